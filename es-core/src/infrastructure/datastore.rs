@@ -1,0 +1,129 @@
+//! From a URI to a store: drivers that register themselves, and the databases that they open.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{RecordManager, Table};
+use crate::error::{Error, RecordError, Result};
+
+/// A database: hands out the record managers of its tables.
+#[async_trait]
+pub trait Datastore: Send + Sync + 'static {
+    /// The record manager of one table. Tables of one datastore share its connections.
+    async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError>;
+
+    /// Closes all record managers and connections. Closing twice is no error.
+    async fn close(&self) -> Result<(), RecordError>;
+}
+
+/// Opens a datastore.
+pub type Connect = fn(StoreUri) -> Pin<Box<dyn Future<Output = Result<Arc<dyn Datastore>>> + Send>>;
+
+/// A kind of database that this program can open, registered by the crate that knows it:
+///
+/// ```ignore
+/// es_core::inventory::submit! { Driver { schemes: &["sqlite"], connect: |uri| Box::pin(open(uri)) } }
+/// ```
+pub struct Driver {
+    /// The URI schemes, in lower case and without a `+driver` part.
+    pub schemes: &'static [&'static str],
+    /// Opens the database that a URI names.
+    pub connect: Connect,
+}
+
+inventory::collect!(Driver);
+
+impl Driver {
+    /// Opens the database that `uri` names with the driver registered for its scheme.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUri`] where it is malformed or no driver of this program knows its scheme; else the driver's own.
+    pub async fn open(uri: &str) -> Result<Arc<dyn Datastore>> {
+        let uri = StoreUri::parse(uri)?;
+        let driver = inventory::iter::<Self>()
+            .find(|driver| driver.schemes.contains(&uri.scheme()))
+            .ok_or_else(|| Error::invalid_uri(&uri, unknown_scheme(uri.scheme())))?;
+        (driver.connect)(uri).await
+    }
+}
+
+fn unknown_scheme(scheme: &str) -> String {
+    let mut known: Vec<_> = inventory::iter::<Driver>()
+        .flat_map(|driver| driver.schemes)
+        .copied()
+        .collect();
+    known.sort_unstable();
+    let known = if known.is_empty() {
+        "none".to_owned()
+    } else {
+        known.join(", ")
+    };
+    format!(
+        "no driver for `{scheme}:` is linked (known: {known}); turn on the feature of `es` for that store, or write \
+         `use es_… as _;` for a store crate that nothing else names"
+    )
+}
+
+/// A database's URI, with its scheme apart. It may hold a password, so it shows only its scheme.
+#[derive(Clone)]
+pub struct StoreUri {
+    uri: String,
+    scheme_len: usize,
+}
+
+impl StoreUri {
+    /// Takes a URI apart. `postgresql+psycopg2://…` has the scheme `postgresql`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUri`] where there is no scheme.
+    pub fn parse(uri: &str) -> Result<Self> {
+        let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
+        let scheme_len = scheme.split('+').next().unwrap_or_default().len();
+        let is_scheme = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let this = Self {
+            uri: uri.to_owned(),
+            scheme_len,
+        };
+        if this.scheme().is_empty() || !this.scheme().chars().all(is_scheme) {
+            let reason = "it begins with a scheme in lower case, such as `sqlite::memory:` or `sqlite:///events.db`";
+            return Err(Error::invalid_uri(&this, reason));
+        }
+        Ok(this)
+    }
+
+    /// The scheme, without a `+driver` part.
+    #[must_use]
+    pub fn scheme(&self) -> &str {
+        &self.uri[..self.scheme_len]
+    }
+
+    /// What stands behind the first colon.
+    #[must_use]
+    pub fn rest(&self) -> &str {
+        self.uri.split_once(':').map_or("", |(_, rest)| rest)
+    }
+
+    /// The whole URI. It may hold a password: keep it out of messages.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.uri
+    }
+}
+
+impl fmt::Debug for StoreUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:…", self.scheme())
+    }
+}
+
+impl fmt::Display for StoreUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}

@@ -1,0 +1,113 @@
+//! What a store keeps: items in sequences.
+
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::Version;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// One stored item: the id of its sequence, its position there, its topic and its data.
+///
+/// An event stored as one has the id of its originator, its version, the topic of its type, and its state.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SequencedItem {
+    /// The sequence: the id of the entity that the event happened to.
+    pub sequence_id: Uuid,
+    /// The place in the sequence; no two items of a sequence have the same.
+    pub position: Position,
+    /// What kind of item it is.
+    pub topic: Topic,
+    /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
+    pub data: Arc<str>,
+}
+
+/// Leaves the data out: it may be large, and is the user's.
+impl fmt::Debug for SequencedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SequencedItem")
+            .field("sequence_id", &self.sequence_id)
+            .field("position", &self.position)
+            .field("topic", &self.topic)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A place in a sequence. The positions of one table are all of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Position {
+    /// A whole number: the version of an event, the index in an array.
+    Integer(i64),
+    /// A time, in microseconds.
+    Timestamp(Timestamp),
+}
+
+impl From<i64> for Position {
+    fn from(position: i64) -> Self {
+        Self::Integer(position)
+    }
+}
+
+impl From<Version> for Position {
+    /// A version that 64 signed bits cannot hold lies beyond every stored one, and so does its position.
+    fn from(version: Version) -> Self {
+        Self::Integer(i64::try_from(version.get()).unwrap_or(i64::MAX))
+    }
+}
+
+impl From<Timestamp> for Position {
+    fn from(time: Timestamp) -> Self {
+        Self::Timestamp(time)
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(number) => number.fmt(f),
+            Self::Timestamp(time) => time.fmt(f),
+        }
+    }
+}
+
+/// The place of a record in the application sequence: contiguous whole numbers from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(u64);
+
+impl RecordId {
+    /// From the number; 0 stands before the first record.
+    #[must_use]
+    pub const fn new(id: u64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for RecordId {
+    fn from(id: u64) -> Self {
+        Self(id)
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An item with its place in the application sequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The place in the application sequence.
+    pub id: RecordId,
+    /// The item.
+    pub item: SequencedItem,
+}
