@@ -275,6 +275,9 @@ pub enum Damage {
         /// What the event says.
         found: u64,
     },
+    /// The row stands at another position than the event says.
+    #[error("the row does not stand at the position that the event says")]
+    Position,
     /// The topic inside the event is not the row's.
     #[error("the event says that its topic is another than the row's")]
     Topic,

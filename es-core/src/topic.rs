@@ -60,6 +60,18 @@ impl Topic {
         Self(Repr::Shared(Arc::from(topic)))
     }
 
+    /// A copy of a topic known to the program, while it is compiled.
+    ///
+    /// # Panics
+    ///
+    /// On a topic made at run time, which no constant is.
+    pub(crate) const fn copied(&self) -> Self {
+        match &self.0 {
+            Repr::Static(topic) => Self(Repr::Static(topic)),
+            Repr::Shared(_) => panic!("not a topic known to the program"),
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,0 +1,120 @@
+//! A stored event on its way back, and the checks that it passes.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::{EventHash, EventHeader, Salt, Version, integrity};
+use crate::error::{Damage, Error, IntegrityError, Result};
+use crate::infrastructure::Position;
+use crate::json;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// A stored event: where it stands, and its canonical text.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// The sequence.
+    pub sequence_id: Uuid,
+    /// The position of the row.
+    pub position: Position,
+    /// The topic of the row.
+    pub topic: &'a Topic,
+    /// The canonical text.
+    pub text: &'a str,
+}
+
+/// The event that the next one follows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    pub(crate) head: EventHash,
+    pub(crate) version: Version,
+}
+
+impl<'a> Stored<'a> {
+    /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
+    /// its topic, its hash. Without a link, what it follows is not looked at.
+    pub(crate) fn check(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader> {
+        self.check_all(header, follows, salt).map_err(|damage| self.damaged(damage))
+    }
+
+    fn check_all(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader, Damage> {
+        if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
+            return Err(Damage::OriginatorId);
+        }
+        if let Some(link) = follows {
+            check_link(header, link)?;
+        }
+        self.check_topic(header)?;
+        let event_hash = integrity::verify(self.text, salt)?;
+        Ok(EventHeader {
+            originator_id: self.sequence_id,
+            originator_version: self.version(header)?,
+            timestamp: header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY))?,
+            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
+            event_hash,
+            topic: self.topic.clone(),
+        })
+    }
+
+    pub(crate) fn check_topic(self, header: &Header<'_>) -> Result<(), Damage> {
+        match header.topic.as_deref() {
+            None => Err(Damage::Missing(TOPIC_KEY)),
+            Some(topic) if *self.topic == *topic => Ok(()),
+            Some(_) => Err(Damage::Topic),
+        }
+    }
+
+    /// The event's number, which is also where its row stands.
+    fn version(self, header: &Header<'_>) -> Result<Version, Damage> {
+        let version = version_of(header)?;
+        if self.position == Position::from(version) { Ok(version) } else { Err(Damage::Position) }
+    }
+
+    /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
+    /// not fit.
+    pub(crate) fn undecodable(self, source: json::Error, follows: Option<Link>, salt: &Salt) -> Error {
+        let header = match Header::of(self.text) {
+            Ok(header) => header,
+            Err(error) => return self.damaged(Damage::Malformed(error)),
+        };
+        match self.check(&header, follows, salt) {
+            Err(damage) => damage,
+            Ok(_) => Error::Undecodable {
+                topic: self.topic.clone(),
+                sequence_id: self.sequence_id,
+                position: self.position,
+                source,
+            },
+        }
+    }
+
+    pub(crate) fn damaged(self, damage: Damage) -> Error {
+        IntegrityError { sequence_id: self.sequence_id, position: self.position, damage }.into()
+    }
+
+    pub(crate) fn unknown(self) -> Error {
+        Error::UnknownTopic { topic: self.topic.clone(), sequence_id: self.sequence_id, position: self.position }
+    }
+
+    pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
+        Header::of(self.text).ok()?.originator_topic
+    }
+}
+
+pub(crate) fn check_link(header: &Header<'_>, link: Link) -> Result<(), Damage> {
+    match header.previous.as_deref() {
+        None => return Err(Damage::Missing(PREVIOUS_KEY)),
+        Some(previous) if link.head == *previous => {}
+        Some(_) => return Err(Damage::PreviousHash),
+    }
+    let found = version_of(header)?;
+    let expected = link.version.next();
+    if found == expected { Ok(()) } else { Err(Damage::Version { expected: expected.get(), found: found.get() }) }
+}
+
+pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
+    let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
+    u64::try_from(version).map(Version::new).map_err(|_| Damage::Position)
+}
