@@ -1,1 +1,3 @@
 //! es-core
+
+pub mod json;
