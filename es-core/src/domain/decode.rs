@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -201,7 +202,7 @@ impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
 /// A string, borrowed where its text has no escapes.
 struct Text<'de>(Cow<'de, str>);
 
-impl<'de> Deserialize<'de> for Text<'de> {
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct TextVisitor;
 
@@ -229,28 +230,36 @@ impl<'de> Deserialize<'de> for Text<'de> {
     }
 }
 
-macro_rules! wrapped_text {
-    ($(#[$doc:meta] $name:ident($type:ty): $key:literal)*) => {$(
-        #[$doc]
-        struct $name($type);
+/// `{"UUID":"…"}`
+struct StoredUuid(Uuid);
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                #[derive(serde::Deserialize)]
-                struct Wrapper<'de> {
-                    #[serde(rename = $key, borrow)]
-                    text: Text<'de>,
-                }
-                let Text(text) = Wrapper::deserialize(deserializer)?.text;
-                text.parse().map(Self).map_err(serde::de::Error::custom)
-            }
-        }
-    )*};
+/// `{"__decimal__":"…"}`
+struct StoredTime(Timestamp);
+
+#[derive(serde::Deserialize)]
+struct UuidObject<'a> {
+    #[serde(rename = "UUID", borrow)]
+    text: Text<'a>,
 }
 
-wrapped_text! {
-    /// `{"UUID":"…"}`
-    StoredUuid(Uuid): "UUID"
-    /// `{"__decimal__":"…"}`
-    StoredTime(Timestamp): "__decimal__"
+#[derive(serde::Deserialize)]
+struct DecimalObject<'a> {
+    #[serde(rename = "__decimal__", borrow)]
+    text: Text<'a>,
+}
+
+impl<'de> Deserialize<'de> for StoredUuid {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parse(UuidObject::deserialize(deserializer)?.text).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parse(DecimalObject::deserialize(deserializer)?.text).map(Self)
+    }
+}
+
+fn parse<T: FromStr<Err: fmt::Display>, E: serde::de::Error>(Text(text): Text<'_>) -> Result<T, E> {
+    text.parse().map_err(E::custom)
 }

@@ -32,5 +32,5 @@ pub(crate) use ops::Ops;
 /// What expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
-    pub use super::trigger::create;
+    pub use super::trigger::{create, new_id};
 }

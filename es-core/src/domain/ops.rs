@@ -7,14 +7,14 @@ use std::marker::PhantomData;
 use super::decode::{self, Header};
 use super::{Aggregate, Event, EventOf, Mutate, Payload};
 use crate::json;
-use crate::topic::{MAX_TOPIC_BYTES, Topic};
+use crate::topic::{MAX_TOPIC_BYTES, is_valid};
 
 /// What the library does with events of type `E` of aggregates of type `A`.
 ///
 /// Its functions are made where the bounds of `E` are known, by [`ops`]; everything else uses them without bounds, so
 /// that a missing piece is one error, at the type in the list.
 pub struct Ops<A: Aggregate, E> {
-    pub(crate) topic: Topic,
+    pub(crate) topic: &'static str,
     pub(crate) names: Names,
     pub(crate) wrap: fn(E) -> A::Event,
     pub(crate) mutate: fn(&E, &mut A),
@@ -38,7 +38,7 @@ pub(crate) struct Names {
 }
 
 impl<A: Aggregate, E: Payload> Ops<A, E> {
-    const fn new(topic: Topic, names: Names, wrap: fn(E) -> A::Event, mutate: fn(&E, &mut A)) -> Self {
+    const fn new(topic: &'static str, names: Names, wrap: fn(E) -> A::Event, mutate: fn(&E, &mut A)) -> Self {
         Self {
             topic,
             names,
@@ -83,7 +83,7 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
 
 /// The operations of one of the three events that every aggregate has.
 pub const fn library_ops<A: Aggregate, E: Payload>(
-    topic: Topic,
+    topic: &'static str,
     name: &'static str,
     wrap: fn(E) -> A::Event,
     mutate: fn(&E, &mut A),
@@ -98,7 +98,11 @@ struct ListedTopic<A, E>(PhantomData<(A, E)>);
 
 impl<A: Aggregate, E: Event> ListedTopic<A, E> {
     const JOINED: &'static Joined = &Joined::new(A::TOPIC, E::NAME);
-    const TOPIC: Topic = Topic::new(if contains_hash(E::NAME) { E::NAME } else { Self::JOINED.as_str() });
+    const TOPIC: &'static str = {
+        let topic = if contains_hash(E::NAME) { E::NAME } else { Self::JOINED.as_str() };
+        assert!(is_valid(topic.as_bytes()), "the topic of an event, with its aggregate's, has 255 characters at most");
+        topic
+    };
 }
 
 /// Two parts with a dot between them, joined while the program is compiled.
@@ -146,7 +150,7 @@ const fn contains_hash(name: &str) -> bool {
 
 /// One event type of an aggregate, with the type erased: a row of its table of events.
 pub struct EventKind<A: Aggregate> {
-    pub(crate) topic: Topic,
+    pub(crate) topic: &'static str,
     names: Names,
     pub(crate) role: Role,
     pub(crate) decode: Decode<A::Event>,
@@ -163,14 +167,12 @@ pub(crate) enum Role {
 impl<A: Aggregate> EventKind<A> {
     /// The row of the event that creates the aggregate.
     pub const fn created() -> Self {
-        let ops = &A::CREATED_OPS;
-        Self::new(ops, Role::Creates, |text, header| Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(text, header)?)))
+        Self::new(&A::CREATED_OPS, Role::Creates, |text, header| Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(text, header)?)))
     }
 
     /// The row of the event that ends it.
     pub const fn discarded() -> Self {
-        let ops = &A::DISCARDED_OPS;
-        Self::new(ops, Role::Discards, |text, header| {
+        Self::new(&A::DISCARDED_OPS, Role::Discards, |text, header| {
             Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(text, header)?))
         })
     }
@@ -180,13 +182,13 @@ impl<A: Aggregate> EventKind<A> {
         Self::new(&E::OPS, Role::Changes, |text, header| Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?)))
     }
 
-    const fn new<E>(ops: &'static Ops<A, E>, role: Role, decode: Decode<A::Event>) -> Self {
-        Self { topic: copy_topic(&ops.topic), names: ops.names, role, decode }
+    const fn new<E>(ops: &Ops<A, E>, role: Role, decode: Decode<A::Event>) -> Self {
+        Self { topic: ops.topic, names: ops.names, role, decode }
     }
 
     /// The row whose events are stored under `topic`, now or in an earlier version of the program.
     pub(crate) fn find(topic: &str) -> Option<&'static Self> {
-        let by_topic = || A::EVENTS.iter().find(|kind| kind.topic == *topic);
+        let by_topic = || A::EVENTS.iter().find(|kind| kind.topic == topic);
         by_topic().or_else(|| A::EVENTS.iter().find(|kind| kind.was_stored_as(topic)))
     }
 
@@ -200,10 +202,6 @@ impl<A: Aggregate> EventKind<A> {
                 name.is_some_and(|name| names().any(|known| *known == name))
             })
     }
-}
-
-const fn copy_topic(topic: &Topic) -> Topic {
-    topic.copied()
 }
 
 /// A payload with its type erased.

@@ -9,7 +9,6 @@ use super::{EventHash, EventHeader, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
 use crate::infrastructure::Position;
 use crate::json;
-use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// A stored event: where it stands, and its canonical text.

@@ -26,7 +26,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         version: root.version.next(),
         timestamp: Timestamp::now(),
         previous: Some(root.head),
-        topic: &ops.topic,
+        topic: ops.topic,
         originator_topic: None,
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
@@ -45,7 +45,7 @@ pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
         version: Version::FIRST,
         timestamp: Timestamp::now(),
         previous: None,
-        topic: &ops.topic,
+        topic: ops.topic,
         originator_topic: Some(A::TOPIC),
     };
     let sealed = facts.seal(ops.encode, &created, &salt)?;
@@ -56,12 +56,12 @@ pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
 }
 
 /// What the library knows of an event that is about to happen.
-struct Facts<'a> {
+struct Facts {
     id: Uuid,
     version: Version,
     timestamp: Timestamp,
     previous: Option<EventHash>,
-    topic: &'a Topic,
+    topic: &'static str,
     originator_topic: Option<&'static str>,
 }
 
@@ -87,7 +87,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-impl Facts<'_> {
+impl Facts {
     fn seal<E>(&self, encode: Encode<E>, payload: &E, salt: &Salt) -> Result<Sealed> {
         // A payload whose serialisation triggers events itself finds the scratch taken.
         SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
@@ -100,7 +100,7 @@ impl Facts<'_> {
         let Scratch { event, pairs } = scratch;
         event.clear();
         self.write_pairs(pairs);
-        let invalid = |source| Error::InvalidEvent { topic: self.topic.clone(), source };
+        let invalid = |source| Error::InvalidEvent { topic: Topic::checked(self.topic), source };
         pairs.with(|pairs| encode(event, pairs, payload)).map_err(invalid)?;
         let event_hash = integrity::seal_in_place(event, salt).unwrap_or(EventHash::PLACEHOLDER);
         debug_assert_ne!(event_hash, EventHash::PLACEHOLDER, "the placeholder was just written");
@@ -110,7 +110,7 @@ impl Facts<'_> {
             timestamp: self.timestamp,
             previous_hash: self.previous,
             event_hash,
-            topic: self.topic.clone(),
+            topic: Topic::checked(self.topic),
         };
         Ok(Sealed { header, text: Arc::from(event.as_str()) })
     }
@@ -119,7 +119,7 @@ impl Facts<'_> {
     fn write_pairs(&self, pairs: &mut Pairs) {
         pairs.clear();
         pairs.push(HASH_KEY, format_args!("\"{}\"", EventHash::PLACEHOLDER));
-        pairs.push_string(TOPIC_KEY, self.topic.as_str());
+        pairs.push_string(TOPIC_KEY, self.topic);
         match &self.previous {
             Some(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
             None => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
@@ -169,4 +169,10 @@ impl Pairs {
         }
         use_pairs(&pairs[..self.ends.len().min(Self::MOST)])
     }
+}
+
+/// A new id, in the order of time, so that new sequences stand beside each other in a store's index.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
 }
