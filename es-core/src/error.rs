@@ -126,7 +126,10 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// Text that the cipher cannot make.
+    /// Text that the transcoder cannot make. Nothing was stored.
+    #[error("the transcoder failed")]
+    Transcoder(#[source] BoxError),
+    /// Text that the cipher cannot make. Nothing was stored.
     #[error("encryption failed")]
     Cipher(#[source] crate::cipher::CipherError),
     /// The application, or its store, is closed.

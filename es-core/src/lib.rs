@@ -8,7 +8,13 @@ pub mod json;
 pub mod time;
 pub mod topic;
 
-pub use error::{BoxError, Error, RecordError, Result};
+pub use domain::{
+    Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader, EventOf, Mutate, Salt, Version,
+};
+pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
+pub use infrastructure::{EventStore, Position, RecordId, Repository};
+pub use time::Timestamp;
+pub use topic::Topic;
 pub use inventory;
 
 /// What expansions of the macros call; no promise is made of it.

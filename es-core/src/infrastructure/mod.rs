@@ -1,11 +1,23 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
 mod datastore;
+mod event_store;
+mod mapper;
+mod paged;
+mod query;
 mod record_manager;
+mod records;
+mod repository;
 mod sequenced_item;
 mod table;
 
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
+pub use event_store::EventStore;
+pub use mapper::{Mapper, Transcoder};
+pub use paged::PAGE_SIZE;
+pub use query::{SequenceQuery, SequenceStream};
 pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, RecordManager};
+pub use records::{RecordStream, SequenceIdStream};
+pub use repository::Repository;
 pub use sequenced_item::{Position, Record, RecordId, SequencedItem};
 pub use table::{PositionKind, Table};

@@ -76,8 +76,3 @@ pub fn write_object<T: Serialize + ?Sized>(
 ) -> Result<(), Error> {
     payload.serialize(Payload::new(&mut Writer::new(out), library))
 }
-// TEMP until the reader lands
-#[allow(missing_docs)] pub fn canonical(t: &str) -> Result<String, Error> { Ok(t.to_owned()) }
-#[allow(missing_docs)] pub fn write_string(out: &mut String, t: &str) { out.push_str(&to_string(t).unwrap_or_default()); }
-#[allow(missing_docs)] pub struct Value;
-#[allow(missing_docs)] impl Value { pub fn parse(_: &str) -> Result<serde::de::value::UnitDeserializer<Error>, Error> { Err(Error::DuplicateKey{key:String::new()}) } }
