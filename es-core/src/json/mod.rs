@@ -15,21 +15,42 @@
 //! # Ok::<(), es_core::json::Error>(())
 //! ```
 
+mod canonical;
+mod civil;
+#[cfg(feature = "jiff")]
+pub mod date;
+#[cfg(feature = "jiff")]
+pub mod datetime;
+mod decimal;
+pub mod deque;
 mod error;
 mod escape;
 mod float;
 mod key;
-mod object;
+pub mod object;
+mod open_object;
 mod payload;
 mod raw;
+mod special;
+#[cfg(feature = "jiff")]
+pub mod time;
+pub mod uuid;
+mod value;
 mod writer;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "jiff")]
+pub use datetime::OffsetDateTime;
+pub use decimal::{Decimal, ParseDecimalError};
 pub use error::Error;
+pub use object::{Class, Object};
 pub use raw::Raw;
+pub use special::{Holds, Special, Tagged};
+pub use value::{Number, Value};
 
 use payload::Payload;
+use value::ValueDeserializer;
 use writer::Writer;
 
 /// The canonical text of a value.
@@ -75,4 +96,53 @@ pub fn write_object<T: Serialize + ?Sized>(
     payload: &T,
 ) -> Result<(), Error> {
     payload.serialize(Payload::new(&mut Writer::new(out), library))
+}
+
+/// Reads a value from any text that Python's `json.loads` accepts (see [`Value::parse`]).
+///
+/// Text that `serde_json` can read into the type is read by it, in one pass; our own reader takes what it refuses, and
+/// words the errors. Strings can then no longer be borrowed from the text.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Measured {
+///     value: f64,
+/// }
+///
+/// let measured: Measured = es_core::json::from_str(r#"{"value":-Infinity}"#)?;
+/// assert_eq!(measured.value, f64::NEG_INFINITY);
+/// # Ok::<(), es_core::json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Syntax`] when the text is not JSON, [`Error::Data`] when it is not of the type.
+pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+    // Its errors quote values, and Python accepts more: they only mean that the other reader decides.
+    if let Ok(value) = serde_json::from_str(text) {
+        return Ok(value);
+    }
+    T::deserialize(ValueDeserializer(Value::parse(text)?))
+}
+
+/// What Python writes after it has read the text: keys sorted, special values in the form in which they are written.
+///
+/// That is what Python takes hashes of. An object that has one of the keys `ISO8601_datetime`, `ISO8601_date`, `UUID`,
+/// `__decimal__`, `ISO8601_time`, `__class__` and `__deque__` is special, whatever it was meant to be; its other keys are
+/// lost.
+///
+/// ```
+/// let text = r#"{"b": {"UUID": "{6990846B-CF33-49FD-804F-3B53B3886EFE}"}, "a": {"__decimal__": 1.5}}"#;
+/// let canonical = r#"{"a":{"__decimal__":"1.5"},"b":{"UUID":"6990846bcf3349fd804f3b53b3886efe"}}"#;
+/// assert_eq!(es_core::json::canonical(text)?, canonical);
+/// # Ok::<(), es_core::json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Syntax`] when the text is not JSON, [`Error::Data`] when a special value is not of its form. Dates with times
+/// are read in the forms of ISO 8601 only, where Python's `dateutil` guesses at others. That a `__class__` exists is not
+/// checked, though Python fails when it does not.
+pub fn canonical(text: &str) -> Result<String, Error> {
+    to_string(&canonical::normalise(Value::parse(text)?)?)
 }

@@ -1,12 +1,12 @@
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::error::Error;
-use super::object::Object;
+use super::open_object::OpenObject;
 use super::writer::Writer;
 
 /// Writes a payload as one object together with the pairs of the library.
 pub(super) struct Payload<'w, 'o, 'l> {
-    object: Object<'w, 'o>,
+    object: OpenObject<'w, 'o>,
     /// All pairs of the library, in order, and how many of them are written.
     library: &'l [(&'l str, &'l str)],
     written: usize,
@@ -15,7 +15,7 @@ pub(super) struct Payload<'w, 'o, 'l> {
 impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
     pub(super) fn new(writer: &'w mut Writer<'o>, library: &'l [(&'l str, &'l str)]) -> Self {
         Self {
-            object: Object::open(writer),
+            object: OpenObject::open(writer),
             library,
             written: 0,
         }

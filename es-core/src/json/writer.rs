@@ -8,7 +8,7 @@ use serde::ser::{
 use super::error::Error;
 use super::escape::{write_escaped, write_string};
 use super::float::{write_f32, write_f64};
-use super::object::{Entry, Object};
+use super::open_object::{Entry, OpenObject};
 use super::raw;
 
 /// Appends canonical text to a buffer.
@@ -55,9 +55,9 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type SerializeTuple = Array<'w, 'o>;
     type SerializeTupleStruct = Array<'w, 'o>;
     type SerializeTupleVariant = Array<'w, 'o>;
-    type SerializeMap = Object<'w, 'o>;
-    type SerializeStruct = Object<'w, 'o>;
-    type SerializeStructVariant = Object<'w, 'o>;
+    type SerializeMap = OpenObject<'w, 'o>;
+    type SerializeStruct = OpenObject<'w, 'o>;
+    type SerializeStructVariant = OpenObject<'w, 'o>;
 
     printed! {
         serialize_bool(bool);
@@ -178,12 +178,12 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(Array::open(self, "]}"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Object<'w, 'o>, Error> {
-        Ok(Object::open(self))
+    fn serialize_map(self, _: Option<usize>) -> Result<OpenObject<'w, 'o>, Error> {
+        Ok(OpenObject::open(self))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Object<'w, 'o>, Error> {
-        Ok(Object::open(self))
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<OpenObject<'w, 'o>, Error> {
+        Ok(OpenObject::open(self))
     }
 
     fn serialize_struct_variant(
@@ -192,8 +192,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Object<'w, 'o>, Error> {
-        Ok(Object::open_variant(self, variant))
+    ) -> Result<OpenObject<'w, 'o>, Error> {
+        Ok(OpenObject::open_variant(self, variant))
     }
 }
 
