@@ -55,8 +55,8 @@ fn read<'de, T: Deserialize<'de>>(text: &'de str, header: &mut Header<'de>) -> R
     }
     // The text may hold what only our own reader takes, such as `NaN`.
     *header = Header::default();
-    let value = json::Value::parse(text)?;
-    T::deserialize(Tap { inner: value, header })
+    let reader = json::ValueDeserializer(json::Value::parse(text)?);
+    T::deserialize(Tap { inner: reader, header })
 }
 
 /// A deserializer, visitor and map access, each wrapped to tap the library's keys.

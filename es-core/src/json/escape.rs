@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 use std::fmt::Write as _;
 
 /// Appends the string in quotes; says whether it needed no escape.
-pub(super) fn write_string(out: &mut String, text: &str) -> bool {
+pub(crate) fn write_string(out: &mut String, text: &str) -> bool {
     out.push('"');
     let plain = write_escaped(out, text);
     out.push('"');

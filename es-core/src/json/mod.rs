@@ -50,7 +50,8 @@ pub use special::{Holds, Special, Tagged};
 pub use value::{Number, Value};
 
 use payload::Payload;
-use value::ValueDeserializer;
+pub(crate) use escape::write_string;
+pub(crate) use value::ValueDeserializer;
 use writer::Writer;
 
 /// The canonical text of a value.

@@ -13,7 +13,7 @@ use super::key::KeyDeserializer;
 use super::{Error, Number, Value};
 
 /// Reads any type out of a value.
-pub(in crate::json) struct ValueDeserializer(pub(in crate::json) Value);
+pub(crate) struct ValueDeserializer(pub(crate) Value);
 
 impl<'de> Deserializer<'de> for ValueDeserializer {
     type Error = Error;

@@ -17,7 +17,7 @@ use super::writer::Writer;
 pub use number::Number;
 
 pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
-pub(super) use deserializer::ValueDeserializer;
+pub(crate) use deserializer::ValueDeserializer;
 
 /// Any JSON value. Its reader is our own and accepts what Python's `json.loads` accepts.
 ///
