@@ -75,9 +75,13 @@ impl std::fmt::Debug for WorldEvent {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Created(event) => World::CREATED_OPS.debug(event, f),
-            Self::AttributeChanged(event) => <WorldAttribute as es::EventOf<World>>::OPS.debug(event, f),
+            Self::AttributeChanged(event) => {
+                <WorldAttribute as es::EventOf<World>>::OPS.debug(event, f)
+            }
             Self::Discarded(event) => World::DISCARDED_OPS.debug(event, f),
-            Self::SomethingHappened(event) => <SomethingHappened as es::EventOf<World>>::OPS.debug(event, f),
+            Self::SomethingHappened(event) => {
+                <SomethingHappened as es::EventOf<World>>::OPS.debug(event, f)
+            }
         }
     }
 }
@@ -117,10 +121,18 @@ impl es::Aggregate for World {
     const TOPIC: &'static str = "World";
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
-    const CREATED_OPS: es::Ops<Self, WorldCreated> =
-        es::library_ops("World.Created", "Created", WorldEvent::Created, es::unchanged);
-    const DISCARDED_OPS: es::Ops<Self, es::Discarded> =
-        es::library_ops("World.Discarded", "Discarded", WorldEvent::Discarded, es::unchanged);
+    const CREATED_OPS: es::Ops<Self, WorldCreated> = es::library_ops(
+        "World.Created",
+        "Created",
+        WorldEvent::Created,
+        es::unchanged,
+    );
+    const DISCARDED_OPS: es::Ops<Self, es::Discarded> = es::library_ops(
+        "World.Discarded",
+        "Discarded",
+        WorldEvent::Discarded,
+        es::unchanged,
+    );
     const EVENTS: &'static [es::EventKind<Self>] = &[
         es::EventKind::created(),
         es::EventKind::of::<WorldAttribute>(),
@@ -129,7 +141,11 @@ impl es::Aggregate for World {
     ];
 
     fn __new(created: WorldCreated, root: es::Root<Self>) -> Self {
-        Self { ruler: created.ruler, history: Default::default(), __made_by_create: root }
+        Self {
+            ruler: created.ruler,
+            history: Default::default(),
+            __made_by_create: root,
+        }
     }
     fn __root(&self) -> &es::Root<Self> {
         &self.__made_by_create
@@ -140,8 +156,12 @@ impl es::Aggregate for World {
     fn __mutate(&mut self, event: &WorldEvent) {
         match event {
             WorldEvent::Created(_) | WorldEvent::Discarded(_) => {}
-            WorldEvent::AttributeChanged(event) => <WorldAttribute as es::EventOf<World>>::OPS.mutate(event, self),
-            WorldEvent::SomethingHappened(event) => <SomethingHappened as es::EventOf<World>>::OPS.mutate(event, self),
+            WorldEvent::AttributeChanged(event) => {
+                <WorldAttribute as es::EventOf<World>>::OPS.mutate(event, self)
+            }
+            WorldEvent::SomethingHappened(event) => {
+                <SomethingHappened as es::EventOf<World>>::OPS.mutate(event, self)
+            }
         }
     }
     fn __payload(event: &WorldEvent) -> &es::AnyPayload {
@@ -161,7 +181,12 @@ impl World {
         Self::create_with(es::new_id(), ruler)
     }
     pub fn create_with(id: es::Uuid, ruler: impl Into<String>) -> es::Result<Self> {
-        es::create(id, WorldCreated { ruler: ruler.into() })
+        es::create(
+            id,
+            WorldCreated {
+                ruler: ruler.into(),
+            },
+        )
     }
     pub fn ruler(&self) -> &String {
         &self.ruler
@@ -174,9 +199,16 @@ impl World {
 #[test]
 fn a_world_replays_from_its_pending_events() {
     let mut world = World::create("gods").unwrap();
-    world.trigger(SomethingHappened { what: "dinosaurs".into() }).unwrap();
+    world
+        .trigger(SomethingHappened {
+            what: "dinosaurs".into(),
+        })
+        .unwrap();
     world.set_ruler("money").unwrap();
-    assert_eq!((world.ruler().as_str(), world.version().get()), ("money", 2));
+    assert_eq!(
+        (world.ruler().as_str(), world.version().get()),
+        ("money", 2)
+    );
 
     let mut replay = Replay::<World>::new(world.id(), Salt::of_process());
     let mut walk = Walk::new(Salt::of_process());

@@ -19,9 +19,24 @@ pub struct Root<A: Aggregate> {
 }
 
 impl<A: Aggregate> Root<A> {
-    pub(crate) fn created(id: Uuid, version: Version, head: EventHash, created_on: Timestamp, salt: Salt) -> Self {
+    pub(crate) fn created(
+        id: Uuid,
+        version: Version,
+        head: EventHash,
+        created_on: Timestamp,
+        salt: Salt,
+    ) -> Self {
         let last_modified = created_on;
-        Self { id, version, head, created_on, last_modified, salt, discarded: false, pending: Vec::new() }
+        Self {
+            id,
+            version,
+            head,
+            created_on,
+            last_modified,
+            salt,
+            discarded: false,
+            pending: Vec::new(),
+        }
     }
 
     /// Moves on to an event, before it is applied.
@@ -34,14 +49,19 @@ impl<A: Aggregate> Root<A> {
 
 impl<A: Aggregate> Clone for Root<A> {
     fn clone(&self) -> Self {
-        Self { salt: self.salt.clone(), pending: self.pending.clone(), ..*self }
+        Self {
+            salt: self.salt.clone(),
+            pending: self.pending.clone(),
+            ..*self
+        }
     }
 }
 
 /// Equal where the history is: pending or stored makes no difference.
 impl<A: Aggregate> PartialEq for Root<A> {
     fn eq(&self, other: &Self) -> bool {
-        (self.id, self.version, self.head, self.discarded) == (other.id, other.version, other.head, other.discarded)
+        (self.id, self.version, self.head, self.discarded)
+            == (other.id, other.version, other.head, other.discarded)
     }
 }
 

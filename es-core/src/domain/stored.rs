@@ -34,11 +34,22 @@ pub(crate) struct Link {
 impl<'a> Stored<'a> {
     /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
     /// its topic, its hash. Without a link, what it follows is not looked at.
-    pub(crate) fn check(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader> {
-        self.check_all(header, follows, salt).map_err(|damage| self.damaged(damage))
+    pub(crate) fn check(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<EventHeader> {
+        self.check_all(header, follows, salt)
+            .map_err(|damage| self.damaged(damage))
     }
 
-    fn check_all(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader, Damage> {
+    fn check_all(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<EventHeader, Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
             return Err(Damage::OriginatorId);
         }
@@ -68,12 +79,21 @@ impl<'a> Stored<'a> {
     /// The event's number, which is also where its row stands.
     fn version(self, header: &Header<'_>) -> Result<Version, Damage> {
         let version = version_of(header)?;
-        if self.position == Position::from(version) { Ok(version) } else { Err(Damage::Position) }
+        if self.position == Position::from(version) {
+            Ok(version)
+        } else {
+            Err(Damage::Position)
+        }
     }
 
     /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
     /// not fit.
-    pub(crate) fn undecodable(self, source: json::Error, follows: Option<Link>, salt: &Salt) -> Error {
+    pub(crate) fn undecodable(
+        self,
+        source: json::Error,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Error {
         let header = match Header::of(self.text) {
             Ok(header) => header,
             Err(error) => return self.damaged(Damage::Malformed(error)),
@@ -90,11 +110,20 @@ impl<'a> Stored<'a> {
     }
 
     pub(crate) fn damaged(self, damage: Damage) -> Error {
-        IntegrityError { sequence_id: self.sequence_id, position: self.position, damage }.into()
+        IntegrityError {
+            sequence_id: self.sequence_id,
+            position: self.position,
+            damage,
+        }
+        .into()
     }
 
     pub(crate) fn unknown(self) -> Error {
-        Error::UnknownTopic { topic: self.topic.clone(), sequence_id: self.sequence_id, position: self.position }
+        Error::UnknownTopic {
+            topic: self.topic.clone(),
+            sequence_id: self.sequence_id,
+            position: self.position,
+        }
     }
 
     pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
@@ -110,10 +139,19 @@ pub(crate) fn check_link(header: &Header<'_>, link: Link) -> Result<(), Damage> 
     }
     let found = version_of(header)?;
     let expected = link.version.next();
-    if found == expected { Ok(()) } else { Err(Damage::Version { expected: expected.get(), found: found.get() }) }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Damage::Version {
+            expected: expected.get(),
+            found: found.get(),
+        })
+    }
 }
 
 pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
     let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
-    u64::try_from(version).map(Version::new).map_err(|_| Damage::Position)
+    u64::try_from(version)
+        .map(Version::new)
+        .map_err(|_| Damage::Position)
 }

@@ -40,7 +40,11 @@ impl Walk {
     /// Of a sequence whose events were sealed with `salt`.
     #[must_use]
     pub fn new(salt: Salt) -> Self {
-        Self { salt, last: None, walked: Walked::default() }
+        Self {
+            salt,
+            last: None,
+            walked: Walked::default(),
+        }
     }
 
     /// Checks the next event.
@@ -75,7 +79,10 @@ impl Walk {
         let hash = self.check_hash(stored, &header)?;
         self.last = Some(match hash {
             Some(_) if discards => Last::Discarded,
-            Some(head) if header.previous.is_some() => Last::Link(Link { head, version: version_of(&header)? }),
+            Some(head) if header.previous.is_some() => Last::Link(Link {
+                head,
+                version: version_of(&header)?,
+            }),
             _ => Last::Unchained,
         });
         self.walked.events += 1;
@@ -86,8 +93,13 @@ impl Walk {
     }
 
     /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.
-    fn check_hash(&self, stored: Stored<'_>, header: &Header<'_>) -> Result<Option<EventHash>, Damage> {
-        let is_sealed = header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
+    fn check_hash(
+        &self,
+        stored: Stored<'_>,
+        header: &Header<'_>,
+    ) -> Result<Option<EventHash>, Damage> {
+        let is_sealed =
+            header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
         if !is_sealed {
             return Ok(None);
         }

@@ -49,8 +49,8 @@ pub use raw::Raw;
 pub use special::{Holds, Special, Tagged};
 pub use value::{Number, Value};
 
-use payload::Payload;
 pub(crate) use escape::write_string;
+use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;
 
