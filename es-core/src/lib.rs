@@ -1,3 +1,4 @@
 //! es-core
 
+pub mod cipher;
 pub mod json;
