@@ -10,6 +10,7 @@ pub mod time;
 pub mod topic;
 
 pub use application::{Application, ApplicationBuilder, Bus, Retry, Subscription, retry};
+pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
     EventOf, Mutate, Salt, Version,
