@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::infrastructure::{Position, StoreUri};
+use crate::position::Position;
 use crate::topic::Topic;
 
 /// Any error, boxed.
@@ -142,7 +142,7 @@ pub enum Error {
 
 impl Error {
     /// The error of a URI, without what may be a password.
-    pub(crate) fn invalid_uri(uri: &StoreUri, reason: impl Into<String>) -> Self {
+    pub(crate) fn invalid_uri(uri: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::InvalidUri {
             uri: uri.to_string(),
             reason: reason.into(),

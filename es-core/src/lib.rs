@@ -6,6 +6,7 @@ pub mod domain;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
+pub mod position;
 pub mod time;
 pub mod topic;
 
@@ -16,8 +17,9 @@ pub use domain::{
     EventOf, Mutate, Salt, Version,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
-pub use infrastructure::{EventStore, Position, RecordId, Repository};
+pub use infrastructure::{EventStore, RecordId, Repository};
 pub use inventory;
+pub use position::Position;
 pub use time::Timestamp;
 pub use topic::Topic;
 

@@ -14,7 +14,7 @@ use crate::infrastructure::{
 use crate::topic::Topic;
 
 /// The database of an application that names none.
-pub const DEFAULT_URI: &str = "sqlite:///:memory:";
+const DEFAULT_URI: &str = "sqlite:///:memory:";
 
 /// Says what an application is made of, and opens it.
 #[derive(Default)]

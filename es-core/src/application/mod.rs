@@ -41,7 +41,6 @@ pub struct Application {
 
 impl Application {
     /// Says what it is made of.
-    #[must_use]
     pub fn builder() -> ApplicationBuilder {
         ApplicationBuilder::default()
     }

@@ -84,7 +84,7 @@ pub async fn retry<T, F: Future<Output = Result<T>>>(
         tries_left = tries_left.saturating_sub(1);
         match command().await {
             Err(Error::Conflict { .. }) if tries_left > 0 => {
-                tokio::time::sleep(policy.next_wait()).await
+                tokio::time::sleep(policy.next_wait()).await;
             }
             result => return result,
         }

@@ -25,7 +25,7 @@ pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
 /// The keys that the library adds, as they stand in the text. What is missing stays `None`.
 #[derive(Debug, Default)]
-pub struct Header<'de> {
+pub(crate) struct Header<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
     pub(crate) topic: Option<Cow<'de, str>>,
     pub(crate) previous: Option<Cow<'de, str>>,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::decode::Header;
 use super::ops::{EventKind, Role};
 use super::stored::{Link, Stored};
-use super::{Aggregate, DomainEvent, Root, Salt};
+use super::{Aggregate, DomainEvent, EventHash, EventHeader, Root, Salt};
 use crate::error::{Damage, Error, Result};
 use crate::topic::Topic;
 
@@ -72,12 +72,8 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     let mut header = Header::default();
     let event = (kind.decode)(stored.text, &mut header)
         .map_err(|error| stored.undecodable(error, Some(link), salt))?;
-    let header = stored.check(&header, Some(link), salt)?;
-    aggregate.__root_mut().advance(
-        header.originator_version,
-        header.event_hash,
-        header.timestamp,
-    );
+    let checked = stored.check(&header, Some(link), salt)?;
+    aggregate.__root_mut().advance(checked);
     aggregate.__mutate(&event);
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
     Ok(())
@@ -97,15 +93,10 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
         return Err(error);
     }
     let created = created.map_err(|error| stored.undecodable(error, None, salt))?;
-    let header = stored.check(&header, None, salt)?;
-    let (id, version, time) = (
-        header.originator_id,
-        header.originator_version,
-        header.timestamp,
-    );
+    let checked = stored.check(&header, None, salt)?;
     Ok(A::__new(
         created,
-        Root::created(id, version, header.event_hash, time, salt.clone()),
+        Root::created(stored.sequence_id, checked, salt.clone()),
     ))
 }
 
@@ -125,15 +116,24 @@ impl<A: Aggregate> DomainEvent<A> {
     /// # Errors
     ///
     /// [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`].
-    pub(crate) fn decode(stored: Stored<'_>, text: Arc<str>, salt: &Salt) -> Result<Self> {
+    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, None, salt))?;
+        let checked = stored.check(&header, None, salt)?;
+        let header = EventHeader {
+            originator_id: stored.sequence_id,
+            originator_version: checked.version,
+            timestamp: checked.timestamp,
+            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
+            event_hash: checked.hash,
+            topic: stored.topic.clone(),
+        };
         Ok(Self {
-            header: stored.check(&header, None, salt)?,
+            header,
             payload,
-            text,
+            text: Arc::clone(text),
         })
     }
 }

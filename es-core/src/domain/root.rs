@@ -2,6 +2,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, Salt, Version};
 use crate::time::Timestamp;
 
@@ -19,31 +20,25 @@ pub struct Root<A: Aggregate> {
 }
 
 impl<A: Aggregate> Root<A> {
-    pub(crate) fn created(
-        id: Uuid,
-        version: Version,
-        head: EventHash,
-        created_on: Timestamp,
-        salt: Salt,
-    ) -> Self {
-        let last_modified = created_on;
+    /// Of an aggregate that its first event just made.
+    pub(crate) fn created(id: Uuid, first: Checked, salt: Salt) -> Self {
         Self {
             id,
-            version,
-            head,
-            created_on,
-            last_modified,
+            version: first.version,
+            head: first.hash,
+            created_on: first.timestamp,
+            last_modified: first.timestamp,
             salt,
             discarded: false,
             pending: Vec::new(),
         }
     }
 
-    /// Moves on to an event, before it is applied.
-    pub(crate) fn advance(&mut self, version: Version, head: EventHash, time: Timestamp) {
-        self.version = version;
-        self.head = head;
-        self.last_modified = time;
+    /// Moves on to the next event, before it is applied.
+    pub(crate) fn advance(&mut self, next: Checked) {
+        self.version = next.version;
+        self.head = next.hash;
+        self.last_modified = next.timestamp;
     }
 }
 

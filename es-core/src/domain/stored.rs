@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
-use super::{EventHash, EventHeader, Salt, Version, integrity};
+use super::{EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
-use crate::infrastructure::Position;
 use crate::json;
+use crate::position::Position;
+use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// A stored event: where it stands, and its canonical text.
@@ -22,6 +23,14 @@ pub struct Stored<'a> {
     pub topic: &'a Topic,
     /// The canonical text.
     pub text: &'a str,
+}
+
+/// What the header of a checked event says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked {
+    pub(crate) version: Version,
+    pub(crate) hash: EventHash,
+    pub(crate) timestamp: Timestamp,
 }
 
 /// The event that the next one follows.
@@ -39,7 +48,7 @@ impl<'a> Stored<'a> {
         header: &Header<'_>,
         follows: Option<Link>,
         salt: &Salt,
-    ) -> Result<EventHeader> {
+    ) -> Result<Checked> {
         self.check_all(header, follows, salt)
             .map_err(|damage| self.damaged(damage))
     }
@@ -49,7 +58,7 @@ impl<'a> Stored<'a> {
         header: &Header<'_>,
         follows: Option<Link>,
         salt: &Salt,
-    ) -> Result<EventHeader, Damage> {
+    ) -> Result<Checked, Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
             return Err(Damage::OriginatorId);
         }
@@ -57,14 +66,11 @@ impl<'a> Stored<'a> {
             check_link(header, link)?;
         }
         self.check_topic(header)?;
-        let event_hash = integrity::verify(self.text, salt)?;
-        Ok(EventHeader {
-            originator_id: self.sequence_id,
-            originator_version: self.version(header)?,
+        let hash = integrity::verify(self.text, salt)?;
+        Ok(Checked {
+            version: self.version(header)?,
+            hash,
             timestamp: header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY))?,
-            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
-            event_hash,
-            topic: self.topic.clone(),
         })
     }
 

@@ -12,6 +12,7 @@ use super::decode::{
 use super::integrity::{self, HASH_KEY};
 use super::ops::Encode;
 use super::salt::genesis;
+use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, EventHeader, Ops, Root, Salt, Version};
 use crate::error::{Error, Result};
 use crate::json;
@@ -32,11 +33,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         originator_topic: None,
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
-    aggregate.__root_mut().advance(
-        sealed.header.originator_version,
-        sealed.header.event_hash,
-        facts.timestamp,
-    );
+    aggregate.__root_mut().advance(sealed.checked());
     (ops.mutate)(&event, aggregate);
     aggregate
         .__root_mut()
@@ -58,13 +55,7 @@ pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
         originator_topic: Some(A::TOPIC),
     };
     let sealed = facts.seal(ops.encode, &created, &salt)?;
-    let root = Root::created(
-        id,
-        facts.version,
-        sealed.header.event_hash,
-        facts.timestamp,
-        salt,
-    );
+    let root = Root::created(id, sealed.checked(), salt);
     let mut aggregate = A::__new(ops.clone(&created), root);
     aggregate
         .__root_mut()
@@ -89,6 +80,14 @@ struct Sealed {
 }
 
 impl Sealed {
+    fn checked(&self) -> Checked {
+        Checked {
+            version: self.header.originator_version,
+            hash: self.header.event_hash,
+            timestamp: self.header.timestamp,
+        }
+    }
+
     fn with_payload<A: Aggregate>(self, payload: A::Event) -> DomainEvent<A> {
         DomainEvent {
             header: self.header,

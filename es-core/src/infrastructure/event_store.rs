@@ -64,7 +64,7 @@ impl EventStore {
     /// Each event is decoded and its hash checked; what it follows is checked where an aggregate is loaded, or by
     /// [`verify`](Self::verify).
     pub fn events<A: Aggregate>(&self, id: Uuid) -> SequenceQuery<DomainEvent<A>> {
-        SequenceQuery::new(self, id, Self::decode)
+        SequenceQuery::new(self, id, |store, item| store.decode(&item))
     }
 
     /// The stored rows of a sequence, as they are.
@@ -136,9 +136,9 @@ impl EventStore {
         &self.salt
     }
 
-    fn decode<A: Aggregate>(&self, item: SequencedItem) -> Result<DomainEvent<A>> {
-        let text = self.mapper.canonical_text(&item)?;
-        DomainEvent::decode(stored(&item, &text), Arc::clone(&text), &self.salt)
+    fn decode<A: Aggregate>(&self, item: &SequencedItem) -> Result<DomainEvent<A>> {
+        let text = self.mapper.canonical_text(item)?;
+        DomainEvent::decode(stored(item, &text), &text, &self.salt)
     }
 }
 
