@@ -29,6 +29,7 @@ mod float;
 mod key;
 pub mod object;
 mod open_object;
+mod open_struct;
 mod payload;
 mod raw;
 mod special;
