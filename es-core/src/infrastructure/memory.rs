@@ -124,6 +124,7 @@ impl RecordManager for MemoryRecordManager {
     }
 
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_query(&query)?;
         Ok(self.rows()?.items(&query))
     }
 

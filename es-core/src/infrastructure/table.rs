@@ -1,8 +1,9 @@
 //! The shapes of record tables, for the stores that keep them.
 
 use std::borrow::Cow;
+use std::ops::Bound;
 
-use super::{Capabilities, Position, SequencedItem};
+use super::{Capabilities, ItemQuery, Position, SequencedItem};
 use crate::error::RecordError;
 
 /// A table of sequenced items: its name, its columns and what its positions are.
@@ -195,6 +196,25 @@ impl Table {
             (PositionKind::Integer, Position::Integer(_))
                 | (PositionKind::Timestamp, Position::Timestamp(_))
         )
+    }
+
+    /// Checks that the bounds of `query` can be compared with the positions of this table.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Invalid`] where a bound is of the other kind.
+    pub fn check_query(&self, query: &ItemQuery) -> Result<(), RecordError> {
+        let bounds = [query.lower, query.upper].into_iter();
+        let mut positions = bounds.filter_map(|bound| match bound {
+            Bound::Included(position) | Bound::Excluded(position) => Some(position),
+            Bound::Unbounded => None,
+        });
+        match positions.find(|position| !self.holds(*position)) {
+            None => Ok(()),
+            Some(position) => Err(RecordError::Invalid {
+                reason: format!("{position} is not of the kind that `{}` holds", self.name),
+            }),
+        }
     }
 
     /// Checks that this table can hold `items`.
