@@ -23,12 +23,18 @@ pub fn given<A: Aggregate>(created: A::Created) -> Given<A> {
 }
 
 /// When an aggregate is created: the command that creates it, in place of one on an aggregate that there is.
-pub fn when_created<A: Aggregate, E: Debug>(create: impl FnOnce() -> Result<A, E>) -> Then<A, (), E> {
+pub fn when_created<A: Aggregate, E: Debug>(
+    create: impl FnOnce() -> Result<A, E>,
+) -> Then<A, (), E> {
     let (aggregate, outcome) = match create() {
         Ok(aggregate) => (Some(aggregate), Ok(())),
         Err(error) => (None, Err(error)),
     };
-    Then { aggregate, outcome, known: 0 }
+    Then {
+        aggregate,
+        outcome,
+        known: 0,
+    }
 }
 
 impl<A: Aggregate> Given<A> {
@@ -45,10 +51,17 @@ impl<A: Aggregate> Given<A> {
     }
 
     /// When this command is given.
-    pub fn when<T, E: Debug>(mut self, command: impl FnOnce(&mut A) -> Result<T, E>) -> Then<A, T, E> {
+    pub fn when<T, E: Debug>(
+        mut self,
+        command: impl FnOnce(&mut A) -> Result<T, E>,
+    ) -> Then<A, T, E> {
         let known = self.aggregate.pending_events().len();
         let outcome = command(&mut self.aggregate);
-        Then { aggregate: Some(self.aggregate), outcome, known }
+        Then {
+            aggregate: Some(self.aggregate),
+            outcome,
+            known,
+        }
     }
 }
 
@@ -71,8 +84,15 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     pub fn then<I: Into<A::Event>>(self, expected: impl IntoIterator<Item = I>) -> Self {
         self.succeeded();
         let expected: Vec<A::Event> = expected.into_iter().map(Into::into).collect();
-        let happened: Vec<A::Event> = self.happened().iter().map(|event| event.payload().clone()).collect();
-        assert_eq!(happened, expected, "left: the events that happened; right: those expected");
+        let happened: Vec<A::Event> = self
+            .happened()
+            .iter()
+            .map(|event| event.payload().clone())
+            .collect();
+        assert_eq!(
+            happened, expected,
+            "left: the events that happened; right: those expected"
+        );
         self
     }
 
@@ -84,7 +104,11 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     #[track_caller]
     pub fn then_nothing(self) -> Self {
         self.succeeded();
-        assert!(self.happened().is_empty(), "something happened: {:?}", self.happened());
+        assert!(
+            self.happened().is_empty(),
+            "something happened: {:?}",
+            self.happened()
+        );
         self
     }
 
@@ -96,10 +120,20 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     #[track_caller]
     pub fn then_error(self, is_expected: impl FnOnce(&E) -> bool) -> Self {
         match &self.outcome {
-            Ok(_) => panic!("the command succeeded, and these events happened: {:?}", self.happened()),
-            Err(error) => assert!(is_expected(error), "the command failed with another error: {error:?}"),
+            Ok(_) => panic!(
+                "the command succeeded, and these events happened: {:?}",
+                self.happened()
+            ),
+            Err(error) => assert!(
+                is_expected(error),
+                "the command failed with another error: {error:?}"
+            ),
         }
-        assert!(self.happened().is_empty(), "the command failed, and yet something happened: {:?}", self.happened());
+        assert!(
+            self.happened().is_empty(),
+            "the command failed, and yet something happened: {:?}",
+            self.happened()
+        );
         self
     }
 
@@ -126,8 +160,14 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     {
         let aggregate = self.created();
         match replayed(aggregate) {
-            None => assert!(aggregate.is_discarded(), "a replay does not find it, and yet it is not discarded"),
-            Some(replayed) => assert_eq!(&replayed, aggregate, "left: the aggregate replayed; right: the aggregate as it is"),
+            None => assert!(
+                aggregate.is_discarded(),
+                "a replay does not find it, and yet it is not discarded"
+            ),
+            Some(replayed) => assert_eq!(
+                &replayed, aggregate,
+                "left: the aggregate replayed; right: the aggregate as it is"
+            ),
         }
         self
     }
@@ -143,12 +183,17 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     fn created(&self) -> &A {
         match &self.aggregate {
             Some(aggregate) => aggregate,
-            None => panic!("the aggregate was not created: {:?}", self.outcome.as_ref().err()),
+            None => panic!(
+                "the aggregate was not created: {:?}",
+                self.outcome.as_ref().err()
+            ),
         }
     }
 
     fn happened(&self) -> &[DomainEvent<A>] {
-        self.aggregate.as_ref().map_or(&[], |aggregate| &aggregate.pending_events()[self.known..])
+        self.aggregate
+            .as_ref()
+            .map_or(&[], |aggregate| &aggregate.pending_events()[self.known..])
     }
 }
 

@@ -11,7 +11,11 @@ use world::World;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // All events are encrypted with this key. Keep it: without it nobody reads them again.
     let key = es::encode_random_bytes(32)?;
-    let app = Application::builder().uri("sqlite::memory:").cipher_key(key).open().await?;
+    let app = Application::builder()
+        .uri("sqlite::memory:")
+        .cipher_key(key)
+        .open()
+        .await?;
 
     // Commands. Nothing is stored yet: the events are pending.
     let mut world = World::create("gods")?;
@@ -22,11 +26,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     world.set_ruler("money")?;
     assert_eq!(world.ruler(), "money");
     assert_eq!(world.history, ["dinosaurs", "trucks", "internet"]);
-    println!("a world with {} pending events", world.pending_events().len());
+    println!(
+        "a world with {} pending events",
+        world.pending_events().len()
+    );
 
     // All of them, or none, in one transaction.
     let saved = app.save(&mut world).await?;
-    println!("saved: {} events, up to record {:?}", saved.len(), saved.last());
+    println!(
+        "saved: {} events, up to record {:?}",
+        saved.len(),
+        saved.last()
+    );
 
     // Replayed from the stored events, every hash checked.
     let copy: World = app.get(world.id()).await?;
@@ -39,18 +50,27 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     world.discard()?;
     app.save(&mut world).await?;
     assert!(!app.contains::<World>(world.id()).await?);
-    assert!(matches!(app.get::<World>(world.id()).await, Err(Error::NotFound { .. })));
+    assert!(matches!(
+        app.get::<World>(world.id()).await,
+        Err(Error::NotFound { .. })
+    ));
     println!("discarded");
 
     // As it was.
     let mut old: World = app.get_at(world.id(), version).await?;
     assert_eq!(old.history, ["dinosaurs", "trucks"]);
     assert_eq!(old.ruler(), "gods");
-    println!("at version {version}: {} things had happened", old.history.len());
+    println!(
+        "at version {version}: {} things had happened",
+        old.history.len()
+    );
 
     // There are no branches: what was built on an old version is a conflict.
     old.make_it_so("future")?;
-    let error = app.save(&mut old).await.expect_err("a stale copy is a conflict");
+    let error = app
+        .save(&mut old)
+        .await
+        .expect_err("a stale copy is a conflict");
     assert!(matches!(error, Error::Conflict { .. }));
     println!("a stale copy: {error}");
 
@@ -61,7 +81,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         last_hash = Some(event.event_hash());
     }
     assert_eq!(last_hash, Some(world.head()));
-    assert_eq!(app.event_store().verify(world.id()).await?.head, Some(world.head()));
+    assert_eq!(
+        app.event_store().verify(world.id()).await?.head,
+        Some(world.head())
+    );
     println!("the chain holds");
 
     // What is stored hides the words.
