@@ -63,7 +63,8 @@ impl<'a> Stored<'a> {
             return Err(Damage::OriginatorId);
         }
         if let Some(link) = follows {
-            check_link(header, link)?;
+            check_previous(header, link.head)?;
+            check_next(header, link.version)?;
         }
         self.check_topic(header)?;
         let hash = integrity::verify(self.text, salt)?;
@@ -137,14 +138,18 @@ impl<'a> Stored<'a> {
     }
 }
 
-pub(crate) fn check_link(header: &Header<'_>, link: Link) -> Result<(), Damage> {
+/// The event before has the hash that this one says.
+pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(), Damage> {
     match header.previous.as_deref() {
-        None => return Err(Damage::Missing(PREVIOUS_KEY)),
-        Some(previous) if link.head == *previous => {}
-        Some(_) => return Err(Damage::PreviousHash),
+        None => Err(Damage::Missing(PREVIOUS_KEY)),
+        Some(previous) if head == *previous => Ok(()),
+        Some(_) => Err(Damage::PreviousHash),
     }
-    let found = version_of(header)?;
-    let expected = link.version.next();
+}
+
+/// The event has the number after that of the one before.
+pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Damage> {
+    let (found, expected) = (version_of(header)?, before.next());
     if found == expected {
         Ok(())
     } else {
