@@ -28,13 +28,19 @@ pub async fn append(
 
 async fn continue_all(app: &Application, database: &Database) -> Result<(), BoxError> {
     for aggregate in &database.aggregates {
-        if aggregate.versions.last().is_none_or(|version| version.discarded) {
+        if aggregate
+            .versions
+            .last()
+            .is_none_or(|version| version.discarded)
+        {
             continue;
         }
         match aggregate.entity_topic.as_str() {
             World::TOPIC => {
                 let mut world: World = app.get(aggregate.id).await?;
-                world.trigger(SomethingHappened { what: Value::parse(r#"{"in":["Rust",1e16,-0.0,"\u00e9"]}"#)? })?;
+                world.trigger(SomethingHappened {
+                    what: Value::parse(r#"{"in":["Rust",1e16,-0.0,"\u00e9"]}"#)?,
+                })?;
                 world.set_ruler(Value::Null)?;
                 app.save(&mut world).await?;
             }
@@ -56,13 +62,18 @@ fn post(ledger: &mut Ledger) -> Result<(), BoxError> {
         cents: -7,
         reference: es::json::Tagged(uuid::Uuid::from_u128(7)),
     })?;
-    ledger.trigger(Annotated { key: "clé".to_owned(), note: Value::parse("[null,true,1.5]")? })?;
+    ledger.trigger(Annotated {
+        key: "clé".to_owned(),
+        note: Value::parse("[null,true,1.5]")?,
+    })?;
     Ok(ledger.set_rate(Value::parse("1e-7")?)?)
 }
 
 async fn create_new(app: &Application) -> Result<(), BoxError> {
     let mut world = World::create(Value::String("Rust".to_owned()))?;
-    world.trigger(SomethingHappened { what: Value::Bool(true) })?;
+    world.trigger(SomethingHappened {
+        what: Value::Bool(true),
+    })?;
     app.save(&mut world).await?;
     let text = |text: &str| Value::String(text.to_owned());
     let mut ledger = Ledger::create(text("owner"), Value::Null, Value::Null)?;
@@ -91,13 +102,20 @@ fn check(
     if let Some(key_file) = &opened.key_file {
         command.arg("--key-file").arg(key_file);
     }
-    let output = command.output().map_err(|error| format!("{}: {error}", python.display()))?;
+    let output = command
+        .output()
+        .map_err(|error| format!("{}: {error}", python.display()))?;
     if output.status.success() {
         println!("{name}: Python accepts what was appended");
     } else {
         let said = String::from_utf8_lossy(&output.stdout);
-        let errors = said.split_once("\"errors\"").map_or(&*said, |(_, rest)| rest);
-        report.differs(format!("{name}: Python refuses it: {}", errors.chars().take(2_000).collect::<String>()));
+        let errors = said
+            .split_once("\"errors\"")
+            .map_or(&*said, |(_, rest)| rest);
+        report.differs(format!(
+            "{name}: Python refuses it: {}",
+            errors.chars().take(2_000).collect::<String>()
+        ));
     }
     Ok(())
 }

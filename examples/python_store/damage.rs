@@ -8,7 +8,11 @@ use crate::domain::{Ledger, World};
 use crate::manifest::{Manifest, Tampered};
 use crate::{BoxError, Opened, Report};
 
-pub async fn refuse_all(directory: &Path, manifest: &Manifest, report: &mut Report) -> Result<(), BoxError> {
+pub async fn refuse_all(
+    directory: &Path,
+    manifest: &Manifest,
+    report: &mut Report,
+) -> Result<(), BoxError> {
     for (name, tampered) in &manifest.tampered {
         if !tampered.detected_by_replay {
             continue;
@@ -18,9 +22,18 @@ pub async fn refuse_all(directory: &Path, manifest: &Manifest, report: &mut Repo
         let found = match tampered.entity_topic.as_deref() {
             Some(World::TOPIC) => error_of::<World>(&opened.app, tampered).await,
             Some(Ledger::TOPIC) => error_of::<Ledger>(&opened.app, tampered).await,
-            _ => opened.app.event_store().verify(tampered.sequence_id).await.err(),
+            _ => opened
+                .app
+                .event_store()
+                .verify(tampered.sequence_id)
+                .await
+                .err(),
         };
-        let python = tampered.expected.replay_error.as_deref().unwrap_or_default();
+        let python = tampered
+            .expected
+            .replay_error
+            .as_deref()
+            .unwrap_or_default();
         match found {
             None => report.differs(format!("{name}: accepted, though {}", tampered.change)),
             Some(error) if !is_kind(&error, python) => {
@@ -64,8 +77,14 @@ fn is_kind(error: &Error, python: &str) -> bool {
 
 fn position_of(error: &Error) -> Option<i64> {
     match error {
-        Error::Integrity(IntegrityError { position: Position::Integer(position), .. })
-        | Error::UnknownTopic { position: Position::Integer(position), .. } => Some(*position),
+        Error::Integrity(IntegrityError {
+            position: Position::Integer(position),
+            ..
+        })
+        | Error::UnknownTopic {
+            position: Position::Integer(position),
+            ..
+        } => Some(*position),
         _ => None,
     }
 }

@@ -61,7 +61,11 @@ async fn main() -> Result<ExitCode, BoxError> {
         report.appended,
         report.differences.len(),
     );
-    Ok(if report.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if report.differences.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// A copy of a store, open. The original stays as it is.
@@ -77,12 +81,21 @@ impl Opened {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join(file);
         std::fs::copy(directory.join(file), &path).map_err(|error| format!("{file}: {error}"))?;
-        let key_file = database.cipher_key_file.as_ref().map(|name| directory.join(name));
-        let mut builder =
-            Application::builder().uri(format!("sqlite:///{}", path.display())).salt(database.salt.as_str());
+        let key_file = database
+            .cipher_key_file
+            .as_ref()
+            .map(|name| directory.join(name));
+        let mut builder = Application::builder()
+            .uri(format!("sqlite:///{}", path.display()))
+            .salt(database.salt.as_str());
         if let Some(key_file) = &key_file {
             builder = builder.cipher_key(std::fs::read_to_string(key_file)?.trim());
         }
-        Ok(Self { app: builder.open().await?, path, key_file, folder })
+        Ok(Self {
+            app: builder.open().await?,
+            path,
+            key_file,
+            folder,
+        })
     }
 }

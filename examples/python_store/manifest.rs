@@ -57,13 +57,17 @@ pub struct Expected {
 impl Manifest {
     pub fn read(directory: &Path) -> Result<Self, BoxError> {
         let path = directory.join("manifest.json");
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(es::json::from_str(&text)?)
     }
 
     /// A database of entities.
     pub fn database(&self, name: &str) -> Result<Database, BoxError> {
-        let database = self.databases.get(name).ok_or_else(|| format!("the manifest has no `{name}`"))?;
+        let database = self
+            .databases
+            .get(name)
+            .ok_or_else(|| format!("the manifest has no `{name}`"))?;
         Ok(es::json::from_str(&database.to_string())?)
     }
 }

@@ -24,12 +24,18 @@ pub async fn compare(
         let head = walked.head.map(|head| head.to_string());
         // What is not sealed has no head; a chain that is not of versions has none in the manifest.
         if aggregate.head.is_some() && head != aggregate.head {
-            report.differs(format!("{name}: the walk of {} ends at {head:?}", aggregate.id));
+            report.differs(format!(
+                "{name}: the walk of {} ends at {head:?}",
+                aggregate.id
+            ));
         }
         events += walked.events;
     }
     if events != database.total_events {
-        report.differs(format!("{name}: {events} events instead of {}", database.total_events));
+        report.differs(format!(
+            "{name}: {events} events instead of {}",
+            database.total_events
+        ));
     }
     Ok(())
 }
@@ -42,7 +48,9 @@ async fn replay<A: Aggregate + State>(
 ) -> Result<(), BoxError> {
     report.replayed += 1;
     for version in &aggregate.versions {
-        let Some(number) = version.version else { continue };
+        let Some(number) = version.version else {
+            continue;
+        };
         report.versions += 1;
         let place = format!("{name}: {} {} at {number}", A::TOPIC, aggregate.id);
         match app.get_at::<A>(aggregate.id, number).await {
@@ -54,16 +62,29 @@ async fn replay<A: Aggregate + State>(
     Ok(())
 }
 
-fn compare_one<A: Aggregate + State>(place: &str, found: &A, version: &manifest::Version, report: &mut Report) {
+fn compare_one<A: Aggregate + State>(
+    place: &str,
+    found: &A,
+    version: &manifest::Version,
+    report: &mut Report,
+) {
     if version.discarded {
         report.differs(format!("{place}: found, though it is discarded"));
     }
-    if Some(found.head().as_str()) != version.head.as_deref() || Some(found.version().get()) != version.version {
-        report.differs(format!("{place}: head {} and version {}", found.head(), found.version()));
+    if Some(found.head().as_str()) != version.head.as_deref()
+        || Some(found.version().get()) != version.version
+    {
+        report.differs(format!(
+            "{place}: head {} and version {}",
+            found.head(),
+            found.version()
+        ));
     }
     let expected = expected(version.state.as_deref().unwrap_or_default());
     let attributes = found.attributes();
     if attributes != expected {
-        report.differs(format!("{place}: the state is {attributes:?} instead of {expected:?}"));
+        report.differs(format!(
+            "{place}: the state is {attributes:?} instead of {expected:?}"
+        ));
     }
 }

@@ -1,6 +1,7 @@
 //! Events and the entities that they happen to: pure, synchronous, without a database.
 
 mod aggregate;
+mod checks;
 mod decode;
 mod event;
 mod hash;
@@ -33,6 +34,7 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
+    pub use super::checks::{assert_distinct_topics, initial, storable};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::trigger::{create, new_id};
 }

@@ -232,6 +232,15 @@ impl<A: Aggregate> EventKind<A> {
         }
     }
 
+    pub(crate) const fn have_one_topic(one: &Self, other: &Self) -> bool {
+        let (one, other) = (one.topic.as_bytes(), other.topic.as_bytes());
+        let mut at = 0;
+        while at < one.len() && at < other.len() && one[at] == other[at] {
+            at += 1;
+        }
+        at == one.len() && at == other.len()
+    }
+
     /// The row whose events are stored under `topic`, now or in an earlier version of the program.
     pub(crate) fn find(topic: &str) -> Option<&'static Self> {
         let by_topic = || A::EVENTS.iter().find(|kind| kind.topic == topic);

@@ -1,0 +1,199 @@
+//! What serde's attributes mean for a stored payload: the keys it has, and whether it can be read back.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, Field, Ident, Lit, LitStr, Meta, Token, Type};
+
+use crate::errors::Errors;
+use crate::{item, keys, names};
+
+/// The contents of all `#[serde(…)]` of one place. What cannot be parsed is left to serde, which reports it.
+#[derive(Default)]
+pub(crate) struct Serde(Vec<Meta>);
+
+/// Attributes by which a field is stored in a form of its own.
+const FORMS: [&str; 3] = ["with", "serialize_with", "deserialize_with"];
+
+impl Serde {
+    pub(crate) fn of(attributes: &[Attribute]) -> Self {
+        let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+        let metas = attributes.filter_map(|attribute| attribute.parse_args_with(parse).ok());
+        Self(metas.flatten().collect())
+    }
+
+    pub(crate) fn find(&self, word: &str) -> Option<&Meta> {
+        self.0.iter().find(|meta| meta.path().is_ident(word))
+    }
+
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.find(word).is_some()
+    }
+
+    fn has_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.has(word))
+    }
+
+    /// Whether the value is stored by the functions of its type.
+    pub(crate) fn keeps_form(&self) -> bool {
+        !self.has_any(&FORMS) && !self.has_any(&["skip", "skip_serializing", "skip_deserializing"])
+    }
+
+    /// Whether the payload is stored as another type is.
+    pub(crate) fn is_converted(&self) -> bool {
+        self.has_any(&["from", "try_from", "into"])
+    }
+
+    /// Those that say in which form a value is stored.
+    pub(crate) fn forms(&self) -> Option<TokenStream> {
+        let is_form = |meta: &&Meta| FORMS.iter().any(|word| meta.path().is_ident(word));
+        let forms: Vec<_> = self.0.iter().filter(is_form).collect();
+        (!forms.is_empty()).then(|| quote!(#[serde(#(#forms),*)]))
+    }
+
+    /// The new names that a renaming gives: for writing and for reading.
+    fn renaming(&self, word: &str) -> Renaming {
+        let mut renaming = Renaming::default();
+        match self.find(word) {
+            Some(meta @ Meta::NameValue(_)) => {
+                renaming.written = text(meta);
+                renaming.read.clone_from(&renaming.written);
+            }
+            Some(Meta::List(list)) => {
+                let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+                let metas = Self(list.parse_args_with(parse).unwrap_or_default().into_iter().collect());
+                renaming.written = metas.find("serialize").and_then(text);
+                renaming.read = metas.find("deserialize").and_then(text);
+            }
+            _ => {}
+        }
+        renaming
+    }
+}
+
+#[derive(Default)]
+struct Renaming {
+    written: Option<LitStr>,
+    read: Option<LitStr>,
+}
+
+fn text(meta: &Meta) -> Option<LitStr> {
+    match meta {
+        Meta::NameValue(pair) => match &pair.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A key of a stored object, and the tokens that made it.
+pub(crate) struct Key {
+    pub(crate) text: String,
+    pub(crate) tokens: TokenStream,
+    pub(crate) is_conditional: bool,
+}
+
+/// Checks the fields of a payload: that its keys are free and differ, and that what is written can be read.
+pub(crate) fn check_fields<'a>(
+    container: &Serde,
+    fields: impl IntoIterator<Item = &'a Field>,
+    errors: &mut Errors,
+) {
+    let mut keys: Vec<Key> = Vec::new();
+    for field in fields {
+        let Some(ident) = &field.ident else { continue };
+        let serde = Serde::of(&field.attrs);
+        check_readable(container, &serde, field, errors);
+        if serde.has_any(&["skip", "skip_serializing", "flatten"]) {
+            continue;
+        }
+        let key = key(container, &serde, ident, field);
+        if let Some(fault) = keys::fault(&key.text) {
+            let text = &key.text;
+            errors.at(
+                &key.tokens,
+                format!("the key `{text}` is taken, {fault}: choose another name, or `#[serde(rename = \"…\")]`"),
+            );
+        }
+        let is_twin = |other: &Key| {
+            other.text == key.text && !(other.is_conditional && key.is_conditional)
+        };
+        if keys.iter().any(is_twin) {
+            let text = &key.text;
+            errors.at(&key.tokens, format!("two fields are stored under the key `{text}`: rename one"));
+        }
+        keys.push(key);
+    }
+}
+
+fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
+    let is_conditional = !item::with_path(&field.attrs, "cfg").is_empty();
+    if let Some(literal) = serde.renaming("rename").written {
+        return Key { text: literal.value(), tokens: literal.into_token_stream(), is_conditional };
+    }
+    let name = names::text(ident);
+    let rule = container.renaming("rename_all").written;
+    let text = rule.map_or_else(|| name.clone(), |rule| keys::renamed(&rule.value(), &name));
+    Key { text, tokens: ident.to_token_stream(), is_conditional }
+}
+
+/// What is written must be readable, or an event is lost.
+fn check_readable(container: &Serde, serde: &Serde, field: &Field, errors: &mut Errors) {
+    let has_default = serde.has("default") || container.has("default");
+    let skips = serde.find("skip_serializing_if").or_else(|| serde.find("skip_serializing"));
+    if let Some(meta) = skips.filter(|_| !has_default && !serde.has("skip_deserializing")) {
+        let may_be_absent = is_option(&field.ty)
+            && !serde.has_any(&["with", "deserialize_with"])
+            && meta.path().is_ident("skip_serializing_if");
+        if !may_be_absent {
+            errors.at(
+                meta,
+                "an event stored without this field cannot be read again: add `#[serde(default)]`",
+            );
+        }
+    }
+    check_renaming(&serde.renaming("rename"), serde.has("alias"), errors);
+}
+
+/// Checks that a renaming is the same both ways.
+fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
+    let value = |text: &Option<LitStr>| text.as_ref().map(LitStr::value);
+    let one_way = value(&renaming.written) != value(&renaming.read);
+    if let Some(literal) = renaming.written.as_ref().or(renaming.read.as_ref()) {
+        if one_way && !has_alias {
+            errors.at(
+                literal,
+                "the field is written under one key and read under another, so its events are lost: use one name, or \
+                 `alias` for the old one",
+            );
+        }
+    }
+}
+
+/// Checks what is said of a whole payload.
+pub(crate) fn check_container(container: &Serde, errors: &mut Errors) {
+    let refused = [
+        ("crate", "`#[event]` tells serde where it is: remove this"),
+        ("transparent", "a payload is stored as an object, and `transparent` hides it: remove this"),
+        ("untagged", "only enums can be untagged, and an event is a struct: remove this"),
+        ("remote", "an event is its own type: remove this"),
+    ];
+    for (word, message) in refused {
+        if let Some(meta) = container.find(word) {
+            errors.at(meta, message);
+        }
+    }
+    check_renaming(&container.renaming("rename_all"), false, errors);
+    if let Some(literal) = container.find("tag").and_then(text) {
+        if let Some(fault) = keys::fault(&literal.value()) {
+            let key = literal.value();
+            errors.at(&literal, format!("the key `{key}` is taken, {fault}: choose another name"));
+        }
+    }
+}
+
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if item::is_named(&path.path, "Option"))
+}
