@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example quickstart`; the whole domain is in `world.rs` beside this file.
 
+#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+
 mod world;
 
 use es::{Aggregate, Application, Error};
