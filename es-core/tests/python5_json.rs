@@ -265,3 +265,18 @@ fn python5_reader_accepts_and_refuses_what_json_loads_does() {
     }
     assert!(read > 0);
 }
+
+#[test]
+fn python5_stored_events_are_canonical() {
+    let mut hashed = 0;
+    for row in rows("events.jsonl") {
+        let stored = text(&row, "state_text").unwrap();
+        assert_eq!(json::canonical(stored).as_deref(), Ok(stored));
+        // Unsealed events have no hash.
+        if let Some(preimage) = text(&row, "hash_preimage") {
+            assert_eq!(json::canonical(preimage).as_deref(), Ok(preimage));
+            hashed += 1;
+        }
+    }
+    assert!(hashed > 0);
+}
