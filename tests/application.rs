@@ -141,7 +141,7 @@ async fn a_discarded_aggregate_is_found_no_longer_but_its_past_is() {
 async fn what_was_never_saved_is_not_found() {
     let app = memory().await;
     let id = Uuid::from_u128(1);
-    let error = app.get::<World>(id).await.unwrap_err();
+    let error = app.get::<World>(id).await.err().unwrap();
     assert_eq!(
         error.to_string(),
         format!("there is no World with the id {id}")
@@ -166,7 +166,7 @@ impl Mutate<Planet> for SomethingHappened {
 async fn an_aggregate_of_another_type_under_the_id_is_an_error_that_names_both() {
     let app = memory().await;
     let world = saved(&app, &[]).await;
-    let error = app.get::<Planet>(world.id()).await.unwrap_err();
+    let error = app.get::<Planet>(world.id()).await.err().unwrap();
     assert!(matches!(error, Error::WrongType { .. }));
     assert!(
         error.to_string().contains("`World`, not to a `Planet`"),
@@ -189,7 +189,7 @@ async fn any_aggregate_is_found_by_its_stored_topic() {
 
     let any = app.get_any(world.id()).await.unwrap();
     assert_eq!((any.topic(), any.head()), ("World", world.head()));
-    let any = any.downcast::<Planet>().unwrap_err();
+    let any = any.downcast::<Planet>().err().unwrap();
     assert_eq!(any.downcast::<World>().unwrap().history, ["dinosaurs"]);
     let any = app.get_any(planet.id()).await.unwrap();
     assert_eq!(any.downcast_ref::<Planet>().unwrap().name, "Mars!");

@@ -5,11 +5,11 @@
 use std::path::{Path, PathBuf};
 
 use es::infrastructure::Transcoder;
-use es::sqlite::rusqlite::{Connection, params};
 use es::{
     Aggregate, Application, ApplicationBuilder, BoxError, Damage, Error, IntegrityError, Mutate,
     aggregate, event,
 };
+use rusqlite::{Connection, params};
 use world::World;
 
 #[path = "../examples/quickstart/world.rs"]
@@ -38,7 +38,7 @@ impl Store {
     }
 
     /// Changes the file behind the application's back.
-    fn edit(&self, statement: &str, parameters: impl es::sqlite::rusqlite::Params) {
+    fn edit(&self, statement: &str, parameters: impl rusqlite::Params) {
         let connection = Connection::open(&self.path).unwrap();
         assert_eq!(connection.execute(statement, parameters).unwrap(), 1);
     }
@@ -188,7 +188,7 @@ async fn a_damaged_row_is_named_and_the_rest_stays_readable() {
     let change =
         "UPDATE stored_events SET state = replace(state, 'dinosaurs', 'mammals') WHERE id = 2";
     store.edit(change, []);
-    let error = app.get::<World>(world.id()).await.unwrap_err();
+    let error = app.get::<World>(world.id()).await.err().unwrap();
     let text = error.to_string();
     assert!(
         text.contains(&world.id().to_string()) && text.contains("position 1"),
@@ -228,7 +228,7 @@ async fn an_unknown_topic_says_what_to_do() {
         "UPDATE stored_events SET event_type = ?1 WHERE id = 3",
         params!["World.Renamed"],
     );
-    let error = app.get::<World>(world.id()).await.unwrap_err();
+    let error = app.get::<World>(world.id()).await.err().unwrap();
     assert!(matches!(error, Error::UnknownTopic { .. }));
     assert!(
         error.to_string().contains("`World.Renamed`") && error.to_string().contains("was("),
