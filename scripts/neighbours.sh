@@ -4,5 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_TARGET_DIR=$PWD/target/neighbours
-export ES_PYTHON5_VECTORS=${ES_PYTHON5_VECTORS:-$PWD/tests/python5/vectors}
 cargo test --manifest-path tests/neighbours/Cargo.toml
