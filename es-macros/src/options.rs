@@ -74,11 +74,16 @@ impl Options {
 
     /// The word of an option, if it was given.
     pub(crate) fn word(&self, name: &str) -> Option<&Ident> {
-        self.0.iter().map(|(word, _)| word).find(|word| *word == name)
+        self.0
+            .iter()
+            .map(|(word, _)| word)
+            .find(|word| *word == name)
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find_map(|(word, value)| (word == name).then_some(value))
+        self.0
+            .iter()
+            .find_map(|(word, value)| (word == name).then_some(value))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
@@ -168,7 +173,14 @@ impl Table {
             Err(wrong) => {
                 let message = format!("`{word}` is written `{}`", known.usage);
                 let empty = wrong.is_empty();
-                errors.at(if empty { word.into_token_stream() } else { wrong }, message);
+                errors.at(
+                    if empty {
+                        word.into_token_stream()
+                    } else {
+                        wrong
+                    },
+                    message,
+                );
                 None
             }
         }
@@ -183,7 +195,11 @@ impl Table {
     }
 
     fn usages(&self) -> String {
-        let usages: Vec<_> = self.known.iter().map(|known| format!("`{}`", known.usage)).collect();
+        let usages: Vec<_> = self
+            .known
+            .iter()
+            .map(|known| format!("`{}`", known.usage))
+            .collect();
         format!("`{}` takes {}", self.owner, usages.join(", "))
     }
 }
@@ -191,7 +207,11 @@ impl Table {
 /// The value after an option's word; else the tokens that are wrong.
 fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     if shape == Shape::Flag {
-        return if rest.is_empty() { Ok(Value::Flag) } else { Err(rest) };
+        return if rest.is_empty() {
+            Ok(Value::Flag)
+        } else {
+            Err(rest)
+        };
     }
     let is_group = matches!(shape, Shape::Texts | Shape::Names | Shape::List);
     if is_group {
@@ -206,7 +226,9 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     let parsed = match shape {
         Shape::Text => syn::parse2(assigned.clone()).map(Value::Text),
         Shape::Name => Ident::parse_any.parse2(assigned.clone()).map(Value::Name),
-        _ => Path::parse_mod_style.parse2(assigned.clone()).map(Value::Path),
+        _ => Path::parse_mod_style
+            .parse2(assigned.clone())
+            .map(Value::Path),
     };
     parsed.map_err(|_| assigned)
 }
@@ -242,5 +264,8 @@ fn each<T: syn::parse::Parse>(tokens: TokenStream) -> Result<Vec<T>, TokenStream
     if parts.is_empty() {
         return Err(TokenStream::new());
     }
-    parts.into_iter().map(|part| syn::parse2(part.clone()).map_err(|_| part)).collect()
+    parts
+        .into_iter()
+        .map(|part| syn::parse2(part.clone()).map_err(|_| part))
+        .collect()
 }

@@ -18,7 +18,9 @@ const FORMS: [&str; 3] = ["with", "serialize_with", "deserialize_with"];
 impl Serde {
     pub(crate) fn of(attributes: &[Attribute]) -> Self {
         let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
-        let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+        let attributes = attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("serde"));
         let metas = attributes.filter_map(|attribute| attribute.parse_args_with(parse).ok());
         Self(metas.flatten().collect())
     }
@@ -62,7 +64,12 @@ impl Serde {
             }
             Some(Meta::List(list)) => {
                 let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
-                let metas = Self(list.parse_args_with(parse).unwrap_or_default().into_iter().collect());
+                let metas = Self(
+                    list.parse_args_with(parse)
+                        .unwrap_or_default()
+                        .into_iter()
+                        .collect(),
+                );
                 renaming.written = metas.find("serialize").and_then(text);
                 renaming.read = metas.find("deserialize").and_then(text);
             }
@@ -81,7 +88,10 @@ struct Renaming {
 fn text(meta: &Meta) -> Option<LitStr> {
     match meta {
         Meta::NameValue(pair) => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.clone()),
             _ => None,
         },
         _ => None,
@@ -117,12 +127,14 @@ pub(crate) fn check_fields<'a>(
                 format!("the key `{text}` is taken, {fault}: choose another name, or `#[serde(rename = \"…\")]`"),
             );
         }
-        let is_twin = |other: &Key| {
-            other.text == key.text && !(other.is_conditional && key.is_conditional)
-        };
+        let is_twin =
+            |other: &Key| other.text == key.text && !(other.is_conditional && key.is_conditional);
         if keys.iter().any(is_twin) {
             let text = &key.text;
-            errors.at(&key.tokens, format!("two fields are stored under the key `{text}`: rename one"));
+            errors.at(
+                &key.tokens,
+                format!("two fields are stored under the key `{text}`: rename one"),
+            );
         }
         keys.push(key);
     }
@@ -131,18 +143,28 @@ pub(crate) fn check_fields<'a>(
 fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
     let is_conditional = !item::with_path(&field.attrs, "cfg").is_empty();
     if let Some(literal) = serde.renaming("rename").written {
-        return Key { text: literal.value(), tokens: literal.into_token_stream(), is_conditional };
+        return Key {
+            text: literal.value(),
+            tokens: literal.into_token_stream(),
+            is_conditional,
+        };
     }
     let name = names::text(ident);
     let rule = container.renaming("rename_all").written;
     let text = rule.map_or_else(|| name.clone(), |rule| keys::renamed(&rule.value(), &name));
-    Key { text, tokens: ident.to_token_stream(), is_conditional }
+    Key {
+        text,
+        tokens: ident.to_token_stream(),
+        is_conditional,
+    }
 }
 
 /// What is written must be readable, or an event is lost.
 fn check_readable(container: &Serde, serde: &Serde, field: &Field, errors: &mut Errors) {
     let has_default = serde.has("default") || container.has("default");
-    let skips = serde.find("skip_serializing_if").or_else(|| serde.find("skip_serializing"));
+    let skips = serde
+        .find("skip_serializing_if")
+        .or_else(|| serde.find("skip_serializing"));
     if let Some(meta) = skips.filter(|_| !has_default && !serde.has("skip_deserializing")) {
         let may_be_absent = is_option(&field.ty)
             && !serde.has_any(&["with", "deserialize_with"])
@@ -176,8 +198,14 @@ fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
 pub(crate) fn check_container(container: &Serde, errors: &mut Errors) {
     let refused = [
         ("crate", "`#[event]` tells serde where it is: remove this"),
-        ("transparent", "a payload is stored as an object, and `transparent` hides it: remove this"),
-        ("untagged", "only enums can be untagged, and an event is a struct: remove this"),
+        (
+            "transparent",
+            "a payload is stored as an object, and `transparent` hides it: remove this",
+        ),
+        (
+            "untagged",
+            "only enums can be untagged, and an event is a struct: remove this",
+        ),
         ("remote", "an event is its own type: remove this"),
     ];
     for (word, message) in refused {
@@ -189,7 +217,10 @@ pub(crate) fn check_container(container: &Serde, errors: &mut Errors) {
     if let Some(literal) = container.find("tag").and_then(text) {
         if let Some(fault) = keys::fault(&literal.value()) {
             let key = literal.value();
-            errors.at(&literal, format!("the key `{key}` is taken, {fault}: choose another name"));
+            errors.at(
+                &literal,
+                format!("the key `{key}` is taken, {fault}: choose another name"),
+            );
         }
     }
 }

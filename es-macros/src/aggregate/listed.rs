@@ -17,7 +17,10 @@ pub(super) struct Listed {
 
 pub(super) fn parse(list: TokenStream, errors: &mut Errors) -> Vec<Listed> {
     let parts = options::split(list, errors);
-    parts.into_iter().filter_map(|part| one(part, errors)).collect()
+    parts
+        .into_iter()
+        .filter_map(|part| one(part, errors))
+        .collect()
 }
 
 fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
@@ -30,14 +33,22 @@ fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
         return None;
     };
     let variant = path.segments.last()?.ident.clone();
-    let mut listed = Listed { cfgs: Vec::new(), docs: Vec::new(), path, variant };
+    let mut listed = Listed {
+        cfgs: Vec::new(),
+        docs: Vec::new(),
+        path,
+        variant,
+    };
     for attribute in attributes {
         if attribute.path().is_ident("cfg") {
             listed.cfgs.push(attribute);
         } else if attribute.path().is_ident("doc") {
             listed.docs.push(attribute);
         } else {
-            errors.at(attribute, "only `#[cfg(…)]` and documentation can stand before a listed event: remove this");
+            errors.at(
+                attribute,
+                "only `#[cfg(…)]` and documentation can stand before a listed event: remove this",
+            );
         }
     }
     Some(listed)

@@ -38,7 +38,10 @@ fn check_generics(generics: &Generics, errors: &mut Errors) {
              concrete types",
         );
     } else if let Some(clause) = &generics.where_clause {
-        errors.at(clause, "an event has no parameters that a `where` clause could bound: remove it");
+        errors.at(
+            clause,
+            "an event has no parameters that a `where` clause could bound: remove it",
+        );
     }
 }
 
@@ -68,7 +71,9 @@ fn check_former_names(parsed: &Parsed, errors: &mut Errors) {
 /// Words of `#[aggregate]` that mean nothing here.
 fn check_marks(fields: &Fields, errors: &mut Errors) {
     for attribute in fields.iter().flat_map(|field| &field.attrs) {
-        let mark = ["attribute", "created"].into_iter().find(|mark| attribute.path().is_ident(mark));
+        let mark = ["attribute", "created"]
+            .into_iter()
+            .find(|mark| attribute.path().is_ident(mark));
         if let Some(mark) = mark {
             errors.at_span(
                 attribute.meta.path().to_token_stream().span(),

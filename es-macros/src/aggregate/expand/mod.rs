@@ -41,7 +41,9 @@ fn structure(model: &Model) -> TokenStream {
     let ident = &item.ident;
     let fields = model.parts.iter().map(|part| {
         let mut field = part.field.clone();
-        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
         field
     });
     let fields: syn::FieldsNamed = parse_quote! {{

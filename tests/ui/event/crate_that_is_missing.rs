@@ -1,0 +1,4 @@
+#[es::event(crate = framework)]
+pub struct Happened;
+
+fn main() {}
