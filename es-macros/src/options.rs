@@ -171,7 +171,10 @@ impl Table {
         match value {
             Ok(value) => Some((word, value)),
             Err(wrong) => {
-                let message = format!("`{word}` is written `{}`", known.usage);
+                let message = match known.shape {
+                    Shape::Flag => format!("`{word}` has no value: write it alone"),
+                    _ => format!("`{word}` is written `{}`", known.usage),
+                };
                 let empty = wrong.is_empty();
                 errors.at(
                     if empty {

@@ -126,6 +126,7 @@ pub(crate) fn check_fields<'a>(
                 &key.tokens,
                 format!("the key `{text}` is taken, {fault}: choose another name, or `#[serde(rename = \"…\")]`"),
             );
+            continue;
         }
         let is_twin =
             |other: &Key| other.text == key.text && !(other.is_conditional && key.is_conditional);
@@ -194,25 +195,43 @@ fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
     }
 }
 
-/// Checks what is said of a whole payload.
-pub(crate) fn check_container(container: &Serde, errors: &mut Errors) {
-    let refused = [
-        ("crate", "`#[event]` tells serde where it is: remove this"),
-        (
-            "transparent",
-            "a payload is stored as an object, and `transparent` hides it: remove this",
-        ),
-        (
-            "untagged",
-            "only enums can be untagged, and an event is a struct: remove this",
-        ),
-        ("remote", "an event is its own type: remove this"),
-    ];
-    for (word, message) in refused {
-        if let Some(meta) = container.find(word) {
-            errors.at(meta, message);
+/// What cannot be said of a whole payload, and why.
+const REFUSED: [(&str, &str); 4] = [
+    ("crate", "`#[event]` tells serde where it is: remove this"),
+    (
+        "remote",
+        "an event is stored as it is, not as another type's stand-in: remove this",
+    ),
+    (
+        "transparent",
+        "a payload is stored as an object, and `transparent` hides it: remove this",
+    ),
+    (
+        "untagged",
+        "only enums can be untagged, and an event is a struct: remove this",
+    ),
+];
+
+/// Checks what is said of a whole payload, and takes away what cannot be.
+pub(crate) fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
+    for attribute in attributes
+        .iter_mut()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        let Serde(mut metas) = Serde::of(std::slice::from_ref(attribute));
+        let given = metas.len();
+        metas.retain(|meta| {
+            let refused = REFUSED.iter().find(|(word, _)| meta.path().is_ident(word));
+            if let Some((_, message)) = refused {
+                errors.at(meta, message);
+            }
+            refused.is_none()
+        });
+        if metas.len() < given {
+            *attribute = syn::parse_quote!(#[serde(#(#metas),*)]);
         }
     }
+    let container = Serde::of(attributes);
     check_renaming(&container.renaming("rename_all"), false, errors);
     if let Some(literal) = container.find("tag").and_then(text) {
         if let Some(fault) = keys::fault(&literal.value()) {

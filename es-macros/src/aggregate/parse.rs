@@ -63,7 +63,7 @@ pub(super) fn parse(
             errors.at(
                 token,
                 format!(
-                    "`#[aggregate]` stands above a struct with named fields, and this is {kind}"
+                    "`#[aggregate]` stands above a struct with named fields, and this is {kind}: move it above a struct"
                 ),
             );
             Err(other.into_token_stream())

@@ -7,14 +7,14 @@ use crate::errors::Errors;
 use crate::serde_attributes::{self, Serde};
 use crate::{names, topic};
 
-pub(super) fn check(parsed: &Parsed, errors: &mut Errors) {
+pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_shape(&parsed.item.fields, errors);
     check_generics(&parsed.item.generics, errors);
     check_name(parsed, errors);
     check_former_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
+    serde_attributes::check_container(&mut parsed.item.attrs, errors);
     let container = Serde::of(&parsed.item.attrs);
-    serde_attributes::check_container(&container, errors);
     if !container.is_converted() {
         serde_attributes::check_fields(&container, &parsed.item.fields, errors);
     }

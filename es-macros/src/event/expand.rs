@@ -15,7 +15,7 @@ pub(super) fn expand(event: &Event) -> TokenStream {
     }
     let implementation = implementation(event);
     let storable = storable(event);
-    quote!(#derives #item #implementation #storable)
+    quote!(#storable #derives #item #implementation)
 }
 
 pub(super) fn implementation(event: &Event) -> TokenStream {

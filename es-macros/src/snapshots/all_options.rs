@@ -11,6 +11,12 @@ pub(crate) struct Account {
     __made_by_create: crate::framework::__private::Root<Account>,
 }
 #[cfg(feature = "bank")]
+const _: () = {
+    crate::framework::__private::storable::<String>();
+    crate::framework::__private::storable::<Option<Kind>>();
+    #[cfg(feature = "fees")] crate::framework::__private::storable::<u32>();
+};
+#[cfg(feature = "bank")]
 /// What the first event of [`Account`] holds.
 #[derive(
     ::core::clone::Clone,
@@ -31,12 +37,6 @@ pub(crate) struct AccountCreated {
     /// `fee`
     pub(crate) fee: u32,
 }
-#[cfg(feature = "bank")]
-const _: () = {
-    crate::framework::__private::storable::<String>();
-    crate::framework::__private::storable::<Option<Kind>>();
-    #[cfg(feature = "fees")] crate::framework::__private::storable::<u32>();
-};
 #[cfg(feature = "bank")]
 /// An attribute of [`Account`] and its new value.
 #[derive(
@@ -272,6 +272,13 @@ impl crate::framework::__private::EventOf<Account> for Opened {
     >(AccountEvent::Opened);
 }
 #[cfg(feature = "bank")]
+const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__private::topic_fault::<
+    Account,
+    Opened,
+>([(), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
+#[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::EventOf<Account> for money::Paid {
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
@@ -279,6 +286,13 @@ impl crate::framework::__private::EventOf<Account> for money::Paid {
         money::Paid,
     >(AccountEvent::Paid);
 }
+#[cfg(feature = "bank")]
+const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__private::topic_fault::<
+    Account,
+    money::Paid,
+>([(), (), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
 #[cfg(feature = "bank")]
 #[cfg(feature = "fees")]
 #[automatically_derived]
@@ -288,6 +302,14 @@ impl crate::framework::__private::EventOf<Account> for Charged {
         Charged,
     >(AccountEvent::Charged);
 }
+#[cfg(feature = "bank")]
+#[cfg(feature = "fees")]
+const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__private::topic_fault::<
+    Account,
+    Charged,
+>([(), (), (), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::Aggregate for Account {
@@ -382,8 +404,6 @@ impl crate::framework::__private::Aggregate for Account {
         }
     }
 }
-#[cfg(feature = "bank")]
-const _: () = crate::framework::__private::assert_distinct_topics::<Account>();
 #[cfg(feature = "bank")]
 crate::framework::__private::inventory::submit! {
     crate ::framework::__private::Registered::of:: < Account > ()

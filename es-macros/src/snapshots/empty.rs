@@ -176,7 +176,6 @@ impl ::es::__private::Aggregate for Empty {
         }
     }
 }
-const _: () = ::es::__private::assert_distinct_topics::<Empty>();
 ::es::__private::inventory::submit! {
     ::es::__private::Registered::of:: < Empty > ()
 }

@@ -1,3 +1,6 @@
+const _: () = {
+    ::es::__private::storable::<String>();
+};
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -15,6 +18,3 @@ pub struct SomethingHappened {
 impl ::es::__private::Event for SomethingHappened {
     const NAME: &'static str = "SomethingHappened";
 }
-const _: () = {
-    ::es::__private::storable::<String>();
-};

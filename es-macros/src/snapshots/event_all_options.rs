@@ -1,3 +1,6 @@
+const _: () = {
+    #[cfg(feature = "why")] framework::__private::storable::<String>();
+};
 #[derive(
     ::core::fmt::Debug,
     ::core::cmp::PartialEq,
@@ -17,6 +20,3 @@ impl framework::__private::Event for Happened {
     const NAME: &'static str = "worlds#Legacy.Happened";
     const WAS: &'static [&'static str] = &["Occurred"];
 }
-const _: () = {
-    #[cfg(feature = "why")] framework::__private::storable::<String>();
-};

@@ -2,6 +2,9 @@ struct World {
     id: String,
     __made_by_create: ::es::__private::Root<World>,
 }
+const _: () = {
+    ::es::__private::storable::<String>();
+};
 /// What the first event of [`World`] holds.
 #[derive(
     ::core::clone::Clone,
@@ -15,9 +18,6 @@ struct WorldCreated {
     /// `id`
     id: String,
 }
-const _: () = {
-    ::es::__private::storable::<String>();
-};
 /// An attribute of [`World`] and its new value.
 #[derive(
     ::core::clone::Clone,
@@ -161,6 +161,12 @@ impl ::es::__private::EventOf<World> for Happened {
         Happened,
     >(WorldEvent::Happened);
 }
+const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topic_fault::<
+    World,
+    Happened,
+>([(), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
 #[automatically_derived]
 impl ::es::__private::Aggregate for World {
     type Event = WorldEvent;
@@ -225,7 +231,6 @@ impl ::es::__private::Aggregate for World {
         }
     }
 }
-const _: () = ::es::__private::assert_distinct_topics::<World>();
 ::es::__private::inventory::submit! {
     ::es::__private::Registered::of:: < World > ()
 }

@@ -6,6 +6,9 @@ pub struct World {
     pub history: Vec<String>,
     __made_by_create: ::es::__private::Root<World>,
 }
+const _: () = {
+    ::es::__private::storable::<String>();
+};
 /// What the first event of [`World`] holds.
 #[derive(
     ::core::clone::Clone,
@@ -19,9 +22,6 @@ pub struct WorldCreated {
     /// Who rules.
     pub ruler: String,
 }
-const _: () = {
-    ::es::__private::storable::<String>();
-};
 /// An attribute of [`World`] and its new value.
 #[derive(
     ::core::clone::Clone,
@@ -168,6 +168,12 @@ impl ::es::__private::EventOf<World> for SomethingHappened {
         SomethingHappened,
     >(WorldEvent::SomethingHappened);
 }
+const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topic_fault::<
+    World,
+    SomethingHappened,
+>([(), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
 #[automatically_derived]
 impl ::es::__private::Aggregate for World {
     type Event = WorldEvent;
@@ -234,7 +240,6 @@ impl ::es::__private::Aggregate for World {
         }
     }
 }
-const _: () = ::es::__private::assert_distinct_topics::<World>();
 ::es::__private::inventory::submit! {
     ::es::__private::Registered::of:: < World > ()
 }

@@ -1,4 +1,4 @@
-use es::{Mutate, aggregate, event};
+use es::{Mutate, aggregate};
 
 #[aggregate(events(one::Happened, other::Happened))]
 pub struct World {}

@@ -1,9 +1,10 @@
 #[es::event(nam = "x", name = "a b")]
+#[serde(transparent)]
 pub struct Happened {
     pub timestamp: u8,
     #[attribute]
     pub what: String,
-    #[serde(rename = "what")]
+    #[serde(skip_serializing)]
     pub why: String,
 }
 

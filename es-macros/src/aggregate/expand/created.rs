@@ -31,7 +31,7 @@ pub(super) fn items(model: &Model) -> Vec<TokenStream> {
         #[serde(crate = #serde)]
         #vis struct #created { #(#fields,)* }
     };
-    [Some(structure), storable(model)]
+    [storable(model), Some(structure)]
         .into_iter()
         .flatten()
         .collect()

@@ -1,7 +1,8 @@
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::variant::Variant;
+use crate::aggregate::listed::Listed;
 use crate::aggregate::model::Model;
 use crate::names;
 
@@ -14,25 +15,51 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
         eq(model, variants),
     ];
     items.extend(variants.iter().map(|variant| from(model, variant)));
-    items.extend(
-        model
-            .events
-            .iter()
-            .zip(variants.iter().skip(3))
-            .map(|(listed, variant)| {
-                let (es, aggregate, event) = (&model.es, &model.item.ident, &model.names.event);
-                let (cfgs, path, ident) = (&listed.cfgs, &listed.path, &variant.ident);
-                quote! {
-                    #(#cfgs)*
-                    #[automatically_derived]
-                    impl #es::__private::EventOf<#aggregate> for #path {
-                        const OPS: #es::__private::Ops<#aggregate, Self> =
-                            #es::__private::ops::<#aggregate, #path>(#event::#ident);
-                    }
-                }
-            }),
-    );
+    for at in 0..model.events.len() {
+        items.extend([event_of(model, at), topic_check(model, at)]);
+    }
     items
+}
+
+fn event_of(model: &Model, at: usize) -> TokenStream {
+    let (es, aggregate, event) = (&model.es, &model.item.ident, &model.names.event);
+    let Listed {
+        cfgs,
+        path,
+        variant,
+        ..
+    } = &model.events[at];
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #es::__private::EventOf<#aggregate> for #path {
+            const OPS: #es::__private::Ops<#aggregate, Self> =
+                #es::__private::ops::<#aggregate, #path>(#event::#variant);
+        }
+    }
+}
+
+/// A message at the path of an event whose topic cannot stand beside the others.
+fn topic_check(model: &Model, at: usize) -> TokenStream {
+    let (es, aggregate) = (&model.es, &model.item.ident);
+    let Listed {
+        cfgs,
+        path,
+        variant,
+        ..
+    } = &model.events[at];
+    let before = model.events[..at]
+        .iter()
+        .map(|Listed { cfgs, .. }| quote!(#(#cfgs)* ()));
+    let panic = quote_spanned!(variant.span()=> ::core::panic!("{}", fault));
+    quote! {
+        #(#cfgs)*
+        const _: () = if let ::core::option::Option::Some(fault) =
+            #es::__private::topic_fault::<#aggregate, #path>([(), (), (), #(#before,)*].len())
+        {
+            #panic
+        };
+    }
 }
 
 fn enumeration(model: &Model, variants: &[Variant]) -> TokenStream {

@@ -11,7 +11,6 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
     vec![
         implementation(model, variants),
-        quote!(const _: () = #es::__private::assert_distinct_topics::<#aggregate>();),
         quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }),
     ]
 }

@@ -1,4 +1,0 @@
-#[es::event(crate = framework)]
-pub struct Happened;
-
-fn main() {}
