@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::infrastructure::{Position, StoreUri};
+use crate::position::Position;
 use crate::topic::Topic;
 
 /// Any error, boxed.
@@ -142,7 +142,7 @@ pub enum Error {
 
 impl Error {
     /// The error of a URI, without what may be a password.
-    pub(crate) fn invalid_uri(uri: &StoreUri, reason: impl Into<String>) -> Self {
+    pub(crate) fn invalid_uri(uri: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::InvalidUri {
             uri: uri.to_string(),
             reason: reason.into(),
@@ -287,6 +287,11 @@ pub enum Damage {
     /// The event's hash is not the hash of its content: it was changed, or the salt is another.
     #[error("the event's hash does not match its content; was it changed, or is the salt wrong?")]
     EventHash,
+    /// The aggregate's events are sealed with another salt than the application's.
+    #[error(
+        "the aggregate was loaded with another salt than that of the application that saves it"
+    )]
+    Salt,
     /// A key of the format is missing.
     #[error("`{0}` is missing")]
     Missing(&'static str),

@@ -1,1 +1,40 @@
-//! es-sqlite
+//! The `SQLite` store of `es`.
+//!
+//! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; [`SqliteOptions`] has more to say), or made by
+//! hand:
+//!
+//! ```
+//! use es_core::infrastructure::{Datastore, Table};
+//! use es_sqlite::{SqliteDatastore, SqliteOptions};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), es_core::RecordError> {
+//! let database = SqliteDatastore::open(SqliteOptions::memory()).await?;
+//! let events = database.record_manager(Table::stored_events()).await?;
+//! events.setup().await?;
+//! assert_eq!(events.max_record_id().await?.get(), 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Appends of all callers are gathered into transactions by one thread a table, behind a lock on the file
+//! `<database>.lock`: so several processes write in turn, and record ids have no hole. Reads run on connections of their
+//! own, off the threads of the runtime. Ids are 16 bytes, and the tables are those that Python's `eventsourcing` makes.
+
+mod database;
+mod datastore;
+mod error;
+mod lock;
+mod options;
+mod reader;
+mod record_manager;
+mod rows;
+mod schema;
+mod statements;
+mod uri;
+mod writer;
+
+pub use datastore::SqliteDatastore;
+pub use error::SqliteError;
+pub use options::{Location, Mode, SqliteOptions};
+pub use record_manager::SqliteRecordManager;

@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
-use serde::de::{Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
+};
 use uuid::Uuid;
 
 use super::integrity::HASH_KEY;
@@ -23,7 +25,7 @@ pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
 /// The keys that the library adds, as they stand in the text. What is missing stays `None`.
 #[derive(Debug, Default)]
-pub struct Header<'de> {
+pub(crate) struct Header<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
     pub(crate) topic: Option<Cow<'de, str>>,
     pub(crate) previous: Option<Cow<'de, str>>,
@@ -43,20 +45,32 @@ impl<'de> Header<'de> {
 }
 
 /// Reads a payload, and the header on the way.
-pub(crate) fn payload<'de, E: DeserializeOwned>(text: &'de str, header: &mut Header<'de>) -> Result<E, json::Error> {
+pub(crate) fn payload<'de, E: DeserializeOwned>(
+    text: &'de str,
+    header: &mut Header<'de>,
+) -> Result<E, json::Error> {
     read(text, header)
 }
 
-fn read<'de, T: Deserialize<'de>>(text: &'de str, header: &mut Header<'de>) -> Result<T, json::Error> {
+fn read<'de, T: Deserialize<'de>>(
+    text: &'de str,
+    header: &mut Header<'de>,
+) -> Result<T, json::Error> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = T::deserialize(Tap { inner: &mut reader, header });
+    let read = T::deserialize(Tap {
+        inner: &mut reader,
+        header,
+    });
     if let Ok(value) = read.and_then(|value| reader.end().map(|()| value)) {
         return Ok(value);
     }
     // The text may hold what only our own reader takes, such as `NaN`.
     *header = Header::default();
     let reader = json::ValueDeserializer(json::Value::parse(text)?);
-    T::deserialize(Tap { inner: reader, header })
+    T::deserialize(Tap {
+        inner: reader,
+        header,
+    })
 }
 
 /// A deserializer, visitor and map access, each wrapped to tap the library's keys.
@@ -85,19 +99,34 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tap<'_, 'de, D> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(Tap { inner: PassOver(PhantomData), header: self.header })?;
+        self.inner.deserialize_map(Tap {
+            inner: PassOver(PhantomData),
+            header: self.header,
+        })?;
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, D::Error> {
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
         self.deserialize_map(visitor)
     }
 
@@ -153,14 +182,20 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tap<'_, 'de, V> {
     }
 
     fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<V::Value, M::Error> {
-        self.inner.visit_map(Tap { inner: map, header: self.header })
+        self.inner.visit_map(Tap {
+            inner: map,
+            header: self.header,
+        })
     }
 }
 
 impl<'de, M: MapAccess<'de>> MapAccess<'de> for Tap<'_, 'de, M> {
     type Error = M::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, M::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, M::Error> {
         while let Some(Text(key)) = self.inner.next_key()? {
             if !self.take(&key)? {
                 return match key {

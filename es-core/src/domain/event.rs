@@ -30,13 +30,27 @@ pub trait Event: Payload {
     note = "it needs `Clone`, `Debug`, `PartialEq`, `serde::Serialize` and `serde::Deserialize`"
 )]
 pub trait Payload:
-    serde::Serialize + serde::de::DeserializeOwned + Clone + fmt::Debug + PartialEq + Send + Sync + 'static
+    serde::Serialize
+    + serde::de::DeserializeOwned
+    + Clone
+    + fmt::Debug
+    + PartialEq
+    + Send
+    + Sync
+    + 'static
 {
 }
 
 #[diagnostic::do_not_recommend]
 impl<T> Payload for T where
-    T: serde::Serialize + serde::de::DeserializeOwned + Clone + fmt::Debug + PartialEq + Send + Sync + 'static
+    T: serde::Serialize
+        + serde::de::DeserializeOwned
+        + Clone
+        + fmt::Debug
+        + PartialEq
+        + Send
+        + Sync
+        + 'static
 {
 }
 
@@ -152,7 +166,11 @@ impl<A: Aggregate> DomainEvent<A> {
 
 impl<A: Aggregate> Clone for DomainEvent<A> {
     fn clone(&self) -> Self {
-        Self { header: self.header.clone(), payload: self.payload.clone(), text: Arc::clone(&self.text) }
+        Self {
+            header: self.header.clone(),
+            payload: self.payload.clone(),
+            text: Arc::clone(&self.text),
+        }
     }
 }
 
@@ -192,7 +210,12 @@ pub struct AnyEvent<'a> {
 
 impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
     fn from(event: &'a DomainEvent<A>) -> Self {
-        Self { header: &event.header, aggregate: A::__TOPIC, payload: A::__payload(&event.payload), event }
+        Self {
+            header: &event.header,
+            aggregate: A::__TOPIC,
+            payload: A::__payload(&event.payload),
+            event,
+        }
     }
 }
 

@@ -47,7 +47,7 @@ fn hash_of(object: [&str; 2], salt: &Salt) -> EventHash {
 /// [`Damage::EventHash`] where it is not the hash of the rest, [`Damage::Missing`] where there is none,
 /// [`Damage::Malformed`] where the text is not JSON.
 pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
-    if let Some(hash) = verify_as_it_is(text, salt) {
+    if let Some(hash) = verify_stored(text, salt) {
         return Ok(hash);
     }
     // The text may have been written with white space or another key order; its hash is that of the canonical form.
@@ -55,10 +55,10 @@ pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
     if find_hash(&canonical).is_none() {
         return Err(Damage::Missing(HASH_KEY));
     }
-    verify_as_it_is(&canonical, salt).ok_or(Damage::EventHash)
+    verify_stored(&canonical, salt).ok_or(Damage::EventHash)
 }
 
-fn verify_as_it_is(text: &str, salt: &Salt) -> Option<EventHash> {
+fn verify_stored(text: &str, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
     let hash = found.seal(text, salt);
     (hash == text[found.digits]).then_some(hash)
@@ -90,7 +90,7 @@ fn find_hash(text: &str) -> Option<HashPair> {
     let digits = if text.starts_with(HASH_FIRST) {
         string_body(text, HASH_FIRST.len() - 1)?
     } else {
-        find_hash_by_scan(text)?
+        find_string(text, HASH_KEY)?
     };
     let key_start = digits.start - HASH_FIRST.len() + 1;
     let value_end = digits.end + 1;
@@ -103,17 +103,19 @@ fn find_hash(text: &str) -> Option<HashPair> {
     Some(HashPair { pair, digits })
 }
 
-/// Looks through the keys of the object itself, not of those inside it, for the hash written canonically.
-fn find_hash_by_scan(text: &str) -> Option<Range<usize>> {
-    let pattern = &HASH_FIRST[1..];
+/// The inside of the string that stands under `key` in the object itself, not in one inside it.
+pub(crate) fn find_string(text: &str, key: &str) -> Option<Range<usize>> {
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(byte) = text.as_bytes().get(at) {
         match byte {
-            b'"' if depth == 1 && text[at..].starts_with(pattern) => {
-                return string_body(text, at + pattern.len() - 1);
+            b'"' => {
+                let string = string_body(text, at)?;
+                at = string.end;
+                if depth == 1 && text[string].eq(key) && text[at..].starts_with("\":\"") {
+                    return string_body(text, at + 2);
+                }
             }
-            b'"' => at = string_body(text, at)?.end,
             b'{' | b'[' => depth += 1,
             b'}' | b']' => depth = depth.checked_sub(1)?,
             _ => {}
@@ -140,7 +142,8 @@ fn string_body(text: &str, quote: usize) -> Option<Range<usize>> {
 mod tests {
     use super::*;
 
-    const DOCUMENTED_HEAD: &str = "ae7688000c38b2bd504b3eb3cd8e015144dd9a3c4992951c87cef9cce047f86c";
+    const DOCUMENTED_HEAD: &str =
+        "ae7688000c38b2bd504b3eb3cd8e015144dd9a3c4992951c87cef9cce047f86c";
     const SECOND: &str = r#"{"__event_topic__":"eventsourcing.domain.model.entity#VersionedEntity.AttributeChanged","__previous_hash__":"46fc3603ee77b37850798de81c5413dceae869cc44f6005b07e9c98483a2d4e0","name":"full_name","originator_id":{"UUID":"b81d160dd7ef45aba629c7278082a845"},"originator_version":1,"value":"Mr Boots"}"#;
 
     #[test]
@@ -158,14 +161,20 @@ mod tests {
         ] {
             let sealed = with.replace('H', seal(without, &Salt::none()).as_str());
             verify(&sealed, &Salt::none()).unwrap();
-            assert!(matches!(verify(&sealed, &Salt::new("x")), Err(Damage::EventHash)));
+            assert!(matches!(
+                verify(&sealed, &Salt::new("x")),
+                Err(Damage::EventHash)
+            ));
         }
     }
 
     #[test]
     fn a_hash_inside_a_value_is_not_the_hash_of_the_event() {
         let text = r#"{"A":{"__event_hash__":"x"},"B":"\"__event_hash__\":\"y\""}"#;
-        assert!(matches!(verify(text, &Salt::none()), Err(Damage::Missing(HASH_KEY))));
+        assert!(matches!(
+            verify(text, &Salt::none()),
+            Err(Damage::Missing(HASH_KEY))
+        ));
     }
 
     #[test]

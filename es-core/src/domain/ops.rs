@@ -38,7 +38,12 @@ pub(crate) struct Names {
 }
 
 impl<A: Aggregate, E: Payload> Ops<A, E> {
-    const fn new(topic: &'static str, names: Names, wrap: fn(E) -> A::Event, mutate: fn(&E, &mut A)) -> Self {
+    const fn new(
+        topic: &'static str,
+        names: Names,
+        wrap: fn(E) -> A::Event,
+        mutate: fn(&E, &mut A),
+    ) -> Self {
         Self {
             topic,
             names,
@@ -77,8 +82,17 @@ impl<A: Aggregate, E> Ops<A, E> {
 
 /// The operations of a listed event. The only place with bounds on it.
 pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) -> Ops<A, E> {
-    let names = Names { name: E::NAME, was: E::WAS, of_library: false };
-    Ops::new(ListedTopic::<A, E>::TOPIC, names, wrap, <E as Mutate<A>>::mutate)
+    let names = Names {
+        name: E::NAME,
+        was: E::WAS,
+        of_library: false,
+    };
+    Ops::new(
+        ListedTopic::<A, E>::TOPIC,
+        names,
+        wrap,
+        <E as Mutate<A>>::mutate,
+    )
 }
 
 /// The operations of one of the three events that every aggregate has.
@@ -88,7 +102,16 @@ pub const fn library_ops<A: Aggregate, E: Payload>(
     wrap: fn(E) -> A::Event,
     mutate: fn(&E, &mut A),
 ) -> Ops<A, E> {
-    Ops::new(topic, Names { name, was: &[], of_library: true }, wrap, mutate)
+    Ops::new(
+        topic,
+        Names {
+            name,
+            was: &[],
+            of_library: true,
+        },
+        wrap,
+        mutate,
+    )
 }
 
 /// Events that change nothing by themselves: `Created` makes the aggregate, `Discarded` ends it.
@@ -98,7 +121,11 @@ struct ListedTopic<A, E>(PhantomData<(A, E)>);
 
 impl<A: Aggregate, E: Event> ListedTopic<A, E> {
     const JOINED: &'static Joined = &Joined::new(A::TOPIC, E::NAME);
-    const TOPIC: &'static str = if contains_hash(E::NAME) { E::NAME } else { Self::JOINED.as_str() };
+    const TOPIC: &'static str = if contains_hash(E::NAME) {
+        E::NAME
+    } else {
+        Self::JOINED.as_str()
+    };
 }
 
 /// Two parts with a dot between them, joined while the program is compiled.
@@ -111,7 +138,10 @@ impl Joined {
     const MOST: usize = 2 * MAX_TOPIC_BYTES + 1;
 
     const fn new(first: &str, second: &str) -> Self {
-        let mut this = Self { bytes: [0; Self::MOST], len: 0 };
+        let mut this = Self {
+            bytes: [0; Self::MOST],
+            len: 0,
+        };
         this.push(first);
         this.push(".");
         this.push(second);
@@ -165,23 +195,36 @@ pub(crate) enum Role {
 impl<A: Aggregate> EventKind<A> {
     /// The row of the event that creates the aggregate.
     pub const fn created() -> Self {
-        Self::new(&A::CREATED_OPS, Role::Creates, |text, header| Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(text, header)?)))
+        Self::new(&A::CREATED_OPS, Role::Creates, |text, header| {
+            Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(
+                text, header,
+            )?))
+        })
     }
 
     /// The row of the event that ends it.
     pub const fn discarded() -> Self {
         Self::new(&A::DISCARDED_OPS, Role::Discards, |text, header| {
-            Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(text, header)?))
+            Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(
+                text, header,
+            )?))
         })
     }
 
     /// The row of any other event.
     pub const fn of<E: EventOf<A>>() -> Self {
-        Self::new(&E::OPS, Role::Changes, |text, header| Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?)))
+        Self::new(&E::OPS, Role::Changes, |text, header| {
+            Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?))
+        })
     }
 
     const fn new<E>(ops: &Ops<A, E>, role: Role, decode: Decode<A::Event>) -> Self {
-        Self { topic: ops.topic, names: ops.names, role, decode }
+        Self {
+            topic: ops.topic,
+            names: ops.names,
+            role,
+            decode,
+        }
     }
 
     /// The row whose events are stored under `topic`, now or in an earlier version of the program.
@@ -196,7 +239,9 @@ impl<A: Aggregate> EventKind<A> {
         let mut prefixes = A::WAS.iter().copied().chain([A::TOPIC]).chain(base);
         names().any(|name| *name == topic && contains_hash(name))
             || prefixes.any(|prefix| {
-                let name = topic.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.'));
+                let name = topic
+                    .strip_prefix(prefix)
+                    .and_then(|rest| rest.strip_prefix('.'));
                 name.is_some_and(|name| names().any(|known| *known == name))
             })
     }

@@ -37,7 +37,9 @@ impl Registered {
     pub(crate) fn find(topic: &str) -> Result<Option<&'static Self>> {
         let is_called = |entry: &&Self| entry.topic == topic || entry.was.contains(&topic);
         let mut found = inventory::iter::<Self>().filter(is_called);
-        let Some(first) = found.next() else { return Ok(None) };
+        let Some(first) = found.next() else {
+            return Ok(None);
+        };
         match found.next() {
             None => Ok(Some(first)),
             Some(second) => Err(Error::AmbiguousTopic {
@@ -82,7 +84,13 @@ pub struct AnyAggregate {
 impl AnyAggregate {
     fn of<A: Aggregate>(aggregate: A) -> Self {
         let (id, version, head) = (aggregate.id(), aggregate.version(), aggregate.head());
-        Self { id, topic: A::TOPIC, version, head, aggregate: Box::new(aggregate) }
+        Self {
+            id,
+            topic: A::TOPIC,
+            version,
+            head,
+            aggregate: Box::new(aggregate),
+        }
     }
 
     /// Its id.
@@ -121,8 +129,23 @@ impl AnyAggregate {
     ///
     /// `self`, where it is of another type.
     pub fn downcast<A: Aggregate>(self) -> Result<A, Self> {
-        let Self { id, topic, version, head, aggregate } = self;
-        let back = |aggregate| Self { id, topic, version, head, aggregate };
-        aggregate.downcast().map(|aggregate| *aggregate).map_err(back)
+        let Self {
+            id,
+            topic,
+            version,
+            head,
+            aggregate,
+        } = self;
+        let back = |aggregate| Self {
+            id,
+            topic,
+            version,
+            head,
+            aggregate,
+        };
+        aggregate
+            .downcast()
+            .map(|aggregate| *aggregate)
+            .map_err(back)
     }
 }

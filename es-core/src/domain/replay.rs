@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::decode::Header;
 use super::ops::{EventKind, Role};
 use super::stored::{Link, Stored};
-use super::{Aggregate, DomainEvent, Root, Salt};
+use super::{Aggregate, DomainEvent, EventHash, EventHeader, Root, Salt};
 use crate::error::{Damage, Error, Result};
 use crate::topic::Topic;
 
@@ -21,7 +21,11 @@ pub struct Replay<A: Aggregate> {
 impl<A: Aggregate> Replay<A> {
     /// Of the aggregate with this id, whose events were sealed with `salt`.
     pub fn new(id: Uuid, salt: Salt) -> Self {
-        Self { id, salt, aggregate: None }
+        Self {
+            id,
+            salt,
+            aggregate: None,
+        }
     }
 
     /// Applies the next event of the sequence, after every check: that it happened to this aggregate, follows the event
@@ -45,7 +49,10 @@ impl<A: Aggregate> Replay<A> {
     /// [`Error::NotFound`] where there was no event, or it was discarded.
     pub fn finish(self) -> Result<A> {
         let found = self.aggregate.filter(|aggregate| !aggregate.is_discarded());
-        found.ok_or_else(|| Error::NotFound { aggregate: A::__TOPIC.clone(), id: self.id })
+        found.ok_or_else(|| Error::NotFound {
+            aggregate: A::__TOPIC.clone(),
+            id: self.id,
+        })
     }
 }
 
@@ -54,16 +61,19 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     if root.discarded {
         return Err(stored.damaged(Damage::AfterDiscarded));
     }
-    let link = Link { head: root.head, version: root.version };
+    let link = Link {
+        head: root.head,
+        version: root.version,
+    };
     let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
     if kind.role == Role::Creates {
         return Err(stored.damaged(Damage::CreatedTwice));
     }
     let mut header = Header::default();
-    let event =
-        (kind.decode)(stored.text, &mut header).map_err(|error| stored.undecodable(error, Some(link), salt))?;
-    let header = stored.check(&header, Some(link), salt)?;
-    aggregate.__root_mut().advance(header.originator_version, header.event_hash, header.timestamp);
+    let event = (kind.decode)(stored.text, &mut header)
+        .map_err(|error| stored.undecodable(error, Some(link), salt))?;
+    let checked = stored.check(&header, Some(link), salt)?;
+    aggregate.__root_mut().advance(checked);
     aggregate.__mutate(&event);
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
     Ok(())
@@ -83,9 +93,11 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
         return Err(error);
     }
     let created = created.map_err(|error| stored.undecodable(error, None, salt))?;
-    let header = stored.check(&header, None, salt)?;
-    let (id, version, time) = (header.originator_id, header.originator_version, header.timestamp);
-    Ok(A::__new(created, Root::created(id, version, header.event_hash, time, salt.clone())))
+    let checked = stored.check(&header, None, salt)?;
+    Ok(A::__new(
+        created,
+        Root::created(stored.sequence_id, checked, salt.clone()),
+    ))
 }
 
 fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
@@ -104,11 +116,24 @@ impl<A: Aggregate> DomainEvent<A> {
     /// # Errors
     ///
     /// [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`].
-    pub(crate) fn decode(stored: Stored<'_>, text: Arc<str>, salt: &Salt) -> Result<Self> {
+    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
         let mut header = Header::default();
-        let payload =
-            (kind.decode)(stored.text, &mut header).map_err(|error| stored.undecodable(error, None, salt))?;
-        Ok(Self { header: stored.check(&header, None, salt)?, payload, text })
+        let payload = (kind.decode)(stored.text, &mut header)
+            .map_err(|error| stored.undecodable(error, None, salt))?;
+        let checked = stored.check(&header, None, salt)?;
+        let header = EventHeader {
+            originator_id: stored.sequence_id,
+            originator_version: checked.version,
+            timestamp: checked.timestamp,
+            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
+            event_hash: checked.hash,
+            topic: stored.topic.clone(),
+        };
+        Ok(Self {
+            header,
+            payload,
+            text: Arc::clone(text),
+        })
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, Salt, Version};
 use crate::time::Timestamp;
 
@@ -19,29 +20,43 @@ pub struct Root<A: Aggregate> {
 }
 
 impl<A: Aggregate> Root<A> {
-    pub(crate) fn created(id: Uuid, version: Version, head: EventHash, created_on: Timestamp, salt: Salt) -> Self {
-        let last_modified = created_on;
-        Self { id, version, head, created_on, last_modified, salt, discarded: false, pending: Vec::new() }
+    /// Of an aggregate that its first event just made.
+    pub(crate) fn created(id: Uuid, first: Checked, salt: Salt) -> Self {
+        Self {
+            id,
+            version: first.version,
+            head: first.hash,
+            created_on: first.timestamp,
+            last_modified: first.timestamp,
+            salt,
+            discarded: false,
+            pending: Vec::new(),
+        }
     }
 
-    /// Moves on to an event, before it is applied.
-    pub(crate) fn advance(&mut self, version: Version, head: EventHash, time: Timestamp) {
-        self.version = version;
-        self.head = head;
-        self.last_modified = time;
+    /// Moves on to the next event, before it is applied.
+    pub(crate) fn advance(&mut self, next: Checked) {
+        self.version = next.version;
+        self.head = next.hash;
+        self.last_modified = next.timestamp;
     }
 }
 
 impl<A: Aggregate> Clone for Root<A> {
     fn clone(&self) -> Self {
-        Self { salt: self.salt.clone(), pending: self.pending.clone(), ..*self }
+        Self {
+            salt: self.salt.clone(),
+            pending: self.pending.clone(),
+            ..*self
+        }
     }
 }
 
 /// Equal where the history is: pending or stored makes no difference.
 impl<A: Aggregate> PartialEq for Root<A> {
     fn eq(&self, other: &Self) -> bool {
-        (self.id, self.version, self.head, self.discarded) == (other.id, other.version, other.head, other.discarded)
+        (self.id, self.version, self.head, self.discarded)
+            == (other.id, other.version, other.head, other.discarded)
     }
 }
 

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
-use super::{EventHash, EventHeader, Salt, Version, integrity};
+use super::{EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
-use crate::infrastructure::Position;
 use crate::json;
+use crate::position::Position;
+use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// A stored event: where it stands, and its canonical text.
@@ -24,6 +25,14 @@ pub struct Stored<'a> {
     pub text: &'a str,
 }
 
+/// What the header of a checked event says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked {
+    pub(crate) version: Version,
+    pub(crate) hash: EventHash,
+    pub(crate) timestamp: Timestamp,
+}
+
 /// The event that the next one follows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link {
@@ -34,26 +43,35 @@ pub(crate) struct Link {
 impl<'a> Stored<'a> {
     /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
     /// its topic, its hash. Without a link, what it follows is not looked at.
-    pub(crate) fn check(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader> {
-        self.check_all(header, follows, salt).map_err(|damage| self.damaged(damage))
+    pub(crate) fn check(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked> {
+        self.check_all(header, follows, salt)
+            .map_err(|damage| self.damaged(damage))
     }
 
-    fn check_all(self, header: &Header<'_>, follows: Option<Link>, salt: &Salt) -> Result<EventHeader, Damage> {
+    fn check_all(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked, Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
             return Err(Damage::OriginatorId);
         }
         if let Some(link) = follows {
-            check_link(header, link)?;
+            check_previous(header, link.head)?;
+            check_next(header, link.version)?;
         }
         self.check_topic(header)?;
-        let event_hash = integrity::verify(self.text, salt)?;
-        Ok(EventHeader {
-            originator_id: self.sequence_id,
-            originator_version: self.version(header)?,
+        let hash = integrity::verify(self.text, salt)?;
+        Ok(Checked {
+            version: self.version(header)?,
+            hash,
             timestamp: header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY))?,
-            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
-            event_hash,
-            topic: self.topic.clone(),
         })
     }
 
@@ -68,12 +86,21 @@ impl<'a> Stored<'a> {
     /// The event's number, which is also where its row stands.
     fn version(self, header: &Header<'_>) -> Result<Version, Damage> {
         let version = version_of(header)?;
-        if self.position == Position::from(version) { Ok(version) } else { Err(Damage::Position) }
+        if self.position == Position::from(version) {
+            Ok(version)
+        } else {
+            Err(Damage::Position)
+        }
     }
 
     /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
     /// not fit.
-    pub(crate) fn undecodable(self, source: json::Error, follows: Option<Link>, salt: &Salt) -> Error {
+    pub(crate) fn undecodable(
+        self,
+        source: json::Error,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Error {
         let header = match Header::of(self.text) {
             Ok(header) => header,
             Err(error) => return self.damaged(Damage::Malformed(error)),
@@ -90,11 +117,20 @@ impl<'a> Stored<'a> {
     }
 
     pub(crate) fn damaged(self, damage: Damage) -> Error {
-        IntegrityError { sequence_id: self.sequence_id, position: self.position, damage }.into()
+        IntegrityError {
+            sequence_id: self.sequence_id,
+            position: self.position,
+            damage,
+        }
+        .into()
     }
 
     pub(crate) fn unknown(self) -> Error {
-        Error::UnknownTopic { topic: self.topic.clone(), sequence_id: self.sequence_id, position: self.position }
+        Error::UnknownTopic {
+            topic: self.topic.clone(),
+            sequence_id: self.sequence_id,
+            position: self.position,
+        }
     }
 
     pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
@@ -102,18 +138,31 @@ impl<'a> Stored<'a> {
     }
 }
 
-pub(crate) fn check_link(header: &Header<'_>, link: Link) -> Result<(), Damage> {
+/// The event before has the hash that this one says.
+pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(), Damage> {
     match header.previous.as_deref() {
-        None => return Err(Damage::Missing(PREVIOUS_KEY)),
-        Some(previous) if link.head == *previous => {}
-        Some(_) => return Err(Damage::PreviousHash),
+        None => Err(Damage::Missing(PREVIOUS_KEY)),
+        Some(previous) if head == *previous => Ok(()),
+        Some(_) => Err(Damage::PreviousHash),
     }
-    let found = version_of(header)?;
-    let expected = link.version.next();
-    if found == expected { Ok(()) } else { Err(Damage::Version { expected: expected.get(), found: found.get() }) }
+}
+
+/// The event has the number after that of the one before.
+pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Damage> {
+    let (found, expected) = (version_of(header)?, before.next());
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Damage::Version {
+            expected: expected.get(),
+            found: found.get(),
+        })
+    }
 }
 
 pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
     let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
-    u64::try_from(version).map(Version::new).map_err(|_| Damage::Position)
+    u64::try_from(version)
+        .map(Version::new)
+        .map_err(|_| Damage::Position)
 }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::{ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::decode::{
+    ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+};
 use super::integrity::{self, HASH_KEY};
 use super::ops::Encode;
 use super::salt::genesis;
+use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, EventHeader, Ops, Root, Salt, Version};
 use crate::error::{Error, Result};
 use crate::json;
@@ -30,9 +33,12 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         originator_topic: None,
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
-    aggregate.__root_mut().advance(sealed.header.originator_version, sealed.header.event_hash, facts.timestamp);
+    aggregate.__root_mut().advance(sealed.checked());
     (ops.mutate)(&event, aggregate);
-    aggregate.__root_mut().pending.push(sealed.with_payload((ops.wrap)(event)));
+    aggregate
+        .__root_mut()
+        .pending
+        .push(sealed.with_payload((ops.wrap)(event)));
     Ok(())
 }
 
@@ -49,9 +55,12 @@ pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
         originator_topic: Some(A::TOPIC),
     };
     let sealed = facts.seal(ops.encode, &created, &salt)?;
-    let root = Root::created(id, facts.version, sealed.header.event_hash, facts.timestamp, salt);
+    let root = Root::created(id, sealed.checked(), salt);
     let mut aggregate = A::__new(ops.clone(&created), root);
-    aggregate.__root_mut().pending.push(sealed.with_payload((ops.wrap)(created)));
+    aggregate
+        .__root_mut()
+        .pending
+        .push(sealed.with_payload((ops.wrap)(created)));
     Ok(aggregate)
 }
 
@@ -71,8 +80,20 @@ struct Sealed {
 }
 
 impl Sealed {
+    fn checked(&self) -> Checked {
+        Checked {
+            version: self.header.originator_version,
+            hash: self.header.event_hash,
+            timestamp: self.header.timestamp,
+        }
+    }
+
     fn with_payload<A: Aggregate>(self, payload: A::Event) -> DomainEvent<A> {
-        DomainEvent { header: self.header, payload, text: self.text }
+        DomainEvent {
+            header: self.header,
+            payload,
+            text: self.text,
+        }
     }
 }
 
@@ -96,14 +117,29 @@ impl Facts {
         })
     }
 
-    fn seal_in<E>(&self, scratch: &mut Scratch, encode: Encode<E>, payload: &E, salt: &Salt) -> Result<Sealed> {
+    fn seal_in<E>(
+        &self,
+        scratch: &mut Scratch,
+        encode: Encode<E>,
+        payload: &E,
+        salt: &Salt,
+    ) -> Result<Sealed> {
         let Scratch { event, pairs } = scratch;
         event.clear();
         self.write_pairs(pairs);
-        let invalid = |source| Error::InvalidEvent { topic: Topic::checked(self.topic), source };
-        pairs.with(|pairs| encode(event, pairs, payload)).map_err(invalid)?;
+        let invalid = |source| Error::InvalidEvent {
+            topic: Topic::checked(self.topic),
+            source,
+        };
+        pairs
+            .with(|pairs| encode(event, pairs, payload))
+            .map_err(invalid)?;
         let event_hash = integrity::seal_in_place(event, salt).unwrap_or(EventHash::PLACEHOLDER);
-        debug_assert_ne!(event_hash, EventHash::PLACEHOLDER, "the placeholder was just written");
+        debug_assert_ne!(
+            event_hash,
+            EventHash::PLACEHOLDER,
+            "the placeholder was just written"
+        );
         let header = EventHeader {
             originator_id: self.id,
             originator_version: self.version,
@@ -112,7 +148,10 @@ impl Facts {
             event_hash,
             topic: Topic::checked(self.topic),
         };
-        Ok(Sealed { header, text: Arc::from(event.as_str()) })
+        Ok(Sealed {
+            header,
+            text: Arc::from(event.as_str()),
+        })
     }
 
     /// The library's pairs, in the order of their keys.
@@ -124,12 +163,18 @@ impl Facts {
             Some(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
             None => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
         }
-        pairs.push(ID_KEY, format_args!("{{\"UUID\":\"{}\"}}", self.id.simple()));
+        pairs.push(
+            ID_KEY,
+            format_args!("{{\"UUID\":\"{}\"}}", self.id.simple()),
+        );
         if let Some(topic) = self.originator_topic {
             pairs.push_string(ORIGINATOR_TOPIC_KEY, topic);
         }
         pairs.push(VERSION_KEY, format_args!("{}", self.version));
-        pairs.push(TIMESTAMP_KEY, format_args!("{{\"__decimal__\":\"{}\"}}", self.timestamp));
+        pairs.push(
+            TIMESTAMP_KEY,
+            format_args!("{{\"__decimal__\":\"{}\"}}", self.timestamp),
+        );
     }
 }
 

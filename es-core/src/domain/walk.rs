@@ -1,7 +1,7 @@
 use super::decode::{Header, ID_KEY};
 use super::integrity::{self, HASH_KEY};
-use super::stored::{Link, Stored, check_link, version_of};
-use super::{EventHash, Salt};
+use super::stored::{Stored, check_next, check_previous, version_of};
+use super::{EventHash, Salt, Version};
 use crate::error::{Damage, Result};
 
 /// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
@@ -31,7 +31,11 @@ pub struct Walked {
 
 #[derive(Debug)]
 enum Last {
-    Link(Link),
+    /// Of a chain; some entities do not count their versions.
+    Chained {
+        head: EventHash,
+        version: Option<Version>,
+    },
     Discarded,
     Unchained,
 }
@@ -40,7 +44,11 @@ impl Walk {
     /// Of a sequence whose events were sealed with `salt`.
     #[must_use]
     pub fn new(salt: Salt) -> Self {
-        Self { salt, last: None, walked: Walked::default() }
+        Self {
+            salt,
+            last: None,
+            walked: Walked::default(),
+        }
     }
 
     /// Checks the next event.
@@ -68,14 +76,20 @@ impl Walk {
         match &self.last {
             None if header.previous.is_some() && !creates => return Err(Damage::NotCreated),
             Some(Last::Discarded) => return Err(Damage::AfterDiscarded),
-            Some(Last::Link(_)) if creates => return Err(Damage::CreatedTwice),
-            Some(Last::Link(link)) => check_link(&header, *link)?,
+            Some(Last::Chained { .. }) if creates => return Err(Damage::CreatedTwice),
+            Some(Last::Chained { head, version }) => {
+                check_previous(&header, *head)?;
+                version.map_or(Ok(()), |before| check_next(&header, before))?;
+            }
             None | Some(Last::Unchained) => {}
         }
         let hash = self.check_hash(stored, &header)?;
         self.last = Some(match hash {
             Some(_) if discards => Last::Discarded,
-            Some(head) if header.previous.is_some() => Last::Link(Link { head, version: version_of(&header)? }),
+            Some(head) if header.previous.is_some() => Last::Chained {
+                head,
+                version: version_of(&header).ok(),
+            },
             _ => Last::Unchained,
         });
         self.walked.events += 1;
@@ -86,8 +100,13 @@ impl Walk {
     }
 
     /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.
-    fn check_hash(&self, stored: Stored<'_>, header: &Header<'_>) -> Result<Option<EventHash>, Damage> {
-        let is_sealed = header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
+    fn check_hash(
+        &self,
+        stored: Stored<'_>,
+        header: &Header<'_>,
+    ) -> Result<Option<EventHash>, Damage> {
+        let is_sealed =
+            header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
         if !is_sealed {
             return Ok(None);
         }

@@ -20,7 +20,11 @@ impl EventStore {
     /// Over a store, with the mapper that its texts need and the salt that its events are sealed with.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
-        Self { records, mapper, salt }
+        Self {
+            records,
+            mapper,
+            salt,
+        }
     }
 
     /// Stores events, all or none.
@@ -29,7 +33,10 @@ impl EventStore {
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken, and those of the store.
     pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
-        let items = events.iter().map(|event| self.mapper.to_item(event)).collect::<Result<Vec<_>>>()?;
+        let items = events
+            .iter()
+            .map(|event| self.mapper.to_item(event))
+            .collect::<Result<Vec<_>>>()?;
         if items.is_empty() {
             return Ok(Appended::default());
         }
@@ -57,7 +64,7 @@ impl EventStore {
     /// Each event is decoded and its hash checked; what it follows is checked where an aggregate is loaded, or by
     /// [`verify`](Self::verify).
     pub fn events<A: Aggregate>(&self, id: Uuid) -> SequenceQuery<DomainEvent<A>> {
-        SequenceQuery::new(self, id, Self::decode)
+        SequenceQuery::new(self, id, |store, item| store.decode(&item))
     }
 
     /// The stored rows of a sequence, as they are.
@@ -66,13 +73,20 @@ impl EventStore {
     }
 
     /// The event at a position, if there is one.
-    pub async fn event<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<Option<DomainEvent<A>>> {
+    pub async fn event<A: Aggregate>(
+        &self,
+        id: Uuid,
+        at: impl Into<Position>,
+    ) -> Result<Option<DomainEvent<A>>> {
         let at = at.into();
         self.events(id).gte(at).lte(at).first().await
     }
 
     /// The last event of a sequence, if there is one.
-    pub async fn most_recent_event<A: Aggregate>(&self, id: Uuid) -> Result<Option<DomainEvent<A>>> {
+    pub async fn most_recent_event<A: Aggregate>(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<DomainEvent<A>>> {
         self.events(id).descending().first().await
     }
 
@@ -122,13 +136,18 @@ impl EventStore {
         &self.salt
     }
 
-    fn decode<A: Aggregate>(&self, item: SequencedItem) -> Result<DomainEvent<A>> {
-        let text = self.mapper.canonical_text(&item)?;
-        DomainEvent::decode(stored(&item, &text), Arc::clone(&text), &self.salt)
+    fn decode<A: Aggregate>(&self, item: &SequencedItem) -> Result<DomainEvent<A>> {
+        let text = self.mapper.canonical_text(item)?;
+        DomainEvent::decode(stored(item, &text), &text, &self.salt)
     }
 }
 
 /// A stored row as the domain sees it.
 pub(crate) fn stored<'a>(item: &'a SequencedItem, text: &'a str) -> Stored<'a> {
-    Stored { sequence_id: item.sequence_id, position: item.position, topic: &item.topic, text }
+    Stored {
+        sequence_id: item.sequence_id,
+        position: item.position,
+        topic: &item.topic,
+        text,
+    }
 }

@@ -58,7 +58,10 @@ impl Mapper {
 
     /// Encrypts only the events whose topics `chosen` accepts; the others are stored in clear, and read in clear.
     #[must_use]
-    pub fn encrypting_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
+    pub fn encrypting_only(
+        mut self,
+        chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static,
+    ) -> Self {
         self.encrypts = Encrypts::Chosen(Arc::new(chosen));
         self
     }
@@ -106,7 +109,12 @@ impl Mapper {
     /// [`Error::Integrity`], naming the row, where its text cannot be decrypted or decoded.
     pub fn canonical_text(&self, item: &SequencedItem) -> Result<Arc<str>> {
         self.to_canonical(item).map_err(|damage| {
-            IntegrityError { sequence_id: item.sequence_id, position: item.position, damage }.into()
+            IntegrityError {
+                sequence_id: item.sequence_id,
+                position: item.position,
+                damage,
+            }
+            .into()
         })
     }
 
@@ -126,7 +134,10 @@ impl Mapper {
             };
         };
         let text = decrypted.as_deref().unwrap_or(&item.data);
-        transcoder.decode(text).map(Arc::from).map_err(Damage::Transcoder)
+        transcoder
+            .decode(text)
+            .map(Arc::from)
+            .map_err(Damage::Transcoder)
     }
 
     fn cipher_for(&self, topic: &Topic) -> Option<&Cipher> {

@@ -35,7 +35,11 @@ pub(crate) struct Paged<P: Pages> {
 impl<P: Pages> Paged<P> {
     pub(crate) fn new(mut pages: P) -> Self {
         let next = Some(pages.fetch());
-        Self { pages, page: Vec::new().into_iter(), next }
+        Self {
+            pages,
+            page: Vec::new().into_iter(),
+            next,
+        }
     }
 }
 
@@ -48,7 +52,9 @@ impl<P: Pages> Stream for Paged<P> {
             if let Some(item) = this.page.next() {
                 return Poll::Ready(Some(Ok(item)));
             }
-            let Some(next) = &mut this.next else { return Poll::Ready(None) };
+            let Some(next) = &mut this.next else {
+                return Poll::Ready(None);
+            };
             let page = match next.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(page) => page,

@@ -26,34 +26,47 @@ pub struct SequenceQuery<T> {
 
 impl<T: Send + 'static> SequenceQuery<T> {
     pub(crate) fn new(store: &EventStore, sequence_id: Uuid, decode: Decode<T>) -> Self {
-        Self { store: store.clone(), query: ItemQuery::new(sequence_id), page_size: PAGE_SIZE, decode }
+        Self {
+            store: store.clone(),
+            query: ItemQuery::new(sequence_id),
+            page_size: PAGE_SIZE,
+            decode,
+        }
     }
 
     /// Only above this position. All bounds given hold together.
     pub fn gt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
-        self.query.lower = tighter(self.query.lower, Bound::Excluded(position), |new, old| new >= old);
+        self.query.lower = tighter(self.query.lower, Bound::Excluded(position), |new, old| {
+            new >= old
+        });
         self
     }
 
     /// Only from this position on.
     pub fn gte(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
-        self.query.lower = tighter(self.query.lower, Bound::Included(position), |new, old| new > old);
+        self.query.lower = tighter(self.query.lower, Bound::Included(position), |new, old| {
+            new > old
+        });
         self
     }
 
     /// Only below this position.
     pub fn lt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
-        self.query.upper = tighter(self.query.upper, Bound::Excluded(position), |new, old| new <= old);
+        self.query.upper = tighter(self.query.upper, Bound::Excluded(position), |new, old| {
+            new <= old
+        });
         self
     }
 
     /// Only up to this position, which is included.
     pub fn lte(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
-        self.query.upper = tighter(self.query.upper, Bound::Included(position), |new, old| new < old);
+        self.query.upper = tighter(self.query.upper, Bound::Included(position), |new, old| {
+            new < old
+        });
         self
     }
 
@@ -90,7 +103,11 @@ impl<T: Send + 'static> SequenceQuery<T> {
             page_size: self.page_size,
             fetched: 0,
         };
-        SequenceStream { items: Paged::new(pages), store: self.store, decode: self.decode }
+        SequenceStream {
+            items: Paged::new(pages),
+            store: self.store,
+            decode: self.decode,
+        }
     }
 
     /// The first that the query finds.
@@ -100,10 +117,18 @@ impl<T: Send + 'static> SequenceQuery<T> {
 }
 
 /// The tighter of two bounds; `wins` tells whether the new position beats the old one.
-fn tighter(old: Bound<Position>, new: Bound<Position>, wins: fn(Position, Position) -> bool) -> Bound<Position> {
+fn tighter(
+    old: Bound<Position>,
+    new: Bound<Position>,
+    wins: fn(Position, Position) -> bool,
+) -> Bound<Position> {
     match (old, new) {
         (Bound::Unbounded, _) => new,
-        (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) if wins(b, a) => new,
+        (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b))
+            if wins(b, a) =>
+        {
+            new
+        }
         _ => old,
     }
 }
@@ -159,7 +184,9 @@ struct ItemPages {
 impl ItemPages {
     /// How many the next page holds at most.
     fn next_len(&self) -> usize {
-        self.query.limit.map_or(self.page_size, |limit| self.page_size.min(limit - self.fetched.min(limit)))
+        self.query.limit.map_or(self.page_size, |limit| {
+            self.page_size.min(limit - self.fetched.min(limit))
+        })
     }
 }
 
@@ -168,7 +195,10 @@ impl Pages for ItemPages {
 
     fn fetch(&mut self) -> BoxFuture<Result<Vec<SequencedItem>>> {
         let records = Arc::clone(&self.records);
-        let query = ItemQuery { limit: Some(self.next_len()), ..self.query.clone() };
+        let query = ItemQuery {
+            limit: Some(self.next_len()),
+            ..self.query.clone()
+        };
         Box::pin(async move {
             if query.limit == Some(0) {
                 return Ok(Vec::new());
@@ -180,7 +210,9 @@ impl Pages for ItemPages {
     fn advance(&mut self, page: &[SequencedItem]) -> bool {
         let is_full = page.len() == self.next_len();
         self.fetched += page.len();
-        let Some(last) = page.last() else { return false };
+        let Some(last) = page.last() else {
+            return false;
+        };
         match self.query.order {
             Order::Ascending => self.query.lower = Bound::Excluded(last.position),
             Order::Descending => self.query.upper = Bound::Excluded(last.position),

@@ -45,14 +45,25 @@ paged_stream! {
 }
 
 impl RecordStream {
-    pub(crate) fn new(records: Arc<dyn RecordManager>, after: RecordId, page_size: NonZeroUsize) -> Self {
-        Self(Paged::new(RecordPages { records, after, page_size: page_size.get() }))
+    pub(crate) fn new(
+        records: Arc<dyn RecordManager>,
+        after: RecordId,
+        page_size: NonZeroUsize,
+    ) -> Self {
+        Self(Paged::new(RecordPages {
+            records,
+            after,
+            page_size: page_size.get(),
+        }))
     }
 }
 
 impl SequenceIdStream {
     pub(crate) fn new(records: Arc<dyn RecordManager>) -> Self {
-        Self(Paged::new(SequenceIdPages { records, after: None }))
+        Self(Paged::new(SequenceIdPages {
+            records,
+            after: None,
+        }))
     }
 }
 

@@ -27,7 +27,12 @@ impl Repository {
     /// aggregate's, [`Error::Integrity`] where the sequence is damaged or the salt or key is wrong,
     /// [`Error::UnknownTopic`] and [`Error::Undecodable`] where this program does not know what is stored.
     pub async fn get<A: Aggregate>(&self, id: Uuid) -> Result<A> {
-        self.replay(Replay::new(id, self.store.salt().clone()), self.store.items(id)).await?.finish()
+        self.replay(
+            Replay::new(id, self.store.salt().clone()),
+            self.store.items(id),
+        )
+        .await?
+        .finish()
     }
 
     /// The aggregate as it was at a version; past the end, as it is.
@@ -37,7 +42,9 @@ impl Repository {
     /// As [`get`](Self::get); also [`Error::NotFound`] where it was not yet created, or discarded, at that version.
     pub async fn get_at<A: Aggregate>(&self, id: Uuid, version: impl Into<Version>) -> Result<A> {
         let items = self.store.items(id).lte(Position::from(version.into()));
-        self.replay(Replay::new(id, self.store.salt().clone()), items).await?.finish()
+        self.replay(Replay::new(id, self.store.salt().clone()), items)
+            .await?
+            .finish()
     }
 
     /// Whether [`get`](Self::get) would find an `A` under the id.
@@ -60,11 +67,19 @@ impl Repository {
     /// As [`get`](Self::get); also [`Error::UnknownTopic`] where no type of this program has the topic, and
     /// [`Error::AmbiguousTopic`] where two have.
     pub async fn get_any(&self, id: Uuid) -> Result<AnyAggregate> {
-        let not_found = || Error::NotFound { aggregate: Topic::new("aggregate"), id };
+        let not_found = || Error::NotFound {
+            aggregate: Topic::new("aggregate"),
+            id,
+        };
         let first = self.store.items(id).first().await?.ok_or_else(not_found)?;
         let text = self.store.mapper().canonical_text(&first)?;
         let registered = stored(&first, &text).registered()?;
-        self.replay(registered.replay(id, self.store.salt().clone()), self.store.items(id)).await?.finish()
+        self.replay(
+            registered.replay(id, self.store.salt().clone()),
+            self.store.items(id),
+        )
+        .await?
+        .finish()
     }
 
     /// The event store underneath.
@@ -73,7 +88,11 @@ impl Repository {
         &self.store
     }
 
-    async fn replay<R: Fold>(&self, mut replay: R, items: SequenceQuery<SequencedItem>) -> Result<R> {
+    async fn replay<R: Fold>(
+        &self,
+        mut replay: R,
+        items: SequenceQuery<SequencedItem>,
+    ) -> Result<R> {
         let mut items = items.stream();
         while let Some(item) = items.next().await {
             let item = item?;
@@ -105,7 +124,9 @@ impl Stored<'_> {
     /// The type of the aggregate that this first event creates.
     fn registered(self) -> Result<&'static Registered> {
         let topic = self.originator_topic();
-        let topic = topic.as_deref().ok_or_else(|| self.damaged(crate::error::Damage::NotCreated))?;
+        let topic = topic
+            .as_deref()
+            .ok_or_else(|| self.damaged(crate::error::Damage::NotCreated))?;
         Registered::find(topic)?.ok_or_else(|| Error::UnknownTopic {
             topic: Topic::stored(topic),
             sequence_id: self.sequence_id,

@@ -1,6 +1,10 @@
 //! The shapes of record tables, for the stores that keep them.
 
 use std::borrow::Cow;
+use std::ops::Bound;
+
+use super::{Capabilities, ItemQuery, Position, SequencedItem};
+use crate::error::RecordError;
 
 /// A table of sequenced items: its name, its columns and what its positions are.
 ///
@@ -33,6 +37,26 @@ pub enum PositionKind {
     Timestamp,
 }
 
+/// An index of a table. A store makes those of [`Table::indexes`] with the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index<'t> {
+    /// The index's name.
+    pub name: String,
+    /// The columns, in their order.
+    pub columns: Vec<&'t str>,
+    /// Whether no two rows are alike in these columns.
+    pub uniqueness: Uniqueness,
+}
+
+/// Whether an index is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// No two rows are alike in its columns.
+    Unique,
+    /// Rows may be alike.
+    Repeated,
+}
+
 impl Table {
     /// `stored_events`: the events of an application, with record ids.
     #[must_use]
@@ -48,10 +72,215 @@ impl Table {
         }
     }
 
+    /// `integer_sequenced_items`: items at whole-numbered positions, with record ids.
+    #[must_use]
+    pub const fn integer_sequenced() -> Self {
+        Self::items(
+            "integer_sequenced_items",
+            Some(Cow::Borrowed("id")),
+            PositionKind::Integer,
+        )
+    }
+
+    /// `integer_sequenced_items_noid`: items at whole-numbered positions, without record ids.
+    #[must_use]
+    pub const fn integer_sequenced_no_id() -> Self {
+        Self::items("integer_sequenced_items_noid", None, PositionKind::Integer)
+    }
+
+    /// `timestamp_sequenced_items`: items at points in time, with record ids.
+    #[must_use]
+    pub const fn timestamp_sequenced() -> Self {
+        Self::items(
+            "timestamp_sequenced_items",
+            Some(Cow::Borrowed("id")),
+            PositionKind::Timestamp,
+        )
+    }
+
+    /// `timestamp_sequenced_items_noid`: items at points in time, without record ids.
+    #[must_use]
+    pub const fn timestamp_sequenced_no_id() -> Self {
+        Self::items(
+            "timestamp_sequenced_items_noid",
+            None,
+            PositionKind::Timestamp,
+        )
+    }
+
+    /// `snapshots`: the states of aggregates at their versions, without record ids.
+    #[must_use]
+    pub const fn snapshots() -> Self {
+        Self::items("snapshots", None, PositionKind::Integer)
+    }
+
+    const fn items(
+        name: &'static str,
+        record_id: Option<Cow<'static, str>>,
+        position_kind: PositionKind,
+    ) -> Self {
+        Self {
+            name: Cow::Borrowed(name),
+            record_id,
+            sequence_id: Cow::Borrowed("sequence_id"),
+            position: Cow::Borrowed("position"),
+            position_kind,
+            topic: Cow::Borrowed("topic"),
+            data: Cow::Borrowed("data"),
+        }
+    }
+
     /// The same shape under another name. Indexes are named after the table.
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.name = name.into();
         self
+    }
+
+    /// The columns of the primary key: the record id, or else sequence and position.
+    #[must_use]
+    pub fn primary_key(&self) -> Vec<&str> {
+        match &self.record_id {
+            Some(id) => vec![id],
+            None => vec![&self.sequence_id, &self.position],
+        }
+    }
+
+    /// The indexes beside the primary key, by name.
+    #[must_use]
+    pub fn indexes(&self) -> Vec<Index<'_>> {
+        let name = &self.name;
+        let index = |name: String, columns, uniqueness| Index {
+            name,
+            columns,
+            uniqueness,
+        };
+        let mut indexes = Vec::new();
+        if let Some(id) = &self.record_id {
+            indexes.push(index(
+                format!("ix_{name}_{id}"),
+                vec![&**id],
+                Uniqueness::Unique,
+            ));
+            indexes.push(index(
+                format!("{name}_sequence_id_position_index"),
+                vec![&self.sequence_id, &self.position],
+                Uniqueness::Unique,
+            ));
+        }
+        if self.position_kind == PositionKind::Timestamp {
+            indexes.push(index(
+                format!("{name}_position_index"),
+                vec![&self.position],
+                Uniqueness::Repeated,
+            ));
+        }
+        indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        indexes
+    }
+
+    /// What a store that keeps the whole contract can do with this table.
+    #[must_use]
+    pub const fn capabilities(&self) -> Capabilities {
+        match self.record_id {
+            Some(_) => Capabilities::full(),
+            None => Capabilities::full().without_record_ids(),
+        }
+    }
+
+    /// Whether the positions of this table are of the kind of `position`.
+    #[must_use]
+    pub const fn holds(&self, position: Position) -> bool {
+        matches!(
+            (self.position_kind, position),
+            (PositionKind::Integer, Position::Integer(_))
+                | (PositionKind::Timestamp, Position::Timestamp(_))
+        )
+    }
+
+    /// Checks that the bounds of `query` can be compared with the positions of this table.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Invalid`] where a bound is of the other kind.
+    pub fn check_query(&self, query: &ItemQuery) -> Result<(), RecordError> {
+        let bounds = [query.lower, query.upper].into_iter();
+        let mut positions = bounds.filter_map(|bound| match bound {
+            Bound::Included(position) | Bound::Excluded(position) => Some(position),
+            Bound::Unbounded => None,
+        });
+        match positions.find(|position| !self.holds(*position)) {
+            None => Ok(()),
+            Some(position) => Err(RecordError::Invalid {
+                reason: format!("{position} is not of the kind that `{}` holds", self.name),
+            }),
+        }
+    }
+
+    /// Checks that this table can hold `items`.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Invalid`] where a position is of the other kind.
+    pub fn check(&self, items: &[SequencedItem]) -> Result<(), RecordError> {
+        match items.iter().find(|item| !self.holds(item.position)) {
+            None => Ok(()),
+            Some(item) => Err(RecordError::Invalid {
+                reason: format!(
+                    "position {} of sequence {} is not of the kind that `{}` holds",
+                    item.position, item.sequence_id, self.name
+                ),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn index_names(table: &Table) -> Vec<String> {
+        table
+            .indexes()
+            .into_iter()
+            .map(|index| index.name)
+            .collect()
+    }
+
+    #[test]
+    fn indexes_are_those_of_the_format() {
+        assert_eq!(
+            index_names(&Table::stored_events()),
+            [
+                "ix_stored_events_id",
+                "stored_events_sequence_id_position_index"
+            ]
+        );
+        assert_eq!(
+            index_names(&Table::timestamp_sequenced()),
+            [
+                "ix_timestamp_sequenced_items_id",
+                "timestamp_sequenced_items_position_index",
+                "timestamp_sequenced_items_sequence_id_position_index"
+            ]
+        );
+        assert!(index_names(&Table::snapshots()).is_empty());
+    }
+
+    #[test]
+    fn a_position_of_another_kind_is_refused() {
+        let item = SequencedItem {
+            sequence_id: uuid::Uuid::nil(),
+            position: Position::Integer(0),
+            topic: crate::topic::Topic::new("T"),
+            data: "{}".into(),
+        };
+        assert!(
+            Table::snapshots()
+                .check(std::slice::from_ref(&item))
+                .is_ok()
+        );
+        let refused = Table::timestamp_sequenced().check(&[item]);
+        assert!(matches!(refused, Err(RecordError::Invalid { .. })));
     }
 }

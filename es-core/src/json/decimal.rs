@@ -5,7 +5,7 @@ use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Value;
-use super::special::{self, Special, read_str};
+use super::special::{self, IsKey, Special, read_str};
 use super::value::{NUMBER_TEXT, RAW_TEXT};
 
 /// The limits of Python's `decimal` module on 64-bit machines (`MAX_EMAX`, `MIN_ETINY`).
@@ -220,8 +220,8 @@ impl<'de> Visitor<'de> for DecimalVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Decimal, A::Error> {
-        match map.next_key::<&str>()? {
-            Some(RAW_TEXT | NUMBER_TEXT) => map.next_value::<JsonText>().map(|text| text.0),
+        match map.next_key_seed(IsKey(&[RAW_TEXT, NUMBER_TEXT]))? {
+            Some(true) => map.next_value::<JsonText>().map(|text| text.0),
             _ => Err(A::Error::custom("expected a decimal, found an object")),
         }
     }

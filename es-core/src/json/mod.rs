@@ -29,6 +29,7 @@ mod float;
 mod key;
 pub mod object;
 mod open_object;
+mod open_struct;
 mod payload;
 mod raw;
 mod special;
@@ -49,8 +50,8 @@ pub use raw::Raw;
 pub use special::{Holds, Special, Tagged};
 pub use value::{Number, Value};
 
-use payload::Payload;
 pub(crate) use escape::write_string;
+use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;
 

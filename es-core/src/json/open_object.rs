@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeStruct, SerializeStructVariant};
+use serde::ser::{SerializeMap, SerializeStructVariant};
 
 use super::error::Error;
 use super::escape::{compare_escaped, unescape};
@@ -189,23 +189,6 @@ impl SerializeMap for OpenObject<'_, '_> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
         self.value(value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
-}
-
-impl SerializeStruct for OpenObject<'_, '_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        self.entry(key, value)
     }
 
     fn end(self) -> Result<(), Error> {

@@ -185,7 +185,7 @@ impl<'de, T: Special> Visitor<'de> for SpecialVisitor<T> {
     // As in Python, other keys are ignored, and of two equal keys the last one counts.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut found = None;
-        while let Some(is_ours) = map.next_key_seed(IsKey(T::KEY))? {
+        while let Some(is_ours) = map.next_key_seed(IsKey(&[T::KEY]))? {
             if is_ours {
                 let OwnedInner(value) = map.next_value()?;
                 found = Some(value);
@@ -205,14 +205,16 @@ impl<'de, T: Special> Deserialize<'de> for OwnedInner<T> {
     }
 }
 
-/// Reads a key as whether it is the one, without keeping it.
-struct IsKey(&'static str);
+/// Reads a key as whether it is one of these, without keeping it.
+pub(super) struct IsKey<'k>(pub(super) &'k [&'k str]);
 
-impl<'de> DeserializeSeed<'de> for IsKey {
+impl<'de> DeserializeSeed<'de> for IsKey<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        read_str(deserializer, |key| Ok::<_, Infallible>(key == self.0))
+        read_str(deserializer, |key| {
+            Ok::<_, Infallible>(self.0.contains(&key))
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use super::error::Error;
 use super::escape::{write_escaped, write_string};
 use super::float::{write_f32, write_f64};
 use super::open_object::{Entry, OpenObject};
+use super::open_struct::OpenStruct;
 use super::raw;
 
 /// Appends canonical text to a buffer.
@@ -27,6 +28,14 @@ impl<'o> Writer<'o> {
             entries: Vec::new(),
             raw: false,
         }
+    }
+
+    /// The text of a string, not written.
+    pub(super) fn take_raw<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<String, Error> {
+        let start = self.out.len();
+        self.raw = true;
+        value.serialize(&mut *self)?;
+        Ok(self.out.split_off(start))
     }
 
     /// Writes the beginning of an object of one entry that needs no order, up to its value.
@@ -56,7 +65,7 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type SerializeTupleStruct = Array<'w, 'o>;
     type SerializeTupleVariant = Array<'w, 'o>;
     type SerializeMap = OpenObject<'w, 'o>;
-    type SerializeStruct = OpenObject<'w, 'o>;
+    type SerializeStruct = OpenStruct<'w, 'o>;
     type SerializeStructVariant = OpenObject<'w, 'o>;
 
     printed! {
@@ -182,8 +191,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         Ok(OpenObject::open(self))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<OpenObject<'w, 'o>, Error> {
-        Ok(OpenObject::open(self))
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<OpenStruct<'w, 'o>, Error> {
+        Ok(OpenStruct::open(self, name))
     }
 
     fn serialize_struct_variant(

@@ -1,0 +1,119 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::infrastructure::{Datastore, Driver, RecordManager, StoreUri, Table};
+use rusqlite::Connection;
+use tokio::task;
+
+use crate::database::Database;
+use crate::{SqliteOptions, SqliteRecordManager};
+
+es_core::inventory::submit! {
+    Driver { schemes: &["sqlite"], connect: |uri| Box::pin(connect(uri)) }
+}
+
+async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
+    let options = SqliteOptions::try_from(&uri)?;
+    Ok(Arc::new(SqliteDatastore::open(options).await?))
+}
+
+/// A database, in a file or in memory.
+pub struct SqliteDatastore {
+    database: Arc<Database>,
+    tables: Mutex<Tables>,
+}
+
+#[derive(Default)]
+struct Tables {
+    open: HashMap<String, Arc<SqliteRecordManager>>,
+    closed: bool,
+}
+
+impl SqliteDatastore {
+    /// Opens a database, in WAL mode and with commits that are on the disk before they are answered.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Backend`] where the file cannot be opened or is no database; [`RecordError::Unavailable`] where
+    /// another program keeps it locked.
+    pub async fn open(options: SqliteOptions) -> Result<Self, RecordError> {
+        let opened = task::spawn_blocking(move || Database::open(&options)).await;
+        let database = opened.map_err(|error| RecordError::Backend {
+            operation: "open the database",
+            source: error.into(),
+        })??;
+        Ok(Self::over(database))
+    }
+
+    /// Takes a connection that the program made itself: one with a key, with extensions, or to a database in memory that
+    /// is filled already. It reads and writes, one call at a time, and its settings stay as they are: what is durable is
+    /// up to them.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Backend`] where the file of the connection is gone.
+    pub fn from_connection(connection: Connection) -> Result<Self, RecordError> {
+        let patience = SqliteOptions::memory().patience;
+        Database::from_connection(connection, patience).map(Self::over)
+    }
+
+    fn over(database: Database) -> Self {
+        Self {
+            database: Arc::new(database),
+            tables: Mutex::default(),
+        }
+    }
+
+    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn manager(&self, table: Table) -> Result<Arc<SqliteRecordManager>, RecordError> {
+        let mut tables = self.tables();
+        if tables.closed {
+            return Err(RecordError::Closed);
+        }
+        match tables.open.get(&*table.name) {
+            Some(manager) if manager.is_closed() => {}
+            Some(manager) if *manager.table() == table => return Ok(manager.clone()),
+            Some(_) => {
+                return Err(RecordError::Schema {
+                    table: table.name.into_owned(),
+                    reason: "it is in use with other columns".to_owned(),
+                });
+            }
+            None => {}
+        }
+        let name = table.name.clone().into_owned();
+        let manager = Arc::new(SqliteRecordManager::open(self.database.clone(), table)?);
+        tables.open.insert(name, manager.clone());
+        Ok(manager)
+    }
+}
+
+#[async_trait]
+impl Datastore for SqliteDatastore {
+    async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        Ok(self.manager(table)?)
+    }
+
+    async fn close(&self) -> Result<(), RecordError> {
+        let open: Vec<_> = {
+            let mut tables = self.tables();
+            tables.closed = true;
+            tables.open.drain().map(|(_, manager)| manager).collect()
+        };
+        for manager in open {
+            manager.close().await?;
+        }
+        let database = self.database.clone();
+        let closed = task::spawn_blocking(move || database.close()).await;
+        closed.map_err(|error| RecordError::Backend {
+            operation: "close the database",
+            source: error.into(),
+        })
+    }
+}

@@ -1,0 +1,151 @@
+//! The connections that read, and what is read by them.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use es_core::RecordError;
+use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
+use rusqlite::types::Value;
+use rusqlite::{CachedStatement, Connection, Params, Row, params_from_iter};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use uuid::Uuid;
+
+use crate::database::connect;
+use crate::rows;
+use crate::statements::{Statements, limit};
+use crate::{Mode, SqliteOptions};
+
+/// A pool of connections that only read.
+pub(crate) struct Readers {
+    path: PathBuf,
+    options: SqliteOptions,
+    idle: Mutex<Vec<Connection>>,
+    turns: Semaphore,
+}
+
+impl Readers {
+    pub(crate) fn new(path: PathBuf, options: &SqliteOptions) -> Self {
+        Self {
+            path,
+            options: options.clone(),
+            idle: Mutex::default(),
+            turns: Semaphore::new(options.readers.max(1)),
+        }
+    }
+
+    /// Waits until a connection may be taken, for as long as what it answers is held.
+    pub(crate) async fn turn(&self) -> Result<SemaphorePermit<'_>, RecordError> {
+        self.turns.acquire().await.map_err(|_| RecordError::Closed)
+    }
+
+    pub(crate) fn take(&self) -> Result<Connection, rusqlite::Error> {
+        match self.idle().pop() {
+            Some(connection) => Ok(connection),
+            None => connect(&self.path, Mode::ReadOnly, &self.options),
+        }
+    }
+
+    pub(crate) fn put_back(&self, connection: Connection) {
+        let mut idle = self.idle();
+        if !self.turns.is_closed() {
+            idle.push(connection);
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        self.turns.close();
+        self.idle().clear();
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads one table through a connection.
+pub(crate) struct TableReader<'c> {
+    pub(crate) connection: &'c Connection,
+    pub(crate) table: &'c Table,
+    pub(crate) statements: &'c Statements,
+    /// Maps what `SQLite` says.
+    pub(crate) error: &'c dyn Fn(rusqlite::Error) -> RecordError,
+}
+
+impl TableReader<'_> {
+    pub(crate) fn items(&self, query: &ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
+        let (sql, values) = self.statements.items(query);
+        let sequence = Value::Blob(query.sequence_id.as_bytes().to_vec());
+        let parameters = params_from_iter([sequence].into_iter().chain(values));
+        self.rows(&sql, parameters, rows::item)
+    }
+
+    pub(crate) fn records(
+        &self,
+        after: RecordId,
+        count: usize,
+    ) -> Result<Vec<Record>, RecordError> {
+        let Ok(after) = i64::try_from(after.get()) else {
+            return Ok(Vec::new());
+        };
+        self.rows(
+            &self.statements.records,
+            (after, limit(count)),
+            rows::record,
+        )
+    }
+
+    pub(crate) fn max_record_id(&self) -> Result<RecordId, RecordError> {
+        let mut statement = self.prepare(&self.statements.max_id)?;
+        let max: i64 = statement
+            .query_row([], |row| row.get(0))
+            .map_err(self.error)?;
+        u64::try_from(max)
+            .map(RecordId::new)
+            .map_err(|_| RecordError::Damaged {
+                table: self.table.name.clone().into_owned(),
+                reason: format!("the greatest record id is {max}"),
+            })
+    }
+
+    /// Looks for one sequence after another: a look is cheap, and a sequence may be long.
+    pub(crate) fn sequence_ids(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, RecordError> {
+        let mut ids: Vec<Uuid> = Vec::new();
+        while ids.len() < limit {
+            let found = match ids.last().copied().or(after) {
+                None => self.rows(&self.statements.first_sequence, [], rows::sequence_id)?,
+                Some(last) => {
+                    let last: &[u8] = last.as_bytes();
+                    self.rows(&self.statements.next_sequence, [last], rows::sequence_id)?
+                }
+            };
+            match found.first() {
+                Some(id) => ids.push(*id),
+                None => break,
+            }
+        }
+        Ok(ids)
+    }
+
+    pub(crate) fn rows<T>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: fn(&Table, &Row<'_>) -> Result<T, RecordError>,
+    ) -> Result<Vec<T>, RecordError> {
+        let mut statement = self.prepare(sql)?;
+        let mut rows = statement.query(parameters).map_err(self.error)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(self.error)? {
+            found.push(read(self.table, row)?);
+        }
+        Ok(found)
+    }
+
+    fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, RecordError> {
+        crate::schema::prepare(self.connection, self.table, sql, self.error)
+    }
+}

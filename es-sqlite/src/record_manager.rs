@@ -1,0 +1,210 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::infrastructure::group_commit::GroupCommit;
+use es_core::infrastructure::{
+    Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId, RecordManager,
+    SequencedItem, Table,
+};
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::reader::TableReader;
+use crate::rows::{check_exact, position_value};
+use crate::schema;
+use crate::statements::Statements;
+use crate::writer::SqliteWriter;
+
+/// One table of a database.
+pub struct SqliteRecordManager {
+    table: Table,
+    statements: Arc<Statements>,
+    database: Arc<Database>,
+    /// None of a database that is only read.
+    writer: Option<GroupCommit>,
+    closed: AtomicBool,
+}
+
+impl SqliteRecordManager {
+    pub(crate) fn open(database: Arc<Database>, table: Table) -> Result<Self, RecordError> {
+        let statements = Arc::new(Statements::of(&table));
+        let writer = if database.is_read_only() {
+            None
+        } else {
+            let writer = SqliteWriter::new(database.clone(), table.clone(), statements.clone())?;
+            let writer = GroupCommit::on_thread("es-sqlite writer", writer);
+            Some(writer.map_err(|error| RecordError::Backend {
+                operation: "start the writer",
+                source: error.into(),
+            })?)
+        };
+        Ok(Self {
+            table,
+            statements,
+            database,
+            writer,
+            closed: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) const fn table(&self) -> &Table {
+        &self.table
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn check_open(&self) -> Result<(), RecordError> {
+        if self.is_closed() {
+            Err(RecordError::Closed)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
+        match self.table.record_id {
+            Some(_) => Ok(()),
+            None => Err(RecordError::unsupported(operation)),
+        }
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&TableReader<'_>) -> Result<T, RecordError> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        self.check_open()?;
+        let (table, statements) = (self.table.clone(), self.statements.clone());
+        let database = self.database.clone();
+        let read = move |connection: &Connection| {
+            let error = |source| database.error(operation, source);
+            work(&TableReader {
+                connection,
+                table: &table,
+                statements: &statements,
+                error: &error,
+            })
+        };
+        self.database.read(operation, read).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        operation: &'static str,
+        work: impl FnOnce(&mut Connection) -> Result<T, rusqlite::Error> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        self.check_open()?;
+        let database = self.database.clone();
+        let write = move |connection: &mut Connection| {
+            work(connection).map_err(|source| database.error(operation, source))
+        };
+        self.database.write(operation, write).await
+    }
+}
+
+#[async_trait]
+impl RecordManager for SqliteRecordManager {
+    fn capabilities(&self) -> Capabilities {
+        self.table.capabilities()
+    }
+
+    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+        self.check_open()?;
+        self.table.check(&items)?;
+        if self.table.position_kind == PositionKind::Timestamp {
+            items.iter().try_for_each(check_exact)?;
+        }
+        match &self.writer {
+            Some(writer) => writer.append(items).await,
+            None => self
+                .database
+                .with_writer("append", |_| Ok(Appended::default())),
+        }
+    }
+
+    async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_query(&query)?;
+        self.read("read items", move |reader| reader.items(&query))
+            .await
+    }
+
+    async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
+        self.check_ids("records")?;
+        self.read("read records", move |reader| reader.records(after, limit))
+            .await
+    }
+
+    async fn max_record_id(&self) -> Result<RecordId, RecordError> {
+        self.check_ids("max_record_id")?;
+        self.read("read the greatest record id", |reader| {
+            reader.max_record_id()
+        })
+        .await
+    }
+
+    async fn sequence_ids(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, RecordError> {
+        self.read("read sequence ids", move |reader| {
+            reader.sequence_ids(after, limit)
+        })
+        .await
+    }
+
+    async fn setup(&self) -> Result<(), RecordError> {
+        const OPERATION: &str = "set the table up";
+        self.check_open()?;
+        let (table, database) = (self.table.clone(), self.database.clone());
+        let error = move |source| database.error(OPERATION, source);
+        if self.database.is_read_only() {
+            let check = move |connection: &Connection| schema::check(connection, &table, &error);
+            return self.database.read(OPERATION, check).await;
+        }
+        let setup = move |connection: &mut Connection| schema::setup(connection, &table, &error);
+        self.database.write(OPERATION, setup).await
+    }
+
+    async fn drop_table(&self) -> Result<(), RecordError> {
+        let statements = self.statements.clone();
+        self.write("drop the table", move |connection| {
+            connection.execute_batch(&statements.drop)
+        })
+        .await
+    }
+
+    async fn truncate(&self) -> Result<(), RecordError> {
+        let statements = self.statements.clone();
+        self.write("truncate the table", move |connection| {
+            connection.execute_batch(&statements.truncate)
+        })
+        .await
+    }
+
+    async fn delete_record(
+        &self,
+        sequence_id: Uuid,
+        position: Position,
+    ) -> Result<bool, RecordError> {
+        let statements = self.statements.clone();
+        self.write("delete a record", move |connection| {
+            let key = params![sequence_id.as_bytes().as_slice(), position_value(position)];
+            Ok(connection.execute(&statements.delete, key)? > 0)
+        })
+        .await
+    }
+
+    async fn close(&self) -> Result<(), RecordError> {
+        self.closed.store(true, Ordering::Release);
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Rows to items and back, with every doubt about a row spoken out.
+
+use es_core::RecordError;
+use es_core::infrastructure::group_commit::Found;
+use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
+use es_core::time::Timestamp;
+use es_core::topic::Topic;
+use rusqlite::Row;
+use rusqlite::types::{Value, ValueRef};
+use uuid::Uuid;
+
+const MICROS: f64 = 1_000_000.0;
+
+/// A position as it is bound: whole numbers as they are, times as seconds in a float.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "items are checked by `check_exact`, bounds need not be exact"
+)]
+pub(crate) fn position_value(position: Position) -> Value {
+    match position {
+        Position::Integer(number) => Value::Integer(number),
+        Position::Timestamp(time) => Value::Real(time.as_micros() as f64 / MICROS),
+        _ => Value::Null,
+    }
+}
+
+/// Checks that a time comes back as it was from the float that `SQLite` keeps: it does until the year 2242.
+pub(crate) fn check_exact(item: &SequencedItem) -> Result<(), RecordError> {
+    match (item.position, position_value(item.position)) {
+        (Position::Timestamp(time), Value::Real(seconds))
+            if from_seconds(seconds) != Some(time) =>
+        {
+            Err(RecordError::Invalid {
+                reason: format!(
+                    "SQLite keeps times as floats, and {time} of sequence {} is too large to be kept exactly",
+                    item.sequence_id
+                ),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the range is checked")]
+fn from_seconds(seconds: f64) -> Option<Timestamp> {
+    let micros = (seconds * MICROS).round();
+    (micros.abs() < 9.0e18).then(|| Timestamp::from_micros(micros as i64))
+}
+
+// Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
+
+pub(crate) fn item(table: &Table, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
+    Ok(SequencedItem {
+        sequence_id: sequence_id(table, row)?,
+        position: position(table, row)?,
+        topic: Topic::stored(text(table, row, 2, &table.topic)?),
+        data: text(table, row, 3, &table.data)?.into(),
+    })
+}
+
+pub(crate) fn record(table: &Table, row: &Row<'_>) -> Result<Record, RecordError> {
+    let id = id(table, row)?.ok_or_else(|| damaged(table, row, "has no record id"))?;
+    let item = item(table, row)?;
+    Ok(Record { id, item })
+}
+
+pub(crate) fn found(table: &Table, row: &Row<'_>) -> Result<Found, RecordError> {
+    let id = id(table, row)?;
+    let item = item(table, row)?;
+    Ok(Found { id, item })
+}
+
+pub(crate) fn sequence_id(table: &Table, row: &Row<'_>) -> Result<Uuid, RecordError> {
+    match column(row, 0) {
+        ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| wrong(table, row, 0, &table.sequence_id, "16 bytes"))
+}
+
+fn position(table: &Table, row: &Row<'_>) -> Result<Position, RecordError> {
+    let position = match (table.position_kind, column(row, 1)) {
+        (PositionKind::Integer, ValueRef::Integer(number)) => Some(Position::Integer(number)),
+        (PositionKind::Timestamp, ValueRef::Real(seconds)) => {
+            from_seconds(seconds).map(Position::Timestamp)
+        }
+        (PositionKind::Timestamp, ValueRef::Integer(seconds)) => {
+            let micros = seconds.checked_mul(1_000_000);
+            micros.map(|micros| Position::Timestamp(Timestamp::from_micros(micros)))
+        }
+        _ => None,
+    };
+    position.ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))
+}
+
+fn text<'r>(
+    table: &Table,
+    row: &'r Row<'_>,
+    index: usize,
+    name: &str,
+) -> Result<&'r str, RecordError> {
+    match column(row, index) {
+        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| wrong(table, row, index, name, "text in UTF-8"))
+}
+
+fn id(table: &Table, row: &Row<'_>) -> Result<Option<RecordId>, RecordError> {
+    match column(row, 4) {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(id) => match u64::try_from(id) {
+            Ok(id) => Ok(Some(RecordId::new(id))),
+            Err(_) => Err(damaged(table, row, "has a negative record id")),
+        },
+        _ => Err(damaged(table, row, "has a record id that is no number")),
+    }
+}
+
+fn wrong(table: &Table, row: &Row<'_>, index: usize, name: &str, expected: &str) -> RecordError {
+    let found = show(column(row, index));
+    damaged(
+        table,
+        row,
+        &format!("has {found} in `{name}`, not {expected}"),
+    )
+}
+
+fn damaged(table: &Table, row: &Row<'_>, fault: &str) -> RecordError {
+    let which = match column(row, 4) {
+        ValueRef::Integer(id) => format!("the row with the record id {id}"),
+        _ => format!(
+            "the row at position {} of sequence {}",
+            show(column(row, 1)),
+            show(column(row, 0))
+        ),
+    };
+    RecordError::Damaged {
+        table: table.name.clone().into_owned(),
+        reason: format!("{which} {fault}"),
+    }
+}
+
+/// A column that a statement does not select is read as `NULL`.
+fn column<'r>(row: &'r Row<'_>, index: usize) -> ValueRef<'r> {
+    row.get_ref(index).unwrap_or(ValueRef::Null)
+}
+
+fn show(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => format!("a text of {} bytes", text.len()),
+        ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
+            Ok(id) => id.to_string(),
+            Err(_) => format!("a blob of {} bytes", bytes.len()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_our_days_come_back_exactly_and_others_are_refused() {
+        let item = |micros| SequencedItem {
+            sequence_id: Uuid::nil(),
+            position: Position::Timestamp(Timestamp::from_micros(micros)),
+            topic: Topic::new("T"),
+            data: "{}".into(),
+        };
+        for micros in [0, -1, 1, 1_516_884_000_500_000, 8_589_934_591_999_999] {
+            assert!(check_exact(&item(micros)).is_ok(), "{micros}");
+        }
+        for micros in [253_402_300_799_999_999, i64::MAX] {
+            assert!(check_exact(&item(micros)).is_err(), "{micros}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! URIs, in the spelling of `SQLAlchemy` and in that of `sqlx`.
+//!
+//! | URI | database |
+//! |---|---|
+//! | `sqlite://`, `sqlite:///:memory:`, `sqlite::memory:` | in memory |
+//! | `sqlite:///events.db`, `sqlite://events.db`, `sqlite:events.db` | a file, from the working directory |
+//! | `sqlite:////var/events.db`, `sqlite:/var/events.db` | a file, by its absolute path |
+//!
+//! `?mode=ro`, `rw` or `rwc` (the default) says whether it is written and whether it is made where it is absent. A
+//! character of the path can be written as `%` and two hexadecimal digits.
+
+use es_core::Error;
+use es_core::infrastructure::StoreUri;
+
+use crate::{Location, Mode, SqliteOptions};
+
+impl TryFrom<&StoreUri> for SqliteOptions {
+    type Error = Error;
+
+    fn try_from(uri: &StoreUri) -> Result<Self, Error> {
+        parse(uri.rest()).map_err(|reason| Error::InvalidUri {
+            uri: uri.to_string(),
+            reason,
+        })
+    }
+}
+
+fn parse(rest: &str) -> Result<SqliteOptions, String> {
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut options = SqliteOptions::at(location(path)?);
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        options.mode = match parameter {
+            "mode=ro" => Mode::ReadOnly,
+            "mode=rw" => Mode::ReadWrite,
+            "mode=rwc" => Mode::Create,
+            other => {
+                return Err(format!(
+                    "`{other}` is not known; there is `mode=ro`, `mode=rw` and `mode=rwc`"
+                ));
+            }
+        };
+    }
+    if options.location == Location::Memory && options.mode == Mode::ReadOnly {
+        return Err("a database in memory is new, so there is nothing to read in it".to_owned());
+    }
+    Ok(options)
+}
+
+fn location(path: &str) -> Result<Location, String> {
+    let path = match (path.strip_prefix("///"), path.strip_prefix("//")) {
+        (Some(path), _) | (None, Some(path)) => path,
+        (None, None) if path.is_empty() => {
+            return Err("a path is missing; `sqlite::memory:` is a database in memory".to_owned());
+        }
+        (None, None) => path,
+    };
+    match path {
+        "" | ":memory:" => Ok(Location::Memory),
+        file if file.starts_with("file:") => {
+            Err("write the path itself, without `file:`".to_owned())
+        }
+        path => Ok(Location::File(decode(path)?.into())),
+    }
+}
+
+/// Replaces `%` and two hexadecimal digits by the byte they stand for.
+fn decode(path: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        rest = behind;
+        bytes.push(match (byte, behind) {
+            (b'%', [high, low, behind @ ..]) => {
+                rest = behind;
+                digit(*high)
+                    .zip(digit(*low))
+                    .map(|(high, low)| high * 16 + low)
+                    .ok_or_else(malformed)?
+            }
+            (b'%', _) => return Err(malformed()),
+            _ => byte,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| "the path is not UTF-8".to_owned())
+}
+
+fn digit(hex: u8) -> Option<u8> {
+    char::from(hex).to_digit(16)?.try_into().ok()
+}
+
+fn malformed() -> String {
+    "a `%` in the path is followed by two hexadecimal digits; `%25` is a `%` itself".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(uri: &str) -> Result<SqliteOptions, Error> {
+        SqliteOptions::try_from(&StoreUri::parse(uri)?)
+    }
+
+    #[test]
+    fn both_spellings_name_the_same_databases() {
+        let file = |path: &str| Location::File(path.into());
+        for (uri, location) in [
+            ("sqlite://", Location::Memory),
+            ("sqlite:///", Location::Memory),
+            ("sqlite:///:memory:", Location::Memory),
+            ("sqlite+pysqlite:///:memory:", Location::Memory),
+            ("sqlite::memory:", Location::Memory),
+            ("sqlite:////abs/events.db", file("/abs/events.db")),
+            ("sqlite:/abs/events.db", file("/abs/events.db")),
+            ("sqlite:///rel/events.db", file("rel/events.db")),
+            ("sqlite://rel/events.db", file("rel/events.db")),
+            ("sqlite:events.db", file("events.db")),
+            ("sqlite:a%20b%3f.db", file("a b?.db")),
+        ] {
+            let options = options(uri).unwrap_or_else(|error| panic!("{uri}: {error}"));
+            assert_eq!(
+                (options.location, options.mode),
+                (location, Mode::Create),
+                "{uri}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_mode_is_a_parameter() {
+        for (mode, expected) in [
+            ("ro", Mode::ReadOnly),
+            ("rw", Mode::ReadWrite),
+            ("rwc", Mode::Create),
+        ] {
+            let options = options(&format!("sqlite:events.db?mode={mode}")).expect("a valid URI");
+            assert_eq!(options.mode, expected);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_a_reason() {
+        for (uri, reason) in [
+            ("sqlite:", "a path is missing"),
+            ("sqlite:events.db?mode=rwx", "`mode=rwx` is not known"),
+            (
+                "sqlite:events.db?cache=shared",
+                "`cache=shared` is not known",
+            ),
+            ("sqlite::memory:?mode=ro", "nothing to read"),
+            ("sqlite:///file:events.db", "without `file:`"),
+            ("sqlite:100%.db", "two hexadecimal digits"),
+            ("sqlite:%ff.db", "not UTF-8"),
+        ] {
+            let error = options(uri).expect_err(uri).to_string();
+            assert!(error.contains(reason), "{uri}: {error}");
+        }
+    }
+}
