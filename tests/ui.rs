@@ -8,3 +8,8 @@ fn every_mistake_is_one_message_at_its_token() {
     cases.compile_fail("tests/ui/created/*.rs");
     cases.compile_fail("tests/ui/event/*.rs");
 }
+
+#[test]
+fn what_is_right_is_taken() {
+    trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
+}
