@@ -2,7 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Ident, Item, Path};
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, Item, Path, Type, TypePath};
 
 use crate::errors::Errors;
 use crate::options::Options;
@@ -119,4 +120,29 @@ pub(crate) fn take_derives(attributes: &mut [Attribute], names: &[&str]) -> Vec<
         }
     }
     taken
+}
+
+/// The type without the invisible group that `macro_rules` put around it.
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        other => other,
+    }
+}
+
+/// Reads the path of a type or a module, without parameters.
+pub(crate) fn parse_path(input: ParseStream<'_>) -> syn::Result<Path> {
+    let ty: Type = input.parse()?;
+    match ungrouped(&ty) {
+        Type::Path(TypePath {
+            qself: None, path, ..
+        }) if path
+            .segments
+            .iter()
+            .all(|segment| segment.arguments.is_none()) =>
+        {
+            Ok(path.clone())
+        }
+        other => Err(syn::Error::new_spanned(other, "not a path")),
+    }
 }

@@ -9,6 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{LitStr, Path, Token};
 
 use crate::errors::Errors;
+use crate::item;
 
 /// The options of one attribute.
 pub(crate) struct Table {
@@ -229,9 +230,7 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     let parsed = match shape {
         Shape::Text => syn::parse2(assigned.clone()).map(Value::Text),
         Shape::Name => Ident::parse_any.parse2(assigned.clone()).map(Value::Name),
-        _ => Path::parse_mod_style
-            .parse2(assigned.clone())
-            .map(Value::Path),
+        _ => item::parse_path.parse2(assigned.clone()).map(Value::Path),
     };
     parsed.map_err(|_| assigned)
 }

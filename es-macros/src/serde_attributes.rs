@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Field, Ident, Lit, LitStr, Meta, Token, Type};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, Ident, ItemStruct, Lit, LitStr, Meta, Token, Type,
+};
 
 use crate::errors::Errors;
 use crate::{item, keys, names};
@@ -99,10 +101,20 @@ fn text(meta: &Meta) -> Option<LitStr> {
 }
 
 /// A key of a stored object, and the tokens that made it.
-pub(crate) struct Key {
-    pub(crate) text: String,
-    pub(crate) tokens: TokenStream,
-    pub(crate) is_conditional: bool,
+struct Key {
+    text: String,
+    tokens: TokenStream,
+    is_conditional: bool,
+}
+
+/// Checks an event.
+pub(crate) fn check_payload(item: &mut ItemStruct, errors: &mut Errors) {
+    check_container(&mut item.attrs, errors);
+    let container = Serde::of(&item.attrs);
+    if !container.is_converted() {
+        check_unknown(&container, &item.fields, errors);
+        check_fields(&container, &item.fields, errors);
+    }
 }
 
 /// Checks the fields of a payload: that its keys are free and differ, and that what is written can be read.
@@ -111,33 +123,57 @@ pub(crate) fn check_fields<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
     errors: &mut Errors,
 ) {
-    let mut keys: Vec<Key> = Vec::new();
+    let mut keys = Keys::default();
+    if let Some(tag) = container.find("tag").and_then(text) {
+        keys.add(Key::of_literal(&tag), errors);
+    }
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let serde = Serde::of(&field.attrs);
         check_readable(container, &serde, field, errors);
-        if serde.has_any(&["skip", "skip_serializing", "flatten"]) {
-            continue;
+        if !serde.has_any(&["skip", "skip_serializing", "flatten"]) {
+            keys.add(key(container, &serde, ident, field), errors);
         }
-        let key = key(container, &serde, ident, field);
-        if let Some(fault) = keys::fault(&key.text) {
-            let text = &key.text;
+    }
+}
+
+/// The keys of one object.
+#[derive(Default)]
+struct Keys(Vec<Key>);
+
+impl Keys {
+    fn add(&mut self, key: Key, errors: &mut Errors) {
+        let Key {
+            text,
+            tokens,
+            is_conditional,
+        } = &key;
+        if let Some(fault) = keys::fault(text) {
             errors.at(
-                &key.tokens,
+                tokens,
                 format!("the key `{text}` is taken, {fault}: choose another name, or `#[serde(rename = \"…\")]`"),
             );
-            continue;
+            return;
         }
         let is_twin =
-            |other: &Key| other.text == key.text && !(other.is_conditional && key.is_conditional);
-        if keys.iter().any(is_twin) {
-            let text = &key.text;
+            |other: &Key| other.text == *text && !(other.is_conditional && *is_conditional);
+        if self.0.iter().any(is_twin) {
             errors.at(
-                &key.tokens,
-                format!("two fields are stored under the key `{text}`: rename one"),
+                tokens,
+                format!("two values are stored under the key `{text}`: rename one"),
             );
         }
-        keys.push(key);
+        self.0.push(key);
+    }
+}
+
+impl Key {
+    fn of_literal(literal: &LitStr) -> Self {
+        Self {
+            text: literal.value(),
+            tokens: literal.into_token_stream(),
+            is_conditional: false,
+        }
     }
 }
 
@@ -145,9 +181,8 @@ fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
     let is_conditional = !item::with_path(&field.attrs, "cfg").is_empty();
     if let Some(literal) = serde.renaming("rename").written {
         return Key {
-            text: literal.value(),
-            tokens: literal.into_token_stream(),
             is_conditional,
+            ..Key::of_literal(&literal)
         };
     }
     let name = names::text(ident);
@@ -184,14 +219,13 @@ fn check_readable(container: &Serde, serde: &Serde, field: &Field, errors: &mut 
 fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
     let value = |text: &Option<LitStr>| text.as_ref().map(LitStr::value);
     let one_way = value(&renaming.written) != value(&renaming.read);
-    if let Some(literal) = renaming.written.as_ref().or(renaming.read.as_ref()) {
-        if one_way && !has_alias {
-            errors.at(
-                literal,
-                "the field is written under one key and read under another, so its events are lost: use one name, or \
-                 `alias` for the old one",
-            );
-        }
+    let literal = renaming.written.as_ref().or(renaming.read.as_ref());
+    if let Some(literal) = literal.filter(|_| one_way && !has_alias) {
+        errors.at(
+            literal,
+            "the field is written under one key and read under another, so its events are lost: use one name, or \
+             `alias` for the old one",
+        );
     }
 }
 
@@ -213,7 +247,7 @@ const REFUSED: [(&str, &str); 4] = [
 ];
 
 /// Checks what is said of a whole payload, and takes away what cannot be.
-pub(crate) fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
+fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
     for attribute in attributes
         .iter_mut()
         .filter(|attribute| attribute.path().is_ident("serde"))
@@ -231,19 +265,28 @@ pub(crate) fn check_container(attributes: &mut [Attribute], errors: &mut Errors)
             *attribute = syn::parse_quote!(#[serde(#(#metas),*)]);
         }
     }
-    let container = Serde::of(attributes);
-    check_renaming(&container.renaming("rename_all"), false, errors);
-    if let Some(literal) = container.find("tag").and_then(text) {
-        if let Some(fault) = keys::fault(&literal.value()) {
-            let key = literal.value();
-            errors.at(
-                &literal,
-                format!("the key `{key}` is taken, {fault}: choose another name"),
-            );
-        }
+    check_renaming(&Serde::of(attributes).renaming("rename_all"), false, errors);
+}
+
+/// serde writes a tag, or fields of a flattened one, and takes them for unknown when it reads.
+fn check_unknown(container: &Serde, fields: &Fields, errors: &mut Errors) {
+    let Some(meta) = container.find("deny_unknown_fields") else {
+        return;
+    };
+    let flattens = fields
+        .iter()
+        .any(|field| Serde::of(&field.attrs).has("flatten"));
+    for (other, _) in [("tag", container.has("tag")), ("flatten", flattens)]
+        .iter()
+        .filter(|(_, is)| *is)
+    {
+        errors.at(
+            meta,
+            format!("with `{other}` this refuses what was written, so the event is lost: remove one of the two"),
+        );
     }
 }
 
 fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if item::is_named(&path.path, "Option"))
+    matches!(item::ungrouped(ty), Type::Path(path) if item::is_named(&path.path, "Option"))
 }

@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path};
 
 use crate::errors::Errors;
-use crate::options;
+use crate::{item, options};
 
 /// One listed event.
 pub(super) struct Listed {
@@ -26,7 +26,7 @@ pub(super) fn parse(list: TokenStream, errors: &mut Errors) -> Vec<Listed> {
 fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
     let parser = |input: ParseStream<'_>| {
         let attributes = Attribute::parse_outer(input)?;
-        Ok((attributes, Path::parse_mod_style(input)?))
+        Ok((attributes, item::parse_path(input)?))
     };
     let Ok((attributes, path)) = parser.parse2(part.clone()) else {
         errors.at(part, "an event is listed as the path of a type without parameters, such as `SomethingHappened`");

@@ -4,7 +4,7 @@ use syn::{Fields, Generics};
 
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::serde_attributes::{self, Serde};
+use crate::serde_attributes;
 use crate::{names, topic};
 
 pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
@@ -13,11 +13,7 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_name(parsed, errors);
     check_former_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
-    serde_attributes::check_container(&mut parsed.item.attrs, errors);
-    let container = Serde::of(&parsed.item.attrs);
-    if !container.is_converted() {
-        serde_attributes::check_fields(&container, &parsed.item.fields, errors);
-    }
+    serde_attributes::check_payload(&mut parsed.item, errors);
 }
 
 fn check_shape(fields: &Fields, errors: &mut Errors) {

@@ -1,4 +1,4 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::variant::Variant;
@@ -51,7 +51,9 @@ fn topic_check(model: &Model, at: usize) -> TokenStream {
     let before = model.events[..at]
         .iter()
         .map(|Listed { cfgs, .. }| quote!(#(#cfgs)* ()));
-    let panic = quote_spanned!(variant.span()=> ::core::panic!("{}", fault));
+    // Of the scope of this expansion, wherever `macro_rules` took the path from.
+    let span = Span::call_site().located_at(variant.span());
+    let panic = quote_spanned!(span=> ::core::panic!("{}", fault));
     quote! {
         #(#cfgs)*
         const _: () = if let ::core::option::Option::Some(fault) =

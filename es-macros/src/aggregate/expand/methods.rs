@@ -5,7 +5,7 @@ use syn::Type;
 use super::created::docs_of;
 use crate::aggregate::fields::{Part, Settings};
 use crate::aggregate::model::Model;
-use crate::names;
+use crate::{item, names};
 
 /// The methods of the struct itself.
 pub(super) fn item(model: &Model) -> TokenStream {
@@ -26,9 +26,12 @@ pub(super) fn item(model: &Model) -> TokenStream {
 
 fn create(model: &Model) -> TokenStream {
     let Model {
-        es, names, item, ..
+        es,
+        names,
+        item: structure,
+        ..
     } = model;
-    let (created, vis) = (&names.created, &item.vis);
+    let (created, vis) = (&names.created, &structure.vis);
     let parameters: Vec<_> = model
         .arguments()
         .map(|part| {
@@ -68,9 +71,12 @@ fn create(model: &Model) -> TokenStream {
 
 fn accessors(model: &Model, part: &Part, settings: &Settings) -> TokenStream {
     let Model {
-        es, names, item, ..
+        es,
+        names,
+        item: structure,
+        ..
     } = model;
-    let (vis, attribute) = (&item.vis, &names.attribute);
+    let (vis, attribute) = (&structure.vis, &names.attribute);
     let Part { ident, cfgs, .. } = part;
     let (docs, ty, variant) = (docs_of(part), part.ty(), &settings.variant);
     let getter = settings.getter.as_ref().map(|getter| {
@@ -121,7 +127,9 @@ fn value(part: &Part, argument: &impl quote::ToTokens) -> TokenStream {
 }
 
 fn is_string(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
+    let Type::Path(path) = item::ungrouped(ty) else {
+        return false;
+    };
     let names: Vec<_> = path
         .path
         .segments
