@@ -34,7 +34,8 @@ pub(super) fn check_struct(item: &mut ItemStruct, errors: &mut Errors) {
     check_shape(item, errors);
     check_generics(item, errors);
     check_derives(item, errors);
-    item.attrs.retain(|attribute| check_serde_above(attribute, errors));
+    item.attrs
+        .retain(|attribute| check_serde_above(attribute, errors));
 }
 
 pub(super) fn check(model: &mut Model, errors: &mut Errors) {
@@ -42,7 +43,7 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     for part in &mut model.parts {
         check_conditional_marks(part, errors);
         check_serde(part, errors);
-        check_created_id(part, errors);
+        check_id(part, errors);
         check_getter(part, errors);
         check_setter(part, errors);
     }
@@ -70,17 +71,27 @@ fn check_generics(item: &ItemStruct, errors: &mut Errors) {
              concrete types, or one aggregate for each type",
         );
     } else if let Some(clause) = &generics.where_clause {
-        errors.at(clause, "an aggregate has no parameters that a `where` clause could bound: remove it");
+        errors.at(
+            clause,
+            "an aggregate has no parameters that a `where` clause could bound: remove it",
+        );
     }
 }
 
 fn check_derives(item: &mut ItemStruct, errors: &mut Errors) {
-    let refused = item::take_derives(&mut item.attrs, &["Default", "Serialize", "Deserialize", "Copy"]);
+    let refused = item::take_derives(
+        &mut item.attrs,
+        &["Default", "Serialize", "Deserialize", "Copy"],
+    );
     for path in refused {
         let name = path.segments.last().map(|last| last.ident.to_string());
         let message = match name.as_deref() {
-            Some("Default") => "an aggregate is made by `create`, for its first event is `Created`: remove `Default`",
-            Some("Copy") => "an aggregate has a history of its own, and a copy would not share it: remove `Copy`",
+            Some("Default") => {
+                "an aggregate is made by `create`, for its first event is `Created`: remove `Default`"
+            }
+            Some("Copy") => {
+                "an aggregate has a history of its own, and a copy would not share it: remove `Copy`"
+            }
             _ => "an aggregate is stored as its events, never as itself: remove this derive",
         };
         errors.at(path, message);
@@ -100,7 +111,11 @@ fn check_serde_above(attribute: &Attribute, errors: &mut Errors) -> bool {
 
 fn check_event_names(model: &mut Model, errors: &mut Errors) {
     let aggregate = &model.item.ident;
-    let made = [&model.names.event, &model.names.created, &model.names.attribute];
+    let made = [
+        &model.names.event,
+        &model.names.created,
+        &model.names.attribute,
+    ];
     let mut seen: HashMap<String, (String, bool)> = HashMap::new();
     model.events.retain(|event| {
         let name = names::text(&event.variant);
@@ -160,9 +175,19 @@ fn hidden_mark(attribute: &Attribute) -> Option<syn::Path> {
     if !attribute.path().is_ident("cfg_attr") {
         return None;
     }
-    let metas = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()?;
-    let is_ours = |meta: &Meta| ["attribute", "created", "serde"].iter().any(|word| meta.path().is_ident(word));
-    metas.into_iter().skip(1).find(is_ours).map(|meta| meta.path().clone())
+    let metas = attribute
+        .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+        .ok()?;
+    let is_ours = |meta: &Meta| {
+        ["attribute", "created", "serde"]
+            .iter()
+            .any(|word| meta.path().is_ident(word))
+    };
+    metas
+        .into_iter()
+        .skip(1)
+        .find(is_ours)
+        .map(|meta| meta.path().clone())
 }
 
 fn check_serde(part: &mut Part, errors: &mut Errors) {
@@ -177,28 +202,39 @@ fn check_serde(part: &mut Part, errors: &mut Errors) {
     let serde = Serde::of(&attributes);
     for word in ["skip", "skip_serializing", "skip_deserializing"] {
         if let Some(meta) = serde.find(word) {
-            let message = format!("a marked field is stored, and `{word}` would lose it: remove one of the two");
+            let message = format!(
+                "a marked field is stored, and `{word}` would lose it: remove one of the two"
+            );
             errors.at(meta, message);
-            part.field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+            part.field
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident("serde"));
         }
     }
 }
 
-fn check_created_id(part: &Part, errors: &mut Errors) {
-    if matches!(part.role, Role::Created) && part.ident == "id" {
+fn check_id(part: &mut Part, errors: &mut Errors) {
+    if part.is_argument() && part.ident == "id" {
         errors.at(
             &part.ident,
             "every aggregate has an id already, the first argument of `create_with`: choose another name",
         );
+        if let Some(settings) = part.settings_mut() {
+            settings.getter.take_if(|getter| getter == "id");
+        }
     }
 }
 
 fn check_getter(part: &mut Part, errors: &mut Errors) {
-    check_accessor(part, errors, "getter", "it", |settings| &mut settings.getter);
+    check_accessor(part, errors, "getter", "it", |settings| {
+        &mut settings.getter
+    });
 }
 
 fn check_setter(part: &mut Part, errors: &mut Errors) {
-    check_accessor(part, errors, "setter", "set_it", |settings| &mut settings.setter);
+    check_accessor(part, errors, "setter", "set_it", |settings| {
+        &mut settings.setter
+    });
 }
 
 fn check_accessor(
@@ -208,8 +244,12 @@ fn check_accessor(
     example: &str,
     of: fn(&mut Settings) -> &mut Option<proc_macro2::Ident>,
 ) {
-    let Some(accessor) = part.settings_mut().map(of) else { return };
-    let Some(name) = accessor.take_if(|name| METHODS.contains(&names::text(name).as_str())) else { return };
+    let Some(accessor) = part.settings_mut().map(of) else {
+        return;
+    };
+    let Some(name) = accessor.take_if(|name| METHODS.contains(&names::text(name).as_str())) else {
+        return;
+    };
     errors.at(
         &name,
         format!(
@@ -224,9 +264,16 @@ fn check_methods(model: &mut Model, errors: &mut Errors) {
     let mut seen: HashMap<String, bool> = HashMap::new();
     for part in &mut model.parts {
         let is_conditional = part.is_conditional();
-        let Some(settings) = part.settings_mut() else { continue };
-        for (kind, accessor) in [("getter", &mut settings.getter), ("setter", &mut settings.setter)] {
-            let Some(name) = accessor.clone() else { continue };
+        let Some(settings) = part.settings_mut() else {
+            continue;
+        };
+        for (kind, accessor) in [
+            ("getter", &mut settings.getter),
+            ("setter", &mut settings.setter),
+        ] {
+            let Some(name) = accessor.clone() else {
+                continue;
+            };
             let other = seen.insert(names::text(&name), is_conditional);
             if other.is_some_and(|other| !(other && is_conditional)) {
                 errors.at(
@@ -248,7 +295,9 @@ fn check_variants(model: &mut Model, errors: &mut Errors) {
     for part in &mut model.parts {
         let (field, is_conditional) = (names::text(&part.ident), part.is_conditional());
         let ident = part.ident.clone();
-        let Some(settings) = part.settings_mut() else { continue };
+        let Some(settings) = part.settings_mut() else {
+            continue;
+        };
         let variant = settings.variant.to_string();
         match seen.insert(variant.clone(), (field.clone(), is_conditional)) {
             Some((first, _)) if first == field => {}
@@ -268,13 +317,21 @@ fn check_stored_names(model: &mut Model, errors: &mut Errors) {
     let mut seen: HashMap<String, bool> = HashMap::new();
     for part in &mut model.parts {
         let (ident, is_conditional) = (part.ident.clone(), part.is_conditional());
-        let Some(settings) = part.settings_mut() else { continue };
+        let Some(settings) = part.settings_mut() else {
+            continue;
+        };
         let other = seen.insert(settings.stored_name.clone(), is_conditional);
         if other.is_some_and(|other| !(other && is_conditional)) {
-            let at = settings.name.as_ref().map_or(ident.to_token_stream(), ToTokens::to_token_stream);
+            let at = settings
+                .name
+                .as_ref()
+                .map_or(ident.to_token_stream(), ToTokens::to_token_stream);
             errors.at(
                 at,
-                format!("two attributes are stored as `{}`: choose another name", settings.stored_name),
+                format!(
+                    "two attributes are stored as `{}`: choose another name",
+                    settings.stored_name
+                ),
             );
             settings.stored_name.push('_');
         }

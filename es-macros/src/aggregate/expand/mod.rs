@@ -20,19 +20,16 @@ fn root_field() -> proc_macro2::Ident {
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let variants = variant::all(model);
-    let mut items = vec![structure(model)];
-    items.extend(created::items(model));
+    let mut items = created::items(model);
     items.extend(typed_change::items(model));
     items.extend(event_enum::items(model, &variants));
     items.extend(implementation::items(model, &variants));
     items.push(methods::item(model));
     let cfgs = &model.cfgs;
     // The struct has them among its own attributes.
-    let items = items.into_iter().enumerate().map(|(at, item)| match at {
-        0 => item,
-        _ => quote!(#(#cfgs)* #item),
-    });
-    items.collect()
+    let structure = structure(model);
+    let items = items.iter().map(|item| quote!(#(#cfgs)* #item));
+    quote!(#structure #(#items)*)
 }
 
 fn structure(model: &Model) -> TokenStream {
@@ -41,7 +38,9 @@ fn structure(model: &Model) -> TokenStream {
     let ident = &item.ident;
     let fields = model.parts.iter().map(|part| {
         let mut field = part.field.clone();
-        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
         field
     });
     let fields: syn::FieldsNamed = parse_quote! {{
