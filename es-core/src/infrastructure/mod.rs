@@ -12,6 +12,7 @@ mod records;
 mod repository;
 mod sequenced_item;
 mod table;
+mod wake_up;
 
 pub use crate::position::Position;
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
@@ -25,3 +26,4 @@ pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use wake_up::{Alarm, WakeUp};
