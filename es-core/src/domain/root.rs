@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use uuid::Uuid;
 
@@ -64,6 +65,12 @@ impl<A: Aggregate> PartialEq for Root<A> {
 }
 
 impl<A: Aggregate> Eq for Root<A> {}
+
+impl<A: Aggregate> Hash for Root<A> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.head.hash(state);
+    }
+}
 
 impl<A: Aggregate> fmt::Debug for Root<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,8 +13,10 @@ pub(crate) struct Account {
 #[cfg(feature = "bank")]
 const _: () = {
     crate::framework::__private::storable::<String>();
+    crate::framework::__private::sendable::<Decimal>();
     crate::framework::__private::storable::<Option<Kind>>();
     #[cfg(feature = "fees")] crate::framework::__private::storable::<u32>();
+    crate::framework::__private::sendable::<Decimal>();
 };
 #[cfg(feature = "bank")]
 /// What the first event of [`Account`] holds.

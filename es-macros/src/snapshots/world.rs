@@ -8,6 +8,7 @@ pub struct World {
 }
 const _: () = {
     ::es::__private::storable::<String>();
+    ::es::__private::sendable::<Vec<String>>();
 };
 /// What the first event of [`World`] holds.
 #[derive(
