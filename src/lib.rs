@@ -1,1 +1,70 @@
-//! es
+//! Event sourcing: annotate plain structs, and macros write the event enum, the mutate dispatch, the topic registration
+//! and the attribute setters; the runtime keeps events in hash-chained, encrypted, gap-free sequences and replays them
+//! into aggregates.
+//!
+//! ```
+//! use es::{Aggregate, Application, Mutate, aggregate, event};
+//!
+//! /// A little world.
+//! #[aggregate(events(SomethingHappened))]
+//! pub struct World {
+//!     /// Who rules.
+//!     #[attribute]
+//!     ruler: String,
+//!     pub history: Vec<String>,
+//! }
+//!
+//! /// Something happened in the world.
+//! #[event]
+//! pub struct SomethingHappened {
+//!     pub what: String,
+//! }
+//!
+//! impl Mutate<World> for SomethingHappened {
+//!     fn mutate(&self, world: &mut World) {
+//!         world.history.push(self.what.clone());
+//!     }
+//! }
+//!
+//! impl World {
+//!     pub fn make_it_so(&mut self, what: impl Into<String>) -> es::Result<()> {
+//!         self.trigger(SomethingHappened { what: what.into() })
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> es::Result<()> {
+//! let app = Application::builder().uri("sqlite::memory:").open().await?;
+//! let mut world = World::create("gods")?;
+//! world.make_it_so("dinosaurs")?;
+//! world.set_ruler("money")?;
+//! app.save(&mut world).await?;
+//!
+//! let copy: World = app.get(world.id()).await?;
+//! assert_eq!(copy.head(), world.head());
+//! let past: World = app.get_at(world.id(), 1).await?;
+//! assert_eq!(past.ruler(), "gods");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Start at [`aggregate`] and [`event`], then [`Application`]. What a store promises stands at
+//! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+
+pub use es_core::domain::integrity;
+pub use es_core::json::{self, Decimal};
+pub use es_core::{
+    Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
+    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore,
+    IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
+    Subscription, Timestamp, Topic, Version, decode_random_bytes, encode_random_bytes, retry,
+};
+pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_macros::{aggregate, event};
+
+// Naming a store's crate is what links its driver.
+#[cfg(feature = "sqlite")]
+pub use es_sqlite as sqlite;
+
+#[doc(hidden)]
+pub use es_core::__private;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use crate::infrastructure::{Position, StoreUri};
+use crate::position::Position;
 use crate::topic::Topic;
 
 /// Any error, boxed.
@@ -126,7 +126,10 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// Text that the cipher cannot make.
+    /// Text that the transcoder cannot make. Nothing was stored.
+    #[error("the transcoder failed")]
+    Transcoder(#[source] BoxError),
+    /// Text that the cipher cannot make. Nothing was stored.
     #[error("encryption failed")]
     Cipher(#[source] crate::cipher::CipherError),
     /// The application, or its store, is closed.
@@ -139,7 +142,7 @@ pub enum Error {
 
 impl Error {
     /// The error of a URI, without what may be a password.
-    pub(crate) fn invalid_uri(uri: &StoreUri, reason: impl Into<String>) -> Self {
+    pub(crate) fn invalid_uri(uri: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::InvalidUri {
             uri: uri.to_string(),
             reason: reason.into(),
@@ -275,12 +278,20 @@ pub enum Damage {
         /// What the event says.
         found: u64,
     },
+    /// The row stands at another position than the event says.
+    #[error("the row does not stand at the position that the event says")]
+    Position,
     /// The topic inside the event is not the row's.
     #[error("the event says that its topic is another than the row's")]
     Topic,
     /// The event's hash is not the hash of its content: it was changed, or the salt is another.
     #[error("the event's hash does not match its content; was it changed, or is the salt wrong?")]
     EventHash,
+    /// The aggregate's events are sealed with another salt than the application's.
+    #[error(
+        "the aggregate was loaded with another salt than that of the application that saves it"
+    )]
+    Salt,
     /// A key of the format is missing.
     #[error("`{0}` is missing")]
     Missing(&'static str),

@@ -1,12 +1,36 @@
 //! The domain model, the infrastructure traits and the application of `es`.
 
+pub mod application;
 pub mod cipher;
 pub mod domain;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
+pub mod position;
 pub mod time;
 pub mod topic;
 
-pub use error::{BoxError, Error, RecordError, Result};
+pub use application::{Application, ApplicationBuilder, Bus, Retry, Subscription, retry};
+pub use cipher::{decode_random_bytes, encode_random_bytes};
+pub use domain::{
+    Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
+    EventOf, Mutate, Salt, Version,
+};
+pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
+pub use infrastructure::{EventStore, RecordId, Repository};
 pub use inventory;
+pub use position::Position;
+pub use time::Timestamp;
+pub use topic::Topic;
+
+/// What expansions of the macros call; no promise is made of it.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::domain::expansion::*;
+    pub use crate::domain::{Aggregate, Discarded, Event, EventOf, Mutate, Registered, Root};
+    pub use crate::error::Result;
+    pub use crate::topic::Topic;
+    pub use inventory;
+    pub use serde;
+    pub use uuid::Uuid;
+}

@@ -38,7 +38,7 @@ impl Topic {
             is_valid(topic.as_bytes()),
             "a topic is 1 to 255 ASCII characters without white space, with at most one `#`"
         );
-        Self(Repr::Static(topic))
+        Self::checked(topic)
     }
 
     /// A topic made by the program at run time.
@@ -60,6 +60,11 @@ impl Topic {
         Self(Repr::Shared(Arc::from(topic)))
     }
 
+    /// A topic that was checked while the program was compiled.
+    pub(crate) const fn checked(topic: &'static str) -> Self {
+        Self(Repr::Static(topic))
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -70,7 +75,7 @@ impl Topic {
     }
 }
 
-const fn is_valid(topic: &[u8]) -> bool {
+pub(crate) const fn is_valid(topic: &[u8]) -> bool {
     let mut at = 0;
     let mut hashes = 0;
     while at < topic.len() {

@@ -1,1 +1,31 @@
-//! es-macros
+//! The attribute macros of `es`; their documentation stands where the facade re-exports them.
+//!
+//! Each macro is four steps, a file each: `parse` reads tokens, `model` makes decisions, `check` looks for what does not
+//! fit together, and `expand` writes code and has no errors.
+
+mod aggregate;
+mod errors;
+mod event;
+mod item;
+mod keys;
+mod names;
+mod options;
+mod serde_attributes;
+mod topic;
+
+#[cfg(test)]
+mod snapshots;
+
+use proc_macro::TokenStream;
+
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn aggregate(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    aggregate::expand(arguments.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    event::expand(arguments.into(), item.into()).into()
+}

@@ -1,5 +1,40 @@
 //! Events and the entities that they happen to: pure, synchronous, without a database.
 
+mod aggregate;
+mod checks;
+mod decode;
+mod event;
+mod hash;
+pub mod integrity;
+mod ops;
+mod registry;
+mod replay;
+mod reseal;
+mod root;
+mod salt;
+mod stored;
+mod trigger;
 mod version;
+mod walk;
 
+pub use aggregate::Aggregate;
+pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
+pub use hash::EventHash;
+pub(crate) use registry::AnyReplay;
+pub use registry::{AnyAggregate, Registered};
+pub use replay::Replay;
+pub(crate) use reseal::reseal;
+pub use root::Root;
+pub use salt::Salt;
+pub use stored::Stored;
 pub use version::Version;
+pub use walk::{Walk, Walked};
+
+pub(crate) use ops::Ops;
+
+/// What expansions of the macros call.
+pub(crate) mod expansion {
+    pub use super::checks::{initial, storable, topic_fault};
+    pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
+    pub use super::trigger::{create, new_id};
+}

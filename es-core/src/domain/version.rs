@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::position::Position;
+
 /// The number of an event in its sequence, and of the entity that it made: the first event has version 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(u64);
@@ -30,6 +32,13 @@ impl Version {
 impl From<u64> for Version {
     fn from(version: u64) -> Self {
         Self(version)
+    }
+}
+
+impl From<Version> for Position {
+    /// A version that 64 signed bits cannot hold lies beyond every stored one, and so does its position.
+    fn from(version: Version) -> Self {
+        Self::Integer(i64::try_from(version.get()).unwrap_or(i64::MAX))
     }
 }
 

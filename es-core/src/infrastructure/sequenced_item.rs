@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::domain::Version;
-use crate::time::Timestamp;
+use crate::position::Position;
 use crate::topic::Topic;
 
 /// One stored item: the id of its sequence, its position there, its topic and its data.
@@ -32,44 +31,6 @@ impl fmt::Debug for SequencedItem {
             .field("position", &self.position)
             .field("topic", &self.topic)
             .finish_non_exhaustive()
-    }
-}
-
-/// A place in a sequence. The positions of one table are all of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Position {
-    /// A whole number: the version of an event, the index in an array.
-    Integer(i64),
-    /// A time, in microseconds.
-    Timestamp(Timestamp),
-}
-
-impl From<i64> for Position {
-    fn from(position: i64) -> Self {
-        Self::Integer(position)
-    }
-}
-
-impl From<Version> for Position {
-    /// A version that 64 signed bits cannot hold lies beyond every stored one, and so does its position.
-    fn from(version: Version) -> Self {
-        Self::Integer(i64::try_from(version.get()).unwrap_or(i64::MAX))
-    }
-}
-
-impl From<Timestamp> for Position {
-    fn from(time: Timestamp) -> Self {
-        Self::Timestamp(time)
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer(number) => number.fmt(f),
-            Self::Timestamp(time) => time.fmt(f),
-        }
     }
 }
 

@@ -14,6 +14,7 @@
 //! conflicts within a batch, ids, answers, lost commits, the end.
 
 mod answer;
+mod batch;
 mod outcomes;
 mod plan;
 mod queue;
@@ -43,6 +44,7 @@ use self::writer::Writer;
 use super::{Appended, SequencedItem};
 use crate::error::RecordError;
 
+pub use self::batch::{Batch, StatementSize};
 pub use self::outcomes::Outcomes;
 pub use self::store::{BatchStore, Found, WriteError};
 

@@ -1,0 +1,164 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::{Application, Bus, PersistencePolicy};
+use crate::cipher::Cipher;
+use crate::domain::{Aggregate, Salt};
+use crate::error::{BoxError, Error, Result};
+use crate::infrastructure::{
+    Datastore, Driver, EventStore, Mapper, RecordManager, Repository, Table, Transcoder,
+};
+use crate::topic::Topic;
+
+/// The database of an application that names none.
+const DEFAULT_URI: &str = "sqlite:///:memory:";
+
+/// Says what an application is made of, and opens it.
+#[derive(Default)]
+#[must_use = "a builder does nothing until `open` is called"]
+pub struct ApplicationBuilder {
+    uri: Option<String>,
+    store: Option<Arc<dyn RecordManager>>,
+    table_name: Option<Cow<'static, str>>,
+    mapper: Mapper,
+    cipher_key: Option<Zeroizing<String>>,
+    salt: Option<Salt>,
+    persisted: Vec<Topic>,
+    bus: Bus,
+}
+
+impl ApplicationBuilder {
+    /// The database, such as `sqlite:///events.db` for a file in the current directory. A memory database unless told.
+    pub fn uri(mut self, uri: impl Into<String>) -> Self {
+        self.uri = Some(uri.into());
+        self
+    }
+
+    /// A store made by hand, in place of a URI.
+    pub fn store(mut self, store: Arc<dyn RecordManager>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// The name of the table of events; `stored_events` unless told.
+    pub fn table_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.table_name = Some(name.into());
+        self
+    }
+
+    /// The key, in Base64, that all events are encrypted with: 16, 24 or 32 bytes. See
+    /// [`encode_random_bytes`](crate::encode_random_bytes).
+    pub fn cipher_key(mut self, key: impl Into<String>) -> Self {
+        self.cipher_key = Some(Zeroizing::new(key.into()));
+        self
+    }
+
+    /// Encrypts only the events whose topics `chosen` accepts.
+    pub fn encrypting_only(
+        mut self,
+        chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.mapper = self.mapper.encrypting_only(chosen);
+        self
+    }
+
+    /// Stores what `transcoder` makes of the canonical text.
+    pub fn transcoder(mut self, transcoder: impl Transcoder) -> Self {
+        self.mapper = self.mapper.with_transcoder(transcoder);
+        self
+    }
+
+    /// The secret that goes into every hash; that of the process unless told.
+    pub fn salt(mut self, salt: impl Into<Salt>) -> Self {
+        self.salt = Some(salt.into());
+        self
+    }
+
+    /// Stores only the events of `A`, and of the types named so before.
+    pub fn persist_only<A: Aggregate>(mut self) -> Self {
+        self.persisted.push(Topic::new(A::TOPIC));
+        self
+    }
+
+    /// Where subscribers stand, if they came before the application.
+    pub fn bus(mut self, bus: Bus) -> Self {
+        self.bus = bus;
+        self
+    }
+
+    /// Hands the errors of subscribers to `hook`.
+    pub fn on_subscriber_error(self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
+        self.bus.on_error(hook);
+        self
+    }
+
+    /// What the environment says: see [`Application::from_env`].
+    pub fn from_env(mut self) -> Self {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(uri) = variable("DB_URI") {
+            self.uri = Some(uri);
+        }
+        if let Some(key) = variable("CIPHER_KEY") {
+            self.cipher_key = Some(Zeroizing::new(key));
+        }
+        self
+    }
+
+    /// Opens the application; makes its table where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidUri`] where the URI is malformed or no driver knows it, [`Error::InvalidSetting`] where the key is
+    /// no key, [`Error::Store`] where the table has another shape, and those of the store.
+    pub async fn open(mut self) -> Result<Application> {
+        if let Some(key) = &self.cipher_key {
+            let invalid = |source: crate::cipher::CipherError| Error::InvalidSetting {
+                setting: "cipher_key",
+                reason: source.to_string(),
+            };
+            self.mapper = self
+                .mapper
+                .with_cipher(Cipher::from_base64(key).map_err(invalid)?);
+        }
+        let (records, datastore) = self.open_store().await?;
+        records.setup().await?;
+        let store = EventStore::new(records, self.mapper, self.salt.unwrap_or_default());
+        Ok(Application {
+            persistence: PersistencePolicy::new(store.clone()).restricted_to(&self.persisted),
+            repository: Repository::new(store),
+            bus: self.bus,
+            datastore,
+        })
+    }
+
+    async fn open_store(&mut self) -> Result<(Arc<dyn RecordManager>, Option<Arc<dyn Datastore>>)> {
+        if let Some(store) = self.store.take() {
+            if self.uri.is_some() || self.table_name.is_some() {
+                let reason = "a store made by hand has its own database and table: leave out `uri` and `table_name`";
+                return Err(Error::InvalidSetting {
+                    setting: "store",
+                    reason: reason.to_owned(),
+                });
+            }
+            return Ok((store, None));
+        }
+        let datastore = Driver::open(self.uri.as_deref().unwrap_or(DEFAULT_URI)).await?;
+        let table = Table::stored_events();
+        let table = match self.table_name.take() {
+            Some(name) => table.named(name),
+            None => table,
+        };
+        Ok((datastore.record_manager(table).await?, Some(datastore)))
+    }
+}
+
+impl fmt::Debug for ApplicationBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplicationBuilder")
+            .field("mapper", &self.mapper)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,176 @@
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::domain::{AnyEvent, EventHeader};
+use crate::error::BoxError;
+
+/// Publish and subscribe: hands events to those who asked for them. Usable without an application, and cheap to clone.
+///
+/// ```
+/// use es_core::Bus;
+///
+/// let bus = Bus::new();
+/// let all = bus.subscribe(|_| true, |events| {
+///     println!("{} events happened", events.len());
+///     Ok(())
+/// });
+/// bus.unsubscribe(all);
+/// ```
+#[derive(Clone, Default)]
+pub struct Bus(Arc<RwLock<Subscribers>>);
+
+type Predicate = dyn Fn(&AnyEvent<'_>) -> bool + Send + Sync;
+type Handler = dyn Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync;
+type ErrorHook = dyn Fn(&BoxError) + Send + Sync;
+
+#[derive(Default)]
+struct Subscribers {
+    last: u64,
+    list: Vec<Arc<Subscriber>>,
+    on_error: Option<Arc<ErrorHook>>,
+}
+
+struct Subscriber {
+    subscription: Subscription,
+    accepts: Box<Predicate>,
+    handle: Box<Handler>,
+}
+
+/// What [`Bus::unsubscribe`] takes to end a subscription. Dropping it ends nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Subscription(u64);
+
+impl Bus {
+    /// Without subscribers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls `handle` with the events that `accepts` takes, once for each list that is published and holds any.
+    ///
+    /// Subscribers are called one after another, in the order in which they came, by the thread that publishes; what is
+    /// slow belongs elsewhere. An error, or a panic, is traced and handed to the hook ([`on_error`](Self::on_error)); it
+    /// stops nothing, for the events have happened.
+    pub fn subscribe(
+        &self,
+        accepts: impl Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static,
+        handle: impl Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync + 'static,
+    ) -> Subscription {
+        let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        subscribers.last += 1;
+        let subscription = Subscription(subscribers.last);
+        let subscriber = Subscriber {
+            subscription,
+            accepts: Box::new(accepts),
+            handle: Box::new(handle),
+        };
+        subscribers.list.push(Arc::new(subscriber));
+        subscription
+    }
+
+    /// Calls `handle` with each event whose payload is an `E`.
+    pub fn subscribe_to<E: 'static>(
+        &self,
+        handle: impl Fn(&EventHeader, &E) -> Result<(), BoxError> + Send + Sync + 'static,
+    ) -> Subscription {
+        let handle_all = move |events: &[AnyEvent<'_>]| {
+            events
+                .iter()
+                .filter_map(|event| Some((event.header(), event.payload::<E>()?)))
+                .try_for_each(|(header, payload)| handle(header, payload))
+        };
+        self.subscribe(|event| event.payload::<E>().is_some(), handle_all)
+    }
+
+    /// Ends a subscription; says whether there was one.
+    pub fn unsubscribe(&self, subscription: Subscription) -> bool {
+        let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = subscribers.list.len();
+        subscribers
+            .list
+            .retain(|subscriber| subscriber.subscription != subscription);
+        subscribers.list.len() < before
+    }
+
+    /// Hands the errors of subscribers to `hook`, in place of the hook before.
+    pub fn on_error(&self, hook: impl Fn(&BoxError) + Send + Sync + 'static) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .on_error = Some(Arc::new(hook));
+    }
+
+    /// Hands events that have happened to all subscribers.
+    pub fn publish(&self, events: &[AnyEvent<'_>]) {
+        // Without the lock while they run: a subscriber may subscribe and unsubscribe.
+        let (list, on_error) = {
+            let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            (subscribers.list.clone(), subscribers.on_error.clone())
+        };
+        for subscriber in &list {
+            if let Err(error) = subscriber.call(events) {
+                tracing::error!(error = %error, "a subscriber failed");
+                if let Some(hook) = &on_error {
+                    hook(&error);
+                }
+            }
+        }
+    }
+
+    /// Whether nobody is subscribed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .list
+            .is_empty()
+    }
+}
+
+impl Subscriber {
+    fn call(&self, events: &[AnyEvent<'_>]) -> Result<(), BoxError> {
+        let call = || {
+            let accepted: Vec<_> = events
+                .iter()
+                .copied()
+                .filter(|event| (self.accepts)(event))
+                .collect();
+            if accepted.is_empty() {
+                Ok(())
+            } else {
+                (self.handle)(&accepted)
+            }
+        };
+        // The subscriber's state is its own; ours is not touched.
+        catch_unwind(AssertUnwindSafe(call))
+            .unwrap_or_else(|panic| Err(Panicked::from(&*panic).into()))
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a subscriber panicked: {0}")]
+struct Panicked(String);
+
+impl From<&(dyn Any + Send)> for Panicked {
+    fn from(panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        Self(
+            text.or(panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message")
+                .to_owned(),
+        )
+    }
+}
+
+impl fmt::Debug for Bus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        f.debug_struct("Bus")
+            .field("subscribers", &subscribers.list.len())
+            .finish()
+    }
+}

@@ -1,0 +1,169 @@
+//! The application: a model bound to its infrastructure.
+
+mod builder;
+mod bus;
+mod policy;
+mod retry;
+
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+pub use builder::ApplicationBuilder;
+pub use bus::{Bus, Subscription};
+pub use policy::PersistencePolicy;
+pub use retry::{Retry, retry};
+
+use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Version};
+use crate::error::Result;
+use crate::infrastructure::{
+    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
+};
+
+/// Binds a model to its infrastructure: an event store, a repository, publish and subscribe. Cloning is cheap.
+///
+/// ```no_run
+/// # async fn example() -> es_core::Result<()> {
+/// use es_core::Application;
+///
+/// let app = Application::builder().uri("sqlite:///events.db").open().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Application {
+    repository: Repository,
+    persistence: PersistencePolicy,
+    bus: Bus,
+    datastore: Option<Arc<dyn Datastore>>,
+}
+
+impl Application {
+    /// Says what it is made of.
+    pub fn builder() -> ApplicationBuilder {
+        ApplicationBuilder::default()
+    }
+
+    /// Opens what the environment names: the database in `DB_URI` (`sqlite:///:memory:` where it is unset), the key in
+    /// `CIPHER_KEY` (Base64; none where it is unset or empty), the salt in `SALT_FOR_DATA_INTEGRITY`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ApplicationBuilder::open`].
+    pub async fn from_env() -> Result<Self> {
+        Self::builder().from_env().open().await
+    }
+
+    /// Stores the pending events of an aggregate, all or none, then hands them to the subscribers. Answers with their
+    /// record ids.
+    ///
+    /// Where it fails, the events are still pending. A future that is dropped may have stored them: load the aggregate
+    /// again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`](crate::Error::Conflict) where somebody else saved the same version first: load again, decide
+    /// again, save again ([`retry`] does). [`Error::Integrity`](crate::Error::Integrity) where the aggregate was loaded
+    /// with another salt. Errors of subscribers are none of `save`: see [`Bus::on_error`].
+    pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
+        domain::reseal(aggregate, self.event_store().salt())?;
+        let appended = self.persistence.store(aggregate.pending_events()).await?;
+        let events = std::mem::take(&mut aggregate.__root_mut().pending);
+        self.publish(&events);
+        Ok(appended)
+    }
+
+    fn publish<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+        if events.is_empty() || self.bus.is_empty() {
+            return;
+        }
+        let events: Vec<AnyEvent<'_>> = events.iter().map(AnyEvent::from).collect();
+        self.bus.publish(&events);
+    }
+
+    /// The aggregate as it is. See [`Repository::get`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get`].
+    pub async fn get<A: Aggregate>(&self, id: Uuid) -> Result<A> {
+        self.repository.get(id).await
+    }
+
+    /// The aggregate as it was at a version. See [`Repository::get_at`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get_at`].
+    pub async fn get_at<A: Aggregate>(&self, id: Uuid, version: impl Into<Version>) -> Result<A> {
+        self.repository.get_at(id, version).await
+    }
+
+    /// Whether there is such an aggregate. See [`Repository::contains`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::contains`].
+    pub async fn contains<A: Aggregate>(&self, id: Uuid) -> Result<bool> {
+        self.repository.contains::<A>(id).await
+    }
+
+    /// The aggregate under an id, of whatever type. See [`Repository::get_any`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get_any`].
+    pub async fn get_any(&self, id: Uuid) -> Result<AnyAggregate> {
+        self.repository.get_any(id).await
+    }
+
+    /// The events of an aggregate. See [`EventStore::events`].
+    pub fn events<A: Aggregate>(&self, id: Uuid) -> SequenceQuery<DomainEvent<A>> {
+        self.event_store().events(id)
+    }
+
+    /// The stored rows of a sequence. See [`EventStore::items`].
+    pub fn items(&self, id: Uuid) -> SequenceQuery<SequencedItem> {
+        self.event_store().items(id)
+    }
+
+    /// Where saved events are handed to subscribers.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Where aggregates are loaded.
+    #[must_use]
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Where events are kept.
+    #[must_use]
+    pub fn event_store(&self) -> &EventStore {
+        self.repository.event_store()
+    }
+
+    /// Finishes what was accepted and closes the store, for all clones of this application.
+    ///
+    /// # Errors
+    ///
+    /// Those of the store.
+    pub async fn close(&self) -> Result<()> {
+        self.event_store().records().close().await?;
+        if let Some(datastore) = &self.datastore {
+            datastore.close().await?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application")
+            .field("mapper", self.event_store().mapper())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,252 @@
+use std::any::Any;
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::{Aggregate, EventHash, Ops, Version};
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// The payload of a domain event: a struct marked `#[event]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "this type has no `#[event]`",
+    note = "write `#[event]` above `struct {Self}`"
+)]
+pub trait Event: Payload {
+    /// The part of its topic that follows the aggregate's topic and a dot; with a `#` in it, the whole topic.
+    const NAME: &'static str;
+    /// Names that it had before.
+    #[doc(hidden)]
+    const WAS: &'static [&'static str] = &[];
+}
+
+/// What can be stored as the content of an event: `Serialize`, `DeserializeOwned`, `Clone`, `Debug`, `PartialEq`,
+/// `Send`, `Sync` and `'static`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in an event",
+    label = "not storable",
+    note = "it needs `Clone`, `Debug`, `PartialEq`, `serde::Serialize` and `serde::Deserialize`"
+)]
+pub trait Payload:
+    serde::Serialize
+    + serde::de::DeserializeOwned
+    + Clone
+    + fmt::Debug
+    + PartialEq
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> Payload for T where
+    T: serde::Serialize
+        + serde::de::DeserializeOwned
+        + Clone
+        + fmt::Debug
+        + PartialEq
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// How an event changes an aggregate.
+///
+/// It only changes state: whether something may happen is decided before, by the method that triggers the event, for
+/// `mutate` runs again at every replay. While it runs, the aggregate's `version()`, `last_modified()` and `head()` are
+/// those of the event.
+#[diagnostic::on_unimplemented(
+    message = "nothing says how `{Self}` changes `{A}`",
+    label = "no `Mutate<{A}>`",
+    note = "write `impl Mutate<{A}> for {Self} {{ fn mutate(&self, …: &mut {A}) {{ … }} }}`"
+)]
+pub trait Mutate<A> {
+    /// Applies the event to the aggregate's state.
+    fn mutate(&self, aggregate: &mut A);
+}
+
+/// An event that can happen to an aggregate of type `A`: one that its `events(…)` lists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not listed in `#[aggregate(events(…))]` of `{A}`",
+    label = "not an event of `{A}`",
+    note = "add it to the list: `#[aggregate(events(…, {Self}))]`"
+)]
+pub trait EventOf<A: Aggregate>: Sized + 'static {
+    #[doc(hidden)]
+    const OPS: Ops<A, Self>;
+}
+
+/// The event that ends an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Discarded;
+
+/// A fact that happened to an aggregate: its payload, and what the library adds. Immutable.
+///
+/// Two are equal where their hashes and topics are.
+pub struct DomainEvent<A: Aggregate> {
+    pub(crate) header: EventHeader,
+    pub(crate) payload: A::Event,
+    /// The canonical text: what the hash is over, and what is stored.
+    pub(crate) text: Arc<str>,
+}
+
+/// What the library adds to an event's payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EventHeader {
+    /// To whom it happened.
+    pub originator_id: Uuid,
+    /// Its number in the sequence.
+    pub originator_version: Version,
+    /// When it happened, by the clock of the process that triggered it.
+    pub timestamp: Timestamp,
+    /// The hash of the event before it; none for the first.
+    pub previous_hash: Option<EventHash>,
+    /// Its own hash.
+    pub event_hash: EventHash,
+    /// The stored name of its type.
+    pub topic: Topic,
+}
+
+impl<A: Aggregate> DomainEvent<A> {
+    /// To whom it happened.
+    pub fn originator_id(&self) -> Uuid {
+        self.header.originator_id
+    }
+
+    /// Its number in the sequence; the first has 0.
+    pub fn originator_version(&self) -> Version {
+        self.header.originator_version
+    }
+
+    /// When it happened, by the clock of the process that triggered it.
+    pub fn timestamp(&self) -> Timestamp {
+        self.header.timestamp
+    }
+
+    /// The hash of the event before it; none for the first.
+    pub fn previous_hash(&self) -> Option<EventHash> {
+        self.header.previous_hash
+    }
+
+    /// The hash of its content, chained to the event before it.
+    pub fn event_hash(&self) -> EventHash {
+        self.header.event_hash
+    }
+
+    /// The stored name of its type.
+    pub fn topic(&self) -> &Topic {
+        &self.header.topic
+    }
+
+    /// All that the library adds.
+    pub fn header(&self) -> &EventHeader {
+        &self.header
+    }
+
+    /// What happened.
+    pub fn payload(&self) -> &A::Event {
+        &self.payload
+    }
+
+    /// The payload, if it is of the type `E`.
+    pub fn payload_as<E: 'static>(&self) -> Option<&E> {
+        A::__payload(&self.payload).downcast_ref()
+    }
+
+    /// The canonical JSON text: what the hash is over.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl<A: Aggregate> Clone for DomainEvent<A> {
+    fn clone(&self) -> Self {
+        Self {
+            header: self.header.clone(),
+            payload: self.payload.clone(),
+            text: Arc::clone(&self.text),
+        }
+    }
+}
+
+impl<A: Aggregate> PartialEq for DomainEvent<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.header.event_hash == other.header.event_hash && self.header.topic == other.header.topic
+    }
+}
+
+impl<A: Aggregate> Eq for DomainEvent<A> {}
+
+impl<A: Aggregate> std::hash::Hash for DomainEvent<A> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.header.event_hash.hash(state);
+    }
+}
+
+impl<A: Aggregate> fmt::Debug for DomainEvent<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DomainEvent")
+            .field("originator_id", &self.header.originator_id)
+            .field("originator_version", &self.header.originator_version.get())
+            .field("topic", &self.header.topic)
+            .field("payload", &self.payload)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An event of any aggregate, as subscribers see it.
+#[derive(Clone, Copy)]
+pub struct AnyEvent<'a> {
+    header: &'a EventHeader,
+    aggregate: &'a Topic,
+    payload: &'a (dyn Any + Send + Sync),
+    event: &'a (dyn Any + Send + Sync),
+}
+
+impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
+    fn from(event: &'a DomainEvent<A>) -> Self {
+        Self {
+            header: &event.header,
+            aggregate: A::__TOPIC,
+            payload: A::__payload(&event.payload),
+            event,
+        }
+    }
+}
+
+impl<'a> AnyEvent<'a> {
+    /// What the library adds to the payload.
+    #[must_use]
+    pub fn header(&self) -> &'a EventHeader {
+        self.header
+    }
+
+    /// The topic of the aggregate's type.
+    #[must_use]
+    pub fn aggregate_topic(&self) -> &'a Topic {
+        self.aggregate
+    }
+
+    /// The payload, if it is of the type `E`.
+    #[must_use]
+    pub fn payload<E: 'static>(&self) -> Option<&'a E> {
+        self.payload.downcast_ref()
+    }
+
+    /// The whole event, if it happened to an aggregate of the type `A`.
+    #[must_use]
+    pub fn of<A: Aggregate>(&self) -> Option<&'a DomainEvent<A>> {
+        self.event.downcast_ref()
+    }
+}
+
+impl fmt::Debug for AnyEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.header, f)
+    }
+}

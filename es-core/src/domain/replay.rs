@@ -1,0 +1,139 @@
+//! Folding stored events into an aggregate, with every check of the chain.
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::decode::Header;
+use super::ops::{EventKind, Role};
+use super::stored::{Link, Stored};
+use super::{Aggregate, DomainEvent, EventHash, EventHeader, Root, Salt};
+use crate::error::{Damage, Error, Result};
+use crate::topic::Topic;
+
+/// An aggregate in the making.
+pub struct Replay<A: Aggregate> {
+    id: Uuid,
+    salt: Salt,
+    aggregate: Option<A>,
+}
+
+impl<A: Aggregate> Replay<A> {
+    /// Of the aggregate with this id, whose events were sealed with `salt`.
+    pub fn new(id: Uuid, salt: Salt) -> Self {
+        Self {
+            id,
+            salt,
+            aggregate: None,
+        }
+    }
+
+    /// Applies the next event of the sequence, after every check: that it happened to this aggregate, follows the event
+    /// before it, and is what its hash says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`], [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::WrongType`].
+    pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        match &mut self.aggregate {
+            None => self.aggregate = Some(create(stored, &self.salt)?),
+            Some(aggregate) => apply(aggregate, stored, &self.salt)?,
+        }
+        Ok(())
+    }
+
+    /// The aggregate, after the last event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there was no event, or it was discarded.
+    pub fn finish(self) -> Result<A> {
+        let found = self.aggregate.filter(|aggregate| !aggregate.is_discarded());
+        found.ok_or_else(|| Error::NotFound {
+            aggregate: A::__TOPIC.clone(),
+            id: self.id,
+        })
+    }
+}
+
+fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Result<()> {
+    let root = aggregate.__root();
+    if root.discarded {
+        return Err(stored.damaged(Damage::AfterDiscarded));
+    }
+    let link = Link {
+        head: root.head,
+        version: root.version,
+    };
+    let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
+    if kind.role == Role::Creates {
+        return Err(stored.damaged(Damage::CreatedTwice));
+    }
+    let mut header = Header::default();
+    let event = (kind.decode)(stored.text, &mut header)
+        .map_err(|error| stored.undecodable(error, Some(link), salt))?;
+    let checked = stored.check(&header, Some(link), salt)?;
+    aggregate.__root_mut().advance(checked);
+    aggregate.__mutate(&event);
+    aggregate.__root_mut().discarded = kind.role == Role::Discards;
+    Ok(())
+}
+
+fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
+    let Some(kind) = EventKind::<A>::find(stored.topic.as_str()) else {
+        // The sequence may be that of another aggregate, whose events this one does not know.
+        return Err(wrong_type::<A>(stored).unwrap_or_else(|| stored.unknown()));
+    };
+    if kind.role != Role::Creates {
+        return Err(stored.damaged(Damage::NotCreated));
+    }
+    let mut header = Header::default();
+    let created = (A::CREATED_OPS.decode)(stored.text, &mut header);
+    if let Some(error) = wrong_type::<A>(stored) {
+        return Err(error);
+    }
+    let created = created.map_err(|error| stored.undecodable(error, None, salt))?;
+    let checked = stored.check(&header, None, salt)?;
+    Ok(A::__new(
+        created,
+        Root::created(stored.sequence_id, checked, salt.clone()),
+    ))
+}
+
+fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
+    let topic = stored.originator_topic()?;
+    let is_ours = topic == A::TOPIC || A::WAS.iter().any(|was| topic == *was);
+    (!is_ours).then(|| Error::WrongType {
+        id: stored.sequence_id,
+        expected: A::__TOPIC.clone(),
+        stored: Topic::stored(&topic),
+    })
+}
+
+impl<A: Aggregate> DomainEvent<A> {
+    /// Decodes a stored event, and checks all of it but what it follows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`].
+    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+        let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
+        let mut header = Header::default();
+        let payload = (kind.decode)(stored.text, &mut header)
+            .map_err(|error| stored.undecodable(error, None, salt))?;
+        let checked = stored.check(&header, None, salt)?;
+        let header = EventHeader {
+            originator_id: stored.sequence_id,
+            originator_version: checked.version,
+            timestamp: checked.timestamp,
+            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
+            event_hash: checked.hash,
+            topic: stored.topic.clone(),
+        };
+        Ok(Self {
+            header,
+            payload,
+            text: Arc::clone(text),
+        })
+    }
+}

@@ -1,0 +1,168 @@
+//! A stored event on its way back, and the checks that it passes.
+
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
+use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::{EventHash, Salt, Version, integrity};
+use crate::error::{Damage, Error, IntegrityError, Result};
+use crate::json;
+use crate::position::Position;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// A stored event: where it stands, and its canonical text.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// The sequence.
+    pub sequence_id: Uuid,
+    /// The position of the row.
+    pub position: Position,
+    /// The topic of the row.
+    pub topic: &'a Topic,
+    /// The canonical text.
+    pub text: &'a str,
+}
+
+/// What the header of a checked event says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked {
+    pub(crate) version: Version,
+    pub(crate) hash: EventHash,
+    pub(crate) timestamp: Timestamp,
+}
+
+/// The event that the next one follows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    pub(crate) head: EventHash,
+    pub(crate) version: Version,
+}
+
+impl<'a> Stored<'a> {
+    /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
+    /// its topic, its hash. Without a link, what it follows is not looked at.
+    pub(crate) fn check(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked> {
+        self.check_all(header, follows, salt)
+            .map_err(|damage| self.damaged(damage))
+    }
+
+    fn check_all(
+        self,
+        header: &Header<'_>,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked, Damage> {
+        if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
+            return Err(Damage::OriginatorId);
+        }
+        if let Some(link) = follows {
+            check_previous(header, link.head)?;
+            check_next(header, link.version)?;
+        }
+        self.check_topic(header)?;
+        let hash = integrity::verify(self.text, salt)?;
+        Ok(Checked {
+            version: self.version(header)?,
+            hash,
+            timestamp: header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY))?,
+        })
+    }
+
+    pub(crate) fn check_topic(self, header: &Header<'_>) -> Result<(), Damage> {
+        match header.topic.as_deref() {
+            None => Err(Damage::Missing(TOPIC_KEY)),
+            Some(topic) if *self.topic == *topic => Ok(()),
+            Some(_) => Err(Damage::Topic),
+        }
+    }
+
+    /// The event's number, which is also where its row stands.
+    fn version(self, header: &Header<'_>) -> Result<Version, Damage> {
+        let version = version_of(header)?;
+        if self.position == Position::from(version) {
+            Ok(version)
+        } else {
+            Err(Damage::Position)
+        }
+    }
+
+    /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
+    /// not fit.
+    pub(crate) fn undecodable(
+        self,
+        source: json::Error,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Error {
+        let header = match Header::of(self.text) {
+            Ok(header) => header,
+            Err(error) => return self.damaged(Damage::Malformed(error)),
+        };
+        match self.check(&header, follows, salt) {
+            Err(damage) => damage,
+            Ok(_) => Error::Undecodable {
+                topic: self.topic.clone(),
+                sequence_id: self.sequence_id,
+                position: self.position,
+                source,
+            },
+        }
+    }
+
+    pub(crate) fn damaged(self, damage: Damage) -> Error {
+        IntegrityError {
+            sequence_id: self.sequence_id,
+            position: self.position,
+            damage,
+        }
+        .into()
+    }
+
+    pub(crate) fn unknown(self) -> Error {
+        Error::UnknownTopic {
+            topic: self.topic.clone(),
+            sequence_id: self.sequence_id,
+            position: self.position,
+        }
+    }
+
+    pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
+        Header::of(self.text).ok()?.originator_topic
+    }
+}
+
+/// The event before has the hash that this one says.
+pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(), Damage> {
+    match header.previous.as_deref() {
+        None => Err(Damage::Missing(PREVIOUS_KEY)),
+        Some(previous) if head == *previous => Ok(()),
+        Some(_) => Err(Damage::PreviousHash),
+    }
+}
+
+/// The event has the number after that of the one before.
+pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Damage> {
+    let (found, expected) = (version_of(header)?, before.next());
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Damage::Version {
+            expected: expected.get(),
+            found: found.get(),
+        })
+    }
+}
+
+pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
+    let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
+    u64::try_from(version)
+        .map(Version::new)
+        .map_err(|_| Damage::Position)
+}

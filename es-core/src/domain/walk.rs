@@ -1,0 +1,119 @@
+use super::decode::{Header, ID_KEY};
+use super::integrity::{self, HASH_KEY};
+use super::stored::{Stored, check_next, check_previous, version_of};
+use super::{EventHash, Salt, Version};
+use crate::error::{Damage, Result};
+
+/// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
+///
+/// It takes any sequence: chained events of entities, items that are sealed one by one, and unsealed ones, of which there
+/// is little to check.
+#[derive(Debug)]
+pub struct Walk {
+    salt: Salt,
+    last: Option<Last>,
+    walked: Walked,
+}
+
+/// What a walk has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Walked {
+    /// The events.
+    pub events: u64,
+    /// Those of them that hold a hash.
+    pub sealed: u64,
+    /// Those of them that hold the hash of the event before.
+    pub chained: u64,
+    /// The hash of the last event.
+    pub head: Option<EventHash>,
+}
+
+#[derive(Debug)]
+enum Last {
+    /// Of a chain; some entities do not count their versions.
+    Chained {
+        head: EventHash,
+        version: Option<Version>,
+    },
+    Discarded,
+    Unchained,
+}
+
+impl Walk {
+    /// Of a sequence whose events were sealed with `salt`.
+    #[must_use]
+    pub fn new(salt: Salt) -> Self {
+        Self {
+            salt,
+            last: None,
+            walked: Walked::default(),
+        }
+    }
+
+    /// Checks the next event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity).
+    pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        self.check(stored).map_err(|damage| stored.damaged(damage))
+    }
+
+    /// What was seen.
+    #[must_use]
+    pub fn finish(self) -> Walked {
+        self.walked
+    }
+
+    fn check(&mut self, stored: Stored<'_>) -> Result<(), Damage> {
+        let header = Header::of(stored.text).map_err(Damage::Malformed)?;
+        if header.id.ok_or(Damage::Missing(ID_KEY))? != stored.sequence_id {
+            return Err(Damage::OriginatorId);
+        }
+        let creates = header.originator_topic.is_some();
+        let discards = stored.topic.as_str().ends_with(".Discarded");
+        match &self.last {
+            None if header.previous.is_some() && !creates => return Err(Damage::NotCreated),
+            Some(Last::Discarded) => return Err(Damage::AfterDiscarded),
+            Some(Last::Chained { .. }) if creates => return Err(Damage::CreatedTwice),
+            Some(Last::Chained { head, version }) => {
+                check_previous(&header, *head)?;
+                version.map_or(Ok(()), |before| check_next(&header, before))?;
+            }
+            None | Some(Last::Unchained) => {}
+        }
+        let hash = self.check_hash(stored, &header)?;
+        self.last = Some(match hash {
+            Some(_) if discards => Last::Discarded,
+            Some(head) if header.previous.is_some() => Last::Chained {
+                head,
+                version: version_of(&header).ok(),
+            },
+            _ => Last::Unchained,
+        });
+        self.walked.events += 1;
+        self.walked.sealed += u64::from(hash.is_some());
+        self.walked.chained += u64::from(header.previous.is_some());
+        self.walked.head = hash;
+        Ok(())
+    }
+
+    /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.
+    fn check_hash(
+        &self,
+        stored: Stored<'_>,
+        header: &Header<'_>,
+    ) -> Result<Option<EventHash>, Damage> {
+        let is_sealed =
+            header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
+        if !is_sealed {
+            return Ok(None);
+        }
+        if header.hash.is_none() {
+            return Err(Damage::Missing(HASH_KEY));
+        }
+        stored.check_topic(header)?;
+        integrity::verify(stored.text, &self.salt).map(Some)
+    }
+}

@@ -1,0 +1,153 @@
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::records::{RecordStream, SequenceIdStream};
+use super::{Appended, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem};
+use crate::domain::{Aggregate, DomainEvent, Salt, Stored, Walk, Walked};
+use crate::error::Result;
+
+/// Keeps and reads domain events: a mapper over a record manager. Cloning is cheap.
+#[derive(Clone)]
+pub struct EventStore {
+    records: Arc<dyn RecordManager>,
+    mapper: Mapper,
+    salt: Salt,
+}
+
+impl EventStore {
+    /// Over a store, with the mapper that its texts need and the salt that its events are sealed with.
+    #[must_use]
+    pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
+        Self {
+            records,
+            mapper,
+            salt,
+        }
+    }
+
+    /// Stores events, all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken, and those of the store.
+    pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
+        let items = events
+            .iter()
+            .map(|event| self.mapper.to_item(event))
+            .collect::<Result<Vec<_>>>()?;
+        if items.is_empty() {
+            return Ok(Appended::default());
+        }
+        Ok(self.records.append(items).await?)
+    }
+
+    /// The events of an aggregate.
+    ///
+    /// ```
+    /// # async fn example(store: es_core::EventStore, id: uuid::Uuid) -> es_core::Result<()> {
+    /// # use es_core::{Aggregate, DomainEvent};
+    /// # async fn last<A: Aggregate>(store: es_core::EventStore, id: uuid::Uuid) -> es_core::Result<()> {
+    /// let last_five: Vec<DomainEvent<A>> = store.events(id).descending().limit(5).await?;
+    ///
+    /// let mut early = store.events::<A>(id).lt(100).stream();
+    /// while let Some(event) = early.next().await {
+    ///     println!("{:?}", event?.payload());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Each event is decoded and its hash checked; what it follows is checked where an aggregate is loaded, or by
+    /// [`verify`](Self::verify).
+    pub fn events<A: Aggregate>(&self, id: Uuid) -> SequenceQuery<DomainEvent<A>> {
+        SequenceQuery::new(self, id, |store, item| store.decode(&item))
+    }
+
+    /// The stored rows of a sequence, as they are.
+    pub fn items(&self, id: Uuid) -> SequenceQuery<SequencedItem> {
+        SequenceQuery::new(self, id, |_, item| Ok(item))
+    }
+
+    /// The event at a position, if there is one.
+    pub async fn event<A: Aggregate>(
+        &self,
+        id: Uuid,
+        at: impl Into<Position>,
+    ) -> Result<Option<DomainEvent<A>>> {
+        let at = at.into();
+        self.events(id).gte(at).lte(at).first().await
+    }
+
+    /// The last event of a sequence, if there is one.
+    pub async fn most_recent_event<A: Aggregate>(
+        &self,
+        id: Uuid,
+    ) -> Result<Option<DomainEvent<A>>> {
+        self.events(id).descending().first().await
+    }
+
+    /// All records of the application sequence after `after`, ascending; from the first for `RecordId::new(0)`.
+    #[must_use]
+    pub fn all_records(&self, after: RecordId, page_size: NonZeroUsize) -> RecordStream {
+        RecordStream::new(Arc::clone(&self.records), after, page_size)
+    }
+
+    /// The ids of all sequences, in the order of their bytes.
+    #[must_use]
+    pub fn sequence_ids(&self) -> SequenceIdStream {
+        SequenceIdStream::new(Arc::clone(&self.records))
+    }
+
+    /// Checks every hash of a sequence, and what each event follows, without knowing its types.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) names the first row that is damaged.
+    pub async fn verify(&self, id: Uuid) -> Result<Walked> {
+        let mut walk = Walk::new(self.salt.clone());
+        let mut items = self.items(id).stream();
+        while let Some(item) = items.next().await {
+            let item = item?;
+            let text = self.mapper.canonical_text(&item)?;
+            walk.apply(stored(&item, &text))?;
+        }
+        Ok(walk.finish())
+    }
+
+    /// The store underneath.
+    #[must_use]
+    pub fn records(&self) -> &Arc<dyn RecordManager> {
+        &self.records
+    }
+
+    /// The mapper.
+    #[must_use]
+    pub fn mapper(&self) -> &Mapper {
+        &self.mapper
+    }
+
+    /// What the events are sealed with.
+    #[must_use]
+    pub fn salt(&self) -> &Salt {
+        &self.salt
+    }
+
+    fn decode<A: Aggregate>(&self, item: &SequencedItem) -> Result<DomainEvent<A>> {
+        let text = self.mapper.canonical_text(item)?;
+        DomainEvent::decode(stored(item, &text), &text, &self.salt)
+    }
+}
+
+/// A stored row as the domain sees it.
+pub(crate) fn stored<'a>(item: &'a SequencedItem, text: &'a str) -> Stored<'a> {
+    Stored {
+        sequence_id: item.sequence_id,
+        position: item.position,
+        topic: &item.topic,
+        text,
+    }
+}

@@ -1,0 +1,165 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::SequencedItem;
+use crate::cipher::Cipher;
+use crate::domain::{Aggregate, DomainEvent};
+use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
+use crate::topic::Topic;
+
+/// Turns canonical text into the text that is stored, and back: a format of the user's own, such as a binary one.
+///
+/// Hashes are always over the canonical text, so a sequence verifies whatever its transcoder. Encryption comes after it.
+pub trait Transcoder: Send + Sync + 'static {
+    /// The text to store. Where there is no cipher it must not begin with `{` unless it is JSON.
+    ///
+    /// # Errors
+    ///
+    /// Any; the event is not stored then.
+    fn encode(&self, canonical: &str) -> Result<String, BoxError>;
+
+    /// The canonical text, to the byte.
+    ///
+    /// # Errors
+    ///
+    /// Any; the row counts as damaged then.
+    fn decode(&self, stored: &str) -> Result<String, BoxError>;
+}
+
+/// Between domain events and sequenced items: transcoder, then cipher.
+#[derive(Clone, Default)]
+pub struct Mapper {
+    transcoder: Option<Arc<dyn Transcoder>>,
+    cipher: Option<Arc<Cipher>>,
+    encrypts: Encrypts,
+}
+
+/// Which events are encrypted, where there is a cipher.
+#[derive(Clone, Default)]
+enum Encrypts {
+    #[default]
+    All,
+    Chosen(Arc<dyn Fn(&Topic) -> bool + Send + Sync>),
+}
+
+impl Mapper {
+    /// JSON as it is, in clear.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Encrypts with `cipher`.
+    #[must_use]
+    pub fn with_cipher(mut self, cipher: Cipher) -> Self {
+        self.cipher = Some(Arc::new(cipher));
+        self
+    }
+
+    /// Encrypts only the events whose topics `chosen` accepts; the others are stored in clear, and read in clear.
+    #[must_use]
+    pub fn encrypting_only(
+        mut self,
+        chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.encrypts = Encrypts::Chosen(Arc::new(chosen));
+        self
+    }
+
+    /// Stores what `transcoder` makes of the canonical text.
+    #[must_use]
+    pub fn with_transcoder(mut self, transcoder: impl Transcoder) -> Self {
+        self.transcoder = Some(Arc::new(transcoder));
+        self
+    }
+
+    /// What is stored of an event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Transcoder`] or [`Error::Cipher`].
+    pub fn to_item<A: Aggregate>(&self, event: &DomainEvent<A>) -> Result<SequencedItem> {
+        Ok(SequencedItem {
+            sequence_id: event.originator_id(),
+            position: event.originator_version().into(),
+            topic: event.topic().clone(),
+            data: self.to_stored(event.topic(), &event.text)?,
+        })
+    }
+
+    /// The stored text of a canonical one.
+    pub(crate) fn to_stored(&self, topic: &Topic, canonical: &Arc<str>) -> Result<Arc<str>> {
+        let transcoded = match &self.transcoder {
+            Some(transcoder) => Some(transcoder.encode(canonical).map_err(Error::Transcoder)?),
+            None => None,
+        };
+        match self.cipher_for(topic) {
+            Some(cipher) => {
+                let text = transcoded.as_deref().unwrap_or(canonical);
+                cipher.encrypt(text).map(Arc::from).map_err(Error::Cipher)
+            }
+            None => Ok(transcoded.map_or_else(|| Arc::clone(canonical), Arc::from)),
+        }
+    }
+
+    /// The canonical text of a stored item.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`], naming the row, where its text cannot be decrypted or decoded.
+    pub fn canonical_text(&self, item: &SequencedItem) -> Result<Arc<str>> {
+        self.to_canonical(item).map_err(|damage| {
+            IntegrityError {
+                sequence_id: item.sequence_id,
+                position: item.position,
+                damage,
+            }
+            .into()
+        })
+    }
+
+    fn to_canonical(&self, item: &SequencedItem) -> Result<Arc<str>, Damage> {
+        let is_json = item.data.starts_with('{');
+        let decrypted = match self.cipher_for(&item.topic) {
+            Some(_) if is_json => return Err(Damage::Encryption(EncryptionMismatch::PlainText)),
+            Some(cipher) => Some(cipher.decrypt(&item.data).map_err(Damage::Cipher)?),
+            None => None,
+        };
+        let Some(transcoder) = &self.transcoder else {
+            let is_plain = decrypted.is_some() || is_json || !looks_encrypted(&item.data);
+            return match decrypted {
+                Some(text) => Ok(Arc::from(text)),
+                None if is_plain => Ok(Arc::clone(&item.data)),
+                None => Err(Damage::Encryption(EncryptionMismatch::NoKey)),
+            };
+        };
+        let text = decrypted.as_deref().unwrap_or(&item.data);
+        transcoder
+            .decode(text)
+            .map(Arc::from)
+            .map_err(Damage::Transcoder)
+    }
+
+    fn cipher_for(&self, topic: &Topic) -> Option<&Cipher> {
+        let cipher = self.cipher.as_deref()?;
+        match &self.encrypts {
+            Encrypts::All => Some(cipher),
+            Encrypts::Chosen(chosen) => chosen(topic).then_some(cipher),
+        }
+    }
+}
+
+/// Whether a text is more likely cipher text than broken JSON: Base64 of at least a nonce and a tag.
+fn looks_encrypted(text: &str) -> bool {
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    text.len() >= 40 && text.bytes().all(is_base64)
+}
+
+impl fmt::Debug for Mapper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mapper")
+            .field("transcoded", &self.transcoder.is_some())
+            .field("encrypted", &self.cipher.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! Streams of any length in flat memory: a page is used while the next one is fetched.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::vec;
+
+use futures_core::Stream;
+
+use crate::error::Result;
+
+/// How many items a page holds unless told.
+pub const PAGE_SIZE: usize = 1_000;
+
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Where pages come from.
+pub(crate) trait Pages: Send + Unpin + 'static {
+    type Item: Send + Unpin + 'static;
+
+    /// Fetches the next page.
+    fn fetch(&mut self) -> BoxFuture<Result<Vec<Self::Item>>>;
+
+    /// Moves past a page; says whether there may be another.
+    fn advance(&mut self, page: &[Self::Item]) -> bool;
+}
+
+/// A stream over pages.
+pub(crate) struct Paged<P: Pages> {
+    pages: P,
+    page: vec::IntoIter<P::Item>,
+    next: Option<BoxFuture<Result<Vec<P::Item>>>>,
+}
+
+impl<P: Pages> Paged<P> {
+    pub(crate) fn new(mut pages: P) -> Self {
+        let next = Some(pages.fetch());
+        Self {
+            pages,
+            page: Vec::new().into_iter(),
+            next,
+        }
+    }
+}
+
+impl<P: Pages> Stream for Paged<P> {
+    type Item = Result<P::Item>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(item) = this.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            let Some(next) = &mut this.next else {
+                return Poll::Ready(None);
+            };
+            let page = match next.as_mut().poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(page) => page,
+            };
+            this.next = None;
+            match page {
+                Err(error) => return Poll::Ready(Some(Err(error))),
+                Ok(page) => this.turn(page, context),
+            }
+        }
+    }
+}
+
+impl<P: Pages> Paged<P> {
+    /// Starts on a page, and asks for the next one: polled once, a store works on it while this one is used.
+    fn turn(&mut self, page: Vec<P::Item>, context: &mut Context<'_>) {
+        let more = self.pages.advance(&page);
+        self.page = page.into_iter();
+        if !more {
+            return;
+        }
+        let mut next = self.pages.fetch();
+        self.next = Some(match next.as_mut().poll(context) {
+            Poll::Pending => next,
+            Poll::Ready(page) => Box::pin(std::future::ready(page)),
+        });
+    }
+}
+
+/// What `next` does on each of our streams, so that no extension trait is needed to use them.
+pub(crate) async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
+}

@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use ::uuid::Uuid;
+
+use super::civil::{DATE_PROBLEM, DATETIME_PROBLEM, Date, DateTime, TIME_PROBLEM, Time};
+use super::{Decimal, Error, Value, uuid};
+
+type Entries = BTreeMap<String, Value>;
+
+/// What is wrong with the value of a special key.
+type Problem = &'static str;
+
+/// Makes the value under a special key what Python would write for it.
+type Rule = fn(Value) -> Result<Value, Problem>;
+
+/// In the order in which Python looks for them: the first one that an object has decides.
+const RULES: [(&str, Rule); 7] = [
+    ("ISO8601_datetime", |value| {
+        rewrite(&value, DateTime::parse, DATETIME_PROBLEM)
+    }),
+    ("ISO8601_date", |value| {
+        rewrite(&value, Date::parse, DATE_PROBLEM)
+    }),
+    ("UUID", |value| {
+        rewrite(
+            &value,
+            |text| uuid::parse(text).map(Uuid::simple),
+            uuid::PROBLEM,
+        )
+    }),
+    ("__decimal__", |value| decimal(&value)),
+    ("ISO8601_time", |value| {
+        rewrite(&value, Time::parse, TIME_PROBLEM)
+    }),
+    ("__class__", class),
+    ("__deque__", |_| Ok(Value::Array(Vec::new()))),
+];
+
+/// What Python writes after reading the value: innermost objects first, special ones without their other keys.
+pub(super) fn normalise(value: Value) -> Result<Value, Error> {
+    match value {
+        Value::Array(items) => {
+            let items = items.into_iter().enumerate().map(|(index, item)| {
+                normalise(item).map_err(|error| error.inside(&format!("[{index}]")))
+            });
+            items.collect::<Result<_, _>>().map(Value::Array)
+        }
+        Value::Object(entries) => {
+            let entries = entries.into_iter().map(|(key, value)| {
+                let value = normalise(value).map_err(|error| error.inside(&key))?;
+                Ok((key, value))
+            });
+            special(entries.collect::<Result<_, _>>()?)
+        }
+        other => Ok(other),
+    }
+}
+
+fn special(mut entries: Entries) -> Result<Value, Error> {
+    for (key, rule) in RULES {
+        if let Some(value) = entries.remove(key) {
+            let value = rule(value).map_err(|problem| Error::data(problem).inside(key))?;
+            return Ok(Value::Object(Entries::from([(key.to_owned(), value)])));
+        }
+    }
+    Ok(Value::Object(entries))
+}
+
+fn rewrite<T: ToString>(
+    value: &Value,
+    parse: fn(&str) -> Option<T>,
+    problem: Problem,
+) -> Result<Value, Problem> {
+    let parsed = value.as_str().and_then(parse).ok_or(problem)?;
+    Ok(Value::String(parsed.to_string()))
+}
+
+fn decimal(value: &Value) -> Result<Value, Problem> {
+    let decimal = Decimal::from_value(value).map_err(|_| "not a decimal")?;
+    Ok(Value::String(decimal.to_string()))
+}
+
+/// Python looks up the class; that it exists and takes these attributes cannot be told here.
+fn class(value: Value) -> Result<Value, Problem> {
+    let Value::Object(mut entries) = value else {
+        return Err("expected an object with `state` and `topic`");
+    };
+    entries.retain(|key, _| key == "state" || key == "topic");
+    let state = matches!(entries.get("state"), Some(Value::Object(state)) if !is_special(state));
+    let topic = matches!(entries.get("topic"), Some(Value::String(_)));
+    if state && topic {
+        Ok(Value::Object(entries))
+    } else {
+        Err("expected an object as `state` and a string as `topic`")
+    }
+}
+
+fn is_special(entries: &Entries) -> bool {
+    RULES.iter().any(|(key, _)| entries.contains_key(*key))
+}

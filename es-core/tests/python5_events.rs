@@ -1,0 +1,85 @@
+//! Every event of every kind that the Python library wrote: canonical text, hashes, chains.
+
+use std::collections::BTreeMap;
+
+use es_core::domain::{Salt, Stored, Walk, integrity};
+use es_core::json::{self, Value};
+use es_core::{Position, Topic};
+use uuid::Uuid;
+use vectors::{rows, text};
+
+#[path = "support/vectors.rs"]
+mod vectors;
+
+#[test]
+fn python5_texts_are_canonical_and_hash_to_their_event_hashes() {
+    let mut sealed = 0;
+    for row in rows("events.jsonl") {
+        let stored = text(&row, "state_text").unwrap();
+        assert_eq!(json::canonical(stored).unwrap(), stored);
+        let salt = Salt::new(text(&row, "salt").unwrap());
+        let Some(hash) = text(&row, "event_hash") else {
+            assert!(
+                integrity::verify(stored, &salt).is_err(),
+                "an unsealed event verifies"
+            );
+            continue;
+        };
+        assert_eq!(integrity::verify(stored, &salt).unwrap(), hash);
+        assert_eq!(integrity::seal(object_of(&row), &salt), hash);
+        let other = Salt::new("another salt");
+        assert!(
+            integrity::verify(stored, &other).is_err(),
+            "verifies with another salt"
+        );
+        sealed += 1;
+    }
+    assert!(sealed > 0);
+}
+
+/// The object inside the pre-image `[<object>,<salt>]`.
+fn object_of(row: &Value) -> &str {
+    let salt = json::to_string(text(row, "salt").unwrap()).unwrap();
+    let preimage = text(row, "hash_preimage").unwrap();
+    let object = preimage
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    object
+        .and_then(|rest| rest.strip_suffix(&*salt)?.strip_suffix(','))
+        .unwrap()
+}
+
+#[test]
+fn python5_sequences_walk_to_their_heads() {
+    let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
+    for row in rows("events.jsonl") {
+        let key = |name| text(&row, name).unwrap().to_owned();
+        sequences
+            .entry((key("label"), key("sequence")))
+            .or_default()
+            .push(row);
+    }
+    assert!(!sequences.is_empty());
+    for (name, rows) in sequences {
+        let mut walk = Walk::new(Salt::new(text(&rows[0], "salt").unwrap()));
+        for row in &rows {
+            let topic = Topic::stored(text(row, "event_type").unwrap());
+            let stored = Stored {
+                sequence_id: text(row, "sequence_id").unwrap().parse::<Uuid>().unwrap(),
+                position: Position::Integer(0),
+                topic: &topic,
+                text: text(row, "state_text").unwrap(),
+            };
+            walk.apply(stored)
+                .unwrap_or_else(|error| panic!("{name:?}: {error}"));
+        }
+        let walked = walk.finish();
+        let last = rows.last().unwrap();
+        assert_eq!(walked.events, rows.len() as u64);
+        assert_eq!(
+            walked.head.as_ref().map(es_core::EventHash::as_str),
+            text(last, "event_hash"),
+            "{name:?}"
+        );
+    }
+}

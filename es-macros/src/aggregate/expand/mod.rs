@@ -1,0 +1,66 @@
+//! Writes code: what varies with the user's type is here, all else is in generic functions of the library.
+
+mod created;
+mod event_enum;
+mod implementation;
+mod methods;
+mod typed_change;
+mod variant;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::parse_quote;
+
+use super::model::Model;
+
+/// The field that holds what the library keeps. A struct literal that lacks it fails with this name in the message.
+fn root_field() -> proc_macro2::Ident {
+    format_ident!("__made_by_create")
+}
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let variants = variant::all(model);
+    let mut items = created::items(model);
+    items.extend(typed_change::items(model));
+    items.extend(event_enum::items(model, &variants));
+    items.extend(implementation::items(model, &variants));
+    items.push(methods::item(model));
+    let cfgs = &model.cfgs;
+    // The struct has them among its own attributes.
+    let structure = structure(model);
+    let items = items.iter().map(|item| quote!(#(#cfgs)* #item));
+    quote!(#structure #(#items)*)
+}
+
+fn structure(model: &Model) -> TokenStream {
+    let (es, root) = (&model.es, root_field());
+    let mut item = model.item.clone();
+    let ident = &item.ident;
+    let fields = model.parts.iter().map(|part| {
+        let mut field = part.field.clone();
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
+        field
+    });
+    let fields: syn::FieldsNamed = parse_quote! {{
+        #(#fields,)*
+        #root: #es::__private::Root<#ident>,
+    }};
+    item.fields = syn::Fields::Named(fields);
+    item.semi_token = None;
+    quote!(#item)
+}
+
+/// The derives of payloads, and where serde is.
+fn payload_derives(es: &TokenStream) -> TokenStream {
+    quote! {
+        #[derive(
+            ::core::clone::Clone,
+            ::core::fmt::Debug,
+            ::core::cmp::PartialEq,
+            #es::__private::serde::Serialize,
+            #es::__private::serde::Deserialize,
+        )]
+    }
+}

@@ -1,0 +1,63 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Attribute;
+
+use super::model::Event;
+
+pub(super) fn expand(event: &Event) -> TokenStream {
+    let derives = event.derives();
+    let mut item = event.item.clone();
+    for field in &mut item.fields {
+        field.attrs.retain(|attribute| !is_mark(attribute));
+    }
+    if !item.generics.params.is_empty() {
+        return quote!(#item);
+    }
+    let implementation = implementation(event);
+    let storable = storable(event);
+    quote!(#storable #derives #item #implementation)
+}
+
+pub(super) fn implementation(event: &Event) -> TokenStream {
+    let Event {
+        es,
+        cfgs,
+        name,
+        was,
+        ..
+    } = event;
+    let ident = &event.item.ident;
+    let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #es::__private::Event for #ident {
+            const NAME: &'static str = #name;
+            #was
+        }
+    }
+}
+
+/// A message of ours at the type of a field that cannot be stored.
+fn storable(event: &Event) -> TokenStream {
+    let Event {
+        es, cfgs, stored, ..
+    } = event;
+    if stored.is_empty() {
+        return TokenStream::new();
+    }
+    let checks = stored.iter().map(|field| {
+        let (cfgs, ty) = (&field.cfgs, &field.ty);
+        quote!(#(#cfgs)* #es::__private::storable::<#ty>();)
+    });
+    quote! {
+        #(#cfgs)*
+        const _: () = { #(#checks)* };
+    }
+}
+
+fn is_mark(attribute: &Attribute) -> bool {
+    ["attribute", "created"]
+        .iter()
+        .any(|mark| attribute.path().is_ident(mark))
+}

@@ -1,0 +1,94 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, ItemStruct, LitStr, Type};
+
+use super::parse::Parsed;
+use crate::errors::Errors;
+use crate::serde_attributes::Serde;
+use crate::{item, names, topic};
+
+/// What is decided of an event.
+pub(super) struct Event {
+    pub(super) es: TokenStream,
+    pub(super) item: ItemStruct,
+    /// The `cfg`s of the struct, which are those of all that belongs to it.
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) name: String,
+    pub(super) was: Vec<LitStr>,
+    /// What the user derives below the macro.
+    derived: Vec<String>,
+    /// The types of fields that are stored as their types say.
+    pub(super) stored: Vec<Stored>,
+}
+
+pub(super) struct Stored {
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) ty: Type,
+}
+
+impl Event {
+    pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
+        let Parsed { options, item } = parsed;
+        let derived = item::derives(&item.attrs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        Self {
+            es: item::library(&options, errors),
+            cfgs: item::with_path(&item.attrs, "cfg"),
+            name: match options
+                .text("name")
+                .filter(|name| topic::fault(&name.value()).is_none())
+            {
+                Some(name) => name.value(),
+                None => names::text(&item.ident),
+            },
+            was: options.texts("was").to_vec(),
+            stored: stored(&item),
+            derived,
+            item,
+        }
+    }
+
+    /// The derives of the macro, less those of the user, and where serde is.
+    pub(super) fn derives(&self) -> TokenStream {
+        let es = &self.es;
+        let all = [
+            ("Clone", quote!(::core::clone::Clone)),
+            ("Debug", quote!(::core::fmt::Debug)),
+            ("PartialEq", quote!(::core::cmp::PartialEq)),
+            ("Serialize", quote!(#es::__private::serde::Serialize)),
+            ("Deserialize", quote!(#es::__private::serde::Deserialize)),
+        ];
+        let ours = all
+            .into_iter()
+            .filter(|(name, _)| !self.derives_itself(name));
+        let paths: Vec<_> = ours.map(|(_, path)| path).collect();
+        let serde = (!self.derives_itself("Serialize") || !self.derives_itself("Deserialize"))
+            .then(|| {
+                let path = item::serde_path(es);
+                quote!(#[serde(crate = #path)])
+            });
+        quote!(#[derive(#(#paths),*)] #serde)
+    }
+
+    fn derives_itself(&self, name: &str) -> bool {
+        self.derived.iter().any(|derived| derived == name)
+    }
+}
+
+fn stored(item: &ItemStruct) -> Vec<Stored> {
+    if Serde::of(&item.attrs).is_converted() {
+        return Vec::new();
+    }
+    let fields = item
+        .fields
+        .iter()
+        .filter(|field| Serde::of(&field.attrs).keeps_form());
+    fields
+        .map(|field| Stored {
+            cfgs: item::with_path(&field.attrs, "cfg"),
+            ty: field.ty.clone(),
+        })
+        .collect()
+}

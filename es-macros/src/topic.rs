@@ -1,0 +1,80 @@
+//! The rules of topics, checked where they are written.
+
+use syn::LitStr;
+
+use crate::errors::Errors;
+
+const MAX_BYTES: usize = 255;
+
+/// What is wrong with a topic, if anything is.
+pub(crate) fn fault(topic: &str) -> Option<String> {
+    if topic.is_empty() {
+        return Some("is empty".to_owned());
+    }
+    if let Some(bad) = topic.chars().find(|c| !c.is_ascii_graphic()) {
+        return Some(if bad.is_whitespace() {
+            "has white space in it".to_owned()
+        } else if bad.is_ascii() {
+            format!("has the control character {bad:?} in it")
+        } else {
+            format!("has `{bad}` in it, which is not ASCII")
+        });
+    }
+    if topic.matches('#').count() > 1 {
+        return Some("has more than one `#`".to_owned());
+    }
+    (topic.len() > MAX_BYTES).then(|| format!("has {} characters", topic.len()))
+}
+
+pub(crate) const RULES: &str =
+    "a topic is 1 to 255 ASCII characters without white space, with at most one `#`";
+
+/// Reports a topic that breaks the rules; says whether it keeps them.
+pub(crate) fn check(literal: &LitStr, errors: &mut Errors) -> bool {
+    let fault = fault(&literal.value());
+    if let Some(fault) = &fault {
+        errors.at(literal, format!("this topic {fault}: {RULES}"));
+    }
+    fault.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fault;
+
+    #[test]
+    fn a_topic_that_keeps_the_rules_has_no_fault() {
+        for good in ["World", "worlds#World.Created", &"x".repeat(255)] {
+            assert_eq!(fault(good), None);
+        }
+    }
+
+    #[test]
+    fn a_fault_says_what_is_wrong() {
+        let long = "x".repeat(256);
+        let faults = ["", "a b", "a\u{7f}", "wörld", "a#b#c", &long].map(fault);
+        expect_test::expect![[r#"
+            [
+                Some(
+                    "is empty",
+                ),
+                Some(
+                    "has white space in it",
+                ),
+                Some(
+                    "has the control character '\\u{7f}' in it",
+                ),
+                Some(
+                    "has `ö` in it, which is not ASCII",
+                ),
+                Some(
+                    "has more than one `#`",
+                ),
+                Some(
+                    "has 256 characters",
+                ),
+            ]
+        "#]]
+        .assert_debug_eq(&faults);
+    }
+}

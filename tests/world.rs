@@ -1,0 +1,113 @@
+//! The example of the documentation.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use es::{Aggregate, Mutate, aggregate, event};
+use es_core::domain::{Replay, Salt, Stored, Walk};
+
+/// A little world.
+#[aggregate(events(SomethingHappened))]
+#[derive(Debug, Clone, PartialEq)]
+pub struct World {
+    /// Who rules.
+    #[attribute]
+    ruler: String,
+    pub history: Vec<String>,
+}
+
+/// Something happened in the world.
+#[event]
+pub struct SomethingHappened {
+    pub what: String,
+}
+
+impl Mutate<World> for SomethingHappened {
+    fn mutate(&self, world: &mut World) {
+        world.history.push(self.what.clone());
+    }
+}
+
+impl World {
+    pub fn make_it_so(&mut self, what: impl Into<String>) -> es::Result<()> {
+        self.trigger(SomethingHappened { what: what.into() })
+    }
+}
+
+#[test]
+fn a_world_replays_from_its_pending_events() {
+    let mut world = World::create("gods").unwrap();
+    world.make_it_so("dinosaurs").unwrap();
+    world.set_ruler("money").unwrap();
+    assert_eq!(
+        (world.ruler().as_str(), world.version().get()),
+        ("money", 2)
+    );
+
+    let mut replay = Replay::<World>::new(world.id(), Salt::of_process());
+    let mut walk = Walk::new(Salt::of_process());
+    for event in world.pending_events() {
+        let stored = Stored {
+            sequence_id: world.id(),
+            position: event.originator_version().into(),
+            topic: event.topic(),
+            text: event.text(),
+        };
+        replay.apply(stored).unwrap();
+        walk.apply(stored).unwrap();
+    }
+    assert_eq!(replay.finish().unwrap(), world);
+    assert_eq!(walk.finish().head, Some(world.head()));
+}
+
+#[test]
+fn its_events_are_an_enum_of_their_payloads() {
+    let mut world = World::create("gods").unwrap();
+    world.make_it_so("dinosaurs").unwrap();
+    world.set_ruler("money").unwrap();
+    world.discard().unwrap();
+    let events: Vec<_> = world
+        .pending_events()
+        .iter()
+        .map(|event| event.payload().clone())
+        .collect();
+    assert_eq!(
+        events,
+        [
+            WorldCreated {
+                ruler: "gods".into()
+            }
+            .into(),
+            SomethingHappened {
+                what: "dinosaurs".into()
+            }
+            .into(),
+            WorldAttribute::Ruler("money".into()).into(),
+            WorldEvent::Discarded(es::Discarded),
+        ]
+    );
+    assert_eq!(format!("{:?}", events[2]), r#"Ruler("money")"#);
+    let topics: Vec<_> = world
+        .pending_events()
+        .iter()
+        .map(|event| event.topic().as_str())
+        .collect();
+    assert_eq!(
+        topics,
+        [
+            "World.Created",
+            "World.SomethingHappened",
+            "World.AttributeChanged",
+            "World.Discarded"
+        ]
+    );
+    assert!(
+        world.pending_events()[2]
+            .text()
+            .contains(r#""name":"_ruler""#)
+    );
+    assert!(
+        world.pending_events()[2]
+            .text()
+            .contains(r#""value":"money""#)
+    );
+    assert!(world.set_ruler("nobody").is_err());
+}
