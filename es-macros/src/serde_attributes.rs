@@ -130,6 +130,7 @@ pub(crate) fn check_fields<'a>(
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let serde = Serde::of(&field.attrs);
+        check_owned(&serde, &field.ty, errors);
         check_readable(container, &serde, field, errors);
         if !serde.has_any(&["skip", "skip_serializing", "flatten"]) {
             keys.add(key(container, &serde, ident, field), errors);
@@ -192,6 +193,17 @@ fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
         text,
         tokens: ident.to_token_stream(),
         is_conditional,
+    }
+}
+
+fn check_owned(serde: &Serde, ty: &Type, errors: &mut Errors) {
+    if let Type::Reference(reference) = item::ungrouped(ty)
+        && serde.keeps_form()
+    {
+        errors.at(
+            reference,
+            "a stored value comes back from a store and owns what it holds: write an owned type, such as `String`",
+        );
     }
 }
 

@@ -19,6 +19,20 @@ pub fn initial<T: Initial>() -> T {
     T::default()
 }
 
+/// A type of which an aggregate's state can be made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of an aggregate",
+    label = "not `Send`, `Sync` and `'static`",
+    note = "aggregates move between threads: use a type that is `Send`, `Sync` and `'static`"
+)]
+pub trait State: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> State for T {}
+
+/// Compiles where values of the type can be in an aggregate.
+pub const fn sendable<T: State>() {}
+
 /// Compiles where values of the type can be stored in an event.
 pub const fn storable<T: Payload>() {}
 

@@ -13,8 +13,10 @@ pub(crate) struct Account {
 #[cfg(feature = "bank")]
 const _: () = {
     crate::framework::__private::storable::<String>();
+    crate::framework::__private::sendable::<Decimal>();
     crate::framework::__private::storable::<Option<Kind>>();
     #[cfg(feature = "fees")] crate::framework::__private::storable::<u32>();
+    crate::framework::__private::sendable::<Decimal>();
 };
 #[cfg(feature = "bank")]
 /// What the first event of [`Account`] holds.
@@ -316,6 +318,7 @@ impl crate::framework::__private::Aggregate for Account {
     type Event = AccountEvent;
     type Created = AccountCreated;
     const TOPIC: &'static str = "bank#Account";
+    const KIND: crate::framework::__private::EntityKind = crate::framework::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &["old#Account", "Account"];
     const BASE: &'static str = "eventsourcing.domain.model.aggregate#AggregateRoot";
     const CREATED_OPS: crate::framework::__private::Ops<Self, AccountCreated> = crate::framework::__private::library_ops(
@@ -404,6 +407,15 @@ impl crate::framework::__private::Aggregate for Account {
         }
     }
 }
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::Versioned for Account {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::Timestamped for Account {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::HashChained for Account {}
 #[cfg(feature = "bank")]
 crate::framework::__private::inventory::submit! {
     crate ::framework::__private::Registered::of:: < Account > ()

@@ -5,6 +5,7 @@ mod event_enum;
 mod implementation;
 mod methods;
 mod typed_change;
+mod types;
 mod variant;
 
 use proc_macro2::TokenStream;
@@ -14,13 +15,16 @@ use syn::parse_quote;
 use super::model::Model;
 
 /// The field that holds what the library keeps. A struct literal that lacks it fails with this name in the message.
+pub(super) const ROOT_FIELD: &str = "__made_by_create";
+
 fn root_field() -> proc_macro2::Ident {
-    format_ident!("__made_by_create")
+    format_ident!("{ROOT_FIELD}")
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let variants = variant::all(model);
-    let mut items = created::items(model);
+    let mut items: Vec<_> = types::item(model).into_iter().collect();
+    items.push(created::item(model));
     items.extend(typed_change::items(model));
     items.extend(event_enum::items(model, &variants));
     items.extend(implementation::items(model, &variants));
