@@ -78,7 +78,7 @@ struct Opened {
     app: Application,
     path: PathBuf,
     key_file: Option<PathBuf>,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Opened {
@@ -100,7 +100,7 @@ impl Opened {
             app: builder.open().await?,
             path,
             key_file,
-            folder,
+            _folder: folder,
         })
     }
 }
