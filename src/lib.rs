@@ -57,8 +57,8 @@ pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
     EventStore, HashChained, IntegrityError, Mutate, Position, RecordError, RecordId, Repository,
-    Result, Retry, Salt, Subscription, Timestamp, Timestamped, Topic, Version, Versioned,
-    decode_random_bytes, encode_random_bytes, retry,
+    Result, Retry, Salt, Subscription, Timestamp, Timestamped, Topic, Untyped, UntypedEvent,
+    Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
 

@@ -10,6 +10,7 @@ use es::{
 };
 use uuid::Uuid;
 
+use crate::state::OfState;
 use crate::vectors::{rows, text};
 
 /// Declares a type whose attributes have any name: its changes are events that it lists, and the library's event of that
@@ -60,41 +61,6 @@ open_kinds! {
         #[entity(versioned, integrity = off, topic = "worlds#Unsealed", base = "unused", events(UnsealedChanged))];
 }
 
-/// What a manifest's state says of the library's own attributes, and what is left of it.
-struct Expected {
-    head: Option<String>,
-    version: Option<String>,
-    times: Option<[String; 2]>,
-    attributes: BTreeMap<String, Value>,
-}
-
-impl Expected {
-    fn of(state: &str) -> Self {
-        let Ok(Value::Object(mut attributes)) = Value::parse(state) else {
-            panic!("a state is an object: {state}");
-        };
-        let mut take = |key| attributes.remove(key);
-        let time = |value: Option<Value>| Some(value?.get("__decimal__")?.as_str()?.to_owned());
-        let times = [take("___created_on__"), take("___last_modified__")].map(time);
-        let expected = Self {
-            head: take("__head__").and_then(|head| head.as_str().map(str::to_owned)),
-            version: take("___version__").map(|version| version.to_string()),
-            times: match times {
-                [Some(created_on), Some(last_modified)] => Some([created_on, last_modified]),
-                _ => None,
-            },
-            attributes: BTreeMap::new(),
-        };
-        for key in ["_id", "__is_discarded__", "__pending_events__"] {
-            take(key);
-        }
-        Self {
-            attributes,
-            ..expected
-        }
-    }
-}
-
 /// What is kept of an entity, asked in whatever way its kind allows: head, version, times.
 type Asked<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
 
@@ -126,7 +92,7 @@ fn compare<A: Entity + Attributes>(rows: &[Value], asked: Asked<A>) {
     };
     let entity = replayed.unwrap();
     let (head, version, times) = asked(&entity);
-    let expected = Expected::of(state);
+    let expected = OfState::parse(state);
     assert_eq!((head, version), (expected.head, expected.version));
     let times = times.map(|times| times.map(|time| time.to_string()));
     assert_eq!(times, expected.times);
