@@ -51,14 +51,15 @@
 //! Start at [`aggregate`] and [`event`], then [`Application`]. What a store promises stands at
 //! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
 
-pub use es_core::domain::integrity;
+pub use es_core::domain::{integrity, predicates};
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
-    EventStore, HashChained, IntegrityError, Mutate, Position, RecordError, RecordId, Repository,
-    Result, Retry, Salt, Subscription, Timestamp, Timestamped, Topic, Untyped, UntypedEvent,
-    Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
+    EventStore, HashChained, IntegrityError, Logged, Lone, LoneEvent, Mutate, Position,
+    RecordError, RecordId, Repository, Result, Retry, Salt, Subscription, TimeUuid, Timestamp,
+    Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
+    encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
 

@@ -12,9 +12,11 @@ pub mod topic;
 
 pub use application::{Application, ApplicationBuilder, Bus, Retry, Subscription, retry};
 pub use cipher::{decode_random_bytes, encode_random_bytes};
+pub use domain::predicates;
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Mutate, Salt, Timestamped, Untyped, UntypedEvent, Version, Versioned,
+    EventOf, HashChained, Logged, Lone, LoneEvent, Mutate, Salt, TimeUuid, Timestamped, Untyped,
+    UntypedEvent, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -28,8 +30,8 @@ pub use topic::Topic;
 pub mod __private {
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
-        Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Registered, Root,
-        Timestamped, Versioned,
+        Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Lone, Mutate, Registered,
+        Root, Timestamped, Versioned,
     };
     pub use crate::error::Result;
     pub use crate::topic::Topic;

@@ -40,6 +40,8 @@ pub(crate) enum Shape {
     Name,
     /// `skip(setter, getter)`
     Names,
+    /// `alone`, or `alone(versioned, timestamped)`
+    FlagOrNames,
     /// `crate = path`
     Path,
     /// `events(…)`
@@ -215,19 +217,22 @@ impl Table {
 
 /// The value after an option's word; else the tokens that are wrong.
 fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
-    if shape == Shape::Flag {
+    if shape == Shape::Flag || (shape == Shape::FlagOrNames && rest.is_empty()) {
         return if rest.is_empty() {
             Ok(Value::Flag)
         } else {
             Err(rest)
         };
     }
-    let is_group = matches!(shape, Shape::Texts | Shape::Names | Shape::List);
+    let is_group = matches!(
+        shape,
+        Shape::Texts | Shape::Names | Shape::FlagOrNames | Shape::List
+    );
     if is_group {
         let inner = group(rest)?;
         return match shape {
             Shape::Texts => each(inner).map(Value::Texts),
-            Shape::Names => each(inner).map(Value::Names),
+            Shape::Names | Shape::FlagOrNames => each(inner).map(Value::Names),
             _ => Ok(Value::List(inner)),
         };
     }

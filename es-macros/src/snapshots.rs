@@ -159,6 +159,19 @@ fn an_event_with_all_options() {
 }
 
 #[test]
+fn an_event_that_stands_alone() {
+    event(
+        quote!(name = "log#Logged", alone(timestamped, sealed)),
+        quote!(
+            pub struct Logged {
+                message: String,
+            }
+        ),
+        &expect_file!["snapshots/lone_event.rs"],
+    );
+}
+
+#[test]
 fn a_unit_event() {
     event(
         quote!(),

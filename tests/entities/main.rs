@@ -9,11 +9,13 @@
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;
 mod kinds;
+mod lone;
 #[allow(dead_code, reason = "an example reads more of it")]
 #[path = "../../examples/python_store/manifest.rs"]
 mod manifest;
 mod python5_example;
 mod python5_kinds;
+mod python5_lone;
 mod python5_untyped;
 mod saving;
 mod state;

@@ -15,7 +15,9 @@ pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
 pub use retry::{Retry, retry};
 
-use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
+use crate::domain::{
+    self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Lone, LoneEvent, Saving,
+};
 use crate::error::Result;
 use crate::infrastructure::{
     Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
@@ -86,7 +88,38 @@ impl Application {
         Ok(appended)
     }
 
-    fn publish<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+    /// Stores events that stand alone, all or none, then hands them to the subscribers as one list. Those that are sealed
+    /// are sealed with the application's salt.
+    ///
+    /// ```
+    /// # async fn example(app: es_core::Application, log: uuid::Uuid) -> es_core::Result<()> {
+    /// use es_core::domain::{Logged, Lone};
+    ///
+    /// let mut entry = Logged::new("the lights went out").happen(log)?;
+    /// app.save_lone(std::slice::from_mut(&mut entry)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
+    /// [`Error::NoPosition`](crate::Error::NoPosition) where their kind has none, and those of the store, whose table must
+    /// have positions of their kind.
+    pub async fn save_lone<E: Lone>(&self, events: &mut [LoneEvent<E>]) -> Result<Appended> {
+        let store = self.event_store();
+        events
+            .iter_mut()
+            .for_each(|event| event.reseal(store.salt()));
+        let appended = store.append_lone(events).await?;
+        self.publish(events);
+        Ok(appended)
+    }
+
+    fn publish<'a, E>(&self, events: &'a [E])
+    where
+        AnyEvent<'a>: From<&'a E>,
+    {
         if events.is_empty() || self.bus.is_empty() {
             return;
         }

@@ -40,9 +40,19 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         cfgs,
         name,
         was,
+        alone,
         ..
     } = event;
     let ident = &event.item.ident;
+    let lone = alone.as_ref().map(|kept| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            impl #es::__private::Lone for #ident {
+                const KIND: #es::__private::EntityKind = #es::__private::EntityKind::LONE #(.#kept())*;
+            }
+        }
+    });
     let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
     quote! {
         #(#cfgs)*
@@ -51,6 +61,7 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
             const NAME: &'static str = #name;
             #was
         }
+        #lone
     }
 }
 
