@@ -65,3 +65,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     app.close().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_worked_example_runs() -> Result<(), Box<dyn std::error::Error>> {
+        super::main()
+    }
+}

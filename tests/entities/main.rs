@@ -13,6 +13,7 @@ mod lone;
 #[allow(dead_code, reason = "an example reads more of it")]
 #[path = "../../examples/python_store/manifest.rs"]
 mod manifest;
+mod own_model;
 mod python5_example;
 mod python5_kinds;
 mod python5_lone;

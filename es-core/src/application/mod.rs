@@ -18,9 +18,9 @@ pub use retry::{Retry, retry};
 use crate::domain::{
     self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Lone, LoneEvent, Saving,
 };
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::infrastructure::{
-    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
+    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem, Table,
 };
 use crate::position::Position;
 
@@ -189,6 +189,28 @@ impl Application {
     #[must_use]
     pub fn event_store(&self) -> &EventStore {
         self.repository.event_store()
+    }
+
+    /// Another event store in the same database: a table of its own, made where there is none, with the mapper and the salt of
+    /// this application. It is closed with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`](crate::Error::InvalidSetting) where the application's store was made by hand: what lies beside
+    /// it is not known; and those of the store.
+    pub async fn open_store(&self, table: Table) -> Result<EventStore> {
+        let unknown = || {
+            Error::InvalidSetting {
+            setting: "store",
+            reason: "a store made by hand has no known tables beside it: make an `EventStore` of another".to_owned(),
+        }
+        };
+        let datastore = self.datastore.as_ref().ok_or_else(unknown)?;
+        let records = datastore.record_manager(table).await?;
+        records.setup().await?;
+        let store = self.event_store();
+        let (mapper, salt) = (store.mapper().clone(), store.salt().clone());
+        Ok(EventStore::new(records, mapper, salt))
     }
 
     /// Finishes what was accepted and closes the store, for all clones of this application.
