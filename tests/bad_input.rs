@@ -1,10 +1,6 @@
 //! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::path::{Path, PathBuf};
 
