@@ -1,4 +1,4 @@
-//! An application over SQLite: what is saved is found again, and nothing else is.
+//! An application over `SQLite`: what is saved is found again, and nothing else is.
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 

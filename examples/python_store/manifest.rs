@@ -27,11 +27,11 @@ pub struct Aggregate {
     pub id: Uuid,
     pub entity_topic: String,
     pub head: Option<String>,
-    pub versions: Vec<Version>,
+    pub versions: Vec<State>,
 }
 
 #[derive(Deserialize)]
-pub struct Version {
+pub struct State {
     pub version: Option<u64>,
     pub head: Option<String>,
     pub discarded: bool,
