@@ -38,12 +38,11 @@ impl<'i> Batch<'i> {
             let refused = append
                 .iter()
                 .find(|item| taken.contains(&(item.sequence_id, item.position)));
-            match refused {
-                Some(item) => outcomes.conflict(item.sequence_id, item.position),
-                None => {
-                    items.extend(append);
-                    outcomes.keep(append.len());
-                }
+            if let Some(item) = refused {
+                outcomes.conflict(item.sequence_id, item.position);
+            } else {
+                items.extend(append);
+                outcomes.keep(append.len());
             }
         }
         Self { items }
