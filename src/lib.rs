@@ -60,7 +60,11 @@ pub use es_core::{
     Subscription, Timestamp, Topic, Version, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
-pub use es_macros::{aggregate, event};
+
+#[doc = include_str!("../docs/reference/aggregate.md")]
+pub use es_macros::aggregate;
+#[doc = include_str!("../docs/reference/event.md")]
+pub use es_macros::event;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "sqlite")]

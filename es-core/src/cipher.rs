@@ -246,6 +246,14 @@ mod tests {
     }
 
     #[test]
+    fn keys_are_wiped_on_drop() {
+        fn is_wiped<T: zeroize::ZeroizeOnDrop>() {}
+        is_wiped::<Aes128Gcm>();
+        is_wiped::<Aes192Gcm>();
+        is_wiped::<Aes256Gcm>();
+    }
+
+    #[test]
     fn debug_shows_no_key() {
         let shown = Cipher::new(&KEY).map(|cipher| format!("{cipher:?}"));
         assert_eq!(shown.as_deref(), Ok("Cipher(AES-256-GCM)"));

@@ -85,10 +85,7 @@ impl FromStr for Timestamp {
             None => (false, text),
         };
         let (seconds, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        if fraction.len() > 6 {
-            return Err(InvalidTimestamp);
-        }
-        let scale = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1][fraction.len()];
+        let scale = *SCALES.get(fraction.len()).ok_or(InvalidTimestamp)?;
         let micros = whole(seconds)?
             .checked_mul(MICROS)
             .and_then(|micros| micros.checked_add(whole(fraction).ok()? * scale))
@@ -97,12 +94,25 @@ impl FromStr for Timestamp {
     }
 }
 
+/// What the digits of a fraction count, by how many there are.
+const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
 fn whole(digits: &str) -> Result<i64, InvalidTimestamp> {
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number
-        .then(|| digits.parse().ok())
-        .flatten()
-        .ok_or(InvalidTimestamp)
+    if digits.is_empty() {
+        return Err(InvalidTimestamp);
+    }
+    digits.bytes().try_fold(0_i64, |number, digit| {
+        let digit = i64::from(
+            digit
+                .checked_sub(b'0')
+                .filter(|digit| *digit < 10)
+                .ok_or(InvalidTimestamp)?,
+        );
+        number
+            .checked_mul(10)
+            .and_then(|number| number.checked_add(digit))
+            .ok_or(InvalidTimestamp)
+    })
 }
 
 #[cfg(test)]

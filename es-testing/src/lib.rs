@@ -1,4 +1,4 @@
-//! Tests for what is built on `es`: domains by given, when, then, and the contract that every store keeps.
+//! Tests for what is built on `es`: domains by given, when, then; stores by the contract that every one of them keeps.
 
 mod given;
 #[cfg(feature = "store")]

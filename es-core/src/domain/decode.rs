@@ -216,6 +216,10 @@ impl<'de, M: MapAccess<'de>> MapAccess<'de> for Tap<'_, 'de, M> {
 impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
     /// Takes the value of a key of the library; says whether it was one.
     fn take(&mut self, key: &str) -> Result<bool, M::Error> {
+        // Most keys of payloads begin otherwise.
+        if !matches!(key.as_bytes().first(), Some(b'_' | b'o' | b't')) {
+            return Ok(false);
+        }
         match key {
             HASH_KEY => self.header.hash = Some(self.text()?),
             TOPIC_KEY => self.header.topic = Some(self.text()?),

@@ -6,6 +6,18 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventHash([u8; EventHash::LEN]);
 
+/// The two digits of each byte.
+static HEX: [[u8; 2]; 256] = {
+    let digits = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < pairs.len() {
+        pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
+
 impl EventHash {
     /// The number of digits.
     pub const LEN: usize = 64;
@@ -14,11 +26,9 @@ impl EventHash {
     pub(crate) const PLACEHOLDER: Self = Self([b'0'; Self::LEN]);
 
     pub(crate) fn finish(hasher: Sha256) -> Self {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = [0; Self::LEN];
-        for (pair, byte) in hex.chunks_exact_mut(2).zip(hasher.finalize()) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
+        for (pair, byte) in hex.as_chunks_mut().0.iter_mut().zip(hasher.finalize()) {
+            *pair = HEX[usize::from(byte)];
         }
         Self(hex)
     }

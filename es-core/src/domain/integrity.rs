@@ -87,10 +87,9 @@ impl HashPair {
 }
 
 fn find_hash(text: &str) -> Option<HashPair> {
-    let digits = if text.starts_with(HASH_FIRST) {
-        string_body(text, HASH_FIRST.len() - 1)?
-    } else {
-        find_string(text, HASH_KEY)?
+    let digits = match hash_at_start(text) {
+        Some(digits) => digits,
+        None => find_string(text, HASH_KEY)?,
     };
     let key_start = digits.start - HASH_FIRST.len() + 1;
     let value_end = digits.end + 1;
@@ -101,6 +100,13 @@ fn find_hash(text: &str) -> Option<HashPair> {
         _ => return None,
     };
     Some(HashPair { pair, digits })
+}
+
+/// The hash where it nearly always stands, found without a scan.
+fn hash_at_start(text: &str) -> Option<Range<usize>> {
+    let digits = HASH_FIRST.len()..HASH_FIRST.len() + EventHash::LEN;
+    let is_there = text.starts_with(HASH_FIRST) && text.as_bytes().get(digits.end) == Some(&b'"');
+    is_there.then_some(digits)
 }
 
 /// The inside of the string that stands under `key` in the object itself, not in one inside it.

@@ -71,8 +71,8 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     }
     let mut header = Header::default();
     let event = (kind.decode)(stored.text, &mut header)
-        .map_err(|error| stored.undecodable(error, Some(link), salt))?;
-    let checked = stored.check(&header, Some(link), salt)?;
+        .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
+    let checked = stored.check(&header, A::KIND, Some(link), salt)?;
     aggregate.__root_mut().advance(checked);
     aggregate.__mutate(&event);
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
@@ -92,8 +92,8 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     if let Some(error) = wrong_type::<A>(stored) {
         return Err(error);
     }
-    let created = created.map_err(|error| stored.undecodable(error, None, salt))?;
-    let checked = stored.check(&header, None, salt)?;
+    let created = created.map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
+    let checked = stored.check(&header, A::KIND, None, salt)?;
     Ok(A::__new(
         created,
         Root::created(stored.sequence_id, checked, salt.clone()),
@@ -120,8 +120,8 @@ impl<A: Aggregate> DomainEvent<A> {
         let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
-            .map_err(|error| stored.undecodable(error, None, salt))?;
-        let checked = stored.check(&header, None, salt)?;
+            .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
+        let checked = stored.check(&header, A::KIND, None, salt)?;
         let header = EventHeader {
             originator_id: stored.sequence_id,
             originator_version: checked.version,

@@ -77,11 +77,13 @@ impl Mapper {
     ///
     /// # Errors
     ///
-    /// [`Error::Transcoder`] or [`Error::Cipher`].
+    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`].
     pub fn to_item<A: Aggregate>(&self, event: &DomainEvent<A>) -> Result<SequencedItem> {
         Ok(SequencedItem {
             sequence_id: event.originator_id(),
-            position: event.originator_version().into(),
+            position: event.header.position().ok_or_else(|| Error::NoPosition {
+                topic: event.topic().clone(),
+            })?,
             topic: event.topic().clone(),
             data: self.to_stored(event.topic(), &event.text)?,
         })

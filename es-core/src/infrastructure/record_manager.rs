@@ -161,6 +161,23 @@ impl Appended {
         Self { first: None, len }
     }
 
+    /// What two appends wrote, one after the other. Only where their ids are consecutive does it hold them all; a store
+    /// that others write to may have given ids in between, and then it holds those of the later one.
+    #[must_use]
+    pub(crate) fn and(self, later: Self) -> Self {
+        match (self.last(), later.first) {
+            (None, _) => Self {
+                len: self.len + later.len,
+                ..later
+            },
+            (Some(last), Some(next)) if last.get() + 1 == next.get() => Self {
+                len: self.len + later.len,
+                ..self
+            },
+            _ => later,
+        }
+    }
+
     /// The number of items written.
     #[must_use]
     pub const fn len(self) -> usize {

@@ -1,3 +1,6 @@
+//! Decimals that keep their digits. [`Decimal`] serialises itself; `#[serde(with = "es::json::decimal")]` is there so that
+//! all special types can be written alike.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -5,8 +8,10 @@ use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Value;
-use super::special::{self, IsKey, Special, read_str};
+use super::special::{self, IsKey, Special, read_str, with_functions};
 use super::value::{NUMBER_TEXT, RAW_TEXT};
+
+with_functions!(Decimal);
 
 /// The limits of Python's `decimal` module on 64-bit machines (`MAX_EMAX`, `MIN_ETINY`).
 const MAX_EXPONENT: i64 = 999_999_999_999_999_999;
@@ -85,6 +90,9 @@ impl FromStr for Decimal {
     type Err = ParseDecimalError;
 
     fn from_str(text: &str) -> Result<Self, ParseDecimalError> {
+        if is_as_written(text) {
+            return Ok(Self(text.into()));
+        }
         let text = text.trim().replace('_', "");
         let (sign, unsigned) = match text.strip_prefix('-') {
             Some(rest) => ("-", rest),
@@ -99,6 +107,16 @@ impl FromStr for Decimal {
         };
         Ok(Self(written.into()))
     }
+}
+
+/// Whether this is certainly how Python writes it: digits from 1, and perhaps a fraction. Most decimals are like that.
+fn is_as_written(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    whole.starts_with(|first: char| first != '0')
+        && all_digits(whole)
+        && all_digits(fraction)
+        && !fraction.is_empty()
 }
 
 /// The values that are not finite; digits after `NaN` are diagnostics that Python keeps.

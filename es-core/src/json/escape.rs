@@ -11,6 +11,14 @@ pub(crate) fn write_string(out: &mut String, text: &str) -> bool {
 
 /// Appends the string escaped as Python's `ensure_ascii` does (DEL too); says whether it needed no escape.
 pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
+    // Without a branch per byte this runs over many bytes at a time, and most strings need no more.
+    if !text
+        .bytes()
+        .fold(false, |found, byte| found | needs_escape(byte))
+    {
+        out.push_str(text);
+        return true;
+    }
     let mut rest = text;
     while let Some(at) = rest.bytes().position(needs_escape) {
         let (plain, tail) = rest.split_at(at);
@@ -22,7 +30,7 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
         rest = chars.as_str();
     }
     out.push_str(rest);
-    rest.len() == text.len()
+    false
 }
 
 fn needs_escape(byte: u8) -> bool {

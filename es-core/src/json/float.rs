@@ -1,9 +1,9 @@
-use std::fmt::{LowerExp, Write as _};
+use std::fmt::Write as _;
 
 /// Appends Python's `repr` of the float.
 pub(super) fn write_f64(out: &mut String, value: f64) {
     if value.is_finite() {
-        write_finite(out, value, value.is_sign_negative());
+        write_finite(out, value);
     } else {
         out.push_str(not_finite(value));
     }
@@ -12,7 +12,7 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
 /// Appends the shortest digits that read back as the same `f32`, in Python's layout.
 pub(super) fn write_f32(out: &mut String, value: f32) {
     if value.is_finite() {
-        write_finite(out, value, value.is_sign_negative());
+        write_finite(out, value);
     } else {
         out.push_str(not_finite(f64::from(value)));
     }
@@ -28,28 +28,54 @@ fn not_finite(value: f64) -> &'static str {
     }
 }
 
-/// Rust's exponent form has the digits that Python's `repr` has, the shortest that round trip; only the layout differs.
-fn write_finite(out: &mut String, value: impl LowerExp, negative: bool) {
-    let start = out.len() + usize::from(negative);
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "{value:e}");
-    let Some((digits, exponent)) = out[start..].split_once('e') else {
-        return;
-    };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    out.truncate(start + digits.len());
+/// Writes the shortest digits that round trip, and of two such numbers that are equally near the even one, as Python
+/// does. The formatting of `std` takes the greater one: 2195683780595896.25 would end with `.3`.
+fn write_finite(out: &mut String, value: impl zmij::Float) {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value);
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    if unsigned.len() < text.len() {
+        out.push('-');
+    }
+    let start = out.len();
+    let exponent = write_digits(out, unsigned);
     if (-4..16).contains(&exponent) {
         place_point(out, start, exponent);
     } else {
+        if out.len() > start + 1 {
+            out.insert(start + 1, '.');
+        }
+        // Writing to a `String` cannot fail.
         let _ = write!(out, "e{exponent:+03}");
     }
 }
 
-/// Turns `d.ddd` at the end of `out` into fixed notation, with at least one digit on either side of the point.
-fn place_point(out: &mut String, start: usize, exponent: i32) {
-    if out.len() > start + 1 {
-        out.remove(start + 1);
+/// Appends the significant digits of a text of any layout, and answers with the exponent of the first one.
+fn write_digits(out: &mut String, text: &str) -> i32 {
+    let start = out.len();
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    out.push_str(whole);
+    out.push_str(fraction);
+    let zeros = out[start..]
+        .bytes()
+        .take_while(|digit| *digit == b'0')
+        .count();
+    if start + zeros == out.len() {
+        out.truncate(start + 1);
+        return 0;
     }
+    out.drain(start..start + zeros);
+    while out.ends_with('0') {
+        out.pop();
+    }
+    // Both fit: a float has at most 309 digits before its point, and 324 zeros behind it.
+    let places = |count: usize| i32::try_from(count).unwrap_or(0);
+    exponent.parse().unwrap_or(0) + places(whole.len()) - 1 - places(zeros)
+}
+
+/// Puts the point among the digits at the end of `out`, with at least one digit on either side of it.
+fn place_point(out: &mut String, start: usize, exponent: i32) {
     let places = exponent.unsigned_abs() as usize;
     if exponent < 0 {
         out.insert_str(start, &"0.000"[..=places]);
@@ -87,12 +113,26 @@ mod tests {
             (0.0001, "0.0001"),
             (-0.000_123, "-0.000123"),
             (0.000_01, "1e-05"),
+            (100.0, "100.0"),
+            (1.25e-5, "1.25e-05"),
             (1.5e-7, "1.5e-07"),
             (1e15, "1000000000000000.0"),
             (1e16, "1e+16"),
             (1_234_567_890_123_456.7, "1234567890123456.8"),
             (f64::MAX, "1.7976931348623157e+308"),
             (5e-324, "5e-324"),
+        ] {
+            assert_eq!(repr(value), text);
+        }
+    }
+
+    #[test]
+    fn of_two_numbers_that_are_equally_near_the_even_one_is_written() {
+        for (value, text) in [
+            (2_195_683_780_595_896.0 + 0.25, "2195683780595896.2"),
+            (94_788_554_104_095.0 + 0.125, "94788554104095.12"),
+            (-13_708_838_445_392.0 - 0.8125, "-13708838445392.812"),
+            (1_170_289_658_937_029.0 + 0.75, "1170289658937029.8"),
         ] {
             assert_eq!(repr(value), text);
         }

@@ -21,7 +21,7 @@ mod civil;
 pub mod date;
 #[cfg(feature = "jiff")]
 pub mod datetime;
-mod decimal;
+pub mod decimal;
 pub mod deque;
 mod error;
 mod escape;
@@ -55,6 +55,9 @@ use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;
 
+/// Room for most values, so that the text is seldom moved while it grows.
+const USUAL_LENGTH: usize = 128;
+
 /// The canonical text of a value.
 ///
 /// Enums are represented as by `serde_json`, and bytes become an array of integers. Keys that are integers or booleans
@@ -65,7 +68,7 @@ use writer::Writer;
 /// [`Error::DuplicateKey`] when two entries of one object have the same key, [`Error::Key`] when a key is not a string,
 /// an integer or a boolean, and what an implementation of `Serialize` reports.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL_LENGTH);
     value.serialize(&mut Writer::new(&mut out))?;
     Ok(out)
 }

@@ -1,16 +1,18 @@
 //! The store as the suite opens it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, RecordManager, Table};
 use es_sqlite::{SqliteDatastore, SqliteOptions};
 use es_testing::store::{Backend, Reach};
-use tempfile::TempDir;
+use rusqlite::{ErrorCode, TransactionBehavior};
 
-fn tables() -> Vec<Table> {
+/// One table of each shape, one of them under a name that needs quotes.
+pub(crate) fn tables() -> Vec<Table> {
     vec![
         Table::stored_events(),
         Table::integer_sequenced_no_id(),
@@ -20,23 +22,23 @@ fn tables() -> Vec<Table> {
     ]
 }
 
-/// Databases in files of a directory that goes with this.
-pub(crate) struct Files(TempDir);
+/// Databases in files of one directory.
+pub(crate) struct Files {
+    directory: PathBuf,
+}
 
 impl Files {
-    pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a directory"))
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
+    pub(crate) fn within(directory: &Path) -> Self {
+        Self {
+            directory: directory.to_owned(),
+        }
     }
 }
 
 #[async_trait]
 impl Backend for Files {
     async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        let options = SqliteOptions::file(self.path(name));
+        let options = SqliteOptions::file(self.directory.join(name));
         SqliteDatastore::open(options)
             .await?
             .record_manager(table)
@@ -50,22 +52,31 @@ impl Backend for Files {
     fn reach(&self) -> Reach {
         Reach::Durable
     }
-}
 
-/// Databases in memory.
-pub(crate) struct Memory;
-
-#[async_trait]
-impl Backend for Memory {
-    async fn open(&self, _: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        let options = SqliteOptions::memory();
-        SqliteDatastore::open(options)
-            .await?
-            .record_manager(table)
+    /// A program that knows nothing of our lock begins to write, dawdles, and gives up.
+    async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
+        let path = self.directory.join(name);
+        let insert = format!(
+            "INSERT INTO {0} SELECT max({1}) + 1, randomblob(16), 0, 'foreign', '' FROM {0}",
+            table.name,
+            table.record_id.as_deref().expect("a table with record ids")
+        );
+        let disturb = move || -> rusqlite::Result<()> {
+            let mut connection = rusqlite::Connection::open(path)?;
+            connection.busy_timeout(Duration::from_secs(5))?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute(&insert, [])?;
+            std::thread::sleep(how_long);
+            transaction.rollback()
+        };
+        match tokio::task::spawn_blocking(disturb)
             .await
-    }
-
-    fn tables(&self) -> Vec<Table> {
-        tables()
+            .expect("no panic")
+        {
+            Ok(()) => {}
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
+            Err(error) => panic!("{error}"),
+        }
     }
 }

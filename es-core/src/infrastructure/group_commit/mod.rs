@@ -18,7 +18,11 @@ mod batch;
 mod outcomes;
 mod plan;
 mod queue;
+#[cfg(test)]
+mod schedules;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 /// What the queue is made of. The schedule tests compile it against other primitives.

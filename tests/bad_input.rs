@@ -1,0 +1,455 @@
+//! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
+
+#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+
+use std::path::{Path, PathBuf};
+
+use es::infrastructure::Transcoder;
+use es::{
+    Aggregate, Application, ApplicationBuilder, BoxError, Damage, Error, IntegrityError, Mutate,
+    aggregate, event,
+};
+use rusqlite::{Connection, params};
+use world::World;
+
+#[path = "../examples/quickstart/world.rs"]
+mod world;
+
+struct Store {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Store {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            path: folder.path().join("events.db"),
+            _folder: folder,
+        }
+    }
+
+    fn builder(&self) -> ApplicationBuilder {
+        Application::builder().uri(uri(&self.path))
+    }
+
+    async fn open(&self) -> Application {
+        self.builder().open().await.unwrap()
+    }
+
+    /// Changes the file behind the application's back.
+    fn edit(&self, statement: &str, parameters: impl rusqlite::Params) {
+        let connection = Connection::open(&self.path).unwrap();
+        assert_eq!(connection.execute(statement, parameters).unwrap(), 1);
+    }
+}
+
+fn uri(path: &Path) -> String {
+    format!("sqlite:///{}", path.display())
+}
+
+async fn saved(app: &Application) -> World {
+    let mut world = World::create("gods").unwrap();
+    world.make_it_so("dinosaurs").unwrap();
+    world.make_it_so("trucks").unwrap();
+    app.save(&mut world).await.unwrap();
+    world
+}
+
+fn damage(result: es::Result<World>) -> (Damage, es::Position) {
+    match result {
+        Err(Error::Integrity(IntegrityError {
+            damage, position, ..
+        })) => (damage, position),
+        other => panic!("{:?}", other.map(|world| world.head())),
+    }
+}
+
+#[tokio::test]
+async fn the_wrong_key_and_no_key_are_integrity_errors() {
+    let store = Store::new();
+    let key = es::encode_random_bytes(32).unwrap();
+    let world = saved(&store.builder().cipher_key(&key).open().await.unwrap()).await;
+    let wrong = store
+        .builder()
+        .cipher_key(es::encode_random_bytes(32).unwrap())
+        .open()
+        .await
+        .unwrap();
+    let (found, position) = damage(wrong.get(world.id()).await);
+    assert!(matches!(found, Damage::Cipher(_)), "{found}");
+    assert_eq!(position, 0.into());
+    let (found, _) = damage(store.open().await.get(world.id()).await);
+    assert!(matches!(found, Damage::Encryption(_)), "{found}");
+    assert!(
+        store
+            .builder()
+            .cipher_key(&key)
+            .open()
+            .await
+            .unwrap()
+            .get::<World>(world.id())
+            .await
+            .is_ok()
+    );
+}
+
+#[tokio::test]
+async fn a_plain_row_in_an_encrypted_store_is_not_trusted() {
+    let store = Store::new();
+    let world = saved(&store.open().await).await;
+    let app = store
+        .builder()
+        .cipher_key(es::encode_random_bytes(16).unwrap())
+        .open()
+        .await
+        .unwrap();
+    assert!(matches!(
+        damage(app.get(world.id()).await).0,
+        Damage::Encryption(_)
+    ));
+}
+
+#[tokio::test]
+async fn a_key_of_another_length_is_refused_with_the_lengths_that_are_not() {
+    let store = Store::new();
+    let error = store
+        .builder()
+        .cipher_key(es::encode_random_bytes(20).unwrap())
+        .open()
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    assert!(
+        matches!(
+            error,
+            Error::InvalidSetting {
+                setting: "cipher_key",
+                ..
+            }
+        ),
+        "{text}"
+    );
+    assert!(
+        ["16", "24", "32"]
+            .iter()
+            .all(|length| text.contains(length)),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn another_salt_does_not_verify_and_does_not_append() {
+    let store = Store::new();
+    let salted = store.builder().salt("sea").open().await.unwrap();
+    let world = saved(&salted).await;
+    let other = store.builder().salt("rock").open().await.unwrap();
+    assert!(
+        matches!(damage(other.get(world.id()).await), (Damage::EventHash, position) if position == 0.into())
+    );
+
+    let mut loaded: World = salted.get(world.id()).await.unwrap();
+    loaded.make_it_so("internet").unwrap();
+    let error = other.save(&mut loaded).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::Integrity(IntegrityError {
+                damage: Damage::Salt,
+                ..
+            })
+        ),
+        "{error}"
+    );
+    assert_eq!(loaded.pending_events().len(), 1);
+    salted.save(&mut loaded).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_aggregate_is_sealed_with_the_salt_of_the_application_that_saves_it() {
+    let store = Store::new();
+    let app = store.builder().salt("sea \u{e9}").open().await.unwrap();
+    let world = saved(&app).await;
+    assert_eq!(
+        world.head(),
+        app.get::<World>(world.id()).await.unwrap().head()
+    );
+    assert_eq!(
+        app.event_store().verify(world.id()).await.unwrap().chained,
+        3
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_named_and_the_rest_stays_readable() {
+    let store = Store::new();
+    let app = store.open().await;
+    let (world, other) = (saved(&app).await, saved(&app).await);
+    let change =
+        "UPDATE stored_events SET state = replace(state, 'dinosaurs', 'mammals') WHERE id = 2";
+    store.edit(change, []);
+    let error = app.get::<World>(world.id()).await.err().unwrap();
+    let text = error.to_string();
+    assert!(
+        text.contains(&world.id().to_string()) && text.contains("position 1"),
+        "{text}"
+    );
+    assert!(matches!(
+        error,
+        Error::Integrity(IntegrityError {
+            damage: Damage::EventHash,
+            ..
+        })
+    ));
+    assert!(app.get_at::<World>(world.id(), 0).await.is_ok());
+    assert!(app.get::<World>(other.id()).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_row_moved_to_another_position_is_found() {
+    let store = Store::new();
+    let app = store.open().await;
+    let world = saved(&app).await;
+    store.edit(
+        "UPDATE stored_events SET originator_version = 7 WHERE id = 3",
+        [],
+    );
+    let (found, position) = damage(app.get(world.id()).await);
+    assert!(matches!(found, Damage::Position), "{found}");
+    assert_eq!(position, 7.into());
+}
+
+#[tokio::test]
+async fn an_unknown_topic_says_what_to_do() {
+    let store = Store::new();
+    let app = store.open().await;
+    let world = saved(&app).await;
+    store.edit(
+        "UPDATE stored_events SET event_type = ?1 WHERE id = 3",
+        params!["World.Renamed"],
+    );
+    let error = app.get::<World>(world.id()).await.err().unwrap();
+    assert!(matches!(error, Error::UnknownTopic { .. }));
+    assert!(
+        error.to_string().contains("`World.Renamed`") && error.to_string().contains("was("),
+        "{error}"
+    );
+}
+
+/// The same aggregate as a later version of the program has it.
+mod later {
+    use super::{Mutate, aggregate, event};
+
+    #[aggregate(events(SomethingHappened))]
+    pub struct World {
+        #[attribute]
+        ruler: String,
+    }
+
+    #[event]
+    pub struct SomethingHappened {
+        pub what: String,
+        pub to_whom: String,
+    }
+
+    impl Mutate<World> for SomethingHappened {
+        fn mutate(&self, _: &mut World) {}
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_the_programs_type_cannot_hold_is_not_called_damaged() {
+    let store = Store::new();
+    let app = store.open().await;
+    let world = saved(&app).await;
+    let error = app.get::<later::World>(world.id()).await.err().unwrap();
+    assert!(matches!(error, Error::Undecodable { .. }), "{error}");
+    assert!(error.to_string().contains("serde(default)"), "{error}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("to_whom"), "{source}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let store = Store::new();
+    let text = "this is a letter, not a database".repeat(100);
+    std::fs::write(&store.path, &text).unwrap();
+    let error = store.builder().open().await.unwrap_err();
+    assert!(
+        report(&error).contains("not an SQLite database"),
+        "{}",
+        report(&error)
+    );
+    assert_eq!(std::fs::read_to_string(&store.path).unwrap(), text);
+}
+
+#[tokio::test]
+async fn a_table_of_another_shape_is_refused_and_left_alone() {
+    let store = Store::new();
+    Connection::open(&store.path)
+        .unwrap()
+        .execute("CREATE TABLE stored_events (id INTEGER)", [])
+        .unwrap();
+    let error = store.builder().open().await.unwrap_err();
+    assert!(
+        report(&error).contains("stored_events"),
+        "{}",
+        report(&error)
+    );
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_is_named() {
+    let error = Application::builder()
+        .uri("sqlite:////nonexistent/folder/events.db")
+        .open()
+        .await
+        .unwrap_err();
+    assert!(
+        report(&error).contains("/nonexistent/folder/events.db"),
+        "{}",
+        report(&error)
+    );
+}
+
+#[tokio::test]
+async fn malformed_uris_and_unknown_schemes_say_what_is_known_and_no_password() {
+    for (uri, says) in [
+        ("", "begins with a scheme"),
+        ("events.db", "begins with a scheme"),
+        ("Sqlite:events.db", "begins with a scheme"),
+        ("mongodb://me:secret@host/db", "known: "),
+    ] {
+        let error = Application::builder().uri(uri).open().await.unwrap_err();
+        assert!(matches!(error, Error::InvalidUri { .. }), "{error}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn events_with_keys_that_the_library_writes_are_refused_before_anything_changes() {
+    #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Anything(std::collections::BTreeMap<String, u8>);
+
+    #[aggregate(events(Noted))]
+    struct Notebook {
+        notes: u32,
+    }
+
+    #[event]
+    struct Noted {
+        #[serde(flatten)]
+        all: Anything,
+    }
+
+    impl Mutate<Notebook> for Noted {
+        fn mutate(&self, notebook: &mut Notebook) {
+            notebook.notes += 1;
+        }
+    }
+
+    let mut notebook = Notebook::create().unwrap();
+    let head = notebook.head();
+    let all = Anything([("timestamp".to_owned(), 1)].into());
+    let error = notebook.trigger(Noted { all }).unwrap_err();
+    assert!(matches!(error, Error::InvalidEvent { .. }), "{error}");
+    assert!(report(&error).contains("`timestamp`"), "{}", report(&error));
+    assert_eq!(
+        (
+            notebook.notes,
+            notebook.head(),
+            notebook.pending_events().len()
+        ),
+        (0, head, 1)
+    );
+    notebook
+        .trigger(Noted {
+            all: Anything([("fine".to_owned(), 1)].into()),
+        })
+        .unwrap();
+}
+
+/// Stores hexadecimal digits of bytes, as a binary format would stand in a text column.
+struct Hexadecimal;
+
+impl Transcoder for Hexadecimal {
+    fn encode(&self, canonical: &str) -> Result<String, BoxError> {
+        Ok(canonical
+            .bytes()
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
+    }
+
+    fn decode(&self, stored: &str) -> Result<String, BoxError> {
+        let byte = |at| u8::from_str_radix(stored.get(at..at + 2).unwrap_or("?"), 16);
+        Ok(String::from_utf8(
+            (0..stored.len())
+                .step_by(2)
+                .map(byte)
+                .collect::<Result<Vec<_>, _>>()?,
+        )?)
+    }
+}
+
+#[tokio::test]
+async fn a_transcoder_decides_what_is_stored_and_the_chain_holds() {
+    let store = Store::new();
+    let app = store
+        .builder()
+        .transcoder(Hexadecimal)
+        .open()
+        .await
+        .unwrap();
+    let world = saved(&app).await;
+    let items = app.items(world.id()).await.unwrap();
+    assert!(
+        items.iter().all(|item| item.data.starts_with("7b22")),
+        "{:?}",
+        items[0].data
+    );
+    assert_eq!(
+        app.get::<World>(world.id()).await.unwrap().head(),
+        world.head()
+    );
+    store.edit("UPDATE stored_events SET state = 'zz' WHERE id = 1", []);
+    assert!(matches!(
+        damage(app.get(world.id()).await).0,
+        Damage::Transcoder(_)
+    ));
+}
+
+#[tokio::test]
+async fn chosen_events_are_encrypted_and_the_others_read_in_clear() {
+    let store = Store::new();
+    let builder = store
+        .builder()
+        .cipher_key(es::encode_random_bytes(24).unwrap());
+    let app = builder
+        .encrypting_only(|topic| topic == "World.SomethingHappened")
+        .open()
+        .await
+        .unwrap();
+    let world = saved(&app).await;
+    let items = app.items(world.id()).await.unwrap();
+    let is_clear: Vec<_> = items
+        .iter()
+        .map(|item| item.data.starts_with('{'))
+        .collect();
+    assert_eq!(is_clear, [true, false, false]);
+    assert_eq!(
+        app.get::<World>(world.id()).await.unwrap().head(),
+        world.head()
+    );
+}
+
+/// An error with all its causes.
+fn report(error: &dyn std::error::Error) -> String {
+    let mut report = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        report = format!("{report}: {error}");
+        cause = error.source();
+    }
+    report
+}
