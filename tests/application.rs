@@ -188,7 +188,7 @@ async fn any_aggregate_is_found_by_its_stored_topic() {
     app.save(&mut planet).await.unwrap();
 
     let any = app.get_any(world.id()).await.unwrap();
-    assert_eq!((any.topic(), any.head()), ("World", world.head()));
+    assert_eq!((any.topic(), any.head()), ("World", Some(world.head())));
     let any = any.downcast::<Planet>().err().unwrap();
     assert_eq!(any.downcast::<World>().unwrap().history, ["dinosaurs"]);
     let any = app.get_any(planet.id()).await.unwrap();

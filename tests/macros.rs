@@ -23,7 +23,7 @@ fn replayed<A: Aggregate>(aggregate: &A) -> A {
 fn stored<'a, A: Aggregate>(event: &'a es::DomainEvent<A>, topic: &'a Topic) -> Stored<'a> {
     Stored {
         sequence_id: event.originator_id(),
-        position: event.originator_version().into(),
+        position: event.header().position().unwrap(),
         topic,
         text: event.text(),
     }

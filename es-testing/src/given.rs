@@ -204,7 +204,7 @@ fn replayed<A: Aggregate>(aggregate: &A) -> Option<A> {
     for event in aggregate.pending_events() {
         let stored = Stored {
             sequence_id: aggregate.id(),
-            position: event.originator_version().into(),
+            position: event.header().position().unwrap_or(0.into()),
             topic: event.topic(),
             text: event.text(),
         };

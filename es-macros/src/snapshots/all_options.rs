@@ -318,6 +318,7 @@ impl crate::framework::__private::Aggregate for Account {
     type Event = AccountEvent;
     type Created = AccountCreated;
     const TOPIC: &'static str = "bank#Account";
+    const KIND: crate::framework::__private::EntityKind = crate::framework::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &["old#Account", "Account"];
     const BASE: &'static str = "eventsourcing.domain.model.aggregate#AggregateRoot";
     const CREATED_OPS: crate::framework::__private::Ops<Self, AccountCreated> = crate::framework::__private::library_ops(
@@ -406,6 +407,15 @@ impl crate::framework::__private::Aggregate for Account {
         }
     }
 }
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::Versioned for Account {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::Timestamped for Account {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::HashChained for Account {}
 #[cfg(feature = "bank")]
 crate::framework::__private::inventory::submit! {
     crate ::framework::__private::Registered::of:: < Account > ()

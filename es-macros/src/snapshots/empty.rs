@@ -125,6 +125,7 @@ impl ::es::__private::Aggregate for Empty {
     type Event = EmptyEvent;
     type Created = EmptyCreated;
     const TOPIC: &'static str = "Empty";
+    const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Empty";
     const CREATED_OPS: ::es::__private::Ops<Self, EmptyCreated> = ::es::__private::library_ops(
@@ -176,6 +177,12 @@ impl ::es::__private::Aggregate for Empty {
         }
     }
 }
+#[automatically_derived]
+impl ::es::__private::Versioned for Empty {}
+#[automatically_derived]
+impl ::es::__private::Timestamped for Empty {}
+#[automatically_derived]
+impl ::es::__private::HashChained for Empty {}
 ::es::__private::inventory::submit! {
     ::es::__private::Registered::of:: < Empty > ()
 }

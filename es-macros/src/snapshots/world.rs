@@ -180,6 +180,7 @@ impl ::es::__private::Aggregate for World {
     type Event = WorldEvent;
     type Created = WorldCreated;
     const TOPIC: &'static str = "World";
+    const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
     const CREATED_OPS: ::es::__private::Ops<Self, WorldCreated> = ::es::__private::library_ops(
@@ -241,6 +242,12 @@ impl ::es::__private::Aggregate for World {
         }
     }
 }
+#[automatically_derived]
+impl ::es::__private::Versioned for World {}
+#[automatically_derived]
+impl ::es::__private::Timestamped for World {}
+#[automatically_derived]
+impl ::es::__private::HashChained for World {}
 ::es::__private::inventory::submit! {
     ::es::__private::Registered::of:: < World > ()
 }

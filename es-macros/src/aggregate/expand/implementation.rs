@@ -9,10 +9,24 @@ use crate::aggregate::model::Model;
 /// What makes the struct an aggregate, and registers its topic.
 pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
-    vec![
-        implementation(model, variants),
-        quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }),
-    ]
+    let mut items = vec![implementation(model, variants)];
+    items.extend(kept(model));
+    items.push(quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }));
+    items
+}
+
+/// What can be asked of it, as it is kept.
+fn kept(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let (es, aggregate) = (&model.es, &model.item.ident);
+    ["Versioned", "Timestamped", "HashChained"]
+        .into_iter()
+        .map(move |kept| {
+            let kept = quote::format_ident!("{kept}");
+            quote! {
+                #[automatically_derived]
+                impl #es::__private::#kept for #aggregate {}
+            }
+        })
 }
 
 fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
@@ -33,6 +47,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             type Event = #event;
             type Created = #created;
             const TOPIC: &'static str = #topic;
+            const KIND: #es::__private::EntityKind = #es::__private::EntityKind::AGGREGATE;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #consts
