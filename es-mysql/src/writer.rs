@@ -1,37 +1,23 @@
 //! The transactions of the group commit.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_core::RecordError;
-use es_core::infrastructure::group_commit::{
-    Batch, BatchStore, Found, Outcomes, StatementSize, WriteError,
-};
+use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
 use es_core::infrastructure::{Alarm, Position, RecordId, SequencedItem, Table};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
 
-use crate::database::{Database, no_lock};
+use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::form::Form;
-use crate::rows::{self, IdForm, position_value};
+use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::rows::{self, position_value};
 use crate::statements::Statements;
 
 const OPERATION: &str = "append";
-
-/// How much goes into one statement of a batch; the driver cuts it where the server takes less.
-const STATEMENT: StatementSize = StatementSize {
-    rows: 10_000,
-    bytes: 4 << 20,
-};
-
-/// How many keys are looked for by one statement.
-const KEYS: StatementSize = StatementSize {
-    rows: 500,
-    bytes: usize::MAX,
-};
 
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct MysqlWriter {
@@ -116,7 +102,8 @@ impl MysqlWriter {
         self.begin().await?;
         let form = self.form.of(&self.database, &self.table).await?;
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
-        let taken = taken(connection, &self.table, &self.statements, form, appends).await?;
+        let batch = Batch::of_all(appends, &mut Outcomes::without_ids());
+        let taken = taken(connection, &self.table, &self.statements, form, &batch).await?;
         let mut outcomes = self.outcomes();
         let batch = Batch::without(&taken, appends, &mut outcomes);
         self.commit(&batch).await?;
@@ -126,7 +113,12 @@ impl MysqlWriter {
     async fn commit(&mut self, batch: &Batch<'_>) -> Result<(), Failure> {
         let form = self.form.of(&self.database, &self.table).await?;
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
-        insert(connection, &self.statements, form, self.max_id, batch).await?;
+        let insertion = Insertion {
+            statements: &self.statements,
+            form,
+            max_id: self.max_id,
+        };
+        insertion.run(connection, batch).await?;
         match connection.query_drop("COMMIT").await {
             Ok(()) => Ok(()),
             Err(error) if is_lost(&error) => {
@@ -224,75 +216,4 @@ impl BatchStore for MysqlWriter {
             Err(error) => Err(self.explain(error).await),
         }
     }
-}
-
-/// What was read by a statement that takes the lock.
-pub(crate) struct Locked {
-    pub(crate) head: Vec<Row>,
-    pub(crate) max_id: Vec<Row>,
-}
-
-impl Locked {
-    /// Checks that the lock was there to be taken. Answers with the greatest record id.
-    pub(crate) fn check(&self, table: &Table) -> Result<Option<RecordId>, RecordError> {
-        if self.head.is_empty() {
-            return Err(no_lock(table));
-        }
-        match table.record_id {
-            Some(_) => rows::max_id(table, &self.max_id).map(Some),
-            None => Ok(None),
-        }
-    }
-}
-
-/// Runs several statements, sent in one packet. Answers with the rows of each.
-pub(crate) async fn sets(
-    connection: &mut impl Queryable,
-    statements: &str,
-) -> Result<Vec<Vec<Row>>, Error> {
-    let mut result = connection.query_iter(statements).await?;
-    let mut sets = vec![result.collect().await?];
-    while !result.is_empty() {
-        sets.push(result.collect().await?);
-    }
-    Ok(sets)
-}
-
-/// Inserts a batch, in the transaction at hand.
-pub(crate) async fn insert(
-    connection: &mut impl Queryable,
-    statements: &Statements,
-    form: IdForm,
-    max_id: Option<RecordId>,
-    batch: &Batch<'_>,
-) -> Result<(), Error> {
-    let mut id = max_id.map(RecordId::get);
-    for items in batch.statements(STATEMENT) {
-        let mut parameters = Vec::with_capacity(items.len());
-        for item in items {
-            id = id.map(|id| id + 1);
-            parameters.push(rows::parameters(item, form, id.map(RecordId::new)));
-        }
-        connection
-            .exec_batch(&statements.insert, parameters)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Which positions of the appends are taken.
-pub(crate) async fn taken(
-    connection: &mut impl Queryable,
-    table: &Table,
-    statements: &Statements,
-    form: IdForm,
-    appends: &[Vec<SequencedItem>],
-) -> Result<HashSet<(Uuid, Position)>, Error> {
-    let batch = Batch::of_all(appends, &mut Outcomes::without_ids());
-    let mut taken = HashSet::new();
-    for items in batch.statements(KEYS) {
-        let rows: Vec<Row> = connection.query(statements.taken(items, form)).await?;
-        taken.extend(rows.iter().filter_map(|row| rows::key(table, row).ok()));
-    }
-    Ok(taken)
 }

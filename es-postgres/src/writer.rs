@@ -1,32 +1,24 @@
 //! The transactions of the group commit.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use es_core::RecordError;
-use es_core::infrastructure::group_commit::{
-    Batch, BatchStore, Found, Outcomes, StatementSize, WriteError,
-};
+use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
 use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
-use futures_util::future::{join, join_all};
-use tokio_postgres::{Error, Row, Statement};
+use futures_util::future::join;
+use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
-use crate::rows::{self, Columns, position_value};
+use crate::insertion::{Insertion, taken};
+use crate::rows::{self, position_value};
 use crate::statements::Statements;
 use crate::wake_up::Followers;
 
 const OPERATION: &str = "append";
-
-/// How much goes into one statement: the server takes a gibibyte, and keeps what it takes in memory.
-pub(crate) const STATEMENT: StatementSize = StatementSize {
-    rows: 10_000,
-    bytes: 16 << 20,
-};
 
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct PostgresWriter {
@@ -119,7 +111,7 @@ impl PostgresWriter {
         };
         let insert = connection.prepare_cached(&self.statements.insert).await?;
         let insertion = Insertion {
-            connection,
+            client: &**connection,
             insert: &insert,
             max_id: self.max_id,
         };
@@ -138,7 +130,9 @@ impl PostgresWriter {
         appends: &[Vec<SequencedItem>],
     ) -> Result<Outcomes, WriteError> {
         self.begin().await?;
-        let taken = match self.taken(appends).await {
+        let items: Vec<_> = appends.iter().flatten().collect();
+        let connection = self.connection()?;
+        let taken = match taken(&**connection, &self.table, &self.statements, &items).await {
             Ok(taken) => taken,
             Err(error) => return Err(self.refuse(error).await),
         };
@@ -150,25 +144,6 @@ impl PostgresWriter {
             Err(Failure::Taken) => Err(WriteError::IdTaken),
             Err(Failure::Other(error)) => Err(self.refuse(error).await),
         }
-    }
-
-    async fn taken(
-        &self,
-        appends: &[Vec<SequencedItem>],
-    ) -> Result<HashSet<(Uuid, Position)>, Error> {
-        let Ok(connection) = self.connection() else {
-            return Ok(HashSet::new());
-        };
-        let items: Vec<_> = appends.iter().flatten().collect();
-        let columns = Columns::of(&items);
-        let statement = connection.prepare_cached(&self.statements.taken).await?;
-        let rows = connection
-            .query(&statement, &[&columns.sequences, &columns.positions])
-            .await?;
-        Ok(rows
-            .iter()
-            .filter_map(|row| rows::key(&self.table, row).ok())
-            .collect())
     }
 
     /// The end of a transaction that failed: what is known of it, and of the connection.
@@ -183,49 +158,6 @@ impl PostgresWriter {
 
     async fn explain(&self, error: Error) -> RecordError {
         self.database.explain(OPERATION, &self.table, error).await
-    }
-}
-
-/// The insertion of a batch, without its transaction.
-pub(crate) struct Insertion<'c> {
-    pub(crate) connection: &'c tokio_postgres::Client,
-    pub(crate) insert: &'c Statement,
-    pub(crate) max_id: Option<RecordId>,
-}
-
-impl Insertion<'_> {
-    async fn run(&self, batch: &Batch<'_>) -> Result<(), Error> {
-        let mut before = self.max_id;
-        let statements = batch.statements(STATEMENT).map(|items| {
-            let inserted = self.piece(Columns::of(items), before);
-            before = before.map(|id| RecordId::new(id.get() + items.len() as u64));
-            inserted
-        });
-        // All are sent before the first is answered.
-        join_all(statements).await.into_iter().collect()
-    }
-
-    async fn piece(&self, columns: Columns<'_>, before: Option<RecordId>) -> Result<(), Error> {
-        let Columns {
-            sequences,
-            positions,
-            topics,
-            data,
-        } = &columns;
-        let before = before.map(|id| i64::try_from(id.get()).unwrap_or(i64::MAX));
-        match &before {
-            Some(before) => {
-                let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
-                    [sequences, positions, topics, data, before];
-                self.connection.execute(self.insert, &parameters).await?
-            }
-            None => {
-                self.connection
-                    .execute(self.insert, &[sequences, positions, topics, data])
-                    .await?
-            }
-        };
-        Ok(())
     }
 }
 

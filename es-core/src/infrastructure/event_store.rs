@@ -33,14 +33,22 @@ impl EventStore {
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken, and those of the store.
     pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
-        let items = events
-            .iter()
-            .map(|event| self.mapper.to_item(event))
-            .collect::<Result<Vec<_>>>()?;
+        let items = self.to_items(events)?;
         if items.is_empty() {
             return Ok(Appended::default());
         }
         Ok(self.records.append(items).await?)
+    }
+
+    /// The items that events are stored as.
+    pub(crate) fn to_items<A: Aggregate>(
+        &self,
+        events: &[DomainEvent<A>],
+    ) -> Result<Vec<SequencedItem>> {
+        events
+            .iter()
+            .map(|event| self.mapper.to_item(event))
+            .collect()
     }
 
     /// The events of an aggregate.
