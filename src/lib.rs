@@ -55,7 +55,7 @@ pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
-    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore,
+    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
     Staged,
     Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,

@@ -1,6 +1,10 @@
 //! An application over SQLite: what is saved is found again, and nothing else is.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use std::sync::Arc;
 

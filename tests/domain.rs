@@ -1,6 +1,10 @@
 //! Domains are tested without a database, a runtime or `async`.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use es::{Aggregate, Discarded, Error, Event, EventHash, Mutate, aggregate, event};
 use es_testing::{given, when_created};

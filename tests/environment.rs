@@ -1,6 +1,10 @@
 //! What the environment decides. Its variables are read once a process, so each case is a process of its own.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,6 +1,10 @@
 //! Scanning holds a page or two, however long the sequence. One test, for the whole process is measured.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;

@@ -1,6 +1,10 @@
 //! The topics of `topics.jsonl`, as this library takes them.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use es::json::Value;
 use es::{Aggregate, Event, Topic};

@@ -8,6 +8,7 @@ use es_core::{Position, Topic};
 use uuid::Uuid;
 use vectors::{rows, text};
 
+#[allow(unreachable_pub)]
 #[path = "support/vectors.rs"]
 mod vectors;
 

@@ -46,11 +46,11 @@ impl PersistencePolicy {
         &self,
         events: &[DomainEvent<A>],
     ) -> Result<Vec<SequencedItem>> {
-        if self.accepts::<A>() {
-            self.store.to_items(events)
-        } else {
-            Ok(Vec::new())
+        if !self.accepts::<A>() {
+            return Ok(Vec::new());
         }
+        let mapper = self.store.mapper();
+        events.iter().map(|event| mapper.to_item(event)).collect()
     }
 
     /// Stores events, all or none, if they are of an accepted type; writes nothing otherwise.

@@ -7,6 +7,7 @@ mod event;
 mod hash;
 pub mod integrity;
 mod kind;
+mod lone;
 mod ops;
 mod registry;
 mod replay;
@@ -23,6 +24,7 @@ pub use aggregate::Aggregate;
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
+pub use lone::{Lone, LoneEvent};
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
@@ -37,7 +39,7 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::checks::{initial, sendable, storable, topic_fault};
+    pub use super::checks::{initial, never, sendable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::trigger::{create, new_id};
 }
