@@ -3,17 +3,16 @@
 mod builder;
 mod bus;
 mod policy;
-mod retry;
 
 use std::fmt;
 use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
-pub use retry::{Retry, retry};
 
 use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
 use crate::error::Result;

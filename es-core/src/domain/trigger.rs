@@ -33,13 +33,22 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
 
 /// Creates an aggregate: it has one pending event, and needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Begins)
+}
+
+/// The same, of a type whose first event does not say what it follows.
+pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Alone)
+}
+
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::of_process();
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
         timestamp: A::KIND.times.then(Timestamp::now),
-        chain: A::KIND.hashes.then(|| Chain::Begins),
+        chain: A::KIND.hashes.then(|| chain),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
     };
