@@ -48,8 +48,10 @@
 //! # }
 //! ```
 //!
-//! Start at [`aggregate`] and [`event`], then [`Application`]. What a store promises stands at
+//! The [`guide`] goes through it chapter by chapter. What a store promises stands at
 //! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+
+pub mod guide;
 
 pub use es_core::domain::{integrity, predicates};
 pub use es_core::json::{self, Decimal};
@@ -57,8 +59,8 @@ pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
     EventStore, HashChained, IntegrityError, Logged, Lone, LoneEvent, Mutate, Position,
-    RecordError, RecordId, Repository, Result, Retry, Salt, Subscription, TimeUuid, Timestamp,
-    Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
+    RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription, TimeUuid,
+    Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
     encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
@@ -71,6 +73,10 @@ pub use es_macros::entity;
 pub use es_macros::event;
 
 // Naming a store's crate is what links its driver.
+#[cfg(feature = "mysql")]
+pub use es_mysql as mysql;
+#[cfg(feature = "postgres")]
+pub use es_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use es_sqlite as sqlite;
 

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod checks;
+mod collection;
 mod decode;
 mod event;
 mod hash;
@@ -18,6 +19,8 @@ mod root;
 mod salt;
 mod seal;
 mod stored;
+mod time_bucket;
+mod time_bucketed_log;
 mod time_uuid;
 mod trigger;
 mod untyped;
@@ -25,6 +28,7 @@ mod version;
 mod walk;
 
 pub use aggregate::Aggregate;
+pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
@@ -37,6 +41,10 @@ pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
 pub use stored::Stored;
+pub use time_bucket::{BucketSize, TimeBucket};
+pub use time_bucketed_log::{
+    MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
+};
 pub use time_uuid::TimeUuid;
 pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
