@@ -58,7 +58,7 @@ pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
-    EventStore, HashChained, IntegrityError, Logged, Lone, LoneEvent, Mutate, Position,
+    EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Mutate, Position,
     RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription, TimeUuid,
     Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
     encode_random_bytes, retry,
@@ -71,6 +71,8 @@ pub use es_macros::aggregate;
 pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 pub use es_macros::event;
+#[doc = include_str!("../docs/reference/subscribe_to.md")]
+pub use es_macros::subscribe_to;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "mysql")]

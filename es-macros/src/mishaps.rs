@@ -105,6 +105,26 @@ fn no_event_makes_the_macro_panic() {
 }
 
 #[test]
+fn no_handler_makes_the_macro_panic() {
+    let arguments = quote!(events::Happened, crate = path::to::es);
+    let item = quote! {
+        #[cfg(x)]
+        pub(crate) async unsafe fn handle<T>(state: &mut State, header: &es::EventHeader, event: &Happened, more: u8) -> Result<(), E> {}
+    };
+    for changed in changed(&arguments) {
+        crate::subscribe::expand(
+            changed,
+            quote!(
+                fn handle(event: &Happened) {}
+            ),
+        );
+    }
+    for changed in changed(&item) {
+        crate::subscribe::expand(arguments.clone(), changed);
+    }
+}
+
+#[test]
 fn every_item_gets_an_answer() {
     let items = [
         quote!(),
@@ -177,6 +197,12 @@ fn every_item_gets_an_answer() {
     for item in items {
         assert!(
             crate::aggregate::expand(Entry::Aggregate, quote!(), item.clone())
+                .to_string()
+                .len()
+                >= item.to_string().len()
+        );
+        assert!(
+            crate::subscribe::expand(quote!(Happened), item.clone())
                 .to_string()
                 .len()
                 >= item.to_string().len()

@@ -2,7 +2,9 @@
 
 mod builder;
 mod bus;
+mod handler;
 mod policy;
+mod queue;
 mod staged;
 
 use std::fmt;
@@ -13,6 +15,9 @@ use uuid::Uuid;
 pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
+pub use handler::{Handled, Handler, Happens, Outcome};
+#[doc(hidden)]
+pub use handler::{happens, subscribes};
 pub use policy::PersistencePolicy;
 pub use staged::Staged;
 
@@ -214,12 +219,14 @@ impl Application {
         Ok(EventStore::new(records, mapper, salt))
     }
 
-    /// Finishes what was accepted and closes the store, for all clones of this application.
+    /// Finishes what was accepted, waits for the `async` handlers, and closes the store, for all clones of this application.
+    /// A handler must not call it.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub async fn close(&self) -> Result<()> {
+        self.bus.settle().await;
         self.event_store().records().close().await?;
         if let Some(datastore) = &self.datastore {
             datastore.close().await?;
