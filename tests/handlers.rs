@@ -1,9 +1,12 @@
 //! Functions as handlers: what they are given, when they run, and where their errors go.
 
 #![allow(
+    clippy::trivially_copy_pass_by_ref,
+    clippy::unnecessary_wraps,
+    clippy::unused_async,
+    clippy::unwrap_used,
     missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
+    unreachable_pub
 )]
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,9 +1,11 @@
 //! Entities of every kind.
 
 #![allow(
+    clippy::disallowed_names,
+    clippy::unnecessary_wraps,
+    clippy::unwrap_used,
     missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
+    unreachable_pub
 )]
 
 #[path = "../../examples/heartbeat/example.rs"]

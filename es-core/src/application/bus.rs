@@ -2,7 +2,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use super::handler::{Handled, Handler};
+use super::handler::{Handled, Handler, Stateless};
 use super::queue::{Panicked, Queue};
 use crate::domain::{AnyEvent, EventHeader};
 use crate::error::BoxError;
@@ -91,8 +91,8 @@ impl Bus {
     /// slows nor fails the `save` that published them, and [`settle`](Self::settle) waits for it. The task runs in the tokio
     /// runtime in which the first of them was published; outside of one, the error goes to the hook. What is queued is lost
     /// where the process ends: what must see every event follows the application's sequence instead.
-    pub fn register<H: Handler<State = ()>>(&self) -> Subscription {
-        self.register_with::<H>(())
+    pub fn register<H: Handler<State: Stateless>>(&self) -> Subscription {
+        self.register_with::<H>(H::State::none())
     }
 
     /// The same, for a function whose first argument is `state`.

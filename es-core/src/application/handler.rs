@@ -24,6 +24,21 @@ pub trait Handler: 'static {
     fn __handle(state: &Arc<Self::State>, header: &EventHeader, event: &Self::Event) -> Handled;
 }
 
+/// The state of a handler that takes none.
+#[diagnostic::on_unimplemented(
+    message = "the handler takes a state, a `{Self}`",
+    label = "a handler with a state",
+    note = "register it with one: `register_with::<…>(state)`"
+)]
+pub trait Stateless {
+    #[doc(hidden)]
+    fn none() -> Self;
+}
+
+impl Stateless for () {
+    fn none() -> Self {}
+}
+
 /// What a handler does with an event.
 pub enum Handled {
     /// It has done it.

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
-pub use handler::{Handled, Handler, Happens, Outcome};
+pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
 pub use handler::{happens, subscribes};
 pub use policy::PersistencePolicy;
@@ -114,9 +114,9 @@ impl Application {
     /// have positions of their kind.
     pub async fn save_lone<E: Lone>(&self, events: &mut [LoneEvent<E>]) -> Result<Appended> {
         let store = self.event_store();
-        events
-            .iter_mut()
-            .for_each(|event| event.reseal(store.salt()));
+        for event in &mut *events {
+            event.reseal(store.salt());
+        }
         let appended = store.append_lone(events).await?;
         self.publish(events);
         Ok(appended)
