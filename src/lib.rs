@@ -62,7 +62,7 @@ pub use es_core::{
     Result, Retry, Salt, Staged, Subscription, Timestamp, Timestamped, Topic, Untyped,
     UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
-pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_core::{application, cipher, domain, error, infrastructure, time, topic};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;

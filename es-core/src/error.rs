@@ -89,6 +89,14 @@ pub enum Error {
         /// The id.
         id: Uuid,
     },
+    /// An event was triggered while another one was being applied.
+    #[error(
+        "`{topic}` was triggered by a `mutate`, which only changes state: trigger it in a command"
+    )]
+    WithinMutate {
+        /// The topic of the event.
+        topic: Topic,
+    },
     /// An event that cannot be stored, such as one with a reserved key.
     #[error("`{topic}` cannot be stored")]
     InvalidEvent {
@@ -265,6 +273,7 @@ impl RecordError {
 
 /// Damage, and where it is. The position is that of the row.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("position {position} of sequence {sequence_id} is damaged: {damage}")]
 pub struct IntegrityError {
     /// The sequence.
@@ -336,6 +345,7 @@ pub enum Damage {
 
 /// A text is not in the form in which it is to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncryptionMismatch {
     /// There is a key, and the text is plain.
     PlainText,

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
+mod keys;
 pub mod position;
 mod retry;
 pub mod time;

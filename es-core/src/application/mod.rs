@@ -72,10 +72,7 @@ impl Application {
         domain::reseal(aggregate, self.event_store().salt())?;
         let mut appended = Appended::default();
         while !aggregate.pending_events().is_empty() {
-            let list = match A::KIND.saving {
-                Saving::AsOne => aggregate.pending_events().len(),
-                Saving::OneByOne => 1,
-            };
+            let list = saved_at_once::<A>(aggregate.pending_events().len());
             let stored = self
                 .persistence
                 .store(&aggregate.pending_events()[..list])
@@ -170,6 +167,14 @@ impl Application {
             datastore.close().await?;
         }
         Ok(())
+    }
+}
+
+/// How many of so many pending events are saved and published as one list; at least one.
+fn saved_at_once<A: Aggregate>(pending: usize) -> usize {
+    match A::KIND.saving {
+        Saving::AsOne => pending.max(1),
+        Saving::OneByOne => 1,
     }
 }
 

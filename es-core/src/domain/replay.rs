@@ -74,7 +74,9 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
         .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
     let checked = stored.check(&header, A::KIND, Some(link), salt)?;
     aggregate.__root_mut().advance(checked);
+    aggregate.__root_mut().is_applying = true;
     aggregate.__mutate(&event);
+    aggregate.__root_mut().is_applying = false;
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
     Ok(())
 }
@@ -89,7 +91,11 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     }
     let mut header = Header::default();
     let created = (A::CREATED_OPS.decode)(stored.text, &mut header);
-    if let Some(error) = wrong_type::<A>(stored) {
+    if let Some(error) = header
+        .originator_topic
+        .as_deref()
+        .and_then(|topic| not_ours::<A>(stored, topic))
+    {
         return Err(error);
     }
     let created = created.map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
@@ -101,12 +107,15 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
 }
 
 fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
-    let topic = stored.originator_topic()?;
-    let is_ours = topic == A::TOPIC || A::WAS.iter().any(|was| topic == *was);
+    not_ours::<A>(stored, &stored.originator_topic()?)
+}
+
+fn not_ours<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
+    let is_ours = topic == A::TOPIC || A::WAS.contains(&topic);
     (!is_ours).then(|| Error::WrongType {
         id: stored.sequence_id,
         expected: A::__TOPIC.clone(),
-        stored: Topic::stored(&topic),
+        stored: Topic::stored(topic),
     })
 }
 

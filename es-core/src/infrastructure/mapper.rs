@@ -66,6 +66,18 @@ impl Mapper {
         self
     }
 
+    /// Events chosen to be encrypted need a key.
+    pub(crate) fn check(&self) -> Result<()> {
+        if matches!(self.encrypts, Encrypts::Chosen(_)) && self.cipher.is_none() {
+            let reason = "it needs a cipher key, and there is none".to_owned();
+            return Err(Error::InvalidSetting {
+                setting: "encrypting_only",
+                reason,
+            });
+        }
+        Ok(())
+    }
+
     /// Stores what `transcoder` makes of the canonical text.
     #[must_use]
     pub fn with_transcoder(mut self, transcoder: impl Transcoder) -> Self {
