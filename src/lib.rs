@@ -59,7 +59,7 @@ pub use es_core::{
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
     Subscription, Timestamp, Topic, Version, decode_random_bytes, encode_random_bytes, retry,
 };
-pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_core::{application, cipher, domain, infrastructure, notification_log};
 pub use es_macros::{aggregate, event};
 
 // Naming a store's crate is what links its driver.

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
+pub mod notification_log;
 pub mod position;
 pub mod time;
 pub mod topic;

@@ -1,11 +1,12 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
+mod commits;
 mod datastore;
 mod event_store;
 pub mod group_commit;
 mod mapper;
 mod memory;
-mod paged;
+pub(crate) mod paged;
 mod query;
 mod record_manager;
 mod records;
@@ -14,6 +15,7 @@ mod sequenced_item;
 mod table;
 
 pub use crate::position::Position;
+pub use commits::{Commits, CommitsReceiver};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use mapper::{Mapper, Transcoder};
