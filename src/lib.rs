@@ -62,6 +62,9 @@ pub use es_core::{
 pub use es_core::{application, cipher, domain, infrastructure, notification_log};
 pub use es_macros::{aggregate, event};
 
+#[cfg(feature = "http")]
+pub use es_http as http;
+
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "sqlite")]
 pub use es_sqlite as sqlite;

@@ -66,6 +66,10 @@ impl SectionItem for ArrayItem {
         self.number
     }
 
+    fn is_hole(&self) -> bool {
+        self.json.is_none()
+    }
+
     fn write_json(&self, out: &mut String) {
         out.push_str(self.json.as_deref().unwrap_or("null"));
     }

@@ -46,6 +46,11 @@ pub trait SectionItem: Clone + Send + Sync + Unpin + 'static {
     /// Its number in the log, from 1.
     fn number(&self) -> u64;
 
+    /// Whether nothing is here yet.
+    fn is_hole(&self) -> bool {
+        false
+    }
+
     /// Appends its canonical JSON.
     fn write_json(&self, out: &mut String);
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::NotificationError;
+use super::{NotificationError, SectionItem};
 
 /// The greatest number that can be asked for: record ids are signed 64-bit integers in every store.
 const MAX_NUMBER: u64 = i64::MAX as u64;
@@ -269,6 +269,14 @@ impl<N> Section<N> {
     #[must_use]
     pub const fn is_archived(&self) -> bool {
         self.next.is_some()
+    }
+}
+
+impl<N: SectionItem> Section<N> {
+    /// Whether its text never changes again: it is archived, and has no hole that may be filled.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        self.is_archived() && !self.items.iter().any(SectionItem::is_hole)
     }
 }
 
