@@ -2,45 +2,16 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use es_http::{Limits, LogRouter, RunningServer, Server};
-use support::{SOON, get, log, raw, table};
+use es_http::{Limits, Server};
+use support::{SOON, check, get, raw, serve_within as serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 mod support;
-
-async fn serve(limits: impl FnOnce(&mut Limits)) -> RunningServer {
-    let mut all = Limits::default();
-    limits(&mut all);
-    let router = LogRouter::new(log(&table(2_000).await)).into_router();
-    let router = Router::new().nest("/notifications", router);
-    Server::new(router).limits(all).start().await.unwrap()
-}
-
-/// Others are answered, and soon.
-async fn check(address: SocketAddr) {
-    let answer = timeout(SOON, raw(address, &get("/notifications/1,20/", ""))).await;
-    let answer = answer.expect("an answer in time");
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-}
-
-/// Resident memory, in MiB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib: u64 = line
-        .unwrap()
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .unwrap();
-    kib / 1_024
-}
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("closed")
@@ -155,87 +126,6 @@ async fn who_takes_no_answer_is_sent_away() {
         assert!(begin.elapsed() < SOON, "is still served");
     }
     check(server.address()).await;
-}
-
-#[tokio::test]
-async fn a_crowd_of_idle_connections_keeps_nobody_out() {
-    let most = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1_024);
-    // Both ends are in this process.
-    let crowd = usize::try_from(most)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(200)
-        / 2;
-    let crowd = crowd.min(10_000);
-    let server = serve(|_| {}).await;
-    check(server.address()).await;
-    let before = resident();
-    let mut idle = Vec::new();
-    for number in 0..crowd {
-        idle.push(TcpStream::connect(server.address()).await.unwrap());
-        if number % 1_000 == 0 {
-            check(server.address()).await;
-        }
-    }
-    check(server.address()).await;
-    let grown = resident().saturating_sub(before);
-    println!("{crowd} idle connections: {grown} MiB more");
-    assert!(grown < 64, "{grown} MiB more for {crowd} idle connections");
-}
-
-#[tokio::test]
-async fn a_crowd_within_the_limit_is_held() {
-    let most = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1_024);
-    let crowd = usize::try_from(most)
-        .unwrap_or(usize::MAX)
-        .saturating_sub(200)
-        / 2;
-    let crowd = crowd.min(10_000);
-    let server = serve(|limits| limits.connections = 20_000).await;
-    let before = resident();
-    let mut idle = Vec::new();
-    for _ in 0..crowd {
-        idle.push(TcpStream::connect(server.address()).await.unwrap());
-    }
-    check(server.address()).await;
-    let grown = resident().saturating_sub(before);
-    println!("{crowd} held connections: {grown} MiB more");
-    assert!(grown < 400, "{grown} MiB more for {crowd} connections");
-    // The one that came first is still served.
-    idle[0]
-        .write_all(&get("/notifications/1,20/", ""))
-        .await
-        .unwrap();
-    let mut answer = [0; 12];
-    timeout(SOON, idle[0].read_exact(&mut answer))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
-}
-
-#[tokio::test]
-async fn many_requests_leave_nothing_behind() {
-    let server = serve(|_| {}).await;
-    let ask = |count: usize| {
-        let address = server.address();
-        async move {
-            for number in 0..count {
-                let path = match number % 4 {
-                    0 => "/notifications/1,20/?size=1000",
-                    1 => "/notifications/current/",
-                    2 => "/notifications/nonsense/",
-                    _ => "/nowhere",
-                };
-                raw(address, &get(path, "")).await;
-            }
-        }
-    };
-    ask(200).await;
-    let before = resident();
-    ask(1_000).await;
-    let grown = resident().saturating_sub(before);
-    println!("1,000 requests: {grown} MiB more");
-    assert!(grown < 32, "{grown} MiB more");
 }
 
 #[tokio::test]

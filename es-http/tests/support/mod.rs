@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use es_core::infrastructure::{MemoryRecordManager, RecordManager, SequencedItem, Table};
 use es_core::notification_log::LocalNotificationLog;
 use es_core::{Position, Topic};
-use es_http::{LogRouter, RunningServer, Server};
+use es_http::{Limits, LogRouter, RunningServer, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 pub const SOON: Duration = Duration::from_secs(10);
@@ -73,4 +75,20 @@ pub async fn raw(address: SocketAddr, request: &[u8]) -> String {
 
 pub fn get(path: &str, headers: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into()
+}
+
+/// A server of 2,000 notifications with other limits.
+pub async fn serve_within(limits: impl FnOnce(&mut Limits)) -> RunningServer {
+    let mut all = Limits::default();
+    limits(&mut all);
+    let router = LogRouter::new(log(&table(2_000).await)).into_router();
+    let router = Router::new().nest("/notifications", router);
+    Server::new(router).limits(all).start().await.unwrap()
+}
+
+/// Others are answered, and soon.
+pub async fn check(address: SocketAddr) {
+    let answer = timeout(SOON, raw(address, &get("/notifications/1,20/", ""))).await;
+    let answer = answer.expect("an answer in time");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
