@@ -57,10 +57,15 @@ pub use es_core::{
     Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
     Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore,
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
-    Subscription, Timestamp, Topic, Version, decode_random_bytes, encode_random_bytes, retry,
+    Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,
+    encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure, notification_log};
-pub use es_macros::{aggregate, event};
+
+#[doc = include_str!("../docs/reference/aggregate.md")]
+pub use es_macros::aggregate;
+#[doc = include_str!("../docs/reference/event.md")]
+pub use es_macros::event;
 
 #[cfg(feature = "http")]
 pub use es_http as http;

@@ -1,6 +1,10 @@
 //! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use std::path::{Path, PathBuf};
 

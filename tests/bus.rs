@@ -1,6 +1,10 @@
 //! Publish and subscribe: after the save, in order, and never in its way.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "the domain is written as that of a library"
+)]
 
 use std::sync::{Arc, Mutex};
 

@@ -98,6 +98,12 @@ pub enum Error {
         #[source]
         source: crate::json::Error,
     },
+    /// An event without a place in a sequence.
+    #[error("`{topic}` has neither a version nor a time, and so no place in a stored sequence")]
+    NoPosition {
+        /// The topic of the event.
+        topic: Topic,
+    },
     /// A type that is looked up by its topic, under which several are registered.
     #[error(
         "two types are registered under the topic `{topic}`: {first} and {second}; give one of them another"

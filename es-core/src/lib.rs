@@ -15,7 +15,7 @@ pub use application::{Application, ApplicationBuilder, Bus, Retry, Subscription,
 pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, Mutate, Salt, Version,
+    EventOf, HashChained, Mutate, Salt, Timestamped, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -28,7 +28,10 @@ pub use topic::Topic;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::domain::expansion::*;
-    pub use crate::domain::{Aggregate, Discarded, Event, EventOf, Mutate, Registered, Root};
+    pub use crate::domain::{
+        Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Registered, Root,
+        Timestamped, Versioned,
+    };
     pub use crate::error::Result;
     pub use crate::topic::Topic;
     pub use inventory;

@@ -67,7 +67,10 @@ fn camel(field: &str) -> String {
     let pascal = pascal(field);
     let mut letters = pascal.chars();
     letters.next().map_or_else(String::new, |first| {
-        [first.to_ascii_lowercase()].into_iter().chain(letters).collect()
+        [first.to_ascii_lowercase()]
+            .into_iter()
+            .chain(letters)
+            .collect()
     })
 }
 

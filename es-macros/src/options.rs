@@ -9,6 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{LitStr, Path, Token};
 
 use crate::errors::Errors;
+use crate::item;
 
 /// The options of one attribute.
 pub(crate) struct Table {
@@ -74,11 +75,16 @@ impl Options {
 
     /// The word of an option, if it was given.
     pub(crate) fn word(&self, name: &str) -> Option<&Ident> {
-        self.0.iter().map(|(word, _)| word).find(|word| *word == name)
+        self.0
+            .iter()
+            .map(|(word, _)| word)
+            .find(|word| *word == name)
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find_map(|(word, value)| (word == name).then_some(value))
+        self.0
+            .iter()
+            .find_map(|(word, value)| (word == name).then_some(value))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&LitStr> {
@@ -166,9 +172,19 @@ impl Table {
         match value {
             Ok(value) => Some((word, value)),
             Err(wrong) => {
-                let message = format!("`{word}` is written `{}`", known.usage);
+                let message = match known.shape {
+                    Shape::Flag => format!("`{word}` has no value: write it alone"),
+                    _ => format!("`{word}` is written `{}`", known.usage),
+                };
                 let empty = wrong.is_empty();
-                errors.at(if empty { word.into_token_stream() } else { wrong }, message);
+                errors.at(
+                    if empty {
+                        word.into_token_stream()
+                    } else {
+                        wrong
+                    },
+                    message,
+                );
                 None
             }
         }
@@ -183,7 +199,11 @@ impl Table {
     }
 
     fn usages(&self) -> String {
-        let usages: Vec<_> = self.known.iter().map(|known| format!("`{}`", known.usage)).collect();
+        let usages: Vec<_> = self
+            .known
+            .iter()
+            .map(|known| format!("`{}`", known.usage))
+            .collect();
         format!("`{}` takes {}", self.owner, usages.join(", "))
     }
 }
@@ -191,7 +211,11 @@ impl Table {
 /// The value after an option's word; else the tokens that are wrong.
 fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     if shape == Shape::Flag {
-        return if rest.is_empty() { Ok(Value::Flag) } else { Err(rest) };
+        return if rest.is_empty() {
+            Ok(Value::Flag)
+        } else {
+            Err(rest)
+        };
     }
     let is_group = matches!(shape, Shape::Texts | Shape::Names | Shape::List);
     if is_group {
@@ -206,7 +230,7 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     let parsed = match shape {
         Shape::Text => syn::parse2(assigned.clone()).map(Value::Text),
         Shape::Name => Ident::parse_any.parse2(assigned.clone()).map(Value::Name),
-        _ => Path::parse_mod_style.parse2(assigned.clone()).map(Value::Path),
+        _ => item::parse_path.parse2(assigned.clone()).map(Value::Path),
     };
     parsed.map_err(|_| assigned)
 }
@@ -242,5 +266,8 @@ fn each<T: syn::parse::Parse>(tokens: TokenStream) -> Result<Vec<T>, TokenStream
     if parts.is_empty() {
         return Err(TokenStream::new());
     }
-    parts.into_iter().map(|part| syn::parse2(part.clone()).map_err(|_| part)).collect()
+    parts
+        .into_iter()
+        .map(|part| syn::parse2(part.clone()).map_err(|_| part))
+        .collect()
 }

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Field, Ident, Lit, LitStr, Meta, Token, Type};
+use syn::{
+    Attribute, Expr, ExprLit, Field, Fields, Ident, ItemStruct, Lit, LitStr, Meta, Token, Type,
+};
 
 use crate::errors::Errors;
 use crate::{item, keys, names};
@@ -18,7 +20,9 @@ const FORMS: [&str; 3] = ["with", "serialize_with", "deserialize_with"];
 impl Serde {
     pub(crate) fn of(attributes: &[Attribute]) -> Self {
         let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
-        let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
+        let attributes = attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("serde"));
         let metas = attributes.filter_map(|attribute| attribute.parse_args_with(parse).ok());
         Self(metas.flatten().collect())
     }
@@ -62,7 +66,12 @@ impl Serde {
             }
             Some(Meta::List(list)) => {
                 let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
-                let metas = Self(list.parse_args_with(parse).unwrap_or_default().into_iter().collect());
+                let metas = Self(
+                    list.parse_args_with(parse)
+                        .unwrap_or_default()
+                        .into_iter()
+                        .collect(),
+                );
                 renaming.written = metas.find("serialize").and_then(text);
                 renaming.read = metas.find("deserialize").and_then(text);
             }
@@ -81,7 +90,10 @@ struct Renaming {
 fn text(meta: &Meta) -> Option<LitStr> {
     match meta {
         Meta::NameValue(pair) => match &pair.value {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.clone()),
             _ => None,
         },
         _ => None,
@@ -89,10 +101,20 @@ fn text(meta: &Meta) -> Option<LitStr> {
 }
 
 /// A key of a stored object, and the tokens that made it.
-pub(crate) struct Key {
-    pub(crate) text: String,
-    pub(crate) tokens: TokenStream,
-    pub(crate) is_conditional: bool,
+struct Key {
+    text: String,
+    tokens: TokenStream,
+    is_conditional: bool,
+}
+
+/// Checks an event.
+pub(crate) fn check_payload(item: &mut ItemStruct, errors: &mut Errors) {
+    check_container(&mut item.attrs, errors);
+    let container = Serde::of(&item.attrs);
+    if !container.is_converted() {
+        check_unknown(&container, &item.fields, errors);
+        check_fields(&container, &item.fields, errors);
+    }
 }
 
 /// Checks the fields of a payload: that its keys are free and differ, and that what is written can be read.
@@ -101,48 +123,96 @@ pub(crate) fn check_fields<'a>(
     fields: impl IntoIterator<Item = &'a Field>,
     errors: &mut Errors,
 ) {
-    let mut keys: Vec<Key> = Vec::new();
+    let mut keys = Keys::default();
+    if let Some(tag) = container.find("tag").and_then(text) {
+        keys.add(Key::of_literal(&tag), errors);
+    }
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let serde = Serde::of(&field.attrs);
+        check_owned(&serde, &field.ty, errors);
         check_readable(container, &serde, field, errors);
-        if serde.has_any(&["skip", "skip_serializing", "flatten"]) {
-            continue;
+        if !serde.has_any(&["skip", "skip_serializing", "flatten"]) {
+            keys.add(key(container, &serde, ident, field), errors);
         }
-        let key = key(container, &serde, ident, field);
-        if let Some(fault) = keys::fault(&key.text) {
-            let text = &key.text;
+    }
+}
+
+/// The keys of one object.
+#[derive(Default)]
+struct Keys(Vec<Key>);
+
+impl Keys {
+    fn add(&mut self, key: Key, errors: &mut Errors) {
+        let Key {
+            text,
+            tokens,
+            is_conditional,
+        } = &key;
+        if let Some(fault) = keys::fault(text) {
             errors.at(
-                &key.tokens,
+                tokens,
                 format!("the key `{text}` is taken, {fault}: choose another name, or `#[serde(rename = \"…\")]`"),
             );
+            return;
         }
-        let is_twin = |other: &Key| {
-            other.text == key.text && !(other.is_conditional && key.is_conditional)
-        };
-        if keys.iter().any(is_twin) {
-            let text = &key.text;
-            errors.at(&key.tokens, format!("two fields are stored under the key `{text}`: rename one"));
+        let is_twin =
+            |other: &Key| other.text == *text && !(other.is_conditional && *is_conditional);
+        if self.0.iter().any(is_twin) {
+            errors.at(
+                tokens,
+                format!("two values are stored under the key `{text}`: rename one"),
+            );
         }
-        keys.push(key);
+        self.0.push(key);
+    }
+}
+
+impl Key {
+    fn of_literal(literal: &LitStr) -> Self {
+        Self {
+            text: literal.value(),
+            tokens: literal.into_token_stream(),
+            is_conditional: false,
+        }
     }
 }
 
 fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
     let is_conditional = !item::with_path(&field.attrs, "cfg").is_empty();
     if let Some(literal) = serde.renaming("rename").written {
-        return Key { text: literal.value(), tokens: literal.into_token_stream(), is_conditional };
+        return Key {
+            is_conditional,
+            ..Key::of_literal(&literal)
+        };
     }
     let name = names::text(ident);
     let rule = container.renaming("rename_all").written;
     let text = rule.map_or_else(|| name.clone(), |rule| keys::renamed(&rule.value(), &name));
-    Key { text, tokens: ident.to_token_stream(), is_conditional }
+    Key {
+        text,
+        tokens: ident.to_token_stream(),
+        is_conditional,
+    }
+}
+
+fn check_owned(serde: &Serde, ty: &Type, errors: &mut Errors) {
+    if let Type::Reference(reference) = item::ungrouped(ty)
+        && serde.keeps_form()
+    {
+        errors.at(
+            reference,
+            "a stored value comes back from a store and owns what it holds: write an owned type, such as `String`",
+        );
+    }
 }
 
 /// What is written must be readable, or an event is lost.
 fn check_readable(container: &Serde, serde: &Serde, field: &Field, errors: &mut Errors) {
     let has_default = serde.has("default") || container.has("default");
-    let skips = serde.find("skip_serializing_if").or_else(|| serde.find("skip_serializing"));
+    let skips = serde
+        .find("skip_serializing_if")
+        .or_else(|| serde.find("skip_serializing"));
     if let Some(meta) = skips.filter(|_| !has_default && !serde.has("skip_deserializing")) {
         let may_be_absent = is_option(&field.ty)
             && !serde.has_any(&["with", "deserialize_with"])
@@ -161,39 +231,74 @@ fn check_readable(container: &Serde, serde: &Serde, field: &Field, errors: &mut 
 fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
     let value = |text: &Option<LitStr>| text.as_ref().map(LitStr::value);
     let one_way = value(&renaming.written) != value(&renaming.read);
-    if let Some(literal) = renaming.written.as_ref().or(renaming.read.as_ref()) {
-        if one_way && !has_alias {
-            errors.at(
-                literal,
-                "the field is written under one key and read under another, so its events are lost: use one name, or \
-                 `alias` for the old one",
-            );
-        }
+    let literal = renaming.written.as_ref().or(renaming.read.as_ref());
+    if let Some(literal) = literal.filter(|_| one_way && !has_alias) {
+        errors.at(
+            literal,
+            "the field is written under one key and read under another, so its events are lost: use one name, or \
+             `alias` for the old one",
+        );
     }
 }
 
-/// Checks what is said of a whole payload.
-pub(crate) fn check_container(container: &Serde, errors: &mut Errors) {
-    let refused = [
-        ("crate", "`#[event]` tells serde where it is: remove this"),
-        ("transparent", "a payload is stored as an object, and `transparent` hides it: remove this"),
-        ("untagged", "only enums can be untagged, and an event is a struct: remove this"),
-        ("remote", "an event is its own type: remove this"),
-    ];
-    for (word, message) in refused {
-        if let Some(meta) = container.find(word) {
-            errors.at(meta, message);
+/// What cannot be said of a whole payload, and why.
+const REFUSED: [(&str, &str); 4] = [
+    ("crate", "`#[event]` tells serde where it is: remove this"),
+    (
+        "remote",
+        "an event is stored as it is, not as another type's stand-in: remove this",
+    ),
+    (
+        "transparent",
+        "a payload is stored as an object, and `transparent` hides it: remove this",
+    ),
+    (
+        "untagged",
+        "only enums can be untagged, and an event is a struct: remove this",
+    ),
+];
+
+/// Checks what is said of a whole payload, and takes away what cannot be.
+fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
+    for attribute in attributes
+        .iter_mut()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
+        let Serde(mut metas) = Serde::of(std::slice::from_ref(attribute));
+        let given = metas.len();
+        metas.retain(|meta| {
+            let refused = REFUSED.iter().find(|(word, _)| meta.path().is_ident(word));
+            if let Some((_, message)) = refused {
+                errors.at(meta, message);
+            }
+            refused.is_none()
+        });
+        if metas.len() < given {
+            *attribute = syn::parse_quote!(#[serde(#(#metas),*)]);
         }
     }
-    check_renaming(&container.renaming("rename_all"), false, errors);
-    if let Some(literal) = container.find("tag").and_then(text) {
-        if let Some(fault) = keys::fault(&literal.value()) {
-            let key = literal.value();
-            errors.at(&literal, format!("the key `{key}` is taken, {fault}: choose another name"));
-        }
+    check_renaming(&Serde::of(attributes).renaming("rename_all"), false, errors);
+}
+
+/// serde writes a tag, or fields of a flattened one, and takes them for unknown when it reads.
+fn check_unknown(container: &Serde, fields: &Fields, errors: &mut Errors) {
+    let Some(meta) = container.find("deny_unknown_fields") else {
+        return;
+    };
+    let flattens = fields
+        .iter()
+        .any(|field| Serde::of(&field.attrs).has("flatten"));
+    for (other, _) in [("tag", container.has("tag")), ("flatten", flattens)]
+        .iter()
+        .filter(|(_, is)| *is)
+    {
+        errors.at(
+            meta,
+            format!("with `{other}` this refuses what was written, so the event is lost: remove one of the two"),
+        );
     }
 }
 
 fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if item::is_named(&path.path, "Option"))
+    matches!(item::ungrouped(ty), Type::Path(path) if item::is_named(&path.path, "Option"))
 }

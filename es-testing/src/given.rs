@@ -23,6 +23,7 @@ pub fn given<A: Aggregate>(created: A::Created) -> Given<A> {
 }
 
 /// When an aggregate is created: the command that creates it, in place of one on an aggregate that there is.
+#[must_use = "nothing is asserted before `then…`"]
 pub fn when_created<A: Aggregate, E: Debug>(
     create: impl FnOnce() -> Result<A, E>,
 ) -> Then<A, (), E> {
@@ -51,6 +52,7 @@ impl<A: Aggregate> Given<A> {
     }
 
     /// When this command is given.
+    #[must_use = "nothing is asserted before `then…`"]
     pub fn when<T, E: Debug>(
         mut self,
         command: impl FnOnce(&mut A) -> Result<T, E>,
@@ -66,7 +68,6 @@ impl<A: Aggregate> Given<A> {
 }
 
 /// What came of a command.
-#[must_use = "nothing is asserted before `then…`"]
 pub struct Then<A: Aggregate, T, E> {
     aggregate: Option<A>,
     outcome: Result<T, E>,
@@ -203,7 +204,7 @@ fn replayed<A: Aggregate>(aggregate: &A) -> Option<A> {
     for event in aggregate.pending_events() {
         let stored = Stored {
             sequence_id: aggregate.id(),
-            position: event.originator_version().into(),
+            position: event.header().position().unwrap_or(0.into()),
             topic: event.topic(),
             text: event.text(),
         };

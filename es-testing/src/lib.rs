@@ -1,5 +1,7 @@
-//! Tests for what is built on `es`: domains by given, when, then.
+//! Tests for what is built on `es`: domains by given, when, then; stores by the contract that every one of them keeps.
 
 mod given;
+#[cfg(feature = "store")]
+pub mod store;
 
 pub use given::{Given, Then, given, when_created};

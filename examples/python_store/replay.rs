@@ -1,6 +1,6 @@
 //! Every aggregate at every version, compared with the manifest; every other sequence walked.
 
-use es::{Aggregate, Application, Error};
+use es::{Aggregate, Application, Error, HashChained, Versioned};
 
 use crate::domain::{Ledger, World};
 use crate::manifest::{self, Database};
@@ -40,7 +40,7 @@ pub async fn compare(
     Ok(())
 }
 
-async fn replay<A: Aggregate + State>(
+async fn replay<A: Versioned + HashChained + State>(
     name: &str,
     app: &Application,
     aggregate: &manifest::Aggregate,
@@ -53,7 +53,10 @@ async fn replay<A: Aggregate + State>(
         };
         report.versions += 1;
         let place = format!("{name}: {} {} at {number}", A::TOPIC, aggregate.id);
-        match app.get_at::<A>(aggregate.id, number).await {
+        match app
+            .get_at::<A>(aggregate.id, es::Version::new(number))
+            .await
+        {
             Ok(found) => compare_one(&place, &found, version, report),
             Err(Error::NotFound { .. }) if version.discarded => {}
             Err(error) => report.differs(format!("{place}: {error}")),
@@ -62,7 +65,7 @@ async fn replay<A: Aggregate + State>(
     Ok(())
 }
 
-fn compare_one<A: Aggregate + State>(
+fn compare_one<A: Versioned + HashChained + State>(
     place: &str,
     found: &A,
     version: &manifest::Version,

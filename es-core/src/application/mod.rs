@@ -15,12 +15,13 @@ pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
 pub use retry::{Retry, retry};
 
-use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Version};
+use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
 use crate::error::Result;
 use crate::infrastructure::{
     Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
 };
 use crate::notification_log::LocalNotificationLog;
+use crate::position::Position;
 
 /// Binds a model to its infrastructure: an event store, a repository, publish and subscribe. Cloning is cheap.
 ///
@@ -57,7 +58,7 @@ impl Application {
     }
 
     /// Stores the pending events of an aggregate, all or none, then hands them to the subscribers. Answers with their
-    /// record ids.
+    /// record ids. Those of a plain entity are stored and handed over one by one.
     ///
     /// Where it fails, the events are still pending. A future that is dropped may have stored them: load the aggregate
     /// again.
@@ -69,9 +70,20 @@ impl Application {
     /// with another salt. Errors of subscribers are none of `save`: see [`Bus::on_error`].
     pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
         domain::reseal(aggregate, self.event_store().salt())?;
-        let appended = self.persistence.store(aggregate.pending_events()).await?;
-        let events = std::mem::take(&mut aggregate.__root_mut().pending);
-        self.publish(&events);
+        let mut appended = Appended::default();
+        while !aggregate.pending_events().is_empty() {
+            let list = match A::KIND.saving {
+                Saving::AsOne => aggregate.pending_events().len(),
+                Saving::OneByOne => 1,
+            };
+            let stored = self
+                .persistence
+                .store(&aggregate.pending_events()[..list])
+                .await?;
+            let events: Vec<_> = aggregate.__root_mut().pending.drain(..list).collect();
+            appended = appended.and(stored);
+            self.publish(&events);
+        }
         Ok(appended)
     }
 
@@ -97,8 +109,8 @@ impl Application {
     /// # Errors
     ///
     /// Those of [`Repository::get_at`].
-    pub async fn get_at<A: Aggregate>(&self, id: Uuid, version: impl Into<Version>) -> Result<A> {
-        self.repository.get_at(id, version).await
+    pub async fn get_at<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<A> {
+        self.repository.get_at(id, at).await
     }
 
     /// Whether there is such an aggregate. See [`Repository::contains`].

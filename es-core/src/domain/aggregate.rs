@@ -3,7 +3,10 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::ops::{AnyPayload, EventKind, Ops};
-use super::{Discarded, DomainEvent, EventHash, EventOf, Payload, Root, Version, trigger};
+use super::{
+    Discarded, DomainEvent, EntityKind, EventHash, EventOf, HashChained, Payload, Root,
+    Timestamped, Version, Versioned, trigger,
+};
 use crate::error::Result;
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -24,6 +27,9 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
 
     /// Its stored name; those of its events follow it.
     const TOPIC: &'static str;
+
+    /// What it keeps, and how it is saved.
+    const KIND: EntityKind;
 
     /// Topics that it had before.
     #[doc(hidden)]
@@ -58,22 +64,34 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     }
 
     /// The version of the last event applied.
-    fn version(&self) -> Version {
+    fn version(&self) -> Version
+    where
+        Self: Versioned,
+    {
         self.__root().version
     }
 
     /// The hash of the last event applied. Who keeps it elsewhere can tell later whether the sequence was cut.
-    fn head(&self) -> EventHash {
+    fn head(&self) -> EventHash
+    where
+        Self: HashChained,
+    {
         self.__root().head
     }
 
     /// When it was created.
-    fn created_on(&self) -> Timestamp {
+    fn created_on(&self) -> Timestamp
+    where
+        Self: Timestamped,
+    {
         self.__root().created_on
     }
 
     /// When the last event applied happened.
-    fn last_modified(&self) -> Timestamp {
+    fn last_modified(&self) -> Timestamp
+    where
+        Self: Timestamped,
+    {
         self.__root().last_modified
     }
 

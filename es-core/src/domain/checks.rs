@@ -1,7 +1,7 @@
 //! Checks that expansions call while a program is compiled, so that a missing piece is one message, at its type.
 
-use super::ops::EventKind;
-use super::{Aggregate, Payload};
+use super::{Aggregate, EventOf, Payload};
+use crate::topic::MAX_TOPIC_BYTES;
 
 /// A field that starts as its type's default.
 #[diagnostic::on_unimplemented(
@@ -19,21 +19,49 @@ pub fn initial<T: Initial>() -> T {
     T::default()
 }
 
+/// A type of which an aggregate's state can be made.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of an aggregate",
+    label = "not `Send`, `Sync` and `'static`",
+    note = "aggregates move between threads: use a type that is `Send`, `Sync` and `'static`"
+)]
+pub trait State: Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> State for T {}
+
+/// Compiles where values of the type can be in an aggregate.
+pub const fn sendable<T: State>() {}
+
 /// Compiles where values of the type can be stored in an event.
 pub const fn storable<T: Payload>() {}
 
-/// Compiles where no two events of the aggregate have one topic.
-pub const fn assert_distinct_topics<A: Aggregate>() {
+/// What is wrong with the topic of a listed event, if anything is; `before` counts the events before it in the table.
+pub const fn topic_fault<A: Aggregate, E: EventOf<A>>(before: usize) -> Option<&'static str> {
+    if E::OPS.topic.len() > MAX_TOPIC_BYTES {
+        return Some(
+            "with the topic of the aggregate before it, the name of this event is longer than the 255 characters of a \
+             topic: shorten one of the two",
+        );
+    }
     let mut at = 0;
-    while at < A::EVENTS.len() {
-        let mut other = 0;
-        while other < at {
-            assert!(
-                !EventKind::have_one_topic(&A::EVENTS[at], &A::EVENTS[other]),
-                "two events of this aggregate have one topic: give one of them another name, `#[event(name = \"…\")]`"
+    while at < before {
+        if are_equal(E::OPS.topic, A::EVENTS[at].topic) {
+            return Some(
+                "another event of this aggregate is stored under the same topic: give this one a name of its own, \
+                 `#[event(name = \"…\")]`",
             );
-            other += 1;
         }
         at += 1;
     }
+    None
+}
+
+const fn are_equal(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }

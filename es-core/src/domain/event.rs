@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Aggregate, EventHash, Ops, Version};
+use super::{Aggregate, EventHash, HashChained, Ops, Timestamped, Version, Versioned};
+use crate::position::Position;
 use crate::time::Timestamp;
 use crate::topic::Topic;
 
@@ -86,7 +87,7 @@ pub struct Discarded;
 
 /// A fact that happened to an aggregate: its payload, and what the library adds. Immutable.
 ///
-/// Two are equal where their hashes and topics are.
+/// Two are equal where their contents and topics are.
 pub struct DomainEvent<A: Aggregate> {
     pub(crate) header: EventHeader,
     pub(crate) payload: A::Event,
@@ -100,34 +101,42 @@ pub struct DomainEvent<A: Aggregate> {
 pub struct EventHeader {
     /// To whom it happened.
     pub originator_id: Uuid,
-    /// Its number in the sequence.
-    pub originator_version: Version,
-    /// When it happened, by the clock of the process that triggered it.
-    pub timestamp: Timestamp,
+    /// Its number in the sequence, where events are numbered.
+    pub originator_version: Option<Version>,
+    /// When it happened, by the clock of the process that triggered it, where events say it.
+    pub timestamp: Option<Timestamp>,
     /// The hash of the event before it; none for the first.
     pub previous_hash: Option<EventHash>,
-    /// Its own hash.
-    pub event_hash: EventHash,
+    /// Its own hash, where events are chained.
+    pub event_hash: Option<EventHash>,
     /// The stored name of its type.
     pub topic: Topic,
 }
 
-impl<A: Aggregate> DomainEvent<A> {
-    /// To whom it happened.
-    pub fn originator_id(&self) -> Uuid {
-        self.header.originator_id
+impl EventHeader {
+    /// Its place in a store: its version, or else its time; none where it has neither.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        let version = self.originator_version.map(Position::from);
+        version.or_else(|| self.timestamp.map(Position::from))
     }
+}
 
+impl<A: Versioned> DomainEvent<A> {
     /// Its number in the sequence; the first has 0.
     pub fn originator_version(&self) -> Version {
-        self.header.originator_version
+        self.header.originator_version.unwrap_or(Version::FIRST)
     }
+}
 
+impl<A: Timestamped> DomainEvent<A> {
     /// When it happened, by the clock of the process that triggered it.
     pub fn timestamp(&self) -> Timestamp {
-        self.header.timestamp
+        self.header.timestamp.unwrap_or(Timestamp::from_micros(0))
     }
+}
 
+impl<A: HashChained> DomainEvent<A> {
     /// The hash of the event before it; none for the first.
     pub fn previous_hash(&self) -> Option<EventHash> {
         self.header.previous_hash
@@ -135,7 +144,14 @@ impl<A: Aggregate> DomainEvent<A> {
 
     /// The hash of its content, chained to the event before it.
     pub fn event_hash(&self) -> EventHash {
-        self.header.event_hash
+        self.header.event_hash.unwrap_or(EventHash::PLACEHOLDER)
+    }
+}
+
+impl<A: Aggregate> DomainEvent<A> {
+    /// To whom it happened.
+    pub fn originator_id(&self) -> Uuid {
+        self.header.originator_id
     }
 
     /// The stored name of its type.
@@ -176,7 +192,7 @@ impl<A: Aggregate> Clone for DomainEvent<A> {
 
 impl<A: Aggregate> PartialEq for DomainEvent<A> {
     fn eq(&self, other: &Self) -> bool {
-        self.header.event_hash == other.header.event_hash && self.header.topic == other.header.topic
+        self.header.topic == other.header.topic && self.text == other.text
     }
 }
 
@@ -184,7 +200,7 @@ impl<A: Aggregate> Eq for DomainEvent<A> {}
 
 impl<A: Aggregate> std::hash::Hash for DomainEvent<A> {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.header.event_hash.hash(state);
+        self.text.hash(state);
     }
 }
 
@@ -192,7 +208,10 @@ impl<A: Aggregate> fmt::Debug for DomainEvent<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DomainEvent")
             .field("originator_id", &self.header.originator_id)
-            .field("originator_version", &self.header.originator_version.get())
+            .field(
+                "originator_version",
+                &self.header.originator_version.map(Version::get),
+            )
             .field("topic", &self.header.topic)
             .field("payload", &self.payload)
             .finish_non_exhaustive()

@@ -6,12 +6,15 @@ mod decode;
 mod event;
 mod hash;
 pub mod integrity;
+mod kind;
+mod lone;
 mod ops;
 mod registry;
 mod replay;
 mod reseal;
 mod root;
 mod salt;
+mod seal;
 mod stored;
 mod trigger;
 mod version;
@@ -20,6 +23,8 @@ mod walk;
 pub use aggregate::Aggregate;
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
+pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
+pub use lone::{Lone, LoneEvent};
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
@@ -35,7 +40,7 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::checks::{assert_distinct_topics, initial, storable};
+    pub use super::checks::{initial, sendable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::trigger::{create, new_id};
 }

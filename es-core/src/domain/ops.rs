@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use super::decode::{self, Header};
 use super::{Aggregate, Event, EventOf, Mutate, Payload};
 use crate::json;
-use crate::topic::{MAX_TOPIC_BYTES, is_valid};
+use crate::topic::MAX_TOPIC_BYTES;
 
 /// What the library does with events of type `E` of aggregates of type `A`.
 ///
@@ -121,30 +121,25 @@ struct ListedTopic<A, E>(PhantomData<(A, E)>);
 
 impl<A: Aggregate, E: Event> ListedTopic<A, E> {
     const JOINED: &'static Joined = &Joined::new(A::TOPIC, E::NAME);
-    const TOPIC: &'static str = {
-        let topic = if contains_hash(E::NAME) {
-            E::NAME
-        } else {
-            Self::JOINED.as_str()
-        };
-        assert!(
-            is_valid(topic.as_bytes()),
-            "the topic of an event, with its aggregate's, has 255 characters at most"
-        );
-        topic
+    const TOPIC: &'static str = if contains_hash(E::NAME) {
+        E::NAME
+    } else {
+        Self::JOINED.as_str()
     };
 }
 
 /// Two parts with a dot between them, joined while the program is compiled.
 struct Joined {
-    bytes: [u8; 2 * MAX_TOPIC_BYTES],
+    bytes: [u8; Self::MOST],
     len: usize,
 }
 
 impl Joined {
+    const MOST: usize = 2 * MAX_TOPIC_BYTES + 1;
+
     const fn new(first: &str, second: &str) -> Self {
         let mut this = Self {
-            bytes: [0; 2 * MAX_TOPIC_BYTES],
+            bytes: [0; Self::MOST],
             len: 0,
         };
         this.push(first);
@@ -230,15 +225,6 @@ impl<A: Aggregate> EventKind<A> {
             role,
             decode,
         }
-    }
-
-    pub(crate) const fn have_one_topic(one: &Self, other: &Self) -> bool {
-        let (one, other) = (one.topic.as_bytes(), other.topic.as_bytes());
-        let mut at = 0;
-        while at < one.len() && at < other.len() && one[at] == other[at] {
-            at += 1;
-        }
-        at == one.len() && at == other.len()
     }
 
     /// The row whose events are stored under `topic`, now or in an earlier version of the program.

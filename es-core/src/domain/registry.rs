@@ -77,13 +77,15 @@ pub struct AnyAggregate {
     id: Uuid,
     topic: &'static str,
     version: Version,
-    head: EventHash,
+    head: Option<EventHash>,
     aggregate: Box<dyn Any + Send + Sync>,
 }
 
 impl AnyAggregate {
     fn of<A: Aggregate>(aggregate: A) -> Self {
-        let (id, version, head) = (aggregate.id(), aggregate.version(), aggregate.head());
+        let root = aggregate.__root();
+        let (id, version) = (root.id, root.version);
+        let head = A::KIND.hashes.then(|| root.head);
         Self {
             id,
             topic: A::TOPIC,
@@ -105,15 +107,15 @@ impl AnyAggregate {
         self.topic
     }
 
-    /// The version of its last event.
+    /// The version of its last event; the number of events after the first, where they are not numbered.
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
     }
 
-    /// The hash of its last event.
+    /// The hash of its last event, where they are chained.
     #[must_use]
-    pub fn head(&self) -> EventHash {
+    pub fn head(&self) -> Option<EventHash> {
         self.head
     }
 

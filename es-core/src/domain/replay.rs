@@ -71,8 +71,8 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     }
     let mut header = Header::default();
     let event = (kind.decode)(stored.text, &mut header)
-        .map_err(|error| stored.undecodable(error, Some(link), salt))?;
-    let checked = stored.check(&header, Some(link), salt)?;
+        .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
+    let checked = stored.check(&header, A::KIND, Some(link), salt)?;
     aggregate.__root_mut().advance(checked);
     aggregate.__mutate(&event);
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
@@ -92,8 +92,8 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     if let Some(error) = wrong_type::<A>(stored) {
         return Err(error);
     }
-    let created = created.map_err(|error| stored.undecodable(error, None, salt))?;
-    let checked = stored.check(&header, None, salt)?;
+    let created = created.map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
+    let checked = stored.check(&header, A::KIND, None, salt)?;
     Ok(A::__new(
         created,
         Root::created(stored.sequence_id, checked, salt.clone()),
@@ -119,7 +119,10 @@ impl<A: Aggregate> DomainEvent<A> {
     pub(crate) fn decode_unplaced(topic: &Topic, text: &Arc<str>, salt: &Salt) -> Result<Self> {
         let placed = |header: &Header<'_>| Stored {
             sequence_id: header.id.unwrap_or_default(),
-            position: header.version.unwrap_or_default().into(),
+            position: match (header.version, header.timestamp) {
+                (None, Some(timestamp)) => timestamp.into(),
+                (version, _) => version.unwrap_or_default().into(),
+            },
             topic,
             text,
         };
@@ -128,7 +131,7 @@ impl<A: Aggregate> DomainEvent<A> {
         let kind = EventKind::<A>::find(topic.as_str()).ok_or_else(|| read_again().unknown())?;
         let mut header = Header::default();
         let payload = (kind.decode)(text, &mut header)
-            .map_err(|error| read_again().undecodable(error, None, salt))?;
+            .map_err(|error| read_again().undecodable(error, A::KIND, None, salt))?;
         Self::checked(placed(&header), &header, payload, text, salt)
     }
 
@@ -141,7 +144,7 @@ impl<A: Aggregate> DomainEvent<A> {
         let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
-            .map_err(|error| stored.undecodable(error, None, salt))?;
+            .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
         Self::checked(stored, &header, payload, text, salt)
     }
 
@@ -152,7 +155,7 @@ impl<A: Aggregate> DomainEvent<A> {
         text: &Arc<str>,
         salt: &Salt,
     ) -> Result<Self> {
-        let checked = stored.check(header, None, salt)?;
+        let checked = stored.check(header, A::KIND, None, salt)?;
         let header = EventHeader {
             originator_id: stored.sequence_id,
             originator_version: checked.version,

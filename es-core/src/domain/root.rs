@@ -1,10 +1,14 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use uuid::Uuid;
 
 use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, Salt, Version};
 use crate::time::Timestamp;
+
+/// Stands where no time is kept, and nobody can ask for it.
+const UNKNOWN_TIME: Timestamp = Timestamp::from_micros(0);
 
 /// What the library keeps of an aggregate: the one field that `#[aggregate]` adds.
 pub struct Root<A: Aggregate> {
@@ -24,10 +28,10 @@ impl<A: Aggregate> Root<A> {
     pub(crate) fn created(id: Uuid, first: Checked, salt: Salt) -> Self {
         Self {
             id,
-            version: first.version,
-            head: first.hash,
-            created_on: first.timestamp,
-            last_modified: first.timestamp,
+            version: first.version.unwrap_or(Version::FIRST),
+            head: first.hash.unwrap_or(EventHash::PLACEHOLDER),
+            created_on: first.timestamp.unwrap_or(UNKNOWN_TIME),
+            last_modified: first.timestamp.unwrap_or(UNKNOWN_TIME),
             salt,
             discarded: false,
             pending: Vec::new(),
@@ -36,9 +40,9 @@ impl<A: Aggregate> Root<A> {
 
     /// Moves on to the next event, before it is applied.
     pub(crate) fn advance(&mut self, next: Checked) {
-        self.version = next.version;
-        self.head = next.hash;
-        self.last_modified = next.timestamp;
+        self.version = next.version.unwrap_or_else(|| self.version.next());
+        self.head = next.hash.unwrap_or(self.head);
+        self.last_modified = next.timestamp.unwrap_or(self.last_modified);
     }
 }
 
@@ -61,6 +65,12 @@ impl<A: Aggregate> PartialEq for Root<A> {
 }
 
 impl<A: Aggregate> Eq for Root<A> {}
+
+impl<A: Aggregate> Hash for Root<A> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.head.hash(state);
+    }
+}
 
 impl<A: Aggregate> fmt::Debug for Root<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

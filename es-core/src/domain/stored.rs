@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
-use super::{EventHash, Salt, Version, integrity};
+use super::{EntityKind, EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
 use crate::json;
 use crate::position::Position;
@@ -28,9 +28,9 @@ pub struct Stored<'a> {
 /// What the header of a checked event says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Checked {
-    pub(crate) version: Version,
-    pub(crate) hash: EventHash,
-    pub(crate) timestamp: Timestamp,
+    pub(crate) version: Option<Version>,
+    pub(crate) hash: Option<EventHash>,
+    pub(crate) timestamp: Option<Timestamp>,
 }
 
 /// The event that the next one follows.
@@ -46,16 +46,18 @@ impl<'a> Stored<'a> {
     pub(crate) fn check(
         self,
         header: &Header<'_>,
+        kind: EntityKind,
         follows: Option<Link>,
         salt: &Salt,
     ) -> Result<Checked> {
-        self.check_all(header, follows, salt)
+        self.check_all(header, kind, follows, salt)
             .map_err(|damage| self.damaged(damage))
     }
 
     fn check_all(
         self,
         header: &Header<'_>,
+        kind: EntityKind,
         follows: Option<Link>,
         salt: &Salt,
     ) -> Result<Checked, Damage> {
@@ -63,16 +65,48 @@ impl<'a> Stored<'a> {
             return Err(Damage::OriginatorId);
         }
         if let Some(link) = follows {
-            check_previous(header, link.head)?;
-            check_next(header, link.version)?;
+            if kind.hashes.is_kept() {
+                check_previous(header, link.head)?;
+            }
+            if kind.versions.is_kept() {
+                check_next(header, link.version)?;
+            }
         }
-        self.check_topic(header)?;
-        let hash = integrity::verify(self.text, salt)?;
+        let hash = || {
+            self.check_topic(header)?;
+            integrity::verify(self.text, salt)
+        };
+        let hash = kind.hashes.then(hash).transpose()?;
+        let version = kind.versions.then(|| version_of(header)).transpose()?;
+        let timestamp = kind
+            .times
+            .then(|| header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY)))
+            .transpose()?;
+        self.check_position(version, timestamp)?;
         Ok(Checked {
-            version: self.version(header)?,
+            version,
             hash,
-            timestamp: header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY))?,
+            timestamp,
         })
+    }
+
+    /// The row stands where its event says.
+    fn check_position(
+        self,
+        version: Option<Version>,
+        timestamp: Option<Timestamp>,
+    ) -> Result<(), Damage> {
+        let is_right = match self.position {
+            Position::Integer(_) => version.is_none_or(|version| self.position == version.into()),
+            Position::Timestamp(_) => {
+                timestamp.is_none_or(|timestamp| self.position == timestamp.into())
+            }
+        };
+        if is_right {
+            Ok(())
+        } else {
+            Err(Damage::Position)
+        }
     }
 
     pub(crate) fn check_topic(self, header: &Header<'_>) -> Result<(), Damage> {
@@ -83,21 +117,12 @@ impl<'a> Stored<'a> {
         }
     }
 
-    /// The event's number, which is also where its row stands.
-    fn version(self, header: &Header<'_>) -> Result<Version, Damage> {
-        let version = version_of(header)?;
-        if self.position == Position::from(version) {
-            Ok(version)
-        } else {
-            Err(Damage::Position)
-        }
-    }
-
     /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
     /// not fit.
     pub(crate) fn undecodable(
         self,
         source: json::Error,
+        kind: EntityKind,
         follows: Option<Link>,
         salt: &Salt,
     ) -> Error {
@@ -105,7 +130,7 @@ impl<'a> Stored<'a> {
             Ok(header) => header,
             Err(error) => return self.damaged(Damage::Malformed(error)),
         };
-        match self.check(&header, follows, salt) {
+        match self.check(&header, kind, follows, salt) {
             Err(damage) => damage,
             Ok(_) => Error::Undecodable {
                 topic: self.topic.clone(),

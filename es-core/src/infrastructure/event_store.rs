@@ -7,7 +7,7 @@ use super::records::{RecordStream, SequenceIdStream};
 use super::{
     Appended, Commits, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
 };
-use crate::domain::{Aggregate, DomainEvent, Salt, Stored, Walk, Walked};
+use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 
 /// Keeps and reads domain events: a mapper over a record manager. Cloning is cheap.
@@ -37,16 +37,39 @@ impl EventStore {
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken, and those of the store.
     pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
-        let items = events
-            .iter()
-            .map(|event| self.mapper.to_item(event))
-            .collect::<Result<Vec<_>>>()?;
+        self.append_items(events.iter().map(|event| self.mapper.to_item(event)))
+            .await
+    }
+
+    /// Stores lone events, all or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append).
+    pub async fn append_lone<E: Lone>(&self, events: &[LoneEvent<E>]) -> Result<Appended> {
+        self.append_items(events.iter().map(|event| self.mapper.to_lone_item(event)))
+            .await
+    }
+
+    async fn append_items(
+        &self,
+        items: impl Iterator<Item = Result<SequencedItem>>,
+    ) -> Result<Appended> {
+        let items = items.collect::<Result<Vec<_>>>()?;
         if items.is_empty() {
             return Ok(Appended::default());
         }
         let appended = self.records.append(items).await?;
         self.commits.announce();
         Ok(appended)
+    }
+
+    /// The lone events of a sequence, each checked.
+    pub fn lone_events<E: Lone>(&self, id: Uuid) -> SequenceQuery<LoneEvent<E>> {
+        SequenceQuery::new(self, id, |store, item| {
+            let text = store.mapper.canonical_text(&item)?;
+            LoneEvent::decode(stored(&item, &text), &text, &store.salt)
+        })
     }
 
     /// The events of an aggregate.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::SequencedItem;
 use crate::cipher::Cipher;
-use crate::domain::{Aggregate, DomainEvent};
+use crate::domain::{Aggregate, DomainEvent, EventHeader, LoneEvent};
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
 use crate::topic::Topic;
 
@@ -77,13 +77,28 @@ impl Mapper {
     ///
     /// # Errors
     ///
-    /// [`Error::Transcoder`] or [`Error::Cipher`].
+    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`].
     pub fn to_item<A: Aggregate>(&self, event: &DomainEvent<A>) -> Result<SequencedItem> {
+        self.item(&event.header, &event.text)
+    }
+
+    /// What is stored of a lone event.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_item`](Self::to_item).
+    pub fn to_lone_item<E>(&self, event: &LoneEvent<E>) -> Result<SequencedItem> {
+        self.item(event.header(), event.shared_text())
+    }
+
+    fn item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
         Ok(SequencedItem {
-            sequence_id: event.originator_id(),
-            position: event.originator_version().into(),
-            topic: event.topic().clone(),
-            data: self.to_stored(event.topic(), &event.text)?,
+            sequence_id: header.originator_id,
+            position: header.position().ok_or_else(|| Error::NoPosition {
+                topic: header.topic.clone(),
+            })?,
+            topic: header.topic.clone(),
+            data: self.to_stored(&header.topic, text)?,
         })
     }
 

@@ -13,6 +13,7 @@ mod records;
 mod repository;
 mod sequenced_item;
 mod table;
+mod wake_up;
 
 pub use crate::position::Position;
 pub use commits::{Commits, CommitsReceiver};
@@ -27,3 +28,4 @@ pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use wake_up::{Alarm, WakeUp};

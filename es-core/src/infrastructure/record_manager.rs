@@ -5,7 +5,7 @@ use std::ops::Bound;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Position, Record, RecordId, SequencedItem};
+use super::{Position, Record, RecordId, SequencedItem, Table, WakeUp};
 use crate::error::RecordError;
 
 /// Appends and reads sequenced items of one table, as bytes.
@@ -30,6 +30,17 @@ use crate::error::RecordError;
 pub trait RecordManager: Send + Sync + 'static {
     /// What this store can do.
     fn capabilities(&self) -> Capabilities;
+
+    /// The table it keeps, of a store that has tables.
+    fn table(&self) -> Option<&Table> {
+        None
+    }
+
+    /// Tells a follower when to look for new records. A store that cannot know lets its followers look from time to
+    /// time.
+    fn wake_up(&self) -> WakeUp {
+        WakeUp::by_polling()
+    }
 
     /// Appends all items, or none. An empty list is nothing to do.
     ///
@@ -148,6 +159,23 @@ impl Appended {
     #[must_use]
     pub const fn without_ids(len: usize) -> Self {
         Self { first: None, len }
+    }
+
+    /// What two appends wrote, one after the other. Only where their ids are consecutive does it hold them all; a store
+    /// that others write to may have given ids in between, and then it holds those of the later one.
+    #[must_use]
+    pub(crate) fn and(self, later: Self) -> Self {
+        match (self.last(), later.first) {
+            (None, _) => Self {
+                len: self.len + later.len,
+                ..later
+            },
+            (Some(last), Some(next)) if last.get() + 1 == next.get() => Self {
+                len: self.len + later.len,
+                ..self
+            },
+            _ => later,
+        }
     }
 
     /// The number of items written.

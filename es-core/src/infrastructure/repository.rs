@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::event_store::{EventStore, stored};
 use super::{Position, SequenceQuery, SequencedItem};
-use crate::domain::{Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Stored, Version};
+use crate::domain::{Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Stored};
 use crate::error::{Error, Result};
 use crate::topic::Topic;
 
@@ -40,8 +40,8 @@ impl Repository {
     /// # Errors
     ///
     /// As [`get`](Self::get); also [`Error::NotFound`] where it was not yet created, or discarded, at that version.
-    pub async fn get_at<A: Aggregate>(&self, id: Uuid, version: impl Into<Version>) -> Result<A> {
-        let items = self.store.items(id).lte(Position::from(version.into()));
+    pub async fn get_at<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<A> {
+        let items = self.store.items(id).lte(at);
         self.replay(Replay::new(id, self.store.salt().clone()), items)
             .await?
             .finish()

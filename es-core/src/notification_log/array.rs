@@ -13,7 +13,7 @@ use super::log::POLL_INTERVAL;
 use super::{
     Growth, NotificationError, NotificationLog, Section, SectionItem, SectionRequest, SectionSize,
 };
-use crate::domain::{Aggregate, DomainEvent};
+use crate::domain::{Aggregate, DomainEvent, Versioned};
 use crate::error::Result;
 use crate::infrastructure::{EventStore, SequencedItem};
 use crate::json;
@@ -201,7 +201,7 @@ impl Reference {
     }
 }
 
-impl<A: Aggregate> From<&DomainEvent<A>> for Reference {
+impl<A: Versioned> From<&DomainEvent<A>> for Reference {
     fn from(event: &DomainEvent<A>) -> Self {
         Self {
             position: i64::try_from(event.originator_version().get()).unwrap_or(i64::MAX),

@@ -1,15 +1,22 @@
 //! Where the golden vectors are: in the repository, or where `ES_PYTHON5_VECTORS` points.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use es_core::json::Value;
 
 pub fn path(name: &str) -> PathBuf {
-    let directory = std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/python5/vectors"),
-        PathBuf::from,
-    );
-    directory.join(name)
+    let of_repository = || {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = package
+            .ancestors()
+            .map(|folder| folder.join("tests/python5/vectors"));
+        folders
+            .find(|folder| folder.exists())
+            .expect("the vectors lie in tests/python5/vectors")
+    };
+    std::env::var_os("ES_PYTHON5_VECTORS")
+        .map_or_else(of_repository, PathBuf::from)
+        .join(name)
 }
 
 /// The rows of a file of JSON lines; there is at least one.

@@ -13,11 +13,31 @@ use crate::{item, names};
 const TABLE: Table = Table {
     owner: "#[attribute]",
     known: &[
-        Known { name: "name", shape: Shape::Text, usage: "name = \"stored_name\"" },
-        Known { name: "setter", shape: Shape::Name, usage: "setter = set_it" },
-        Known { name: "getter", shape: Shape::Name, usage: "getter = it" },
-        Known { name: "skip", shape: Shape::Names, usage: "skip(setter, getter)" },
-        Known { name: "default", shape: Shape::Flag, usage: "default" },
+        Known {
+            name: "name",
+            shape: Shape::Text,
+            usage: "name = \"stored_name\"",
+        },
+        Known {
+            name: "setter",
+            shape: Shape::Name,
+            usage: "setter = set_it",
+        },
+        Known {
+            name: "getter",
+            shape: Shape::Name,
+            usage: "getter = it",
+        },
+        Known {
+            name: "skip",
+            shape: Shape::Names,
+            usage: "skip(setter, getter)",
+        },
+        Known {
+            name: "default",
+            shape: Shape::Flag,
+            usage: "default",
+        },
     ],
     elsewhere: &[
         ("events", "#[aggregate]"),
@@ -62,7 +82,13 @@ impl Part {
         let cfgs = item::with_path(&field.attrs, "cfg");
         let docs = item::with_path(&field.attrs, "doc");
         field.attrs.retain(|attribute| !is_mark(attribute));
-        Some(Self { field, ident, cfgs, docs, role })
+        Some(Self {
+            field,
+            ident,
+            cfgs,
+            docs,
+            role,
+        })
     }
 
     pub(super) fn ty(&self) -> &Type {
@@ -169,7 +195,10 @@ fn settings(field: &Field, ident: &Ident, mark: &Attribute, errors: &mut Errors)
 fn stored_name(options: &Options, ident: &Ident, errors: &mut Errors) -> String {
     match options.text("name") {
         Some(name) if name.value().is_empty() => {
-            errors.at(name, "an attribute's stored name is not empty: write one, or leave `name` out");
+            errors.at(
+                name,
+                "an attribute's stored name is not empty: write one, or leave `name` out",
+            );
         }
         Some(name) => return name.value(),
         None => {}
@@ -181,7 +210,12 @@ fn skipped(options: &Options, errors: &mut Errors) -> Vec<&'static str> {
     let mut skipped = Vec::new();
     for name in options.names("skip") {
         let Some(word) = ["setter", "getter"].into_iter().find(|word| name == word) else {
-            errors.at(name, format!("there is no `{name}` to skip: write `skip(setter)`, `skip(getter)` or both"));
+            errors.at(
+                name,
+                format!(
+                    "there is no `{name}` to skip: write `skip(setter)`, `skip(getter)` or both"
+                ),
+            );
             continue;
         };
         if skipped.contains(&word) {

@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path};
 
 use crate::errors::Errors;
-use crate::options;
+use crate::{item, options};
 
 /// One listed event.
 pub(super) struct Listed {
@@ -17,27 +17,38 @@ pub(super) struct Listed {
 
 pub(super) fn parse(list: TokenStream, errors: &mut Errors) -> Vec<Listed> {
     let parts = options::split(list, errors);
-    parts.into_iter().filter_map(|part| one(part, errors)).collect()
+    parts
+        .into_iter()
+        .filter_map(|part| one(part, errors))
+        .collect()
 }
 
 fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
     let parser = |input: ParseStream<'_>| {
         let attributes = Attribute::parse_outer(input)?;
-        Ok((attributes, Path::parse_mod_style(input)?))
+        Ok((attributes, item::parse_path(input)?))
     };
     let Ok((attributes, path)) = parser.parse2(part.clone()) else {
         errors.at(part, "an event is listed as the path of a type without parameters, such as `SomethingHappened`");
         return None;
     };
     let variant = path.segments.last()?.ident.clone();
-    let mut listed = Listed { cfgs: Vec::new(), docs: Vec::new(), path, variant };
+    let mut listed = Listed {
+        cfgs: Vec::new(),
+        docs: Vec::new(),
+        path,
+        variant,
+    };
     for attribute in attributes {
         if attribute.path().is_ident("cfg") {
             listed.cfgs.push(attribute);
         } else if attribute.path().is_ident("doc") {
             listed.docs.push(attribute);
         } else {
-            errors.at(attribute, "only `#[cfg(…)]` and documentation can stand before a listed event: remove this");
+            errors.at(
+                attribute,
+                "only `#[cfg(…)]` and documentation can stand before a listed event: remove this",
+            );
         }
     }
     Some(listed)

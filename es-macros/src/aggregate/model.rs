@@ -41,8 +41,16 @@ impl Model {
             cfgs: item::with_path(&item.attrs, "cfg"),
             base: base(&options, &topic, errors),
             topic,
-            was: options.texts("was").iter().filter(|was| topic::check(was, errors)).cloned().collect(),
-            parts: fields.into_iter().filter_map(|field| Part::new(field, errors)).collect(),
+            was: options
+                .texts("was")
+                .iter()
+                .filter(|was| topic::check(was, errors))
+                .cloned()
+                .collect(),
+            parts: fields
+                .into_iter()
+                .filter_map(|field| Part::new(field, errors))
+                .collect(),
             events: listed::parse(options.list("events"), errors),
             names: Names::of(&item.ident),
             item,
@@ -82,7 +90,11 @@ fn topic(options: &Options, ident: &Ident, errors: &mut Errors) -> String {
             }
         }
     }
-    if topic::fault(&name).is_some() { "Aggregate".to_owned() } else { name }
+    if topic::fault(&name).is_some() {
+        "Aggregate".to_owned()
+    } else {
+        name
+    }
 }
 
 fn checked(literal: &LitStr, options: &Options, errors: &mut Errors) -> String {
@@ -108,7 +120,10 @@ fn check_base(literal: &LitStr, errors: &mut Errors) {
     if let Some(fault) = topic::fault(&whole) {
         errors.at(
             literal,
-            format!("with `{LONGEST_SUFFIX}` after it this topic {fault}: {}", topic::RULES),
+            format!(
+                "with `{LONGEST_SUFFIX}` after it this topic {fault}: {}",
+                topic::RULES
+            ),
         );
     }
 }

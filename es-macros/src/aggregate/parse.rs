@@ -9,11 +9,31 @@ use crate::options::{Known, Options, Shape, Table};
 const TABLE: Table = Table {
     owner: "#[aggregate]",
     known: &[
-        Known { name: "events", shape: Shape::List, usage: "events(SomethingHappened)" },
-        Known { name: "topic", shape: Shape::Text, usage: "topic = \"worlds#World\"" },
-        Known { name: "base", shape: Shape::Text, usage: "base = \"worlds#World\"" },
-        Known { name: "was", shape: Shape::Texts, usage: "was(\"old#World\")" },
-        Known { name: "crate", shape: Shape::Path, usage: "crate = path::to::es" },
+        Known {
+            name: "events",
+            shape: Shape::List,
+            usage: "events(SomethingHappened)",
+        },
+        Known {
+            name: "topic",
+            shape: Shape::Text,
+            usage: "topic = \"worlds#World\"",
+        },
+        Known {
+            name: "base",
+            shape: Shape::Text,
+            usage: "base = \"worlds#World\"",
+        },
+        Known {
+            name: "was",
+            shape: Shape::Texts,
+            usage: "was(\"old#World\")",
+        },
+        Known {
+            name: "crate",
+            shape: Shape::Path,
+            usage: "crate = path::to::es",
+        },
     ],
     elsewhere: &[
         ("name", "#[event]` and of `#[attribute]"),
@@ -42,7 +62,9 @@ pub(super) fn parse(
             let (kind, token) = item::kind(&other);
             errors.at(
                 token,
-                format!("`#[aggregate]` stands above a struct with named fields, and this is {kind}"),
+                format!(
+                    "`#[aggregate]` stands above a struct with named fields, and this is {kind}: move it above a struct"
+                ),
             );
             Err(other.into_token_stream())
         }
@@ -64,10 +86,14 @@ fn of_struct(
     item::check_single(&mut item.attrs, "aggregate", errors);
     super::check::check_struct(&mut item, errors);
     let generics = &item.generics;
-    if generics.params.is_empty() && generics.where_clause.is_none() && !matches!(item.fields, Fields::Unnamed(_)) {
+    if generics.params.is_empty()
+        && generics.where_clause.is_none()
+        && !matches!(item.fields, Fields::Unnamed(_))
+    {
         return Ok(Parsed { options, item });
     }
     let without_marks = item.fields.iter_mut().map(|field| &mut field.attrs);
-    without_marks.for_each(|attributes| attributes.retain(|attribute| !super::fields::is_ours(attribute)));
+    without_marks
+        .for_each(|attributes| attributes.retain(|attribute| !super::fields::is_ours(attribute)));
     Err(item.into_token_stream())
 }

@@ -4,20 +4,16 @@ use syn::{Fields, Generics};
 
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::serde_attributes::{self, Serde};
+use crate::serde_attributes;
 use crate::{names, topic};
 
-pub(super) fn check(parsed: &Parsed, errors: &mut Errors) {
+pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_shape(&parsed.item.fields, errors);
     check_generics(&parsed.item.generics, errors);
     check_name(parsed, errors);
     check_former_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
-    let container = Serde::of(&parsed.item.attrs);
-    serde_attributes::check_container(&container, errors);
-    if !container.is_converted() {
-        serde_attributes::check_fields(&container, &parsed.item.fields, errors);
-    }
+    serde_attributes::check_payload(&mut parsed.item, errors);
 }
 
 fn check_shape(fields: &Fields, errors: &mut Errors) {
@@ -38,7 +34,10 @@ fn check_generics(generics: &Generics, errors: &mut Errors) {
              concrete types",
         );
     } else if let Some(clause) = &generics.where_clause {
-        errors.at(clause, "an event has no parameters that a `where` clause could bound: remove it");
+        errors.at(
+            clause,
+            "an event has no parameters that a `where` clause could bound: remove it",
+        );
     }
 }
 
@@ -68,7 +67,9 @@ fn check_former_names(parsed: &Parsed, errors: &mut Errors) {
 /// Words of `#[aggregate]` that mean nothing here.
 fn check_marks(fields: &Fields, errors: &mut Errors) {
     for attribute in fields.iter().flat_map(|field| &field.attrs) {
-        let mark = ["attribute", "created"].into_iter().find(|mark| attribute.path().is_ident(mark));
+        let mark = ["attribute", "created"]
+            .into_iter()
+            .find(|mark| attribute.path().is_ident(mark));
         if let Some(mark) = mark {
             errors.at_span(
                 attribute.meta.path().to_token_stream().span(),

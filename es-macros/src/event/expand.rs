@@ -15,11 +15,17 @@ pub(super) fn expand(event: &Event) -> TokenStream {
     }
     let implementation = implementation(event);
     let storable = storable(event);
-    quote!(#derives #item #implementation #storable)
+    quote!(#storable #derives #item #implementation)
 }
 
 pub(super) fn implementation(event: &Event) -> TokenStream {
-    let Event { es, cfgs, name, was, .. } = event;
+    let Event {
+        es,
+        cfgs,
+        name,
+        was,
+        ..
+    } = event;
     let ident = &event.item.ident;
     let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
     quote! {
@@ -34,7 +40,9 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
 
 /// A message of ours at the type of a field that cannot be stored.
 fn storable(event: &Event) -> TokenStream {
-    let Event { es, cfgs, stored, .. } = event;
+    let Event {
+        es, cfgs, stored, ..
+    } = event;
     if stored.is_empty() {
         return TokenStream::new();
     }
@@ -49,5 +57,7 @@ fn storable(event: &Event) -> TokenStream {
 }
 
 fn is_mark(attribute: &Attribute) -> bool {
-    ["attribute", "created"].iter().any(|mark| attribute.path().is_ident(mark))
+    ["attribute", "created"]
+        .iter()
+        .any(|mark| attribute.path().is_ident(mark))
 }

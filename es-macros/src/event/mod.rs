@@ -12,8 +12,8 @@ use crate::errors::Errors;
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let expanded = match parse::parse(arguments, item, &mut errors) {
-        Ok(parsed) => {
-            check::check(&parsed, &mut errors);
+        Ok(mut parsed) => {
+            check::check(&mut parsed, &mut errors);
             expand::expand(&model::Event::new(parsed, &mut errors))
         }
         Err(item) => item,

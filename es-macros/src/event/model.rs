@@ -29,11 +29,17 @@ pub(super) struct Stored {
 impl Event {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
         let Parsed { options, item } = parsed;
-        let derived = item::derives(&item.attrs).iter().map(ToString::to_string).collect();
+        let derived = item::derives(&item.attrs)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         Self {
             es: item::library(&options, errors),
             cfgs: item::with_path(&item.attrs, "cfg"),
-            name: match options.text("name").filter(|name| topic::fault(&name.value()).is_none()) {
+            name: match options
+                .text("name")
+                .filter(|name| topic::fault(&name.value()).is_none())
+            {
                 Some(name) => name.value(),
                 None => names::text(&item.ident),
             },
@@ -54,12 +60,15 @@ impl Event {
             ("Serialize", quote!(#es::__private::serde::Serialize)),
             ("Deserialize", quote!(#es::__private::serde::Deserialize)),
         ];
-        let ours = all.into_iter().filter(|(name, _)| !self.derives_itself(name));
+        let ours = all
+            .into_iter()
+            .filter(|(name, _)| !self.derives_itself(name));
         let paths: Vec<_> = ours.map(|(_, path)| path).collect();
-        let serde = (!self.derives_itself("Serialize") || !self.derives_itself("Deserialize")).then(|| {
-            let path = item::serde_path(es);
-            quote!(#[serde(crate = #path)])
-        });
+        let serde = (!self.derives_itself("Serialize") || !self.derives_itself("Deserialize"))
+            .then(|| {
+                let path = item::serde_path(es);
+                quote!(#[serde(crate = #path)])
+            });
         quote!(#[derive(#(#paths),*)] #serde)
     }
 
@@ -72,8 +81,14 @@ fn stored(item: &ItemStruct) -> Vec<Stored> {
     if Serde::of(&item.attrs).is_converted() {
         return Vec::new();
     }
-    let fields = item.fields.iter().filter(|field| Serde::of(&field.attrs).keeps_form());
+    let fields = item
+        .fields
+        .iter()
+        .filter(|field| Serde::of(&field.attrs).keeps_form());
     fields
-        .map(|field| Stored { cfgs: item::with_path(&field.attrs, "cfg"), ty: field.ty.clone() })
+        .map(|field| Stored {
+            cfgs: item::with_path(&field.attrs, "cfg"),
+            ty: field.ty.clone(),
+        })
         .collect()
 }

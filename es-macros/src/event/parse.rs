@@ -9,9 +9,21 @@ use crate::options::{Known, Options, Shape, Table};
 const TABLE: Table = Table {
     owner: "#[event]",
     known: &[
-        Known { name: "name", shape: Shape::Text, usage: "name = \"SomethingHappened\"" },
-        Known { name: "was", shape: Shape::Texts, usage: "was(\"OldName\")" },
-        Known { name: "crate", shape: Shape::Path, usage: "crate = path::to::es" },
+        Known {
+            name: "name",
+            shape: Shape::Text,
+            usage: "name = \"SomethingHappened\"",
+        },
+        Known {
+            name: "was",
+            shape: Shape::Texts,
+            usage: "was(\"OldName\")",
+        },
+        Known {
+            name: "crate",
+            shape: Shape::Path,
+            usage: "crate = path::to::es",
+        },
     ],
     elsewhere: &[
         ("events", "#[aggregate]"),
@@ -50,7 +62,10 @@ pub(super) fn parse(
             Err(stand_in(&other, options, errors))
         }
         Err(error) => {
-            errors.at_span(error.span(), format!("`#[event]` stands above a struct: {error}"));
+            errors.at_span(
+                error.span(),
+                format!("`#[event]` stands above a struct: {error}"),
+            );
             Err(tokens)
         }
     }
@@ -58,10 +73,18 @@ pub(super) fn parse(
 
 /// An enum gets what an event has, so that the places where it is used are no mistakes as well.
 fn stand_in(other: &Item, options: Options, errors: &mut Errors) -> TokenStream {
-    let Item::Enum(item) = other else { return other.to_token_stream() };
+    let Item::Enum(item) = other else {
+        return other.to_token_stream();
+    };
     let (ident, vis, attrs) = (&item.ident, &item.vis, &item.attrs);
     let as_struct = syn::parse_quote!(#(#attrs)* #vis struct #ident;);
-    let event = super::model::Event::new(Parsed { options, item: as_struct }, errors);
+    let event = super::model::Event::new(
+        Parsed {
+            options,
+            item: as_struct,
+        },
+        errors,
+    );
     let mut item = item.clone();
     item.generics = syn::Generics::default();
     let head = event.derives();

@@ -14,10 +14,15 @@
 //! conflicts within a batch, ids, answers, lost commits, the end.
 
 mod answer;
+mod batch;
 mod outcomes;
 mod plan;
 mod queue;
+#[cfg(test)]
+mod schedules;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 /// What the queue is made of. The schedule tests compile it against other primitives.
@@ -39,6 +44,7 @@ use self::writer::Writer;
 use super::{Appended, SequencedItem};
 use crate::error::RecordError;
 
+pub use self::batch::{Batch, StatementSize};
 pub use self::outcomes::Outcomes;
 pub use self::store::{BatchStore, Found, WriteError};
 

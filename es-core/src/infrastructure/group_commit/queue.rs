@@ -134,6 +134,24 @@ impl<T> Queue<T> {
         }
     }
 
+    #[cfg(test)]
+    #[allow(
+        dead_code,
+        reason = "the schedule tests compile this file too, and do not look"
+    )]
+    pub(super) fn len(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
+    #[cfg(test)]
+    #[allow(
+        dead_code,
+        reason = "the schedule tests compile this file too, and do not look"
+    )]
+    pub(super) fn is_closing(&self) -> bool {
+        self.lock().phase == Phase::Closing
+    }
+
     /// A panic elsewhere leaves the state whole: each change is made by statements that do not panic.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -24,7 +24,7 @@ pub trait BatchStore: Send + 'static {
     ///
     /// An append with a position that is taken is left out whole and refused in its outcome; so is one with an error of
     /// its own where the transaction survives that. A store with one statement for all may try that first and, where it
-    /// fails, begin the transaction once more with statements that tell the appends apart, as long as it keeps the lock.
+    /// fails, begin the transaction once more, under the lock again, with statements that tell the appends apart.
     ///
     /// # Errors
     ///

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::answer::{Job, answer, repeat, stopped};
 use super::plan::Plan;
 use super::queue::Queue;
-use super::{BatchStore, MAX_BATCH, WriteError};
+use super::{BatchStore, Found, MAX_BATCH, WriteError};
 use crate::error::{BoxError, RecordError};
 use crate::infrastructure::{Appended, Position, SequencedItem};
 
@@ -152,25 +152,29 @@ impl<S: BatchStore> Writer<S> {
         Ok(traces)
     }
 
-    /// What is stored of an append. It was written whole or not at all.
+    /// What is stored of an append. It was written whole or not at all, so any other row at its positions is another's.
     async fn trace(&mut self, append: &[SequencedItem]) -> Result<Trace, RecordError> {
-        let mut first = None;
+        let mut found = Vec::with_capacity(append.len());
         for item in append {
-            match self.store.find(item.sequence_id, item.position).await? {
-                Some(found) if found.item == *item => first = first.or(found.id),
-                Some(_) => {
-                    return Ok(Trace::Taken {
-                        sequence_id: item.sequence_id,
-                        position: item.position,
-                    });
-                }
-                None => return Ok(Trace::Absent),
-            }
+            found.push(self.store.find(item.sequence_id, item.position).await?);
         }
-        Ok(Trace::Kept(match first {
-            Some(first) => Appended::with_ids(first, append.len()),
-            None => Appended::without_ids(append.len()),
-        }))
+        let is_kept = |(item, found): (&SequencedItem, &Option<Found>)| {
+            found.as_ref().is_some_and(|found| found.item == *item)
+        };
+        if append.iter().zip(&found).all(is_kept) {
+            let first = found.first().and_then(|found| found.as_ref()?.id);
+            return Ok(Trace::Kept(match first {
+                Some(first) => Appended::with_ids(first, append.len()),
+                None => Appended::without_ids(append.len()),
+            }));
+        }
+        Ok(match found.into_iter().flatten().next() {
+            Some(Found { item, .. }) => Trace::Taken {
+                sequence_id: item.sequence_id,
+                position: item.position,
+            },
+            None => Trace::Absent,
+        })
     }
 }
 

@@ -9,15 +9,36 @@ use crate::aggregate::model::Model;
 /// What makes the struct an aggregate, and registers its topic.
 pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
-    vec![
-        implementation(model, variants),
-        quote!(const _: () = #es::__private::assert_distinct_topics::<#aggregate>();),
-        quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }),
-    ]
+    let mut items = vec![implementation(model, variants)];
+    items.extend(kept(model));
+    items.push(quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }));
+    items
+}
+
+/// What can be asked of it, as it is kept.
+fn kept(model: &Model) -> impl Iterator<Item = TokenStream> {
+    let (es, aggregate) = (&model.es, &model.item.ident);
+    ["Versioned", "Timestamped", "HashChained"]
+        .into_iter()
+        .map(move |kept| {
+            let kept = quote::format_ident!("{kept}");
+            quote! {
+                #[automatically_derived]
+                impl #es::__private::#kept for #aggregate {}
+            }
+        })
 }
 
 fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
-    let Model { es, names, item, topic, base, was, .. } = model;
+    let Model {
+        es,
+        names,
+        item,
+        topic,
+        base,
+        was,
+        ..
+    } = model;
     let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
     quote! {
@@ -26,6 +47,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             type Event = #event;
             type Created = #created;
             const TOPIC: &'static str = #topic;
+            const KIND: #es::__private::EntityKind = #es::__private::EntityKind::AGGREGATE;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #consts
@@ -35,11 +57,15 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
 }
 
 fn consts(model: &Model, variants: &[Variant]) -> TokenStream {
-    let Model { es, names, base, .. } = model;
+    let Model {
+        es, names, base, ..
+    } = model;
     let (event, created) = (&names.event, &names.created);
     let created_topic = format!("{base}.Created");
     let discarded_topic = format!("{base}.Discarded");
-    let rows = variants.iter().map(|Variant { cfgs, row, .. }| quote!(#(#cfgs)* #row));
+    let rows = variants
+        .iter()
+        .map(|Variant { cfgs, row, .. }| quote!(#(#cfgs)* #row));
     quote! {
         const CREATED_OPS: #es::__private::Ops<Self, #created> = #es::__private::library_ops(
             #created_topic,
@@ -61,12 +87,14 @@ fn methods(model: &Model, variants: &[Variant]) -> TokenStream {
     let Model { es, names, .. } = model;
     let (event, created, root) = (&names.event, &names.created, root_field());
     let fields = model.parts.iter().map(|part| initial(model, part));
-    let mutations = variants.iter().map(|Variant { cfgs, ident, ops, .. }| {
-        quote!(#(#cfgs)* #event::#ident(event) => #ops.mutate(event, self))
-    });
-    let payloads = variants.iter().map(|Variant { cfgs, ident, .. }| {
-        quote!(#(#cfgs)* #event::#ident(event) => event)
-    });
+    let mutations = variants.iter().map(
+        |Variant {
+             cfgs, ident, ops, ..
+         }| { quote!(#(#cfgs)* #event::#ident(event) => #ops.mutate(event, self)) },
+    );
+    let payloads = variants
+        .iter()
+        .map(|Variant { cfgs, ident, .. }| quote!(#(#cfgs)* #event::#ident(event) => event));
     quote! {
         #[allow(unused_variables)]
         fn __new(created: #created, root: #es::__private::Root<Self>) -> Self {

@@ -5,6 +5,7 @@ mod event_enum;
 mod implementation;
 mod methods;
 mod typed_change;
+mod types;
 mod variant;
 
 use proc_macro2::TokenStream;
@@ -14,25 +15,25 @@ use syn::parse_quote;
 use super::model::Model;
 
 /// The field that holds what the library keeps. A struct literal that lacks it fails with this name in the message.
+pub(super) const ROOT_FIELD: &str = "__made_by_create";
+
 fn root_field() -> proc_macro2::Ident {
-    format_ident!("__made_by_create")
+    format_ident!("{ROOT_FIELD}")
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
     let variants = variant::all(model);
-    let mut items = vec![structure(model)];
-    items.extend(created::items(model));
+    let mut items: Vec<_> = types::item(model).into_iter().collect();
+    items.push(created::item(model));
     items.extend(typed_change::items(model));
     items.extend(event_enum::items(model, &variants));
     items.extend(implementation::items(model, &variants));
     items.push(methods::item(model));
     let cfgs = &model.cfgs;
     // The struct has them among its own attributes.
-    let items = items.into_iter().enumerate().map(|(at, item)| match at {
-        0 => item,
-        _ => quote!(#(#cfgs)* #item),
-    });
-    items.collect()
+    let structure = structure(model);
+    let items = items.iter().map(|item| quote!(#(#cfgs)* #item));
+    quote!(#structure #(#items)*)
 }
 
 fn structure(model: &Model) -> TokenStream {
@@ -41,7 +42,9 @@ fn structure(model: &Model) -> TokenStream {
     let ident = &item.ident;
     let fields = model.parts.iter().map(|part| {
         let mut field = part.field.clone();
-        field.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        field
+            .attrs
+            .retain(|attribute| !attribute.path().is_ident("serde"));
         field
     });
     let fields: syn::FieldsNamed = parse_quote! {{

@@ -13,17 +13,30 @@ pub(super) fn items(model: &Model) -> Vec<TokenStream> {
 }
 
 fn attributes(model: &Model) -> impl Iterator<Item = (&Part, &Settings)> {
-    model.parts.iter().filter_map(|part| part.settings().map(|settings| (part, settings)))
+    model
+        .parts
+        .iter()
+        .filter_map(|part| part.settings().map(|settings| (part, settings)))
 }
 
 fn payload(model: &Model) -> TokenStream {
-    let Model { es, names, item, .. } = model;
+    let Model {
+        es, names, item, ..
+    } = model;
     let (attribute, vis) = (&names.attribute, &item.vis);
-    let docs = format!("An attribute of [`{}`] and its new value.", names::text(&item.ident));
+    let docs = format!(
+        " An attribute of [`{}`] and its new value.",
+        names::text(&item.ident)
+    );
     let (derives, serde) = (payload_derives(es), item::serde_path(es));
     let variants = attributes(model).map(|(part, settings)| {
         let (cfgs, docs, ty) = (&part.cfgs, docs_of(part), part.ty());
-        let Settings { stored_name, variant, forms, .. } = settings;
+        let Settings {
+            stored_name,
+            variant,
+            forms,
+            ..
+        } = settings;
         quote!(#(#cfgs)* #docs #[serde(rename = #stored_name)] #variant(#forms #ty))
     });
     quote! {
@@ -35,7 +48,9 @@ fn payload(model: &Model) -> TokenStream {
 }
 
 fn mutate(model: &Model) -> TokenStream {
-    let Model { es, names, item, .. } = model;
+    let Model {
+        es, names, item, ..
+    } = model;
     let (attribute, aggregate) = (&names.attribute, &item.ident);
     let arms = attributes(model).map(|(part, Settings { variant, .. })| {
         let (cfgs, ident) = (&part.cfgs, &part.ident);
@@ -54,7 +69,13 @@ fn mutate(model: &Model) -> TokenStream {
 }
 
 fn event_of(model: &Model) -> TokenStream {
-    let Model { es, names, item, base, .. } = model;
+    let Model {
+        es,
+        names,
+        item,
+        base,
+        ..
+    } = model;
     let (attribute, event, aggregate) = (&names.attribute, &names.event, &item.ident);
     let topic = format!("{base}.AttributeChanged");
     quote! {

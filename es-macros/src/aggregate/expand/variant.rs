@@ -25,7 +25,9 @@ pub(super) fn all(model: &Model) -> Vec<Variant> {
 }
 
 fn library(model: &Model) -> [Variant; 3] {
-    let Model { es, names, item, .. } = model;
+    let Model {
+        es, names, item, ..
+    } = model;
     let aggregate = &item.ident;
     let (created, attribute) = (&names.created, &names.attribute);
     let aggregate_ops = |name: &str| {
@@ -46,17 +48,23 @@ fn library(model: &Model) -> [Variant; 3] {
         quote!(#es::__private::EventKind::#name())
     };
     [
-        variant("Created", "It was created.", quote!(#created), aggregate_ops("CREATED_OPS"), row("created")),
+        variant(
+            "Created",
+            " It was created.",
+            quote!(#created),
+            aggregate_ops("CREATED_OPS"),
+            row("created"),
+        ),
         variant(
             "AttributeChanged",
-            "An attribute was changed.",
+            " An attribute was changed.",
             quote!(#attribute),
             ops_of(model, attribute),
             row_of(model, attribute),
         ),
         variant(
             "Discarded",
-            "It was discarded.",
+            " It was discarded.",
             quote!(#es::__private::Discarded),
             aggregate_ops("DISCARDED_OPS"),
             row("discarded"),
@@ -67,7 +75,7 @@ fn library(model: &Model) -> [Variant; 3] {
 fn of_listed(model: &Model, event: &Listed) -> Variant {
     let path = &event.path;
     let docs = if event.docs.is_empty() {
-        let text = format!("`{}`", names::text(&event.variant));
+        let text = format!(" `{}`", names::text(&event.variant));
         vec![parse_quote!(#[doc = #text])]
     } else {
         event.docs.clone()

@@ -1,0 +1,152 @@
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::decode::{self, Header};
+use super::seal::{Chain, Facts};
+use super::stored::Stored;
+use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version};
+use crate::error::Result;
+use crate::json;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// An event that stands alone: it happened to no entity, and no state is folded from it, such as an entry in a log. Its
+/// name is its whole topic.
+pub trait Lone: Event {
+    /// What its events keep. One with hashes is sealed by itself: it follows no other.
+    const KIND: EntityKind;
+}
+
+/// A lone event: its payload, and what the library adds. Immutable.
+///
+/// Two are equal where their contents and topics are.
+pub struct LoneEvent<E> {
+    header: EventHeader,
+    payload: E,
+    text: Arc<str>,
+}
+
+impl<E: Lone> LoneEvent<E> {
+    /// Makes it happen in a sequence. Of the version and the time it keeps those that its kind says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEvent`](crate::Error::InvalidEvent) where the payload cannot be stored.
+    pub fn new(
+        sequence_id: Uuid,
+        version: Version,
+        time: Timestamp,
+        payload: E,
+        salt: &Salt,
+    ) -> Result<Self> {
+        let facts = Facts {
+            id: sequence_id,
+            version: E::KIND.versions.then(|| version),
+            timestamp: E::KIND.times.then(|| time),
+            chain: E::KIND.hashes.then(|| Chain::Alone),
+            topic: Topic::new(E::NAME),
+            originator_topic: None,
+        };
+        let sealed = facts.seal(json::write_object::<E>, &payload, salt)?;
+        Ok(Self {
+            header: sealed.header,
+            payload,
+            text: sealed.text,
+        })
+    }
+
+    /// Decodes a stored event, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity), [`Error::UnknownTopic`](crate::Error::UnknownTopic) where the row
+    /// is of another type, or [`Error::Undecodable`](crate::Error::Undecodable).
+    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+        if *stored.topic != *E::NAME && !E::WAS.contains(&stored.topic.as_str()) {
+            return Err(stored.unknown());
+        }
+        let mut header = Header::default();
+        let payload = decode::payload::<E>(stored.text, &mut header)
+            .map_err(|error| stored.undecodable(error, E::KIND, None, salt))?;
+        let checked = stored.check(&header, E::KIND, None, salt)?;
+        let header = EventHeader {
+            originator_id: stored.sequence_id,
+            originator_version: checked.version,
+            timestamp: checked.timestamp,
+            previous_hash: None,
+            event_hash: checked.hash,
+            topic: stored.topic.clone(),
+        };
+        Ok(Self {
+            header,
+            payload,
+            text: Arc::clone(text),
+        })
+    }
+}
+
+impl<E> LoneEvent<E> {
+    /// The sequence that it stands in.
+    pub fn originator_id(&self) -> Uuid {
+        self.header.originator_id
+    }
+
+    /// What the library adds.
+    pub fn header(&self) -> &EventHeader {
+        &self.header
+    }
+
+    /// What happened.
+    pub fn payload(&self) -> &E {
+        &self.payload
+    }
+
+    /// What happened, alone.
+    pub fn into_payload(self) -> E {
+        self.payload
+    }
+
+    /// The hash of its content, where its kind is sealed.
+    pub fn event_hash(&self) -> Option<EventHash> {
+        self.header.event_hash
+    }
+
+    /// The canonical JSON text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn shared_text(&self) -> &Arc<str> {
+        &self.text
+    }
+}
+
+impl<E: Clone> Clone for LoneEvent<E> {
+    fn clone(&self) -> Self {
+        Self {
+            header: self.header.clone(),
+            payload: self.payload.clone(),
+            text: Arc::clone(&self.text),
+        }
+    }
+}
+
+impl<E> PartialEq for LoneEvent<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.header.topic == other.header.topic && self.text == other.text
+    }
+}
+
+impl<E> Eq for LoneEvent<E> {}
+
+impl<E: fmt::Debug> fmt::Debug for LoneEvent<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoneEvent")
+            .field("originator_id", &self.header.originator_id)
+            .field("topic", &self.header.topic)
+            .field("payload", &self.payload)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,197 @@
+//! The canonical text of an event, and its hash.
+
+use std::cell::RefCell;
+use std::fmt::{self, Write};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::decode::{
+    ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+};
+use super::integrity::{self, HASH_KEY};
+use super::ops::Encode;
+use super::salt::genesis;
+use super::stored::Checked;
+use super::{Aggregate, DomainEvent, EventHash, EventHeader, Salt, Version};
+use crate::error::{Error, Result};
+use crate::json;
+use crate::time::Timestamp;
+use crate::topic::Topic;
+
+/// What the library knows of an event that is about to happen.
+pub(super) struct Facts {
+    pub(super) id: Uuid,
+    pub(super) version: Option<Version>,
+    pub(super) timestamp: Option<Timestamp>,
+    /// None where it is not sealed with a hash.
+    pub(super) chain: Option<Chain>,
+    pub(super) topic: Topic,
+    pub(super) originator_topic: Option<&'static str>,
+}
+
+/// What an event that is sealed follows.
+#[derive(Clone, Copy)]
+pub(super) enum Chain {
+    /// Nothing: it is the first of a chain, and follows what the process calls the genesis.
+    Begins,
+    /// The event with this hash.
+    Follows(EventHash),
+    /// It is of no chain.
+    Alone,
+}
+
+/// An event whose text and hash are made.
+pub(super) struct Sealed {
+    pub(super) header: EventHeader,
+    pub(super) text: Arc<str>,
+}
+
+impl Sealed {
+    pub(super) fn checked(&self) -> Checked {
+        Checked {
+            version: self.header.originator_version,
+            hash: self.header.event_hash,
+            timestamp: self.header.timestamp,
+        }
+    }
+
+    pub(super) fn of_aggregate<A: Aggregate>(self, payload: A::Event) -> DomainEvent<A> {
+        DomainEvent {
+            header: self.header,
+            payload,
+            text: self.text,
+        }
+    }
+}
+
+/// Texts under way, kept so that triggering allocates only what it keeps.
+#[derive(Default)]
+struct Scratch {
+    event: String,
+    pairs: Pairs,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Facts {
+    pub(super) fn seal<E>(self, encode: Encode<E>, payload: &E, salt: &Salt) -> Result<Sealed> {
+        // A payload whose serialisation triggers events itself finds the scratch taken.
+        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+            Ok(mut scratch) => self.seal_in(&mut scratch, encode, payload, salt),
+            Err(_) => self.seal_in(&mut Scratch::default(), encode, payload, salt),
+        })
+    }
+
+    fn seal_in<E>(
+        self,
+        scratch: &mut Scratch,
+        encode: Encode<E>,
+        payload: &E,
+        salt: &Salt,
+    ) -> Result<Sealed> {
+        let Scratch { event, pairs } = scratch;
+        event.clear();
+        self.write_pairs(pairs);
+        let written = pairs.with(|pairs| encode(event, pairs, payload));
+        if let Err(source) = written {
+            return Err(Error::InvalidEvent {
+                topic: self.topic,
+                source,
+            });
+        }
+        let event_hash = self
+            .chain
+            .and_then(|_| integrity::seal_in_place(event, salt));
+        debug_assert_eq!(
+            event_hash.is_some(),
+            self.chain.is_some(),
+            "the placeholder was just written"
+        );
+        let header = EventHeader {
+            originator_id: self.id,
+            originator_version: self.version,
+            timestamp: self.timestamp,
+            previous_hash: match self.chain {
+                Some(Chain::Follows(hash)) => Some(hash),
+                _ => None,
+            },
+            event_hash,
+            topic: self.topic,
+        };
+        Ok(Sealed {
+            header,
+            text: Arc::from(event.as_str()),
+        })
+    }
+
+    /// The library's pairs, in the order of their keys.
+    fn write_pairs(&self, pairs: &mut Pairs) {
+        pairs.clear();
+        if let Some(chain) = self.chain {
+            pairs.push(HASH_KEY, format_args!("\"{}\"", EventHash::PLACEHOLDER));
+            pairs.push_string(TOPIC_KEY, self.topic.as_str());
+            match chain {
+                Chain::Begins => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
+                Chain::Follows(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
+                Chain::Alone => {}
+            }
+        }
+        pairs.push(
+            ID_KEY,
+            format_args!("{{\"UUID\":\"{}\"}}", self.id.simple()),
+        );
+        if let Some(topic) = self.originator_topic {
+            pairs.push_string(ORIGINATOR_TOPIC_KEY, topic);
+        }
+        if let Some(version) = self.version {
+            pairs.push(VERSION_KEY, format_args!("{version}"));
+        }
+        if let Some(timestamp) = self.timestamp {
+            pairs.push(
+                TIMESTAMP_KEY,
+                format_args!("{{\"__decimal__\":\"{timestamp}\"}}"),
+            );
+        }
+    }
+}
+
+/// Keys with values in canonical JSON, in one string.
+#[derive(Default)]
+struct Pairs {
+    values: String,
+    ends: Vec<(&'static str, usize)>,
+}
+
+impl Pairs {
+    /// The most that an event has.
+    const MOST: usize = 7;
+
+    fn clear(&mut self) {
+        self.values.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, key: &'static str, value: fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.values.write_fmt(value);
+        self.ends.push((key, self.values.len()));
+    }
+
+    fn push_string(&mut self, key: &'static str, value: &str) {
+        json::write_string(&mut self.values, value);
+        self.ends.push((key, self.values.len()));
+    }
+
+    fn with<R>(&self, use_pairs: impl FnOnce(&[(&str, &str)]) -> R) -> R {
+        let mut pairs = [("", ""); Self::MOST];
+        let mut start = 0;
+        for (pair, (key, end)) in pairs.iter_mut().zip(&self.ends) {
+            *pair = (key, &self.values[start..*end]);
+            start = *end;
+        }
+        use_pairs(&pairs[..self.ends.len().min(Self::MOST)])
+    }
+}

@@ -1,0 +1,136 @@
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Ident, Meta, Token};
+
+use crate::aggregate::fields::{Part, Role, Settings};
+use crate::errors::Errors;
+use crate::names;
+use crate::serde_attributes::Serde;
+
+/// Methods that every aggregate has.
+const METHODS: [&str; 11] = [
+    "create",
+    "create_with",
+    "created_on",
+    "discard",
+    "head",
+    "id",
+    "is_discarded",
+    "last_modified",
+    "pending_events",
+    "trigger",
+    "version",
+];
+
+pub(super) fn check(part: &mut Part, errors: &mut Errors) {
+    check_conditional_marks(part, errors);
+    check_serde(part, errors);
+    check_id(part, errors);
+    check_getter(part, errors);
+    check_setter(part, errors);
+}
+
+/// `cfg_attr` is resolved after the macro has run.
+fn check_conditional_marks(part: &mut Part, errors: &mut Errors) {
+    part.field.attrs.retain(|attribute| {
+        let hidden = hidden_mark(attribute);
+        if let Some(path) = &hidden {
+            let word = path.to_token_stream();
+            errors.at(
+                path,
+                format!(
+                    "`#[aggregate]` cannot see `{word}` inside `cfg_attr`: write the field twice, once below each `#[cfg(…)]`"
+                ),
+            );
+        }
+        hidden.is_none()
+    });
+}
+
+fn hidden_mark(attribute: &Attribute) -> Option<syn::Path> {
+    if !attribute.path().is_ident("cfg_attr") {
+        return None;
+    }
+    let metas = attribute
+        .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+        .ok()?;
+    let is_ours = |meta: &Meta| {
+        ["attribute", "created", "serde"]
+            .iter()
+            .any(|word| meta.path().is_ident(word))
+    };
+    metas
+        .into_iter()
+        .skip(1)
+        .find(is_ours)
+        .map(|meta| meta.path().clone())
+}
+
+fn check_serde(part: &mut Part, errors: &mut Errors) {
+    let attributes = part.serde();
+    if let (Role::Plain, Some(attribute)) = (&part.role, attributes.first()) {
+        errors.at(
+            attribute,
+            "this field is not stored, for it is not marked: remove this, or add `#[attribute]` or `#[created]`",
+        );
+        return;
+    }
+    let serde = Serde::of(&attributes);
+    for word in ["skip", "skip_serializing", "skip_deserializing"] {
+        if let Some(meta) = serde.find(word) {
+            let message = format!(
+                "a marked field is stored, and `{word}` would lose it: remove one of the two"
+            );
+            errors.at(meta, message);
+            part.field
+                .attrs
+                .retain(|attribute| !attribute.path().is_ident("serde"));
+        }
+    }
+}
+
+fn check_id(part: &mut Part, errors: &mut Errors) {
+    if part.is_argument() && part.ident == "id" {
+        errors.at(
+            &part.ident,
+            "every aggregate has an id already, the first argument of `create_with`: choose another name",
+        );
+        if let Some(settings) = part.settings_mut() {
+            settings.getter.take_if(|getter| getter == "id");
+        }
+    }
+}
+
+fn check_getter(part: &mut Part, errors: &mut Errors) {
+    check_accessor(part, errors, "getter", "it", |settings| {
+        &mut settings.getter
+    });
+}
+
+fn check_setter(part: &mut Part, errors: &mut Errors) {
+    check_accessor(part, errors, "setter", "set_it", |settings| {
+        &mut settings.setter
+    });
+}
+
+fn check_accessor(
+    part: &mut Part,
+    errors: &mut Errors,
+    kind: &str,
+    example: &str,
+    of: fn(&mut Settings) -> &mut Option<Ident>,
+) {
+    let Some(accessor) = part.settings_mut().map(of) else {
+        return;
+    };
+    let Some(name) = accessor.take_if(|name| METHODS.contains(&names::text(name).as_str())) else {
+        return;
+    };
+    errors.at(
+        &name,
+        format!(
+            "every aggregate has a method `{name}` already: choose another name, `#[attribute({kind} = {example})]` or \
+             `#[attribute(skip({kind}))]`"
+        ),
+    );
+}

@@ -1,0 +1,147 @@
+//! What each kind of annotation expands to, formatted, to be read. `UPDATE_EXPECT=1` writes them anew.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn check(expanded: &TokenStream, expected: &ExpectFile) {
+    let file = syn::parse2(expanded.clone()).map(|file| prettyplease::unparse(&file));
+    expected.assert_eq(&file.unwrap_or_else(|error| format!("{error}: {expanded}")));
+}
+
+fn aggregate(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
+    check(&crate::aggregate::expand(arguments, item), expected);
+}
+
+fn event(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
+    check(&crate::event::expand(arguments, item), expected);
+}
+
+#[test]
+fn the_example() {
+    aggregate(
+        quote!(events(SomethingHappened)),
+        quote! {
+            /// A little world.
+            #[derive(Debug)]
+            pub struct World {
+                /// Who rules.
+                #[attribute]
+                ruler: String,
+                pub history: Vec<String>,
+            }
+        },
+        &expect_file!["snapshots/world.rs"],
+    );
+}
+
+#[test]
+fn an_aggregate_without_anything() {
+    aggregate(
+        quote!(),
+        quote!(
+            struct Empty;
+        ),
+        &expect_file!["snapshots/empty.rs"],
+    );
+}
+
+#[test]
+fn all_options() {
+    aggregate(
+        quote! {
+            events(
+                Opened,
+                /// Money came in.
+                money::Paid,
+                #[cfg(feature = "fees")] Charged,
+            ),
+            topic = "bank#Account",
+            base = "eventsourcing.domain.model.aggregate#AggregateRoot",
+            was("old#Account", "Account"),
+            crate = crate::framework,
+        },
+        quote! {
+            #[cfg(feature = "bank")]
+            #[allow(clippy::struct_field_names)]
+            pub(crate) struct Account {
+                /// Whose it is.
+                #[created]
+                #[serde(default)]
+                owner: String,
+                #[attribute(name = "limit", setter = allow, getter = allowed)]
+                #[serde(with = "cents", rename = "overdraft")]
+                limit: Decimal,
+                #[attribute(skip(setter, getter), default)]
+                r#type: Option<Kind>,
+                #[cfg(feature = "fees")]
+                #[attribute]
+                fee: u32,
+                balance: Decimal,
+            }
+        },
+        &expect_file!["snapshots/all_options.rs"],
+    );
+}
+
+#[test]
+fn an_event() {
+    event(
+        quote!(),
+        quote! {
+            /// Something happened.
+            pub struct SomethingHappened {
+                /// What.
+                pub what: String,
+            }
+        },
+        &expect_file!["snapshots/event.rs"],
+    );
+}
+
+#[test]
+fn an_event_with_all_options() {
+    event(
+        quote!(
+            name = "worlds#Legacy.Happened",
+            was("Occurred"),
+            crate = framework
+        ),
+        quote! {
+            #[derive(Clone, serde::Serialize)]
+            #[serde(rename_all = "camelCase")]
+            struct Happened {
+                #[serde(with = "hex")]
+                what_else: Vec<u8>,
+                #[cfg(feature = "why")]
+                why: String,
+            }
+        },
+        &expect_file!["snapshots/event_all_options.rs"],
+    );
+}
+
+#[test]
+fn a_unit_event() {
+    event(
+        quote!(),
+        quote!(
+            pub struct Beaten;
+        ),
+        &expect_file!["snapshots/unit_event.rs"],
+    );
+}
+
+#[test]
+fn mistakes_stand_beside_what_can_be_expanded() {
+    aggregate(
+        quote!(events(Created, Happened), topik = "x"),
+        quote!(
+            struct World {
+                #[attribute]
+                id: String,
+            }
+        ),
+        &expect_file!["snapshots/mistakes.rs"],
+    );
+}

@@ -1,0 +1,20 @@
+const _: () = {
+    ::es::__private::storable::<String>();
+};
+#[derive(
+    ::core::clone::Clone,
+    ::core::fmt::Debug,
+    ::core::cmp::PartialEq,
+    ::es::__private::serde::Serialize,
+    ::es::__private::serde::Deserialize
+)]
+#[serde(crate = "::es::__private::serde")]
+/// Something happened.
+pub struct SomethingHappened {
+    /// What.
+    pub what: String,
+}
+#[automatically_derived]
+impl ::es::__private::Event for SomethingHappened {
+    const NAME: &'static str = "SomethingHappened";
+}

@@ -1,0 +1,300 @@
+/// A little world.
+#[derive(Debug)]
+pub struct World {
+    /// Who rules.
+    ruler: String,
+    pub history: Vec<String>,
+    __made_by_create: ::es::__private::Root<World>,
+}
+const _: () = {
+    ::es::__private::storable::<String>();
+    ::es::__private::sendable::<Vec<String>>();
+};
+/// What the first event of [`World`] holds.
+#[derive(
+    ::core::clone::Clone,
+    ::core::fmt::Debug,
+    ::core::cmp::PartialEq,
+    ::es::__private::serde::Serialize,
+    ::es::__private::serde::Deserialize,
+)]
+#[serde(crate = "::es::__private::serde")]
+pub struct WorldCreated {
+    /// Who rules.
+    pub ruler: String,
+}
+/// An attribute of [`World`] and its new value.
+#[derive(
+    ::core::clone::Clone,
+    ::core::fmt::Debug,
+    ::core::cmp::PartialEq,
+    ::es::__private::serde::Serialize,
+    ::es::__private::serde::Deserialize,
+)]
+#[serde(crate = "::es::__private::serde", tag = "name", content = "value")]
+pub enum WorldAttribute {
+    /// Who rules.
+    #[serde(rename = "_ruler")]
+    Ruler(String),
+}
+#[automatically_derived]
+impl ::es::__private::Mutate<World> for WorldAttribute {
+    #[allow(unused_variables)]
+    fn mutate(&self, aggregate: &mut World) {
+        match *self {
+            Self::Ruler(ref value) => {
+                ::core::clone::Clone::clone_from(&mut aggregate.ruler, value)
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl ::es::__private::EventOf<World> for WorldAttribute {
+    const OPS: ::es::__private::Ops<World, Self> = ::es::__private::library_ops(
+        "World.AttributeChanged",
+        "AttributeChanged",
+        WorldEvent::AttributeChanged,
+        <Self as ::es::__private::Mutate<World>>::mutate,
+    );
+}
+/// What can happen to [`World`].
+#[allow(dead_code)]
+pub enum WorldEvent {
+    /// It was created.
+    Created(WorldCreated),
+    /// An attribute was changed.
+    AttributeChanged(WorldAttribute),
+    /// It was discarded.
+    Discarded(::es::__private::Discarded),
+    /// `SomethingHappened`
+    SomethingHappened(SomethingHappened),
+}
+#[automatically_derived]
+impl ::core::clone::Clone for WorldEvent {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Created(event) => {
+                Self::Created(
+                    <World as ::es::__private::Aggregate>::CREATED_OPS.clone(event),
+                )
+            }
+            Self::AttributeChanged(event) => {
+                Self::AttributeChanged(
+                    <WorldAttribute as ::es::__private::EventOf<World>>::OPS.clone(event),
+                )
+            }
+            Self::Discarded(event) => {
+                Self::Discarded(
+                    <World as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
+                )
+            }
+            Self::SomethingHappened(event) => {
+                Self::SomethingHappened(
+                    <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                        .clone(event),
+                )
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::fmt::Debug for WorldEvent {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        match self {
+            Self::Created(event) => {
+                <World as ::es::__private::Aggregate>::CREATED_OPS.debug(event, f)
+            }
+            Self::AttributeChanged(event) => {
+                <WorldAttribute as ::es::__private::EventOf<World>>::OPS.debug(event, f)
+            }
+            Self::Discarded(event) => {
+                <World as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
+            }
+            Self::SomethingHappened(event) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .debug(event, f)
+            }
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::cmp::PartialEq for WorldEvent {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Created(one), Self::Created(other)) => {
+                <World as ::es::__private::Aggregate>::CREATED_OPS.eq(one, other)
+            }
+            (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
+                <WorldAttribute as ::es::__private::EventOf<World>>::OPS.eq(one, other)
+            }
+            (Self::Discarded(one), Self::Discarded(other)) => {
+                <World as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+            }
+            (Self::SomethingHappened(one), Self::SomethingHappened(other)) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .eq(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<WorldCreated> for WorldEvent {
+    fn from(event: WorldCreated) -> Self {
+        Self::Created(event)
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<WorldAttribute> for WorldEvent {
+    fn from(event: WorldAttribute) -> Self {
+        Self::AttributeChanged(event)
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<::es::__private::Discarded> for WorldEvent {
+    fn from(event: ::es::__private::Discarded) -> Self {
+        Self::Discarded(event)
+    }
+}
+#[automatically_derived]
+impl ::core::convert::From<SomethingHappened> for WorldEvent {
+    fn from(event: SomethingHappened) -> Self {
+        Self::SomethingHappened(event)
+    }
+}
+#[automatically_derived]
+impl ::es::__private::EventOf<World> for SomethingHappened {
+    const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
+        World,
+        SomethingHappened,
+    >(WorldEvent::SomethingHappened);
+}
+const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topic_fault::<
+    World,
+    SomethingHappened,
+>([(), (), ()].len()) {
+    ::core::panic!("{}", fault)
+};
+#[automatically_derived]
+impl ::es::__private::Aggregate for World {
+    type Event = WorldEvent;
+    type Created = WorldCreated;
+    const TOPIC: &'static str = "World";
+    const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
+    const WAS: &'static [&'static str] = &[];
+    const BASE: &'static str = "World";
+    const CREATED_OPS: ::es::__private::Ops<Self, WorldCreated> = ::es::__private::library_ops(
+        "World.Created",
+        "Created",
+        WorldEvent::Created,
+        ::es::__private::unchanged,
+    );
+    const DISCARDED_OPS: ::es::__private::Ops<Self, ::es::__private::Discarded> = ::es::__private::library_ops(
+        "World.Discarded",
+        "Discarded",
+        WorldEvent::Discarded,
+        ::es::__private::unchanged,
+    );
+    const EVENTS: &'static [::es::__private::EventKind<Self>] = &[
+        ::es::__private::EventKind::created(),
+        ::es::__private::EventKind::of::<WorldAttribute>(),
+        ::es::__private::EventKind::discarded(),
+        ::es::__private::EventKind::of::<SomethingHappened>(),
+    ];
+    #[allow(unused_variables)]
+    fn __new(created: WorldCreated, root: ::es::__private::Root<Self>) -> Self {
+        Self {
+            ruler: created.ruler,
+            history: ::es::__private::initial::<Vec<String>>(),
+            __made_by_create: root,
+        }
+    }
+    fn __root(&self) -> &::es::__private::Root<Self> {
+        &self.__made_by_create
+    }
+    fn __root_mut(&mut self) -> &mut ::es::__private::Root<Self> {
+        &mut self.__made_by_create
+    }
+    fn __mutate(&mut self, event: &WorldEvent) {
+        match event {
+            WorldEvent::Created(event) => {
+                <World as ::es::__private::Aggregate>::CREATED_OPS.mutate(event, self)
+            }
+            WorldEvent::AttributeChanged(event) => {
+                <WorldAttribute as ::es::__private::EventOf<World>>::OPS
+                    .mutate(event, self)
+            }
+            WorldEvent::Discarded(event) => {
+                <World as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
+            }
+            WorldEvent::SomethingHappened(event) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .mutate(event, self)
+            }
+        }
+    }
+    fn __payload(event: &WorldEvent) -> &::es::__private::AnyPayload {
+        match event {
+            WorldEvent::Created(event) => event,
+            WorldEvent::AttributeChanged(event) => event,
+            WorldEvent::Discarded(event) => event,
+            WorldEvent::SomethingHappened(event) => event,
+        }
+    }
+}
+#[automatically_derived]
+impl ::es::__private::Versioned for World {}
+#[automatically_derived]
+impl ::es::__private::Timestamped for World {}
+#[automatically_derived]
+impl ::es::__private::HashChained for World {}
+::es::__private::inventory::submit! {
+    ::es::__private::Registered::of:: < World > ()
+}
+#[allow(dead_code, clippy::too_many_arguments)]
+impl World {
+    /// Creates it with a new id; its first event is pending then.
+    ///
+    /// # Errors
+    ///
+    /// An argument that cannot be stored.
+    pub fn create(
+        ruler: impl ::core::convert::Into<String>,
+    ) -> ::es::__private::Result<Self> {
+        Self::create_with(::es::__private::new_id(), ruler)
+    }
+    /// Creates it with the given id; its first event is pending then.
+    ///
+    /// # Errors
+    ///
+    /// An argument that cannot be stored.
+    pub fn create_with(
+        id: ::es::__private::Uuid,
+        ruler: impl ::core::convert::Into<String>,
+    ) -> ::es::__private::Result<Self> {
+        ::es::__private::create(
+            id,
+            WorldCreated {
+                ruler: ::core::convert::Into::into(ruler),
+            },
+        )
+    }
+    /// Who rules.
+    pub fn ruler(&self) -> &String {
+        &self.ruler
+    }
+    /// Changes `ruler`, by an event that is pending then.
+    ///
+    /// # Errors
+    ///
+    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    pub fn set_ruler(
+        &mut self,
+        value: impl ::core::convert::Into<String>,
+    ) -> ::es::__private::Result<()> {
+        ::es::__private::Aggregate::trigger(
+            self,
+            WorldAttribute::Ruler(::core::convert::Into::into(value)),
+        )
+    }
+}

@@ -1,0 +1,5 @@
+//! What only this store can be asked: its files, its tables, its locks.
+
+mod faults;
+mod place;
+mod tables;

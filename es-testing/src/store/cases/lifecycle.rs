@@ -1,0 +1,148 @@
+//! Contract 3, and the beginning and the end of a store.
+
+use es_core::RecordError;
+use es_core::infrastructure::{ItemQuery, RecordId};
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::super::Reach;
+use super::super::case::{Inapplicable, Verdict};
+use super::super::fixture::{Fixture, all_items, all_records, kept};
+
+super::cases![
+    setup_leaves_a_table_alone_that_is_right,
+    a_missing_table_is_an_error_of_the_schema,
+    a_table_of_another_shape_is_refused_and_left_alone,
+    close_answers_every_append,
+    calls_after_close_are_refused,
+    everything_is_there_after_reopening,
+];
+
+async fn setup_leaves_a_table_alone_that_is_right(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0, 1])).await;
+    store.setup().await.expect("the table is right");
+    assert_eq!(all_items(&store, id).await, fixture.list(id, &[0, 1]));
+    Ok(())
+}
+
+async fn a_missing_table_is_an_error_of_the_schema(fixture: Fixture) -> Verdict {
+    let store = fixture.open().await;
+    let id = Uuid::new_v4();
+    let outcome = store.append(fixture.list(id, &[0])).await;
+    if outcome.is_ok() {
+        return Err(Inapplicable("the store needs no setup"));
+    }
+    assert!(
+        matches!(outcome, Err(RecordError::Schema { .. })),
+        "{outcome:?}"
+    );
+    let outcome = store.items(ItemQuery::new(id)).await;
+    assert!(
+        matches!(outcome, Err(RecordError::Schema { .. })),
+        "{outcome:?}"
+    );
+    store.setup().await.expect("the table is made");
+    kept(&store, fixture.list(id, &[0])).await;
+    Ok(())
+}
+
+async fn a_table_of_another_shape_is_refused_and_left_alone(fixture: Fixture) -> Verdict {
+    fixture.must_reach(Reach::Process)?;
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0, 1])).await;
+    let mut other = fixture.table.clone();
+    other.sequence_id = "another_id".into();
+    let refused = match fixture.try_open_as(other).await {
+        Ok(store) => store.setup().await,
+        Err(error) => Err(error),
+    };
+    assert!(
+        matches!(refused, Err(RecordError::Schema { .. })),
+        "{refused:?}"
+    );
+    assert_eq!(all_items(&store, id).await, fixture.list(id, &[0, 1]));
+    Ok(())
+}
+
+async fn close_answers_every_append(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let mut writers = JoinSet::new();
+    for _ in 0..50 {
+        let (store, list) = (store.clone(), fixture.list(Uuid::new_v4(), &[0, 1]));
+        writers.spawn(async move { (store.append(list.clone()).await, list) });
+    }
+    tokio::task::yield_now().await;
+    store.close().await.expect("closed");
+    let mut answered = Vec::new();
+    for (outcome, list) in writers.join_all().await {
+        match outcome {
+            Ok(_) => answered.push(list),
+            Err(RecordError::Closed) => {}
+            other => panic!("an append is kept or refused, not {other:?}"),
+        }
+    }
+    fixture.must_reach(Reach::Durable)?;
+    let store = fixture.store().await;
+    for list in &answered {
+        assert_eq!(all_items(&store, list[0].sequence_id).await, *list);
+    }
+    let sequences = store.sequence_ids(None, 100).await.expect("read");
+    assert_eq!(
+        sequences.len(),
+        answered.len(),
+        "what was refused is not there"
+    );
+    Ok(())
+}
+
+async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0])).await;
+    store.close().await.expect("closed");
+    store.close().await.expect("closed already");
+    let refused = [
+        store.append(fixture.list(id, &[1])).await.err(),
+        store.items(ItemQuery::new(id)).await.err(),
+        store.sequence_ids(None, 5).await.err(),
+    ];
+    for error in refused {
+        assert!(matches!(error, Some(RecordError::Closed)), "{error:?}");
+    }
+    if fixture.has_ids() {
+        let refused = [
+            store.records(RecordId::new(0), 5).await.err(),
+            store.max_record_id().await.err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(RecordError::Closed)), "{error:?}");
+        }
+    }
+    Ok(())
+}
+
+async fn everything_is_there_after_reopening(fixture: Fixture) -> Verdict {
+    fixture.must_reach(Reach::Durable)?;
+    let id = Uuid::new_v4();
+    for n in 0..3 {
+        let store = fixture.store().await;
+        let ids = kept(&store, fixture.list(id, &[2 * n, 2 * n + 1])).await;
+        if fixture.has_ids() {
+            let first = u64::try_from(2 * n + 1).expect("not negative");
+            assert_eq!(ids, [first, first + 1], "ids go on where they were");
+        }
+        store.close().await.expect("closed");
+    }
+    let store = fixture.open().await;
+    assert_eq!(
+        all_items(&store, id).await,
+        fixture.list(id, &[0, 1, 2, 3, 4, 5])
+    );
+    if fixture.has_ids() {
+        assert_eq!(all_records(&store).await.len(), 6);
+    }
+    Ok(())
+}

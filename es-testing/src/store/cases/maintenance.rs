@@ -1,0 +1,75 @@
+//! What is done to whole tables and single records.
+
+use es_core::infrastructure::RecordId;
+use uuid::Uuid;
+
+use super::super::case::Verdict;
+use super::super::fixture::{Fixture, all_items, assert_conflict, if_supported, kept};
+
+super::cases![
+    truncate_empties_the_table_and_ids_start_at_1_again,
+    drop_table_removes_it_and_setup_makes_it_anew,
+    delete_record_removes_one_and_says_whether_there_was_one,
+];
+
+async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0, 1])).await;
+    if_supported(store.truncate().await)?;
+    assert_eq!(all_items(&store, id).await, []);
+    assert!(store.sequence_ids(None, 5).await.expect("read").is_empty());
+    let ids = kept(&store, fixture.list(id, &[0])).await;
+    assert!(ids.is_empty() || ids == [1], "{ids:?}");
+    Ok(())
+}
+
+async fn drop_table_removes_it_and_setup_makes_it_anew(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0, 1])).await;
+    if_supported(store.drop_table().await)?;
+    store
+        .drop_table()
+        .await
+        .expect("dropping what is gone is no error");
+    store.setup().await.expect("made anew");
+    assert_eq!(all_items(&store, id).await, []);
+    kept(&store, fixture.list(id, &[0])).await;
+    Ok(())
+}
+
+async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0, 1, 2])).await;
+    assert!(if_supported(
+        store.delete_record(id, fixture.position(1)).await
+    )?);
+    assert!(
+        !store
+            .delete_record(id, fixture.position(1))
+            .await
+            .expect("no error")
+    );
+    assert!(
+        !store
+            .delete_record(Uuid::new_v4(), fixture.position(0))
+            .await
+            .expect("no error")
+    );
+    assert_eq!(all_items(&store, id).await, fixture.list(id, &[0, 2]));
+    if fixture.has_ids() {
+        let records = store.records(RecordId::new(0), 10).await.expect("read");
+        let ids: Vec<_> = records.iter().map(|record| record.id.get()).collect();
+        assert_eq!(ids, [1, 3], "the ids of the others stay");
+        assert_eq!(store.max_record_id().await.expect("read"), RecordId::new(3));
+    }
+    assert_conflict(
+        store.append(fixture.list(id, &[0])).await,
+        &fixture.item(id, 0),
+    );
+    let ids = kept(&store, fixture.list(id, &[1])).await;
+    assert!(ids.is_empty() || ids == [4], "{ids:?}");
+    Ok(())
+}

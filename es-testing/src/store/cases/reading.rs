@@ -1,0 +1,131 @@
+//! Contract 6: what is asked for, in the order asked for, and no more.
+
+use std::ops::Bound;
+
+use es_core::infrastructure::{ItemQuery, Order, SequencedItem};
+use uuid::Uuid;
+
+use super::super::case::Verdict;
+use super::super::fixture::{Fixture, all_items, kept};
+
+super::cases![
+    bounds_and_limits_are_kept_in_both_orders,
+    paging_by_the_last_position_reads_each_item_once,
+    an_unknown_sequence_is_empty,
+    sequence_ids_are_paged_in_the_order_of_their_bytes,
+];
+
+/// The positions stored; bounds are tried at, between and outside them.
+const STORED: [i64; 5] = [2, 4, 5, 6, 8];
+
+async fn bounds_and_limits_are_kept_in_both_orders(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    let items = fixture.list(id, &STORED);
+    kept(&store, items.clone()).await;
+    kept(
+        &store,
+        fixture.list(Uuid::new_v4(), &[1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    )
+    .await;
+    for query in queries(&fixture, id) {
+        let found = store.items(query.clone()).await.expect("read");
+        assert_eq!(found, expected(&items, &query), "{query:?}");
+    }
+    Ok(())
+}
+
+fn queries(fixture: &Fixture, id: Uuid) -> Vec<ItemQuery> {
+    let mut bounds = vec![Bound::Unbounded];
+    for n in [1, 2, 3, 5, 8, 9] {
+        let position = fixture.position(n);
+        bounds.extend([Bound::Included(position), Bound::Excluded(position)]);
+    }
+    let mut queries = Vec::new();
+    for lower in &bounds {
+        for upper in &bounds {
+            for order in [Order::Ascending, Order::Descending] {
+                for limit in [None, Some(0), Some(1), Some(2), Some(100)] {
+                    let mut query = ItemQuery::new(id);
+                    (query.lower, query.upper) = (*lower, *upper);
+                    (query.order, query.limit) = (order, limit);
+                    queries.push(query);
+                }
+            }
+        }
+    }
+    queries
+}
+
+/// What a query means, written the plainest way.
+fn expected(items: &[SequencedItem], query: &ItemQuery) -> Vec<SequencedItem> {
+    let mut expected: Vec<_> = items
+        .iter()
+        .filter(|item| query.contains(item.position))
+        .cloned()
+        .collect();
+    if query.order == Order::Descending {
+        expected.reverse();
+    }
+    expected.truncate(query.limit.unwrap_or(usize::MAX));
+    expected
+}
+
+async fn paging_by_the_last_position_reads_each_item_once(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    let numbers: Vec<i64> = (0..25).collect();
+    let items = fixture.list(id, &numbers);
+    kept(&store, items.clone()).await;
+    let mut query = ItemQuery::new(id);
+    query.limit = Some(10);
+    let mut paged = Vec::new();
+    let mut lengths = Vec::new();
+    loop {
+        let page = store.items(query.clone()).await.expect("read");
+        lengths.push(page.len());
+        let Some(last) = page.last() else { break };
+        query.lower = Bound::Excluded(last.position);
+        paged.extend(page);
+    }
+    assert_eq!(lengths, [10, 10, 5, 0]);
+    assert_eq!(paged, items);
+    Ok(())
+}
+
+async fn an_unknown_sequence_is_empty(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    kept(&store, fixture.list(Uuid::new_v4(), &[0])).await;
+    assert_eq!(all_items(&store, Uuid::new_v4()).await, []);
+    Ok(())
+}
+
+async fn sequence_ids_are_paged_in_the_order_of_their_bytes(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    assert!(store.sequence_ids(None, 5).await.expect("read").is_empty());
+    let mut ids: Vec<_> = (0..20)
+        .map(|_| Uuid::new_v4())
+        .chain([Uuid::nil(), Uuid::max()])
+        .collect();
+    for id in &ids {
+        kept(&store, fixture.list(*id, &[0, 1, 2])).await;
+    }
+    ids.sort_by_key(|id| *id.as_bytes());
+    for size in [1, 7, 22, 23] {
+        let mut paged: Vec<Uuid> = Vec::new();
+        loop {
+            let page = store
+                .sequence_ids(paged.last().copied(), size)
+                .await
+                .expect("read");
+            assert!(page.len() <= size, "a page of {size} holds {}", page.len());
+            if page.is_empty() {
+                break;
+            }
+            paged.extend(page);
+        }
+        assert_eq!(paged, ids, "in pages of {size}");
+    }
+    assert!(store.sequence_ids(None, 0).await.expect("read").is_empty());
+    Ok(())
+}

@@ -1,0 +1,170 @@
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use es_core::RecordError;
+use es_core::infrastructure::{
+    ItemQuery, Position, PositionKind, Record, RecordId, RecordIds, RecordManager, SequencedItem,
+    Table,
+};
+use es_core::time::Timestamp;
+use es_core::topic::Topic;
+use uuid::Uuid;
+
+use super::case::Inapplicable;
+use super::{Backend, Reach};
+
+/// A new database of the store under test, and one of its tables.
+#[derive(Clone)]
+pub(super) struct Fixture {
+    backend: Arc<dyn Backend>,
+    name: String,
+    pub(super) table: Table,
+}
+
+pub(super) type Store = Arc<dyn RecordManager>;
+
+impl Fixture {
+    pub(super) fn new(backend: Arc<dyn Backend>, table: Table) -> Self {
+        let name = format!("es_{}", Uuid::new_v4().simple());
+        Self {
+            backend,
+            name,
+            table,
+        }
+    }
+
+    /// Opens the table as it is.
+    pub(super) async fn open(&self) -> Store {
+        self.open_as(self.table.clone()).await
+    }
+
+    pub(super) async fn open_as(&self, table: Table) -> Store {
+        self.try_open_as(table).await.expect("the store opens")
+    }
+
+    pub(super) async fn try_open_as(&self, table: Table) -> Result<Store, RecordError> {
+        self.backend.open(&self.name, table).await
+    }
+
+    /// Opens the table, and makes it where it is absent.
+    pub(super) async fn store(&self) -> Store {
+        let store = self.open().await;
+        store.setup().await.expect("the table is made");
+        store
+    }
+
+    /// The position numbered `n`: the n-th whole number, or a time in the order of `n`.
+    pub(super) fn position(&self, n: i64) -> Position {
+        match self.table.position_kind {
+            PositionKind::Integer => Position::Integer(n),
+            PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(
+                1_516_884_000_500_000 + n * 1_000_001,
+            )),
+        }
+    }
+
+    pub(super) fn item(&self, sequence_id: Uuid, n: i64) -> SequencedItem {
+        self.item_with(sequence_id, n, &format!("{{\"n\":{n}}}"))
+    }
+
+    pub(super) fn item_with(&self, sequence_id: Uuid, n: i64, data: &str) -> SequencedItem {
+        SequencedItem {
+            sequence_id,
+            position: self.position(n),
+            topic: Topic::new("World.Happened"),
+            data: data.into(),
+        }
+    }
+
+    pub(super) fn list(&self, sequence_id: Uuid, numbers: &[i64]) -> Vec<SequencedItem> {
+        numbers.iter().map(|n| self.item(sequence_id, *n)).collect()
+    }
+
+    pub(super) fn must_reach(&self, reach: Reach) -> Result<(), Inapplicable> {
+        if self.backend.reach() >= reach {
+            return Ok(());
+        }
+        Err(Inapplicable(match reach {
+            Reach::Durable => "what this store keeps goes with its handles",
+            _ => "each handle of this store is new",
+        }))
+    }
+
+    pub(super) fn must_have_ids(&self) -> Result<(), Inapplicable> {
+        match self.table.record_id {
+            Some(_) => Ok(()),
+            None => Err(Inapplicable("the table has no record ids")),
+        }
+    }
+
+    /// Whether ids are there to be looked at, in cases that are about something else too.
+    pub(super) fn has_ids(&self) -> bool {
+        self.must_have_ids().is_ok()
+    }
+}
+
+/// What an operation answered, where the store has it.
+pub(super) fn if_supported<T>(answer: Result<T, RecordError>) -> Result<T, Inapplicable> {
+    match answer {
+        Err(RecordError::Unsupported { operation }) => {
+            Err(Inapplicable(operation_missing(operation)))
+        }
+        answer => Ok(answer.expect("the operation succeeds")),
+    }
+}
+
+fn operation_missing(operation: &'static str) -> &'static str {
+    match operation {
+        "truncate" => "the store has no `truncate`",
+        "drop_table" => "the store has no `drop_table`",
+        "delete_record" => "the store has no `delete_record`",
+        _ => "the store does not have the operation",
+    }
+}
+
+pub(super) async fn kept(store: &Store, items: Vec<SequencedItem>) -> Vec<u64> {
+    let len = items.len();
+    let appended = store.append(items).await.expect("the append is kept");
+    assert_eq!(appended.len(), len, "the answer counts the items");
+    appended.record_ids().map(RecordId::get).collect()
+}
+
+pub(super) async fn all_items(store: &Store, sequence_id: Uuid) -> Vec<SequencedItem> {
+    store
+        .items(ItemQuery::new(sequence_id))
+        .await
+        .expect("the sequence is read")
+}
+
+/// All records, read in one go, with the ids 1, 2, 3 …
+pub(super) async fn all_records(store: &Store) -> Vec<Record> {
+    let records = store
+        .records(RecordId::new(0), usize::MAX)
+        .await
+        .expect("the records are read");
+    let ids = records.iter().map(|record| record.id.get());
+    assert!(
+        ids.eq(1..=records.len() as u64),
+        "the ids are 1, 2, 3 … without a hole"
+    );
+    records
+}
+
+/// Checks that the outcome is the conflict at `item`.
+pub(super) fn assert_conflict<T: Debug>(outcome: Result<T, RecordError>, item: &SequencedItem) {
+    match outcome {
+        Err(RecordError::Conflict {
+            sequence_id,
+            position,
+        }) => assert_eq!(
+            (sequence_id, position),
+            (item.sequence_id, item.position),
+            "the conflict names what is taken"
+        ),
+        other => panic!("a conflict is expected, not {other:?}"),
+    }
+}
+
+pub(super) fn has_ids(store: &Store) -> bool {
+    store.capabilities().record_ids != RecordIds::None
+}

@@ -1,0 +1,39 @@
+//! The contract that every store keeps, as tests.
+//!
+//! Implement [`Backend`] for a store, and run what [`contract`] gives in a test without a harness (`harness = false` in
+//! `Cargo.toml`):
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use es_core::RecordError;
+//! use es_core::infrastructure::{MemoryRecordManager, RecordManager, Table};
+//! use es_testing::store::{Backend, contract};
+//!
+//! struct Memory;
+//!
+//! #[async_trait::async_trait]
+//! impl Backend for Memory {
+//!     async fn open(&self, _name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+//!         Ok(Arc::new(MemoryRecordManager::new(table)))
+//!     }
+//! }
+//!
+//! let backend: Arc<dyn Backend> = Arc::new(Memory);
+//! # let mut arguments = libtest_mimic::Arguments::default();
+//! # arguments.quiet = true;
+//! // let arguments = libtest_mimic::Arguments::from_args();
+//! libtest_mimic::run(&arguments, contract("memory", &backend)).exit_if_failed();
+//! ```
+//!
+//! Each case is named as the promise it checks. One that a store cannot be asked for, by its capabilities or its
+//! [`Reach`], is reported as ignored, with the reason.
+
+mod backend;
+mod case;
+mod cases;
+mod fixture;
+pub mod torture;
+
+pub use backend::{Backend, Reach};
+pub use case::contract;

@@ -1,0 +1,279 @@
+//! What a writer's process does.
+
+use std::fmt;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use es_core::RecordError;
+use es_core::infrastructure::{
+    Appended, ItemQuery, Order, Position, RecordId, RecordManager, SequencedItem, Table,
+};
+use es_core::topic::Topic;
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::follower::Print;
+use super::random::Random;
+use crate::store::Backend;
+
+/// The variable that makes a process a writer, and names the database.
+pub(super) const DATABASE: &str = "ES_TORTURE_DATABASE";
+/// The variable with the writer's seed.
+pub(super) const SEED: &str = "ES_TORTURE_WRITER_SEED";
+
+/// How many callers a writer's process has.
+const CALLERS: u64 = 4;
+/// How many sequences all writers share.
+const SHARED: u64 = 4;
+
+/// Writes, and answers `true`, where this process was started to be a writer. Call it first in `main`, and return where
+/// it answers `true`.
+///
+/// # Panics
+///
+/// Where the store cannot be opened, or answers what it must not.
+pub fn become_writer(backend: &Arc<dyn Backend>) -> bool {
+    let Ok(name) = std::env::var(DATABASE) else {
+        return false;
+    };
+    let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
+    let random = Random::new(seed.expect("a writer has a seed"));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let store = backend
+            .open(&name, Table::stored_events())
+            .await
+            .expect("the store opens");
+        let stop = Arc::new(AtomicBool::new(false));
+        stop_with_input(stop.clone());
+        let callers = (0..CALLERS).map(|n| {
+            let caller = Caller::new(store.clone(), random.fork(n));
+            tokio::spawn(caller.run(stop.clone()))
+        });
+        let callers: Vec<_> = callers.collect();
+        for caller in callers {
+            caller.await.expect("a caller ends by itself");
+        }
+        store.close().await.expect("the store closes");
+    });
+    true
+}
+
+/// The input ends when the writer is to end, or when the process that started it has gone.
+fn stop_with_input(stop: Arc<AtomicBool>) {
+    std::thread::spawn(move || {
+        let _end = std::io::stdin().read(&mut [0]);
+        stop.store(true, Ordering::Release);
+    });
+}
+
+/// One thing that a writer was told by the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// An item is kept, under this id.
+    Kept(u64, Print),
+    Conflict,
+    /// Nothing was written, or nobody knows.
+    Failed,
+    /// The caller did not wait.
+    Dropped,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kept(id, print) => {
+                write!(
+                    f,
+                    "kept {id} {} {} {} .",
+                    print.sequence, print.position, print.text
+                )
+            }
+            Self::Conflict => f.write_str("conflict ."),
+            Self::Failed => f.write_str("failed ."),
+            Self::Dropped => f.write_str("dropped ."),
+        }
+    }
+}
+
+impl Answer {
+    /// From a line. One that a kill has cut off says nothing.
+    pub(super) fn parse(line: &str) -> Option<Self> {
+        let words: Vec<&str> = line.strip_suffix(" .")?.split(' ').collect();
+        Some(match words[..] {
+            ["kept", id, sequence, position, text] => Self::Kept(
+                id.parse().ok()?,
+                Print {
+                    sequence: sequence.parse().ok()?,
+                    position: position.parse().ok()?,
+                    text: text.parse().ok()?,
+                },
+            ),
+            ["conflict"] => Self::Conflict,
+            ["failed"] => Self::Failed,
+            ["dropped"] => Self::Dropped,
+            _ => return None,
+        })
+    }
+}
+
+/// Writes a report in one piece: what is written to a pipe outlives the writer.
+fn report(answers: &[Answer]) {
+    let lines: Vec<String> = answers.iter().map(|answer| format!("{answer}\n")).collect();
+    let mut stdout = std::io::stdout().lock();
+    let reported = stdout
+        .write_all(lines.concat().as_bytes())
+        .and_then(|()| stdout.flush());
+    reported.expect("somebody reads the reports");
+}
+
+/// A caller with a sequence of its own.
+struct Caller {
+    store: Arc<dyn RecordManager>,
+    random: Random,
+    own: Uuid,
+    next: i64,
+    written: u64,
+}
+
+impl Caller {
+    fn new(store: Arc<dyn RecordManager>, mut random: Random) -> Self {
+        let own = new_id(&mut random);
+        Self {
+            store,
+            random,
+            own,
+            next: 0,
+            written: 0,
+        }
+    }
+
+    async fn run(mut self, stop: Arc<AtomicBool>) {
+        while !stop.load(Ordering::Acquire) {
+            match self.random.below(100) {
+                0..50 => self.append_to_own(1, 0).await,
+                50..60 => self.append_to_own(3, 0).await,
+                60..64 => self.append_to_own(40, 20_000).await,
+                64..84 => self.append_to_shared().await,
+                84..94 => self.append_stale().await,
+                _ => self.drop_an_append().await,
+            }
+        }
+    }
+
+    async fn append_to_own(&mut self, len: i64, padding: usize) {
+        let list = self.list(self.own, self.next, len, padding);
+        if self.append(list).await {
+            self.next += len;
+        } else {
+            self.begin_anew();
+        }
+    }
+
+    /// Appends behind what it finds, and may find somebody else there.
+    async fn append_to_shared(&mut self) {
+        let shared = Uuid::from_u128(u128::from(self.random.below(SHARED)));
+        let mut query = ItemQuery::new(shared);
+        (query.order, query.limit) = (Order::Descending, Some(1));
+        let Ok(top) = self.store.items(query).await else {
+            return;
+        };
+        let next = top.first().map_or(0, |item| Print::of(item).position + 1);
+        let mut list = self.list(shared, next, 2, 0);
+        if self.store.capabilities().lists_across_sequences && self.random.below(2) == 0 {
+            list.extend(self.list(self.own, self.next, 1, 0));
+            if self.append(list).await {
+                self.next += 1;
+            }
+        } else {
+            self.append(list).await;
+        }
+    }
+
+    /// A list whose end conflicts: its beginning must be rolled back.
+    async fn append_stale(&mut self) {
+        if self.next == 0 {
+            return;
+        }
+        let mut list = self.list(self.own, self.next, 2, 0);
+        list.extend(self.list(self.own, self.next - 1, 1, 0));
+        // Where it is kept all the same, what is stored shows it.
+        self.append(list).await;
+    }
+
+    /// Gives an append up in the middle. Whether it was kept is open, so its sequence is left alone from here on.
+    async fn drop_an_append(&mut self) {
+        let list = self.list(self.own, self.next, 3, 0);
+        let patience = Duration::from_micros(self.random.below(2_000));
+        match timeout(patience, self.store.append(list.clone())).await {
+            Ok(outcome) => drop(Self::report_outcome(&list, outcome)),
+            Err(_) => report(&[Answer::Dropped]),
+        }
+        self.begin_anew();
+    }
+
+    /// Whether the list was kept.
+    async fn append(&mut self, list: Vec<SequencedItem>) -> bool {
+        let outcome = self.store.append(list.clone()).await;
+        Self::report_outcome(&list, outcome)
+    }
+
+    fn report_outcome(list: &[SequencedItem], outcome: Result<Appended, RecordError>) -> bool {
+        match outcome {
+            Ok(appended) => {
+                let ids: Vec<u64> = appended.record_ids().map(RecordId::get).collect();
+                assert_eq!(ids.len(), list.len(), "an id for each item");
+                let kept = ids
+                    .into_iter()
+                    .zip(list)
+                    .map(|(id, item)| Answer::Kept(id, Print::of(item)));
+                report(&kept.collect::<Vec<_>>());
+                true
+            }
+            Err(RecordError::Conflict { .. }) => {
+                report(&[Answer::Conflict]);
+                false
+            }
+            Err(RecordError::Unavailable { .. } | RecordError::Unknown { .. }) => {
+                report(&[Answer::Failed]);
+                false
+            }
+            Err(error) => panic!("the store answers {error:?}"),
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        self.own = new_id(&mut self.random);
+        self.next = 0;
+    }
+
+    /// Items that nobody else writes.
+    fn list(
+        &mut self,
+        sequence_id: Uuid,
+        first: i64,
+        len: i64,
+        padding: usize,
+    ) -> Vec<SequencedItem> {
+        let item = |position| {
+            self.written += 1;
+            SequencedItem {
+                sequence_id,
+                position: Position::Integer(position),
+                topic: Topic::new("Torture.Happened"),
+                data: format!("{}:{}:{}", self.own, self.written, "x".repeat(padding)).into(),
+            }
+        };
+        (first..first + len).map(item).collect()
+    }
+}
+
+fn new_id(random: &mut Random) -> Uuid {
+    Uuid::from_u64_pair(random.next(), random.next())
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/env bash
+# PostgreSQL, MariaDB and Redis on loopback, for the tests: from Debian's packages, in .services/, on ports of their own.
+# usage: services.sh up|down|status [postgres|mysql|redis]...       (all three unless told)
+#
+# `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
+# A server is known by the pid file in its own folder, and nothing else is ever signalled.
+set -euo pipefail
+home=$(cd "$(dirname "$0")/.." && pwd)/.services
+postgres_port=55432 mysql_port=53306 redis_port=56379
+patience=60
+
+die() { echo "services: $*" >&2; exit 1; }
+
+# Runs a command until it succeeds; gives up after $patience seconds.
+await() {
+    local what=$1 end=$((SECONDS + patience))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ $SECONDS -lt $end ] || die "$what: no success within $patience s; its log is in $home"
+        sleep 0.05
+    done
+}
+
+# The process id in a file, if the process that wrote it still runs the program named.
+running() {
+    local file=$1 program=$2 pid
+    pid=$(head -n 1 "$file" 2>/dev/null) && [ -n "$pid" ] || return 1
+    [ "$(tr -d '\0' <"/proc/$pid/comm" 2>/dev/null)" = "$program" ] || return 1
+    # A zombie has no command line.
+    [ -n "$(tr -d '\0' <"/proc/$pid/cmdline" 2>/dev/null)" ] || return 1
+    echo "$pid"
+}
+
+stopped() { ! running "$@"; }
+
+# Before a server starts: another's on its port would be taken for it.
+free() {
+    ! (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || die "$1: port $2 is taken by a program that is not of $home"
+}
+
+install_packages() {
+    local missing=()
+    [ -n "$(postgres_bin)" ] || missing+=(postgresql)
+    command -v mariadbd >/dev/null || missing+=(mariadb-server-core)
+    command -v mariadb >/dev/null || missing+=(mariadb-client-core)
+    command -v redis-server >/dev/null || missing+=(redis-server)
+    [ ${#missing[@]} -gt 0 ] || return 0
+    [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq -o DPkg::Lock::Timeout=300 update
+    apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The newest PostgreSQL that is installed.
+postgres_bin() { printf '%s\n' /usr/lib/postgresql/*/bin | grep -v '\*' | sort -V | tail -n 1; }
+
+# Runs a command as the server's own user, in its folder; as we are, where we are not root.
+as() {
+    local user=$1
+    shift
+    cd "$home"
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid="$user" --regid="$user" --init-groups "$@"
+    else
+        "$@"
+    fi
+}
+
+folder() {
+    local user=$1 folder=$2
+    [ "$(id -u)" = 0 ] || { mkdir -p "$folder"; return; }
+    id "$user" >/dev/null 2>&1 || useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$user"
+    mkdir -p "$home"
+    install -d -m 700 -o "$user" -g "$user" "$folder"
+}
+
+postgres_up() {
+    local bin dir=$home/postgres
+    bin=$(postgres_bin)
+    if [ ! -f "$dir/PG_VERSION" ]; then
+        folder postgres "$dir"
+        as postgres "$bin/initdb" -D "$dir" -U es --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+    fi
+    if stopped "$dir/postmaster.pid" postgres >/dev/null; then
+        free postgres $postgres_port
+        as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
+            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200"
+    fi
+    await postgres postgres_sql postgres 'SELECT 1'
+    [ -n "$(postgres_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'es'")" ] ||
+        postgres_sql postgres 'CREATE DATABASE es'
+}
+
+postgres_sql() { "$(postgres_bin)/psql" -qAtX -h 127.0.0.1 -p $postgres_port -U es -d "$1" -c "$2"; }
+
+postgres_down() {
+    stopped "$home/postgres/postmaster.pid" postgres >/dev/null ||
+        as postgres "$(postgres_bin)/pg_ctl" -D "$home/postgres" -s -w -m fast stop
+}
+
+mysql_up() {
+    local dir=$home/mysql
+    if [ ! -d "$dir/mysql" ]; then
+        folder mysql "$dir"
+        as mysql mariadb-install-db --no-defaults --datadir="$dir" --auth-root-authentication-method=normal \
+            --skip-test-db --skip-name-resolve >/dev/null
+    fi
+    if stopped "$dir/pid" mariadbd >/dev/null; then
+        free mysql $mysql_port
+        rm -f "$dir/pid"
+        as mysql setsid mariadbd --no-defaults --datadir="$dir" --port=$mysql_port --bind-address=127.0.0.1 \
+            --socket="$dir/sock" --pid-file="$dir/pid" --skip-name-resolve --max-connections=300 \
+            </dev/null >>"$dir.log" 2>&1 &
+    fi
+    await mysql mysql_sql 'SELECT 1'
+    mysql_sql "CREATE USER IF NOT EXISTS es@'127.0.0.1'; GRANT ALL ON *.* TO es@'127.0.0.1' WITH GRANT OPTION;
+        CREATE DATABASE IF NOT EXISTS es CHARACTER SET utf8mb4"
+}
+
+mysql_sql() { mariadb --no-defaults --socket="$home/mysql/sock" -u root -e "$1"; }
+
+mysql_down() {
+    local pid
+    pid=$(running "$home/mysql/pid" mariadbd) || return 0
+    kill "$pid"
+    await mysql stopped "$home/mysql/pid" mariadbd
+}
+
+redis_up() {
+    local dir=$home/redis
+    folder redis "$dir"
+    if stopped "$dir/pid" redis-server >/dev/null; then
+        free redis $redis_port
+        as redis redis-server --port $redis_port --bind 127.0.0.1 --dir "$dir" --daemonize yes \
+            --pidfile "$dir/pid" --logfile "$dir/log" --save "" >/dev/null
+    fi
+    await redis redis_answers
+}
+
+redis_answers() { [ "$(redis-cli -p $redis_port ping)" = PONG ]; }
+
+redis_down() {
+    stopped "$home/redis/pid" redis-server >/dev/null || redis-cli -p $redis_port shutdown nosave
+    await redis stopped "$home/redis/pid" redis-server
+}
+
+status() {
+    local name=$1 file=$2 program=$3 url=$4 pid
+    if pid=$(running "$home/$name/$file" "$program"); then
+        echo "$name: running, pid $pid, $url"
+    else
+        echo "$name: down"
+        return 1
+    fi
+}
+
+postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127.0.0.1:$postgres_port/es"; }
+mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }
+redis_status() { status redis pid redis-server "redis://127.0.0.1:$redis_port/0"; }
+
+usage='usage: services.sh up|down|status [postgres|mysql|redis]...'
+action=${1:-}
+shift || :
+[ $# -gt 0 ] || set -- postgres mysql redis
+case $action in up | down | status) ;; *) die "$usage" ;; esac
+for service in "$@"; do
+    case $service in postgres | mysql | redis) ;; *) die "$usage" ;; esac
+done
+if [ "$action" = up ]; then
+    mkdir -p "$home"
+    exec 9>"$home/lock"
+    flock 9
+    # The servers inherit what is open; the lock is not for them to keep.
+    install_packages 9>&-
+    for service in "$@"; do
+        ("${service}_up") 9>&-
+        "${service}_status"
+    done
+    exit 0
+fi
+failed=0
+for service in "$@"; do
+    "${service}_$action" || failed=1
+done
+exit $failed

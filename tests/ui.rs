@@ -1,0 +1,15 @@
+//! What the macros say to mistakes, and what they take. `TRYBUILD=overwrite` writes the messages anew.
+
+#[test]
+fn every_mistake_is_one_message_at_its_token() {
+    let cases = trybuild::TestCases::new();
+    cases.compile_fail("tests/ui/aggregate/*.rs");
+    cases.compile_fail("tests/ui/attribute/*.rs");
+    cases.compile_fail("tests/ui/created/*.rs");
+    cases.compile_fail("tests/ui/event/*.rs");
+}
+
+#[test]
+fn what_is_right_is_taken() {
+    trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
+}

@@ -1,0 +1,5 @@
+#[es::aggregate]
+#[es::event]
+pub struct World {}
+
+fn main() {}

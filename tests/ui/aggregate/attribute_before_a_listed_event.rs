@@ -1,0 +1,13 @@
+use es::{Mutate, aggregate, event};
+
+#[aggregate(events(#[allow(dead_code)] Happened))]
+pub struct World {}
+
+#[event]
+pub struct Happened;
+
+impl Mutate<World> for Happened {
+    fn mutate(&self, _: &mut World) {}
+}
+
+fn main() {}

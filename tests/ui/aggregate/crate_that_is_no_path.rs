@@ -1,0 +1,4 @@
+#[es::aggregate(crate = "es")]
+pub struct World {}
+
+fn main() {}

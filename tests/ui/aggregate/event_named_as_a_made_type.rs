@@ -1,0 +1,6 @@
+use es::aggregate;
+
+#[aggregate(events(WorldCreated, WorldEvent, WorldAttribute))]
+pub struct World {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate(events(Happened))]
+pub struct World {}
+
+fn main() {}

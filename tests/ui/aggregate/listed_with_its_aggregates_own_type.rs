@@ -1,0 +1,6 @@
+use es::aggregate;
+
+#[aggregate(events(World))]
+pub struct World {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate]
+pub struct Wörld {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate("World", 5, , (events))]
+pub struct World {}
+
+fn main() {}

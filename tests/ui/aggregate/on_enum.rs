@@ -1,0 +1,7 @@
+#[es::aggregate]
+pub enum World {
+    Flat,
+    Round,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate]
+pub fn world() {}
+
+fn main() {}

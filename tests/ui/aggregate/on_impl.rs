@@ -1,0 +1,6 @@
+pub struct World;
+
+#[es::aggregate]
+impl World {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate]
+pub trait World {}
+
+fn main() {}

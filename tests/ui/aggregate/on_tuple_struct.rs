@@ -1,0 +1,4 @@
+#[es::aggregate]
+pub struct World(String, u64);
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate(events, topic, base =, was(), crate)]
+pub struct World {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[es::aggregate]
+pub struct World {
+    #[attribute]
+    ruler: String,
+}
+
+fn main() {
+    let _ = World { ruler: String::new() };
+}

@@ -1,0 +1,5 @@
+#[es::aggregate]
+#[es::aggregate]
+pub struct World {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[es::aggregate]
+pub struct World<T> {
+    pub history: Vec<T>,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::aggregate(was("Earth", Terra, 3))]
+pub struct World {}
+
+fn main() {}

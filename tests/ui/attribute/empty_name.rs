@@ -1,0 +1,7 @@
+#[es::aggregate]
+pub struct World {
+    #[attribute(name = "")]
+    ruler: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[es::aggregate]
+pub struct World {
+    #[attribute = "ruler"]
+    ruler: String,
+}
+
+fn main() {}

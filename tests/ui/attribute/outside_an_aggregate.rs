@@ -1,0 +1,6 @@
+pub struct World {
+    #[attribute]
+    pub ruler: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[es::aggregate]
+pub struct World {
+    #[attribute(setr = set_it)]
+    ruler: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[es::aggregate]
+pub struct World {
+    #[created]
+    id: u64,
+}
+
+fn main() {}

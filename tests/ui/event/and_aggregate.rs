@@ -1,0 +1,5 @@
+#[es::event]
+#[es::aggregate]
+pub struct World;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[es::event]
+pub struct Happened {
+    pub what: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(Clone)]
+#[es::event]
+pub struct Happened {
+    pub what: String,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::event]
+pub struct Happened();
+
+fn main() {}

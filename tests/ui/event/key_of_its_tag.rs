@@ -1,0 +1,7 @@
+#[es::event]
+#[serde(tag = "what")]
+pub struct Happened {
+    pub what: String,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[es::event]
+pub struct Happened {
+    #[serde(rename = "__decimal__")]
+    pub amount: String,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::event]
+pub struct Größer;
+
+fn main() {}

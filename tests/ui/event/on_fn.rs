@@ -1,0 +1,4 @@
+#[es::event]
+pub fn happened() {}
+
+fn main() {}

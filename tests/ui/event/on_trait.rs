@@ -1,0 +1,4 @@
+#[es::event]
+pub trait Happened {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use es::{Mutate, aggregate, event};
+
+#[aggregate(events(Happened))]
+pub struct World {}
+
+#[event]
+pub struct Happened(pub String);
+
+impl Mutate<World> for Happened {
+    fn mutate(&self, _: &mut World) {}
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[es::event(name, was(), crate)]
+pub struct Happened;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[es::event]
+#[es::event]
+pub struct Happened;
+
+fn main() {}

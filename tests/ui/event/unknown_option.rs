@@ -1,0 +1,4 @@
+#[es::event(nme = "Happened")]
+pub struct Happened;
+
+fn main() {}
