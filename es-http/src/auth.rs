@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum_extra::TypedHeader;
 use axum_extra::headers::Authorization;
 use axum_extra::headers::authorization::Bearer;
+use axum_extra::typed_header::TypedHeaderRejection;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
@@ -39,16 +40,16 @@ fn digest(token: &str) -> [u8; 32] {
 /// Lets a request through that has one of the tokens.
 pub(crate) async fn authenticate(
     State(tokens): State<Arc<Tokens>>,
-    authorization: Option<TypedHeader<Authorization<Bearer>>>,
+    authorization: Result<TypedHeader<Authorization<Bearer>>, TypedHeaderRejection>,
     request: Request,
     next: Next,
 ) -> Response {
     match authorization {
-        None => unauthorized("Bearer"),
-        Some(TypedHeader(Authorization(bearer))) if tokens.accept(bearer.token()) => {
+        Err(_) => unauthorized("Bearer"),
+        Ok(TypedHeader(Authorization(bearer))) if tokens.accept(bearer.token()) => {
             next.run(request).await
         }
-        Some(_) => unauthorized(r#"Bearer error="invalid_token""#),
+        Ok(_) => unauthorized(r#"Bearer error="invalid_token""#),
     }
 }
 

@@ -67,9 +67,7 @@ async fn oversized_requests_are_refused() {
     let path = "/notifications/1,20/";
     let header = format!("X-Long: {}\r\n", "x".repeat(64 * 1_024));
     assert_eq!(status(&raw(address, &get(path, &header)).await), "431");
-    let many: String = (0..500)
-        .map(|number| format!("X-{number}: x\r\n"))
-        .collect();
+    let many = "X-Many: x\r\n".repeat(500);
     assert_eq!(status(&raw(address, &get(path, &many)).await), "431");
     let token = format!("Authorization: Bearer {}\r\n", "x".repeat(64 * 1_024));
     assert_eq!(status(&raw(address, &get(path, &token)).await), "431");
