@@ -2,15 +2,16 @@
 //!
 //! `ES_BENCH_NOTIFICATIONS` says how many; 100,000 unless told.
 
-#![allow(missing_docs, clippy::cast_precision_loss)]
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(missing_docs, clippy::cast_precision_loss, clippy::print_stdout)]
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use es::http::{LogRouter, RemoteNotificationLog, RunningServer, Server};
-use es::notification_log::{NotificationLog, NotificationMapper, NotificationReader, SectionSize};
+use es::notification_log::{
+    LocalNotificationLog, NotificationLog, NotificationMapper, NotificationReader, SectionSize,
+};
 use es::{Aggregate, Application, Mutate, aggregate, event};
 use uuid::Uuid;
 
@@ -125,6 +126,24 @@ fn resident() -> u64 {
     kib.unwrap_or_default() / 1_024
 }
 
+/// What this process has used of the processors, all threads together, in seconds.
+fn cpu() -> f64 {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = fields.split_whitespace().skip(11).take(2);
+    let ticks = ticks.filter_map(|field| field.parse::<f64>().ok());
+    ticks.sum::<f64>() / TICKS_A_SECOND
+}
+
+/// A way of reading, and what it took in each round.
+struct Way {
+    name: &'static str,
+    goal: f64,
+    times: Vec<f64>,
+    cpu: f64,
+}
+
 async fn filled(path: &Path, count: u64) -> Application {
     let uri = format!("sqlite:///{}", path.display());
     let app = Application::builder()
@@ -146,20 +165,62 @@ async fn served(app: &Application) -> (RunningServer, RemoteNotificationLog) {
     (server, remote.build().expect("a remote log"))
 }
 
-fn report(times: &mut [(&str, f64, Vec<f64>)], count: u64) {
-    let hand = times[0].2.clone();
-    for (name, goal, times) in times {
-        let mut ratios: Vec<_> = hand
-            .iter()
-            .zip(&*times)
-            .map(|(hand, own)| hand / own)
-            .collect();
+fn report(ways: &mut [Way], count: u64) {
+    let hand = ways[0].times.clone();
+    for way in ways {
+        let ratios = hand.iter().zip(&way.times).map(|(hand, own)| hand / own);
+        let mut ratios: Vec<_> = ratios.collect();
         ratios.sort_by(f64::total_cmp);
-        times.sort_by(f64::total_cmp);
-        let (ratio, time) = (ratios[ROUNDS / 2], times[ROUNDS / 2]);
-        let verdict = if ratio >= *goal { "met" } else { "MISSED" };
-        let rate = count as f64 / time;
-        println!("{name}: {rate:.0} events/s, {ratio:.2} of by hand (goal {goal:.2} {verdict})");
+        way.times.sort_by(f64::total_cmp);
+        let (ratio, time) = (ratios[ROUNDS / 2], way.times[ROUNDS / 2]);
+        let verdict = if ratio >= way.goal { "met" } else { "MISSED" };
+        let (rate, cpu) = (
+            count as f64 / time,
+            way.cpu * 1e6 / count as f64 / ROUNDS as f64,
+        );
+        let (name, goal) = (way.name, way.goal);
+        println!(
+            "{name}: {rate:.0} events/s, {ratio:.2} of by hand (goal {goal:.2} {verdict}), {cpu:.2} us of processor time each"
+        );
+    }
+}
+
+/// All that is read, and by which means.
+struct Bench {
+    path: PathBuf,
+    local: LocalNotificationLog,
+    remote: RemoteNotificationLog,
+    decoded: Reading,
+}
+
+const WAYS: [(&str, f64); 7] = [
+    ("by hand", 0.0),
+    ("local, raw", 0.8),
+    ("local, decoded and checked", 0.5),
+    ("local, raw, sections of 20", 0.0),
+    ("HTTP, sections of 20", 0.0),
+    ("HTTP, sections of 1,000", 0.25),
+    ("HTTP, sections of 1,000, decoded and checked", 0.0),
+];
+
+impl Bench {
+    /// Reads all in one of the ways.
+    async fn read(&self, way: usize) -> u64 {
+        let (local, remote) = (self.local.clone(), self.remote.clone());
+        let decoded = self.decoded.clone();
+        match way {
+            0 => {
+                let path = self.path.clone();
+                let reading = tokio::task::spawn_blocking(move || by_hand(&path));
+                reading.await.expect("no panic")
+            }
+            1 => read(local, 1_000, Reading::Raw).await,
+            2 => read(local, 1_000, decoded).await,
+            3 => read(local, 20, Reading::Raw).await,
+            4 => read(remote, 20, Reading::Raw).await,
+            5 => read(remote, 1_000, Reading::Raw).await,
+            _ => read(remote, 1_000, decoded).await,
+        }
     }
 }
 
@@ -173,41 +234,28 @@ async fn main() {
     let path: PathBuf = directory.path().join("events.db");
     let app = filled(&path, count).await;
     let (server, remote) = served(&app).await;
-    let local = app.notification_log().expect("a log");
-    let decoded = Reading::Decoded(NotificationMapper::from(app.event_store()));
-
-    let mut times = [
-        ("by hand", 0.0),
-        ("local, raw", 0.8),
-        ("local, decoded and checked", 0.5),
-        ("local, raw, sections of 20", 0.0),
-        ("HTTP, sections of 20", 0.0),
-        ("HTTP, sections of 1,000", 0.25),
-        ("HTTP, sections of 1,000, decoded and checked", 0.0),
-    ]
-    .map(|(name, goal)| (name, goal, Vec::new()));
+    let bench = Bench {
+        path,
+        local: app.notification_log().expect("a log"),
+        remote,
+        decoded: Reading::Decoded(NotificationMapper::from(app.event_store())),
+    };
+    let mut ways = WAYS.map(|(name, goal)| Way {
+        name,
+        goal,
+        times: Vec::new(),
+        cpu: 0.0,
+    });
     let before = resident();
     for _ in 0..ROUNDS {
-        for (index, (_, _, times)) in times.iter_mut().enumerate() {
-            let begin = Instant::now();
-            let read = match index {
-                0 => {
-                    let path = path.clone();
-                    let reading = tokio::task::spawn_blocking(move || by_hand(&path));
-                    reading.await.expect("no panic")
-                }
-                1 => read(local.clone(), 1_000, Reading::Raw).await,
-                2 => read(local.clone(), 1_000, decoded.clone()).await,
-                3 => read(local.clone(), 20, Reading::Raw).await,
-                4 => read(remote.clone(), 20, Reading::Raw).await,
-                5 => read(remote.clone(), 1_000, Reading::Raw).await,
-                _ => read(remote.clone(), 1_000, decoded.clone()).await,
-            };
-            times.push(begin.elapsed().as_secs_f64());
-            assert_eq!(read, count);
+        for (index, way) in ways.iter_mut().enumerate() {
+            let (begin, before) = (Instant::now(), cpu());
+            assert_eq!(bench.read(index).await, count);
+            way.times.push(begin.elapsed().as_secs_f64());
+            way.cpu += cpu() - before;
         }
     }
-    report(&mut times, count);
+    report(&mut ways, count);
     println!(
         "resident: {before} MiB before, {} MiB after {ROUNDS} rounds",
         resident()

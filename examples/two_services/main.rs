@@ -11,6 +11,7 @@
 //! `orders` places an order for what each line of its standard input says; `sales` prints the counts whenever they change.
 //! Both stop when their standard input ends.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
 mod order;

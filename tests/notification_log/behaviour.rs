@@ -104,6 +104,35 @@ async fn reading_goes_on_behind_a_gap() {
 }
 
 #[tokio::test]
+async fn whatever_is_missing_the_rest_is_read_once_and_in_order() {
+    for missing in 0..1_u32 << 7 {
+        // The last is there: what is deleted at the end was never read.
+        let table = table(8).await;
+        let is_missing = |position: i64| position < 7 && missing & (1 << position) != 0;
+        for position in (0..8).filter(|position| is_missing(*position)) {
+            let position = Position::Integer(position);
+            table.delete_record(Uuid::nil(), position).await.unwrap();
+        }
+        let left: Vec<u64> = (1..=8)
+            .filter(|number| !is_missing(*number - 1))
+            .map(i64::cast_unsigned)
+            .collect();
+        for size in 1..=5 {
+            let log = LocalNotificationLog::new(table.clone()).unwrap();
+            let mut reader = NotificationReader::new(log).section_size(Some(small(size)));
+            for start in 0..=8 {
+                reader.seek(start);
+                let expected: Vec<_> = left.iter().copied().filter(|id| *id > start).collect();
+                let first = reader.read_at_most(2).await.unwrap();
+                let rest = reader.read().await.unwrap();
+                assert_eq!([numbers(&first), numbers(&rest)].concat(), expected);
+                assert_eq!((first.len(), reader.position()), (expected.len().min(2), 8));
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reading_goes_on_where_the_last_one_ended() {
     let table = table(7).await;
     let log = LocalNotificationLog::new(table.clone()).unwrap();
