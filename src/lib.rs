@@ -48,8 +48,9 @@
 //! # }
 //! ```
 //!
-//! Start at [`aggregate`] and [`event`], then [`Application`]. What a store promises stands at
-//! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+//! Start at [`aggregate`] and [`event`], then [`Application`]; other services follow it through its [`notification_log`].
+//! What a store promises stands at [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's
+//! `eventsourcing` 5.0.0.
 
 pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};

@@ -152,3 +152,18 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     assert_eq!(status(&long.await.unwrap()), "closed");
     assert!(TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn nobody_else_reaches_a_server_unless_told() {
+    let server = Server::new(Router::new()).start().await.unwrap();
+    assert!(server.address().ip().is_loopback());
+    let port = server.address().port();
+    server.stop().await;
+    let server = Server::new(Router::new()).port(port).start().await.unwrap();
+    assert!(server.address().ip().is_loopback());
+    let taken = Server::new(Router::new()).port(port).start().await;
+    assert!(matches!(taken, Err(es_core::Error::Unavailable(_))));
+    let other = Server::new(Router::new()).expose(([127, 0, 0, 2], 0));
+    let other = other.start().await.unwrap();
+    assert_eq!(other.address().ip().to_string(), "127.0.0.2");
+}
