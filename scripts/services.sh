@@ -25,13 +25,16 @@ await() {
 running() {
     local file=$1 program=$2 pid
     pid=$(head -n 1 "$file" 2>/dev/null) && [ -n "$pid" ] || return 1
-    [ "$(tr -d '\0' <"/proc/$pid/comm" 2>/dev/null)" = "$program" ] || return 1
-    # A zombie has no command line.
-    [ -n "$(tr -d '\0' <"/proc/$pid/cmdline" 2>/dev/null)" ] || return 1
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ] || return 1
+    # A zombie is in no folder.
+    readlink "/proc/$pid/cwd" >/dev/null || return 1
     echo "$pid"
 }
 
 stopped() { ! running "$@"; }
+
+# Whether no process works in a folder. Those of a PostgreSQL that was killed go on for a moment without it.
+deserted() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
 
 # Before a server starts: another's on its port would be taken for it.
 free() {
@@ -82,9 +85,12 @@ postgres_up() {
         as postgres "$bin/initdb" -D "$dir" -U es --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     fi
     if stopped "$dir/postmaster.pid" postgres >/dev/null; then
+        await postgres deserted "$dir"
+        # PostgreSQL would take a zombie's process id for a server that runs.
+        rm -f "$dir/postmaster.pid"
         free postgres $postgres_port
         as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
-            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200"
+            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
     fi
     await postgres postgres_sql postgres 'SELECT 1'
     [ -n "$(postgres_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'es'")" ] ||

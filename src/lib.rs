@@ -56,8 +56,9 @@ pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
-    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore,
+    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
+    Staged,
     Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,
     encode_random_bytes, retry,
 };
@@ -72,6 +73,10 @@ pub use es_macros::event;
 pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
+#[cfg(feature = "mysql")]
+pub use es_mysql as mysql;
+#[cfg(feature = "postgres")]
+pub use es_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use es_sqlite as sqlite;
 

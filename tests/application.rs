@@ -1,10 +1,6 @@
-//! An application over SQLite: what is saved is found again, and nothing else is.
+//! An application over `SQLite`: what is saved is found again, and nothing else is.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::sync::Arc;
 

@@ -1,11 +1,8 @@
 //! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use es::infrastructure::Transcoder;
@@ -379,10 +376,11 @@ struct Hexadecimal;
 
 impl Transcoder for Hexadecimal {
     fn encode(&self, canonical: &str) -> Result<String, BoxError> {
-        Ok(canonical
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect())
+        let mut text = String::with_capacity(2 * canonical.len());
+        for byte in canonical.bytes() {
+            write!(text, "{byte:02x}")?;
+        }
+        Ok(text)
     }
 
     fn decode(&self, stored: &str) -> Result<String, BoxError> {

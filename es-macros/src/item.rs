@@ -29,14 +29,16 @@ pub(crate) fn library(options: &Options, errors: &mut Errors) -> TokenStream {
     }
 }
 
-/// The path of the library's private serde, as serde's `crate` option wants it.
+/// The path of what expansions use, as text, which is how serde's options take paths.
+pub(crate) fn private_path(es: &TokenStream) -> String {
+    let tokens = es.clone().into_iter();
+    let path: String = tokens.map(|token| token.to_string()).collect();
+    format!("{path}::__private")
+}
+
+/// Where serde is.
 pub(crate) fn serde_path(es: &TokenStream) -> String {
-    let path: String = es
-        .clone()
-        .into_iter()
-        .map(|token| token.to_string())
-        .collect();
-    format!("{path}::__private::serde")
+    format!("{}::serde", private_path(es))
 }
 
 pub(crate) fn is_named(path: &Path, name: &str) -> bool {

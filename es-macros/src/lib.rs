@@ -14,6 +14,8 @@ mod serde_attributes;
 mod topic;
 
 #[cfg(test)]
+mod mishaps;
+#[cfg(test)]
 mod snapshots;
 
 use proc_macro::TokenStream;

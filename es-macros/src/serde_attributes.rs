@@ -130,7 +130,7 @@ pub(crate) fn check_fields<'a>(
     for field in fields {
         let Some(ident) = &field.ident else { continue };
         let serde = Serde::of(&field.attrs);
-        check_owned(&serde, &field.ty, errors);
+        check_owned(field, errors);
         check_readable(container, &serde, field, errors);
         if !serde.has_any(&["skip", "skip_serializing", "flatten"]) {
             keys.add(key(container, &serde, ident, field), errors);
@@ -196,12 +196,21 @@ fn key(container: &Serde, serde: &Serde, ident: &Ident, field: &Field) -> Key {
     }
 }
 
-fn check_owned(serde: &Serde, ty: &Type, errors: &mut Errors) {
-    if let Type::Reference(reference) = item::ungrouped(ty)
-        && serde.keeps_form()
-    {
+/// Whether a field's value cannot own what it holds, and so cannot come back from a store.
+pub(crate) fn is_borrowed(field: &Field) -> bool {
+    matches!(item::ungrouped(&field.ty), Type::Reference(_)) && Serde::of(&field.attrs).keeps_form()
+}
+
+/// What such a field gets, so that serde does not report it again in its own words.
+pub(crate) fn unread(es: &TokenStream, field: &Field) -> Option<TokenStream> {
+    let path = format!("{}::never", item::private_path(es));
+    is_borrowed(field).then(|| quote!(#[serde(skip_deserializing, default = #path)]))
+}
+
+fn check_owned(field: &Field, errors: &mut Errors) {
+    if is_borrowed(field) {
         errors.at(
-            reference,
+            &field.ty,
             "a stored value comes back from a store and owns what it holds: write an owned type, such as `String`",
         );
     }

@@ -22,7 +22,7 @@ pub(crate) struct Database {
     /// `None` once it is closed, and of a database that is only read.
     writer: Mutex<Option<Connection>>,
     mode: Mode,
-    readers: Option<Readers>,
+    readers: Option<Arc<Readers>>,
     file: Option<DatabaseFile>,
     patience: Duration,
 }
@@ -66,7 +66,7 @@ impl Database {
             name,
             writer: Mutex::new(writer),
             mode: options.mode,
-            readers: Some(readers),
+            readers: Some(Arc::new(readers)),
             file: Some(file),
             patience: options.patience,
         })
@@ -106,10 +106,6 @@ impl Database {
         self.mode == Mode::ReadOnly
     }
 
-    pub(crate) const fn patience(&self) -> Duration {
-        self.patience
-    }
-
     /// The lock beside the file; none of a database in memory.
     pub(crate) fn file_lock(&self) -> Result<Option<FileLock>, RecordError> {
         let Some(file) = &self.file else {
@@ -120,9 +116,20 @@ impl Database {
             .map_err(|error| io_error("open", &crate::lock::lock_path(&file.path), &error))
     }
 
+    /// Takes the lock beside the file.
+    pub(crate) fn acquire(&self, lock: &mut FileLock) -> Result<(), RecordError> {
+        lock.acquire(self.patience)
+            .map_err(|error| match &self.file {
+                Some(file) => io_error("append", &crate::lock::lock_path(&file.path), &error),
+                None => RecordError::Closed,
+            })
+    }
+
     /// Checks that the file at the database's path is still the one that is open.
-    pub(crate) fn check_file(&self) -> Result<(), RecordError> {
-        self.file.as_ref().map_or(Ok(()), DatabaseFile::check)
+    pub(crate) fn check_file(&self, operation: &'static str) -> Result<(), RecordError> {
+        self.file
+            .as_ref()
+            .map_or(Ok(()), |file| file.check(operation))
     }
 
     /// Runs `work` on the connection that writes.
@@ -160,19 +167,17 @@ impl Database {
             return self.write(operation, |connection| work(connection)).await;
         };
         let _turn = readers.turn().await?;
-        let this = self.clone();
-        blocking(operation, move || match &this.readers {
-            Some(readers) => {
-                let connection = readers
-                    .take()
-                    .map_err(|error| this.error(operation, error))?;
-                let answer = work(&connection);
-                readers.put_back(connection);
-                answer
-            }
-            None => Err(RecordError::Closed),
-        })
-        .await
+        let (this, readers) = (self.clone(), readers.clone());
+        let read = move || {
+            this.check_file(operation)?;
+            let connection = readers
+                .take()
+                .map_err(|error| this.error(operation, error))?;
+            let answer = work(&connection);
+            readers.put_back(connection);
+            answer
+        };
+        blocking(operation, read).await
     }
 
     pub(crate) fn error(&self, operation: &'static str, error: rusqlite::Error) -> RecordError {
@@ -249,10 +254,15 @@ fn open_error(name: &str, error: rusqlite::Error) -> RecordError {
 }
 
 pub(crate) fn io_error(operation: &'static str, path: &Path, error: &io::Error) -> RecordError {
-    let source = format!("`{}`: {error}", path.display()).into();
+    let path = path.display();
     match error.kind() {
-        io::ErrorKind::TimedOut => RecordError::Unavailable { source },
-        _ => RecordError::Backend { operation, source },
+        io::ErrorKind::TimedOut => RecordError::Unavailable {
+            source: format!("another process holds the lock `{path}`").into(),
+        },
+        _ => RecordError::Backend {
+            operation,
+            source: format!("`{path}`: {error}").into(),
+        },
     }
 }
 
@@ -268,7 +278,7 @@ impl DatabaseFile {
         Ok(Self { path, identity })
     }
 
-    fn check(&self) -> Result<(), RecordError> {
+    fn check(&self, operation: &'static str) -> Result<(), RecordError> {
         let what = match identity(&self.path) {
             Ok(identity) if identity == self.identity => return Ok(()),
             Ok(_) => "was replaced while it was open; open the store again".to_owned(),
@@ -277,7 +287,7 @@ impl DatabaseFile {
             }
         };
         Err(RecordError::Backend {
-            operation: "append",
+            operation,
             source: format!("the database file `{}` {what}", self.path.display()).into(),
         })
     }

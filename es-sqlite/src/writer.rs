@@ -53,13 +53,13 @@ impl SqliteWriter {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error)?;
         let outcomes = Insertion::prepare(&transaction, self)?.run(appends)?;
-        self.database.check_file()?;
+        self.database.check_file(OPERATION)?;
         transaction
             .commit()
             .map_err(|source| WriteError::Lost(error(source).into()))?;
         // A file that went in the middle took what was committed along.
         self.database
-            .check_file()
+            .check_file(OPERATION)
             .map_err(|gone| WriteError::Lost(gone.into()))?;
         Ok(outcomes)
     }
@@ -75,15 +75,11 @@ impl SqliteWriter {
 impl BatchStore for SqliteWriter {
     /// The transaction itself begins in `write`: the connection of a database in memory is not held while nothing is done.
     async fn lock(&mut self) -> Result<(), RecordError> {
-        self.database.check_file()?;
-        let Some(lock) = &mut self.lock else {
-            return Ok(());
-        };
-        lock.acquire(self.database.patience())
-            .map_err(|error| RecordError::Unavailable {
-                source: format!("another process holds the lock beside the database: {error}")
-                    .into(),
-            })
+        self.database.check_file(OPERATION)?;
+        match &mut self.lock {
+            Some(lock) => self.database.acquire(lock),
+            None => Ok(()),
+        }
     }
 
     async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {

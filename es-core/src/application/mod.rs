@@ -4,6 +4,7 @@ mod builder;
 mod bus;
 mod policy;
 mod retry;
+mod staged;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
 pub use retry::{Retry, retry};
+pub use staged::Staged;
 
 use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
 use crate::error::Result;

@@ -36,6 +36,11 @@ pub const fn sendable<T: State>() {}
 /// Compiles where values of the type can be stored in an event.
 pub const fn storable<T: Payload>() {}
 
+/// The value of a field that cannot be read: it stands beside an error, so that no program has it.
+pub fn never<T>() -> T {
+    unreachable!("a field of this type is a compile error")
+}
+
 /// What is wrong with the topic of a listed event, if anything is; `before` counts the events before it in the table.
 pub const fn topic_fault<A: Aggregate, E: EventOf<A>>(before: usize) -> Option<&'static str> {
     if E::OPS.topic.len() > MAX_TOPIC_BYTES {

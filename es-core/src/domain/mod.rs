@@ -40,7 +40,7 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::checks::{initial, sendable, storable, topic_fault};
+    pub use super::checks::{initial, never, sendable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::trigger::{create, new_id};
 }

@@ -306,3 +306,27 @@ fn range(entries: &[(Position, usize)], query: &ItemQuery) -> Range<usize> {
     };
     start..end.max(start)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn each_opening_of_the_uri_is_a_new_database() {
+        let table = Table::stored_events;
+        let one = Driver::open("memory:").await.expect("opened");
+        let two = Driver::open("memory:").await.expect("opened");
+        let item = SequencedItem {
+            sequence_id: Uuid::nil(),
+            position: Position::Integer(0),
+            topic: crate::topic::Topic::new("T"),
+            data: "{}".into(),
+        };
+        for database in [&one, &two] {
+            let store = database.record_manager(table()).await.expect("opened");
+            assert!(store.append(vec![item.clone()]).await.is_ok());
+        }
+        let again = one.record_manager(table()).await.expect("opened");
+        assert_eq!(again.max_record_id().await.expect("read"), RecordId::new(1));
+    }
+}

@@ -50,6 +50,10 @@ pub trait RecordManager: Send + Sync + 'static {
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError>;
 
     /// Items of one sequence, in the order asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Invalid`] where a bound is of another kind than the positions of the table.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError>;
 
     /// Records with an id above `after`, ascending, `limit` at most.

@@ -13,7 +13,9 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_name(parsed, errors);
     check_former_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
-    serde_attributes::check_payload(&mut parsed.item, errors);
+    if parsed.item.generics.params.is_empty() {
+        serde_attributes::check_payload(&mut parsed.item, errors);
+    }
 }
 
 fn check_shape(fields: &Fields, errors: &mut Errors) {

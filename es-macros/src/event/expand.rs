@@ -3,19 +3,35 @@ use quote::quote;
 use syn::Attribute;
 
 use super::model::Event;
+use crate::serde_attributes;
 
 pub(super) fn expand(event: &Event) -> TokenStream {
+    if !event.item.generics.params.is_empty() {
+        return bare(event);
+    }
     let derives = event.derives();
     let mut item = event.item.clone();
     for field in &mut item.fields {
         field.attrs.retain(|attribute| !is_mark(attribute));
-    }
-    if !item.generics.params.is_empty() {
-        return quote!(#item);
+        if let Some(unread) = serde_attributes::unread(&event.es, field) {
+            field.attrs.push(syn::parse_quote!(#unread));
+        }
     }
     let implementation = implementation(event);
     let storable = storable(event);
     quote!(#storable #derives #item #implementation)
+}
+
+/// The struct alone, without what only our derives understand.
+fn bare(event: &Event) -> TokenStream {
+    let mut item = event.item.clone();
+    let is_foreign =
+        |attribute: &Attribute| !is_mark(attribute) && !attribute.path().is_ident("serde");
+    item.attrs.retain(is_foreign);
+    for field in &mut item.fields {
+        field.attrs.retain(is_foreign);
+    }
+    quote!(#item)
 }
 
 pub(super) fn implementation(event: &Event) -> TokenStream {

@@ -4,7 +4,7 @@ use syn::{Attribute, ItemStruct, LitStr, Type};
 
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::serde_attributes::Serde;
+use crate::serde_attributes::{Serde, is_borrowed};
 use crate::{item, names, topic};
 
 /// What is decided of an event.
@@ -84,7 +84,7 @@ fn stored(item: &ItemStruct) -> Vec<Stored> {
     let fields = item
         .fields
         .iter()
-        .filter(|field| Serde::of(&field.attrs).keeps_form());
+        .filter(|field| Serde::of(&field.attrs).keeps_form() && !is_borrowed(field));
     fields
         .map(|field| Stored {
             cfgs: item::with_path(&field.attrs, "cfg"),

@@ -107,6 +107,12 @@ async fn a_file_that_is_removed_or_replaced_acknowledges_nothing_more() {
         "{}",
         told(&error)
     );
+    let error = store.records(RecordId::new(0), 5).await.expect_err("gone");
+    assert!(
+        told(&error).contains("events.db` is no longer there"),
+        "{}",
+        told(&error)
+    );
     fs::write(place.database(), "").expect("written");
     let error = append(&store, item(1, 1)).await.expect_err("another");
     assert!(

@@ -1,5 +1,6 @@
 #[es::event]
 pub struct Happened<'a, T> {
+    #[serde(default)]
     pub what: &'a T,
 }
 

@@ -15,6 +15,8 @@
 
 mod answer;
 mod batch;
+#[cfg(test)]
+mod fake;
 mod outcomes;
 mod plan;
 mod queue;

@@ -5,6 +5,7 @@ mod sync {
     pub(super) use std::sync::PoisonError;
 }
 
+#[allow(clippy::duplicate_mod, reason = "that is the point")]
 #[path = "queue.rs"]
 mod queue;
 

@@ -4,7 +4,7 @@ use quote::quote;
 use super::payload_derives;
 use crate::aggregate::fields::Part;
 use crate::aggregate::model::Model;
-use crate::{item, names};
+use crate::{item, names, serde_attributes};
 
 /// The payload of `Created`.
 pub(super) fn item(model: &Model) -> TokenStream {
@@ -22,7 +22,8 @@ pub(super) fn item(model: &Model) -> TokenStream {
             ident, cfgs, field, ..
         } = part;
         let (docs, serde, ty) = (docs_of(part), part.serde(), &field.ty);
-        quote!(#(#cfgs)* #docs #(#serde)* #vis #ident: #ty)
+        let unread = serde_attributes::unread(es, field);
+        quote!(#(#cfgs)* #docs #(#serde)* #unread #vis #ident: #ty)
     });
     quote! {
         #[doc = #docs]

@@ -10,7 +10,7 @@ mod variant;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::parse_quote;
+use syn::{Field, Fields, FieldsNamed, ItemStruct, parse_quote};
 
 use super::model::Model;
 
@@ -37,9 +37,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 fn structure(model: &Model) -> TokenStream {
-    let (es, root) = (&model.es, root_field());
-    let mut item = model.item.clone();
-    let ident = &item.ident;
+    let (es, root, ident) = (&model.es, root_field(), &model.item.ident);
     let fields = model.parts.iter().map(|part| {
         let mut field = part.field.clone();
         field
@@ -47,12 +45,15 @@ fn structure(model: &Model) -> TokenStream {
             .retain(|attribute| !attribute.path().is_ident("serde"));
         field
     });
-    let fields: syn::FieldsNamed = parse_quote! {{
-        #(#fields,)*
-        #root: #es::__private::Root<#ident>,
-    }};
-    item.fields = syn::Fields::Named(fields);
-    item.semi_token = None;
+    let root: Field = parse_quote!(#root: #es::__private::Root<#ident>);
+    let item = ItemStruct {
+        fields: Fields::Named(FieldsNamed {
+            brace_token: syn::token::Brace::default(),
+            named: fields.chain([root]).collect(),
+        }),
+        semi_token: None,
+        ..model.item.clone()
+    };
     quote!(#item)
 }
 

@@ -5,7 +5,7 @@ use super::created::docs_of;
 use super::payload_derives;
 use crate::aggregate::fields::{Part, Settings};
 use crate::aggregate::model::Model;
-use crate::{item, names};
+use crate::{item, names, serde_attributes};
 
 /// The payload of `AttributeChanged`: an enum with a variant for each attribute.
 pub(super) fn items(model: &Model) -> Vec<TokenStream> {
@@ -31,13 +31,14 @@ fn payload(model: &Model) -> TokenStream {
     let (derives, serde) = (payload_derives(es), item::serde_path(es));
     let variants = attributes(model).map(|(part, settings)| {
         let (cfgs, docs, ty) = (&part.cfgs, docs_of(part), part.ty());
+        let unread = serde_attributes::unread(es, &part.field);
         let Settings {
             stored_name,
             variant,
             forms,
             ..
         } = settings;
-        quote!(#(#cfgs)* #docs #[serde(rename = #stored_name)] #variant(#forms #ty))
+        quote!(#(#cfgs)* #docs #[serde(rename = #stored_name)] #variant(#forms #unread #ty))
     });
     quote! {
         #[doc = #docs]

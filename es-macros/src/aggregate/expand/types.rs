@@ -3,7 +3,7 @@ use quote::quote;
 
 use crate::aggregate::fields::Part;
 use crate::aggregate::model::Model;
-use crate::serde_attributes::Serde;
+use crate::serde_attributes::{Serde, is_borrowed};
 
 /// Messages of ours at the types of fields that cannot be what they are. They stand before all else, and so come first.
 pub(super) fn item(model: &Model) -> Option<TokenStream> {
@@ -15,7 +15,7 @@ fn check(model: &Model, part: &Part) -> TokenStream {
     let es = &model.es;
     let (cfgs, ty) = (&part.cfgs, part.ty());
     let is_stored = part.is_argument() || part.settings().is_some();
-    if is_stored && Serde::of(&part.field.attrs).keeps_form() {
+    if is_stored && Serde::of(&part.field.attrs).keeps_form() && !is_borrowed(&part.field) {
         quote!(#(#cfgs)* #es::__private::storable::<#ty>();)
     } else {
         quote!(#(#cfgs)* #es::__private::sendable::<#ty>();)

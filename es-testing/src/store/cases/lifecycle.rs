@@ -1,7 +1,7 @@
 //! Contract 3, and the beginning and the end of a store.
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, RecordId};
+use es_core::infrastructure::{ItemQuery, RecordId, SequencedItem};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ super::cases![
     a_missing_table_is_an_error_of_the_schema,
     a_table_of_another_shape_is_refused_and_left_alone,
     close_answers_every_append,
+    appends_that_meet_a_close_are_kept_as_they_were_answered,
     calls_after_close_are_refused,
     everything_is_there_after_reopening,
 ];
@@ -68,6 +69,24 @@ async fn a_table_of_another_shape_is_refused_and_left_alone(fixture: Fixture) ->
 }
 
 async fn close_answers_every_append(fixture: Fixture) -> Verdict {
+    append_and_close(&fixture).await;
+    Ok(())
+}
+
+async fn appends_that_meet_a_close_are_kept_as_they_were_answered(fixture: Fixture) -> Verdict {
+    fixture.must_reach(Reach::Durable)?;
+    let kept = append_and_close(&fixture).await;
+    let store = fixture.store().await;
+    for list in &kept {
+        assert_eq!(all_items(&store, list[0].sequence_id).await, *list);
+    }
+    let sequences = store.sequence_ids(None, 100).await.expect("read");
+    assert_eq!(sequences.len(), kept.len(), "what was refused is not there");
+    Ok(())
+}
+
+/// Closes a store that many append to, and answers what was kept.
+async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
     let store = fixture.store().await;
     let mut writers = JoinSet::new();
     for _ in 0..50 {
@@ -76,26 +95,15 @@ async fn close_answers_every_append(fixture: Fixture) -> Verdict {
     }
     tokio::task::yield_now().await;
     store.close().await.expect("closed");
-    let mut answered = Vec::new();
+    let mut kept = Vec::new();
     for (outcome, list) in writers.join_all().await {
         match outcome {
-            Ok(_) => answered.push(list),
+            Ok(_) => kept.push(list),
             Err(RecordError::Closed) => {}
             other => panic!("an append is kept or refused, not {other:?}"),
         }
     }
-    fixture.must_reach(Reach::Durable)?;
-    let store = fixture.store().await;
-    for list in &answered {
-        assert_eq!(all_items(&store, list[0].sequence_id).await, *list);
-    }
-    let sequences = store.sequence_ids(None, 100).await.expect("read");
-    assert_eq!(
-        sequences.len(),
-        answered.len(),
-        "what was refused is not there"
-    );
-    Ok(())
+    kept
 }
 
 async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {

@@ -13,6 +13,7 @@
 
 mod children;
 mod follower;
+mod patience;
 mod random;
 mod verdict;
 mod writer;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 use self::children::Children;
 use self::follower::{Sighting, follow};
+use self::patience::patiently;
 use self::random::Random;
 use super::Backend;
 
@@ -193,8 +195,7 @@ async fn stored(store: &Arc<dyn es_core::infrastructure::RecordManager>) -> Vec<
     let mut stored: Vec<Sighting> = Vec::new();
     loop {
         let after = stored.last().map_or(0, |sighting| sighting.id);
-        let page = store
-            .records(RecordId::new(after), 1_000)
+        let page = patiently(|| store.records(RecordId::new(after), 1_000))
             .await
             .expect("the records are read");
         if page.is_empty() {

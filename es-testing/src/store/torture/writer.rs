@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::follower::Print;
+use super::patience::patiently;
 use super::random::Random;
 use crate::store::Backend;
 
@@ -46,8 +47,7 @@ pub fn become_writer(backend: &Arc<dyn Backend>) -> bool {
         .enable_all()
         .build();
     runtime.expect("a runtime").block_on(async {
-        let store = backend
-            .open(&name, Table::stored_events())
+        let store = patiently(|| backend.open(&name, Table::stored_events()))
             .await
             .expect("the store opens");
         let stop = Arc::new(AtomicBool::new(false));
@@ -159,8 +159,8 @@ impl Caller {
             match self.random.below(100) {
                 0..50 => self.append_to_own(1, 0).await,
                 50..60 => self.append_to_own(3, 0).await,
-                60..64 => self.append_to_own(40, 20_000).await,
-                64..84 => self.append_to_shared().await,
+                60..63 => self.append_to_own(20, 5_000).await,
+                63..84 => self.append_to_shared().await,
                 84..94 => self.append_stale().await,
                 _ => self.drop_an_append().await,
             }

@@ -1,0 +1,183 @@
+//! Whatever stands in an annotation, the macros answer: each token of right ones is left out, doubled and replaced.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+
+/// All streams that differ from this one by one token, at any depth.
+fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let mut out = Vec::new();
+    for at in 0..all.len() {
+        let with = |middle: TokenStream| {
+            let (before, after) = (&all[..at], &all[at + 1..]);
+            quote!(#(#before)* #middle #(#after)*)
+        };
+        let token = &all[at];
+        let others = [
+            quote!(),
+            quote!(#token #token),
+            quote!(,),
+            quote!(=),
+            quote!(self),
+            quote!("text"),
+            quote!(<),
+        ];
+        out.extend(others.map(&with));
+        if let TokenTree::Group(group) = token {
+            let regroup = |inner| TokenTree::from(Group::new(group.delimiter(), inner));
+            out.extend(changed(&group.stream()).into_iter().map(|inner| {
+                let group = regroup(inner);
+                with(quote!(#group))
+            }));
+        }
+    }
+    out
+}
+
+#[test]
+fn no_aggregate_makes_the_macro_panic() {
+    let arguments = quote! {
+        events(A, b::B, #[cfg(x)] C), topic = "worlds#World", base = "base", was("old", "older"), crate = path::to::es
+    };
+    let item = quote! {
+        /// Documentation.
+        #[derive(Debug, Clone)]
+        #[cfg(x)]
+        pub(crate) struct World<T: Copy> where T: Send {
+            #[attribute(name = "n", setter = s, getter = g, skip(setter, getter), default)]
+            #[serde(with = "w", rename = "r")]
+            ruler: String,
+            #[created]
+            #[cfg(y)]
+            r#type: Vec<u8>,
+            pub history: Option<&'static [T; 3]>,
+        }
+    };
+    for changed in changed(&arguments) {
+        crate::aggregate::expand(
+            changed,
+            quote!(
+                struct World {
+                    #[attribute]
+                    a: String,
+                }
+            ),
+        );
+    }
+    for changed in changed(&item) {
+        crate::aggregate::expand(arguments.clone(), changed);
+    }
+}
+
+#[test]
+fn no_event_makes_the_macro_panic() {
+    let arguments = quote!(name = "a#B", was("old", "older"), crate = path::to::es);
+    let item = quote! {
+        #[derive(Debug, Clone)]
+        #[serde(rename_all = "camelCase", tag = "kind", rename_all(serialize = "x"))]
+        pub struct Happened<T> where T: Send {
+            #[serde(rename(serialize = "a", deserialize = "b"), skip_serializing_if = "p", default, flatten)]
+            pub what: &'static str,
+            why: (u8, T),
+        }
+    };
+    for changed in changed(&arguments) {
+        crate::event::expand(
+            changed,
+            quote!(
+                struct Happened {
+                    a: String,
+                }
+            ),
+        );
+    }
+    for changed in changed(&item) {
+        crate::event::expand(arguments.clone(), changed);
+    }
+}
+
+#[test]
+fn every_item_gets_an_answer() {
+    let items = [
+        quote!(),
+        quote!(
+            enum E {
+                A,
+            }
+        ),
+        quote!(
+            enum E<T> {
+                A(T),
+            }
+        ),
+        quote!(union U { a: u8 }),
+        quote!(
+            fn f() {}
+        ),
+        quote!(
+            trait T {}
+        ),
+        quote!(impl T for U {}),
+        quote!(
+            type T = U;
+        ),
+        quote!(
+            mod m {}
+        ),
+        quote!(
+            const C: u8 = 1;
+        ),
+        quote!(
+            use a::b;
+        ),
+        quote!(
+            macro_rules! m {
+                () => {};
+            }
+        ),
+        quote!(
+            struct S(u8);
+        ),
+        quote!(
+            struct S();
+        ),
+        quote!(
+            struct Self_;
+        ),
+        quote!(
+            struct r#type {
+                r#fn: u8,
+                __: u8,
+                _1: u8,
+            }
+        ),
+        quote!(
+            struct S {
+                #[attribute]
+                r#fn: u8,
+                #[attribute]
+                __: u8,
+                #[attribute]
+                _1: u8,
+                #[attribute]
+                self_: u8,
+            }
+        ),
+        quote!(let x = 1;),
+        quote!(1 + 1),
+    ];
+    for item in items {
+        assert!(
+            crate::aggregate::expand(quote!(), item.clone())
+                .to_string()
+                .len()
+                >= item.to_string().len()
+        );
+        assert!(
+            crate::event::expand(quote!(), item.clone())
+                .to_string()
+                .len()
+                >= item.to_string().len()
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! A store of one's own, and the suite that shows that it keeps the contract.
+//!
+//! `cargo run --example custom_store`; the whole store is in `store.rs` beside this file.
+
+mod store;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use es::RecordError;
+use es::infrastructure::{RecordManager, Table};
+use es_testing::store::{Backend, contract};
+use libtest_mimic::Arguments;
+
+use store::ListStore;
+
+/// Opens the store for the suite.
+struct Lists;
+
+#[async_trait::async_trait]
+impl Backend for Lists {
+    async fn open(&self, _name: &str, _: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        Ok(Arc::new(ListStore::new()))
+    }
+}
+
+fn main() -> ExitCode {
+    let backend: Arc<dyn Backend> = Arc::new(Lists);
+    let trials = contract("custom", &backend);
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
