@@ -48,9 +48,10 @@
 //! # }
 //! ```
 //!
-//! Start at [`aggregate`] and [`event`], then [`Application`]; other services follow it through its [`notification_log`].
-//! What a store promises stands at [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's
-//! `eventsourcing` 5.0.0.
+//! The [`guide`] goes through it chapter by chapter. What a store promises stands at
+//! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+
+pub mod guide;
 
 pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};
@@ -58,8 +59,7 @@ pub use es_core::{
     Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
     Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
-    Staged,
-    Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,
+    Staged, Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,
     encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure, notification_log};
