@@ -62,7 +62,9 @@ pub use es_core::{
     Result, Retry, Salt, Staged, Subscription, Timestamp, Timestamped, Topic, Untyped,
     UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
-pub use es_core::{application, cipher, domain, error, infrastructure, time, topic};
+pub use es_core::{
+    application, cipher, domain, error, infrastructure, notification_log, time, topic,
+};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
@@ -70,6 +72,9 @@ pub use es_macros::aggregate;
 pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 pub use es_macros::event;
+
+#[cfg(feature = "http")]
+pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "mysql")]

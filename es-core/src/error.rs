@@ -159,6 +159,9 @@ pub enum Error {
     /// The application, or its store, is closed.
     #[error("the store is closed")]
     Closed,
+    /// A notification log was asked for what it does not have, or answered what is none.
+    #[error(transparent)]
+    Notifications(#[from] crate::notification_log::NotificationError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),

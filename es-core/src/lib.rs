@@ -7,6 +7,7 @@ pub mod error;
 pub mod infrastructure;
 pub mod json;
 mod keys;
+pub mod notification_log;
 pub mod position;
 mod retry;
 pub mod time;

@@ -152,10 +152,7 @@ mod tests {
         for (uri, reason) in [
             ("sqlite:", "a path is missing"),
             ("sqlite:events.db?mode=rwx", "`mode=rwx` is not known"),
-            (
-                "sqlite:events.db?cache=shared",
-                "`cache=shared` is not known",
-            ),
+            ("sqlite:events.db?cache=shared", "`cache` is not known"),
             ("sqlite::memory:?mode=ro", "nothing to read"),
             ("sqlite:///file:events.db", "without `file:`"),
             ("sqlite:100%.db", "two hexadecimal digits"),

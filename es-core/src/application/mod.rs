@@ -21,6 +21,7 @@ use crate::error::Result;
 use crate::infrastructure::{
     Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
 };
+use crate::notification_log::LocalNotificationLog;
 use crate::position::Position;
 
 /// Binds a model to its infrastructure: an event store, a repository, publish and subscribe. Cloning is cheap.
@@ -154,6 +155,15 @@ impl Application {
     #[must_use]
     pub fn event_store(&self) -> &EventStore {
         self.repository.event_store()
+    }
+
+    /// The notification log: all events that are stored, in their order. Its followers are woken by [`save`](Self::save).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`](crate::Error::Store) where the store gives no contiguous record ids.
+    pub fn notification_log(&self) -> Result<LocalNotificationLog> {
+        LocalNotificationLog::of(self.event_store())
     }
 
     /// Finishes what was accepted and closes the store, for all clones of this application.

@@ -120,6 +120,30 @@ fn not_ours<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
 }
 
 impl<A: Aggregate> DomainEvent<A> {
+    /// Decodes an event that is known without its row: it stands where it says itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    pub(crate) fn decode_unplaced(topic: &Topic, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+        let placed = |header: &Header<'_>| Stored {
+            sequence_id: header.id.unwrap_or_default(),
+            position: match (header.version, header.timestamp) {
+                (None, Some(timestamp)) => timestamp.into(),
+                (version, _) => version.unwrap_or_default().into(),
+            },
+            topic,
+            text,
+        };
+        // Only for what it says in an error.
+        let read_again = || placed(&Header::of(text).unwrap_or_default());
+        let kind = EventKind::<A>::find(topic.as_str()).ok_or_else(|| read_again().unknown())?;
+        let mut header = Header::default();
+        let payload = (kind.decode)(text, &mut header)
+            .map_err(|error| read_again().undecodable(error, A::KIND, None, salt))?;
+        Self::checked(placed(&header), &header, payload, text, salt)
+    }
+
     /// Decodes a stored event, and checks all of it but what it follows.
     ///
     /// # Errors
@@ -130,7 +154,17 @@ impl<A: Aggregate> DomainEvent<A> {
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
-        let checked = stored.check(&header, A::KIND, None, salt)?;
+        Self::checked(stored, &header, payload, text, salt)
+    }
+
+    fn checked(
+        stored: Stored<'_>,
+        header: &Header<'_>,
+        payload: A::Event,
+        text: &Arc<str>,
+        salt: &Salt,
+    ) -> Result<Self> {
+        let checked = stored.check(header, A::KIND, None, salt)?;
         let header = EventHeader {
             originator_id: stored.sequence_id,
             originator_version: checked.version,
@@ -145,4 +179,9 @@ impl<A: Aggregate> DomainEvent<A> {
             text: Arc::clone(text),
         })
     }
+}
+
+/// Whether events of `A` have this topic.
+pub(crate) fn knows<A: Aggregate>(topic: &Topic) -> bool {
+    EventKind::<A>::find(topic.as_str()).is_some()
 }

@@ -1,13 +1,14 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
 pub mod array;
+mod commits;
 mod datastore;
 mod event_store;
 pub mod group_commit;
 mod integer_sequence;
 mod mapper;
 mod memory;
-mod paged;
+pub(crate) mod paged;
 mod query;
 mod record_manager;
 mod records;
@@ -20,6 +21,7 @@ mod wake_up;
 
 pub use crate::position::Position;
 pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
+pub use commits::{Commits, CommitsReceiver};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
