@@ -10,9 +10,7 @@ pub mod position;
 pub mod time;
 pub mod topic;
 
-pub use application::{
-    Application, ApplicationBuilder, Bus, Retry, Staged, Subscription, retry,
-};
+pub use application::{Application, ApplicationBuilder, Bus, Retry, Staged, Subscription, retry};
 pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
