@@ -45,7 +45,7 @@ pub(crate) async fn connect(config: &Config) -> Client {
     try_connect(config).await.expect("a server")
 }
 
-async fn try_connect(config: &Config) -> Result<Client, Error> {
+pub(crate) async fn try_connect(config: &Config) -> Result<Client, Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
