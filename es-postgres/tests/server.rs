@@ -171,9 +171,8 @@ async fn a_full_server_is_unavailable_and_comes_back(schema: Schema) {
     while let Ok(other) = try_connect(&options.config).await {
         others.push(other);
     }
-    let error = match PostgresDatastore::open(options.clone()).await {
-        Ok(_) => panic!("no connection is left"),
-        Err(error) => error,
+    let Err(error) = PostgresDatastore::open(options.clone()).await else {
+        panic!("no connection is left");
     };
     assert!(
         matches!(error, RecordError::Unavailable { .. }),

@@ -9,8 +9,9 @@ use crate::server::{Schema, item, rate};
 pub(crate) fn append(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
     runtime.block_on(async {
         let events = open(schema).await;
-        let count = rate(callers, || {
-            let events = events.clone();
+        let appending = events.clone();
+        let count = rate(callers, move || {
+            let events = appending.clone();
             async move {
                 events.append(vec![item()]).await.expect("kept");
             }

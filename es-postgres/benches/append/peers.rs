@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use es_core::infrastructure::SequencedItem;
+use es_postgres::tokio_postgres::types::ToSql;
 use es_postgres::tokio_postgres::{Client, Statement};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
@@ -89,8 +90,9 @@ async fn write(client: Client, mut jobs: mpsc::Receiver<Job>) {
         let positions = vec![0_i64; batch.len()];
         let topics: Vec<&str> = batch.iter().map(|(item, _)| item.topic.as_str()).collect();
         let data: Vec<&str> = batch.iter().map(|(item, _)| &*item.data).collect();
+        let row: [&(dyn ToSql + Sync); 4] = [&ids, &positions, &topics, &data];
         let (inserted, committed) = tokio::join!(
-            client.execute(&insert, &[&ids, &positions, &topics, &data]),
+            client.execute(&insert, &row),
             client.batch_execute("COMMIT")
         );
         inserted.expect("inserted");

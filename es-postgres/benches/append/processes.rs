@@ -19,7 +19,7 @@ pub(crate) fn become_writer() -> bool {
     };
     Runtime::new().expect("a runtime").block_on(async {
         let events = open(&Schema(name)).await;
-        let count = rate(CALLERS, || {
+        let count = rate(CALLERS, move || {
             let events = events.clone();
             async move {
                 events.append(vec![item()]).await.expect("kept");
