@@ -1,6 +1,6 @@
 //! Replaying an aggregate, against a loop written by hand that makes the same checks on the same bytes.
 
-#![allow(missing_docs)]
+#![allow(clippy::print_stdout, missing_docs)]
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
 use std::hint::black_box;
@@ -197,10 +197,10 @@ fn replay(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("replay");
     group.throughput(Throughput::Elements(u64::from(EVENTS)));
     group.bench_function("es", |bencher| {
-        bencher.iter(|| ours(id, &salt, black_box(&rows)))
+        bencher.iter(|| ours(id, &salt, black_box(&rows)));
     });
     group.bench_function("by hand", |bencher| {
-        bencher.iter(|| by_hand::replay(id, black_box(&rows)))
+        bencher.iter(|| by_hand::replay(id, black_box(&rows)));
     });
     group.finish();
     ratio::print(
@@ -215,7 +215,9 @@ fn replay(criterion: &mut Criterion) {
 fn trigger(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("trigger");
     group.throughput(Throughput::Elements(u64::from(EVENTS)));
-    group.bench_function("es", |bencher| bencher.iter(|| black_box(sequence())));
+    group.bench_function("es", |bencher| {
+        bencher.iter(|| black_box(sequence()));
+    });
     group.finish();
 }
 

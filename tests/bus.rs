@@ -1,10 +1,6 @@
 //! Publish and subscribe: after the save, in order, and never in its way.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::sync::{Arc, Mutex};
 

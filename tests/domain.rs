@@ -1,10 +1,6 @@
 //! Domains are tested without a database, a runtime or `async`.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use es::{Aggregate, Discarded, Error, Event, EventHash, Mutate, aggregate, event};
 use es_testing::{given, when_created};

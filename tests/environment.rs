@@ -1,10 +1,6 @@
 //! What the environment decides. Its variables are read once a process, so each case is a process of its own.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,10 +1,6 @@
 //! Scanning holds a page or two, however long the sequence. One test, for the whole process is measured.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;

@@ -1,10 +1,6 @@
 //! The topics of `topics.jsonl`, as this library takes them.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use es::json::Value;
 use es::{Aggregate, Event, Topic};

@@ -1,5 +1,7 @@
 //! Every event of every kind that the Python library wrote: canonical text, hashes, chains.
 
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
 use std::collections::BTreeMap;
 
 use es_core::domain::{Salt, Stored, Walk, integrity};
@@ -8,7 +10,6 @@ use es_core::{Position, Topic};
 use uuid::Uuid;
 use vectors::{rows, text};
 
-#[allow(unreachable_pub)]
 #[path = "support/vectors.rs"]
 mod vectors;
 

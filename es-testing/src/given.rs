@@ -75,6 +75,10 @@ pub struct Then<A: Aggregate, T, E> {
     known: usize,
 }
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "each assertion is complete by itself"
+)]
 impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     /// Then it succeeds, and these events happen, no others, in this order.
     ///

@@ -3,10 +3,7 @@
 //! `cargo run --example python_store -- DIR`, where DIR holds a set of vectors such as `tests/python5/vectors`. With
 //! `ES_PYTHON5` naming a Python that has the library (`scripts/python5/setup.sh` makes one), it checks what was appended.
 
-#![expect(
-    unreachable_pub,
-    reason = "its modules are written as those of a library"
-)]
+#![allow(clippy::print_stdout, missing_docs, unreachable_pub)]
 
 mod append;
 mod damage;
@@ -78,7 +75,7 @@ struct Opened {
     app: Application,
     path: PathBuf,
     key_file: Option<PathBuf>,
-    folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
 }
 
 impl Opened {
@@ -100,7 +97,7 @@ impl Opened {
             app: builder.open().await?,
             path,
             key_file,
-            folder,
+            _folder: folder,
         })
     }
 }

@@ -27,11 +27,11 @@ pub struct Aggregate {
     pub id: Uuid,
     pub entity_topic: String,
     pub head: Option<String>,
-    pub versions: Vec<Version>,
+    pub versions: Vec<AtVersion>,
 }
 
 #[derive(Deserialize)]
-pub struct Version {
+pub struct AtVersion {
     pub version: Option<u64>,
     pub head: Option<String>,
     pub discarded: bool,

@@ -68,7 +68,7 @@ async fn replay<A: Versioned + HashChained + State>(
 fn compare_one<A: Versioned + HashChained + State>(
     place: &str,
     found: &A,
-    version: &manifest::Version,
+    version: &manifest::AtVersion,
     report: &mut Report,
 ) {
     if version.discarded {

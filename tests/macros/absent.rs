@@ -15,9 +15,9 @@ pub struct Nothing {
 }
 
 #[aggregate(
-    events(#[cfg(all())] Switched, #[cfg(any())] Missing, #[cfg(not(any()))] Other)
+    events(#[cfg(panic = "unwind")] Switched, #[cfg(any())] Missing, #[cfg(not(any()))] Other)
 )]
-#[cfg(all())]
+#[cfg(panic = "unwind")]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Switch {
     #[cfg(any())]
@@ -35,7 +35,7 @@ pub struct Switch {
 pub struct Switched;
 
 #[event]
-#[cfg(all())]
+#[cfg(panic = "unwind")]
 pub struct Other;
 
 impl Mutate<Switch> for Switched {

@@ -2,7 +2,7 @@ use super::*;
 
 /// An account.
 #[aggregate(
-    events(Paid, Audited, #[cfg(any())] Missing, #[cfg(all())] Frozen),
+    events(Paid, Audited, #[cfg(any())] Missing, #[cfg(panic = "unwind")] Frozen),
     topic = "bank#Account",
     base = "eventsourcing.domain.model.aggregate#AggregateRoot",
     was("old#Account")
@@ -18,7 +18,7 @@ pub struct Account {
     #[cfg(any())]
     #[attribute]
     missing: Missing,
-    #[cfg(all())]
+    #[cfg(panic = "unwind")]
     #[attribute]
     fee: u32,
     balance: u32,

@@ -1,10 +1,5 @@
 //! What the options of the macros do.
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::non_minimal_cfg
-)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod absent;
 mod bank;

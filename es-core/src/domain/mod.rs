@@ -17,6 +17,7 @@ mod salt;
 mod seal;
 mod stored;
 mod trigger;
+mod untyped;
 mod version;
 mod walk;
 
@@ -32,6 +33,7 @@ pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
 pub use stored::Stored;
+pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};
 

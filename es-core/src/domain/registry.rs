@@ -1,6 +1,7 @@
 //! The topics of this program's aggregates, registered while it is linked.
 
 use std::any::Any;
+use std::fmt;
 
 use uuid::Uuid;
 
@@ -72,57 +73,68 @@ impl<A: Aggregate> AnyReplay for Replay<A> {
 }
 
 /// An aggregate whose type was found by its stored topic.
-#[derive(Debug)]
-pub struct AnyAggregate {
-    id: Uuid,
-    topic: &'static str,
-    version: Version,
-    head: Option<EventHash>,
-    aggregate: Box<dyn Any + Send + Sync>,
+pub struct AnyAggregate(Box<dyn Loaded>);
+
+/// An aggregate with its type erased.
+trait Loaded: Any + Send + Sync {
+    fn topic(&self) -> &'static str;
+    fn id(&self) -> Uuid;
+    fn version(&self) -> Version;
+    fn head(&self) -> Option<EventHash>;
+}
+
+impl<A: Aggregate> Loaded for A {
+    fn topic(&self) -> &'static str {
+        A::TOPIC
+    }
+
+    fn id(&self) -> Uuid {
+        self.__root().id
+    }
+
+    fn version(&self) -> Version {
+        self.__root().version
+    }
+
+    fn head(&self) -> Option<EventHash> {
+        A::KIND.hashes.then(|| self.__root().head)
+    }
 }
 
 impl AnyAggregate {
     fn of<A: Aggregate>(aggregate: A) -> Self {
-        let root = aggregate.__root();
-        let (id, version) = (root.id, root.version);
-        let head = A::KIND.hashes.then(|| root.head);
-        Self {
-            id,
-            topic: A::TOPIC,
-            version,
-            head,
-            aggregate: Box::new(aggregate),
-        }
+        Self(Box::new(aggregate))
     }
 
     /// Its id.
     #[must_use]
     pub fn id(&self) -> Uuid {
-        self.id
+        self.0.id()
     }
 
     /// The topic of its type.
     #[must_use]
     pub fn topic(&self) -> &'static str {
-        self.topic
+        self.0.topic()
     }
 
     /// The version of its last event; the number of events after the first, where they are not numbered.
     #[must_use]
     pub fn version(&self) -> Version {
-        self.version
+        self.0.version()
     }
 
     /// The hash of its last event, where they are chained.
     #[must_use]
     pub fn head(&self) -> Option<EventHash> {
-        self.head
+        self.0.head()
     }
 
     /// The aggregate, if it is an `A`.
     #[must_use]
     pub fn downcast_ref<A: Aggregate>(&self) -> Option<&A> {
-        self.aggregate.downcast_ref()
+        let aggregate: &dyn Any = &*self.0;
+        aggregate.downcast_ref()
     }
 
     /// The aggregate, if it is an `A`; else this comes back.
@@ -131,23 +143,23 @@ impl AnyAggregate {
     ///
     /// `self`, where it is of another type.
     pub fn downcast<A: Aggregate>(self) -> Result<A, Self> {
-        let Self {
-            id,
-            topic,
-            version,
-            head,
-            aggregate,
-        } = self;
-        let back = |aggregate| Self {
-            id,
-            topic,
-            version,
-            head,
-            aggregate,
-        };
-        aggregate
-            .downcast()
-            .map(|aggregate| *aggregate)
-            .map_err(back)
+        if self.downcast_ref::<A>().is_none() {
+            return Err(self);
+        }
+        let aggregate: Box<dyn Any> = self.0;
+        match aggregate.downcast::<A>() {
+            Ok(aggregate) => Ok(*aggregate),
+            Err(_) => unreachable!("its type was just looked at"),
+        }
+    }
+}
+
+impl fmt::Debug for AnyAggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyAggregate")
+            .field("topic", &self.topic())
+            .field("id", &self.id())
+            .field("version", &self.version().get())
+            .finish_non_exhaustive()
     }
 }

@@ -12,6 +12,7 @@ mod records;
 mod repository;
 mod sequenced_item;
 mod table;
+mod untyped;
 mod wake_up;
 
 pub use crate::position::Position;
@@ -26,4 +27,5 @@ pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use untyped::UntypedQuery;
 pub use wake_up::{Alarm, WakeUp};
