@@ -46,7 +46,7 @@ async fn python5_every_class_replays_untyped_at_every_version() {
     assert!(!classes.is_empty());
 }
 
-async fn compare(opened: &Opened, entity: &manifest::Aggregate, at: &manifest::Version) {
+async fn compare(opened: &Opened, entity: &manifest::Aggregate, at: &manifest::AtVersion) {
     let version = Version::new(at.version.unwrap());
     let query = opened.app.repository().get_untyped(entity.id);
     let found = query.at(version).mutate(mutate).await.unwrap();

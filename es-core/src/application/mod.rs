@@ -3,7 +3,6 @@
 mod builder;
 mod bus;
 mod policy;
-mod retry;
 mod staged;
 
 use std::fmt;
@@ -11,10 +10,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
-pub use retry::{Retry, retry};
 pub use staged::Staged;
 
 use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod checks;
+mod collection;
 mod decode;
 mod event;
 mod hash;
@@ -16,12 +17,15 @@ mod root;
 mod salt;
 mod seal;
 mod stored;
+mod time_bucket;
+mod time_bucketed_log;
 mod trigger;
 mod untyped;
 mod version;
 mod walk;
 
 pub use aggregate::Aggregate;
+pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
@@ -33,6 +37,10 @@ pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
 pub use stored::Stored;
+pub use time_bucket::{BucketSize, TimeBucket};
+pub use time_bucketed_log::{
+    MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
+};
 pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};

@@ -43,13 +43,22 @@ fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
 
 /// Creates an aggregate: it has one pending event, and needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Begins)
+}
+
+/// The same, of a type whose first event does not say what it follows.
+pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Alone)
+}
+
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::of_process();
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
         timestamp: A::KIND.times.then(Timestamp::now),
-        chain: A::KIND.hashes.then(|| Chain::Begins),
+        chain: A::KIND.hashes.then(|| chain),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
     };
