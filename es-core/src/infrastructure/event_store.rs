@@ -4,9 +4,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::records::{RecordStream, SequenceIdStream};
-use super::{
-    Appended, Commits, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
-};
+use super::{Appended, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem};
 use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 
@@ -16,7 +14,6 @@ pub struct EventStore {
     records: Arc<dyn RecordManager>,
     mapper: Mapper,
     salt: Salt,
-    commits: Commits,
 }
 
 impl EventStore {
@@ -27,7 +24,6 @@ impl EventStore {
             records,
             mapper,
             salt,
-            commits: Commits::new(),
         }
     }
 
@@ -59,9 +55,7 @@ impl EventStore {
         if items.is_empty() {
             return Ok(Appended::default());
         }
-        let appended = self.records.append(items).await?;
-        self.commits.announce();
-        Ok(appended)
+        Ok(self.records.append(items).await?)
     }
 
     /// The lone events of a sequence, each checked.
@@ -157,12 +151,6 @@ impl EventStore {
     #[must_use]
     pub fn mapper(&self) -> &Mapper {
         &self.mapper
-    }
-
-    /// What wakes those who wait for this event store, or a clone of it, to store events.
-    #[must_use]
-    pub fn commits(&self) -> &Commits {
-        &self.commits
     }
 
     /// What the events are sealed with.

@@ -1,7 +1,6 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
 pub mod array;
-mod commits;
 mod datastore;
 mod event_store;
 pub mod group_commit;
@@ -21,7 +20,6 @@ mod wake_up;
 
 pub use crate::position::Position;
 pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
-pub use commits::{Commits, CommitsReceiver};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};

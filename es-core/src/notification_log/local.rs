@@ -8,7 +8,7 @@ use super::{
     Growth, Notification, NotificationLog, Section, SectionRef, SectionRequest, SectionSize,
 };
 use crate::error::{RecordError, Result};
-use crate::infrastructure::{Commits, EventStore, Record, RecordId, RecordIds, RecordManager};
+use crate::infrastructure::{EventStore, Record, RecordId, RecordIds, RecordManager};
 
 /// The notification log of a store: its records, in the order of their ids, as they are stored. Cloning is cheap.
 ///
@@ -18,13 +18,13 @@ use crate::infrastructure::{Commits, EventStore, Record, RecordId, RecordIds, Re
 #[derive(Clone)]
 pub struct LocalNotificationLog {
     records: Arc<dyn RecordManager>,
-    commits: Option<Commits>,
     size: SectionSize,
     poll_every: Duration,
 }
 
 impl LocalNotificationLog {
-    /// Over a store's table. Followers look for new records from time to time.
+    /// Over a store's table. Followers are woken where the store tells of new records, as all do of those of this process;
+    /// and they look from time to time.
     ///
     /// # Errors
     ///
@@ -35,23 +35,18 @@ impl LocalNotificationLog {
         }
         Ok(Self {
             records,
-            commits: None,
             size: SectionSize::CLASSIC,
             poll_every: POLL_INTERVAL,
         })
     }
 
-    /// Over an event store. Followers are woken when it, or a clone of it, has stored events; what other processes store
-    /// is looked for from time to time.
+    /// Over an event store's table.
     ///
     /// # Errors
     ///
     /// As [`new`](Self::new).
     pub fn of(store: &EventStore) -> Result<Self> {
-        Ok(Self {
-            commits: Some(store.commits().clone()),
-            ..Self::new(Arc::clone(store.records()))?
-        })
+        Self::new(Arc::clone(store.records()))
     }
 
     /// With sections of this size unless another is asked for; 20 unless told.
@@ -94,20 +89,11 @@ impl NotificationLog for LocalNotificationLog {
     }
 
     async fn changed(&self, after: u64) {
-        // Subscribed before it looks, so that no commit falls between.
-        let mut commits = self.commits.as_ref().map(Commits::subscribe);
-        loop {
-            match self.records.max_record_id().await {
-                Ok(last) if last.get() <= after => {}
-                // The next reading says what is wrong.
-                _ => return,
-            }
-            match &mut commits {
-                Some(commits) => {
-                    let _ = tokio::time::timeout(self.poll_every, commits.next()).await;
-                }
-                None => tokio::time::sleep(self.poll_every).await,
-            }
+        // Taken before it looks, so that no commit falls between.
+        let mut wake_up = self.records.wake_up();
+        // The next reading says what is wrong.
+        while matches!(self.records.max_record_id().await, Ok(last) if last.get() <= after) {
+            wake_up.wait(self.poll_every).await;
         }
     }
 }
