@@ -63,7 +63,9 @@ pub use es_core::{
     Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
     encode_random_bytes, retry,
 };
-pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_core::{
+    application, cipher, domain, error, infrastructure, notification_log, time, topic,
+};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
@@ -73,6 +75,9 @@ pub use es_macros::entity;
 pub use es_macros::event;
 #[doc = include_str!("../docs/reference/subscribe_to.md")]
 pub use es_macros::subscribe_to;
+
+#[cfg(feature = "http")]
+pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "mysql")]

@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::infrastructure::{
     Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem, Table,
 };
+use crate::notification_log::LocalNotificationLog;
 use crate::position::Position;
 
 /// Binds a model to its infrastructure: an event store, a repository, publish and subscribe. Cloning is cheap.
@@ -79,10 +80,7 @@ impl Application {
         domain::reseal(aggregate, self.event_store().salt())?;
         let mut appended = Appended::default();
         while !aggregate.pending_events().is_empty() {
-            let list = match A::KIND.saving {
-                Saving::AsOne => aggregate.pending_events().len(),
-                Saving::OneByOne => 1,
-            };
+            let list = saved_at_once::<A>(aggregate.pending_events().len());
             let stored = self
                 .persistence
                 .store(&aggregate.pending_events()[..list])
@@ -219,6 +217,15 @@ impl Application {
         Ok(EventStore::new(records, mapper, salt))
     }
 
+    /// The notification log: all events that are stored, in their order. Its followers are woken by [`save`](Self::save).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`](crate::Error::Store) where the store gives no contiguous record ids.
+    pub fn notification_log(&self) -> Result<LocalNotificationLog> {
+        LocalNotificationLog::of(self.event_store())
+    }
+
     /// Finishes what was accepted, waits for the `async` handlers, and closes the store, for all clones of this application.
     /// A handler must not call it.
     ///
@@ -232,6 +239,14 @@ impl Application {
             datastore.close().await?;
         }
         Ok(())
+    }
+}
+
+/// How many of so many pending events are saved and published as one list; at least one.
+fn saved_at_once<A: Aggregate>(pending: usize) -> usize {
+    match A::KIND.saving {
+        Saving::AsOne => pending.max(1),
+        Saving::OneByOne => 1,
     }
 }
 

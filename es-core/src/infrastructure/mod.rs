@@ -8,7 +8,7 @@ mod integer_sequence;
 mod mapper;
 mod memory;
 mod own;
-mod paged;
+pub(crate) mod paged;
 mod query;
 mod record_manager;
 mod records;
