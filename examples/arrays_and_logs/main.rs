@@ -70,7 +70,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut latest = messages.read().limit(2).stream();
     while let Some(message) = latest.next().await {
         let message = message?;
-        println!("{} {}", message.text(), message.payload().message);
+        let time = message.header().timestamp;
+        println!("{time:?} {}", message.payload().message);
     }
     database.close().await?;
     Ok(())
