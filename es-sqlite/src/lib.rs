@@ -31,6 +31,7 @@ mod record_manager;
 mod rows;
 mod schema;
 mod statements;
+mod transaction;
 mod uri;
 mod writer;
 
@@ -38,3 +39,5 @@ pub use datastore::SqliteDatastore;
 pub use error::SqliteError;
 pub use options::{Location, Mode, SqliteOptions};
 pub use record_manager::SqliteRecordManager;
+pub use rusqlite;
+pub use transaction::{append_in, save_in};

@@ -113,6 +113,10 @@ impl RecordManager for SqliteRecordManager {
         self.table.capabilities()
     }
 
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.check_open()?;
         self.table.check(&items)?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::domain::{Aggregate, DomainEvent};
 use crate::error::Result;
-use crate::infrastructure::{Appended, EventStore};
+use crate::infrastructure::{Appended, EventStore, SequencedItem};
 use crate::topic::Topic;
 
 /// The policy that stores what aggregates publish: of all of them, or of some types only.
@@ -39,6 +39,18 @@ impl PersistencePolicy {
         self.only
             .as_ref()
             .is_none_or(|topics| topics.iter().any(|topic| topic == A::TOPIC))
+    }
+
+    /// The items that events are stored as, if they are of an accepted type; none otherwise.
+    pub(super) fn items<A: Aggregate>(
+        &self,
+        events: &[DomainEvent<A>],
+    ) -> Result<Vec<SequencedItem>> {
+        if !self.accepts::<A>() {
+            return Ok(Vec::new());
+        }
+        let mapper = self.store.mapper();
+        events.iter().map(|event| mapper.to_item(event)).collect()
     }
 
     /// Stores events, all or none, if they are of an accepted type; writes nothing otherwise.

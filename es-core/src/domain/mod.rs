@@ -20,6 +20,7 @@ mod stored;
 mod time_bucket;
 mod time_bucketed_log;
 mod trigger;
+mod untyped;
 mod version;
 mod walk;
 
@@ -32,6 +33,7 @@ pub use lone::{Lone, LoneEvent};
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
+pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
@@ -40,6 +42,7 @@ pub use time_bucket::{BucketSize, TimeBucket};
 pub use time_bucketed_log::{
     MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
 };
+pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::records::{RecordStream, SequenceIdStream};
-use super::{Appended, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem};
+use super::{
+    Appended, Commits, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
+};
 use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 
@@ -14,6 +16,7 @@ pub struct EventStore {
     records: Arc<dyn RecordManager>,
     mapper: Mapper,
     salt: Salt,
+    commits: Commits,
 }
 
 impl EventStore {
@@ -24,6 +27,7 @@ impl EventStore {
             records,
             mapper,
             salt,
+            commits: Commits::new(),
         }
     }
 
@@ -55,7 +59,9 @@ impl EventStore {
         if items.is_empty() {
             return Ok(Appended::default());
         }
-        Ok(self.records.append(items).await?)
+        let appended = self.records.append(items).await?;
+        self.commits.announce();
+        Ok(appended)
     }
 
     /// The lone events of a sequence, each checked.
@@ -151,6 +157,12 @@ impl EventStore {
     #[must_use]
     pub fn mapper(&self) -> &Mapper {
         &self.mapper
+    }
+
+    /// What wakes those who wait for this event store, or a clone of it, to store events.
+    #[must_use]
+    pub fn commits(&self) -> &Commits {
+        &self.commits
     }
 
     /// What the events are sealed with.

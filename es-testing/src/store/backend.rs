@@ -23,7 +23,8 @@ pub trait Backend: Send + Sync + 'static {
     }
 
     /// For the torture test: gets in the way of those who write, as another program might, for about `how_long`; a
-    /// transaction that takes the database's own lock and is rolled back, say. Does nothing where nobody can.
+    /// transaction that takes the database's own lock and is rolled back, say, or connections that are cut, or a server
+    /// that is killed. Does nothing where nobody can.
     async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
         let _ = (name, table, how_long);
     }

@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::Outcomes;
+use crate::error::RecordError;
 use crate::infrastructure::{Position, SequencedItem};
 
 /// The items of a batch that are to be written, for stores that write many rows by one statement.
@@ -21,6 +22,14 @@ pub struct StatementSize {
 }
 
 impl<'i> Batch<'i> {
+    /// The items of one append.
+    #[must_use]
+    pub fn of(items: &'i [SequencedItem]) -> Self {
+        Self {
+            items: items.iter().collect(),
+        }
+    }
+
     /// All items of all appends, each of which is kept in `outcomes`.
     pub fn of_all(appends: &'i [Vec<SequencedItem>], outcomes: &mut Outcomes) -> Self {
         Self::without(&HashSet::new(), appends, outcomes)
@@ -46,6 +55,19 @@ impl<'i> Batch<'i> {
             }
         }
         Self { items }
+    }
+
+    /// Why the items cannot all be written: the conflict of the first whose position is taken, by a stored item or by one
+    /// before it in the batch.
+    #[must_use]
+    pub fn conflict(&self, taken: &HashSet<(Uuid, Position)>) -> Option<RecordError> {
+        let mut wanted = taken.clone();
+        let mut items = self.items.iter();
+        let item = items.find(|item| !wanted.insert((item.sequence_id, item.position)))?;
+        Some(RecordError::Conflict {
+            sequence_id: item.sequence_id,
+            position: item.position,
+        })
     }
 
     /// The items, in the order of their ids.

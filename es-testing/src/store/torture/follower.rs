@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use es_core::infrastructure::{Record, RecordId, RecordManager, SequencedItem};
 
+use super::patience::patiently;
 use super::random::Random;
 
 /// A record, as far as it is remembered.
@@ -58,8 +59,7 @@ pub(super) async fn follow(
         let is_all_written = written.load(Ordering::Acquire);
         let after = seen.last().map_or(0, |sighting| sighting.id);
         let limit = usize::try_from(random.between(1, 200)).expect("a small number");
-        let page = store
-            .records(RecordId::new(after), limit)
+        let page = patiently(|| store.records(RecordId::new(after), limit))
             .await
             .expect("the records are read");
         if page.is_empty() {

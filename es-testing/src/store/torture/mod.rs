@@ -13,6 +13,7 @@
 
 mod children;
 mod follower;
+mod patience;
 mod random;
 mod verdict;
 mod writer;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 use self::children::Children;
 use self::follower::{Sighting, follow};
+use self::patience::patiently;
 use self::random::Random;
 use super::Backend;
 
@@ -115,6 +117,7 @@ impl Torture {
             .expect("the store opens");
         store.setup().await.expect("the table is made");
         let written = Arc::new(AtomicBool::new(false));
+        announce(self.seed);
         let mut followers = Vec::new();
         for n in 0..self.followers {
             let store = backend
@@ -165,6 +168,12 @@ impl Torture {
     }
 }
 
+/// Before anything can hang or panic.
+#[allow(clippy::print_stdout, reason = "a test prints")]
+fn announce(seed: u64) {
+    println!("torture: ES_TORTURE_SEED={seed} repeats this run");
+}
+
 /// The figures of a run are for its reader, whether it fails or not.
 #[allow(clippy::print_stdout, reason = "a test prints")]
 fn print(report: &Report) {
@@ -193,8 +202,7 @@ async fn stored(store: &Arc<dyn es_core::infrastructure::RecordManager>) -> Vec<
     let mut stored: Vec<Sighting> = Vec::new();
     loop {
         let after = stored.last().map_or(0, |sighting| sighting.id);
-        let page = store
-            .records(RecordId::new(after), 1_000)
+        let page = patiently(|| store.records(RecordId::new(after), 1_000))
             .await
             .expect("the records are read");
         if page.is_empty() {

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::follower::Print;
+use super::patience::patiently;
 use super::random::Random;
 use crate::store::Backend;
 
@@ -46,8 +47,7 @@ pub fn become_writer(backend: &Arc<dyn Backend>) -> bool {
         .enable_all()
         .build();
     runtime.expect("a runtime").block_on(async {
-        let store = backend
-            .open(&name, Table::stored_events())
+        let store = patiently(|| backend.open(&name, Table::stored_events()))
             .await
             .expect("the store opens");
         let stop = Arc::new(AtomicBool::new(false));

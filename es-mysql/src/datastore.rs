@@ -1,0 +1,120 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::infrastructure::{Datastore, Driver, RecordManager, StoreUri, Table};
+use mysql_async::Pool;
+
+use crate::database::Database;
+use crate::{MysqlOptions, MysqlRecordManager};
+
+es_core::inventory::submit! {
+    Driver { schemes: &["mysql", "mariadb"], connect: |uri| Box::pin(connect(uri)) }
+}
+
+async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
+    let options = MysqlOptions::try_from(&uri)?;
+    Ok(Arc::new(MysqlDatastore::open(options).await?))
+}
+
+/// A database of a `MySQL` or `MariaDB` server.
+pub struct MysqlDatastore {
+    database: Arc<Database>,
+    owner: Owner,
+    tables: Mutex<Tables>,
+}
+
+/// Whose the pool is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    Us,
+    Caller,
+}
+
+#[derive(Default)]
+struct Tables {
+    open: HashMap<String, Arc<MysqlRecordManager>>,
+    closed: bool,
+}
+
+impl MysqlDatastore {
+    /// Opens a database: makes a pool, and a first connection, so that a wrong address is found out now.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Backend`] where the server refuses the user, the password or the database;
+    /// [`RecordError::Unavailable`] where it cannot be reached or has no connection left.
+    pub async fn open(options: MysqlOptions) -> Result<Self, RecordError> {
+        Ok(Self::over(Database::open(options).await?, Owner::Us))
+    }
+
+    /// Takes a pool that the program made itself, and shares it. Each table that is written has one connection more, made
+    /// with the pool's options.
+    #[must_use]
+    pub fn from_pool(pool: Pool) -> Self {
+        Self::over(Database::from_pool(pool), Owner::Caller)
+    }
+
+    fn over(database: Database, owner: Owner) -> Self {
+        Self {
+            database: Arc::new(database),
+            owner,
+            tables: Mutex::default(),
+        }
+    }
+
+    /// The record manager of one table, with what only this store has.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Schema`] where the table is in use with other columns.
+    pub fn table(&self, table: Table) -> Result<Arc<MysqlRecordManager>, RecordError> {
+        let mut tables = self.tables();
+        if tables.closed {
+            return Err(RecordError::Closed);
+        }
+        match tables.open.get(&*table.name) {
+            Some(manager) if manager.is_closed() => {}
+            Some(manager) if manager.table() == Some(&table) => return Ok(manager.clone()),
+            Some(_) => {
+                return Err(RecordError::Schema {
+                    table: table.name.into_owned(),
+                    reason: "it is in use with other columns".to_owned(),
+                });
+            }
+            None => {}
+        }
+        let name = table.name.clone().into_owned();
+        let manager = Arc::new(MysqlRecordManager::open(self.database.clone(), table));
+        tables.open.insert(name, manager.clone());
+        Ok(manager)
+    }
+
+    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Datastore for MysqlDatastore {
+    async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        Ok(self.table(table)?)
+    }
+
+    async fn close(&self) -> Result<(), RecordError> {
+        let open: Vec<_> = {
+            let mut tables = self.tables();
+            tables.closed = true;
+            tables.open.drain().map(|(_, manager)| manager).collect()
+        };
+        for manager in open {
+            manager.close().await?;
+        }
+        if self.owner == Owner::Us {
+            self.database.close();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+use mysql_async::Opts;
+
+/// Which database to open, and how.
+///
+/// ```
+/// use es_mysql::{MysqlOptions, mysql_async::OptsBuilder};
+///
+/// let server = OptsBuilder::default()
+///     .ip_or_hostname("db.internal")
+///     .user(Some("app"))
+///     .db_name(Some("shop"));
+/// let options = MysqlOptions::new(server.into()).with_connections(16);
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct MysqlOptions {
+    /// Server, user, password, database, TLS and what else the driver knows. What it says of a pool is not used.
+    pub server: Opts,
+    /// How many connections read at once, at most. 8 by default. Each table that is written has one more of its own.
+    pub connections: usize,
+    /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
+    pub patience: Duration,
+}
+
+impl MysqlOptions {
+    /// The database that options of the driver name.
+    #[must_use]
+    pub fn new(server: Opts) -> Self {
+        Self {
+            server,
+            connections: 8,
+            patience: PATIENCE,
+        }
+    }
+
+    /// With another number of connections.
+    #[must_use]
+    pub fn with_connections(mut self, connections: usize) -> Self {
+        self.connections = connections;
+        self
+    }
+
+    /// With another patience.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+}
+
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Without the server's options, which may hold a password.
+impl std::fmt::Debug for MysqlOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MysqlOptions")
+            .field("connections", &self.connections)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
+    }
+}

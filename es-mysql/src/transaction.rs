@@ -1,0 +1,151 @@
+//! Events in a transaction of the caller's own.
+
+use es_core::infrastructure::group_commit::Batch;
+use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use mysql_async::prelude::Queryable;
+use mysql_async::{Error, Row, Transaction};
+
+use crate::error::{is_taken, record_error};
+use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::rows::IdForm;
+use crate::schema;
+use crate::statements::Statements;
+
+const OPERATION: &str = "append in a transaction";
+
+/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
+/// together with what else is in it.
+///
+/// ```no_run
+/// # use es_core::{Aggregate, Application};
+/// # use es_mysql::mysql_async::{Conn, TxOpts, prelude::Queryable};
+/// # async fn pay<A: Aggregate>(
+/// #     app: &Application, connection: &mut Conn, invoice: &mut A,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut transaction = connection.start_transaction(TxOpts::default()).await?;
+/// transaction.query_drop("UPDATE accounts SET balance = balance - 10").await?;
+/// let saved = es_mysql::save_in(app, &mut transaction, invoice).await?;
+/// transaction.commit().await?;
+/// saved.committed();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// From here on the transaction holds the lock of the table: all other appends to it, by any program, wait until it ends.
+/// Write events last, and commit at once. It must be a transaction of the database that the application has its events
+/// in, at any isolation level.
+///
+/// Where it fails, nothing of it is in the transaction, which can go on; only after a deadlock
+/// ([`Error::Unavailable`](es_core::Error::Unavailable)) the server has rolled it back whole.
+///
+/// # Errors
+///
+/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+pub async fn save_in<'a, A: Aggregate>(
+    app: &Application,
+    transaction: &mut Transaction<'_>,
+    aggregate: &'a mut A,
+) -> Result<Staged<'a, A>> {
+    let staged = app.stage(aggregate)?;
+    let appended = append_in(transaction, &staged.table()?, staged.items()).await?;
+    Ok(staged.with_appended(appended))
+}
+
+/// Writes items in a transaction of the caller's own, all or none: what [`save_in`] is made of, with what is said there.
+///
+/// # Errors
+///
+/// [`RecordError::Conflict`] where a position is taken; those of the store.
+pub async fn append_in(
+    transaction: &mut Transaction<'_>,
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
+    if items.is_empty() {
+        return Ok(Appended::default());
+    }
+    let failed = |error| record_error(OPERATION, error);
+    let statements = Statements::of(table);
+    let form = schema::check(transaction, table).await?;
+    transaction
+        .query_drop("SAVEPOINT es_append")
+        .await
+        .map_err(failed)?;
+    match insert(transaction, table, &statements, form, items).await {
+        Ok(appended) => Ok(appended),
+        Err(failure) => {
+            let undo = transaction.query_drop("ROLLBACK TO SAVEPOINT es_append");
+            undo.await.map_err(failed)?;
+            Err(match failure {
+                Failure::Sql(error) if is_taken(&error) => {
+                    conflict(transaction, table, &statements, form, items, error).await
+                }
+                Failure::Sql(error) => failed(error),
+                Failure::Refused(error) => error,
+            })
+        }
+    }
+}
+
+enum Failure {
+    Sql(Error),
+    Refused(RecordError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+async fn insert(
+    transaction: &mut Transaction<'_>,
+    table: &Table,
+    statements: &Statements,
+    form: IdForm,
+    items: &[SequencedItem],
+) -> Result<Appended, Failure> {
+    let rows = sets(transaction, &statements.lock).await?;
+    let [head, max_id] = <[Vec<Row>; 2]>::try_from(rows).unwrap_or_default();
+    let max_id = Locked { head, max_id }.check(table)?;
+    let insertion = Insertion {
+        statements,
+        form,
+        max_id,
+    };
+    insertion.run(transaction, &Batch::of(items)).await?;
+    transaction
+        .query_drop("RELEASE SAVEPOINT es_append")
+        .await?;
+    Ok(match max_id {
+        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
+        None => Appended::without_ids(items.len()),
+    })
+}
+
+async fn conflict(
+    transaction: &mut Transaction<'_>,
+    table: &Table,
+    statements: &Statements,
+    form: IdForm,
+    items: &[SequencedItem],
+    error: Error,
+) -> RecordError {
+    let batch = Batch::of(items);
+    match taken(transaction, table, statements, form, &batch).await {
+        Ok(taken) => batch.conflict(&taken).unwrap_or_else(|| {
+            // A program that does not take the lock took a record id in between.
+            RecordError::Unavailable {
+                source: error.into(),
+            }
+        }),
+        Err(error) => record_error(OPERATION, error),
+    }
+}

@@ -1,0 +1,115 @@
+//! The connections of one database.
+
+use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
+use es_core::RecordError;
+use es_core::infrastructure::Table;
+use std::time::Duration;
+use tokio_postgres::{Config, Error};
+
+use crate::error::{is_of_schema, pool_error, record_error};
+use crate::options::PATIENCE;
+use crate::schema;
+use crate::tls::Connector;
+use crate::{Notify, PostgresOptions};
+
+/// One database: a pool of connections, and how to make those that listen.
+pub(crate) struct Database {
+    pool: Pool,
+    patience: Duration,
+    notify: Notify,
+    /// None of a pool that was passed in.
+    listening: Option<(Config, Connector)>,
+}
+
+impl Database {
+    pub(crate) async fn open(options: PostgresOptions) -> Result<Self, RecordError> {
+        let connector = Connector::of(&options.tls)?;
+        let mut config = options.config;
+        connector.configure(&mut config);
+        let pool = Pool::builder(connector.clone().manager(config.clone()))
+            .max_size(options.connections.max(1))
+            .wait_timeout(Some(options.patience))
+            .create_timeout(Some(options.patience))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| RecordError::Backend {
+                operation: "open the database",
+                source: error.into(),
+            })?;
+        let this = Self {
+            pool,
+            patience: options.patience,
+            notify: options.notify,
+            listening: Some((config, connector)),
+        };
+        // What is wrong with the address or the password is found out now.
+        drop(this.client("open the database").await?);
+        Ok(this)
+    }
+
+    pub(crate) fn from_pool(pool: Pool) -> Self {
+        Self {
+            pool,
+            patience: PATIENCE,
+            notify: Notify::default(),
+            listening: None,
+        }
+    }
+
+    pub(crate) const fn notify(&self) -> Notify {
+        self.notify
+    }
+
+    pub(crate) fn listening(&self) -> Option<(Config, Connector)> {
+        self.listening.clone()
+    }
+
+    /// A connection of the pool.
+    pub(crate) async fn client(&self, operation: &'static str) -> Result<Client, RecordError> {
+        let client = self.pool.get().await;
+        client.map_err(|error| pool_error(operation, error))
+    }
+
+    /// A connection that leaves the pool, set up to write.
+    pub(crate) async fn writer(
+        &self,
+        operation: &'static str,
+    ) -> Result<ClientWrapper, RecordError> {
+        let client = Object::take(self.client(operation).await?);
+        // A plan made for one batch fits no other: with it a small table may be read whole for each row.
+        let settings = format!(
+            "SET plan_cache_mode = force_generic_plan; SET lock_timeout = {}; SELECT set_config('synchronous_commit', \
+             'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+            self.patience.as_millis().max(1)
+        );
+        client
+            .batch_execute(&settings)
+            .await
+            .map_err(|error| record_error(operation, error))?;
+        Ok(client)
+    }
+
+    /// What an error means. Where the server does not know a name of ours, the table is not what it should be.
+    pub(crate) async fn explain(
+        &self,
+        operation: &'static str,
+        table: &Table,
+        error: Error,
+    ) -> RecordError {
+        if !is_of_schema(&error) {
+            return record_error(operation, error);
+        }
+        let checked = match self.client(operation).await {
+            Ok(client) => schema::check(&client, table).await,
+            Err(error) => return error,
+        };
+        match checked {
+            Err(schema) => schema,
+            Ok(()) => record_error(operation, error),
+        }
+    }
+
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+}

@@ -1,0 +1,68 @@
+//! The statements of a transaction, whosever it is.
+
+use std::collections::HashSet;
+
+use es_core::infrastructure::group_commit::{Batch, StatementSize};
+use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
+use futures_util::future::join_all;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, GenericClient, Statement};
+use uuid::Uuid;
+
+use crate::rows::{self, Columns};
+use crate::statements::Statements;
+
+/// How much goes into one statement: the server takes a gibibyte, and keeps what it takes in memory.
+const STATEMENT: StatementSize = StatementSize {
+    rows: 10_000,
+    bytes: 16 << 20,
+};
+
+/// Writes batches, under the lock.
+pub(crate) struct Insertion<'c, C> {
+    pub(crate) client: &'c C,
+    pub(crate) insert: &'c Statement,
+    /// The greatest record id, of a table that has them.
+    pub(crate) max_id: Option<RecordId>,
+}
+
+impl<C: GenericClient + Sync> Insertion<'_, C> {
+    pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Error> {
+        let mut before = self.max_id;
+        let statements = batch.statements(STATEMENT).map(|items| {
+            let inserted = self.piece(Columns::of(items), before);
+            before = before.map(|id| RecordId::new(id.get() + items.len() as u64));
+            inserted
+        });
+        // All are sent before the first is answered.
+        join_all(statements).await.into_iter().collect()
+    }
+
+    async fn piece(&self, columns: Columns<'_>, before: Option<RecordId>) -> Result<(), Error> {
+        let before = before.map(|id| i64::try_from(id.get()).unwrap_or(i64::MAX));
+        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![
+            &columns.sequences,
+            &columns.positions,
+            &columns.topics,
+            &columns.data,
+        ];
+        parameters.extend(before.as_ref().map(|before| before as &(dyn ToSql + Sync)));
+        self.client.execute(self.insert, &parameters).await?;
+        Ok(())
+    }
+}
+
+/// Which positions of the items are taken.
+pub(crate) async fn taken(
+    client: &impl GenericClient,
+    table: &Table,
+    statements: &Statements,
+    items: &[&SequencedItem],
+) -> Result<HashSet<(Uuid, Position)>, Error> {
+    let columns = Columns::of(items);
+    let rows = client
+        .query(&statements.taken, &[&columns.sequences, &columns.positions])
+        .await?;
+    let keys = rows.iter().filter_map(|row| rows::key(table, row).ok());
+    Ok(keys.collect())
+}

@@ -1,0 +1,194 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::infrastructure::group_commit::GroupCommit;
+use es_core::infrastructure::{
+    Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager, SequencedItem,
+    Table, WakeUp,
+};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::migrations;
+use crate::reader::{Parameters, TableReader};
+use crate::rows::position_value;
+use crate::statements::Statements;
+use crate::wake_up::Followers;
+use crate::writer::PostgresWriter;
+
+/// One table of a database.
+pub struct PostgresRecordManager {
+    table: Table,
+    statements: Arc<Statements>,
+    database: Arc<Database>,
+    followers: Arc<Followers>,
+    writer: GroupCommit,
+    closed: AtomicBool,
+}
+
+impl PostgresRecordManager {
+    pub(crate) fn open(database: Arc<Database>, table: Table) -> Self {
+        let statements = Arc::new(Statements::of(&table));
+        let followers = Arc::new(Followers::new(database.clone(), statements.channel.clone()));
+        let writer = PostgresWriter::new(
+            database.clone(),
+            table.clone(),
+            statements.clone(),
+            followers.clone(),
+        );
+        Self {
+            table,
+            statements,
+            database,
+            followers,
+            writer: GroupCommit::on_runtime(writer),
+            closed: AtomicBool::new(false),
+        }
+    }
+
+    /// Brings a table that is there, made by an older version of this library or by Python's, to the newest version;
+    /// says which that is. Doing it again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Schema`] where there is no such table, or it has another shape.
+    pub async fn migrate(&self) -> Result<usize, RecordError> {
+        self.check_open()?;
+        let client = self.database.client("migrate the table").await?;
+        migrations::migrate(&client, &self.table).await
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    fn check_open(&self) -> Result<(), RecordError> {
+        if self.is_closed() {
+            Err(RecordError::Closed)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
+        match self.table.record_id {
+            Some(_) => Ok(()),
+            None => Err(RecordError::unsupported(operation)),
+        }
+    }
+
+    fn reader(&self) -> Result<TableReader<'_>, RecordError> {
+        self.check_open()?;
+        Ok(TableReader {
+            database: &self.database,
+            table: &self.table,
+            statements: &self.statements,
+        })
+    }
+
+    /// Runs a statement by itself; says how many rows it changed.
+    async fn write(
+        &self,
+        operation: &'static str,
+        sql: &str,
+        parameters: Parameters<'_>,
+    ) -> Result<u64, RecordError> {
+        self.check_open()?;
+        let client = self.database.client(operation).await?;
+        match client.execute(sql, parameters).await {
+            Ok(rows) => Ok(rows),
+            Err(error) => {
+                // The check needs a connection of the pool, which may have this one only.
+                drop(client);
+                Err(self.database.explain(operation, &self.table, error).await)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl RecordManager for PostgresRecordManager {
+    fn capabilities(&self) -> Capabilities {
+        self.table.capabilities()
+    }
+
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
+    }
+
+    fn wake_up(&self) -> WakeUp {
+        self.followers.wake_up()
+    }
+
+    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+        self.check_open()?;
+        self.table.check(&items)?;
+        self.writer.append(items).await
+    }
+
+    async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_query(&query)?;
+        self.reader()?.items(&query).await
+    }
+
+    async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
+        self.check_ids("records")?;
+        self.reader()?.records(after, limit).await
+    }
+
+    async fn max_record_id(&self) -> Result<RecordId, RecordError> {
+        self.check_ids("max_record_id")?;
+        self.reader()?.max_record_id().await
+    }
+
+    async fn sequence_ids(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, RecordError> {
+        self.reader()?.sequence_ids(after, limit).await
+    }
+
+    async fn setup(&self) -> Result<(), RecordError> {
+        self.check_open()?;
+        let client = self.database.client("set the table up").await?;
+        migrations::setup(&client, &self.table).await
+    }
+
+    async fn drop_table(&self) -> Result<(), RecordError> {
+        self.write("drop the table", &self.statements.drop, &[])
+            .await?;
+        Ok(())
+    }
+
+    async fn truncate(&self) -> Result<(), RecordError> {
+        self.write("truncate the table", &self.statements.truncate, &[])
+            .await?;
+        Ok(())
+    }
+
+    async fn delete_record(
+        &self,
+        sequence_id: Uuid,
+        position: Position,
+    ) -> Result<bool, RecordError> {
+        let key = position_value(position);
+        let deleted = self
+            .write(
+                "delete a record",
+                &self.statements.delete,
+                &[&sequence_id, &key],
+            )
+            .await?;
+        Ok(deleted > 0)
+    }
+
+    async fn close(&self) -> Result<(), RecordError> {
+        self.closed.store(true, Ordering::Release);
+        self.writer.close().await;
+        self.followers.close();
+        Ok(())
+    }
+}

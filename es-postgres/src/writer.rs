@@ -1,0 +1,218 @@
+//! The transactions of the group commit.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use deadpool_postgres::ClientWrapper;
+use es_core::RecordError;
+use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
+use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
+use futures_util::future::join;
+use tokio_postgres::{Error, Row};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::error::{is_lost, is_taken, record_error};
+use crate::insertion::{Insertion, taken};
+use crate::rows::{self, position_value};
+use crate::statements::Statements;
+use crate::wake_up::Followers;
+
+const OPERATION: &str = "append";
+
+/// Writes one table of a database, by a connection of its own.
+pub(crate) struct PostgresWriter {
+    database: Arc<Database>,
+    table: Table,
+    statements: Arc<Statements>,
+    followers: Arc<Followers>,
+    connection: Option<ClientWrapper>,
+    /// The greatest record id, seen under the lock.
+    max_id: Option<RecordId>,
+}
+
+/// Why a transaction did not come to its end.
+enum Failure {
+    /// A key is taken. The transaction is over.
+    Taken,
+    Other(Error),
+}
+
+impl PostgresWriter {
+    pub(crate) fn new(
+        database: Arc<Database>,
+        table: Table,
+        statements: Arc<Statements>,
+        followers: Arc<Followers>,
+    ) -> Self {
+        Self {
+            database,
+            table,
+            statements,
+            followers,
+            connection: None,
+            max_id: None,
+        }
+    }
+
+    fn connection(&self) -> Result<&ClientWrapper, RecordError> {
+        self.connection.as_ref().ok_or(RecordError::Closed)
+    }
+
+    /// Begins a transaction with the lock, on the connection at hand or, where that turns out to be gone, on a new one.
+    async fn begin(&mut self) -> Result<(), RecordError> {
+        if let Some(connection) = self
+            .connection
+            .take_if(|connection| !connection.is_closed())
+        {
+            match self.begin_on(&connection).await {
+                Ok(max_id) => return self.begun(connection, max_id),
+                Err(error) if is_lost(&error) => {}
+                Err(error) => return Err(self.explain(error).await),
+            }
+        }
+        let connection = self.database.writer(OPERATION).await?;
+        match self.begin_on(&connection).await {
+            Ok(max_id) => self.begun(connection, max_id),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+
+    /// In one trip: what reads the greatest id does so behind the lock.
+    async fn begin_on(&self, connection: &ClientWrapper) -> Result<Option<Vec<Row>>, Error> {
+        let begin = connection.batch_execute(&self.statements.begin);
+        if self.table.record_id.is_none() {
+            begin.await?;
+            return Ok(None);
+        }
+        let max_id = connection.prepare_cached(&self.statements.max_id).await?;
+        let (locked, max_id) = join(begin, connection.query(&max_id, &[])).await;
+        locked?;
+        max_id.map(Some)
+    }
+
+    fn begun(
+        &mut self,
+        connection: ClientWrapper,
+        max_id: Option<Vec<Row>>,
+    ) -> Result<(), RecordError> {
+        self.max_id = max_id
+            .map(|rows| rows::max_id(&self.table, &rows))
+            .transpose()?;
+        self.connection = Some(connection);
+        Ok(())
+    }
+
+    fn outcomes(&self) -> Outcomes {
+        self.max_id.map_or(Outcomes::without_ids(), Outcomes::after)
+    }
+
+    /// Inserts and commits, in one trip: the commit of a transaction with an error rolls it back.
+    async fn commit(&self, batch: &Batch<'_>) -> Result<(), Failure> {
+        let Ok(connection) = self.connection() else {
+            return Ok(());
+        };
+        let insert = connection.prepare_cached(&self.statements.insert).await?;
+        let insertion = Insertion {
+            client: &**connection,
+            insert: &insert,
+            max_id: self.max_id,
+        };
+        let commit = connection.batch_execute("COMMIT");
+        let (inserted, committed) = join(insertion.run(batch), commit).await;
+        match inserted {
+            Err(error) if is_taken(&error) => Err(Failure::Taken),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(committed?),
+        }
+    }
+
+    /// Once more, behind a look at which positions are taken.
+    async fn commit_the_rest(
+        &mut self,
+        appends: &[Vec<SequencedItem>],
+    ) -> Result<Outcomes, WriteError> {
+        self.begin().await?;
+        let items: Vec<_> = appends.iter().flatten().collect();
+        let connection = self.connection()?;
+        let taken = match taken(&**connection, &self.table, &self.statements, &items).await {
+            Ok(taken) => taken,
+            Err(error) => return Err(self.refuse(error).await),
+        };
+        let mut outcomes = self.outcomes();
+        let batch = Batch::without(&taken, appends, &mut outcomes);
+        match self.commit(&batch).await {
+            Ok(()) => Ok(outcomes),
+            // A program that does not take the lock came in between.
+            Err(Failure::Taken) => Err(WriteError::IdTaken),
+            Err(Failure::Other(error)) => Err(self.refuse(error).await),
+        }
+    }
+
+    /// The end of a transaction that failed: what is known of it, and of the connection.
+    async fn refuse(&mut self, error: Error) -> WriteError {
+        // Whatever state it is in: the next transaction begins on a new one.
+        self.connection = None;
+        if is_lost(&error) {
+            return WriteError::Lost(record_error(OPERATION, error).into());
+        }
+        WriteError::Refused(self.explain(error).await)
+    }
+
+    async fn explain(&self, error: Error) -> RecordError {
+        self.database.explain(OPERATION, &self.table, error).await
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+#[async_trait]
+impl BatchStore for PostgresWriter {
+    async fn lock(&mut self) -> Result<(), RecordError> {
+        self.begin().await
+    }
+
+    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+        let mut outcomes = self.outcomes();
+        let batch = Batch::of_all(appends, &mut outcomes);
+        let written = match self.commit(&batch).await {
+            Ok(()) => Ok(outcomes),
+            Err(Failure::Taken) => self.commit_the_rest(appends).await,
+            Err(Failure::Other(error)) => Err(self.refuse(error).await),
+        };
+        if written.is_ok() {
+            self.followers.committed();
+        }
+        written
+    }
+
+    async fn unlock(&mut self) {
+        let ended = match &self.connection {
+            Some(connection) => connection.batch_execute("ROLLBACK").await,
+            None => Ok(()),
+        };
+        if ended.is_err() {
+            self.connection = None;
+        }
+    }
+
+    async fn find(
+        &mut self,
+        sequence_id: Uuid,
+        position: Position,
+    ) -> Result<Option<Found>, RecordError> {
+        let key = position_value(position);
+        let found = self
+            .connection()?
+            .query_opt(&self.statements.find, &[&sequence_id, &key])
+            .await;
+        match found {
+            Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
+            Err(error) => Err(self.explain(error).await),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Events in a transaction of the caller's own.
+
+use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use rusqlite::{Transaction, params};
+
+use crate::error::{is_conflict, record_error};
+use crate::reader::TableReader;
+use crate::rows::{check_exact, position_value};
+use crate::schema::prepare;
+use crate::statements::Statements;
+
+const OPERATION: &str = "append in a transaction";
+
+/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
+/// together with what else is in it.
+///
+/// ```no_run
+/// # use es_core::{Aggregate, Application};
+/// # fn pay<A: Aggregate>(
+/// #     app: &Application, connection: &mut rusqlite::Connection, invoice: &mut A,
+/// # ) -> Result<(), Box<dyn std::error::Error>> {
+/// use rusqlite::TransactionBehavior::Immediate;
+///
+/// let transaction = connection.transaction_with_behavior(Immediate)?;
+/// transaction.execute("UPDATE accounts SET balance = balance - 10", [])?;
+/// let saved = es_sqlite::save_in(app, &transaction, invoice)?;
+/// transaction.commit()?;
+/// saved.committed();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// The transaction holds the lock of the whole file: all other writes to it, by any program, wait until it ends. Commit at
+/// once. It must be a transaction of the file that the application has its events in, best an immediate one: one that
+/// has read before it writes is refused where somebody wrote in between. It blocks while it waits for the file.
+///
+/// Where it fails, nothing of it is in the transaction, which can go on.
+///
+/// # Errors
+///
+/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+pub fn save_in<'a, A: Aggregate>(
+    app: &Application,
+    transaction: &Transaction<'_>,
+    aggregate: &'a mut A,
+) -> Result<Staged<'a, A>> {
+    let staged = app.stage(aggregate)?;
+    let appended = append_in(transaction, &staged.table()?, staged.items())?;
+    Ok(staged.with_appended(appended))
+}
+
+/// Writes items in a transaction of the caller's own, all or none: what [`save_in`] is made of, with what is said there.
+///
+/// # Errors
+///
+/// [`RecordError::Conflict`] where a position is taken; those of the store.
+pub fn append_in(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
+    if items.is_empty() {
+        return Ok(Appended::default());
+    }
+    items.iter().try_for_each(check_exact)?;
+    let run = |sql| transaction.execute_batch(sql).map_err(failed);
+    run("SAVEPOINT es_append")?;
+    let appended = insert(transaction, table, items);
+    let undone = appended.is_err().then(|| run("ROLLBACK TO es_append"));
+    let released = run("RELEASE es_append");
+    // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+    let appended = appended?;
+    undone.unwrap_or(Ok(())).and(released).map(|()| appended)
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
+    let statements = Statements::of(table);
+    let reader = TableReader {
+        connection: transaction,
+        table,
+        statements: &statements,
+        error: &failed,
+    };
+    let max = match table.record_id {
+        Some(_) => Some(reader.max_record_id()?),
+        None => None,
+    };
+    let mut statement = prepare(transaction, table, &statements.insert, &failed)?;
+    for (item, id) in items.iter().zip(max.map_or(0, RecordId::get) + 1..) {
+        let sequence = item.sequence_id.as_bytes().as_slice();
+        let position = position_value(item.position);
+        let (topic, data) = (item.topic.as_str(), &*item.data);
+        let inserted = match max {
+            Some(_) => {
+                let id = i64::try_from(id).unwrap_or(i64::MAX);
+                statement.execute(params![sequence, position, topic, data, id])
+            }
+            None => statement.execute(params![sequence, position, topic, data]),
+        };
+        inserted.map_err(|error| refused(item, error))?;
+    }
+    Ok(match max {
+        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
+        None => Appended::without_ids(items.len()),
+    })
+}
+
+fn refused(item: &SequencedItem, error: rusqlite::Error) -> RecordError {
+    if is_conflict(&error) {
+        return RecordError::Conflict {
+            sequence_id: item.sequence_id,
+            position: item.position,
+        };
+    }
+    failed(error)
+}
+
+fn failed(error: rusqlite::Error) -> RecordError {
+    record_error(OPERATION, "the transaction's database", error)
+}

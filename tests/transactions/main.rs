@@ -1,0 +1,88 @@
+//! Events in transactions of the caller's own: on each store they commit, or do not, with the business rows beside them.
+
+mod cases;
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use es::{Application, Mutate, RecordId, Staged, aggregate, event};
+use libtest_mimic::{Arguments, Trial};
+
+/// What happens in the transactions.
+#[aggregate(events(Paid))]
+pub(crate) struct Invoice {
+    pub(crate) paid: u64,
+}
+
+/// Somebody paid.
+#[event]
+pub(crate) struct Paid {
+    pub(crate) amount: u64,
+}
+
+impl Mutate<Invoice> for Paid {
+    fn mutate(&self, invoice: &mut Invoice) {
+        invoice.paid += self.amount;
+    }
+}
+
+/// How a transaction ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Commit,
+    Rollback,
+}
+
+/// A new database, with a table `payments` of business rows.
+#[async_trait]
+pub(crate) trait Database: Send + Sync {
+    async fn app(&self) -> Application;
+
+    /// In one transaction: inserts a payment, saves the invoices one after another, calls `meanwhile`, and ends. Answers
+    /// with the record ids that each save gave, or its error.
+    async fn transact(
+        &self,
+        app: &Application,
+        invoices: Vec<&mut Invoice>,
+        meanwhile: &(dyn Fn() + Send + Sync),
+        end: End,
+    ) -> Vec<es::Result<Vec<u64>>>;
+
+    async fn payments(&self) -> i64;
+}
+
+/// Settles what was saved by the outcome. Answers with the record ids.
+pub(crate) fn settle(saved: Staged<'_, Invoice>, end: End) -> Vec<u64> {
+    let appended = match end {
+        End::Commit => saved.committed(),
+        End::Rollback => saved.appended(),
+    };
+    appended.record_ids().map(RecordId::get).collect()
+}
+
+fn main() {
+    let mut trials = trials("sqlite", true, || Arc::new(sqlite::File::new()));
+    trials.extend(self::trials("postgres", postgres::is_there(), || {
+        Arc::new(postgres::Schema::new())
+    }));
+    trials.extend(self::trials("mysql", mysql::is_there(), || {
+        Arc::new(mysql::OneDatabase::new())
+    }));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trials(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {
+    let trial = |(name, check): &(&str, cases::Check)| {
+        let check = *check;
+        let trial = Trial::test(format!("{store}::{name}"), move || {
+            let runtime = tokio::runtime::Runtime::new()?;
+            runtime.block_on(async { check(new()).await });
+            Ok(())
+        });
+        trial.with_ignored_flag(!is_there)
+    };
+    cases::CASES.iter().map(trial).collect()
+}
