@@ -1,14 +1,17 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use es::domain::{LoneEvent, Salt};
 use es::infrastructure::{BigArray, EventStore, ItemAssigned, Mapper, MemoryRecordManager, Table};
 use es::json::{self, Value};
+use es::notification_log::{ArrayNotificationLog, NotificationLog, SectionRequest, SectionSize};
 use es::{Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::database::{Database, described};
+use crate::vectors;
 
 #[derive(Deserialize)]
 struct Described {
@@ -142,11 +145,7 @@ async fn python5_events_of_arrays_are_written_to_the_byte() {
 async fn python5_arrays_are_made_of_the_same_arrays_when_we_append() {
     let described: Described = described("bigarray.db");
     let records = MemoryRecordManager::new(Table::stored_events());
-    let store = EventStore::new(
-        std::sync::Arc::new(records),
-        Mapper::new(),
-        Salt::new(&described.salt),
-    );
+    let store = EventStore::new(Arc::new(records), Mapper::new(), Salt::new(&described.salt));
     let array = described.array(store.clone());
     for (position, item) in (0..).zip(&described.items) {
         assert_eq!(
@@ -168,4 +167,33 @@ async fn python5_arrays_are_made_of_the_same_arrays_when_we_append() {
     }
     let all = store.records().max_record_id().await.unwrap();
     assert_eq!(all.get(), rows as u64, "and of no others");
+}
+
+#[tokio::test]
+async fn python5_sections_are_those_of_the_log_over_our_big_array() {
+    let (_database, array) = opened(&described("bigarray.db")).await;
+    let array = Arc::new(array);
+    let mut compared = 0;
+    for folder in std::fs::read_dir(vectors::path("notificationlog/bigarray")).unwrap() {
+        let folder = folder.unwrap().path();
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let size = name.trim_start_matches("size").parse().unwrap();
+        let size = SectionSize::new(size).unwrap();
+        let log = ArrayNotificationLog::new(array.clone(), size).unwrap();
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let path = file.unwrap().path();
+            let request = SectionRequest {
+                section: path.file_stem().unwrap().to_str().unwrap().parse().unwrap(),
+                size: Some(size),
+            };
+            let text = std::fs::read_to_string(&path).unwrap();
+            // Where a section is just full, ours is still the current one.
+            if !text.starts_with(r#"{"items":[],"#) {
+                let section = log.section(request).await.unwrap();
+                assert_eq!(section.to_json(), text, "{}", path.display());
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 0, "no section is kept");
 }

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use es::domain::Collection;
 use es::infrastructure::{EventStore, Repository, Table};
 use es::json::{self, Value};
-use es::{Aggregate, Error, HashChained, Version, Versioned};
+use es::{Aggregate, Error, Version};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use es::domain::{BucketSize, LoneEvent, MessageLogged, Salt, TimeBucket, TimeBucketedLog};
 use es::infrastructure::{LogMessages, MessageQuery, Repository, Table};
 use es::json::Value;
-use es::{Aggregate, HashChained, Timestamp, Version};
+use es::{Aggregate, Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 
