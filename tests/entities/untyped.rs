@@ -22,7 +22,7 @@ fn replay<A: Aggregate>(entity: &A, order: &[usize]) -> es::Result<Untyped> {
         let event = &entity.pending_events()[*at];
         replay.apply(Stored {
             sequence_id: entity.id(),
-            position: Position::from(0),
+            position: event.header().position().unwrap_or(Position::from(0)),
             topic: event.topic(),
             text: event.text(),
         })?;
