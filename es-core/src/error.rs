@@ -65,6 +65,24 @@ pub enum Error {
         #[source]
         source: crate::json::Error,
     },
+    /// A stored event of a version that this program does not know yet: a later program wrote it. Nothing is damaged; update
+    /// this program.
+    #[error(
+        "`{topic}` at position {position} of sequence {sequence_id} is of version {stored}, and this program knows it up \
+         to version {known}; update the program"
+    )]
+    NewerEvent {
+        /// The topic.
+        topic: Topic,
+        /// The sequence.
+        sequence_id: Uuid,
+        /// The position.
+        position: Position,
+        /// The version of the event.
+        stored: u32,
+        /// The last version that this program knows.
+        known: u32,
+    },
     /// There is no such aggregate: it was never created, is discarded, or not yet created at the version asked for.
     #[error("there is no {aggregate} with the id {id}")]
     NotFound {

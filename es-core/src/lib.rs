@@ -14,7 +14,7 @@ pub use application::{Application, ApplicationBuilder, Bus, Retry, Staged, Subsc
 pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Mutate, Salt, Timestamped, Version, Versioned,
+    EventOf, HashChained, Metadata, Mutate, Salt, Timestamped, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};

@@ -17,6 +17,11 @@ impl Errors {
         self.0.push(syn::Error::new(span, message));
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// As items, to stand beside what is expanded.
     pub(crate) fn into_items(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

@@ -12,11 +12,14 @@ use serde::de::{
 };
 use uuid::Uuid;
 
+use super::Metadata;
 use super::integrity::HASH_KEY;
 use crate::json;
 use crate::time::Timestamp;
 
 pub(crate) const TOPIC_KEY: &str = "__event_topic__";
+pub(crate) const EVENT_VERSION_KEY: &str = "__event_version__";
+pub(crate) const METADATA_KEY: &str = "__metadata__";
 pub(crate) const PREVIOUS_KEY: &str = "__previous_hash__";
 pub(crate) const ID_KEY: &str = "originator_id";
 pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
@@ -28,6 +31,8 @@ pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 pub(crate) struct Header<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
     pub(crate) topic: Option<Cow<'de, str>>,
+    pub(crate) event_version: Option<u32>,
+    pub(crate) metadata: Option<Metadata>,
     pub(crate) previous: Option<Cow<'de, str>>,
     pub(crate) id: Option<Uuid>,
     pub(crate) originator_topic: Option<Cow<'de, str>>,
@@ -223,6 +228,8 @@ impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
         match key {
             HASH_KEY => self.header.hash = Some(self.text()?),
             TOPIC_KEY => self.header.topic = Some(self.text()?),
+            EVENT_VERSION_KEY => self.header.event_version = Some(self.inner.next_value()?),
+            METADATA_KEY => self.header.metadata = Some(self.inner.next_value()?),
             PREVIOUS_KEY => self.header.previous = Some(self.text()?),
             ORIGINATOR_TOPIC_KEY => self.header.originator_topic = Some(self.text()?),
             VERSION_KEY => self.header.version = Some(self.inner.next_value()?),

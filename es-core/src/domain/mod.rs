@@ -8,6 +8,7 @@ mod hash;
 pub mod integrity;
 mod kind;
 mod lone;
+mod metadata;
 mod ops;
 mod registry;
 mod replay;
@@ -15,8 +16,11 @@ mod reseal;
 mod root;
 mod salt;
 mod seal;
+mod shape;
+mod status;
 mod stored;
 mod trigger;
+mod upcast;
 mod version;
 mod walk;
 
@@ -25,12 +29,15 @@ pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, M
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
 pub use lone::{Lone, LoneEvent};
+pub use metadata::Metadata;
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
 pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
+pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
+pub use status::Triggerable;
 pub use stored::Stored;
 pub use version::Version;
 pub use walk::{Walk, Walked};
@@ -41,5 +48,8 @@ pub(crate) use ops::Ops;
 pub(crate) mod expansion {
     pub use super::checks::{initial, never, sendable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
-    pub use super::trigger::{create, new_id};
+    pub use super::shape::{Field, Former, Shape};
+    pub use super::status::Status;
+    pub use super::trigger::{create, happen, new_id};
+    pub use super::upcast::{DecodeError, Old, Step, beginning, end};
 }

@@ -129,6 +129,7 @@ impl<A: Aggregate> DomainEvent<A> {
             previous_hash: header.previous.as_deref().and_then(EventHash::parse),
             event_hash: checked.hash,
             topic: stored.topic.clone(),
+            metadata: header.metadata.map(Arc::new),
         };
         Ok(Self {
             header,

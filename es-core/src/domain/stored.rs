@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use uuid::Uuid;
 
 use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::upcast::DecodeError;
 use super::{EntityKind, EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
-use crate::json;
 use crate::position::Position;
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -121,7 +121,7 @@ impl<'a> Stored<'a> {
     /// not fit.
     pub(crate) fn undecodable(
         self,
-        source: json::Error,
+        error: impl Into<DecodeError>,
         kind: EntityKind,
         follows: Option<Link>,
         salt: &Salt,
@@ -132,11 +132,26 @@ impl<'a> Stored<'a> {
         };
         match self.check(&header, kind, follows, salt) {
             Err(damage) => damage,
-            Ok(_) => Error::Undecodable {
-                topic: self.topic.clone(),
-                sequence_id: self.sequence_id,
-                position: self.position,
+            Ok(_) => self.unfit(error.into()),
+        }
+    }
+
+    /// The error of an event that is whole, and not of this program's type.
+    fn unfit(self, error: DecodeError) -> Error {
+        let (topic, sequence_id, position) = (self.topic.clone(), self.sequence_id, self.position);
+        match error {
+            DecodeError::Json(source) => Error::Undecodable {
+                topic,
+                sequence_id,
+                position,
                 source,
+            },
+            DecodeError::Newer { stored, known } => Error::NewerEvent {
+                topic,
+                sequence_id,
+                position,
+                stored,
+                known,
             },
         }
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::seal::{Chain, Facts};
-use super::{Aggregate, Ops, Root, Salt, Version};
+use super::{Aggregate, EventOf, Ops, Root, Salt, Version};
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -20,6 +20,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
+        event_version: ops.declared.version,
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
@@ -29,6 +30,11 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         .pending
         .push(sealed.of_aggregate((ops.wrap)(event)));
     Ok(())
+}
+
+/// Makes an event happen that may be retired: what a history is made of.
+pub fn happen<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
+    trigger(aggregate, &E::OPS, event)
 }
 
 /// Creates an aggregate: it has one pending event, and needs no database.
@@ -42,6 +48,7 @@ pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
         chain: A::KIND.hashes.then(|| Chain::Begins),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
+        event_version: ops.declared.version,
     };
     let sealed = facts.seal(ops.encode, &created, &salt)?;
     let mut aggregate = A::__new(

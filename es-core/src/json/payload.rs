@@ -4,6 +4,9 @@ use super::error::Error;
 use super::open_object::OpenObject;
 use super::writer::Writer;
 
+/// Keys that readers take for the library's own where a payload has them, though most events are stored without.
+const RESERVED: [&str; 2] = ["__event_version__", "__metadata__"];
+
 /// Writes a payload as one object together with the pairs of the library.
 pub(super) struct Payload<'w, 'o, 'l> {
     object: OpenObject<'w, 'o>,
@@ -35,7 +38,8 @@ impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
     }
 
     fn check_reserved(&self, key: &str) -> Result<(), Error> {
-        if self.library.iter().any(|(name, _)| *name == key) {
+        let is_written = || self.library.iter().any(|(name, _)| *name == key);
+        if RESERVED.contains(&key) || is_written() {
             return Err(Error::ReservedKey {
                 key: key.to_owned(),
             });

@@ -3,6 +3,7 @@ use quote::quote;
 use syn::{Attribute, ItemStruct, LitStr, Type};
 
 use super::parse::Parsed;
+use super::upcasts::{self, Upcast};
 use crate::errors::Errors;
 use crate::serde_attributes::{Serde, is_borrowed};
 use crate::{item, names, topic};
@@ -15,6 +16,9 @@ pub(super) struct Event {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) name: String,
     pub(super) was: Vec<LitStr>,
+    pub(super) version: u32,
+    pub(super) upcasts: Vec<Upcast>,
+    pub(super) is_retired: bool,
     /// What the user derives below the macro.
     derived: Vec<String>,
     /// The types of fields that are stored as their types say.
@@ -33,7 +37,11 @@ impl Event {
             .iter()
             .map(ToString::to_string)
             .collect();
+        let (version, upcasts) = upcasts::chain(&options, errors);
         Self {
+            version,
+            upcasts,
+            is_retired: options.word("retired").is_some(),
             es: item::library(&options, errors),
             cfgs: item::with_path(&item.attrs, "cfg"),
             name: match options

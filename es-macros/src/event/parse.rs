@@ -20,6 +20,21 @@ const TABLE: Table = Table {
             usage: "was(\"OldName\")",
         },
         Known {
+            name: "version",
+            shape: Shape::Number,
+            usage: "version = 2",
+        },
+        Known {
+            name: "upcast",
+            shape: Shape::Lists,
+            usage: "upcast(from = 1, with = path::to::function)",
+        },
+        Known {
+            name: "retired",
+            shape: Shape::Flag,
+            usage: "retired",
+        },
+        Known {
             name: "crate",
             shape: Shape::Path,
             usage: "crate = path::to::es",

@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::root_field;
 use super::variant::Variant;
+use super::{root_field, shapes};
 use crate::aggregate::fields::Part;
 use crate::aggregate::model::Model;
 
@@ -41,6 +41,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     } = model;
     let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
+    let shapes = shapes::consts(model);
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -50,6 +51,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const KIND: #es::__private::EntityKind = #es::__private::EntityKind::AGGREGATE;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
+            #shapes
             #consts
             #methods
         }
