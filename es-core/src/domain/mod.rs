@@ -51,5 +51,5 @@ pub(crate) mod expansion {
     pub use super::shape::{Field, Former, Shape};
     pub use super::status::Status;
     pub use super::trigger::{create, happen, new_id};
-    pub use super::upcast::{DecodeError, Old, Step, beginning, end};
+    pub use super::upcast::{DecodeError, Old, beginning, end, step};
 }

@@ -115,40 +115,50 @@ pub struct Old<'h, 'de> {
     header: &'h mut Header<'de>,
 }
 
-/// One upcast: from the shape of a version to that of the next.
-pub struct Step<T, R> {
-    from: u32,
+/// One upcast: from the shape of a version to that of the next. All that needs bounds is in it, so that a type that lacks
+/// them is one error.
+pub struct Step<T, R, P> {
+    former: Former,
+    read: fn(&mut Old<'_, '_>) -> Result<T, json::Error>,
     with: fn(T) -> R,
+    finish: fn(R) -> Result<P, String>,
 }
 
-impl<T: OldShape, R: Upcast> Step<T, R> {
-    /// From version `from`, with a function.
-    pub const fn new(from: u32, with: fn(T) -> R) -> Self {
-        Self { from, with }
+/// The upcast from a version, by a function.
+pub const fn step<T: OldShape, R: Upcast>(from: u32, with: fn(T) -> R) -> Step<T, R, R::Payload> {
+    Step {
+        former: Former::new(from, T::SHAPE),
+        read: |old| decode::payload(old.text, old.header),
+        with,
+        finish: R::finish,
     }
+}
 
+impl<T, R, P> Step<T, R, P> {
     /// The shape that it starts with.
     pub const fn former(&self) -> Former {
-        Former::new(self.from, T::SHAPE)
+        self.former
     }
 
     /// Goes on with what the steps before gave, or begins where the event is of this step's version; does nothing where
     /// the event is of a later one.
-    pub fn after<P: Becomes<T>>(
+    pub fn after<B: Becomes<T>>(
         self,
         old: &mut Old<'_, '_>,
-        before: Option<P>,
-    ) -> Result<Option<R::Payload>, DecodeError> {
+        before: Option<B>,
+    ) -> Result<Option<P>, DecodeError> {
+        let from = self.former.version;
         let payload = match before {
             Some(before) => before.turn()?,
-            None if old.version == self.from => decode::payload(old.text, old.header)?,
+            None if old.version == from => (self.read)(old)?,
             None => return Ok(None),
         };
-        let upcast = (self.with)(payload).finish();
-        let failed = |error| format!("the upcast from version {} failed: {error}", self.from);
-        Ok(Some(
-            upcast.map_err(|error| json::Error::custom(failed(error)))?,
-        ))
+        let failed = |error| {
+            json::Error::custom(format_args!(
+                "the upcast from version {from} failed: {error}"
+            ))
+        };
+        Ok(Some((self.finish)((self.with)(payload)).map_err(failed)?))
     }
 }
 

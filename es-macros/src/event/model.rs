@@ -32,12 +32,12 @@ pub(super) struct Stored {
 
 impl Event {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
-        let Parsed { options, item } = parsed;
+        let (version, upcasts) = upcasts::chain(&parsed, errors);
+        let Parsed { options, item, .. } = parsed;
         let derived = item::derives(&item.attrs)
             .iter()
             .map(ToString::to_string)
             .collect();
-        let (version, upcasts) = upcasts::chain(&options, errors);
         Self {
             version,
             upcasts,

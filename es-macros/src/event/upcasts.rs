@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{LitInt, Path};
 
+use super::parse::Parsed;
 use crate::errors::Errors;
 use crate::options::{Known, Options, Shape, Table};
 
@@ -32,7 +33,8 @@ pub(super) struct Upcast {
 }
 
 /// The version, and the whole chain that leads to it; version 1 without any where there is a mistake.
-pub(super) fn chain(options: &Options, errors: &mut Errors) -> (u32, Vec<Upcast>) {
+pub(super) fn chain(parsed: &Parsed, errors: &mut Errors) -> (u32, Vec<Upcast>) {
+    let options = &parsed.options;
     let before = errors.count();
     let version = options
         .number("version")
@@ -43,7 +45,10 @@ pub(super) fn chain(options: &Options, errors: &mut Errors) -> (u32, Vec<Upcast>
         .collect();
     if let Some(version) = version {
         check_range(version, options, &given, errors);
-        check_complete(version, options, &given, errors);
+        // An upcast that cannot be read may be the one that seems to be missing.
+        if parsed.are_options_whole && options.lists("upcast").count() == given.len() {
+            check_complete(version, options, &given, errors);
+        }
     }
     let chain = sorted(given, errors);
     match version {
@@ -120,10 +125,6 @@ fn check_complete(version: u32, options: &Options, given: &[Given], errors: &mut
     let Some(literal) = options.number("version") else {
         return;
     };
-    // One that cannot be read may be the one that seems to be missing.
-    if options.lists("upcast").count() > given.len() {
-        return;
-    }
     let is_missing = |from: &u32| !given.iter().any(|given| given.upcast.from == *from);
     let missing: Vec<_> = (1..version).filter(is_missing).take(4).collect();
     if let Some(first) = missing.first() {
@@ -159,7 +160,7 @@ pub(super) fn items(es: &TokenStream, version: u32, chain: &[Upcast]) -> Option<
     let last = chain.last()?;
     let step = |Upcast { from, with }: &Upcast| {
         let span = with.span();
-        let new = quote_spanned!(span=> #es::__private::Step::new);
+        let new = quote_spanned!(span=> #es::__private::step);
         quote!(#new(#from, #with))
     };
     let former = chain.iter().map(step);
@@ -168,7 +169,7 @@ pub(super) fn items(es: &TokenStream, version: u32, chain: &[Upcast]) -> Option<
         let after = quote_spanned!(span=> step.after(old, payload)?);
         quote!(let step = #step; let payload = #after;)
     });
-    let end = quote_spanned!(last.with.to_token_stream().span()=> #es::__private::end(payload));
+    let end = quote_spanned!(last.with.to_token_stream().span()=> #es::__private::end::<_, Self>(payload));
     Some(quote! {
         const VERSION: u32 = #version;
         const FORMER: &'static [#es::__private::Former] = &[#(#former.former()),*];
