@@ -83,3 +83,10 @@ fn no_release_reads_what_a_later_one_stores() {
 async fn the_example_lives_through_its_releases() {
     crate::story::live("sqlite::memory:").await.unwrap();
 }
+
+/// Four releases in one program are four types under one topic.
+#[test]
+#[should_panic(expected = "topics are not unique")]
+fn two_types_under_one_topic_are_refused() {
+    es_testing::topics_lock("no such file");
+}

@@ -5,6 +5,7 @@
 mod locks;
 mod metadata;
 mod names;
+mod properties;
 #[path = "../../examples/evolution/release1.rs"]
 mod release1;
 #[path = "../../examples/evolution/release2.rs"]

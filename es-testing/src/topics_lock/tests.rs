@@ -135,3 +135,45 @@ fn a_base_that_is_lost_is_a_fault() {
     let renamed = lock("aggregate B\n  was A\n  base lib#Root\n");
     assert!(renamed.changes_since(&before).is_empty());
 }
+
+#[test]
+fn the_file_is_written_on_request_only_and_what_breaks_it_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("topics.lock");
+    let now = lock(LOCK);
+    let behind = now.check(&path, "").unwrap_err();
+    assert!(behind.contains("TOPICS_LOCK=update"), "{behind}");
+    assert!(behind.contains("\n+aggregate bank#Account\n"), "{behind}");
+    now.check(&path, "update").unwrap();
+    now.check(&path, "").unwrap();
+
+    let broken = lock(&LOCK.replace("amount: String", "amount: u64"));
+    for wish in ["", "update"] {
+        let refused = broken.check(&path, wish).unwrap_err();
+        assert!(refused.contains("`amount` was a `String`"), "{refused}");
+        assert!(refused.contains("TOPICS_LOCK=overwrite"), "{refused}");
+        now.check(&path, "").unwrap();
+    }
+    broken.check(&path, "overwrite").unwrap();
+    broken.check(&path, "").unwrap();
+}
+
+#[test]
+fn a_program_without_aggregates_is_told_how_to_link_them() {
+    let error = TopicsLock::default().check(Path::new("x"), "update");
+    assert!(error.unwrap_err().contains("use my_crate as _;"));
+}
+
+#[test]
+fn events_that_claim_one_former_name_are_refused() {
+    let faults = |was: &str| {
+        let text = format!("aggregate A\n  event B\n    was {was}\n  event C\n    was D\n");
+        lock(&text).clashes()
+    };
+    assert!(faults("E").is_empty());
+    for was in ["C", "D"] {
+        let found = faults(was);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("claimed by `B` and by `C`"), "{found:?}");
+    }
+}
