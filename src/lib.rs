@@ -67,6 +67,7 @@ pub use es_core::{application, cipher, domain, infrastructure};
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
 #[doc = include_str!("../docs/reference/event.md")]
+#[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
 
 // Naming a store's crate is what links its driver.

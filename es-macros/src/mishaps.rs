@@ -71,7 +71,10 @@ fn no_aggregate_makes_the_macro_panic() {
 
 #[test]
 fn no_event_makes_the_macro_panic() {
-    let arguments = quote!(name = "a#B", was("old", "older"), crate = path::to::es);
+    let arguments = quote! {
+        name = "a#B", was("old", "older"), version = 3, upcast(from = 1, with = a::b), upcast(from = 2, with = c), retired,
+        crate = path::to::es
+    };
     let item = quote! {
         #[derive(Debug, Clone)]
         #[serde(rename_all = "camelCase", tag = "kind", rename_all(serialize = "x"))]
