@@ -56,19 +56,26 @@ pub mod guide;
 pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
-    Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
-    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
-    IntegrityError, Metadata, Mutate, Position, RecordError, RecordId, Repository, Result, Retry,
-    Salt, Staged, Subscription, Timestamp, Timestamped, Topic, Version, Versioned,
-    decode_random_bytes, encode_random_bytes, retry,
+    Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
+    BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
+    EventStore, HashChained, IntegrityError, Metadata, Mutate, Position, RecordError, RecordId,
+    Repository, Result, Retry, Salt, Staged, Subscription, Timestamp, Timestamped, Topic, Untyped,
+    UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
-pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_core::{
+    application, cipher, domain, error, infrastructure, notification_log, time, topic,
+};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
+#[doc = include_str!("../docs/reference/entity.md")]
+pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 #[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
+
+#[cfg(feature = "http")]
+pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "mysql")]

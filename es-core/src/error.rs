@@ -107,6 +107,14 @@ pub enum Error {
         /// The id.
         id: Uuid,
     },
+    /// An event was triggered while another one was being applied.
+    #[error(
+        "`{topic}` was triggered by a `mutate`, which only changes state: trigger it in a command"
+    )]
+    WithinMutate {
+        /// The topic of the event.
+        topic: Topic,
+    },
     /// An event that cannot be stored, such as one with a reserved key.
     #[error("`{topic}` cannot be stored")]
     InvalidEvent {
@@ -121,6 +129,16 @@ pub enum Error {
     NoPosition {
         /// The topic of the event.
         topic: Topic,
+    },
+    /// A position that an array does not have. Nothing was stored.
+    #[error("the array {array_id} has {capacity} positions, and {position} is none of them")]
+    BeyondArray {
+        /// The array, or the root of the big array.
+        array_id: Uuid,
+        /// The position asked for; the first has 0.
+        position: u64,
+        /// How many positions there are.
+        capacity: u64,
     },
     /// A type that is looked up by its topic, under which several are registered.
     #[error(
@@ -159,6 +177,9 @@ pub enum Error {
     /// The application, or its store, is closed.
     #[error("the store is closed")]
     Closed,
+    /// A notification log was asked for what it does not have, or answered what is none.
+    #[error(transparent)]
+    Notifications(#[from] crate::notification_log::NotificationError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),
@@ -273,6 +294,7 @@ impl RecordError {
 
 /// Damage, and where it is. The position is that of the row.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("position {position} of sequence {sequence_id} is damaged: {damage}")]
 pub struct IntegrityError {
     /// The sequence.
@@ -344,6 +366,7 @@ pub enum Damage {
 
 /// A text is not in the form in which it is to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncryptionMismatch {
     /// There is a key, and the text is plain.
     PlainText,

@@ -67,13 +67,10 @@ impl Serde {
 
     /// In which form a value is stored, to stand behind its type.
     pub(crate) fn form_text(&self) -> String {
-        let given = ["flatten"].iter().filter(|word| self.has(word));
-        let flattened: String = given.map(|word| format!(", {word}")).collect();
-        let path = |word: &str| Some(format!(", {word} {}", text(self.find(word)?)?.value()));
-        FORMS
-            .iter()
-            .filter_map(|word| path(word))
-            .fold(flattened, |all, form| all + &form)
+        let flattened = self.has("flatten").then(|| ", flatten".to_owned());
+        let form = |word: &&str| Some(format!(", {word} {}", text(self.find(word)?)?.value()));
+        let forms = FORMS.iter().filter_map(form);
+        flattened.into_iter().chain(forms).collect()
     }
 
     /// The key that a field is stored under, where it is stored.

@@ -6,7 +6,7 @@ use es::{Mutate, aggregate, event};
 #[derive(Debug)]
 pub struct Order {
     #[created]
-    customer: String,
+    pub customer: String,
     pub cents: i64,
     pub address: String,
     pub is_aborted: bool,

@@ -9,7 +9,7 @@ use es::{Mutate, aggregate, event};
 #[derive(Debug)]
 pub struct Order {
     #[created]
-    customer: String,
+    pub customer: String,
     #[attribute]
     #[serde(default)]
     is_gift: bool,

@@ -12,7 +12,7 @@ use es::{Decimal, Mutate, aggregate, event};
 #[derive(Debug)]
 pub struct Purchase {
     #[created]
-    customer: String,
+    pub customer: String,
     #[attribute]
     #[serde(default)]
     is_gift: bool,
@@ -32,19 +32,17 @@ pub struct ItemAdded {
     pub currency: String,
 }
 
-/// Version 1 had `cents`, and later an optional `quantity`.
-fn with_currency(stored: Value) -> ItemAddedInCents {
-    let integer = |key, otherwise| match stored.get(key) {
-        Some(Value::Number(number)) => number.as_i64().unwrap_or(otherwise),
-        _ => otherwise,
+/// In version 1 `price` was called `cents`, there was no currency, and `quantity` came later.
+fn with_currency(stored: Value) -> Value {
+    let Value::Object(mut entries) = stored else {
+        return stored;
     };
-    let name = stored.get("name").and_then(Value::as_str);
-    ItemAddedInCents {
-        name: name.unwrap_or_default().to_owned(),
-        price: integer("cents", 0),
-        quantity: integer("quantity", 1),
-        currency: "EUR".to_owned(),
-    }
+    let cents = entries.remove("cents").unwrap_or_default();
+    entries.insert("price".to_owned(), cents);
+    entries.insert("currency".to_owned(), "EUR".into());
+    let quantity = entries.entry("quantity".to_owned());
+    quantity.or_insert_with(|| 1.into());
+    Value::Object(entries)
 }
 
 /// Version 2, as it was stored.

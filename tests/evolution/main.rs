@@ -1,5 +1,6 @@
 //! Events that evolve: versions and upcasts, names that changed, retired events, metadata.
 
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod locks;

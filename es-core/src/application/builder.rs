@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::bus::ErrorHook;
 use super::{Application, Bus, PersistencePolicy};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, Salt};
@@ -28,6 +29,7 @@ pub struct ApplicationBuilder {
     salt: Option<Salt>,
     persisted: Vec<Topic>,
     bus: Bus,
+    on_error: Option<Arc<ErrorHook>>,
 }
 
 impl ApplicationBuilder {
@@ -90,8 +92,8 @@ impl ApplicationBuilder {
     }
 
     /// Hands the errors of subscribers to `hook`.
-    pub fn on_subscriber_error(self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
-        self.bus.on_error(hook);
+    pub fn on_subscriber_error(mut self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(hook));
         self
     }
 
@@ -122,6 +124,10 @@ impl ApplicationBuilder {
             self.mapper = self
                 .mapper
                 .with_cipher(Cipher::from_base64(key).map_err(invalid)?);
+        }
+        self.mapper.check()?;
+        if let Some(hook) = self.on_error.take() {
+            self.bus.set_error_hook(hook);
         }
         let (records, datastore) = self.open_store().await?;
         records.setup().await?;

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod checks;
+mod collection;
 mod decode;
 mod event;
 mod hash;
@@ -19,12 +20,16 @@ mod seal;
 mod shape;
 mod status;
 mod stored;
+mod time_bucket;
+mod time_bucketed_log;
 mod trigger;
+mod untyped;
 mod upcast;
 mod version;
 mod walk;
 
 pub use aggregate::Aggregate;
+pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
@@ -33,12 +38,18 @@ pub use metadata::Metadata;
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
+pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub use root::Root;
 pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
 pub use status::Triggerable;
 pub use stored::Stored;
+pub use time_bucket::{BucketSize, TimeBucket};
+pub use time_bucketed_log::{
+    MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
+};
+pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};
 

@@ -6,17 +6,17 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::{
-    EVENT_VERSION_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY,
-    TOPIC_KEY, VERSION_KEY,
-};
-use super::integrity::{self, HASH_KEY};
+use super::integrity;
 use super::ops::Encode;
 use super::salt::genesis;
 use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, EventHeader, Metadata, Salt, Version};
 use crate::error::{Error, Result};
 use crate::json;
+use crate::keys::{
+    EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
+    TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+};
 use crate::time::Timestamp;
 use crate::topic::Topic;
 

@@ -13,10 +13,15 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     if root.discarded {
         return Err(Error::Discarded { id: root.id });
     }
+    if root.is_applying {
+        return Err(Error::WithinMutate {
+            topic: Topic::checked(ops.topic),
+        });
+    }
     let facts = Facts {
         id: root.id,
         version: A::KIND.versions.then(|| root.version.next()),
-        timestamp: A::KIND.times.then(Timestamp::now),
+        timestamp: A::KIND.times.then(|| time_after(root)),
         chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
@@ -24,7 +29,9 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
+    aggregate.__root_mut().is_applying = true;
     (ops.mutate)(&event, aggregate);
+    aggregate.__root_mut().is_applying = false;
     aggregate
         .__root_mut()
         .pending
@@ -37,15 +44,34 @@ pub fn happen<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Resul
     trigger(aggregate, &E::OPS, event)
 }
 
+/// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
+/// they follow each other and wherever the clock is turned.
+fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
+    let now = Timestamp::now();
+    if A::KIND.versions.is_kept() {
+        return now;
+    }
+    now.max(root.last_modified.next())
+}
+
 /// Creates an aggregate: it has one pending event, and needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Begins)
+}
+
+/// The same, of a type whose first event does not say what it follows.
+pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Alone)
+}
+
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::of_process();
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
         timestamp: A::KIND.times.then(Timestamp::now),
-        chain: A::KIND.hashes.then(|| Chain::Begins),
+        chain: A::KIND.hashes.then(|| chain),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
         event_version: ops.declared.version,

@@ -4,10 +4,11 @@ use std::fmt::Display;
 
 use serde::de::{DeserializeOwned, Error as _};
 
-use super::decode::{self, EVENT_VERSION_KEY, Header, TOPIC_KEY};
+use super::decode::{self, Header};
 use super::shape::{Former, Shape};
 use super::{Event, EventHash, Payload, integrity};
 use crate::json::{self, Value, ValueDeserializer};
+use crate::keys::{EVENT_VERSION_KEY, TOPIC_KEY};
 
 /// Why a stored text is not read.
 #[derive(Debug)]

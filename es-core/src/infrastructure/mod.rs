@@ -1,22 +1,28 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
+pub mod array;
 mod datastore;
 mod event_store;
 pub mod group_commit;
+mod integer_sequence;
 mod mapper;
 mod memory;
-mod paged;
+pub(crate) mod paged;
 mod query;
 mod record_manager;
 mod records;
 mod repository;
 mod sequenced_item;
 mod table;
+pub mod time_bucketed_log;
+mod untyped;
 mod wake_up;
 
 pub use crate::position::Position;
+pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
+pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
 pub use paged::PAGE_SIZE;
@@ -26,4 +32,6 @@ pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
+pub use untyped::UntypedQuery;
 pub use wake_up::{Alarm, WakeUp};

@@ -34,6 +34,17 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
+    /// The same question to another sequence.
+    pub(crate) fn of_sequence(mut self, sequence_id: Uuid) -> Self {
+        self.query.sequence_id = sequence_id;
+        self
+    }
+
+    /// The lowest and the highest position.
+    pub(crate) fn bounds(&self) -> (Bound<Position>, Bound<Position>) {
+        (self.query.lower, self.query.upper)
+    }
+
     /// Only above this position. All bounds given hold together.
     pub fn gt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
@@ -116,6 +127,16 @@ impl<T: Send + 'static> SequenceQuery<T> {
     }
 }
 
+impl<T> Clone for SequenceQuery<T> {
+    fn clone(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            query: self.query.clone(),
+            ..*self
+        }
+    }
+}
+
 /// The tighter of two bounds; `wins` tells whether the new position beats the old one.
 fn tighter(
     old: Bound<Position>,
@@ -169,7 +190,11 @@ impl<T> Stream for SequenceStream<T> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         let item = Pin::new(&mut this.items).poll_next(context);
-        item.map(|item| item.map(|item| (this.decode)(&this.store, item?)))
+        let decoded = item.map(|item| item.map(|item| (this.decode)(&this.store, item?)));
+        if let Poll::Ready(Some(Err(_))) = &decoded {
+            this.items.end();
+        }
+        decoded
     }
 }
 

@@ -1,8 +1,10 @@
 use uuid::Uuid;
 
 use super::event_store::{EventStore, stored};
-use super::{Position, SequenceQuery, SequencedItem};
-use crate::domain::{Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Stored};
+use super::{Position, SequenceQuery, SequencedItem, UntypedQuery};
+use crate::domain::{
+    Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Stored, UntypedReplay,
+};
 use crate::error::{Error, Result};
 use crate::topic::Topic;
 
@@ -82,13 +84,32 @@ impl Repository {
         .finish()
     }
 
+    /// The entity under an id, of whatever type, declared or not: await the query, or say first at what version, and what
+    /// its events change.
+    ///
+    /// ```
+    /// # async fn example(repository: es_core::Repository, id: uuid::Uuid) -> es_core::Result<()> {
+    /// let world = repository.get_untyped(id).await?;
+    /// println!("{} is a {}: {:?}", world.id(), world.topic(), world.attributes());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is none, [`Error::Integrity`] where the sequence is damaged or the salt or key is
+    /// wrong. A discarded entity is found.
+    pub fn get_untyped(&self, id: Uuid) -> UntypedQuery {
+        UntypedQuery::new(self, id)
+    }
+
     /// The event store underneath.
     #[must_use]
     pub fn event_store(&self) -> &EventStore {
         &self.store
     }
 
-    async fn replay<R: Fold>(
+    pub(super) async fn replay<R: Fold>(
         &self,
         mut replay: R,
         items: SequenceQuery<SequencedItem>,
@@ -103,12 +124,18 @@ impl Repository {
     }
 }
 
-/// A replay, with its type known or erased.
-trait Fold {
+/// A replay, with its type known, erased or undeclared.
+pub(super) trait Fold {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
 }
 
 impl<A: Aggregate> Fold for Replay<A> {
+    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        Self::apply(self, stored)
+    }
+}
+
+impl Fold for UntypedReplay {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         Self::apply(self, stored)
     }

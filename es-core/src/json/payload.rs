@@ -3,9 +3,7 @@ use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serialize
 use super::error::Error;
 use super::open_object::OpenObject;
 use super::writer::Writer;
-
-/// Keys that readers take for the library's own where a payload has them, though most events are stored without.
-const RESERVED: [&str; 2] = ["__event_version__", "__metadata__"];
+use crate::keys::LIBRARY_KEYS;
 
 /// Writes a payload as one object together with the pairs of the library.
 pub(super) struct Payload<'w, 'o, 'l> {
@@ -38,8 +36,7 @@ impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
     }
 
     fn check_reserved(&self, key: &str) -> Result<(), Error> {
-        let is_written = || self.library.iter().any(|(name, _)| *name == key);
-        if RESERVED.contains(&key) || is_written() {
+        if LIBRARY_KEYS.contains(&key) || self.library.iter().any(|(name, _)| *name == key) {
             return Err(Error::ReservedKey {
                 key: key.to_owned(),
             });

@@ -44,11 +44,15 @@ const TABLE: Table = Table {
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
+        ("integrity", "#[aggregate]` and of `#[entity]"),
+        ("versioned", "#[entity]"),
+        ("timestamped", "#[entity]"),
         ("setter", "#[attribute]"),
         ("getter", "#[attribute]"),
         ("skip", "#[attribute]"),
         ("default", "#[attribute]"),
     ],
+    needless: &[],
 };
 
 pub(super) struct Parsed {

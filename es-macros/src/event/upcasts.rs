@@ -24,6 +24,7 @@ const TABLE: Table = Table {
         },
     ],
     elsewhere: &[("version", "#[event]")],
+    needless: &[],
 };
 
 /// From one version to the next.

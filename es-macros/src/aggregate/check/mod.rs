@@ -18,7 +18,7 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     check_root(model, errors);
     events::check(model, errors);
     for part in &mut model.parts {
-        field::check(part, errors);
+        field::check(model.entry, part, errors);
     }
     names::check(model, errors);
     check_keys(model, errors);
