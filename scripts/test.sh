@@ -16,5 +16,6 @@ export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored
 cargo run --quiet --example quickstart
+cargo run --quiet --example arrays_and_logs
 cargo run --quiet --example heartbeat
 cargo run --quiet --example python_store --features jiff -- "${ES_PYTHON5_VECTORS:-tests/python5/vectors}"

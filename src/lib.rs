@@ -53,14 +53,15 @@
 
 pub mod guide;
 
-pub use es_core::domain::integrity;
+pub use es_core::domain::{integrity, predicates};
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
-    EventStore, HashChained, IntegrityError, Metadata, Mutate, Position, RecordError, RecordId,
-    Repository, Result, Retry, Salt, Staged, Subscription, Timestamp, Timestamped, Topic, Untyped,
-    UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
+    EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
+    Position, RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription,
+    TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned,
+    decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
     application, cipher, domain, error, infrastructure, notification_log, time, topic,
@@ -73,6 +74,8 @@ pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 #[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
+#[doc = include_str!("../docs/reference/subscribe_to.md")]
+pub use es_macros::subscribe_to;
 
 #[cfg(feature = "http")]
 pub use es_http as http;

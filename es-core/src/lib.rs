@@ -13,12 +13,13 @@ mod retry;
 pub mod time;
 pub mod topic;
 
-pub use application::{Application, ApplicationBuilder, Bus, Staged, Subscription};
+pub use application::{Application, ApplicationBuilder, Bus, Handler, Staged, Subscription};
 pub use cipher::{decode_random_bytes, encode_random_bytes};
+pub use domain::predicates;
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Metadata, Mutate, Salt, Timestamped, Untyped, UntypedEvent, Version,
-    Versioned,
+    EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, TimeUuid, Timestamped,
+    Untyped, UntypedEvent, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -31,10 +32,11 @@ pub use topic::Topic;
 /// What expansions of the macros call; no promise is made of it.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::application::{Handled, Handler, Happens, happens, subscribes};
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
-        Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Registered, Root,
-        Timestamped, Versioned,
+        Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Lone, Mutate,
+        Registered, Root, Timestamped, Versioned,
     };
     pub use crate::error::Result;
     pub use crate::topic::Topic;

@@ -22,6 +22,10 @@ impl Errors {
         self.0.len()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// As items, to stand beside what is expanded.
     pub(crate) fn into_items(self) -> TokenStream {
         self.0.iter().map(syn::Error::to_compile_error).collect()

@@ -88,9 +88,10 @@ pub(crate) fn check_single(attributes: &mut Vec<Attribute>, this: &str, errors: 
     });
 }
 
-/// What an item is that is no struct.
+/// What an item is that is not what a macro stands above.
 pub(crate) fn kind(item: &Item) -> (&'static str, TokenStream) {
     match item {
+        Item::Struct(item) => ("a struct", item.struct_token.to_token_stream()),
         Item::Enum(item) => ("an enum", item.enum_token.to_token_stream()),
         Item::Union(item) => ("a union", item.union_token.to_token_stream()),
         Item::Trait(item) => ("a trait", item.trait_token.to_token_stream()),

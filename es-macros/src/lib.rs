@@ -12,6 +12,7 @@ mod names;
 mod options;
 mod serde_attributes;
 mod shape;
+mod subscribe;
 mod topic;
 
 #[cfg(test)]
@@ -38,4 +39,10 @@ pub fn entity(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
     event::expand(arguments.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn subscribe_to(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    subscribe::expand(arguments.into(), item.into()).into()
 }

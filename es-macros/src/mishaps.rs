@@ -76,7 +76,7 @@ fn no_aggregate_makes_the_macro_panic() {
 fn no_event_makes_the_macro_panic() {
     let arguments = quote! {
         name = "a#B", was("old", "older"), version = 3, upcast(from = 1, with = a::b), upcast(from = 2, with = c), retired,
-        crate = path::to::es
+        alone(versioned, sealed),         crate = path::to::es
     };
     let item = quote! {
         #[derive(Debug, Clone)]
@@ -99,6 +99,26 @@ fn no_event_makes_the_macro_panic() {
     }
     for changed in changed(&item) {
         crate::event::expand(arguments.clone(), changed);
+    }
+}
+
+#[test]
+fn no_handler_makes_the_macro_panic() {
+    let arguments = quote!(events::Happened, crate = path::to::es);
+    let item = quote! {
+        #[cfg(x)]
+        pub(crate) async unsafe fn handle<T>(state: &mut State, header: &es::EventHeader, event: &Happened, more: u8) -> Result<(), E> {}
+    };
+    for changed in changed(&arguments) {
+        crate::subscribe::expand(
+            changed,
+            quote!(
+                fn handle(event: &Happened) {}
+            ),
+        );
+    }
+    for changed in changed(&item) {
+        crate::subscribe::expand(arguments.clone(), changed);
     }
 }
 
@@ -175,6 +195,12 @@ fn every_item_gets_an_answer() {
     for item in items {
         assert!(
             crate::aggregate::expand(Entry::Aggregate, quote!(), item.clone())
+                .to_string()
+                .len()
+                >= item.to_string().len()
+        );
+        assert!(
+            crate::subscribe::expand(quote!(Happened), item.clone())
                 .to_string()
                 .len()
                 >= item.to_string().len()

@@ -42,6 +42,8 @@ pub(crate) enum Shape {
     Number,
     /// `skip(setter, getter)`
     Names,
+    /// `alone`, or `alone(versioned, timestamped)`
+    FlagOrNames,
     /// `crate = path`
     Path,
     /// `events(…)`
@@ -237,7 +239,7 @@ impl Table {
 
 /// The value after an option's word; else the tokens that are wrong.
 fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
-    if shape == Shape::Flag {
+    if shape == Shape::Flag || (shape == Shape::FlagOrNames && rest.is_empty()) {
         return if rest.is_empty() {
             Ok(Value::Flag)
         } else {
@@ -246,13 +248,13 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     }
     let is_group = matches!(
         shape,
-        Shape::Texts | Shape::Names | Shape::List | Shape::Lists
+        Shape::Texts | Shape::Names | Shape::FlagOrNames | Shape::List | Shape::Lists
     );
     if is_group {
         let inner = group(rest)?;
         return match shape {
             Shape::Texts => each(inner).map(Value::Texts),
-            Shape::Names => each(inner).map(Value::Names),
+            Shape::Names | Shape::FlagOrNames => each(inner).map(Value::Names),
             Shape::Lists => Ok(Value::Lists(inner)),
             _ => Ok(Value::List(inner)),
         };

@@ -158,6 +158,49 @@ fn an_event_with_all_options() {
     );
 }
 
+fn handler(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
+    check(&crate::subscribe::expand(arguments, item), expected);
+}
+
+#[test]
+fn a_handler() {
+    handler(
+        quote!(SomethingHappened),
+        quote! {
+            /// Remembers.
+            pub fn remember(event: &SomethingHappened) {}
+        },
+        &expect_file!["snapshots/handler.rs"],
+    );
+}
+
+#[test]
+fn an_async_handler_with_a_state() {
+    handler(
+        quote!(events::Happened, crate = framework),
+        quote! {
+            #[cfg(feature = "mail")]
+            async fn send(mailer: &Mailer, header: &framework::EventHeader, event: &Happened) -> Result<(), MailError> {
+                mailer.send(header.originator_id, &event.what).await
+            }
+        },
+        &expect_file!["snapshots/async_handler.rs"],
+    );
+}
+
+#[test]
+fn an_event_that_stands_alone() {
+    event(
+        quote!(name = "log#Logged", alone(timestamped, sealed)),
+        quote!(
+            pub struct Logged {
+                message: String,
+            }
+        ),
+        &expect_file!["snapshots/lone_event.rs"],
+    );
+}
+
 #[test]
 fn an_event_with_versions() {
     event(

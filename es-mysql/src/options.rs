@@ -13,6 +13,17 @@ use mysql_async::Opts;
 ///     .db_name(Some("shop"));
 /// let options = MysqlOptions::new(server.into()).with_connections(16);
 /// ```
+///
+/// # URIs
+///
+/// `mysql://user:password@host:port/database`, with `mariadb://` and `mysql+pymysql://` as other spellings of the scheme.
+/// Parameters are those of `mysql_async::Opts`, and
+///
+/// | parameter | meaning |
+/// |---|---|
+/// | `ssl-mode=DISABLED`, `PREFERRED` | no TLS, as where it is left out |
+/// | `ssl-mode=REQUIRED`, `VERIFY_CA`, `VERIFY_IDENTITY` | TLS, with the certificate and the name checked |
+/// | `ssl-ca=/path/ca.pem` | the certificates to check against, in place of the usual ones |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MysqlOptions {

@@ -3,7 +3,6 @@
 #[allow(dead_code, reason = "what the torture test needs is not needed here")]
 mod backends;
 
-use std::error::Error;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,7 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use backends::{Databases, connect, is_there, server, server_of};
+use backends::{Databases, connect, is_there, server, server_of, text};
 
 type Check = fn(Database) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -106,17 +105,6 @@ async fn refusal(server: OptsBuilder) -> RecordError {
         Ok(_) => panic!("it opens"),
         Err(error) => error,
     }
-}
-
-/// An error with its sources.
-fn text(error: &RecordError) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 async fn an_unknown_user_is_told_so(_: Database) {

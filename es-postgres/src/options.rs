@@ -12,6 +12,17 @@ use tokio_postgres::Config;
 /// config.host("db.internal").dbname("shop").user("app");
 /// let options = PostgresOptions::new(config).with_connections(16);
 /// ```
+///
+/// # URIs
+///
+/// `postgresql://user:password@host:port/database`, with `postgres://` and `postgresql+psycopg2://` as other spellings of
+/// the scheme. Parameters are those of `tokio_postgres::Config` (`host`, `application_name`, `connect_timeout` …), and
+///
+/// | parameter | meaning |
+/// |---|---|
+/// | `sslmode=disable`, `allow`, `prefer` | no TLS, as where it is left out |
+/// | `sslmode=require`, `verify-ca`, `verify-full` | TLS, with the certificate and the name checked |
+/// | `sslrootcert=/path/ca.pem` | the certificates to check against, in place of the system's |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostgresOptions {

@@ -1,13 +1,4 @@
-//! URIs, in the spelling of `SQLAlchemy` and in that of `sqlx`.
-//!
-//! `postgresql://user:password@host:port/database`, with `postgres://` and `postgresql+psycopg2://` as other spellings of
-//! the scheme. Parameters are those of `tokio_postgres::Config` (`host`, `application_name`, `connect_timeout` …), and
-//!
-//! | parameter | meaning |
-//! |---|---|
-//! | `sslmode=disable`, `allow`, `prefer` | no TLS, as where it is left out |
-//! | `sslmode=require`, `verify-ca`, `verify-full` | TLS, with the certificate and the name checked |
-//! | `sslrootcert=/path/ca.pem` | the certificates to check against, in place of the system's |
+//! URIs, as [`PostgresOptions`] documents them.
 
 use std::str::FromStr;
 

@@ -1,5 +1,6 @@
 //! The store keeps the contract.
 
+#[allow(dead_code, reason = "other tests need more")]
 mod backends;
 
 use std::sync::Arc;

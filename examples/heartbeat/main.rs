@@ -2,7 +2,12 @@
 //!
 //! `cargo run --example heartbeat`; the domain is in `example.rs` beside this file.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
+#![allow(
+    clippy::disallowed_names,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
 
 mod example;
 
@@ -64,4 +69,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("discarded");
     app.close().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_worked_example_runs() -> Result<(), Box<dyn std::error::Error>> {
+        super::main()
+    }
 }

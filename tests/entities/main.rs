@@ -1,19 +1,24 @@
 //! Entities of every kind.
 
 #![allow(
+    clippy::disallowed_names,
+    clippy::unnecessary_wraps,
+    clippy::unwrap_used,
     missing_docs,
-    unreachable_pub,
-    reason = "the domain is written as that of a library"
+    unreachable_pub
 )]
 
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;
 mod kinds;
+mod lone;
 #[allow(dead_code, reason = "an example reads more of it")]
 #[path = "../../examples/python_store/manifest.rs"]
 mod manifest;
+mod own_model;
 mod python5_example;
 mod python5_kinds;
+mod python5_lone;
 mod python5_untyped;
 mod saving;
 mod state;

@@ -1,7 +1,14 @@
 //! Three releases of one event: `cents`, then `amount` and `currency`, then `money`.
 
+use std::sync::Arc;
+
+use es::domain::Stored;
 use es::json::{self, Value};
-use es::{Aggregate, Application, Error, EventOf, Mutate, aggregate, event};
+use es::{
+    Aggregate, Application, Error, EventOf, LoneEvent, Mutate, Salt, Topic, Version, aggregate,
+    event,
+};
+use uuid::Uuid;
 
 use super::{replay, texts};
 
@@ -258,4 +265,48 @@ async fn every_path_that_decodes_upcasts() {
 fn paid_again(account: third::Account) -> third::Account {
     let money = "9.00 SEK".to_owned();
     paid(account, third::Paid { money })
+}
+
+#[event(name = "seen")]
+struct SeenBefore {
+    at: String,
+}
+
+#[event(alone(sealed), name = "seen", version = 2, upcast(from = 1, with = in_place))]
+struct Seen {
+    place: String,
+}
+
+fn in_place(old: SeenBefore) -> Seen {
+    Seen { place: old.at }
+}
+
+#[event(alone(sealed), name = "seen")]
+struct SeenFirst {
+    at: String,
+}
+
+#[test]
+fn events_that_stand_alone_are_upcast_too() {
+    let (id, time, salt) = (Uuid::from_u128(7), es::Timestamp::now(), &Salt::none());
+    let place = |text: &str| {
+        let (topic, text) = (Topic::new("seen"), Arc::from(text));
+        let stored = Stored {
+            sequence_id: id,
+            position: 0.into(),
+            topic: &topic,
+            text: &text,
+        };
+        let event = LoneEvent::<Seen>::decode(stored, &text, salt).unwrap();
+        event.into_payload().place
+    };
+    let at = "door".to_owned();
+    let first = LoneEvent::new(id, Version::FIRST, time, SeenFirst { at }, salt).unwrap();
+    assert_eq!(place(first.text()), "door");
+    let gate = Seen {
+        place: "gate".to_owned(),
+    };
+    let second = LoneEvent::new(id, Version::FIRST, time, gate, salt).unwrap();
+    assert!(second.text().contains(r#""__event_version__":2"#));
+    assert_eq!(place(second.text()), "gate");
 }

@@ -143,11 +143,11 @@ async fn others_wait_until_the_transaction_ends_and_ids_have_no_hole(database: A
     let meanwhile = || {
         for _ in 0..5 {
             let (app, saved) = (app.clone(), saved.clone());
-            let saver = runtime.spawn(async move {
+            let task = runtime.spawn(async move {
                 app.save(&mut paid_invoice()).await.expect("saved");
                 saved.fetch_add(1, Ordering::SeqCst);
             });
-            savers.lock().expect("no panic").push(saver);
+            savers.lock().expect("no panic").push(task);
         }
         std::thread::sleep(Duration::from_millis(300));
         assert_eq!(saved.load(Ordering::SeqCst), 0, "the transaction is open");

@@ -23,6 +23,7 @@ const DEFAULT_URI: &str = "sqlite:///:memory:";
 pub struct ApplicationBuilder {
     uri: Option<String>,
     store: Option<Arc<dyn RecordManager>>,
+    table: Option<Table>,
     table_name: Option<Cow<'static, str>>,
     mapper: Mapper,
     cipher_key: Option<Zeroizing<String>>,
@@ -42,6 +43,12 @@ impl ApplicationBuilder {
     /// A store made by hand, in place of a URI.
     pub fn store(mut self, store: Arc<dyn RecordManager>) -> Self {
         self.store = Some(store);
+        self
+    }
+
+    /// The table of events, where it is none of the usual shape: one with columns of other names, or without record ids.
+    pub fn table(mut self, table: Table) -> Self {
+        self.table = Some(table);
         self
     }
 
@@ -142,8 +149,8 @@ impl ApplicationBuilder {
 
     async fn open_store(&mut self) -> Result<(Arc<dyn RecordManager>, Option<Arc<dyn Datastore>>)> {
         if let Some(store) = self.store.take() {
-            if self.uri.is_some() || self.table_name.is_some() {
-                let reason = "a store made by hand has its own database and table: leave out `uri` and `table_name`";
+            if self.uri.is_some() || self.table.is_some() || self.table_name.is_some() {
+                let reason = "a store made by hand has its own database and table: leave out `uri`, `table` and `table_name`";
                 return Err(Error::InvalidSetting {
                     setting: "store",
                     reason: reason.to_owned(),
@@ -152,7 +159,7 @@ impl ApplicationBuilder {
             return Ok((store, None));
         }
         let datastore = Driver::open(self.uri.as_deref().unwrap_or(DEFAULT_URI)).await?;
-        let table = Table::stored_events();
+        let table = self.table.take().unwrap_or_else(Table::stored_events);
         let table = match self.table_name.take() {
             Some(name) => table.named(name),
             None => table,

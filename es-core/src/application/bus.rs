@@ -1,9 +1,10 @@
-use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use super::handler::{Handled, Handler, Stateless};
+use super::queue::{Panicked, Queue};
 use crate::domain::{AnyEvent, EventHeader};
 use crate::error::BoxError;
 
@@ -23,7 +24,7 @@ use crate::error::BoxError;
 pub struct Bus(Arc<RwLock<Subscribers>>);
 
 type Predicate = dyn Fn(&AnyEvent<'_>) -> bool + Send + Sync;
-type Handler = dyn Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync;
+type Handle = dyn Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync;
 pub(super) type ErrorHook = dyn Fn(&BoxError) + Send + Sync;
 
 #[derive(Default)]
@@ -35,7 +36,9 @@ struct Subscribers {
 struct Subscriber {
     subscription: Subscription,
     accepts: Box<Predicate>,
-    handle: Box<Handler>,
+    handle: Box<Handle>,
+    /// The work of an `async` handler.
+    queue: Option<Arc<Queue>>,
 }
 
 /// What [`Bus::unsubscribe`] takes to end a subscription. Dropping it ends nothing.
@@ -67,15 +70,71 @@ impl Bus {
         accepts: impl Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static,
         handle: impl Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Subscription {
+        self.add(Box::new(accepts), Box::new(handle), None)
+    }
+
+    fn add(
+        &self,
+        accepts: Box<Predicate>,
+        handle: Box<Handle>,
+        queue: Option<Arc<Queue>>,
+    ) -> Subscription {
         let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let subscription = Subscription::new();
         let subscriber = Subscriber {
             subscription,
-            accepts: Box::new(accepts),
-            handle: Box::new(handle),
+            accepts,
+            handle,
+            queue,
         };
         subscribers.list.push(Arc::new(subscriber));
         subscription
+    }
+
+    /// Calls a function that is marked `#[subscribe_to(…)]` with each event of the type that it names.
+    ///
+    /// One that is not `async` is called as any subscriber is ([`subscribe`](Self::subscribe)). The work of an `async` one is
+    /// queued, and done in a task of its own, one event after another in the order in which they were published: it neither
+    /// slows nor fails the `save` that published them, and [`settle`](Self::settle) waits for it. The task runs in the tokio
+    /// runtime in which the first of them was published; outside of one, the error goes to the hook. What is queued is lost
+    /// where the process ends: what must see every event follows the application's sequence instead.
+    pub fn register<H: Handler<State: Stateless>>(&self) -> Subscription {
+        self.register_with::<H>(H::State::none())
+    }
+
+    /// The same, for a function whose first argument is `state`.
+    pub fn register_with<H: Handler>(&self, state: H::State) -> Subscription {
+        let (state, bus) = (Arc::new(state), Arc::downgrade(&self.0));
+        let queue = Arc::new(Queue::new(move |error| report(&bus, error)));
+        let worker = Arc::clone(&queue);
+        let handle = move |events: &[AnyEvent<'_>]| {
+            events
+                .iter()
+                .filter_map(|event| Some((event.header(), event.payload::<H::Event>()?)))
+                .try_for_each(|(header, event)| match H::__handle(&state, header, event) {
+                    Handled::Now(result) => result,
+                    Handled::Later(work) => worker.push(work),
+                })
+        };
+        let accepts = |event: &AnyEvent<'_>| event.payload::<H::Event>().is_some();
+        self.add(Box::new(accepts), Box::new(handle), Some(queue))
+    }
+
+    /// Waits until the `async` handlers have done what was published before.
+    ///
+    /// A handler must not wait for this itself: it would wait for its own end.
+    pub async fn settle(&self) {
+        let list = {
+            let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            subscribers.list.clone()
+        };
+        for queue in list
+            .iter()
+            .filter_map(|subscriber| subscriber.queue.as_ref())
+        {
+            // An error says that there is no task, and so nothing to wait for.
+            let _ = queue.settled().await;
+        }
     }
 
     /// Calls `handle` with each event whose payload is an `E`.
@@ -123,11 +182,7 @@ impl Bus {
         };
         for subscriber in &list {
             if let Err(error) = subscriber.call(events) {
-                tracing::error!(error = %error, "a subscriber failed");
-                if let Some(hook) = &on_error {
-                    // It may panic as any subscriber: the events have happened all the same.
-                    let _ = catch_unwind(AssertUnwindSafe(|| hook(&error)));
-                }
+                tell(on_error.as_deref(), &error);
             }
         }
     }
@@ -140,6 +195,23 @@ impl Bus {
             .unwrap_or_else(PoisonError::into_inner)
             .list
             .is_empty()
+    }
+}
+
+/// Hands an error to the hook of a bus, if there still is one.
+fn report(bus: &Weak<RwLock<Subscribers>>, error: &BoxError) {
+    let on_error = bus.upgrade().and_then(|subscribers| {
+        let subscribers = subscribers.read().unwrap_or_else(PoisonError::into_inner);
+        subscribers.on_error.clone()
+    });
+    tell(on_error.as_deref(), error);
+}
+
+fn tell(on_error: Option<&ErrorHook>, error: &BoxError) {
+    tracing::error!(error = %error, "a subscriber failed");
+    if let Some(hook) = on_error {
+        // It may panic as any subscriber: the events have happened all the same.
+        let _ = catch_unwind(AssertUnwindSafe(|| hook(error)));
     }
 }
 
@@ -160,21 +232,6 @@ impl Subscriber {
         // The subscriber's state is its own; ours is not touched.
         catch_unwind(AssertUnwindSafe(call))
             .unwrap_or_else(|panic| Err(Panicked::from(&*panic).into()))
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a subscriber panicked: {0}")]
-struct Panicked(String);
-
-impl From<&(dyn Any + Send)> for Panicked {
-    fn from(panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        Self(
-            text.or(panic.downcast_ref::<&str>().copied())
-                .unwrap_or("no message")
-                .to_owned(),
-        )
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod builder;
 mod bus;
+mod handler;
 mod policy;
+mod queue;
 mod staged;
 
 use std::fmt;
@@ -13,13 +15,18 @@ use uuid::Uuid;
 pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
+pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
+#[doc(hidden)]
+pub use handler::{happens, subscribes};
 pub use policy::PersistencePolicy;
 pub use staged::Staged;
 
-use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
-use crate::error::Result;
+use crate::domain::{
+    self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Lone, LoneEvent, Saving,
+};
+use crate::error::{Error, Result};
 use crate::infrastructure::{
-    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem,
+    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem, Table,
 };
 use crate::notification_log::LocalNotificationLog;
 use crate::position::Position;
@@ -85,7 +92,38 @@ impl Application {
         Ok(appended)
     }
 
-    fn publish<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+    /// Stores events that stand alone, all or none, then hands them to the subscribers as one list. Those that are sealed
+    /// are sealed with the application's salt.
+    ///
+    /// ```
+    /// # async fn example(app: es_core::Application, log: uuid::Uuid) -> es_core::Result<()> {
+    /// use es_core::domain::{Logged, Lone};
+    ///
+    /// let mut entry = Logged::new("the lights went out").happen(log)?;
+    /// app.save_lone(std::slice::from_mut(&mut entry)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
+    /// [`Error::NoPosition`](crate::Error::NoPosition) where their kind has none, and those of the store, whose table must
+    /// have positions of their kind.
+    pub async fn save_lone<E: Lone>(&self, events: &mut [LoneEvent<E>]) -> Result<Appended> {
+        let store = self.event_store();
+        for event in &mut *events {
+            event.reseal(store.salt());
+        }
+        let appended = store.append_lone(events).await?;
+        self.publish(events);
+        Ok(appended)
+    }
+
+    fn publish<'a, E>(&self, events: &'a [E])
+    where
+        AnyEvent<'a>: From<&'a E>,
+    {
         if events.is_empty() || self.bus.is_empty() {
             return;
         }
@@ -157,6 +195,28 @@ impl Application {
         self.repository.event_store()
     }
 
+    /// Another event store in the same database: a table of its own, made where there is none, with the mapper and the salt of
+    /// this application. It is closed with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`](crate::Error::InvalidSetting) where the application's store was made by hand: what lies beside
+    /// it is not known; and those of the store.
+    pub async fn open_store(&self, table: Table) -> Result<EventStore> {
+        let unknown = || {
+            Error::InvalidSetting {
+            setting: "store",
+            reason: "a store made by hand has no known tables beside it: make an `EventStore` of another".to_owned(),
+        }
+        };
+        let datastore = self.datastore.as_ref().ok_or_else(unknown)?;
+        let records = datastore.record_manager(table).await?;
+        records.setup().await?;
+        let store = self.event_store();
+        let (mapper, salt) = (store.mapper().clone(), store.salt().clone());
+        Ok(EventStore::new(records, mapper, salt))
+    }
+
     /// The notification log: all events that are stored, in their order. Its followers are woken by [`save`](Self::save).
     ///
     /// # Errors
@@ -166,12 +226,14 @@ impl Application {
         LocalNotificationLog::of(self.event_store())
     }
 
-    /// Finishes what was accepted and closes the store, for all clones of this application.
+    /// Finishes what was accepted, waits for the `async` handlers, and closes the store, for all clones of this application.
+    /// A handler must not call it.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub async fn close(&self) -> Result<()> {
+        self.bus.settle().await;
         self.event_store().records().close().await?;
         if let Some(datastore) = &self.datastore {
             datastore.close().await?;

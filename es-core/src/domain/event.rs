@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::shape::{Former, Shape};
 use super::upcast::{self, DecodeError, Old};
-use super::{Aggregate, EventHash, HashChained, Metadata, Ops, Timestamped, Version, Versioned};
+use super::{
+    Aggregate, EventHash, HashChained, Lone, LoneEvent, Metadata, Ops, Timestamped, Version,
+    Versioned,
+};
 use crate::position::Position;
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -247,11 +250,12 @@ impl<A: Aggregate> fmt::Debug for DomainEvent<A> {
     }
 }
 
-/// An event of any aggregate, as subscribers see it.
+/// An event of any aggregate, or one that stands alone, as subscribers see it.
 #[derive(Clone, Copy)]
 pub struct AnyEvent<'a> {
     header: &'a EventHeader,
-    aggregate: &'a Topic,
+    /// None where it happened to no entity.
+    aggregate: Option<&'a Topic>,
     payload: &'a (dyn Any + Send + Sync),
     event: &'a (dyn Any + Send + Sync),
 }
@@ -260,8 +264,19 @@ impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
     fn from(event: &'a DomainEvent<A>) -> Self {
         Self {
             header: &event.header,
-            aggregate: A::__TOPIC,
+            aggregate: Some(A::__TOPIC),
             payload: A::__payload(&event.payload),
+            event,
+        }
+    }
+}
+
+impl<'a, E: Lone> From<&'a LoneEvent<E>> for AnyEvent<'a> {
+    fn from(event: &'a LoneEvent<E>) -> Self {
+        Self {
+            header: event.header(),
+            aggregate: None,
+            payload: event.payload(),
             event,
         }
     }
@@ -274,9 +289,9 @@ impl<'a> AnyEvent<'a> {
         self.header
     }
 
-    /// The topic of the aggregate's type.
+    /// The topic of the aggregate's type; none of an event that stands alone.
     #[must_use]
-    pub fn aggregate_topic(&self) -> &'a Topic {
+    pub fn aggregate_topic(&self) -> Option<&'a Topic> {
         self.aggregate
     }
 
@@ -289,6 +304,12 @@ impl<'a> AnyEvent<'a> {
     /// The whole event, if it happened to an aggregate of the type `A`.
     #[must_use]
     pub fn of<A: Aggregate>(&self) -> Option<&'a DomainEvent<A>> {
+        self.event.downcast_ref()
+    }
+
+    /// The whole event, if it stands alone and its payload is an `E`.
+    #[must_use]
+    pub fn lone<E: Lone>(&self) -> Option<&'a LoneEvent<E>> {
         self.event.downcast_ref()
     }
 }

@@ -51,6 +51,16 @@ impl EntityKind {
         saving: Saving::OneByOne,
     };
 
+    /// Of an event that stands alone: nothing but its sequence.
+    pub const LONE: Self = Self::ENTITY.unchained();
+
+    /// The same, with hashes: events of entities are chained by them, those that stand alone are sealed one by one.
+    #[must_use]
+    pub const fn sealed(mut self) -> Self {
+        self.hashes = Kept::Yes;
+        self
+    }
+
     /// The same, with versions.
     #[must_use]
     pub const fn versioned(mut self) -> Self {

@@ -7,17 +7,32 @@ use super::decode::Header;
 use super::seal::{Chain, Facts};
 use super::stored::Stored;
 use super::upcast;
-use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version};
+use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version, integrity};
 use crate::error::Result;
 use crate::json;
 use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// An event that stands alone: it happened to no entity, and no state is folded from it, such as an entry in a log. Its
-/// name is its whole topic.
+/// name is its whole topic. `#[event(alone(…))]` writes this implementation.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no event that stands alone",
+    label = "not marked as standing alone",
+    note = "write `#[event(alone(timestamped))]` above `struct {Self}`, or trigger it on an aggregate"
+)]
 pub trait Lone: Event {
     /// What its events keep. One with hashes is sealed by itself: it follows no other.
     const KIND: EntityKind;
+
+    /// Makes it happen now in a sequence, as its first where events are numbered. [`LoneEvent::new`] says more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEvent`](crate::Error::InvalidEvent) where the payload cannot be stored.
+    fn happen(self, sequence_id: Uuid) -> Result<LoneEvent<Self>> {
+        let (version, salt) = (Version::FIRST, Salt::of_process());
+        LoneEvent::new(sequence_id, version, Timestamp::now(), self, &salt)
+    }
 }
 
 /// A lone event: its payload, and what the library adds. Immutable.
@@ -59,13 +74,23 @@ impl<E: Lone> LoneEvent<E> {
         })
     }
 
+    /// Seals it with the salt of the store that takes it.
+    pub(crate) fn reseal(&mut self, salt: &Salt) {
+        if !E::KIND.hashes.is_kept() {
+            return;
+        }
+        let mut text = self.text.to_string();
+        self.header.event_hash = integrity::seal_in_place(&mut text, salt);
+        self.text = Arc::from(text);
+    }
+
     /// Decodes a stored event, and checks it.
     ///
     /// # Errors
     ///
     /// [`Error::Integrity`](crate::Error::Integrity), [`Error::UnknownTopic`](crate::Error::UnknownTopic) where the row
     /// is of another type, or [`Error::Undecodable`](crate::Error::Undecodable).
-    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+    pub fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
         if *stored.topic != *E::NAME && !E::WAS.contains(&stored.topic.as_str()) {
             return Err(stored.unknown());
         }

@@ -8,9 +8,11 @@ mod event;
 mod hash;
 pub mod integrity;
 mod kind;
+mod logged;
 mod lone;
 mod metadata;
 mod ops;
+pub mod predicates;
 mod registry;
 mod replay;
 mod reseal;
@@ -22,6 +24,7 @@ mod status;
 mod stored;
 mod time_bucket;
 mod time_bucketed_log;
+mod time_uuid;
 mod trigger;
 mod untyped;
 mod upcast;
@@ -33,6 +36,7 @@ pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, 
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
+pub use logged::Logged;
 pub use lone::{Lone, LoneEvent};
 pub use metadata::Metadata;
 pub(crate) use registry::AnyReplay;
@@ -49,6 +53,7 @@ pub use time_bucket::{BucketSize, TimeBucket};
 pub use time_bucketed_log::{
     MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
 };
+pub use time_uuid::TimeUuid;
 pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};

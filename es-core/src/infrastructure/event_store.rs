@@ -4,7 +4,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::records::{RecordStream, SequenceIdStream};
-use super::{Appended, Mapper, Position, RecordId, RecordManager, SequenceQuery, SequencedItem};
+use super::{
+    Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
+};
 use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 
@@ -47,6 +49,20 @@ impl EventStore {
             .await
     }
 
+    /// Stores events of a model of one's own, all or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append).
+    pub async fn append_own<E: OwnEvent>(&self, events: &[E]) -> Result<Appended> {
+        // Here, not while the store is awaited: such events need not be shared between threads.
+        let items: Vec<_> = events
+            .iter()
+            .map(|event| self.mapper.to_own_item(event))
+            .collect();
+        self.append_items(items.into_iter()).await
+    }
+
     async fn append_items(
         &self,
         items: impl Iterator<Item = Result<SequencedItem>>,
@@ -64,6 +80,11 @@ impl EventStore {
             let text = store.mapper.canonical_text(&item)?;
             LoneEvent::decode(stored(&item, &text), &text, &store.salt)
         })
+    }
+
+    /// The events of a sequence, of a model of one's own. [`SequenceQuery::fold`] makes a state of them.
+    pub fn own_events<E: OwnEvent>(&self, id: Uuid) -> SequenceQuery<E> {
+        SequenceQuery::new(self, id, |store, item| store.mapper.own_event(&item))
     }
 
     /// The events of an aggregate.

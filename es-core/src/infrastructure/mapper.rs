@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::SequencedItem;
+use super::{OwnEvent, SequencedItem};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, DomainEvent, EventHeader, LoneEvent};
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
@@ -101,6 +101,40 @@ impl Mapper {
     /// As [`to_item`](Self::to_item).
     pub fn to_lone_item<E>(&self, event: &LoneEvent<E>) -> Result<SequencedItem> {
         self.item(event.header(), event.shared_text())
+    }
+
+    /// What is stored of an event of a model of one's own.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEvent`], [`Error::Transcoder`] or [`Error::Cipher`].
+    pub fn to_own_item<E: OwnEvent>(&self, event: &E) -> Result<SequencedItem> {
+        let topic = event.topic();
+        let text = event.to_text().map_err(|source| Error::InvalidEvent {
+            topic: topic.clone(),
+            source,
+        })?;
+        Ok(SequencedItem {
+            sequence_id: event.sequence_id(),
+            position: event.position(),
+            data: self.to_stored(&topic, &Arc::from(text))?,
+            topic,
+        })
+    }
+
+    /// The event of a model of one's own that is stored as an item.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] where its text cannot be decrypted or decoded, [`Error::Undecodable`] where it is no such event.
+    pub fn own_event<E: OwnEvent>(&self, item: &SequencedItem) -> Result<E> {
+        let text = self.canonical_text(item)?;
+        E::from_text(&item.topic, &text).map_err(|source| Error::Undecodable {
+            topic: item.topic.clone(),
+            sequence_id: item.sequence_id,
+            position: item.position,
+            source,
+        })
     }
 
     fn item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {

@@ -121,6 +121,24 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
+    /// The state that `mutate` makes of `initial` and of what the query finds, one after another: an aggregate of a model of
+    /// one's own, or a sum.
+    ///
+    /// ```
+    /// # async fn example<A: es_core::Aggregate>(store: es_core::EventStore, id: uuid::Uuid) -> es_core::Result<()> {
+    /// let first_ten = store.events::<A>(id).limit(10);
+    /// let characters = first_ten.fold(0, |sum, event| sum + event.text().len()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn fold<S>(self, initial: S, mut mutate: impl FnMut(S, T) -> S) -> Result<S> {
+        let (mut items, mut state) = (self.stream(), initial);
+        while let Some(item) = items.next().await {
+            state = mutate(state, item?);
+        }
+        Ok(state)
+    }
+
     /// The first that the query finds.
     pub async fn first(self) -> Result<Option<T>> {
         self.limit(1).stream().next().await.transpose()

@@ -18,7 +18,8 @@ use crate::error::Result;
 use crate::infrastructure::{EventStore, SequencedItem};
 use crate::json;
 
-/// An array of items at positions from 0, as large as anyone needs.
+/// An array of items at positions from 0, as large as anyone needs: a [`BigArray`](crate::infrastructure::BigArray), or
+/// what stands for one.
 #[async_trait]
 pub trait ItemArray: Send + Sync + 'static {
     /// How many items one of the arrays holds that it is made of. Sections lie within one.

@@ -24,6 +24,7 @@
 //! [`LocalNotificationLog`] and [`NotificationReader`].
 
 mod array;
+mod big_array;
 mod error;
 mod following;
 mod local;

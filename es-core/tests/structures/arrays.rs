@@ -1,6 +1,7 @@
 use es_core::Error;
+use es_core::domain::{BucketSize, TimeBucketedLog};
 use es_core::infrastructure::{
-    Array, BigArray, IntegerSequence, RecordId, RecordManager, SimpleIntegerSequence,
+    Array, BigArray, IntegerSequence, LogMessages, RecordId, RecordManager, SimpleIntegerSequence,
 };
 use uuid::Uuid;
 
@@ -147,8 +148,8 @@ async fn numbers_resume_from_what_is_stored() {
     );
 
     let times = memory_of_times();
-    let log = es_core::domain::TimeBucketedLog::start(Uuid::new_v4(), Default::default()).unwrap();
-    let messages = es_core::infrastructure::LogMessages::new(&log, times.clone()).unwrap();
+    let log = TimeBucketedLog::start(Uuid::new_v4(), BucketSize::Year).unwrap();
+    let messages = LogMessages::new(&log, times.clone()).unwrap();
     let bucket = messages.append("a message").await.unwrap().originator_id();
     let refused = SimpleIntegerSequence::resume(&times, bucket).await;
     assert!(matches!(refused, Err(Error::InvalidSetting { .. })));

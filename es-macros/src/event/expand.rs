@@ -45,9 +45,19 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         version,
         upcasts,
         is_retired,
+        alone,
         ..
     } = event;
     let ident = &event.item.ident;
+    let lone = alone.as_ref().map(|kept| {
+        quote! {
+            #(#cfgs)*
+            #[automatically_derived]
+            impl #es::__private::Lone for #ident {
+                const KIND: #es::__private::EntityKind = #es::__private::EntityKind::LONE #(.#kept())*;
+            }
+        }
+    });
     let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
     let retired = is_retired.then(|| {
         quote!(
@@ -66,6 +76,7 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
             const SHAPE: ::core::option::Option<&'static #es::__private::Shape> = #shape;
             #upcasts
         }
+        #lone
     }
 }
 

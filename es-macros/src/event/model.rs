@@ -1,10 +1,11 @@
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, ItemStruct, LitStr, Type};
 
 use super::parse::Parsed;
 use super::upcasts::{self, Upcast};
 use crate::errors::Errors;
+use crate::options::Options;
 use crate::serde_attributes::{Serde, is_borrowed};
 use crate::{item, names, topic};
 
@@ -19,6 +20,8 @@ pub(super) struct Event {
     pub(super) version: u32,
     pub(super) upcasts: Vec<Upcast>,
     pub(super) is_retired: bool,
+    /// What it keeps, where it stands alone.
+    pub(super) alone: Option<Vec<Ident>>,
     /// What the user derives below the macro.
     derived: Vec<String>,
     /// The types of fields that are stored as their types say.
@@ -52,6 +55,7 @@ impl Event {
                 None => names::text(&item.ident),
             },
             was: options.texts("was").to_vec(),
+            alone: options.word("alone").map(|_| alone(&options, errors)),
             stored: stored(&item),
             derived,
             item,
@@ -83,6 +87,29 @@ impl Event {
     fn derives_itself(&self, name: &str) -> bool {
         self.derived.iter().any(|derived| derived == name)
     }
+}
+
+/// What an event that stands alone can keep: the methods of its kind.
+const KEPT: [&str; 3] = ["versioned", "timestamped", "sealed"];
+
+fn alone(options: &Options, errors: &mut Errors) -> Vec<Ident> {
+    let mut kept: Vec<Ident> = Vec::new();
+    for word in options.names("alone") {
+        if !KEPT.iter().any(|known| word == known) {
+            errors.at(
+                word,
+                format!(
+                    "an event that stands alone keeps no `{word}`: write any of `alone(versioned, timestamped, sealed)`, or \
+                     `alone`"
+                ),
+            );
+        } else if kept.contains(word) {
+            errors.at(word, format!("`{word}` is said twice: keep one"));
+        } else {
+            kept.push(word.clone());
+        }
+    }
+    kept
 }
 
 fn stored(item: &ItemStruct) -> Vec<Stored> {

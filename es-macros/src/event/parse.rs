@@ -35,6 +35,11 @@ const TABLE: Table = Table {
             usage: "retired",
         },
         Known {
+            name: "alone",
+            shape: Shape::FlagOrNames,
+            usage: "alone(versioned, timestamped, sealed)",
+        },
+        Known {
             name: "crate",
             shape: Shape::Path,
             usage: "crate = path::to::es",
@@ -45,8 +50,9 @@ const TABLE: Table = Table {
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
         ("integrity", "#[aggregate]` and of `#[entity]"),
-        ("versioned", "#[entity]"),
-        ("timestamped", "#[entity]"),
+        ("versioned", "#[entity]` and of `alone(…)"),
+        ("timestamped", "#[entity]` and of `alone(…)"),
+        ("sealed", "alone(…)"),
         ("setter", "#[attribute]"),
         ("getter", "#[attribute]"),
         ("skip", "#[attribute]"),

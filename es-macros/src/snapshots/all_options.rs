@@ -225,6 +225,12 @@ impl ::core::cmp::PartialEq for AccountEvent {
 }
 #[cfg(feature = "bank")]
 #[automatically_derived]
+impl crate::framework::__private::Happens for AccountCreated {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
+impl crate::framework::__private::Happens for AccountAttribute {}
+#[cfg(feature = "bank")]
+#[automatically_derived]
 impl ::core::convert::From<AccountCreated> for AccountEvent {
     fn from(event: AccountCreated) -> Self {
         Self::Created(event)

@@ -104,6 +104,10 @@ impl ::core::cmp::PartialEq for EmptyEvent {
     }
 }
 #[automatically_derived]
+impl ::es::__private::Happens for EmptyCreated {}
+#[automatically_derived]
+impl ::es::__private::Happens for EmptyAttribute {}
+#[automatically_derived]
 impl ::core::convert::From<EmptyCreated> for EmptyEvent {
     fn from(event: EmptyCreated) -> Self {
         Self::Created(event)

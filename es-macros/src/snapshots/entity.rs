@@ -105,6 +105,10 @@ impl ::core::cmp::PartialEq for CatEvent {
     }
 }
 #[automatically_derived]
+impl ::es::__private::Happens for CatCreated {}
+#[automatically_derived]
+impl ::es::__private::Happens for CatAttribute {}
+#[automatically_derived]
 impl ::core::convert::From<CatCreated> for CatEvent {
     fn from(event: CatCreated) -> Self {
         Self::Created(event)

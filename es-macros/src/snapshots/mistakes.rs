@@ -132,6 +132,10 @@ impl ::core::cmp::PartialEq for WorldEvent {
     }
 }
 #[automatically_derived]
+impl ::es::__private::Happens for WorldCreated {}
+#[automatically_derived]
+impl ::es::__private::Happens for WorldAttribute {}
+#[automatically_derived]
 impl ::core::convert::From<WorldCreated> for WorldEvent {
     fn from(event: WorldCreated) -> Self {
         Self::Created(event)

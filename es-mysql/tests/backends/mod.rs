@@ -85,6 +85,17 @@ async fn kill_server() {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// An error with its sources.
+pub(crate) fn text(error: &RecordError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
 /// Databases of the server.
 #[derive(Default)]
 pub(crate) struct Databases {

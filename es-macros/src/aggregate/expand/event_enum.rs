@@ -1,4 +1,4 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::variant::Variant;
@@ -13,12 +13,23 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
         clone(model, variants),
         debug(model, variants),
         eq(model, variants),
+        happens(model, &model.names.created),
+        happens(model, &model.names.attribute),
     ];
     items.extend(variants.iter().map(|variant| from(model, variant)));
     for at in 0..model.events.len() {
         items.extend([event_of(model, at), topic_check(model, at)]);
     }
     items
+}
+
+/// The payloads that are made can be subscribed to, as those of events can.
+fn happens(model: &Model, payload: &Ident) -> TokenStream {
+    let es = &model.es;
+    quote! {
+        #[automatically_derived]
+        impl #es::__private::Happens for #payload {}
+    }
 }
 
 fn event_of(model: &Model, at: usize) -> TokenStream {

@@ -1,0 +1,39 @@
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::ItemArray;
+use crate::domain::{Event, Payload};
+use crate::error::{Error, Result};
+use crate::infrastructure::{BigArray, ItemAssigned};
+use crate::json;
+use crate::topic::Topic;
+
+/// Items are of any type that they can be read as; [`json::Value`] is one for all.
+#[async_trait]
+impl<T: Payload> ItemArray for BigArray<T> {
+    fn array_size(&self) -> u64 {
+        self.tree().array_size().get().into()
+    }
+
+    async fn next_position(&self) -> Result<u64> {
+        self.next_position().await
+    }
+
+    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Arc<str>>>> {
+        let items = self.items(positions).await?;
+        items
+            .iter()
+            .map(|item| item.as_ref().map(text).transpose())
+            .collect()
+    }
+}
+
+fn text<T: Payload>(item: &T) -> Result<Arc<str>> {
+    let text = json::to_string(item).map_err(|source| Error::InvalidEvent {
+        topic: Topic::new(ItemAssigned::<T>::NAME),
+        source,
+    })?;
+    Ok(Arc::from(text))
+}

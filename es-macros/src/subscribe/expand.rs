@@ -1,0 +1,87 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ReturnType;
+use syn::spanned::Spanned;
+
+use super::model::Model;
+
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model {
+        es,
+        item,
+        cfgs,
+        event,
+        argument,
+        ..
+    } = model;
+    let (ident, vis) = (&item.sig.ident, &item.vis);
+    let docs = format!(" The handler that calls [`{ident}()`].");
+    let (ty, state) = if model.is_callable {
+        let state = model.state.clone().unwrap_or_else(|| quote!(()));
+        (argument, state)
+    } else {
+        (event, quote!(()))
+    };
+    let handled = handled(model);
+    let checks = model.is_callable.then(|| {
+        quote! {
+            #(#cfgs)*
+            const _: () = {
+                #es::__private::happens::<#event>();
+                #es::__private::subscribes::<#argument, #event>();
+            };
+        }
+    });
+    // A struct with braces is a type alone, so that the function keeps its name as a value.
+    quote! {
+        #item
+        #(#cfgs)*
+        #[doc = #docs]
+        #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
+        #vis struct #ident {}
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #es::__private::Handler for #ident {
+            type Event = #ty;
+            type State = #state;
+            #[allow(unused_variables)]
+            fn __handle(
+                state: &::std::sync::Arc<#state>,
+                header: &#es::__private::EventHeader,
+                event: &#ty,
+            ) -> #es::__private::Handled {
+                #handled
+            }
+        }
+        #checks
+    }
+}
+
+fn handled(model: &Model) -> TokenStream {
+    let (es, signature) = (&model.es, &model.item.sig);
+    if !model.is_callable {
+        return quote!(#es::__private::Handled::now(()));
+    }
+    let state = model.state.is_some().then(|| quote!(state));
+    let header = model.takes_header.then(|| quote!(header));
+    let arguments: Vec<_> = state
+        .into_iter()
+        .chain(header)
+        .chain([quote!(event)])
+        .collect();
+    let ident = &signature.ident;
+    let span = match &signature.output {
+        ReturnType::Default => ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let span = proc_macro2::Span::call_site().located_at(span);
+    if signature.asyncness.is_none() {
+        let call = quote_spanned!(span=> #ident(#(#arguments),*));
+        return quote!(#es::__private::Handled::now(#call));
+    }
+    let call = quote_spanned!(span=> async move { #ident(#(&#arguments),*).await });
+    quote! {
+        #(let #arguments = ::core::clone::Clone::clone(#arguments);)*
+        #es::__private::Handled::later(#call)
+    }
+}

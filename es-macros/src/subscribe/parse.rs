@@ -1,0 +1,104 @@
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Item, ItemFn, Type};
+
+use crate::errors::Errors;
+use crate::item;
+use crate::options::{self, Known, Options, Shape, Table};
+
+const TABLE: Table = Table {
+    owner: "#[subscribe_to]",
+    known: &[Known {
+        name: "crate",
+        shape: Shape::Path,
+        usage: "SomethingHappened, crate = path::to::es",
+    }],
+    elsewhere: &[],
+    needless: &[],
+};
+
+pub(super) struct Parsed {
+    pub(super) options: Options,
+    /// The type of event; none where it is missing or is no type.
+    pub(super) event: Option<Type>,
+    pub(super) item: ItemFn,
+}
+
+/// The parts; else what remains of an item that cannot be a handler.
+pub(super) fn parse(
+    arguments: TokenStream,
+    tokens: TokenStream,
+    errors: &mut Errors,
+) -> Result<Parsed, TokenStream> {
+    let (event, rest) = event(arguments, errors);
+    let options = Options::parse(&TABLE, rest, errors);
+    match syn::parse2(tokens.clone()) {
+        Ok(Item::Fn(item)) => Ok(Parsed {
+            options,
+            event,
+            item,
+        }),
+        Ok(other) => {
+            let (kind, token) = item::kind(&other);
+            errors.at(
+                token,
+                format!("`#[subscribe_to]` stands above a function, and this is {kind}: write a function that takes the event"),
+            );
+            Err(other.into_token_stream())
+        }
+        Err(error) => {
+            errors.at_span(
+                error.span(),
+                format!("`#[subscribe_to]` stands above a function: {error}"),
+            );
+            Err(tokens)
+        }
+    }
+}
+
+/// The type, which comes first, and the options after it.
+fn event(arguments: TokenStream, errors: &mut Errors) -> (Option<Type>, TokenStream) {
+    let mut rest = TokenStream::new();
+    let mut event = None;
+    let mut is_said = false;
+    for part in options::split(arguments, errors) {
+        if is_option(&part) {
+            rest.extend(part);
+            rest.extend([TokenTree::from(proc_macro2::Punct::new(
+                ',',
+                proc_macro2::Spacing::Alone,
+            ))]);
+        } else if is_said {
+            errors.at(
+                part,
+                "a handler subscribes to events of one type: write a second function for this one",
+            );
+        } else {
+            is_said = true;
+            event = syn::parse2(part.clone())
+                .map_err(|_| {
+                    errors.at(
+                        part,
+                        "this is no type of events: write one, such as `SomethingHappened`",
+                    );
+                })
+                .ok();
+        }
+    }
+    if !is_said {
+        errors.at_span(
+            Span::call_site(),
+            "say to which events it subscribes: `#[subscribe_to(SomethingHappened)]`",
+        );
+    }
+    (event, rest)
+}
+
+/// Whether a part is `name = value`, and no type.
+fn is_option(part: &TokenStream) -> bool {
+    let mut tokens = part.clone().into_iter();
+    matches!(
+        (tokens.next(), tokens.next()),
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) if punct.as_char() == '='
+    )
+}

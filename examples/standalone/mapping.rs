@@ -1,0 +1,72 @@
+//! How the events of the model are stored: the only place that knows both.
+
+use es::infrastructure::{OwnEvent, Table};
+use es::{Position, Topic, json};
+use serde::de::Error as _;
+use uuid::Uuid;
+
+use crate::orders::OrderEvent;
+
+const PLACED: &str = "orders#Placed";
+const ITEM_ADDED: &str = "orders#ItemAdded";
+const CANCELLED: &str = "orders#Cancelled";
+
+/// The topic says which event it is; the text holds its fields alone, as the Python library stores plain classes.
+impl OwnEvent for OrderEvent {
+    fn sequence_id(&self) -> Uuid {
+        match self {
+            Self::Placed(event) => event.order,
+            Self::ItemAdded(event) => event.order,
+            Self::Cancelled(event) => event.order,
+        }
+    }
+
+    fn position(&self) -> Position {
+        let number = match self {
+            Self::Placed(_) => 0,
+            Self::ItemAdded(event) => event.number,
+            Self::Cancelled(event) => event.number,
+        };
+        i64::from(number).into()
+    }
+
+    fn topic(&self) -> Topic {
+        Topic::new(match self {
+            Self::Placed(_) => PLACED,
+            Self::ItemAdded(_) => ITEM_ADDED,
+            Self::Cancelled(_) => CANCELLED,
+        })
+    }
+
+    fn to_text(&self) -> Result<String, json::Error> {
+        match self {
+            Self::Placed(event) => json::to_string(event),
+            Self::ItemAdded(event) => json::to_string(event),
+            Self::Cancelled(event) => json::to_string(event),
+        }
+    }
+
+    fn from_text(topic: &Topic, text: &str) -> Result<Self, json::Error> {
+        match topic.as_str() {
+            PLACED => json::from_str(text).map(Self::Placed),
+            ITEM_ADDED => json::from_str(text).map(Self::ItemAdded),
+            CANCELLED => json::from_str(text).map(Self::Cancelled),
+            other => Err(json::Error::custom(format!(
+                "`{other}` is no event of an order"
+            ))),
+        }
+    }
+}
+
+/// A table with names of one's own.
+pub fn orders() -> Table {
+    Table {
+        name: "orders".into(),
+        record_id: Some("entry".into()),
+        sequence_id: "order_id".into(),
+        position: "line".into(),
+        topic: "what".into(),
+        data: "body".into(),
+        ..Table::integer_sequenced()
+    }
+}

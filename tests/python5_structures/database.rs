@@ -1,0 +1,62 @@
+//! Copies of the vectors' databases, open, and what their writer says of them.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use es::domain::Salt;
+use es::infrastructure::{Datastore, Driver, EventStore, Mapper, Table};
+use es::json::{self, Value};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::vectors;
+
+#[derive(Deserialize)]
+struct Manifest {
+    databases: BTreeMap<String, Value>,
+}
+
+/// What the manifest says of a database.
+pub fn described<T: for<'de> Deserialize<'de>>(name: &str) -> T {
+    let text = std::fs::read_to_string(vectors::path("manifest.json")).unwrap();
+    let manifest: Manifest = json::from_str(&text).unwrap();
+    json::from_str(&manifest.databases[name].to_string()).unwrap()
+}
+
+/// A database file in a folder of its own.
+pub struct Database {
+    pub datastore: Arc<dyn Datastore>,
+    pub path: PathBuf,
+    _folder: TempDir,
+}
+
+impl Database {
+    pub async fn copy_of(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::copy(vectors::path(name), &path).unwrap();
+        Self::open(folder, path).await
+    }
+
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ours.db");
+        Self::open(folder, path).await
+    }
+
+    async fn open(folder: TempDir, path: PathBuf) -> Self {
+        let uri = format!("sqlite:///{}", path.display());
+        Self {
+            datastore: Driver::open(&uri).await.unwrap(),
+            path,
+            _folder: folder,
+        }
+    }
+
+    pub async fn store(&self, table: Table, salt: &str) -> EventStore {
+        let records = self.datastore.record_manager(table).await.unwrap();
+        records.setup().await.unwrap();
+        EventStore::new(records, Mapper::new(), Salt::new(salt))
+    }
+}

@@ -1,0 +1,9 @@
+#[es::event]
+pub struct Happened;
+
+#[es::subscribe_to]
+fn handle(_: &Happened) {}
+
+fn main() {
+    es::Bus::new().register::<handle>();
+}

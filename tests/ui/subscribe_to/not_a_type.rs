@@ -1,0 +1,7 @@
+#[es::event]
+pub struct Happened;
+
+#[es::subscribe_to("Happened")]
+fn handle(_: &Happened) {}
+
+fn main() {}
