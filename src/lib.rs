@@ -58,10 +58,10 @@ pub use es_core::json::{self, Decimal};
 pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
-    EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Mutate, Position,
-    RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription, TimeUuid,
-    Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes,
-    encode_random_bytes, retry,
+    EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
+    Position, RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription,
+    TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned,
+    decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
     application, cipher, domain, error, infrastructure, notification_log, time, topic,
@@ -72,6 +72,7 @@ pub use es_macros::aggregate;
 #[doc = include_str!("../docs/reference/entity.md")]
 pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
+#[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
 #[doc = include_str!("../docs/reference/subscribe_to.md")]
 pub use es_macros::subscribe_to;

@@ -5,6 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::position::Position;
+pub use crate::topic::InvalidTopic;
 use crate::topic::Topic;
 
 /// Any error, boxed.
@@ -64,6 +65,23 @@ pub enum Error {
         /// Why.
         #[source]
         source: crate::json::Error,
+    },
+    /// A stored event of a version that a later program wrote. Nothing is damaged; update this program.
+    #[error(
+        "`{topic}` at position {position} of sequence {sequence_id} is of version {stored}, and this program knows {known}; \
+         update the program"
+    )]
+    NewerEvent {
+        /// The topic.
+        topic: Topic,
+        /// The sequence.
+        sequence_id: Uuid,
+        /// The position.
+        position: Position,
+        /// The version of the event.
+        stored: u32,
+        /// The last version that this program knows.
+        known: u32,
     },
     /// There is no such aggregate: it was never created, is discarded, or not yet created at the version asked for.
     #[error("there is no {aggregate} with the id {id}")]
@@ -364,22 +382,5 @@ impl fmt::Display for EncryptionMismatch {
             }
             Self::NoKey => "the text is not JSON, and no cipher key is given; is it encrypted?",
         })
-    }
-}
-
-/// A text that is no topic.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{topic}` is no topic: it is 1 to 255 ASCII characters without white space, with at most one `#`"
-)]
-pub struct InvalidTopic {
-    topic: String,
-}
-
-impl InvalidTopic {
-    pub(crate) fn new(topic: &str) -> Self {
-        Self {
-            topic: topic.to_owned(),
-        }
     }
 }

@@ -2,6 +2,8 @@
 
 pub(crate) const HASH_KEY: &str = "__event_hash__";
 pub(crate) const TOPIC_KEY: &str = "__event_topic__";
+pub(crate) const EVENT_VERSION_KEY: &str = "__event_version__";
+pub(crate) const METADATA_KEY: &str = "__metadata__";
 pub(crate) const PREVIOUS_KEY: &str = "__previous_hash__";
 pub(crate) const ID_KEY: &str = "originator_id";
 pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
@@ -10,9 +12,11 @@ pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
 /// All of them. They are taken from every event that is read, so no payload may have them, whichever of them the event
 /// itself has.
-pub(crate) const LIBRARY_KEYS: [&str; 7] = [
+pub(crate) const LIBRARY_KEYS: [&str; 9] = [
     HASH_KEY,
     TOPIC_KEY,
+    EVENT_VERSION_KEY,
+    METADATA_KEY,
     PREVIOUS_KEY,
     ID_KEY,
     ORIGINATOR_TOPIC_KEY,

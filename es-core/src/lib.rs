@@ -18,8 +18,8 @@ pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::predicates;
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Logged, Lone, LoneEvent, Mutate, Salt, TimeUuid, Timestamped, Untyped,
-    UntypedEvent, Version, Versioned,
+    EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, TimeUuid, Timestamped,
+    Untyped, UntypedEvent, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};

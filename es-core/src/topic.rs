@@ -5,8 +5,6 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::error::InvalidTopic;
-
 /// The longest topic that can be stored, in bytes.
 pub const MAX_TOPIC_BYTES: usize = 255;
 
@@ -142,6 +140,23 @@ impl Borrow<str> for Topic {
 impl AsRef<str> for Topic {
     fn as_ref(&self) -> &str {
         self.as_str()
+    }
+}
+
+/// A text that is no topic.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{topic}` is no topic: it is 1 to 255 ASCII characters without white space, with at most one `#`"
+)]
+pub struct InvalidTopic {
+    topic: String,
+}
+
+impl InvalidTopic {
+    fn new(topic: &str) -> Self {
+        Self {
+            topic: topic.to_owned(),
+        }
     }
 }
 

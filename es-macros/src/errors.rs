@@ -17,6 +17,11 @@ impl Errors {
         self.0.push(syn::Error::new(span, message));
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -11,6 +11,7 @@ mod keys;
 mod names;
 mod options;
 mod serde_attributes;
+mod shape;
 mod subscribe;
 mod topic;
 

@@ -74,12 +74,10 @@ fn no_aggregate_makes_the_macro_panic() {
 
 #[test]
 fn no_event_makes_the_macro_panic() {
-    let arguments = quote!(
-        name = "a#B",
-        was("old", "older"),
-        alone(versioned, sealed),
-        crate = path::to::es
-    );
+    let arguments = quote! {
+        name = "a#B", was("old", "older"), version = 3, upcast(from = 1, with = a::b), upcast(from = 2, with = c), retired,
+        alone(versioned, sealed),         crate = path::to::es
+    };
     let item = quote! {
         #[derive(Debug, Clone)]
         #[serde(rename_all = "camelCase", tag = "kind", rename_all(serialize = "x"))]

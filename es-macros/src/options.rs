@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{LitStr, Path, Token};
+use syn::{LitInt, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::item;
@@ -38,6 +38,8 @@ pub(crate) enum Shape {
     Texts,
     /// `setter = set_it`
     Name,
+    /// `version = 2`
+    Number,
     /// `skip(setter, getter)`
     Names,
     /// `alone`, or `alone(versioned, timestamped)`
@@ -46,6 +48,8 @@ pub(crate) enum Shape {
     Path,
     /// `events(…)`
     List,
+    /// `upcast(…)`, any number of times
+    Lists,
 }
 
 enum Value {
@@ -55,7 +59,9 @@ enum Value {
     Name(Ident),
     Names(Vec<Ident>),
     Path(Path),
+    Number(LitInt),
     List(TokenStream),
+    Lists(TokenStream),
 }
 
 /// The options that were given, each once and well-formed.
@@ -67,7 +73,8 @@ impl Options {
         let mut options = Self::default();
         for part in split(tokens, errors) {
             if let Some((name, value)) = table.read(part, errors) {
-                if options.word(&name.to_string()).is_some() {
+                let repeats = matches!(value, Value::Lists(_));
+                if !repeats && options.word(&name.to_string()).is_some() {
                     errors.at(&name, format!("`{name}` is given twice: keep one"));
                 } else {
                     options.0.push((name, value));
@@ -124,6 +131,21 @@ impl Options {
             Some(Value::Path(path)) => Some(path),
             _ => None,
         }
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<&LitInt> {
+        match self.value(name) {
+            Some(Value::Number(number)) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The lists of an option that can be given several times, each with its word.
+    pub(crate) fn lists(&self, name: &str) -> impl Iterator<Item = (&Ident, TokenStream)> {
+        self.0.iter().filter_map(move |(word, value)| match value {
+            Value::Lists(list) if word == name => Some((word, list.clone())),
+            _ => None,
+        })
     }
 
     pub(crate) fn list(&self, name: &str) -> TokenStream {
@@ -226,19 +248,21 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     }
     let is_group = matches!(
         shape,
-        Shape::Texts | Shape::Names | Shape::FlagOrNames | Shape::List
+        Shape::Texts | Shape::Names | Shape::FlagOrNames | Shape::List | Shape::Lists
     );
     if is_group {
         let inner = group(rest)?;
         return match shape {
             Shape::Texts => each(inner).map(Value::Texts),
             Shape::Names | Shape::FlagOrNames => each(inner).map(Value::Names),
+            Shape::Lists => Ok(Value::Lists(inner)),
             _ => Ok(Value::List(inner)),
         };
     }
     let assigned = assigned(rest)?;
     let parsed = match shape {
         Shape::Text => syn::parse2(assigned.clone()).map(Value::Text),
+        Shape::Number => syn::parse2(assigned.clone()).map(Value::Number),
         Shape::Name => Ident::parse_any.parse2(assigned.clone()).map(Value::Name),
         _ => item::parse_path.parse2(assigned.clone()).map(Value::Path),
     };

@@ -56,6 +56,43 @@ impl Serde {
         (!forms.is_empty()).then(|| quote!(#[serde(#(#forms),*)]))
     }
 
+    /// The type that the payload is stored as, where it is another's.
+    pub(crate) fn conversion(&self) -> Option<String> {
+        let words = ["into", "from", "try_from"];
+        words
+            .iter()
+            .find_map(|word| text(self.find(word)?))
+            .map(|other| other.value())
+    }
+
+    /// In which form a value is stored, to stand behind its type.
+    pub(crate) fn form_text(&self) -> String {
+        let flattened = self.has("flatten").then(|| ", flatten".to_owned());
+        let form = |word: &&str| Some(format!(", {word} {}", text(self.find(word)?)?.value()));
+        let forms = FORMS.iter().filter_map(form);
+        flattened.into_iter().chain(forms).collect()
+    }
+
+    /// The key that a field is stored under, where it is stored.
+    pub(crate) fn stored_key(&self, container: &Self, field: &Field) -> Option<String> {
+        let is_stored = !self.has_any(&["skip", "skip_serializing"]);
+        let ident = field.ident.as_ref().filter(|_| is_stored)?;
+        Some(key(container, self, ident, field).text)
+    }
+
+    /// Other keys under which a field is found.
+    pub(crate) fn aliases(&self) -> Vec<LitStr> {
+        let aliases = self.0.iter().filter(|meta| meta.path().is_ident("alias"));
+        aliases.filter_map(text).collect()
+    }
+
+    /// Whether a text without the field can be read.
+    pub(crate) fn may_be_absent(&self, container: &Self, ty: &Type) -> bool {
+        let is_filled =
+            self.has_any(&["default", "skip_deserializing"]) || container.has("default");
+        is_filled || is_option(ty) && !self.has_any(&["with", "deserialize_with"])
+    }
+
     /// The new names that a renaming gives: for writing and for reading.
     fn renaming(&self, word: &str) -> Renaming {
         let mut renaming = Renaming::default();

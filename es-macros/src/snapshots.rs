@@ -202,6 +202,25 @@ fn an_event_that_stands_alone() {
 }
 
 #[test]
+fn an_event_with_versions() {
+    event(
+        quote!(
+            version = 3,
+            upcast(from = 2, with = money::of_amount),
+            upcast(from = 1, with = of_cents),
+            retired
+        ),
+        quote! {
+            pub struct Paid {
+                #[serde(alias = "value", default)]
+                pub money: Option<Money<i64>>,
+            }
+        },
+        &expect_file!["snapshots/event_with_versions.rs"],
+    );
+}
+
+#[test]
 fn a_unit_event() {
     event(
         quote!(),

@@ -39,13 +39,13 @@ pub fn when_created<A: Aggregate, E: Debug>(
 }
 
 impl<A: Aggregate> Given<A> {
-    /// And given that this happened to it.
+    /// And given that this happened to it; the event may be retired by now.
     ///
     /// # Panics
     ///
     /// Where the event cannot happen.
     pub fn and<E: EventOf<A>>(mut self, event: E) -> Self {
-        if let Err(error) = self.aggregate.trigger(event) {
+        if let Err(error) = es_core::__private::happen(&mut self.aggregate, event) {
             panic!("given: an event cannot happen: {error}");
         }
         self

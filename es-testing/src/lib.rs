@@ -3,5 +3,7 @@
 mod given;
 #[cfg(feature = "store")]
 pub mod store;
+mod topics_lock;
 
 pub use given::{Given, Then, given, when_created};
+pub use topics_lock::{TopicsLock, topics_lock};

@@ -3,6 +3,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::ops::{AnyPayload, EventKind, Ops};
+use super::shape::{Field, Shape};
+use super::status::Triggerable;
 use super::{
     Discarded, DomainEvent, EntityKind, EventHash, EventOf, HashChained, Payload, Root,
     Timestamped, Version, Versioned, trigger,
@@ -43,6 +45,10 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     const BASE: &'static str;
     #[doc(hidden)]
     const __TOPIC: &'static Topic = &Topic::new(Self::TOPIC);
+    #[doc(hidden)]
+    const CREATED_SHAPE: Option<&'static Shape> = None;
+    #[doc(hidden)]
+    const ATTRIBUTES: &'static [Field] = &[];
     #[doc(hidden)]
     const CREATED_OPS: Ops<Self, Self::Created>;
     #[doc(hidden)]
@@ -118,7 +124,10 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     /// [`Error::Discarded`](crate::Error::Discarded) on a discarded aggregate,
     /// [`Error::InvalidEvent`](crate::Error::InvalidEvent) where the payload cannot be stored; the aggregate is
     /// unchanged then.
-    fn trigger<E: EventOf<Self>>(&mut self, event: E) -> Result<()> {
+    fn trigger<E: EventOf<Self>>(&mut self, event: E) -> Result<()>
+    where
+        E::Status: Triggerable<E>,
+    {
         trigger::trigger(self, &E::OPS, event)
     }
 

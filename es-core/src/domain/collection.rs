@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::expansion::{EventKind, Ops, create, library_ops, new_id, ops, unchanged};
+use super::expansion::{EventKind, Ops, Status, create, library_ops, new_id, ops, unchanged};
 use super::ops::AnyPayload;
 use super::{
     Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Payload, Root,
@@ -139,10 +139,12 @@ impl<T: Payload + Ord> Mutate<Collection<T>> for ItemRemoved<T> {
 }
 
 impl<T: Payload + Ord> EventOf<Collection<T>> for ItemAdded<T> {
+    type Status = Status<Self, false>;
     const OPS: Ops<Collection<T>, Self> = ops(CollectionEvent::ItemAdded);
 }
 
 impl<T: Payload + Ord> EventOf<Collection<T>> for ItemRemoved<T> {
+    type Status = Status<Self, false>;
     const OPS: Ops<Collection<T>, Self> = ops(CollectionEvent::ItemRemoved);
 }
 

@@ -12,9 +12,11 @@ use serde::de::{
 };
 use uuid::Uuid;
 
+use super::Metadata;
 use crate::json;
 use crate::keys::{
-    HASH_KEY, ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+    EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
+    TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
 };
 use crate::time::Timestamp;
 
@@ -23,6 +25,8 @@ use crate::time::Timestamp;
 pub(crate) struct Header<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
     pub(crate) topic: Option<Cow<'de, str>>,
+    pub(crate) event_version: Option<u32>,
+    pub(crate) metadata: Option<Metadata>,
     pub(crate) previous: Option<Cow<'de, str>>,
     pub(crate) id: Option<Uuid>,
     pub(crate) originator_topic: Option<Cow<'de, str>>,
@@ -218,6 +222,8 @@ impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
         match key {
             HASH_KEY => self.header.hash = Some(self.text()?),
             TOPIC_KEY => self.header.topic = Some(self.text()?),
+            EVENT_VERSION_KEY => self.header.event_version = Some(self.inner.next_value()?),
+            METADATA_KEY => self.header.metadata = Some(self.inner.next_value()?),
             PREVIOUS_KEY => self.header.previous = Some(self.text()?),
             ORIGINATOR_TOPIC_KEY => self.header.originator_topic = Some(self.text()?),
             VERSION_KEY => self.header.version = Some(self.inner.next_value()?),

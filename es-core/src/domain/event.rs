@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::shape::{Former, Shape};
+use super::upcast::{self, DecodeError, Old};
 use super::{
-    Aggregate, EventHash, HashChained, Lone, LoneEvent, Ops, Timestamped, Version, Versioned,
+    Aggregate, EventHash, HashChained, Lone, LoneEvent, Metadata, Ops, Timestamped, Version,
+    Versioned,
 };
 use crate::position::Position;
 use crate::time::Timestamp;
@@ -23,6 +26,20 @@ pub trait Event: Payload {
     /// Names that it had before.
     #[doc(hidden)]
     const WAS: &'static [&'static str] = &[];
+    /// The version of its shape. Stored events of lower ones are upcast when they are read.
+    const VERSION: u32 = 1;
+    /// Whether it is no longer triggered, and only replayed.
+    #[doc(hidden)]
+    const RETIRED: bool = false;
+    #[doc(hidden)]
+    const SHAPE: Option<&'static Shape> = None;
+    /// The shapes of the versions before.
+    #[doc(hidden)]
+    const FORMER: &'static [Former] = &[];
+    #[doc(hidden)]
+    fn __upcast(_: &mut Old<'_, '_>) -> Result<Self, DecodeError> {
+        upcast::end(upcast::beginning())
+    }
 }
 
 /// What can be stored as the content of an event: `Serialize`, `DeserializeOwned`, `Clone`, `Debug`, `PartialEq`,
@@ -79,6 +96,9 @@ pub trait Mutate<A> {
     note = "add it to the list: `events(…, {Self})`"
 )]
 pub trait EventOf<A: Aggregate>: Sized + 'static {
+    /// Whether it can be triggered.
+    #[doc(hidden)]
+    type Status;
     #[doc(hidden)]
     const OPS: Ops<A, Self>;
 }
@@ -113,9 +133,19 @@ pub struct EventHeader {
     pub event_hash: Option<EventHash>,
     /// The stored name of its type.
     pub topic: Topic,
+    /// What was said of it besides what happened, if anything was.
+    pub metadata: Option<Arc<Metadata>>,
 }
 
 impl EventHeader {
+    /// An id of the event, made of its sequence's and its place there: the same wherever it is read. It is what
+    /// [`Metadata::caused_by`] names as the cause.
+    #[must_use]
+    pub fn event_id(&self) -> Uuid {
+        let place = self.position().map(|position| position.to_string());
+        Uuid::new_v5(&self.originator_id, place.unwrap_or_default().as_bytes())
+    }
+
     /// Its place in a store: its version, or else its time; none where it has neither.
     #[must_use]
     pub fn position(&self) -> Option<Position> {

@@ -14,7 +14,7 @@ use crate::json;
 use crate::keys::HASH_KEY;
 
 /// How a text begins whose first key is the hash, as nearly all do.
-const HASH_FIRST: &str = "{\"__event_hash__\":\"";
+pub(super) const HASH_FIRST: &str = "{\"__event_hash__\":\"";
 
 /// The hash of an event whose canonical text, without the hash itself, is `object`.
 ///

@@ -3,9 +3,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::{self, Header};
+use super::decode::Header;
 use super::seal::{Chain, Facts};
 use super::stored::Stored;
+use super::upcast;
 use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version, integrity};
 use crate::error::Result;
 use crate::json;
@@ -63,6 +64,7 @@ impl<E: Lone> LoneEvent<E> {
             chain: E::KIND.hashes.then(|| Chain::Alone),
             topic: Topic::new(E::NAME),
             originator_topic: None,
+            event_version: E::VERSION,
         };
         let sealed = facts.seal(json::write_object::<E>, &payload, salt)?;
         Ok(Self {
@@ -93,7 +95,7 @@ impl<E: Lone> LoneEvent<E> {
             return Err(stored.unknown());
         }
         let mut header = Header::default();
-        let payload = decode::payload::<E>(stored.text, &mut header)
+        let payload = upcast::event::<E>(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, E::KIND, None, salt))?;
         let checked = stored.check(&header, E::KIND, None, salt)?;
         let header = EventHeader {
@@ -103,6 +105,7 @@ impl<E: Lone> LoneEvent<E> {
             previous_hash: None,
             event_hash: checked.hash,
             topic: stored.topic.clone(),
+            metadata: header.metadata.map(Arc::new),
         };
         Ok(Self {
             header,

@@ -4,7 +4,9 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::decode::{self, Header};
+use super::decode::Header;
+use super::shape::{Declared, StoredEventType};
+use super::upcast::{self, DecodeError};
 use super::{Aggregate, Event, EventOf, Mutate, Payload};
 use crate::json;
 use crate::topic::MAX_TOPIC_BYTES;
@@ -16,6 +18,7 @@ use crate::topic::MAX_TOPIC_BYTES;
 pub struct Ops<A: Aggregate, E> {
     pub(crate) topic: &'static str,
     pub(crate) names: Names,
+    pub(crate) declared: Declared,
     pub(crate) wrap: fn(E) -> A::Event,
     pub(crate) mutate: fn(&E, &mut A),
     pub(crate) encode: Encode<E>,
@@ -26,7 +29,7 @@ pub struct Ops<A: Aggregate, E> {
 }
 
 pub(crate) type Encode<E> = fn(&mut String, &[(&str, &str)], &E) -> Result<(), json::Error>;
-pub(crate) type Decode<E> = for<'de> fn(&'de str, &mut Header<'de>) -> Result<E, json::Error>;
+pub(crate) type Decode<E> = for<'de> fn(&'de str, &mut Header<'de>) -> Result<E, DecodeError>;
 
 /// The names under which events of one type are stored, in every version of the program.
 #[derive(Clone, Copy)]
@@ -47,10 +50,11 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
         Self {
             topic,
             names,
+            declared: Declared::LIBRARY,
             wrap,
             mutate,
             encode: json::write_object::<E>,
-            decode: decode::payload::<E>,
+            decode: upcast::unversioned::<E>,
             clone: E::clone,
             debug: <E as fmt::Debug>::fmt,
             eq: E::eq,
@@ -87,12 +91,21 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
         was: E::WAS,
         of_library: false,
     };
-    Ops::new(
-        ListedTopic::<A, E>::TOPIC,
-        names,
-        wrap,
-        <E as Mutate<A>>::mutate,
-    )
+    Ops {
+        decode: upcast::event::<E>,
+        declared: Declared {
+            version: E::VERSION,
+            is_retired: E::RETIRED,
+            shape: E::SHAPE,
+            former: E::FORMER,
+        },
+        ..Ops::new(
+            ListedTopic::<A, E>::TOPIC,
+            names,
+            wrap,
+            <E as Mutate<A>>::mutate,
+        )
+    }
 }
 
 /// The operations of one of the three events that every aggregate has.
@@ -180,6 +193,7 @@ const fn contains_hash(name: &str) -> bool {
 pub struct EventKind<A: Aggregate> {
     pub(crate) topic: &'static str,
     names: Names,
+    declared: Declared,
     pub(crate) role: Role,
     pub(crate) decode: Decode<A::Event>,
 }
@@ -222,6 +236,7 @@ impl<A: Aggregate> EventKind<A> {
         Self {
             topic: ops.topic,
             names: ops.names,
+            declared: ops.declared,
             role,
             decode,
         }
@@ -231,6 +246,22 @@ impl<A: Aggregate> EventKind<A> {
     pub(crate) fn find(topic: &str) -> Option<&'static Self> {
         let by_topic = || A::EVENTS.iter().find(|kind| kind.topic == topic);
         by_topic().or_else(|| A::EVENTS.iter().find(|kind| kind.was_stored_as(topic)))
+    }
+
+    pub(crate) fn is_of_library(&self) -> bool {
+        self.names.of_library
+    }
+
+    /// Its stored names and shapes.
+    pub(crate) fn stored_type(&self) -> StoredEventType {
+        StoredEventType {
+            name: self.names.name,
+            was: self.names.was,
+            version: self.declared.version,
+            is_retired: self.declared.is_retired,
+            shape: self.declared.shape,
+            former: self.declared.former,
+        }
     }
 
     fn was_stored_as(&self, topic: &str) -> bool {

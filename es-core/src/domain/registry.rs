@@ -5,6 +5,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::shape::StoredType;
 use super::{Aggregate, EventHash, Replay, Salt, Stored, Version};
 use crate::error::{Error, Result};
 
@@ -14,6 +15,7 @@ pub struct Registered {
     was: &'static [&'static str],
     type_name: fn() -> &'static str,
     replay: fn(Uuid, Salt) -> Box<dyn AnyReplay>,
+    stored_type: fn() -> StoredType,
 }
 
 inventory::collect!(Registered);
@@ -27,6 +29,7 @@ impl Registered {
             was: A::WAS,
             type_name: std::any::type_name::<A>,
             replay: |id, salt| Box::new(Replay::<A>::new(id, salt)),
+            stored_type: StoredType::of::<A>,
         }
     }
 
@@ -49,6 +52,14 @@ impl Registered {
                 second: (second.type_name)(),
             }),
         }
+    }
+
+    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
+        inventory::iter::<Self>()
+    }
+
+    pub(super) fn stored_type(&self) -> StoredType {
+        (self.stored_type)()
     }
 
     pub(crate) fn replay(&self, id: Uuid, salt: Salt) -> Box<dyn AnyReplay> {

@@ -141,7 +141,7 @@ impl<A: Aggregate> DomainEvent<A> {
         let mut header = Header::default();
         let payload = (kind.decode)(text, &mut header)
             .map_err(|error| read_again().undecodable(error, A::KIND, None, salt))?;
-        Self::checked(placed(&header), &header, payload, text, salt)
+        Self::checked(placed(&header), header, payload, text, salt)
     }
 
     /// Decodes a stored event, and checks all of it but what it follows.
@@ -154,17 +154,17 @@ impl<A: Aggregate> DomainEvent<A> {
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
-        Self::checked(stored, &header, payload, text, salt)
+        Self::checked(stored, header, payload, text, salt)
     }
 
     fn checked(
         stored: Stored<'_>,
-        header: &Header<'_>,
+        header: Header<'_>,
         payload: A::Event,
         text: &Arc<str>,
         salt: &Salt,
     ) -> Result<Self> {
-        let checked = stored.check(header, A::KIND, None, salt)?;
+        let checked = stored.check(&header, A::KIND, None, salt)?;
         let header = EventHeader {
             originator_id: stored.sequence_id,
             originator_version: checked.version,
@@ -172,6 +172,7 @@ impl<A: Aggregate> DomainEvent<A> {
             previous_hash: header.previous.as_deref().and_then(EventHash::parse),
             event_hash: checked.hash,
             topic: stored.topic.clone(),
+            metadata: header.metadata.map(Arc::new),
         };
         Ok(Self {
             header,

@@ -10,11 +10,12 @@ use super::integrity;
 use super::ops::Encode;
 use super::salt::genesis;
 use super::stored::Checked;
-use super::{Aggregate, DomainEvent, EventHash, EventHeader, Salt, Version};
+use super::{Aggregate, DomainEvent, EventHash, EventHeader, Metadata, Salt, Version};
 use crate::error::{Error, Result};
 use crate::json;
 use crate::keys::{
-    HASH_KEY, ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+    EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
+    TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
 };
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -28,6 +29,7 @@ pub(super) struct Facts {
     pub(super) chain: Option<Chain>,
     pub(super) topic: Topic,
     pub(super) originator_topic: Option<&'static str>,
+    pub(super) event_version: u32,
 }
 
 /// What an event that is sealed follows.
@@ -94,8 +96,10 @@ impl Facts {
     ) -> Result<Sealed> {
         let Scratch { event, pairs } = scratch;
         event.clear();
-        self.write_pairs(pairs);
-        let written = pairs.with(|pairs| encode(event, pairs, payload));
+        let metadata = Metadata::current();
+        let written = self
+            .write_pairs(metadata.as_deref(), pairs)
+            .and_then(|()| pairs.with(|pairs| encode(event, pairs, payload)));
         if let Err(source) = written {
             return Err(Error::InvalidEvent {
                 topic: self.topic,
@@ -120,6 +124,7 @@ impl Facts {
             },
             event_hash,
             topic: self.topic,
+            metadata,
         };
         Ok(Sealed {
             header,
@@ -128,11 +133,23 @@ impl Facts {
     }
 
     /// The library's pairs, in the order of their keys.
-    fn write_pairs(&self, pairs: &mut Pairs) {
+    fn write_pairs(
+        &self,
+        metadata: Option<&Metadata>,
+        pairs: &mut Pairs,
+    ) -> Result<(), json::Error> {
         pairs.clear();
-        if let Some(chain) = self.chain {
+        if self.chain.is_some() {
             pairs.push(HASH_KEY, format_args!("\"{}\"", EventHash::PLACEHOLDER));
             pairs.push_string(TOPIC_KEY, self.topic.as_str());
+        }
+        if self.event_version > 1 {
+            pairs.push(EVENT_VERSION_KEY, format_args!("{}", self.event_version));
+        }
+        if let Some(metadata) = metadata {
+            pairs.push(METADATA_KEY, format_args!("{}", json::to_string(metadata)?));
+        }
+        if let Some(chain) = self.chain {
             match chain {
                 Chain::Begins => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
                 Chain::Follows(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
@@ -155,6 +172,7 @@ impl Facts {
                 format_args!("{{\"__decimal__\":\"{timestamp}\"}}"),
             );
         }
+        Ok(())
     }
 }
 
@@ -167,7 +185,7 @@ struct Pairs {
 
 impl Pairs {
     /// The most that an event has.
-    const MOST: usize = 7;
+    const MOST: usize = 9;
 
     fn clear(&mut self) {
         self.values.clear();

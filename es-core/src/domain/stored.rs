@@ -6,9 +6,9 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::decode::Header;
+use super::upcast::DecodeError;
 use super::{EntityKind, EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
-use crate::json;
 use crate::keys::{ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
 use crate::position::Position;
 use crate::time::Timestamp;
@@ -134,7 +134,7 @@ impl<'a> Stored<'a> {
     /// not fit.
     pub(crate) fn undecodable(
         self,
-        source: json::Error,
+        error: impl Into<DecodeError>,
         kind: EntityKind,
         follows: Option<Link>,
         salt: &Salt,
@@ -145,11 +145,26 @@ impl<'a> Stored<'a> {
         };
         match self.check(&header, kind, follows, salt) {
             Err(damage) => damage,
-            Ok(_) => Error::Undecodable {
-                topic: self.topic.clone(),
-                sequence_id: self.sequence_id,
-                position: self.position,
+            Ok(_) => self.unfit(error.into()),
+        }
+    }
+
+    /// The error of an event that is whole, and not of this program's type.
+    fn unfit(self, error: DecodeError) -> Error {
+        let (topic, sequence_id, position) = (self.topic.clone(), self.sequence_id, self.position);
+        match error {
+            DecodeError::Json(source) => Error::Undecodable {
+                topic,
+                sequence_id,
+                position,
                 source,
+            },
+            DecodeError::Newer { stored, known } => Error::NewerEvent {
+                topic,
+                sequence_id,
+                position,
+                stored,
+                known,
             },
         }
     }

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::seal::{Chain, Facts};
-use super::{Aggregate, Ops, Root, Salt, Version};
+use super::{Aggregate, EventOf, Ops, Root, Salt, Version};
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
 use crate::topic::Topic;
@@ -25,6 +25,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
+        event_version: ops.declared.version,
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
@@ -36,6 +37,11 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
         .pending
         .push(sealed.of_aggregate((ops.wrap)(event)));
     Ok(())
+}
+
+/// Makes an event happen that may be retired: what a history is made of.
+pub fn happen<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
+    trigger(aggregate, &E::OPS, event)
 }
 
 /// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
@@ -68,6 +74,7 @@ fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A>
         chain: A::KIND.hashes.then(|| chain),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
+        event_version: ops.declared.version,
     };
     let sealed = facts.seal(ops.encode, &created, &salt)?;
     let mut aggregate = A::__new(

@@ -3,7 +3,9 @@ use quote::quote;
 use syn::Attribute;
 
 use super::model::Event;
-use crate::serde_attributes;
+use super::upcasts;
+use crate::serde_attributes::{self, Serde};
+use crate::shape;
 
 pub(super) fn expand(event: &Event) -> TokenStream {
     if !event.item.generics.params.is_empty() {
@@ -40,6 +42,9 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         cfgs,
         name,
         was,
+        version,
+        upcasts,
+        is_retired,
         alone,
         ..
     } = event;
@@ -54,12 +59,22 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         }
     });
     let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
+    let retired = is_retired.then(|| {
+        quote!(
+            const RETIRED: bool = true;
+        )
+    });
+    let upcasts = upcasts::items(es, *version, upcasts);
+    let shape = shape::of(es, &Serde::of(&event.item.attrs), &event.item.fields);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
         impl #es::__private::Event for #ident {
             const NAME: &'static str = #name;
             #was
+            #retired
+            const SHAPE: ::core::option::Option<&'static #es::__private::Shape> = #shape;
+            #upcasts
         }
         #lone
     }

@@ -3,6 +3,7 @@ use quote::quote;
 use syn::{Attribute, ItemStruct, LitStr, Type};
 
 use super::parse::Parsed;
+use super::upcasts::{self, Upcast};
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::serde_attributes::{Serde, is_borrowed};
@@ -16,6 +17,9 @@ pub(super) struct Event {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) name: String,
     pub(super) was: Vec<LitStr>,
+    pub(super) version: u32,
+    pub(super) upcasts: Vec<Upcast>,
+    pub(super) is_retired: bool,
     /// What it keeps, where it stands alone.
     pub(super) alone: Option<Vec<Ident>>,
     /// What the user derives below the macro.
@@ -31,12 +35,16 @@ pub(super) struct Stored {
 
 impl Event {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
-        let Parsed { options, item } = parsed;
+        let (version, upcasts) = upcasts::chain(&parsed, errors);
+        let Parsed { options, item, .. } = parsed;
         let derived = item::derives(&item.attrs)
             .iter()
             .map(ToString::to_string)
             .collect();
         Self {
+            version,
+            upcasts,
+            is_retired: options.word("retired").is_some(),
             es: item::library(&options, errors),
             cfgs: item::with_path(&item.attrs, "cfg"),
             name: match options

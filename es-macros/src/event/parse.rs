@@ -20,6 +20,21 @@ const TABLE: Table = Table {
             usage: "was(\"OldName\")",
         },
         Known {
+            name: "version",
+            shape: Shape::Number,
+            usage: "version = 2",
+        },
+        Known {
+            name: "upcast",
+            shape: Shape::Lists,
+            usage: "upcast(from = 1, with = path::to::function)",
+        },
+        Known {
+            name: "retired",
+            shape: Shape::Flag,
+            usage: "retired",
+        },
+        Known {
             name: "alone",
             shape: Shape::FlagOrNames,
             usage: "alone(versioned, timestamped, sealed)",
@@ -48,6 +63,8 @@ const TABLE: Table = Table {
 
 pub(super) struct Parsed {
     pub(super) options: Options,
+    /// Whether none of them was refused.
+    pub(super) are_options_whole: bool,
     pub(super) item: ItemStruct,
 }
 
@@ -57,11 +74,17 @@ pub(super) fn parse(
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
+    let before = errors.count();
     let options = Options::parse(&TABLE, arguments, errors);
+    let are_options_whole = errors.count() == before;
     match syn::parse2(tokens.clone()) {
         Ok(Item::Struct(mut item)) => {
             item::check_single(&mut item.attrs, "event", errors);
-            Ok(Parsed { options, item })
+            Ok(Parsed {
+                options,
+                are_options_whole,
+                item,
+            })
         }
         Ok(other) => {
             let (kind, token) = item::kind(&other);
@@ -91,6 +114,7 @@ fn stand_in(other: &Item, options: Options, errors: &mut Errors) -> TokenStream 
     let event = super::model::Event::new(
         Parsed {
             options,
+            are_options_whole: false,
             item: as_struct,
         },
         errors,

@@ -83,6 +83,7 @@ impl crate::framework::__private::Mutate<Account> for AccountAttribute {
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::EventOf<Account> for AccountAttribute {
+    type Status = crate::framework::__private::Status<Self, false>;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::library_ops(
         "eventsourcing.domain.model.aggregate#AggregateRoot.AttributeChanged",
         "AttributeChanged",
@@ -274,6 +275,10 @@ impl ::core::convert::From<Charged> for AccountEvent {
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::EventOf<Account> for Opened {
+    type Status = crate::framework::__private::Status<
+        Self,
+        { <Opened as crate::framework::__private::Event>::RETIRED },
+    >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,
         Opened,
@@ -289,6 +294,10 @@ const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__p
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::EventOf<Account> for money::Paid {
+    type Status = crate::framework::__private::Status<
+        Self,
+        { <money::Paid as crate::framework::__private::Event>::RETIRED },
+    >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,
         money::Paid,
@@ -305,6 +314,10 @@ const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__p
 #[cfg(feature = "fees")]
 #[automatically_derived]
 impl crate::framework::__private::EventOf<Account> for Charged {
+    type Status = crate::framework::__private::Status<
+        Self,
+        { <Charged as crate::framework::__private::Event>::RETIRED },
+    >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,
         Charged,
@@ -327,6 +340,28 @@ impl crate::framework::__private::Aggregate for Account {
     const KIND: crate::framework::__private::EntityKind = crate::framework::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &["old#Account", "Account"];
     const BASE: &'static str = "eventsourcing.domain.model.aggregate#AggregateRoot";
+    const CREATED_SHAPE: ::core::option::Option<
+        &'static crate::framework::__private::Shape,
+    > = ::core::option::Option::Some(
+        &crate::framework::__private::Shape::new(
+            &[
+                crate::framework::__private::Field::new("owner", "String")
+                    .with_default(),
+                crate::framework::__private::Field::new(
+                    "overdraft",
+                    "Decimal, with cents",
+                ),
+                #[cfg(feature = "fees")]
+                crate::framework::__private::Field::new("fee", "u32"),
+            ],
+        ),
+    );
+    const ATTRIBUTES: &'static [crate::framework::__private::Field] = &[
+        crate::framework::__private::Field::new("limit", "Decimal, with cents"),
+        crate::framework::__private::Field::new("_type", "Option<Kind>"),
+        #[cfg(feature = "fees")]
+        crate::framework::__private::Field::new("_fee", "u32"),
+    ];
     const CREATED_OPS: crate::framework::__private::Ops<Self, AccountCreated> = crate::framework::__private::library_ops(
         "eventsourcing.domain.model.aggregate#AggregateRoot.Created",
         "Created",

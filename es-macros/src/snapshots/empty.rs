@@ -30,6 +30,7 @@ impl ::es::__private::Mutate<Empty> for EmptyAttribute {
 }
 #[automatically_derived]
 impl ::es::__private::EventOf<Empty> for EmptyAttribute {
+    type Status = ::es::__private::Status<Self, false>;
     const OPS: ::es::__private::Ops<Empty, Self> = ::es::__private::library_ops(
         "Empty.AttributeChanged",
         "AttributeChanged",
@@ -132,6 +133,10 @@ impl ::es::__private::Aggregate for Empty {
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Empty";
+    const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[]),
+    );
+    const ATTRIBUTES: &'static [::es::__private::Field] = &[];
     const CREATED_OPS: ::es::__private::Ops<Self, EmptyCreated> = ::es::__private::library_ops(
         "Empty.Created",
         "Created",

@@ -31,6 +31,7 @@ impl ::es::__private::Mutate<Cat> for CatAttribute {
 }
 #[automatically_derived]
 impl ::es::__private::EventOf<Cat> for CatAttribute {
+    type Status = ::es::__private::Status<Self, false>;
     const OPS: ::es::__private::Ops<Cat, Self> = ::es::__private::library_ops(
         "Cat.AttributeChanged",
         "AttributeChanged",
@@ -135,6 +136,10 @@ impl ::es::__private::Aggregate for Cat {
         .unchained();
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Cat";
+    const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[]),
+    );
+    const ATTRIBUTES: &'static [::es::__private::Field] = &[];
     const CREATED_OPS: ::es::__private::Ops<Self, CatCreated> = ::es::__private::library_ops(
         "Cat.Created",
         "Created",

@@ -17,4 +17,7 @@ pub struct SomethingHappened {
 #[automatically_derived]
 impl ::es::__private::Event for SomethingHappened {
     const NAME: &'static str = "SomethingHappened";
+    const SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[::es::__private::Field::new("what", "String")]),
+    );
 }

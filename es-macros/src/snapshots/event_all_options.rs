@@ -19,4 +19,13 @@ struct Happened {
 impl framework::__private::Event for Happened {
     const NAME: &'static str = "worlds#Legacy.Happened";
     const WAS: &'static [&'static str] = &["Occurred"];
+    const SHAPE: ::core::option::Option<&'static framework::__private::Shape> = ::core::option::Option::Some(
+        &framework::__private::Shape::new(
+            &[
+                framework::__private::Field::new("whatElse", "Vec<u8>, with hex"),
+                #[cfg(feature = "why")]
+                framework::__private::Field::new("why", "String"),
+            ],
+        ),
+    );
 }

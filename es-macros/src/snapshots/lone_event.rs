@@ -15,6 +15,9 @@ pub struct Logged {
 #[automatically_derived]
 impl ::es::__private::Event for Logged {
     const NAME: &'static str = "log#Logged";
+    const SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[::es::__private::Field::new("message", "String")]),
+    );
 }
 #[automatically_derived]
 impl ::es::__private::Lone for Logged {

@@ -10,4 +10,7 @@ pub struct Beaten;
 #[automatically_derived]
 impl ::es::__private::Event for Beaten {
     const NAME: &'static str = "Beaten";
+    const SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[]),
+    );
 }

@@ -50,6 +50,7 @@ impl ::es::__private::Mutate<World> for WorldAttribute {
 }
 #[automatically_derived]
 impl ::es::__private::EventOf<World> for WorldAttribute {
+    type Status = ::es::__private::Status<Self, false>;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::library_ops(
         "World.AttributeChanged",
         "AttributeChanged",
@@ -168,6 +169,10 @@ impl ::core::convert::From<SomethingHappened> for WorldEvent {
 }
 #[automatically_derived]
 impl ::es::__private::EventOf<World> for SomethingHappened {
+    type Status = ::es::__private::Status<
+        Self,
+        { <SomethingHappened as ::es::__private::Event>::RETIRED },
+    >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,
         SomethingHappened,
@@ -187,6 +192,12 @@ impl ::es::__private::Aggregate for World {
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
+    const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
+        &::es::__private::Shape::new(&[::es::__private::Field::new("ruler", "String")]),
+    );
+    const ATTRIBUTES: &'static [::es::__private::Field] = &[
+        ::es::__private::Field::new("_ruler", "String"),
+    ];
     const CREATED_OPS: ::es::__private::Ops<Self, WorldCreated> = ::es::__private::library_ops(
         "World.Created",
         "Created",

@@ -2,6 +2,7 @@
 
 mod deserialize;
 mod deserializer;
+mod from;
 mod key;
 mod number;
 mod parser;

@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::root_field;
 use super::variant::Variant;
+use super::{root_field, shapes};
 use crate::aggregate::Entry;
 use crate::aggregate::fields::Part;
 use crate::aggregate::model::Model;
@@ -49,6 +49,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
     let kind = kind(model);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
+    let shapes = shapes::consts(model);
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -58,6 +59,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const KIND: #es::__private::EntityKind = #kind;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
+            #shapes
             #consts
             #methods
         }

@@ -4,6 +4,7 @@ mod created;
 mod event_enum;
 mod implementation;
 mod methods;
+mod shapes;
 mod typed_change;
 mod types;
 mod variant;

@@ -82,6 +82,7 @@ fn event_of(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #es::__private::EventOf<#aggregate> for #attribute {
+            type Status = #es::__private::Status<Self, false>;
             const OPS: #es::__private::Ops<#aggregate, Self> = #es::__private::library_ops(
                 #topic,
                 "AttributeChanged",

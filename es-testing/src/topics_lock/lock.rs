@@ -1,0 +1,120 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use es_core::Aggregate;
+use es_core::domain::{Field, Shape, StoredEventType, StoredType};
+
+/// The stored names and shapes of aggregates: those of this program, or those that a text lists.
+///
+/// [`topics_lock`](crate::topics_lock()) compares the two; this is for programs that do it in another way.
+#[derive(Debug, Clone, Default)]
+pub struct TopicsLock {
+    pub(super) types: BTreeMap<String, Type>,
+    /// The Rust types under each topic, of now and of before.
+    pub(super) owners: BTreeMap<String, BTreeSet<String>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Type {
+    pub(super) base: Option<String>,
+    pub(super) was: BTreeSet<String>,
+    /// None where the values are not known.
+    pub(super) created: Option<Fields>,
+    pub(super) attributes: Fields,
+    pub(super) events: BTreeMap<String, EventType>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct EventType {
+    pub(super) was: BTreeSet<String>,
+    pub(super) is_retired: bool,
+    /// The shape of each; none where it is any object.
+    pub(super) versions: BTreeMap<u32, Option<Fields>>,
+}
+
+pub(super) type Fields = BTreeMap<String, Value>;
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Value {
+    pub(super) ty: String,
+    pub(super) was: BTreeSet<String>,
+    pub(super) has_default: bool,
+}
+
+impl TopicsLock {
+    /// Of all aggregates that are linked into this program.
+    #[must_use]
+    pub fn registered() -> Self {
+        let mut lock = Self::default();
+        for stored in StoredType::registered() {
+            lock.add(&stored);
+        }
+        lock
+    }
+
+    /// The same, and an aggregate besides.
+    #[must_use]
+    pub fn and<A: Aggregate>(mut self) -> Self {
+        self.add(&StoredType::of::<A>());
+        self
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.types.is_empty()
+    }
+
+    fn add(&mut self, stored: &StoredType) {
+        for topic in stored.was.iter().chain([&stored.topic]) {
+            let owners = self.owners.entry((*topic).to_owned()).or_default();
+            owners.insert(stored.type_name.to_owned());
+        }
+        self.types.insert(stored.topic.to_owned(), of_type(stored));
+    }
+}
+
+fn of_type(stored: &StoredType) -> Type {
+    let events = stored.events.iter();
+    Type {
+        base: (stored.base != stored.topic).then(|| stored.base.to_owned()),
+        was: owned(stored.was),
+        created: stored.created.map(of_shape),
+        attributes: of_fields(stored.attributes),
+        events: events
+            .map(|event| (event.name.to_owned(), of_event(event)))
+            .collect(),
+    }
+}
+
+fn of_event(event: &StoredEventType) -> EventType {
+    let former = event
+        .former
+        .iter()
+        .map(|former| (former.version, former.shape));
+    let versions = former.chain([(event.version, event.shape)]);
+    EventType {
+        was: owned(event.was),
+        is_retired: event.is_retired,
+        versions: versions
+            .map(|(version, shape)| (version, shape.map(of_shape)))
+            .collect(),
+    }
+}
+
+fn of_shape(shape: &Shape) -> Fields {
+    of_fields(shape.fields)
+}
+
+fn of_fields(fields: &[Field]) -> Fields {
+    let one = |field: &Field| {
+        let value = Value {
+            ty: field.ty.to_owned(),
+            was: owned(field.was),
+            has_default: field.has_default,
+        };
+        (field.name.to_owned(), value)
+    };
+    fields.iter().map(one).collect()
+}
+
+fn owned(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}

@@ -1,0 +1,55 @@
+//! Events that evolve: versions and upcasts, names that changed, retired events, metadata.
+
+#![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod locks;
+mod metadata;
+mod names;
+mod properties;
+#[path = "../../examples/evolution/release1.rs"]
+mod release1;
+#[path = "../../examples/evolution/release2.rs"]
+mod release2;
+#[path = "../../examples/evolution/release3.rs"]
+mod release3;
+#[path = "../../examples/evolution/release4.rs"]
+mod release4;
+#[path = "../../examples/evolution/story.rs"]
+mod story;
+mod upcasts;
+
+use es::domain::{Replay, Stored};
+use es::json::Value;
+use es::{Aggregate, DomainEvent, Error, Salt};
+
+/// The aggregate that stored texts make, under the topics that they say themselves.
+fn replay<A: Aggregate>(texts: &[impl AsRef<str>]) -> Result<A, Error> {
+    let (id, _) = id_and_topic(texts[0].as_ref());
+    let mut replay = Replay::new(id, Salt::of_process());
+    for (position, text) in texts.iter().enumerate() {
+        let (id, topic) = id_and_topic(text.as_ref());
+        replay.apply(Stored {
+            sequence_id: id,
+            position: i64::try_from(position).unwrap().into(),
+            topic: &topic,
+            text: text.as_ref(),
+        })?;
+    }
+    replay.finish()
+}
+
+fn id_and_topic(text: &str) -> (uuid::Uuid, es::Topic) {
+    let value = Value::parse(text).unwrap();
+    let id = value.get("originator_id").unwrap().get("UUID").unwrap();
+    let topic = value.get("__event_topic__").unwrap().as_str().unwrap();
+    (
+        id.as_str().unwrap().parse().unwrap(),
+        es::Topic::stored(topic),
+    )
+}
+
+fn texts<A: Aggregate>(aggregate: &A) -> Vec<String> {
+    let events = aggregate.pending_events().iter();
+    events.map(DomainEvent::text).map(str::to_owned).collect()
+}

@@ -1,0 +1,82 @@
+//! Versions and metadata in a store that the Python library reads: to it they are attributes of the events.
+
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+use std::path::Path;
+use std::process::Command;
+
+use es::{Aggregate, Application, Metadata, Mutate, aggregate, event};
+use uuid::Uuid;
+
+#[aggregate(
+    topic = "worlds#World",
+    base = "eventsourcing.domain.model.aggregate#AggregateRoot",
+    events(SomethingHappened)
+)]
+pub struct World {
+    #[attribute]
+    ruler: String,
+    pub history: Vec<String>,
+}
+
+#[event(version = 2, upcast(from = 1, with = renamed))]
+pub struct SomethingHappened {
+    pub thing: String,
+}
+
+#[event(name = "SomethingHappened")]
+pub struct SomethingHappenedBefore {
+    pub what: String,
+}
+
+fn renamed(old: SomethingHappenedBefore) -> SomethingHappened {
+    SomethingHappened { thing: old.what }
+}
+
+impl Mutate<World> for SomethingHappened {
+    fn mutate(&self, world: &mut World) {
+        world.history.push(self.thing.clone());
+    }
+}
+
+/// The values of a first event are the arguments of a Python constructor, which takes no metadata: that is given to later
+/// events only.
+#[tokio::test]
+#[ignore = "needs a Python with the library, named by ES_PYTHON5"]
+async fn python5_accepts_events_with_versions_and_metadata() {
+    let python = std::env::var_os("ES_PYTHON5").expect("ES_PYTHON5 names a Python");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("worlds.db");
+    let uri = format!("sqlite:///{}", path.display());
+    let app = Application::builder().uri(uri).open().await.unwrap();
+    let mut world = World::create("gods").unwrap();
+    let request = Metadata::new()
+        .correlation(Uuid::from_u128(7))
+        .with("user", "Zoë");
+    request.scope(|| {
+        let thing = "dinosaurs".to_owned();
+        world.trigger(SomethingHappened { thing }).unwrap();
+        world.set_ruler("money").unwrap();
+    });
+    app.save(&mut world).await.unwrap();
+    let loaded: World = app.get(world.id()).await.unwrap();
+    assert_eq!(loaded.history, ["dinosaurs"]);
+    app.close().await.unwrap();
+
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(python)
+        .env("TZ", "UTC")
+        .arg(repository.join("scripts/python5/check_python.py"))
+        .arg(&path)
+        .arg("--modules")
+        .arg(repository.join("tests/python5/vectors"))
+        .args(["--all-versions", "--contiguous"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("__event_version__") && said.contains("Zo"),
+        "{said}"
+    );
+}

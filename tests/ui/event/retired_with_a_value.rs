@@ -1,0 +1,6 @@
+use es::event;
+
+#[event(retired = true)]
+pub struct Happened;
+
+fn main() {}
