@@ -10,13 +10,11 @@ pub mod position;
 pub mod time;
 pub mod topic;
 
-pub use application::{
-    Application, ApplicationBuilder, Bus, Retry, Staged, Subscription, retry,
-};
+pub use application::{Application, ApplicationBuilder, Bus, Retry, Staged, Subscription, retry};
 pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Mutate, Salt, Timestamped, Version, Versioned,
+    EventOf, HashChained, Mutate, Salt, Snapshot, Snapshotted, Timestamped, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -31,7 +29,7 @@ pub mod __private {
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
         Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Registered, Root,
-        Timestamped, Versioned,
+        Snapshotted, Timestamped, Versioned,
     };
     pub use crate::error::Result;
     pub use crate::topic::Topic;

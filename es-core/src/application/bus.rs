@@ -95,7 +95,7 @@ impl Bus {
         subscribers.list.len() < before
     }
 
-    /// Hands the errors of subscribers to `hook`, in place of the hook before.
+    /// Hands the errors of subscribers, and of snapshots that could not be taken, to `hook`, in place of the hook before.
     pub fn on_error(&self, hook: impl Fn(&BoxError) + Send + Sync + 'static) {
         self.0
             .write()
@@ -106,17 +106,26 @@ impl Bus {
     /// Hands events that have happened to all subscribers.
     pub fn publish(&self, events: &[AnyEvent<'_>]) {
         // Without the lock while they run: a subscriber may subscribe and unsubscribe.
-        let (list, on_error) = {
+        let list = {
             let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            (subscribers.list.clone(), subscribers.on_error.clone())
+            subscribers.list.clone()
         };
         for subscriber in &list {
             if let Err(error) = subscriber.call(events) {
                 tracing::error!(error = %error, "a subscriber failed");
-                if let Some(hook) = &on_error {
-                    hook(&error);
-                }
+                self.report(&error);
             }
+        }
+    }
+
+    /// Hands an error to the hook.
+    pub(crate) fn report(&self, error: &BoxError) {
+        let hook = {
+            let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            subscribers.on_error.clone()
+        };
+        if let Some(hook) = hook {
+            hook(error);
         }
     }
 

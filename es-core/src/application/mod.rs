@@ -4,6 +4,8 @@ mod builder;
 mod bus;
 mod policy;
 mod retry;
+mod snapshots;
+mod snapshotting;
 mod staged;
 
 use std::fmt;
@@ -15,6 +17,7 @@ pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
 pub use retry::{Retry, retry};
+pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;
 
 use crate::domain::{self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Saving};
@@ -38,6 +41,7 @@ use crate::position::Position;
 pub struct Application {
     repository: Repository,
     persistence: PersistencePolicy,
+    snapshotting: Option<SnapshottingPolicy>,
     bus: Bus,
     datastore: Option<Arc<dyn Datastore>>,
 }
@@ -84,6 +88,7 @@ impl Application {
             let events: Vec<_> = aggregate.__root_mut().pending.drain(..list).collect();
             appended = appended.and(stored);
             self.publish(&events);
+            self.snapshot_after(&events).await;
         }
         Ok(appended)
     }
@@ -167,6 +172,9 @@ impl Application {
     /// Those of the store.
     pub async fn close(&self) -> Result<()> {
         self.event_store().records().close().await?;
+        if let Some(snapshots) = self.repository.snapshot_strategy() {
+            snapshots.records().close().await?;
+        }
         if let Some(datastore) = &self.datastore {
             datastore.close().await?;
         }

@@ -71,7 +71,10 @@ impl<A: Aggregate> Staged<'_, A> {
 
     /// The transaction is committed: nothing is pending any more, and the subscribers get the events. Answers with their
     /// record ids.
-    #[allow(clippy::must_use_candidate, reason = "what matters is that it is called")]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "what matters is that it is called"
+    )]
     pub fn committed(self) -> Appended {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         self.app.publish(&events);

@@ -3,6 +3,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::ops::{AnyPayload, EventKind, Ops};
+use super::state::StateOps;
 use super::{
     Discarded, DomainEvent, EntityKind, EventHash, EventOf, HashChained, Payload, Root,
     Timestamped, Version, Versioned, trigger,
@@ -43,6 +44,9 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     const CREATED_OPS: Ops<Self, Self::Created>;
     #[doc(hidden)]
     const DISCARDED_OPS: Ops<Self, Discarded>;
+    /// How its state is stored, where it is.
+    #[doc(hidden)]
+    const STATE: Option<StateOps<Self>> = None;
     /// The table of its events.
     #[doc(hidden)]
     const EVENTS: &'static [EventKind<Self>];

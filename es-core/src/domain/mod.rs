@@ -12,9 +12,12 @@ mod ops;
 mod registry;
 mod replay;
 mod reseal;
+mod resume;
 mod root;
 mod salt;
 mod seal;
+mod snapshot;
+mod state;
 mod stored;
 mod trigger;
 mod version;
@@ -29,8 +32,11 @@ pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
 pub(crate) use reseal::reseal;
+pub(crate) use resume::has_snapshots;
 pub use root::Root;
 pub use salt::Salt;
+pub use snapshot::Snapshot;
+pub use state::Snapshotted;
 pub use stored::Stored;
 pub use version::Version;
 pub use walk::{Walk, Walked};
@@ -39,7 +45,8 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::checks::{initial, never, sendable, storable, topic_fault};
+    pub use super::checks::{initial, never, sendable, snapshottable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
+    pub use super::state::{StateOps, present};
     pub use super::trigger::{create, new_id};
 }

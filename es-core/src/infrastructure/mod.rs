@@ -11,7 +11,10 @@ mod record_manager;
 mod records;
 mod repository;
 mod sequenced_item;
+mod snapshotting;
 mod table;
+mod timeline;
+mod up_to;
 mod wake_up;
 
 pub use crate::position::Position;
@@ -25,5 +28,8 @@ pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, Re
 pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
+pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use timeline::{TimePlace, TimeStream};
+pub use up_to::UpTo;
 pub use wake_up::{Alarm, WakeUp};
