@@ -57,9 +57,8 @@ pub use es_core::{
     Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
     Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
     IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
-    Staged,
-    Subscription, Timestamp, Timestamped, Topic, Version, Versioned, decode_random_bytes,
-    encode_random_bytes, retry,
+    Snapshot, Snapshotted, Staged, Subscription, Timestamp, Timestamped, Topic, Version, Versioned,
+    decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
 

@@ -37,7 +37,7 @@ fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
 #[test]
 fn no_aggregate_makes_the_macro_panic() {
     let arguments = quote! {
-        events(A, b::B, #[cfg(x)] C), topic = "worlds#World", base = "base", was("old", "older"), crate = path::to::es
+        events(A, b::B, #[cfg(x)] C), topic = "worlds#World", snapshot, base = "base", was("old", "older"), crate = path::to::es
     };
     let item = quote! {
         /// Documentation.

@@ -89,8 +89,9 @@ pub(crate) fn record_error(operation: &'static str, error: Error) -> RecordError
 pub(crate) fn too_late(elapsed: tokio::time::error::Elapsed) -> RecordError {
     RecordError::Unavailable {
         source: Box::new(MysqlError {
-            what: "no connection could be had in time: all are in use, or the server does not answer"
-                .to_owned(),
+            what:
+                "no connection could be had in time: all are in use, or the server does not answer"
+                    .to_owned(),
             source: elapsed.into(),
         }),
     }

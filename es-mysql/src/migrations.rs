@@ -84,7 +84,8 @@ async fn run(connection: &mut Conn, table: &Table, from: usize) -> Result<(), Er
         for statement in migration(table) {
             connection.query_drop(statement).await?;
         }
-        let sql = "INSERT INTO es_tables VALUES (?, ?) ON DUPLICATE KEY UPDATE version = VALUES(version)";
+        let sql =
+            "INSERT INTO es_tables VALUES (?, ?) ON DUPLICATE KEY UPDATE version = VALUES(version)";
         connection.exec_drop(sql, (&*table.name, version)).await?;
     }
     Ok(())

@@ -165,7 +165,9 @@ impl RecordManager for MysqlRecordManager {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         let reader = self.reader()?;
-        reader.sequence_ids(after, limit, self.id_form().await?).await
+        reader
+            .sequence_ids(after, limit, self.id_form().await?)
+            .await
     }
 
     async fn setup(&self) -> Result<(), RecordError> {

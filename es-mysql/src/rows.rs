@@ -106,20 +106,15 @@ pub(crate) fn max_id(table: &Table, rows: &[Row]) -> Result<RecordId, RecordErro
 }
 
 fn position(table: &Table, row: &Row) -> Result<Position, RecordError> {
-    let number = number(column(row, 1))
-        .ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))?;
+    let number =
+        number(column(row, 1)).ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))?;
     Ok(match table.position_kind {
         PositionKind::Integer => Position::Integer(number),
         PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(number)),
     })
 }
 
-fn text<'r>(
-    table: &Table,
-    row: &'r Row,
-    index: usize,
-    name: &str,
-) -> Result<&'r str, RecordError> {
+fn text<'r>(table: &Table, row: &'r Row, index: usize, name: &str) -> Result<&'r str, RecordError> {
     match column(row, index) {
         Value::Bytes(bytes) => std::str::from_utf8(bytes).ok(),
         _ => None,
@@ -132,7 +127,11 @@ fn id(table: &Table, row: &Row) -> Result<Option<RecordId>, RecordError> {
         Value::NULL => Ok(None),
         value => match number(value).and_then(|id| u64::try_from(id).ok()) {
             Some(id) => Ok(Some(RecordId::new(id))),
-            None => Err(damaged(table, row, "has a record id that is no such number")),
+            None => Err(damaged(
+                table,
+                row,
+                "has a record id that is no such number",
+            )),
         },
     }
 }

@@ -81,12 +81,7 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
         columns.push(column(&**id, "BIGINT", WHOLE, " NOT NULL AUTO_INCREMENT"));
     }
     columns.extend([
-        column(
-            &table.sequence_id,
-            "BINARY(16)",
-            &[BYTES, DIGITS],
-            NOT_NULL,
-        ),
+        column(&table.sequence_id, "BINARY(16)", &[BYTES, DIGITS], NOT_NULL),
         column(&table.position, position, fitting, NOT_NULL),
         column(&table.topic, "TEXT", TEXT, NOT_NULL),
         column(&table.data, "TEXT", TEXT, ""),
@@ -240,8 +235,7 @@ fn identifier(name: &str) -> String {
         "_id", "_index", "_events", "_items", "_noid", "_version", "_type",
     ];
     let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let is_free =
-        WORDS.contains(&name) || SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
+    let is_free = WORDS.contains(&name) || SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
     if is_free && name.chars().all(is_plain) {
         name.to_owned()
     } else {

@@ -56,13 +56,14 @@ impl Statements {
             None => (String::new(), ""),
         };
         let sequences = |condition: &str| {
-            format!(
-                "SELECT DISTINCT {sequence} FROM {name} {condition}ORDER BY {sequence} LIMIT ?"
-            )
+            format!("SELECT DISTINCT {sequence} FROM {name} {condition}ORDER BY {sequence} LIMIT ?")
         };
         let key = format!("{sequence} = ? AND {position} = {bound}");
         Self {
-            begin: format!("START TRANSACTION READ WRITE; {}; {max_id}", head(&table.name)),
+            begin: format!(
+                "START TRANSACTION READ WRITE; {}; {max_id}",
+                head(&table.name)
+            ),
             lock,
             max_id,
             insert: format!(
@@ -75,7 +76,9 @@ impl Statements {
             delete: format!("DELETE FROM {name} WHERE {key}"),
             truncate: format!("TRUNCATE TABLE {name}"),
             drop: format!("DROP TABLE IF EXISTS {name}"),
-            taken: format!("SELECT {sequence}, {read} FROM {name} WHERE ({sequence}, {position}) IN "),
+            taken: format!(
+                "SELECT {sequence}, {read} FROM {name} WHERE ({sequence}, {position}) IN "
+            ),
             kind: table.position_kind,
             items: format!("SELECT {columns} FROM {name} WHERE {sequence} = ?"),
             position,

@@ -52,7 +52,9 @@ fn parse(rest: &str) -> Result<MysqlOptions, String> {
     let mut server = OptsBuilder::from_opts(opts).prefer_socket(false);
     match (wants_tls, roots) {
         (false, None) => {}
-        (false, Some(_)) => return Err("`ssl-ca` needs `ssl-mode=VERIFY_IDENTITY` beside it".to_owned()),
+        (false, Some(_)) => {
+            return Err("`ssl-ca` needs `ssl-mode=VERIFY_IDENTITY` beside it".to_owned());
+        }
         (true, roots) => server = encrypted(server, roots)?,
     }
     Ok(MysqlOptions::new(server.into()))

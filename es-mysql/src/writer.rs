@@ -121,9 +121,7 @@ impl MysqlWriter {
         insertion.run(connection, batch).await?;
         match connection.query_drop("COMMIT").await {
             Ok(()) => Ok(()),
-            Err(error) if is_lost(&error) => {
-                Err(Failure::Lost(record_error(OPERATION, error)))
-            }
+            Err(error) if is_lost(&error) => Err(Failure::Lost(record_error(OPERATION, error))),
             Err(error) => Err(error.into()),
         }
     }

@@ -61,10 +61,7 @@ pub(crate) async fn taken(
 ) -> Result<HashSet<(Uuid, Position)>, Error> {
     let columns = Columns::of(items);
     let rows = client
-        .query(
-            &statements.taken,
-            &[&columns.sequences, &columns.positions],
-        )
+        .query(&statements.taken, &[&columns.sequences, &columns.positions])
         .await?;
     let keys = rows.iter().filter_map(|row| rows::key(table, row).ok());
     Ok(keys.collect())

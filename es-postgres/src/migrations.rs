@@ -14,7 +14,8 @@ use crate::schema::{self, create};
 const MIGRATIONS: &[fn(&Table) -> Vec<String>] = &[create];
 
 /// One party at a time makes tables: the catalogue's own checks end in errors of their own.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1702035457, 0)";
+const BEGIN: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1702035457, 0)";
 
 const OPERATION: &str = "set the table up";
 
@@ -58,7 +59,9 @@ async fn run(client: &Client, table: &Table, from: usize) -> Result<(), Error> {
         }
     }
     client
-        .batch_execute("CREATE TABLE IF NOT EXISTS es_tables (name TEXT PRIMARY KEY, version INT NOT NULL)")
+        .batch_execute(
+            "CREATE TABLE IF NOT EXISTS es_tables (name TEXT PRIMARY KEY, version INT NOT NULL)",
+        )
         .await?;
     let newest = i32::try_from(MIGRATIONS.len()).unwrap_or(i32::MAX);
     let sql = "INSERT INTO es_tables VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version";

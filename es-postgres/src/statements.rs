@@ -50,10 +50,7 @@ impl Statements {
             PositionKind::Integer => format!("{position}::int8"),
             PositionKind::Timestamp => format!("({position} * 1000000)::int8"),
         };
-        let id = table
-            .record_id
-            .as_deref()
-            .map_or("NULL".to_owned(), quote);
+        let id = table.record_id.as_deref().map_or("NULL".to_owned(), quote);
         let columns = format!("{sequence}, {read}, {topic}, {data}, {id}::int8");
         let lock = format!(
             "SELECT pg_advisory_xact_lock({LOCK_CLASS}, {}::regclass::oid::int4)",
@@ -196,8 +193,5 @@ pub(crate) fn quote(name: &str) -> String {
 
 /// A text as a literal, whatever `standard_conforming_strings` says.
 fn literal(text: &str) -> String {
-    format!(
-        "E'{}'",
-        text.replace('\\', "\\\\").replace('\'', "\\'")
-    )
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

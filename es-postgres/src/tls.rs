@@ -90,7 +90,9 @@ where
 fn unsupported() -> RecordError {
     RecordError::Backend {
         operation: "open the database",
-        source: "connections by TLS need the feature `tls` of `es-postgres` (`postgres-tls` of `es`)".into(),
+        source:
+            "connections by TLS need the feature `tls` of `es-postgres` (`postgres-tls` of `es`)"
+                .into(),
     }
 }
 

@@ -107,9 +107,7 @@ impl From<RecordError> for Failure {
 async fn check_isolation(transaction: &Transaction<'_>) -> Result<(), RecordError> {
     let sql = "SELECT current_setting('transaction_isolation')";
     let row = transaction.query_one(sql, &[]).await;
-    let level: String = row
-        .map_err(|error| record_error(OPERATION, error))?
-        .get(0);
+    let level: String = row.map_err(|error| record_error(OPERATION, error))?.get(0);
     if level == "read committed" {
         return Ok(());
     }

@@ -120,10 +120,7 @@ mod tests {
     #[test]
     fn tls_is_a_parameter() {
         let tls = |parameters: &str| options(&format!("postgresql://h/d?{parameters}"));
-        assert_eq!(
-            tls("sslmode=require").expect("valid").tls,
-            Tls::Verified
-        );
+        assert_eq!(tls("sslmode=require").expect("valid").tls, Tls::Verified);
         assert_eq!(
             tls("sslmode=verify-full&sslrootcert=/etc/ca.pem")
                 .expect("valid")

@@ -61,7 +61,10 @@ impl PostgresWriter {
 
     /// Begins a transaction with the lock, on the connection at hand or, where that turns out to be gone, on a new one.
     async fn begin(&mut self) -> Result<(), RecordError> {
-        if let Some(connection) = self.connection.take_if(|connection| !connection.is_closed()) {
+        if let Some(connection) = self
+            .connection
+            .take_if(|connection| !connection.is_closed())
+        {
             match self.begin_on(&connection).await {
                 Ok(max_id) => return self.begun(connection, max_id),
                 Err(error) if is_lost(&error) => {}

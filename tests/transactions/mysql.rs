@@ -84,7 +84,9 @@ impl Database for OneDatabase {
 
     async fn payments(&self) -> i64 {
         let mut connection = self.connect().await;
-        let count = connection.query_first("SELECT COUNT(*) FROM payments").await;
+        let count = connection
+            .query_first("SELECT COUNT(*) FROM payments")
+            .await;
         count.expect("counted").expect("a row")
     }
 }

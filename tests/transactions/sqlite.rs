@@ -25,7 +25,11 @@ impl File {
 impl Database for File {
     async fn app(&self) -> Application {
         let uri = format!("sqlite:///{}/events.db", self.0.path().display());
-        Application::builder().uri(uri).open().await.expect("opened")
+        Application::builder()
+            .uri(uri)
+            .open()
+            .await
+            .expect("opened")
     }
 
     async fn transact(

@@ -42,6 +42,12 @@ struct State<'a> {
     state: &'a RawValue,
 }
 
+/// The same of a text that only our own reader takes.
+#[derive(serde::Deserialize)]
+struct StateValue {
+    state: json::Value,
+}
+
 impl Snapshot {
     /// The topic of the rows of all snapshots.
     pub const TOPIC: Topic = Topic::new("eventsourcing.domain.model.snapshot#Snapshot");
@@ -150,12 +156,8 @@ fn state(text: &str) -> Result<std::borrow::Cow<'_, str>, json::Error> {
     if let Ok(State { state }) = serde_json::from_str::<State<'_>>(text) {
         return Ok(state.get().into());
     }
-    let value = json::Value::parse(text)?;
-    Ok(value
-        .get("state")
-        .unwrap_or(&json::Value::Null)
-        .to_string()
-        .into())
+    let StateValue { state } = json::from_str(text)?;
+    Ok(state.to_string().into())
 }
 
 fn unread(stored: Stored<'_>, source: json::Error) -> Error {

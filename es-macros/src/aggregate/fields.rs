@@ -45,6 +45,7 @@ const TABLE: Table = Table {
         ("base", "#[aggregate]"),
         ("was", "#[aggregate]` and of `#[event]"),
         ("crate", "#[aggregate]` and of `#[event]"),
+        ("snapshot", "#[aggregate]"),
     ],
 };
 

@@ -22,6 +22,8 @@ pub(super) struct Model {
     pub(super) parts: Vec<Part>,
     pub(super) events: Vec<Listed>,
     pub(super) names: Names,
+    /// The word that asks for snapshots.
+    pub(super) snapshot: Option<Ident>,
 }
 
 /// The types that are made.
@@ -53,6 +55,7 @@ impl Model {
                 .collect(),
             events: listed::parse(options.list("events"), errors),
             names: Names::of(&item.ident),
+            snapshot: options.word("snapshot").cloned(),
             item,
         }
     }

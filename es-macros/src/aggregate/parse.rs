@@ -30,6 +30,11 @@ const TABLE: Table = Table {
             usage: "was(\"old#World\")",
         },
         Known {
+            name: "snapshot",
+            shape: Shape::Flag,
+            usage: "snapshot",
+        },
+        Known {
             name: "crate",
             shape: Shape::Path,
             usage: "crate = path::to::es",

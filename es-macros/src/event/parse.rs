@@ -29,6 +29,7 @@ const TABLE: Table = Table {
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
+        ("snapshot", "#[aggregate]"),
         ("setter", "#[attribute]"),
         ("getter", "#[attribute]"),
         ("skip", "#[attribute]"),

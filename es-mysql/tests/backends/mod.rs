@@ -72,8 +72,15 @@ async fn dawdle(database: &str, table: &str, how_long: Duration) -> Result<(), E
 async fn kill_server() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let kill = "kill -9 $(cat .services/mysql/pid) && scripts/services.sh up mysql";
-    let killing = move || Command::new("sh").args(["-c", kill]).current_dir(home).output();
-    let killed = tokio::task::spawn_blocking(killing).await.expect("no panic");
+    let killing = move || {
+        Command::new("sh")
+            .args(["-c", kill])
+            .current_dir(home)
+            .output()
+    };
+    let killed = tokio::task::spawn_blocking(killing)
+        .await
+        .expect("no panic");
     let output = killed.expect("a shell");
     assert!(output.status.success(), "{output:?}");
 }

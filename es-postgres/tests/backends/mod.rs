@@ -72,9 +72,17 @@ async fn dawdle(schema: &str, table: &str, how_long: Duration) -> Result<(), Err
 /// Kills the server, and starts it again; only one that `scripts/services.sh` started, and that may be killed.
 async fn kill_server() {
     let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let kill = "kill -9 $(head -n 1 .services/postgres/postmaster.pid) && scripts/services.sh up postgres";
-    let killing = move || Command::new("sh").args(["-c", kill]).current_dir(home).output();
-    let killed = tokio::task::spawn_blocking(killing).await.expect("no panic");
+    let kill =
+        "kill -9 $(head -n 1 .services/postgres/postmaster.pid) && scripts/services.sh up postgres";
+    let killing = move || {
+        Command::new("sh")
+            .args(["-c", kill])
+            .current_dir(home)
+            .output()
+    };
+    let killed = tokio::task::spawn_blocking(killing)
+        .await
+        .expect("no panic");
     let output = killed.expect("a shell");
     assert!(output.status.success(), "{output:?}");
 }

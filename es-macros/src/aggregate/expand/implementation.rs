@@ -41,6 +41,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     } = model;
     let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
+    let state = super::state::constant(model);
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -51,6 +52,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #consts
+            #state
             #methods
         }
     }

@@ -4,6 +4,7 @@ mod created;
 mod event_enum;
 mod implementation;
 mod methods;
+mod state;
 mod typed_change;
 mod types;
 mod variant;
@@ -29,6 +30,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     items.extend(event_enum::items(model, &variants));
     items.extend(implementation::items(model, &variants));
     items.push(methods::item(model));
+    items.extend(state::item(model));
     let cfgs = &model.cfgs;
     // The struct has them among its own attributes.
     let structure = structure(model);
