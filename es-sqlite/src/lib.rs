@@ -24,6 +24,7 @@
 mod database;
 mod datastore;
 mod error;
+mod form;
 mod lock;
 mod options;
 mod reader;
