@@ -74,13 +74,7 @@ impl<A: Aggregate> Replay<A> {
         let (Some(ops), Some(aggregate)) = (&A::STATE, aggregate) else {
             return Ok(None);
         };
-        let snapshot = ops.snapshot(&aggregate);
-        snapshot
-            .map(Some)
-            .map_err(|source| crate::error::Error::InvalidEvent {
-                topic: Snapshot::TOPIC,
-                source,
-            })
+        ops.snapshot(&aggregate).map(Some)
     }
 
     /// Checks the first event after the snapshot was taken up.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::Version;
 use super::decode::{StoredTime, StoredUuid, Text};
+use super::state::StateOps;
 use super::stored::Stored;
+use super::{Snapshotted, Version};
 use crate::error::{Damage, Error, Result};
 use crate::json;
 use crate::time::Timestamp;
@@ -54,6 +55,15 @@ impl Snapshot {
 
     /// What the snapshot of a discarded aggregate says instead of the aggregate's topic.
     const NOTHING: &'static str = "builtins#NoneType";
+
+    /// Of an aggregate as it is, with what is pending.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEvent`] where the state cannot be stored.
+    pub fn of<A: Snapshotted>(aggregate: &A) -> Result<Self> {
+        StateOps::<A>::new().snapshot(aggregate)
+    }
 
     /// Of the state whose canonical text is `state`; none of a discarded aggregate.
     pub(crate) fn new(

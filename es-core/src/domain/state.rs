@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::decode::{StoredTime, StoredUuid, Text};
 use super::{Aggregate, EventHash, Root, Salt, Saving, Snapshot, Version, Versioned};
+use crate::error::Error;
 use crate::json;
 use crate::time::Timestamp;
 
@@ -77,11 +78,15 @@ struct Kept<'a> {
 
 impl<A: Aggregate> StateOps<A> {
     /// The snapshot of an aggregate.
-    pub(super) fn snapshot(&self, aggregate: &A) -> Result<Snapshot, json::Error> {
+    pub(super) fn snapshot(&self, aggregate: &A) -> crate::error::Result<Snapshot> {
         let root = aggregate.__root();
         let state = (!root.discarded)
             .then(|| self.state(aggregate))
-            .transpose()?;
+            .transpose()
+            .map_err(|source| Error::InvalidEvent {
+                topic: Snapshot::TOPIC,
+                source,
+            })?;
         Ok(Snapshot::new(root.id, root.version, A::__TOPIC, state))
     }
 
