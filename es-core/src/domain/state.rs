@@ -4,6 +4,7 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::decode::{StoredTime, StoredUuid, Text};
+use super::ops::Encode;
 use super::{Aggregate, EventHash, Root, Salt, Saving, Snapshot, Version, Versioned};
 use crate::error::Error;
 use crate::json;
@@ -27,7 +28,7 @@ pub trait Snapshotted: Versioned {
 
 /// What the library does with the states of aggregates of type `A`, so that it can be asked of any aggregate.
 pub struct StateOps<A: Aggregate> {
-    write: fn(&mut String, &[(&str, &str)], &A) -> Result<(), json::Error>,
+    write: Encode<A>,
     read: fn(&str, Root<A>) -> Result<A, json::Error>,
 }
 
