@@ -78,7 +78,7 @@ impl SnapshotStrategy {
         };
         let snapshot = fold(events, replay, items).await?.snapshot()?;
         if let Some(snapshot) = &snapshot {
-            self.store(snapshot).await?;
+            self.store::<A>(snapshot).await?;
         }
         Ok(snapshot)
     }
@@ -101,9 +101,9 @@ impl SnapshotStrategy {
         }
     }
 
-    /// A snapshot at the same version is either one that another process just took, or one of no use to this program:
-    /// this one takes its place.
-    async fn store(&self, snapshot: &Snapshot) -> Result<()> {
+    /// Stores a snapshot. Where there is one at its version, another process just took it, and it stays; but one of no use
+    /// to this program gives way.
+    async fn store<A: Aggregate>(&self, snapshot: &Snapshot) -> Result<()> {
         let (id, position) = (snapshot.originator_id(), position(snapshot));
         let text: Arc<str> = snapshot.text().into();
         let item = SequencedItem {
@@ -114,15 +114,19 @@ impl SnapshotStrategy {
         };
         let records = self.snapshots.records();
         match records.append(vec![item.clone()]).await {
+            Err(RecordError::Conflict { .. }) if self.is_there::<A>(id, position).await? => Ok(()),
             Err(RecordError::Conflict { .. }) => {
                 records.delete_record(id, position).await?;
-                records.append(vec![item]).await?;
+                Ok(records.append(vec![item]).await.map(drop)?)
             }
-            stored => {
-                stored?;
-            }
+            stored => Ok(stored.map(drop)?),
         }
-        Ok(())
+    }
+
+    async fn is_there<A: Aggregate>(&self, id: Uuid, at: Position) -> Result<bool> {
+        let mut replay = Replay::<A>::new(id, self.snapshots.salt().clone());
+        let found = self.resume(&mut replay, id, UpTo::from(..=at)).await?;
+        Ok(found.is_some_and(|found| position(&found) == at))
     }
 
     fn read(&self, item: &SequencedItem) -> Result<Snapshot> {
