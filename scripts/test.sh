@@ -9,4 +9,5 @@ fi
 export ES_PYTHON5=$services/python5/bin/python
 cargo test --workspace --all-features -- --include-ignored
 cargo run --quiet --example quickstart
+cargo run --quiet --example heartbeat
 cargo run --quiet --example python_store --features jiff -- "${ES_PYTHON5_VECTORS:-tests/python5/vectors}"

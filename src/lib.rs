@@ -48,22 +48,27 @@
 //! # }
 //! ```
 //!
-//! Start at [`aggregate`] and [`event`], then [`Application`]. What a store promises stands at
+//! The [`guide`] goes through it chapter by chapter. What a store promises stands at
 //! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+
+pub mod guide;
 
 pub use es_core::domain::integrity;
 pub use es_core::json::{self, Decimal};
 pub use es_core::{
-    Aggregate, AnyAggregate, AnyEvent, Application, ApplicationBuilder, BoxError, Bus, Damage,
-    Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf, EventStore, HashChained,
-    IntegrityError, Mutate, Position, RecordError, RecordId, Repository, Result, Retry, Salt,
-    Snapshot, Snapshotted, Staged, Subscription, Timestamp, Timestamped, Topic, Version, Versioned,
-    decode_random_bytes, encode_random_bytes, retry,
+    Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
+    BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
+    EventStore, HashChained, IntegrityError, Mutate, Position, RecordError, RecordId, Repository,
+    Result, Retry, Salt, Snapshot, Snapshotted, Staged, Subscription, Timestamp, Timestamped,
+    Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes,
+    retry,
 };
 pub use es_core::{application, cipher, domain, infrastructure};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
+#[doc = include_str!("../docs/reference/entity.md")]
+pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 pub use es_macros::event;
 

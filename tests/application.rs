@@ -5,31 +5,15 @@
 use std::sync::Arc;
 
 use es::infrastructure::{MemoryRecordManager, Table};
-use es::{
-    Aggregate, Application, Error, EventStore, Mutate, Retry, Version, aggregate, event, retry,
-};
+use es::{Aggregate, Application, Error, Mutate, Retry, Version, aggregate, event, retry};
+use saved::{memory, saved};
 use uuid::Uuid;
-use world::{SomethingHappened, World, WorldEvent};
+use world::{SomethingHappened, World};
 
+#[path = "support/saved.rs"]
+mod saved;
 #[path = "../examples/quickstart/world.rs"]
 mod world;
-
-async fn memory() -> Application {
-    Application::builder()
-        .uri("sqlite::memory:")
-        .open()
-        .await
-        .unwrap()
-}
-
-async fn saved(app: &Application, things: &[&str]) -> World {
-    let mut world = World::create("gods").unwrap();
-    for thing in things {
-        world.make_it_so(*thing).unwrap();
-    }
-    app.save(&mut world).await.unwrap();
-    world
-}
 
 #[tokio::test]
 async fn what_is_saved_is_found_as_it_is_and_as_it_was() {
@@ -216,81 +200,6 @@ async fn two_types_under_one_topic_are_an_error_only_where_the_topic_decides() {
         matches!(&error, Error::AmbiguousTopic { first, second, .. } if first != second),
         "{error}"
     );
-}
-
-#[tokio::test]
-async fn events_are_read_with_bounds_orders_limits_and_pages() {
-    let app = memory().await;
-    let world = saved(&app, &["a", "b", "c", "d", "e"]).await;
-    let id = world.id();
-    let one = std::num::NonZeroUsize::MIN;
-    let versions = async |query: es::infrastructure::SequenceQuery<es::DomainEvent<World>>| {
-        let events = query.await.unwrap();
-        events
-            .iter()
-            .map(|event| event.originator_version().get())
-            .collect::<Vec<_>>()
-    };
-    let events = || app.events::<World>(id);
-    assert_eq!(versions(events()).await, [0, 1, 2, 3, 4, 5]);
-    assert_eq!(versions(events().gt(1).lt(4)).await, [2, 3]);
-    assert_eq!(versions(events().gte(1).lte(4)).await, [1, 2, 3, 4]);
-    assert_eq!(versions(events().gt(1).gte(1).lte(4).lt(4)).await, [2, 3]);
-    assert_eq!(versions(events().gt(0).gte(3)).await, [3, 4, 5]);
-    assert_eq!(versions(events().descending().limit(2)).await, [5, 4]);
-    assert_eq!(versions(events().limit(0)).await, Vec::<u64>::new());
-    assert_eq!(
-        versions(events().page_size(one).limit(4)).await,
-        [0, 1, 2, 3]
-    );
-    assert_eq!(
-        versions(events().page_size(one).descending().lt(3)).await,
-        [2, 1, 0]
-    );
-    assert_eq!(versions(events().lt(0)).await, Vec::<u64>::new());
-
-    let store: &EventStore = app.event_store();
-    let third = store.event::<World>(id, 3).await.unwrap().unwrap();
-    assert_eq!(
-        third.payload(),
-        &WorldEvent::from(SomethingHappened {
-            what: "c".to_owned()
-        })
-    );
-    assert_eq!(third.payload_as::<SomethingHappened>().unwrap().what, "c");
-    assert!(store.event::<World>(id, 6).await.unwrap().is_none());
-    let last = store.most_recent_event::<World>(id).await.unwrap().unwrap();
-    assert_eq!(last.event_hash(), world.head());
-    assert!(
-        store
-            .most_recent_event::<World>(Uuid::from_u128(1))
-            .await
-            .unwrap()
-            .is_none()
-    );
-}
-
-#[tokio::test]
-async fn all_records_and_all_sequences_are_listed() {
-    let app = memory().await;
-    let mut ids = Vec::new();
-    for things in [&["a", "b"][..], &[], &["c"]] {
-        ids.push(saved(&app, things).await.id());
-    }
-    let page = std::num::NonZeroUsize::new(2).unwrap();
-    let mut records = app.event_store().all_records(2.into(), page);
-    let mut seen = Vec::new();
-    while let Some(record) = records.next().await {
-        seen.push(record.unwrap().id.get());
-    }
-    assert_eq!(seen, [3, 4, 5, 6]);
-    let mut sequences = app.event_store().sequence_ids();
-    let mut found = Vec::new();
-    while let Some(id) = sequences.next().await {
-        found.push(id.unwrap());
-    }
-    ids.sort();
-    assert_eq!(found, ids);
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ fn every_mistake_is_one_message_at_its_token() {
     cases.compile_fail("tests/ui/aggregate/*.rs");
     cases.compile_fail("tests/ui/attribute/*.rs");
     cases.compile_fail("tests/ui/created/*.rs");
+    cases.compile_fail("tests/ui/entity/*.rs");
     cases.compile_fail("tests/ui/event/*.rs");
     cases.compile_fail("tests/ui/snapshot/*.rs");
 }

@@ -104,6 +104,16 @@ pub enum Error {
         /// The topic of the event.
         topic: Topic,
     },
+    /// A position that an array does not have. Nothing was stored.
+    #[error("the array {array_id} has {capacity} positions, and {position} is none of them")]
+    BeyondArray {
+        /// The array, or the root of the big array.
+        array_id: Uuid,
+        /// The position asked for; the first has 0.
+        position: u64,
+        /// How many positions there are.
+        capacity: u64,
+    },
     /// A type that is looked up by its topic, under which several are registered.
     #[error(
         "two types are registered under the topic `{topic}`: {first} and {second}; give one of them another"

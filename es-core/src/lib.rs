@@ -7,19 +7,22 @@ pub mod error;
 pub mod infrastructure;
 pub mod json;
 pub mod position;
+mod retry;
 pub mod time;
 pub mod topic;
 
-pub use application::{Application, ApplicationBuilder, Bus, Retry, Staged, Subscription, retry};
+pub use application::{Application, ApplicationBuilder, Bus, Staged, Subscription};
 pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Mutate, Salt, Snapshot, Snapshotted, Timestamped, Version, Versioned,
+    EventOf, HashChained, Mutate, Salt, Snapshot, Snapshotted, Timestamped, Untyped, UntypedEvent,
+    Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
 pub use inventory;
 pub use position::Position;
+pub use retry::{Retry, retry};
 pub use time::Timestamp;
 pub use topic::Topic;
 

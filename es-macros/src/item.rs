@@ -1,4 +1,4 @@
-//! What both macros ask of the item below them.
+//! What the macros ask of the item below them.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -71,7 +71,7 @@ pub(crate) fn derives(attributes: &[Attribute]) -> Vec<Ident> {
 /// Reports a second macro of ours on one item, and takes it away.
 pub(crate) fn check_single(attributes: &mut Vec<Attribute>, this: &str, errors: &mut Errors) {
     attributes.retain(|attribute| {
-        let other = ["aggregate", "event"]
+        let other = ["aggregate", "entity", "event"]
             .into_iter()
             .find(|name| is_named(attribute.path(), name));
         match other {
@@ -81,7 +81,7 @@ pub(crate) fn check_single(attributes: &mut Vec<Attribute>, this: &str, errors: 
             }
             Some(_) => errors.at(
                 attribute,
-                "a struct is an aggregate or an event, not both: keep one",
+                "a struct is an aggregate, an entity or an event, one of them: keep one",
             ),
         }
         false

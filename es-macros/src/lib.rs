@@ -18,12 +18,19 @@ mod mishaps;
 #[cfg(test)]
 mod snapshots;
 
+use aggregate::Entry;
 use proc_macro::TokenStream;
 
 #[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn aggregate(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    aggregate::expand(arguments.into(), item.into()).into()
+    aggregate::expand(Entry::Aggregate, arguments.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn entity(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    aggregate::expand(Entry::Entity, arguments.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]

@@ -3,6 +3,8 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
+use crate::aggregate::Entry;
+
 /// All streams that differ from this one by one token, at any depth.
 fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
@@ -37,7 +39,7 @@ fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
 #[test]
 fn no_aggregate_makes_the_macro_panic() {
     let arguments = quote! {
-        events(A, b::B, #[cfg(x)] C), topic = "worlds#World", snapshot, base = "base", was("old", "older"), crate = path::to::es
+        versioned, timestamped, integrity = off, snapshot, events(A, b::B, #[cfg(x)] C), topic = "worlds#World", base = "base", was("old", "older"), crate = path::to::es
     };
     let item = quote! {
         /// Documentation.
@@ -55,6 +57,7 @@ fn no_aggregate_makes_the_macro_panic() {
     };
     for changed in changed(&arguments) {
         crate::aggregate::expand(
+            Entry::Entity,
             changed,
             quote!(
                 struct World {
@@ -65,7 +68,7 @@ fn no_aggregate_makes_the_macro_panic() {
         );
     }
     for changed in changed(&item) {
-        crate::aggregate::expand(arguments.clone(), changed);
+        crate::aggregate::expand(Entry::Entity, arguments.clone(), changed);
     }
 }
 
@@ -168,7 +171,7 @@ fn every_item_gets_an_answer() {
     ];
     for item in items {
         assert!(
-            crate::aggregate::expand(quote!(), item.clone())
+            crate::aggregate::expand(Entry::Aggregate, quote!(), item.clone())
                 .to_string()
                 .len()
                 >= item.to_string().len()

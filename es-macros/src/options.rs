@@ -17,6 +17,8 @@ pub(crate) struct Table {
     pub(crate) known: &'static [Known],
     /// Options of other attributes, and whose they are.
     pub(crate) elsewhere: &'static [(&'static str, &'static str)],
+    /// Words that hold without being said, and why.
+    pub(crate) needless: &'static [(&'static str, &'static str)],
 }
 
 pub(crate) struct Known {
@@ -192,6 +194,9 @@ impl Table {
 
     fn unknown(&self, word: &Ident) -> String {
         let owner = self.owner;
+        if let Some((_, why)) = self.needless.iter().find(|(name, _)| word == name) {
+            return format!("{why}: remove `{word}`");
+        }
         if let Some((_, other)) = self.elsewhere.iter().find(|(name, _)| word == name) {
             return format!("`{word}` is an option of `{other}`, not of `{owner}`: move it there");
         }

@@ -4,13 +4,25 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::aggregate::Entry;
+
 fn check(expanded: &TokenStream, expected: &ExpectFile) {
     let file = syn::parse2(expanded.clone()).map(|file| prettyplease::unparse(&file));
     expected.assert_eq(&file.unwrap_or_else(|error| format!("{error}: {expanded}")));
 }
 
 fn aggregate(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
-    check(&crate::aggregate::expand(arguments, item), expected);
+    check(
+        &crate::aggregate::expand(Entry::Aggregate, arguments, item),
+        expected,
+    );
+}
+
+fn entity(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
+    check(
+        &crate::aggregate::expand(Entry::Entity, arguments, item),
+        expected,
+    );
 }
 
 fn event(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
@@ -44,6 +56,31 @@ fn an_aggregate_without_anything() {
         ),
         &expect_file!["snapshots/empty.rs"],
     );
+}
+
+#[test]
+fn an_entity() {
+    entity(
+        quote!(versioned, integrity = off),
+        quote! {
+            /// A cat.
+            pub struct Cat;
+        },
+        &expect_file!["snapshots/entity.rs"],
+    );
+}
+
+#[test]
+fn an_aggregate_without_a_chain() {
+    let (arguments, item) = (
+        quote!(integrity = off),
+        quote!(
+            struct Empty;
+        ),
+    );
+    let expanded = crate::aggregate::expand(Entry::Aggregate, arguments, item).to_string();
+    let kind = "EntityKind :: AGGREGATE . unchained ()";
+    assert!(expanded.contains(kind) && !expanded.contains("HashChained"));
 }
 
 #[test]

@@ -63,6 +63,9 @@ async fn fill(app: &Application) {
             .unwrap();
         app.save(&mut world).await.unwrap();
     }
+    let mut example = Example::create(Value::Null, Value::Bool(true), Value::Null).unwrap();
+    (0..6).for_each(|_| example.trigger(Heartbeat).unwrap());
+    app.save(&mut example).await.unwrap();
     app.take_snapshot::<World>(world.id(), ..=4).await.unwrap();
     app.take_snapshot::<World>(world.id(), ..).await.unwrap();
     app.close().await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use es::json::{Decimal, Tagged, Value};
-use es::{Aggregate, Mutate, aggregate, event};
+use es::{Aggregate, Mutate, aggregate, entity, event};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
@@ -100,7 +100,9 @@ impl Mutate<Ledger> for Annotated {
     }
 }
 
-#[aggregate(
+#[entity(
+    versioned,
+    timestamped,
     snapshot,
     topic = "eventsourcing.example.domainmodel#Example",
     events(Heartbeat)

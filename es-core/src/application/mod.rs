@@ -3,7 +3,6 @@
 mod builder;
 mod bus;
 mod policy;
-mod retry;
 mod snapshots;
 mod snapshotting;
 mod staged;
@@ -13,10 +12,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use policy::PersistencePolicy;
-pub use retry::{Retry, retry};
 pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;
 

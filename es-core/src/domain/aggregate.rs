@@ -12,12 +12,16 @@ use crate::error::Result;
 use crate::time::Timestamp;
 use crate::topic::Topic;
 
-/// An object with an id whose state is the fold of its events, saved with all its pending events or none: a struct
-/// marked `#[aggregate]`, which writes this implementation.
+/// An object with an id whose state is the fold of its events: a struct marked `#[aggregate]` or `#[entity]`, which writes
+/// this implementation.
+///
+/// An aggregate is saved with all its pending events or none. A plain entity is saved event by event, and keeps of
+/// versions, times and hashes what its attribute says ([`KIND`](Self::KIND)); it is an `Aggregate` in all else, and the
+/// trait has the name `Entity` as well.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregate",
     label = "this type has no `#[aggregate]`",
-    note = "write `#[aggregate(events(…))]` above `struct {Self}`"
+    note = "write `#[aggregate(events(…))]` above `struct {Self}`, or `#[entity(events(…))]` where its events are saved one by one"
 )]
 pub trait Aggregate: Sized + Send + Sync + 'static {
     /// The events that can happen to it, as an enum of their payloads.

@@ -72,9 +72,9 @@ pub trait Mutate<A> {
 
 /// An event that can happen to an aggregate of type `A`: one that its `events(…)` lists.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not listed in `#[aggregate(events(…))]` of `{A}`",
+    message = "`{Self}` is not listed in the `events(…)` of `{A}`",
     label = "not an event of `{A}`",
-    note = "add it to the list: `#[aggregate(events(…, {Self}))]`"
+    note = "add it to the list: `events(…, {Self})`"
 )]
 pub trait EventOf<A: Aggregate>: Sized + 'static {
     #[doc(hidden)]

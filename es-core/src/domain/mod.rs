@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod checks;
+mod collection;
 mod decode;
 mod event;
 mod hash;
@@ -19,11 +20,15 @@ mod seal;
 mod snapshot;
 mod state;
 mod stored;
+mod time_bucket;
+mod time_bucketed_log;
 mod trigger;
+mod untyped;
 mod version;
 mod walk;
 
 pub use aggregate::Aggregate;
+pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
@@ -38,6 +43,11 @@ pub use salt::Salt;
 pub use snapshot::Snapshot;
 pub use state::Snapshotted;
 pub use stored::Stored;
+pub use time_bucket::{BucketSize, TimeBucket};
+pub use time_bucketed_log::{
+    MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
+};
+pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};
 

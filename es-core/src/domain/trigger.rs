@@ -16,7 +16,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     let facts = Facts {
         id: root.id,
         version: A::KIND.versions.then(|| root.version.next()),
-        timestamp: A::KIND.times.then(Timestamp::now),
+        timestamp: A::KIND.times.then(|| time_after(root)),
         chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
@@ -31,15 +31,34 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     Ok(())
 }
 
+/// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
+/// they follow each other and wherever the clock is turned.
+fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
+    let now = Timestamp::now();
+    if A::KIND.versions.is_kept() {
+        return now;
+    }
+    now.max(root.last_modified.next())
+}
+
 /// Creates an aggregate: it has one pending event, and needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Begins)
+}
+
+/// The same, of a type whose first event does not say what it follows.
+pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Alone)
+}
+
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::of_process();
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
         timestamp: A::KIND.times.then(Timestamp::now),
-        chain: A::KIND.hashes.then(|| Chain::Begins),
+        chain: A::KIND.hashes.then(|| chain),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
     };

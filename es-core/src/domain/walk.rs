@@ -3,6 +3,7 @@ use super::integrity::{self, HASH_KEY};
 use super::stored::{Stored, check_next, check_previous, version_of};
 use super::{EventHash, Salt, Version};
 use crate::error::{Damage, Result};
+use crate::topic::Topic;
 
 /// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
 ///
@@ -31,13 +32,19 @@ pub struct Walked {
 
 #[derive(Debug)]
 enum Last {
-    /// Of a chain; some entities do not count their versions.
-    Chained {
-        head: EventHash,
+    /// Of an entity, which began with a `Created` event. Not all are chained, and not all count their versions.
+    OfEntity {
+        head: Option<EventHash>,
         version: Option<Version>,
     },
     Discarded,
-    Unchained,
+    /// An item that follows nothing.
+    Alone,
+}
+
+/// Whether events of this topic end an entity.
+pub(super) fn discards(topic: &Topic) -> bool {
+    topic.as_str().ends_with(".Discarded")
 }
 
 impl Walk {
@@ -57,7 +64,20 @@ impl Walk {
     ///
     /// [`Error::Integrity`](crate::Error::Integrity).
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        self.check(stored).map_err(|damage| stored.damaged(damage))
+        let header =
+            Header::of(stored.text).map_err(|error| stored.damaged(Damage::Malformed(error)))?;
+        self.step(stored, &header)
+    }
+
+    /// Checks the next event, whose header was read already.
+    pub(super) fn step(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<()> {
+        self.check(stored, header)
+            .map_err(|damage| stored.damaged(damage))
+    }
+
+    /// The hash of the last event.
+    pub(super) fn head(&self) -> Option<EventHash> {
+        self.walked.head
     }
 
     /// What was seen.
@@ -66,37 +86,44 @@ impl Walk {
         self.walked
     }
 
-    fn check(&mut self, stored: Stored<'_>) -> Result<(), Damage> {
-        let header = Header::of(stored.text).map_err(Damage::Malformed)?;
+    fn check(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<(), Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != stored.sequence_id {
             return Err(Damage::OriginatorId);
         }
-        let creates = header.originator_topic.is_some();
-        let discards = stored.topic.as_str().ends_with(".Discarded");
-        match &self.last {
-            None if header.previous.is_some() && !creates => return Err(Damage::NotCreated),
-            Some(Last::Discarded) => return Err(Damage::AfterDiscarded),
-            Some(Last::Chained { .. }) if creates => return Err(Damage::CreatedTwice),
-            Some(Last::Chained { head, version }) => {
-                check_previous(&header, *head)?;
-                version.map_or(Ok(()), |before| check_next(&header, before))?;
+        self.check_link(header)?;
+        let hash = self.check_hash(stored, header)?;
+        let is_of_entity =
+            header.originator_topic.is_some() || matches!(self.last, Some(Last::OfEntity { .. }));
+        self.last = Some(if !is_of_entity {
+            Last::Alone
+        } else if discards(stored.topic) {
+            Last::Discarded
+        } else {
+            Last::OfEntity {
+                head: hash,
+                version: version_of(header).ok(),
             }
-            None | Some(Last::Unchained) => {}
-        }
-        let hash = self.check_hash(stored, &header)?;
-        self.last = Some(match hash {
-            Some(_) if discards => Last::Discarded,
-            Some(head) if header.previous.is_some() => Last::Chained {
-                head,
-                version: version_of(&header).ok(),
-            },
-            _ => Last::Unchained,
         });
         self.walked.events += 1;
         self.walked.sealed += u64::from(hash.is_some());
         self.walked.chained += u64::from(header.previous.is_some());
         self.walked.head = hash;
         Ok(())
+    }
+
+    /// What the event follows.
+    fn check_link(&self, header: &Header<'_>) -> Result<(), Damage> {
+        let creates = header.originator_topic.is_some();
+        match &self.last {
+            None if header.previous.is_some() && !creates => Err(Damage::NotCreated),
+            Some(Last::Discarded) => Err(Damage::AfterDiscarded),
+            Some(Last::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
+            Some(Last::OfEntity { head, version }) => {
+                head.map_or(Ok(()), |head| check_previous(header, head))?;
+                version.map_or(Ok(()), |before| check_next(header, before))
+            }
+            None | Some(Last::Alone) => Ok(()),
+        }
     }
 
     /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.

@@ -1,8 +1,10 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
+pub mod array;
 mod datastore;
 mod event_store;
 pub mod group_commit;
+mod integer_sequence;
 mod mapper;
 mod memory;
 mod paged;
@@ -13,13 +15,17 @@ mod repository;
 mod sequenced_item;
 mod snapshotting;
 mod table;
+pub mod time_bucketed_log;
 mod timeline;
+mod untyped;
 mod up_to;
 mod wake_up;
 
 pub use crate::position::Position;
+pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
+pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
 pub use paged::PAGE_SIZE;
@@ -30,6 +36,8 @@ pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
 pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
+pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
 pub use timeline::{TimePlace, TimeStream};
+pub use untyped::UntypedQuery;
 pub use up_to::UpTo;
 pub use wake_up::{Alarm, WakeUp};

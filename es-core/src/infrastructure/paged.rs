@@ -16,7 +16,7 @@ pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Where pages come from.
 pub(crate) trait Pages: Send + Unpin + 'static {
-    type Item: Send + Unpin + 'static;
+    type Item: Send + 'static;
 
     /// Fetches the next page.
     fn fetch(&mut self) -> BoxFuture<Result<Vec<Self::Item>>>;
@@ -31,6 +31,9 @@ pub(crate) struct Paged<P: Pages> {
     page: vec::IntoIter<P::Item>,
     next: Option<BoxFuture<Result<Vec<P::Item>>>>,
 }
+
+// Items are moved, never pinned.
+impl<P: Pages> Unpin for Paged<P> {}
 
 impl<P: Pages> Paged<P> {
     pub(crate) fn new(mut pages: P) -> Self {

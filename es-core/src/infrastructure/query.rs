@@ -34,6 +34,17 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
+    /// The same question to another sequence.
+    pub(crate) fn of_sequence(mut self, sequence_id: Uuid) -> Self {
+        self.query.sequence_id = sequence_id;
+        self
+    }
+
+    /// The lowest and the highest position.
+    pub(crate) fn bounds(&self) -> (Bound<Position>, Bound<Position>) {
+        (self.query.lower, self.query.upper)
+    }
+
     /// Only above this position. All bounds given hold together.
     pub fn gt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
@@ -122,6 +133,16 @@ impl<T: Send + 'static> SequenceQuery<T> {
     /// The first that the query finds.
     pub async fn first(self) -> Result<Option<T>> {
         self.limit(1).stream().next().await.transpose()
+    }
+}
+
+impl<T> Clone for SequenceQuery<T> {
+    fn clone(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            query: self.query.clone(),
+            ..*self
+        }
     }
 }
 

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::event_store::{EventStore, stored};
 use super::snapshotting::{self, SnapshotStrategy};
-use super::{Position, PositionKind, SequenceQuery, SequencedItem, UpTo};
+use super::{Position, PositionKind, SequenceQuery, SequencedItem, UntypedQuery, UpTo};
 use crate::domain::{
     Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Snapshot, Snapshotted, Stored,
-    has_snapshots,
+    UntypedReplay, has_snapshots,
 };
 use crate::error::{Error, Result};
 use crate::topic::Topic;
@@ -132,6 +132,25 @@ impl Repository {
             })
     }
 
+    /// The entity under an id, of whatever type, declared or not: await the query, or say first at what version, and what
+    /// its events change.
+    ///
+    /// ```
+    /// # async fn example(repository: es_core::Repository, id: uuid::Uuid) -> es_core::Result<()> {
+    /// let world = repository.get_untyped(id).await?;
+    /// println!("{} is a {}: {:?}", world.id(), world.topic(), world.attributes());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] where there is none, [`Error::Integrity`] where the sequence is damaged or the salt or key is
+    /// wrong. A discarded entity is found.
+    pub fn get_untyped(&self, id: Uuid) -> UntypedQuery {
+        UntypedQuery::new(self, id)
+    }
+
     /// The event store underneath.
     #[must_use]
     pub fn event_store(&self) -> &EventStore {
@@ -178,11 +197,17 @@ pub(super) async fn fold<R: Fold>(
     Ok(replay)
 }
 
-/// A replay, with its type known or erased.
+/// A replay, with its type known, erased or undeclared.
 pub(super) trait Fold: Send {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
-    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool>;
-    fn has_snapshots(&self) -> bool;
+    /// Begins at a snapshot, if it can; says whether it does.
+    fn resume(&mut self, _: &Snapshot) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        false
+    }
 }
 
 impl<A: Aggregate> Fold for Replay<A> {
@@ -196,6 +221,12 @@ impl<A: Aggregate> Fold for Replay<A> {
 
     fn has_snapshots(&self) -> bool {
         has_snapshots::<A>()
+    }
+}
+
+impl Fold for UntypedReplay {
+    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        Self::apply(self, stored)
     }
 }
 

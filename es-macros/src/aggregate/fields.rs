@@ -45,8 +45,12 @@ const TABLE: Table = Table {
         ("base", "#[aggregate]"),
         ("was", "#[aggregate]` and of `#[event]"),
         ("crate", "#[aggregate]` and of `#[event]"),
-        ("snapshot", "#[aggregate]"),
+        ("snapshot", "#[aggregate]` and of `#[entity]"),
+        ("integrity", "#[aggregate]` and of `#[entity]"),
+        ("versioned", "#[entity]"),
+        ("timestamped", "#[entity]"),
     ],
+    needless: &[],
 };
 
 /// A field as the user wrote it, and its part in the expansion.

@@ -1,6 +1,7 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Fields, ItemStruct, LitStr};
 
+use super::Entry;
 use super::fields::Part;
 use super::listed::{self, Listed};
 use super::parse::Parsed;
@@ -10,6 +11,8 @@ use crate::{item, names, topic};
 
 /// What is decided of an aggregate.
 pub(super) struct Model {
+    pub(super) entry: Entry,
+    pub(super) kind: Kind,
     pub(super) es: TokenStream,
     /// The struct, whose fields are in `parts`.
     pub(super) item: ItemStruct,
@@ -26,6 +29,37 @@ pub(super) struct Model {
     pub(super) snapshot: Option<Ident>,
 }
 
+/// What its events keep.
+pub(super) struct Kind {
+    pub(super) versions: bool,
+    pub(super) times: bool,
+    pub(super) hashes: bool,
+}
+
+impl Kind {
+    fn of(entry: Entry, options: &Options, errors: &mut Errors) -> Self {
+        let keeps = |word| entry == Entry::Aggregate || options.word(word).is_some();
+        Self {
+            versions: keeps("versioned"),
+            times: keeps("timestamped"),
+            hashes: hashes(options, errors),
+        }
+    }
+}
+
+fn hashes(options: &Options, errors: &mut Errors) -> bool {
+    match options.name("integrity") {
+        Some(word) if word == "off" => return false,
+        Some(word) if word == "on" => errors.at(
+            word,
+            "events are chained by hashes unless told: remove this, or write `integrity = off`",
+        ),
+        Some(word) => errors.at(word, "`integrity` is written `integrity = off`"),
+        None => {}
+    }
+    true
+}
+
 /// The types that are made.
 pub(super) struct Names {
     pub(super) event: Ident,
@@ -35,10 +69,16 @@ pub(super) struct Names {
 
 impl Model {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
-        let Parsed { options, mut item } = parsed;
+        let Parsed {
+            entry,
+            options,
+            mut item,
+        } = parsed;
         let fields = std::mem::replace(&mut item.fields, Fields::Unit);
-        let topic = topic(&options, &item.ident, errors);
+        let topic = topic(entry, &options, &item.ident, errors);
         Self {
+            entry,
+            kind: Kind::of(entry, &options, errors),
             es: item::library(&options, errors),
             cfgs: item::with_path(&item.attrs, "cfg"),
             base: base(&options, &topic, errors),
@@ -79,7 +119,7 @@ impl Names {
 /// The longest of what follows a base.
 const LONGEST_SUFFIX: &str = ".AttributeChanged";
 
-fn topic(options: &Options, ident: &Ident, errors: &mut Errors) -> String {
+fn topic(entry: Entry, options: &Options, ident: &Ident, errors: &mut Errors) -> String {
     let name = names::text(ident);
     match options.text("topic") {
         Some(literal) if topic::check(literal, errors) => return checked(literal, options, errors),
@@ -88,7 +128,10 @@ fn topic(options: &Options, ident: &Ident, errors: &mut Errors) -> String {
             if let Some(fault) = topic::fault(&name) {
                 errors.at(
                     ident,
-                    format!("the topic would be this name, which {fault}: add `topic = \"…\"` to `#[aggregate(…)]`"),
+                    format!(
+                        "the topic would be this name, which {fault}: add `topic = \"…\"` to `#[{}(…)]`",
+                        entry.word()
+                    ),
                 );
             }
         }

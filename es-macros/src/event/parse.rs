@@ -29,12 +29,16 @@ const TABLE: Table = Table {
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
-        ("snapshot", "#[aggregate]"),
+        ("snapshot", "#[aggregate]` and of `#[entity]"),
+        ("integrity", "#[aggregate]` and of `#[entity]"),
+        ("versioned", "#[entity]"),
+        ("timestamped", "#[entity]"),
         ("setter", "#[attribute]"),
         ("getter", "#[attribute]"),
         ("skip", "#[attribute]"),
         ("default", "#[attribute]"),
     ],
+    needless: &[],
 };
 
 pub(super) struct Parsed {

@@ -20,7 +20,7 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
 }
 
 fn is_free(model: &Model, event: &Listed, errors: &mut Errors) -> bool {
-    let aggregate = &model.item.ident;
+    let (aggregate, word) = (&model.item.ident, model.entry.word());
     let (variant, name) = (&event.variant, names::text(&event.variant));
     let made = [
         &model.names.event,
@@ -28,17 +28,17 @@ fn is_free(model: &Model, event: &Listed, errors: &mut Errors) -> bool {
         &model.names.attribute,
     ];
     let fault = if event.path.is_ident(aggregate) {
-        "an aggregate is no event of its own: list what can happen to it".to_owned()
+        format!("an {word} is no event of its own: list what can happen to it")
     } else if LIBRARY.contains(&name.as_str()) {
         format!(
-            "every aggregate has an event `{name}` already: list this one under another name, such as `{aggregate}{name}By…`"
+            "every {word} has an event `{name}` already: list this one under another name, such as `{aggregate}{name}By…`"
         )
     } else if event
         .path
         .get_ident()
         .is_some_and(|ident| made.contains(&ident))
     {
-        format!("`#[aggregate]` makes a type `{name}` itself: give the event another name")
+        format!("`#[{word}]` makes a type `{name}` itself: give the event another name")
     } else {
         return true;
     };

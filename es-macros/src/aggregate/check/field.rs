@@ -2,12 +2,13 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Ident, Meta, Token};
 
+use crate::aggregate::Entry;
 use crate::aggregate::fields::{Part, Role, Settings};
 use crate::errors::Errors;
 use crate::names;
 use crate::serde_attributes::Serde;
 
-/// Methods that every aggregate has.
+/// Methods that every aggregate has, and every entity.
 const METHODS: [&str; 11] = [
     "create",
     "create_with",
@@ -22,19 +23,19 @@ const METHODS: [&str; 11] = [
     "version",
 ];
 
-pub(super) fn check(part: &mut Part, keeps_snapshots: bool, errors: &mut Errors) {
-    check_conditional_marks(part, errors);
+pub(super) fn check(entry: Entry, part: &mut Part, keeps_snapshots: bool, errors: &mut Errors) {
+    check_conditional_marks(entry, part, errors);
     // What is not marked is stored in snapshots alone, and checked with them.
     if !(keeps_snapshots && matches!(part.role, Role::Plain)) {
         check_serde(part, errors);
     }
-    check_id(part, errors);
-    check_getter(part, errors);
-    check_setter(part, errors);
+    check_id(entry, part, errors);
+    check_getter(entry, part, errors);
+    check_setter(entry, part, errors);
 }
 
 /// `cfg_attr` is resolved after the macro has run.
-fn check_conditional_marks(part: &mut Part, errors: &mut Errors) {
+fn check_conditional_marks(entry: Entry, part: &mut Part, errors: &mut Errors) {
     part.field.attrs.retain(|attribute| {
         let hidden = hidden_mark(attribute);
         if let Some(path) = &hidden {
@@ -42,7 +43,8 @@ fn check_conditional_marks(part: &mut Part, errors: &mut Errors) {
             errors.at(
                 path,
                 format!(
-                    "`#[aggregate]` cannot see `{word}` inside `cfg_attr`: write the field twice, once below each `#[cfg(…)]`"
+                    "`{}` cannot see `{word}` inside `cfg_attr`: write the field twice, once below each `#[cfg(…)]`",
+                    entry.attribute()
                 ),
             );
         }
@@ -92,11 +94,14 @@ fn check_serde(part: &mut Part, errors: &mut Errors) {
     }
 }
 
-fn check_id(part: &mut Part, errors: &mut Errors) {
+fn check_id(entry: Entry, part: &mut Part, errors: &mut Errors) {
     if part.is_argument() && part.ident == "id" {
         errors.at(
             &part.ident,
-            "every aggregate has an id already, the first argument of `create_with`: choose another name",
+            format!(
+                "every {} has an id already, the first argument of `create_with`: choose another name",
+                entry.word()
+            ),
         );
         if let Some(settings) = part.settings_mut() {
             settings.getter.take_if(|getter| getter == "id");
@@ -104,23 +109,23 @@ fn check_id(part: &mut Part, errors: &mut Errors) {
     }
 }
 
-fn check_getter(part: &mut Part, errors: &mut Errors) {
-    check_accessor(part, errors, "getter", "it", |settings| {
+fn check_getter(entry: Entry, part: &mut Part, errors: &mut Errors) {
+    check_accessor(entry, part, errors, ("getter", "it"), |settings| {
         &mut settings.getter
     });
 }
 
-fn check_setter(part: &mut Part, errors: &mut Errors) {
-    check_accessor(part, errors, "setter", "set_it", |settings| {
+fn check_setter(entry: Entry, part: &mut Part, errors: &mut Errors) {
+    check_accessor(entry, part, errors, ("setter", "set_it"), |settings| {
         &mut settings.setter
     });
 }
 
 fn check_accessor(
+    entry: Entry,
     part: &mut Part,
     errors: &mut Errors,
-    kind: &str,
-    example: &str,
+    (kind, example): (&str, &str),
     of: fn(&mut Settings) -> &mut Option<Ident>,
 ) {
     let Some(accessor) = part.settings_mut().map(of) else {
@@ -132,8 +137,9 @@ fn check_accessor(
     errors.at(
         &name,
         format!(
-            "every aggregate has a method `{name}` already: choose another name, `#[attribute({kind} = {example})]` or \
-             `#[attribute(skip({kind}))]`"
+            "every {} has a method `{name}` already: choose another name, `#[attribute({kind} = {example})]` or \
+             `#[attribute(skip({kind}))]`",
+            entry.word()
         ),
     );
 }

@@ -20,7 +20,7 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     events::check(model, errors);
     let keeps_snapshots = model.snapshot.is_some();
     for part in &mut model.parts {
-        field::check(part, keeps_snapshots, errors);
+        field::check(model.entry, part, keeps_snapshots, errors);
     }
     names::check(model, errors);
     check_keys(model, errors);

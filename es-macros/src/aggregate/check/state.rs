@@ -8,7 +8,15 @@ use crate::serde_attributes::{self, Serde};
 
 /// What cannot be stored in a snapshot.
 pub(super) fn check(model: &mut Model, errors: &mut Errors) {
-    if model.snapshot.is_none() {
+    let Some(word) = &model.snapshot else {
+        return;
+    };
+    if !model.kind.versions {
+        errors.at(
+            word,
+            "a snapshot is of a version, and the events of this entity have none: add `versioned`",
+        );
+        model.snapshot = None;
         return;
     }
     for part in &mut model.parts {

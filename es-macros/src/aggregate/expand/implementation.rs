@@ -3,6 +3,7 @@ use quote::quote;
 
 use super::root_field;
 use super::variant::Variant;
+use crate::aggregate::Entry;
 use crate::aggregate::fields::Part;
 use crate::aggregate::model::Model;
 
@@ -18,15 +19,21 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
 /// What can be asked of it, as it is kept.
 fn kept(model: &Model) -> impl Iterator<Item = TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
-    ["Versioned", "Timestamped", "HashChained"]
-        .into_iter()
-        .map(move |kept| {
-            let kept = quote::format_ident!("{kept}");
-            quote! {
-                #[automatically_derived]
-                impl #es::__private::#kept for #aggregate {}
-            }
-        })
+    let kind = &model.kind;
+    [
+        ("Versioned", kind.versions),
+        ("Timestamped", kind.times),
+        ("HashChained", kind.hashes),
+    ]
+    .into_iter()
+    .filter_map(|(name, is_kept)| is_kept.then_some(name))
+    .map(move |kept| {
+        let kept = quote::format_ident!("{kept}");
+        quote! {
+            #[automatically_derived]
+            impl #es::__private::#kept for #aggregate {}
+        }
+    })
 }
 
 fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
@@ -40,6 +47,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
         ..
     } = model;
     let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
+    let kind = kind(model);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
     let state = super::state::constant(model);
     quote! {
@@ -48,7 +56,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             type Event = #event;
             type Created = #created;
             const TOPIC: &'static str = #topic;
-            const KIND: #es::__private::EntityKind = #es::__private::EntityKind::AGGREGATE;
+            const KIND: #es::__private::EntityKind = #kind;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #consts
@@ -56,6 +64,20 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             #methods
         }
     }
+}
+
+fn kind(model: &Model) -> TokenStream {
+    let (es, kind) = (&model.es, &model.kind);
+    let base = match model.entry {
+        Entry::Aggregate => quote!(AGGREGATE),
+        Entry::Entity => {
+            let versions = kind.versions.then(|| quote!(.versioned()));
+            let times = kind.times.then(|| quote!(.timestamped()));
+            quote!(ENTITY #versions #times)
+        }
+    };
+    let unchained = (!kind.hashes).then(|| quote!(.unchained()));
+    quote!(#es::__private::EntityKind::#base #unchained)
 }
 
 fn consts(model: &Model, variants: &[Variant]) -> TokenStream {

@@ -3,6 +3,9 @@ use std::time::Duration;
 
 use crate::error::{Error, Result};
 
+/// No wait grows to more than so many times the first one.
+const MOST_GROWTH: u32 = 32;
+
 /// How often a command is repeated after a conflict, and how long it waits between.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -13,15 +16,18 @@ pub struct Retry {
     pub wait: Duration,
     /// By what part of itself each wait differs at random: 0.1 makes it 95 to 105 %.
     pub jitter: f64,
+    /// How many times as long as the one before each wait is, up to 32 times the first; 1 keeps it.
+    pub growth: f64,
 }
 
 impl Default for Retry {
-    /// Ten tries, 5 ms apart, a tenth of it at random.
+    /// Ten tries, 5 ms apart, a tenth of it at random, none longer than another.
     fn default() -> Self {
         Self {
             attempts: 10,
             wait: Duration::from_millis(5),
             jitter: 0.1,
+            growth: 1.0,
         }
     }
 }
@@ -46,6 +52,18 @@ impl Retry {
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.jitter = jitter;
         self
+    }
+
+    /// With each wait this many times as long as the one before.
+    #[must_use]
+    pub fn growth(mut self, growth: f64) -> Self {
+        self.growth = growth;
+        self
+    }
+
+    fn grown_wait(&self) -> Duration {
+        let seconds = self.wait.as_secs_f64() * self.growth.max(1.0);
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     fn next_wait(&self) -> Duration {
@@ -76,17 +94,40 @@ impl Retry {
 ///
 /// The command's: at once where it is no conflict, after the last try where it is.
 pub async fn retry<T, F: Future<Output = Result<T>>>(
-    policy: Retry,
+    mut policy: Retry,
     mut command: impl FnMut() -> F,
 ) -> Result<T> {
     let mut tries_left = policy.attempts;
+    let longest = policy.wait.saturating_mul(MOST_GROWTH);
     loop {
         tries_left = tries_left.saturating_sub(1);
         match command().await {
             Err(Error::Conflict { .. }) if tries_left > 0 => {
                 tokio::time::sleep(policy.next_wait()).await;
+                policy.wait = policy.grown_wait().min(longest);
             }
             result => return result,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_grow_up_to_a_bound() {
+        let policy = Retry::default().attempts(9).jitter(0.0).growth(2.0);
+        let start = tokio::time::Instant::now();
+        let conflict = || async {
+            Err::<(), _>(Error::Conflict {
+                sequence_id: uuid::Uuid::nil(),
+                position: 0.into(),
+            })
+        };
+        assert!(retry(policy, conflict).await.is_err());
+        // 5 ms, then twice as long each time, the last two 160 ms.
+        let waited = 5 * (1 + 2 + 4 + 8 + 16 + 32 + 32 + 32);
+        assert_eq!(start.elapsed(), Duration::from_millis(waited));
     }
 }

@@ -1,0 +1,13 @@
+//! Arrays, time-bucketed logs and integer sequences, over the store in memory.
+
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod arrays;
+mod computed;
+mod concurrent;
+mod faults;
+mod messages;
+mod slices;
+mod store;
+#[path = "../support/vectors.rs"]
+mod vectors;

@@ -1,0 +1,13 @@
+//! The guide, chapter by chapter. Every snippet is compiled and run by the tests.
+
+#[doc = include_str!("../docs/guide/domain.md")]
+pub mod domain {}
+
+#[doc = include_str!("../docs/guide/application.md")]
+pub mod application {}
+
+#[doc = include_str!("../docs/guide/integrity.md")]
+pub mod integrity {}
+
+#[doc = include_str!("../docs/guide/testing.md")]
+pub mod testing {}

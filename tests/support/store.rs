@@ -1,0 +1,61 @@
+//! A store in a file, which can be opened again, and changed behind the application's back.
+
+use std::path::{Path, PathBuf};
+
+use es::{Aggregate, Application, ApplicationBuilder, Damage, Error, IntegrityError};
+use rusqlite::Connection;
+
+use crate::world::World;
+
+pub struct Store {
+    pub path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Store {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            path: folder.path().join("events.db"),
+            _folder: folder,
+        }
+    }
+
+    pub fn builder(&self) -> ApplicationBuilder {
+        Application::builder().uri(uri(&self.path))
+    }
+
+    #[allow(dead_code, reason = "not all tests open it so")]
+    pub async fn open(&self) -> Application {
+        self.builder().open().await.unwrap()
+    }
+
+    /// Changes the file behind the application's back.
+    pub fn edit(&self, statement: &str, parameters: impl rusqlite::Params) {
+        let connection = Connection::open(&self.path).unwrap();
+        assert_eq!(connection.execute(statement, parameters).unwrap(), 1);
+    }
+}
+
+fn uri(path: &Path) -> String {
+    format!("sqlite:///{}", path.display())
+}
+
+/// A world of three events.
+pub async fn saved(app: &Application) -> World {
+    let mut world = World::create("gods").unwrap();
+    world.make_it_so("dinosaurs").unwrap();
+    world.make_it_so("trucks").unwrap();
+    app.save(&mut world).await.unwrap();
+    world
+}
+
+/// What is damaged, and where.
+pub fn damage(result: es::Result<World>) -> (Damage, es::Position) {
+    match result {
+        Err(Error::Integrity(IntegrityError {
+            damage, position, ..
+        })) => (damage, position),
+        other => panic!("{:?}", other.map(|world| world.head())),
+    }
+}

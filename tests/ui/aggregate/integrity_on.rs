@@ -1,0 +1,4 @@
+#[es::aggregate(integrity = on)]
+pub struct World;
+
+fn main() {}

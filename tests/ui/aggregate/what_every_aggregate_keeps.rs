@@ -1,0 +1,4 @@
+#[es::aggregate(versioned, timestamped)]
+pub struct World;
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[es::entity]
+#[es::aggregate]
+pub struct Lamp;
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[es::entity]
+pub struct Lamp<T> {
+    place: T,
+}
+
+fn main() {}

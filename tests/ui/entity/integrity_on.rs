@@ -1,0 +1,4 @@
+#[es::entity(integrity = on)]
+pub struct Lamp;
+
+fn main() {}

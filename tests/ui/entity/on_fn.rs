@@ -1,0 +1,4 @@
+#[es::entity]
+pub fn lamp() {}
+
+fn main() {}

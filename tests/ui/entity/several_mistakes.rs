@@ -1,0 +1,16 @@
+//! Messages that speak of the entity.
+
+#[es::event]
+pub struct Created;
+
+#[es::entity(events(Created))]
+#[derive(Default)]
+#[serde(transparent)]
+pub struct Lamp {
+    #[attribute]
+    id: u64,
+    #[attribute]
+    head: u64,
+}
+
+fn main() {}

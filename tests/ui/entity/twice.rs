@@ -1,0 +1,5 @@
+#[es::entity(versioned)]
+#[es::entity]
+pub struct Lamp;
+
+fn main() {}

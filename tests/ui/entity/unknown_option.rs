@@ -1,0 +1,4 @@
+#[es::entity(numbered)]
+pub struct Lamp;
+
+fn main() {}

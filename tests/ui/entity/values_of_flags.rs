@@ -1,0 +1,4 @@
+#[es::entity(versioned = true, timestamped(yes))]
+pub struct Lamp;
+
+fn main() {}

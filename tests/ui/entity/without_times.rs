@@ -1,0 +1,9 @@
+use es::Entity;
+
+#[es::entity(versioned)]
+pub struct Lamp;
+
+fn main() {
+    let lamp = Lamp::create().unwrap();
+    lamp.last_modified();
+}

@@ -1,0 +1,9 @@
+use es::Entity;
+
+#[es::entity(timestamped)]
+pub struct Lamp;
+
+fn main() {
+    let lamp = Lamp::create().unwrap();
+    lamp.version();
+}

@@ -1,0 +1,4 @@
+#[es::event(versioned, integrity = off)]
+pub struct Happened;
+
+fn main() {}
