@@ -16,6 +16,10 @@ ui mode="compare":
 neighbours:
     scripts/neighbours.sh
 
+# PostgreSQL, MariaDB and Redis on loopback: `just services up`, `down`, `status`.
+services action="up":
+    scripts/services.sh {{ action }}
+
 # The ratios of the hot paths, each in one run.
 bench:
     cargo bench --workspace

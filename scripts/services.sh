@@ -7,7 +7,7 @@
 set -euo pipefail
 home=$(cd "$(dirname "$0")/.." && pwd)/.services
 postgres_port=55432 mysql_port=53306 redis_port=56379
-patience=60
+patience=90
 
 die() { echo "services: $*" >&2; exit 1; }
 
@@ -33,12 +33,34 @@ running() {
 
 stopped() { ! running "$@"; }
 
+# Waits until a server answers or is gone: one that was just killed is neither. Succeeds where it is gone.
+gone() {
+    local answers=$1
+    shift
+    await "$1" answers_or_gone "$answers" "$@"
+    ! running "$@" >/dev/null
+}
+answers_or_gone() {
+    local answers=$1
+    shift
+    stopped "$@" || "$answers"
+}
+
 # Whether no process works in a folder. Those of a PostgreSQL that was killed go on for a moment without it.
 deserted() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
 
-# Before a server starts: another's on its port would be taken for it.
-free() {
-    ! (: <>"/dev/tcp/127.0.0.1/$2") 2>/dev/null || die "$1: port $2 is taken by a program that is not of $home"
+# Before a server starts: another's on its port would be taken for it. One that was killed holds it a moment longer.
+free() { await "$1: port $2 is to come free" is_free "$2"; }
+is_free() { ! : <>"/dev/tcp/127.0.0.1/$1"; }
+
+# The ports are of the range from which clients get theirs: one that asks for a server that is down may be given the
+# server's own port, be connected to itself, and keep the server from starting for a minute. Best not to give them away.
+reserve_ports() {
+    local file=/proc/sys/net/ipv4/ip_local_reserved_ports list
+    [ -w $file ] || return 0
+    list=$(cat $file)
+    # Where the system refuses it, patience has to do.
+    echo "${list:+$list,}$postgres_port,$mysql_port,$redis_port" 2>/dev/null >$file || :
 }
 
 install_packages() {
@@ -84,20 +106,23 @@ postgres_up() {
         folder postgres "$dir"
         as postgres "$bin/initdb" -D "$dir" -U es --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     fi
-    if stopped "$dir/postmaster.pid" postgres >/dev/null; then
+    if gone postgres_answers "$dir/postmaster.pid" postgres; then
         await postgres deserted "$dir"
         # PostgreSQL would take a zombie's process id for a server that runs.
         rm -f "$dir/postmaster.pid"
         free postgres $postgres_port
-        as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
+        # A client's own port may be this one for a moment: they are of one range.
+        await postgres as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
             "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
     fi
-    await postgres postgres_sql postgres 'SELECT 1'
+    await postgres postgres_answers
     [ -n "$(postgres_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'es'")" ] ||
         postgres_sql postgres 'CREATE DATABASE es'
 }
 
 postgres_sql() { "$(postgres_bin)/psql" -qAtX -h 127.0.0.1 -p $postgres_port -U es -d "$1" -c "$2"; }
+
+postgres_answers() { postgres_sql postgres 'SELECT 1'; }
 
 postgres_down() {
     stopped "$home/postgres/postmaster.pid" postgres >/dev/null ||
@@ -111,19 +136,33 @@ mysql_up() {
         as mysql mariadb-install-db --no-defaults --datadir="$dir" --auth-root-authentication-method=normal \
             --skip-test-db --skip-name-resolve >/dev/null
     fi
-    if stopped "$dir/pid" mariadbd >/dev/null; then
+    if gone mysql_answers "$dir/pid" mariadbd; then
         free mysql $mysql_port
         rm -f "$dir/pid"
-        as mysql setsid mariadbd --no-defaults --datadir="$dir" --port=$mysql_port --bind-address=127.0.0.1 \
-            --socket="$dir/sock" --pid-file="$dir/pid" --skip-name-resolve --max-connections=300 \
-            </dev/null >>"$dir.log" 2>&1 &
+        mysql_start
+        await mysql mysql_answers_or_starts
     fi
-    await mysql mysql_sql 'SELECT 1'
+    await mysql mysql_answers
     mysql_sql "CREATE USER IF NOT EXISTS es@'127.0.0.1'; GRANT ALL ON *.* TO es@'127.0.0.1' WITH GRANT OPTION;
         CREATE DATABASE IF NOT EXISTS es CHARACTER SET utf8mb4"
 }
 
 mysql_sql() { mariadb --no-defaults --socket="$home/mysql/sock" -u root -e "$1"; }
+
+mysql_start() {
+    local dir=$home/mysql
+    as mysql setsid mariadbd --no-defaults --datadir="$dir" --port=$mysql_port --bind-address=127.0.0.1 \
+        --socket="$dir/sock" --pid-file="$dir/pid" --skip-name-resolve --max-connections=300 \
+        </dev/null >>"$dir.log" 2>&1 &
+    mysql_job=$!
+}
+
+# A client's own port may be this one for a moment, as they are of one range: the server ends then, and starts again.
+mysql_answers_or_starts() {
+    mysql_answers || { kill -0 "$mysql_job" || mysql_start; false; }
+}
+
+mysql_answers() { mysql_sql 'SELECT 1'; }
 
 mysql_down() {
     local pid
@@ -135,7 +174,7 @@ mysql_down() {
 redis_up() {
     local dir=$home/redis
     folder redis "$dir"
-    if stopped "$dir/pid" redis-server >/dev/null; then
+    if gone redis_answers "$dir/pid" redis-server; then
         free redis $redis_port
         as redis redis-server --port $redis_port --bind 127.0.0.1 --dir "$dir" --daemonize yes \
             --pidfile "$dir/pid" --logfile "$dir/log" --save "" >/dev/null
@@ -178,6 +217,7 @@ if [ "$action" = up ]; then
     flock 9
     # The servers inherit what is open; the lock is not for them to keep.
     install_packages 9>&-
+    reserve_ports
     for service in "$@"; do
         ("${service}_up") 9>&-
         "${service}_status"

@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# All tests: installs and starts what they need, then runs them, those that plain `cargo test` reports as ignored too.
+# All tests: installs and starts what they need, then runs them, those that plain `cargo test` reports as ignored too. A
+# store whose server is missing fails here.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 services=$PWD/.services
-if [ ! -x "$services/python5/bin/python" ]; then
-    scripts/python5/setup.sh "$services/python5"
+scripts/services.sh up
+# The drivers of the servers are what an older environment lacks.
+if ! "$services/python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql' 2>/dev/null; then
+    scripts/python5/setup.sh "$services/python5" --sql
 fi
 export ES_PYTHON5=$services/python5/bin/python
+export ES_POSTGRES_URL=postgresql://es@127.0.0.1:55432/es
+export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
+# These servers are ours: the torture test may kill them.
+export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored
 cargo run --quiet --example quickstart
 cargo run --quiet --example heartbeat

@@ -6,6 +6,13 @@ pub mod domain {}
 #[doc = include_str!("../docs/guide/application.md")]
 pub mod application {}
 
+#[doc = include_str!("../docs/guide/notifications.md")]
+pub mod notifications {}
+
+#[cfg(feature = "http")]
+#[doc = include_str!("../docs/guide/http.md")]
+pub mod http {}
+
 #[doc = include_str!("../docs/guide/integrity.md")]
 pub mod integrity {}
 

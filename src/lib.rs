@@ -63,7 +63,9 @@ pub use es_core::{
     Topic, Untyped, UntypedEvent, Version, Versioned, decode_random_bytes, encode_random_bytes,
     retry,
 };
-pub use es_core::{application, cipher, domain, infrastructure};
+pub use es_core::{
+    application, cipher, domain, error, infrastructure, notification_log, time, topic,
+};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
@@ -71,6 +73,9 @@ pub use es_macros::aggregate;
 pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 pub use es_macros::event;
+
+#[cfg(feature = "http")]
+pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
 #[cfg(feature = "mysql")]

@@ -89,6 +89,14 @@ pub enum Error {
         /// The id.
         id: Uuid,
     },
+    /// An event was triggered while another one was being applied.
+    #[error(
+        "`{topic}` was triggered by a `mutate`, which only changes state: trigger it in a command"
+    )]
+    WithinMutate {
+        /// The topic of the event.
+        topic: Topic,
+    },
     /// An event that cannot be stored, such as one with a reserved key.
     #[error("`{topic}` cannot be stored")]
     InvalidEvent {
@@ -151,6 +159,9 @@ pub enum Error {
     /// The application, or its store, is closed.
     #[error("the store is closed")]
     Closed,
+    /// A notification log was asked for what it does not have, or answered what is none.
+    #[error(transparent)]
+    Notifications(#[from] crate::notification_log::NotificationError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),
@@ -265,6 +276,7 @@ impl RecordError {
 
 /// Damage, and where it is. The position is that of the row.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 #[error("position {position} of sequence {sequence_id} is damaged: {damage}")]
 pub struct IntegrityError {
     /// The sequence.
@@ -340,6 +352,7 @@ pub enum Damage {
 
 /// A text is not in the form in which it is to be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EncryptionMismatch {
     /// There is a key, and the text is plain.
     PlainText,

@@ -6,6 +6,8 @@ pub mod domain;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
+mod keys;
+pub mod notification_log;
 pub mod position;
 mod retry;
 pub mod time;

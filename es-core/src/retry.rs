@@ -66,12 +66,14 @@ impl Retry {
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
-    fn next_wait(&self) -> Duration {
+    /// How long to wait this time.
+    #[must_use]
+    pub fn next_wait(&self) -> Duration {
         // Each `RandomState` has random keys of its own; 53 bits of it make a fraction.
         #[expect(clippy::cast_precision_loss)]
         let random = (RandomState::new().hash_one(()) >> 11) as f64 / (1_u64 << 53) as f64;
-        self.wait
-            .mul_f64((1.0 + self.jitter.clamp(0.0, 1.0) * (random - 0.5)).max(0.0))
+        let factor = (1.0 + self.jitter.clamp(0.0, 1.0) * (random - 0.5)).max(0.0);
+        Duration::try_from_secs_f64(self.wait.as_secs_f64() * factor).unwrap_or(self.wait)
     }
 }
 

@@ -60,6 +60,11 @@ impl Topic {
         Self(Repr::Shared(Arc::from(topic)))
     }
 
+    /// The same, of a text that is shared already.
+    pub(crate) fn shared(topic: Arc<str>) -> Self {
+        Self(Repr::Shared(topic))
+    }
+
     /// A topic that was checked while the program was compiled.
     pub(crate) const fn checked(topic: &'static str) -> Self {
         Self(Repr::Static(topic))

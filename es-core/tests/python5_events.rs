@@ -51,6 +51,15 @@ fn object_of(row: &Value) -> &str {
         .unwrap()
 }
 
+/// Where the row stands; a sequence of times has them as text.
+fn position(row: &Value) -> Position {
+    match row.get("position") {
+        Some(Value::Number(number)) => number.as_i64().unwrap().into(),
+        Some(Value::String(time)) => time.parse::<es_core::Timestamp>().unwrap().into(),
+        _ => Position::Integer(0),
+    }
+}
+
 #[test]
 fn python5_sequences_walk_to_their_heads() {
     let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
@@ -68,7 +77,7 @@ fn python5_sequences_walk_to_their_heads() {
             let topic = Topic::stored(text(row, "event_type").unwrap());
             let stored = Stored {
                 sequence_id: text(row, "sequence_id").unwrap().parse::<Uuid>().unwrap(),
-                position: Position::Integer(0),
+                position: position(row),
                 topic: &topic,
                 text: text(row, "state_text").unwrap(),
             };

@@ -8,13 +8,14 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Opts, Pool};
 use tokio::time::timeout;
 
+use crate::connections::{Connection, Connections};
 use crate::error::{is_of_schema, record_error, too_late};
 use crate::options::PATIENCE;
 use crate::{MysqlOptions, schema};
 
 /// One database: a pool of connections that read, and how to make those that write.
 pub(crate) struct Database {
-    pool: Pool,
+    connections: Connections,
     patience: Duration,
     /// None of a pool that was passed in: its connections know.
     server: Option<Opts>,
@@ -23,18 +24,18 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) async fn open(options: MysqlOptions) -> Result<Self, RecordError> {
         let this = Self {
-            pool: Pool::new(options.pooled()),
+            connections: Connections::to(options.server.clone(), options.connections),
             patience: options.patience,
             server: Some(options.server),
         };
         // What is wrong with the address or the password is found out now.
-        drop(this.connection("open the database").await?);
+        this.connection("open the database").await?.keep();
         Ok(this)
     }
 
     pub(crate) fn from_pool(pool: Pool) -> Self {
         Self {
-            pool,
+            connections: Connections::Passed(pool),
             patience: PATIENCE,
             server: None,
         }
@@ -44,9 +45,12 @@ impl Database {
         self.patience
     }
 
-    /// A connection of the pool.
-    pub(crate) async fn connection(&self, operation: &'static str) -> Result<Conn, RecordError> {
-        timeout(self.patience, self.pool.get_conn())
+    /// A connection to read by.
+    pub(crate) async fn connection(
+        &self,
+        operation: &'static str,
+    ) -> Result<Connection, RecordError> {
+        timeout(self.patience, self.connections.take())
             .await
             .map_err(too_late)?
             .map_err(|error| record_error(operation, error))
@@ -86,7 +90,7 @@ impl Database {
             return record_error(operation, error);
         }
         let checked = match self.connection(operation).await {
-            Ok(mut connection) => schema::check(&mut connection, table).await,
+            Ok(mut connection) => schema::check(&mut *connection, table).await,
             Err(error) => return error,
         };
         match checked {
@@ -95,9 +99,13 @@ impl Database {
         }
     }
 
-    pub(crate) async fn close(&self) -> Result<(), RecordError> {
-        let closed = self.pool.clone().disconnect().await;
-        closed.map_err(|error| record_error("close the database", error))
+    /// A connection turned out to be gone.
+    pub(crate) fn forget_waiting(&self) {
+        self.connections.forget_waiting();
+    }
+
+    pub(crate) fn close(&self) {
+        self.connections.close();
     }
 }
 

@@ -113,7 +113,7 @@ impl Datastore for MysqlDatastore {
             manager.close().await?;
         }
         if self.owner == Owner::Us {
-            self.database.close().await?;
+            self.database.close();
         }
         Ok(())
     }

@@ -52,6 +52,11 @@ pub(crate) fn is_of_schema(error: &Error) -> bool {
     matches!(code(error), Some(1146 | 1054 | 1364))
 }
 
+/// Whether the server or the session only reads.
+pub(crate) fn is_read_only(error: &Error) -> bool {
+    matches!(code(error), Some(1290 | 1792 | 1836))
+}
+
 /// Maps an error by its code.
 pub(crate) fn record_error(operation: &'static str, error: Error) -> RecordError {
     let code = code(&error);

@@ -54,6 +54,8 @@ pub(crate) async fn sets(
     while !result.is_empty() {
         sets.push(result.collect().await?);
     }
+    // An error of a later statement comes here.
+    result.drop_result().await?;
     Ok(sets)
 }
 

@@ -21,8 +21,10 @@
 //! `eventsourcing` makes, with room for longer texts, and Django's, with ids as digits. Tested on `MariaDB` 10.11, whose
 //! bulk statement the driver uses; on `MySQL`, which has none, a batch is written row by row.
 
+mod connections;
 mod database;
 mod datastore;
+mod durable;
 mod error;
 mod form;
 mod insertion;

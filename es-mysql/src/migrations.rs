@@ -1,7 +1,8 @@
 //! The versions of a table: what each adds to the one before, and which one a table has.
 //!
 //! `es_tables` has a row for each table that is set up: its version, and the lock that writers take. A table that was
-//! made by somebody else, as the format says, has version 1.
+//! made by somebody else, as the format says, has version 1. `es_readers` has a row for each as well, which readers of
+//! records change.
 
 use std::time::Duration;
 
@@ -16,8 +17,10 @@ use crate::schema::{self, create, widen};
 /// The statements from each version to the next. Each can be run again where it was interrupted, but the first.
 const MIGRATIONS: &[fn(&Table) -> Vec<String>] = &[create, widen];
 
-const LIST: &str = "CREATE TABLE IF NOT EXISTS es_tables (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT \
-                    NULL PRIMARY KEY, version INT NOT NULL) ENGINE=InnoDB";
+const LISTS: &str = "CREATE TABLE IF NOT EXISTS es_tables (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT \
+                     NULL PRIMARY KEY, version INT NOT NULL) ENGINE=InnoDB; CREATE TABLE IF NOT EXISTS es_readers (name \
+                     VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, pages BIGINT NOT NULL) \
+                     ENGINE=InnoDB";
 
 const OPERATION: &str = "set the table up";
 
@@ -65,7 +68,7 @@ async fn is_ready(connection: &mut Conn, table: &Table) -> Result<bool, Error> {
 }
 
 async fn make(connection: &mut Conn, table: &Table) -> Result<(), Error> {
-    connection.query_drop(LIST).await?;
+    make_lists(connection, table).await?;
     if schema::engine(connection, table).await?.is_none() {
         return run(connection, table, 0).await;
     }
@@ -74,9 +77,15 @@ async fn make(connection: &mut Conn, table: &Table) -> Result<(), Error> {
 }
 
 async fn bring(connection: &mut Conn, table: &Table) -> Result<(), Error> {
-    connection.query_drop(LIST).await?;
+    make_lists(connection, table).await?;
     let version = version(connection, table).await?.unwrap_or(1);
     run(connection, table, version).await
+}
+
+async fn make_lists(connection: &mut Conn, table: &Table) -> Result<(), Error> {
+    connection.query_drop(LISTS).await?;
+    let sql = "INSERT IGNORE INTO es_readers VALUES (?, 0)";
+    connection.exec_drop(sql, (&*table.name,)).await
 }
 
 async fn run(connection: &mut Conn, table: &Table, from: usize) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use mysql_async::{Opts, OptsBuilder, PoolConstraints, PoolOpts};
+use mysql_async::Opts;
 
 /// Which database to open, and how.
 ///
@@ -16,9 +16,9 @@ use mysql_async::{Opts, OptsBuilder, PoolConstraints, PoolOpts};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MysqlOptions {
-    /// Server, user, password, database, TLS and what else the driver knows. Its pool is made as `connections` says.
+    /// Server, user, password, database, TLS and what else the driver knows. What it says of a pool is not used.
     pub server: Opts,
-    /// How many connections the pool has at most. 8 by default. Each table that is written has one more of its own.
+    /// How many connections read at once, at most. 8 by default. Each table that is written has one more of its own.
     pub connections: usize,
     /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
     pub patience: Duration,
@@ -47,18 +47,6 @@ impl MysqlOptions {
     pub fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
-    }
-
-    /// What the pool is made of. Its connections only read and are never left in a transaction, so there is nothing to
-    /// reset between two uses, and statements stay prepared.
-    pub(crate) fn pooled(&self) -> Opts {
-        let constraints = PoolConstraints::new(0, self.connections.max(1)).unwrap_or_default();
-        let pool = PoolOpts::default()
-            .with_constraints(constraints)
-            .with_reset_connection(false);
-        OptsBuilder::from_opts(self.server.clone())
-            .pool_opts(pool)
-            .into()
     }
 }
 

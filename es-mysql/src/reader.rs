@@ -108,9 +108,10 @@ impl TableReader<'_> {
         } else {
             connection.exec(sql, parameters).await
         };
-        if rows.as_ref().is_err_and(is_lost) {
-            // The pool must not hand it out again.
-            let _gone = connection.disconnect().await;
+        match &rows {
+            Ok(_) => connection.keep(),
+            Err(error) if is_lost(error) => self.database.forget_waiting(),
+            Err(_) => {}
         }
         Ok(rows)
     }

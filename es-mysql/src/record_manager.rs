@@ -13,6 +13,7 @@ use mysql_async::{Error, Value};
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::durable::Durable;
 use crate::form::Form;
 use crate::migrations;
 use crate::reader::TableReader;
@@ -27,6 +28,7 @@ pub struct MysqlRecordManager {
     database: Arc<Database>,
     form: Arc<Form>,
     alarm: Arc<Alarm>,
+    durable: Arc<Durable>,
     writer: GroupCommit,
     closed: AtomicBool,
 }
@@ -35,12 +37,14 @@ impl MysqlRecordManager {
     pub(crate) fn open(database: Arc<Database>, table: Table) -> Self {
         let statements = Arc::new(Statements::of(&table));
         let (form, alarm) = (Arc::<Form>::default(), Arc::<Alarm>::default());
+        let durable = Arc::<Durable>::default();
         let writer = MysqlWriter::new(
             database.clone(),
             table.clone(),
             statements.clone(),
             form.clone(),
             alarm.clone(),
+            durable.clone(),
         );
         Self {
             table,
@@ -48,6 +52,7 @@ impl MysqlRecordManager {
             database,
             form,
             alarm,
+            durable,
             writer: GroupCommit::on_runtime(writer),
             closed: AtomicBool::new(false),
         }
@@ -61,7 +66,7 @@ impl MysqlRecordManager {
     /// [`RecordError::Schema`] where there is no such table, or it has another shape.
     pub async fn migrate(&self) -> Result<usize, RecordError> {
         self.check_open()?;
-        self.form.forget();
+        self.forget();
         let mut connection = self.database.connection("migrate the table").await?;
         migrations::migrate(&mut connection, &self.table, self.database.patience()).await
     }
@@ -96,6 +101,22 @@ impl MysqlRecordManager {
 
     async fn id_form(&self) -> Result<IdForm, RecordError> {
         self.form.of(&self.database, &self.table).await
+    }
+
+    async fn wait_until_durable(&self, id: RecordId) -> Result<(), RecordError> {
+        let Self {
+            durable,
+            database,
+            table,
+            ..
+        } = self;
+        durable.wait_for(id, database, table).await
+    }
+
+    /// What was known of the table is so no more.
+    fn forget(&self) {
+        self.form.forget();
+        self.durable.forget();
     }
 
     /// Runs a statement by itself; says how many rows it changed.
@@ -151,12 +172,18 @@ impl RecordManager for MysqlRecordManager {
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
         self.check_ids("records")?;
-        self.reader()?.records(after, limit).await
+        let records = self.reader()?.records(after, limit).await?;
+        if let Some(last) = records.last() {
+            self.wait_until_durable(last.id).await?;
+        }
+        Ok(records)
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
         self.check_ids("max_record_id")?;
-        self.reader()?.max_record_id().await
+        let max = self.reader()?.max_record_id().await?;
+        self.wait_until_durable(max).await?;
+        Ok(max)
     }
 
     async fn sequence_ids(
@@ -172,19 +199,20 @@ impl RecordManager for MysqlRecordManager {
 
     async fn setup(&self) -> Result<(), RecordError> {
         self.check_open()?;
-        self.form.forget();
+        self.forget();
         let mut connection = self.database.connection("set the table up").await?;
         migrations::setup(&mut connection, &self.table, self.database.patience()).await
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
-        self.form.forget();
+        self.forget();
         self.write("drop the table", &self.statements.drop, Vec::new())
             .await?;
         Ok(())
     }
 
     async fn truncate(&self) -> Result<(), RecordError> {
+        self.durable.forget();
         self.write("truncate the table", &self.statements.truncate, Vec::new())
             .await?;
         Ok(())

@@ -60,10 +60,7 @@ impl Statements {
         };
         let key = format!("{sequence} = ? AND {position} = {bound}");
         Self {
-            begin: format!(
-                "START TRANSACTION READ WRITE; {}; {max_id}",
-                head(&table.name)
-            ),
+            begin: format!("START TRANSACTION; {}; {max_id}", head(&table.name)),
             lock,
             max_id,
             insert: format!(

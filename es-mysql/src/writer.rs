@@ -11,6 +11,7 @@ use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
 
 use crate::database::Database;
+use crate::durable::Durable;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::form::Form;
 use crate::insertion::{Insertion, Locked, sets, taken};
@@ -26,6 +27,7 @@ pub(crate) struct MysqlWriter {
     statements: Arc<Statements>,
     form: Arc<Form>,
     alarm: Arc<Alarm>,
+    durable: Arc<Durable>,
     connection: Option<Conn>,
     /// The greatest record id, seen under the lock.
     max_id: Option<RecordId>,
@@ -38,6 +40,7 @@ impl MysqlWriter {
         statements: Arc<Statements>,
         form: Arc<Form>,
         alarm: Arc<Alarm>,
+        durable: Arc<Durable>,
     ) -> Self {
         Self {
             database,
@@ -45,6 +48,7 @@ impl MysqlWriter {
             statements,
             form,
             alarm,
+            durable,
             connection: None,
             max_id: None,
         }
@@ -183,6 +187,9 @@ impl BatchStore for MysqlWriter {
         };
         match written {
             Ok(outcomes) => {
+                if let Some(next) = outcomes.next_id() {
+                    self.durable.up_to(next.get() - 1);
+                }
                 self.alarm.ring();
                 Ok(outcomes)
             }

@@ -59,7 +59,7 @@ impl Statements {
         let sequences = |condition: &str| sequences(&name, &sequence, condition);
         let key = format!("{sequence} = $1 AND {position} = {}", bound(2));
         Self {
-            begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; {lock}"),
+            begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}"),
             lock,
             max_id: format!("SELECT COALESCE(max({id}), 0)::int8 FROM {name}"),
             insert: insert(table),

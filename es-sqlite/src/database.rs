@@ -144,6 +144,7 @@ impl Database {
                 source: format!("{} was opened to be read only (`mode=ro`)", self.name).into(),
             });
         }
+        self.check_file(operation)?;
         work(self.lock().as_mut().ok_or(RecordError::Closed)?)
     }
 

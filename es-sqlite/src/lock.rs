@@ -8,6 +8,7 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +16,17 @@ use std::time::Duration;
 pub(crate) struct FileLock {
     file: File,
     /// A thread that waits for the lock in our name, where our patience ended before.
-    asked: Option<Receiver<io::Result<()>>>,
+    asked: Option<Asked>,
+}
+
+struct Asked {
+    answer: Receiver<io::Result<()>>,
+    /// Whether somebody waits: the lock is not kept for one who has given up, who may not come again.
+    is_awaited: Arc<Mutex<bool>>,
+}
+
+fn flag(is_awaited: &Mutex<bool>) -> MutexGuard<'_, bool> {
+    is_awaited.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The lock's path beside a database.
@@ -38,35 +49,55 @@ impl FileLock {
 
     /// Takes the lock, or fails with [`io::ErrorKind::TimedOut`] once `patience` has ended.
     pub(crate) fn acquire(&mut self, patience: Duration) -> io::Result<()> {
-        let asked = match self.asked.take() {
-            Some(asked) => asked,
-            None => match self.file.try_lock() {
-                Ok(()) => return Ok(()),
-                Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) => self.ask()?,
-            },
-        };
-        match asked.recv_timeout(patience) {
-            Ok(locked) => locked,
-            Err(RecvTimeoutError::Timeout) => {
-                self.asked = Some(asked);
-                Err(io::ErrorKind::TimedOut.into())
+        loop {
+            let asked = match self.asked.take() {
+                Some(asked) => asked,
+                None => match self.file.try_lock() {
+                    Ok(()) => return Ok(()),
+                    Err(TryLockError::Error(error)) => return Err(error),
+                    Err(TryLockError::WouldBlock) => self.ask()?,
+                },
+            };
+            *flag(&asked.is_awaited) = true;
+            match asked.answer.recv_timeout(patience) {
+                Ok(locked) => return locked,
+                // It came while nobody waited, and was given back.
+                Err(RecvTimeoutError::Disconnected) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    let mut is_awaited = flag(&asked.is_awaited);
+                    if let Ok(locked) = asked.answer.try_recv() {
+                        return locked;
+                    }
+                    *is_awaited = false;
+                    drop(is_awaited);
+                    self.asked = Some(asked);
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
             }
-            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the lock's thread died")),
         }
     }
 
     /// A blocking wait has no time limit, so a thread does it. The lock belongs to the open file, not to the thread.
-    fn ask(&self) -> io::Result<Receiver<io::Result<()>>> {
-        let (answer, asked) = mpsc::sync_channel(1);
+    fn ask(&self) -> io::Result<Asked> {
+        let (sender, answer) = mpsc::sync_channel(1);
         let file = self.file.try_clone()?;
+        let is_awaited = Arc::new(Mutex::new(true));
+        let asks = is_awaited.clone();
         thread::Builder::new()
             .name("es-sqlite lock".to_owned())
             .spawn(move || {
-                // Where nobody waits any more, the file goes, and the lock with it.
-                let _nobody = answer.send(file.lock());
+                let locked = file.lock();
+                // Held until the lock is handed over or given back, so that nobody comes to wait in between.
+                let is_awaited = flag(&asks);
+                if *is_awaited {
+                    let _gone = sender.send(locked);
+                } else if locked.is_ok() {
+                    let _closed = file.unlock();
+                }
+                drop(sender);
+                drop(is_awaited);
             })?;
-        Ok(asked)
+        Ok(Asked { answer, is_awaited })
     }
 
     pub(crate) fn release(&self) -> io::Result<()> {
@@ -97,5 +128,22 @@ mod tests {
             .acquire(Duration::from_millis(1))
             .expect_err("held by two");
         assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn a_party_whose_patience_ended_does_not_keep_the_lock_while_idle() {
+        let dir = tempfile::tempdir().unwrap();
+        let db = dir.path().join("e.db");
+        let mut one = FileLock::open(&db).unwrap();
+        let mut two = FileLock::open(&db).unwrap();
+        let mut three = FileLock::open(&db).unwrap();
+        one.acquire(Duration::from_secs(5)).unwrap();
+        two.acquire(Duration::from_millis(10)).unwrap_err();
+        one.release().unwrap();
+        // `two` has nothing more to do. `three` waits long.
+        std::thread::sleep(Duration::from_millis(200));
+        three
+            .acquire(Duration::from_secs(3))
+            .expect("nobody writes");
     }
 }

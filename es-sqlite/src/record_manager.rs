@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId, RecordManager,
-    SequencedItem, Table, TimePlace,
+    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId,
+    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -25,6 +25,8 @@ pub struct SqliteRecordManager {
     database: Arc<Database>,
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
+    /// Rung after each commit of this process; others' commits are found by looking.
+    alarm: Alarm,
     closed: AtomicBool,
 }
 
@@ -46,6 +48,7 @@ impl SqliteRecordManager {
             statements,
             database,
             writer,
+            alarm: Alarm::default(),
             closed: AtomicBool::new(false),
         })
     }
@@ -117,6 +120,10 @@ impl RecordManager for SqliteRecordManager {
         Some(&self.table)
     }
 
+    fn wake_up(&self) -> WakeUp {
+        self.alarm.wake_up()
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.check_open()?;
         self.table.check(&items)?;
@@ -124,7 +131,11 @@ impl RecordManager for SqliteRecordManager {
             items.iter().try_for_each(check_exact)?;
         }
         match &self.writer {
-            Some(writer) => writer.append(items).await,
+            Some(writer) => {
+                let appended = writer.append(items).await?;
+                self.alarm.ring();
+                Ok(appended)
+            }
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),

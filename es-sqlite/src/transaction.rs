@@ -67,11 +67,11 @@ pub fn append_in(
     let run = |sql| transaction.execute_batch(sql).map_err(failed);
     run("SAVEPOINT es_append")?;
     let appended = insert(transaction, table, items);
-    if appended.is_err() {
-        run("ROLLBACK TO es_append")?;
-    }
-    run("RELEASE es_append")?;
-    appended
+    let undone = appended.is_err().then(|| run("ROLLBACK TO es_append"));
+    let released = run("RELEASE es_append");
+    // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+    let appended = appended?;
+    undone.unwrap_or(Ok(())).and(released).map(|()| appended)
 }
 
 fn insert(

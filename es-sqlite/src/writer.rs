@@ -178,9 +178,11 @@ impl<'c> Insertion<'c> {
         self.savepoint.execute([])?;
         for (offset, item) in (0..).zip(items) {
             if let Err(error) = self.insert(item, offset) {
+                // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+                self.refuse(item, error)?;
                 self.rollback.execute([])?;
                 self.release.execute([])?;
-                return self.refuse(item, error);
+                return Ok(());
             }
         }
         self.release.execute([])?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::bus::ErrorHook;
 use super::snapshots::Snapshots;
 use super::{Application, Bus, PersistencePolicy};
 use crate::cipher::Cipher;
@@ -30,6 +31,7 @@ pub struct ApplicationBuilder {
     persisted: Vec<Topic>,
     snapshots: Snapshots,
     bus: Bus,
+    on_error: Option<Arc<ErrorHook>>,
 }
 
 impl ApplicationBuilder {
@@ -123,8 +125,8 @@ impl ApplicationBuilder {
     }
 
     /// Hands the errors of subscribers to `hook`.
-    pub fn on_subscriber_error(self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
-        self.bus.on_error(hook);
+    pub fn on_subscriber_error(mut self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
+        self.on_error = Some(Arc::new(hook));
         self
     }
 
@@ -157,6 +159,10 @@ impl ApplicationBuilder {
                 .with_cipher(Cipher::from_base64(key).map_err(invalid)?);
         }
         let snapshotting = self.snapshots.policy()?;
+        self.mapper.check()?;
+        if let Some(hook) = self.on_error.take() {
+            self.bus.set_error_hook(hook);
+        }
         let (records, datastore) = self.open_store().await?;
         records.setup().await?;
         let store = EventStore::new(records, self.mapper, self.salt.unwrap_or_default());

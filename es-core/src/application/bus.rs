@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::domain::{AnyEvent, EventHeader};
@@ -23,11 +24,10 @@ pub struct Bus(Arc<RwLock<Subscribers>>);
 
 type Predicate = dyn Fn(&AnyEvent<'_>) -> bool + Send + Sync;
 type Handler = dyn Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync;
-type ErrorHook = dyn Fn(&BoxError) + Send + Sync;
+pub(super) type ErrorHook = dyn Fn(&BoxError) + Send + Sync;
 
 #[derive(Default)]
 struct Subscribers {
-    last: u64,
     list: Vec<Arc<Subscriber>>,
     on_error: Option<Arc<ErrorHook>>,
 }
@@ -41,6 +41,14 @@ struct Subscriber {
 /// What [`Bus::unsubscribe`] takes to end a subscription. Dropping it ends nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Subscription(u64);
+
+impl Subscription {
+    /// One that no other bus of the process has.
+    fn new() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 impl Bus {
     /// Without subscribers.
@@ -60,8 +68,7 @@ impl Bus {
         handle: impl Fn(&[AnyEvent<'_>]) -> Result<(), BoxError> + Send + Sync + 'static,
     ) -> Subscription {
         let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        subscribers.last += 1;
-        let subscription = Subscription(subscribers.last);
+        let subscription = Subscription::new();
         let subscriber = Subscriber {
             subscription,
             accepts: Box::new(accepts),
@@ -97,10 +104,14 @@ impl Bus {
 
     /// Hands the errors of subscribers, and of snapshots that could not be taken, to `hook`, in place of the hook before.
     pub fn on_error(&self, hook: impl Fn(&BoxError) + Send + Sync + 'static) {
+        self.set_error_hook(Arc::new(hook));
+    }
+
+    pub(super) fn set_error_hook(&self, hook: Arc<ErrorHook>) {
         self.0
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .on_error = Some(Arc::new(hook));
+            .on_error = Some(hook);
     }
 
     /// Hands events that have happened to all subscribers.
@@ -125,7 +136,8 @@ impl Bus {
             subscribers.on_error.clone()
         };
         if let Some(hook) = hook {
-            hook(error);
+            // It may panic as any subscriber: the events have happened all the same.
+            let _ = catch_unwind(AssertUnwindSafe(|| hook(error)));
         }
     }
 

@@ -2,7 +2,7 @@ use crate::domain::{self, Aggregate};
 use crate::error::{RecordError, Result};
 use crate::infrastructure::{Appended, SequencedItem, Table};
 
-use super::Application;
+use super::{Application, saved_at_once};
 
 /// The pending events of an aggregate, written in a transaction that is the caller's own and not committed yet. The
 /// `save_in` of a store's crate gives it.
@@ -77,7 +77,9 @@ impl<A: Aggregate> Staged<'_, A> {
     )]
     pub fn committed(self) -> Appended {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
-        self.app.publish(&events);
+        for list in events.chunks(saved_at_once::<A>(events.len())) {
+            self.app.publish(list);
+        }
         self.appended
     }
 }

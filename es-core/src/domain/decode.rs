@@ -12,16 +12,11 @@ use serde::de::{
 };
 use uuid::Uuid;
 
-use super::integrity::HASH_KEY;
 use crate::json;
+use crate::keys::{
+    HASH_KEY, ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+};
 use crate::time::Timestamp;
-
-pub(crate) const TOPIC_KEY: &str = "__event_topic__";
-pub(crate) const PREVIOUS_KEY: &str = "__previous_hash__";
-pub(crate) const ID_KEY: &str = "originator_id";
-pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
-pub(crate) const VERSION_KEY: &str = "originator_version";
-pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
 /// The keys that the library adds, as they stand in the text. What is missing stays `None`.
 #[derive(Debug, Default)]

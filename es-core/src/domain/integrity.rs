@@ -11,9 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{EventHash, Salt};
 use crate::error::Damage;
 use crate::json;
-
-/// The key of the hash.
-pub(crate) const HASH_KEY: &str = "__event_hash__";
+use crate::keys::HASH_KEY;
 
 /// How a text begins whose first key is the hash, as nearly all do.
 const HASH_FIRST: &str = "{\"__event_hash__\":\"";

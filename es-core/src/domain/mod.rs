@@ -36,6 +36,7 @@ pub use lone::{Lone, LoneEvent};
 pub(crate) use registry::AnyReplay;
 pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
+pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub(crate) use resume::has_snapshots;
 pub use root::Root;

@@ -91,7 +91,9 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
         .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
     let checked = stored.check(&header, A::KIND, Some(link), salt)?;
     aggregate.__root_mut().advance(checked);
+    aggregate.__root_mut().is_applying = true;
     aggregate.__mutate(&event);
+    aggregate.__root_mut().is_applying = false;
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
     Ok(())
 }
@@ -106,7 +108,11 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     }
     let mut header = Header::default();
     let created = (A::CREATED_OPS.decode)(stored.text, &mut header);
-    if let Some(error) = wrong_type::<A>(stored) {
+    if let Some(error) = header
+        .originator_topic
+        .as_deref()
+        .and_then(|topic| not_ours::<A>(stored, topic))
+    {
         return Err(error);
     }
     let created = created.map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
@@ -118,16 +124,43 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
 }
 
 fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
-    let topic = stored.originator_topic()?;
-    let is_ours = topic == A::TOPIC || A::WAS.iter().any(|was| topic == *was);
+    not_ours::<A>(stored, &stored.originator_topic()?)
+}
+
+fn not_ours<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
+    let is_ours = topic == A::TOPIC || A::WAS.contains(&topic);
     (!is_ours).then(|| Error::WrongType {
         id: stored.sequence_id,
         expected: A::__TOPIC.clone(),
-        stored: Topic::stored(&topic),
+        stored: Topic::stored(topic),
     })
 }
 
 impl<A: Aggregate> DomainEvent<A> {
+    /// Decodes an event that is known without its row: it stands where it says itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    pub(crate) fn decode_unplaced(topic: &Topic, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+        let placed = |header: &Header<'_>| Stored {
+            sequence_id: header.id.unwrap_or_default(),
+            position: match (header.version, header.timestamp) {
+                (None, Some(timestamp)) => timestamp.into(),
+                (version, _) => version.unwrap_or_default().into(),
+            },
+            topic,
+            text,
+        };
+        // Only for what it says in an error.
+        let read_again = || placed(&Header::of(text).unwrap_or_default());
+        let kind = EventKind::<A>::find(topic.as_str()).ok_or_else(|| read_again().unknown())?;
+        let mut header = Header::default();
+        let payload = (kind.decode)(text, &mut header)
+            .map_err(|error| read_again().undecodable(error, A::KIND, None, salt))?;
+        Self::checked(placed(&header), &header, payload, text, salt)
+    }
+
     /// Decodes a stored event, and checks all of it but what it follows.
     ///
     /// # Errors
@@ -138,7 +171,17 @@ impl<A: Aggregate> DomainEvent<A> {
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
-        let checked = stored.check(&header, A::KIND, None, salt)?;
+        Self::checked(stored, &header, payload, text, salt)
+    }
+
+    fn checked(
+        stored: Stored<'_>,
+        header: &Header<'_>,
+        payload: A::Event,
+        text: &Arc<str>,
+        salt: &Salt,
+    ) -> Result<Self> {
+        let checked = stored.check(header, A::KIND, None, salt)?;
         let header = EventHeader {
             originator_id: stored.sequence_id,
             originator_version: checked.version,
@@ -153,4 +196,9 @@ impl<A: Aggregate> DomainEvent<A> {
             text: Arc::clone(text),
         })
     }
+}
+
+/// Whether events of `A` have this topic.
+pub(crate) fn knows<A: Aggregate>(topic: &Topic) -> bool {
+    EventKind::<A>::find(topic.as_str()).is_some()
 }

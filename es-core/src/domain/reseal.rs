@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::decode::PREVIOUS_KEY;
 use super::{Aggregate, DomainEvent, EventHash, Salt, integrity};
 use crate::error::{Damage, IntegrityError, Result};
+use crate::keys::PREVIOUS_KEY;
 
 /// Gives an aggregate the salt with which its events are to be stored.
 ///

@@ -20,6 +20,8 @@ pub struct Root<A: Aggregate> {
     /// What its events are sealed with; it travels with the aggregate.
     pub(crate) salt: Salt,
     pub(crate) discarded: bool,
+    /// An event is being applied: another one now would stand before it in the sequence.
+    pub(crate) is_applying: bool,
     pub(crate) pending: Vec<DomainEvent<A>>,
 }
 
@@ -34,6 +36,7 @@ impl<A: Aggregate> Root<A> {
             last_modified: first.timestamp.unwrap_or(UNKNOWN_TIME),
             salt,
             discarded: false,
+            is_applying: false,
             pending: Vec::new(),
         }
     }

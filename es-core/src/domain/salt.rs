@@ -14,8 +14,8 @@ impl Salt {
     /// A salt of any text.
     #[must_use]
     pub fn new(salt: &str) -> Self {
-        let quoted = json::to_string(salt).unwrap_or_default();
-        Self(Arc::new(Zeroizing::new(format!(",{quoted}]"))))
+        let quoted = Zeroizing::new(json::to_string(salt).unwrap_or_default());
+        Self(Arc::new(Zeroizing::new(format!(",{}]", *quoted))))
     }
 
     /// No salt.

@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::{
-    ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
-};
-use super::integrity::{self, HASH_KEY};
+use super::integrity;
 use super::ops::Encode;
 use super::salt::genesis;
 use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, EventHeader, Salt, Version};
 use crate::error::{Error, Result};
 use crate::json;
+use crate::keys::{
+    HASH_KEY, ID_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+};
 use crate::time::Timestamp;
 use crate::topic::Topic;
 

@@ -129,6 +129,7 @@ impl<A: Aggregate> StateOps<A> {
             last_modified: time(kept.last_modified),
             salt,
             discarded: false,
+            is_applying: false,
             pending: Vec::new(),
         };
         Ok((self.read)(state, root)?)

@@ -1,19 +1,21 @@
 //! A stored event on its way back, and the checks that it passes.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use uuid::Uuid;
 
-use super::decode::{Header, ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::decode::Header;
 use super::{EntityKind, EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};
 use crate::json;
+use crate::keys::{ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
 use crate::position::Position;
 use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// A stored event: where it stands, and its canonical text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Stored<'a> {
     /// The sequence.
     pub sequence_id: Uuid,
@@ -23,6 +25,17 @@ pub struct Stored<'a> {
     pub topic: &'a Topic,
     /// The canonical text.
     pub text: &'a str,
+}
+
+/// Leaves the text out: it is the user's, and may be secret.
+impl fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("sequence_id", &self.sequence_id)
+            .field("position", &self.position)
+            .field("topic", &self.topic)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the header of a checked event says.
@@ -91,7 +104,7 @@ impl<'a> Stored<'a> {
     }
 
     /// The row stands where its event says.
-    fn check_position(
+    pub(crate) fn check_position(
         self,
         version: Option<Version>,
         timestamp: Option<Timestamp>,

@@ -13,6 +13,11 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     if root.discarded {
         return Err(Error::Discarded { id: root.id });
     }
+    if root.is_applying {
+        return Err(Error::WithinMutate {
+            topic: Topic::checked(ops.topic),
+        });
+    }
     let facts = Facts {
         id: root.id,
         version: A::KIND.versions.then(|| root.version.next()),
@@ -23,7 +28,9 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
+    aggregate.__root_mut().is_applying = true;
     (ops.mutate)(&event, aggregate);
+    aggregate.__root_mut().is_applying = false;
     aggregate
         .__root_mut()
         .pending

@@ -1,8 +1,9 @@
-use super::decode::{Header, ID_KEY};
-use super::integrity::{self, HASH_KEY};
+use super::decode::Header;
+use super::integrity;
 use super::stored::{Stored, check_next, check_previous, version_of};
 use super::{EventHash, Salt, Version};
 use crate::error::{Damage, Result};
+use crate::keys::{HASH_KEY, ID_KEY};
 use crate::topic::Topic;
 
 /// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
@@ -91,6 +92,7 @@ impl Walk {
             return Err(Damage::OriginatorId);
         }
         self.check_link(header)?;
+        stored.check_position(version_of(header).ok(), header.timestamp)?;
         let hash = self.check_hash(stored, header)?;
         let is_of_entity =
             header.originator_topic.is_some() || matches!(self.last, Some(Last::OfEntity { .. }));
@@ -115,7 +117,13 @@ impl Walk {
     fn check_link(&self, header: &Header<'_>) -> Result<(), Damage> {
         let creates = header.originator_topic.is_some();
         match &self.last {
-            None if header.previous.is_some() && !creates => Err(Damage::NotCreated),
+            // A chain begins with the event that creates; nothing unsealed stands before or in it.
+            None | Some(Last::Alone) if header.previous.is_some() && !creates => {
+                Err(Damage::NotCreated)
+            }
+            Some(Last::OfEntity { head: None, .. }) if header.previous.is_some() => {
+                Err(Damage::PreviousHash)
+            }
             Some(Last::Discarded) => Err(Damage::AfterDiscarded),
             Some(Last::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
             Some(Last::OfEntity { head, version }) => {

@@ -105,6 +105,18 @@ impl Mapper {
         self.positions
     }
 
+    /// Events chosen to be encrypted need a key.
+    pub(crate) fn check(&self) -> Result<()> {
+        if matches!(self.encrypts, Encrypts::Chosen(_)) && self.cipher.is_none() {
+            let reason = "it needs a cipher key, and there is none".to_owned();
+            return Err(Error::InvalidSetting {
+                setting: "encrypting_only",
+                reason,
+            });
+        }
+        Ok(())
+    }
+
     /// Stores what `transcoder` makes of the canonical text.
     #[must_use]
     pub fn with_transcoder(mut self, transcoder: impl Transcoder) -> Self {
@@ -170,34 +182,35 @@ impl Mapper {
     ///
     /// [`Error::Integrity`], naming the row, where its text cannot be decrypted or decoded.
     pub fn canonical_text(&self, item: &SequencedItem) -> Result<Arc<str>> {
-        self.to_canonical(item).map_err(|damage| {
-            IntegrityError {
-                sequence_id: item.sequence_id,
-                position: item.position,
-                damage,
-            }
-            .into()
-        })
+        self.to_canonical(&item.topic, &item.data)
+            .map_err(|damage| {
+                IntegrityError {
+                    sequence_id: item.sequence_id,
+                    position: item.position,
+                    damage,
+                }
+                .into()
+            })
     }
 
-    fn to_canonical(&self, item: &SequencedItem) -> Result<Arc<str>, Damage> {
-        let is_json = item.data.starts_with('{');
-        let decrypted = match self.cipher_for(&item.topic) {
+    pub(crate) fn to_canonical(&self, topic: &Topic, data: &Arc<str>) -> Result<Arc<str>, Damage> {
+        let is_json = data.starts_with('{');
+        let decrypted = match self.cipher_for(topic) {
             Some(_) if is_json && self.clear == Clear::Refused => {
                 return Err(Damage::Encryption(EncryptionMismatch::PlainText));
             }
-            Some(cipher) if !is_json => Some(cipher.decrypt(&item.data).map_err(Damage::Cipher)?),
+            Some(cipher) if !is_json => Some(cipher.decrypt(data).map_err(Damage::Cipher)?),
             _ => None,
         };
         let Some(transcoder) = &self.transcoder else {
-            let is_plain = decrypted.is_some() || is_json || !looks_encrypted(&item.data);
+            let is_plain = decrypted.is_some() || is_json || !looks_encrypted(data);
             return match decrypted {
                 Some(text) => Ok(Arc::from(text)),
-                None if is_plain => Ok(Arc::clone(&item.data)),
+                None if is_plain => Ok(Arc::clone(data)),
                 None => Err(Damage::Encryption(EncryptionMismatch::NoKey)),
             };
         };
-        let text = decrypted.as_deref().unwrap_or(&item.data);
+        let text = decrypted.as_deref().unwrap_or(data);
         transcoder
             .decode(text)
             .map(Arc::from)

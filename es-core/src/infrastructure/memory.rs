@@ -10,8 +10,8 @@ use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, PositionKind, Record,
-    RecordId, RecordManager, SequencedItem, Table, TimePlace,
+    Alarm, Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, PositionKind,
+    Record, RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use crate::error::RecordError;
 
@@ -65,6 +65,7 @@ impl Datastore for MemoryDatastore {
 pub struct MemoryRecordManager {
     table: Table,
     rows: Mutex<Rows>,
+    alarm: Alarm,
 }
 
 impl MemoryRecordManager {
@@ -74,6 +75,7 @@ impl MemoryRecordManager {
         Self {
             table,
             rows: Mutex::default(),
+            alarm: Alarm::default(),
         }
     }
 
@@ -116,11 +118,17 @@ impl RecordManager for MemoryRecordManager {
         Some(&self.table)
     }
 
+    fn wake_up(&self) -> WakeUp {
+        self.alarm.wake_up()
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.table.check(&items)?;
         let mut rows = self.rows()?;
         let len = items.len();
         let first = rows.append(items)?;
+        drop(rows);
+        self.alarm.ring();
         Ok(match self.table.record_id {
             Some(_) => Appended::with_ids(first, len),
             None => Appended::without_ids(len),

@@ -7,7 +7,7 @@ pub mod group_commit;
 mod integer_sequence;
 mod mapper;
 mod memory;
-mod paged;
+pub(crate) mod paged;
 mod query;
 mod record_manager;
 mod records;

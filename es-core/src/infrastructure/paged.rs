@@ -1,13 +1,17 @@
 //! Streams of any length in flat memory: a page is used while the next one is fetched.
 
 use std::future::{Future, poll_fn};
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::vec;
 
 use futures_core::Stream;
 
-use crate::error::Result;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+
+use crate::error::{Error, Result};
 
 /// How many items a page holds unless told.
 pub const PAGE_SIZE: usize = 1_000;
@@ -65,25 +69,55 @@ impl<P: Pages> Stream for Paged<P> {
             this.next = None;
             match page {
                 Err(error) => return Poll::Ready(Some(Err(error))),
-                Ok(page) => this.turn(page, context),
+                Ok(page) => this.turn(page),
             }
         }
     }
 }
 
 impl<P: Pages> Paged<P> {
-    /// Starts on a page, and asks for the next one: polled once, a store works on it while this one is used.
-    fn turn(&mut self, page: Vec<P::Item>, context: &mut Context<'_>) {
+    /// Nothing comes any more.
+    pub(crate) fn end(&mut self) {
+        self.page = Vec::new().into_iter();
+        self.next = None;
+    }
+
+    /// Starts on a page, and fetches the next one while this one is used, as a task of its own: a fetch that waits to be
+    /// polled would keep a connection, or its place in the queue for one, from those that the user of this page asks for.
+    fn turn(&mut self, page: Vec<P::Item>) {
         let more = self.pages.advance(&page);
         self.page = page.into_iter();
         if !more {
             return;
         }
-        let mut next = self.pages.fetch();
-        self.next = Some(match next.as_mut().poll(context) {
-            Poll::Pending => next,
-            Poll::Ready(page) => Box::pin(std::future::ready(page)),
+        let next = self.pages.fetch();
+        self.next = Some(match Handle::try_current() {
+            Ok(runtime) => Box::pin(Fetching(runtime.spawn(next))),
+            Err(_) => next,
         });
+    }
+}
+
+/// A page on its way. It is fetched no further once nobody waits for it.
+struct Fetching<T>(JoinHandle<Result<T>>);
+
+impl<T> Future for Fetching<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
+        Pin::new(&mut self.0).poll(context).map(|page| match page {
+            Ok(page) => page,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(Error::Closed),
+            },
+        })
+    }
+}
+
+impl<T> Drop for Fetching<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

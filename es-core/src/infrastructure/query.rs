@@ -199,7 +199,11 @@ impl<T> Stream for SequenceStream<T> {
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         let item = Pin::new(&mut this.items).poll_next(context);
-        item.map(|item| item.map(|item| (this.decode)(&this.store, item?)))
+        let decoded = item.map(|item| item.map(|item| (this.decode)(&this.store, item?)));
+        if let Poll::Ready(Some(Err(_))) = &decoded {
+            this.items.end();
+        }
+        decoded
     }
 }
 

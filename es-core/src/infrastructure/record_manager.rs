@@ -219,7 +219,8 @@ impl Appended {
     /// The record id of the last item written.
     #[must_use]
     pub fn last(self) -> Option<RecordId> {
-        self.record_ids().last()
+        let last = |first: RecordId| first.get() + (self.len as u64).saturating_sub(1);
+        self.first.map(last).map(RecordId::new)
     }
 }
 

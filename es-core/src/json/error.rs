@@ -2,6 +2,8 @@ use std::fmt::Display;
 
 use serde::{de, ser};
 
+use super::MAX_DEPTH;
+
 /// What is wrong with a value or a text. Messages name keys and places, never values: those may be secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -24,6 +26,9 @@ pub enum Error {
         /// What it is instead.
         found: &'static str,
     },
+    /// Arrays and objects are nested deeper than they are read.
+    #[error("arrays and objects are nested more than {MAX_DEPTH} deep")]
+    TooDeep,
     /// A key of a map cannot be made a string.
     #[error("a key must be a string, an integer or a boolean, not {found}")]
     Key {

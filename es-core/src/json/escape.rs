@@ -20,14 +20,23 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
         return true;
     }
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(needs_escape) {
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = tail.chars();
-        if let Some(c) = chars.next() {
-            write_escape(out, c);
+    let mut searched = 0;
+    while let Some(found) = rest.bytes().skip(searched).position(needs_escape) {
+        let at = searched + found;
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with(['"', '\\']) {
+            // The character follows with what stands behind it: stored events are full of quotes.
+            out.push('\\');
+            searched = 1;
+        } else {
+            let mut chars = rest.chars();
+            if let Some(c) = chars.next() {
+                write_escape(out, c);
+            }
+            rest = chars.as_str();
+            searched = 0;
         }
-        rest = chars.as_str();
     }
     out.push_str(rest);
     false

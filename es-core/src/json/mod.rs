@@ -55,6 +55,10 @@ use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;
 
+/// How deep arrays and objects may be nested. Python stops at its recursion limit, near 1,000; this leaves room for what
+/// serde does on a thread's small stack. What would not be read is not written either.
+pub(crate) const MAX_DEPTH: usize = 256;
+
 /// Room for most values, so that the text is seldom moved while it grows.
 const USUAL_LENGTH: usize = 128;
 

@@ -49,6 +49,7 @@ pub(super) struct OpenObject<'w, 'o> {
 
 impl<'w, 'o> OpenObject<'w, 'o> {
     pub(super) fn open(writer: &'w mut Writer<'o>) -> Self {
+        writer.enter();
         writer.out.push('{');
         if writer.entries.capacity() == 0 {
             writer.entries.reserve(USUAL_ENTRIES);
@@ -153,8 +154,7 @@ impl<'w, 'o> OpenObject<'w, 'o> {
             self.sort()?;
         }
         self.writer.entries.truncate(self.first);
-        self.writer.out.push_str(self.closing);
-        Ok(())
+        self.writer.leave(self.closing)
     }
 
     /// Appends the entries once more, in order, and takes the first copy away: that needs no buffer besides `out`.

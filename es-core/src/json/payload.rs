@@ -3,6 +3,7 @@ use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serialize
 use super::error::Error;
 use super::open_object::OpenObject;
 use super::writer::Writer;
+use crate::keys::LIBRARY_KEYS;
 
 /// Writes a payload as one object together with the pairs of the library.
 pub(super) struct Payload<'w, 'o, 'l> {
@@ -35,7 +36,7 @@ impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
     }
 
     fn check_reserved(&self, key: &str) -> Result<(), Error> {
-        if self.library.iter().any(|(name, _)| *name == key) {
+        if LIBRARY_KEYS.contains(&key) || self.library.iter().any(|(name, _)| *name == key) {
             return Err(Error::ReservedKey {
                 key: key.to_owned(),
             });

@@ -10,7 +10,7 @@ use super::escape::{write_escaped, write_string};
 use super::float::{write_f32, write_f64};
 use super::open_object::{Entry, OpenObject};
 use super::open_struct::OpenStruct;
-use super::raw;
+use super::{MAX_DEPTH, raw};
 
 /// Appends canonical text to a buffer.
 pub(super) struct Writer<'o> {
@@ -19,6 +19,8 @@ pub(super) struct Writer<'o> {
     pub(super) entries: Vec<Entry>,
     /// The next string is canonical text (see [`raw::TOKEN`]).
     raw: bool,
+    /// How many arrays and objects are open.
+    depth: usize,
 }
 
 impl<'o> Writer<'o> {
@@ -27,6 +29,7 @@ impl<'o> Writer<'o> {
             out,
             entries: Vec::new(),
             raw: false,
+            depth: 0,
         }
     }
 
@@ -38,8 +41,24 @@ impl<'o> Writer<'o> {
         Ok(self.out.split_off(start))
     }
 
+    /// An array or an object begins.
+    pub(super) fn enter(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Those end whose brackets are written.
+    pub(super) fn leave(&mut self, brackets: &str) -> Result<(), Error> {
+        self.out.push_str(brackets);
+        if self.depth > MAX_DEPTH {
+            return Err(Error::TooDeep);
+        }
+        self.depth -= brackets.len();
+        Ok(())
+    }
+
     /// Writes the beginning of an object of one entry that needs no order, up to its value.
     pub(super) fn open_variant(&mut self, variant: &str) {
+        self.enter();
         self.out.push('{');
         write_string(self.out, variant);
         self.out.push(':');
@@ -160,8 +179,7 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     ) -> Result<(), Error> {
         self.open_variant(variant);
         value.serialize(&mut *self)?;
-        self.out.push('}');
-        Ok(())
+        self.leave("}")
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Array<'w, 'o>, Error> {
@@ -224,6 +242,7 @@ pub(super) struct Array<'w, 'o> {
 
 impl<'w, 'o> Array<'w, 'o> {
     fn open(writer: &'w mut Writer<'o>, closing: &'static str) -> Self {
+        writer.enter();
         writer.out.push('[');
         Self {
             writer,
@@ -239,8 +258,8 @@ impl<'w, 'o> Array<'w, 'o> {
         value.serialize(&mut *self.writer)
     }
 
-    fn close(self) {
-        self.writer.out.push_str(self.closing);
+    fn close(self) -> Result<(), Error> {
+        self.writer.leave(self.closing)
     }
 }
 
@@ -256,8 +275,7 @@ macro_rules! sequences {
             }
 
             fn end(self) -> Result<(), Error> {
-                self.close();
-                Ok(())
+                self.close()
             }
         }
     )* };

@@ -148,7 +148,7 @@ impl Backend for Databases {
         if turn % 32 == 5 && env::var_os(KILLS).is_some() {
             return kill_server().await;
         }
-        let disturbed = if turn % 2 == 0 {
+        let disturbed = if turn.is_multiple_of(2) {
             dawdle(name, &table.name, how_long).await
         } else {
             cut(name).await

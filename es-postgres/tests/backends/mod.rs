@@ -45,7 +45,7 @@ pub(crate) async fn connect(config: &Config) -> Client {
     try_connect(config).await.expect("a server")
 }
 
-async fn try_connect(config: &Config) -> Result<Client, Error> {
+pub(crate) async fn try_connect(config: &Config) -> Result<Client, Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
@@ -152,7 +152,7 @@ impl Backend for Schemas {
         if turn % 32 == 5 && env::var_os(KILLS).is_some() {
             return kill_server().await;
         }
-        let disturbed = if turn % 2 == 0 {
+        let disturbed = if turn.is_multiple_of(2) {
             dawdle(name, &table.name, how_long).await
         } else {
             cut(name).await

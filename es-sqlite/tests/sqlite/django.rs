@@ -72,7 +72,7 @@ async fn open(table: &Table) -> Arc<dyn RecordManager> {
     ];
     let rows = ROWS
         .replace("{table}", &table.name)
-        .replace("{columns}", &columns.map(|name| name.to_string()).join(","))
+        .replace("{columns}", &columns.map(|name| &**name).join(","))
         .replace("{0}", &position(table, 0).to_string())
         .replace("{1}", &position(table, 1).to_string());
     connection.execute_batch(&rows).expect("filled");

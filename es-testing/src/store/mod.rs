@@ -33,7 +33,9 @@ mod backend;
 mod case;
 mod cases;
 mod fixture;
+mod lossy;
 pub mod torture;
 
 pub use backend::{Backend, Reach};
 pub use case::contract;
+pub use lossy::LossyProxy;

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Error, Number, Value};
-
-/// Python stops at its recursion limit, near 1,000; this leaves room for what serde does on a thread's small stack.
-const MAX_DEPTH: usize = 256;
+use crate::json::MAX_DEPTH;
 
 pub(super) fn parse(text: &str) -> Result<Value, Error> {
     let mut parser = Parser {

@@ -117,6 +117,7 @@ impl Torture {
             .expect("the store opens");
         store.setup().await.expect("the table is made");
         let written = Arc::new(AtomicBool::new(false));
+        announce(self.seed);
         let mut followers = Vec::new();
         for n in 0..self.followers {
             let store = backend
@@ -165,6 +166,12 @@ impl Torture {
         }
         children.finish()
     }
+}
+
+/// Before anything can hang or panic.
+#[allow(clippy::print_stdout, reason = "a test prints")]
+fn announce(seed: u64) {
+    println!("torture: ES_TORTURE_SEED={seed} repeats this run");
 }
 
 /// The figures of a run are for its reader, whether it fails or not.

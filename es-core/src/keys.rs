@@ -1,0 +1,21 @@
+//! The keys that the library writes into every event, beside those of its payload.
+
+pub(crate) const HASH_KEY: &str = "__event_hash__";
+pub(crate) const TOPIC_KEY: &str = "__event_topic__";
+pub(crate) const PREVIOUS_KEY: &str = "__previous_hash__";
+pub(crate) const ID_KEY: &str = "originator_id";
+pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
+pub(crate) const VERSION_KEY: &str = "originator_version";
+pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
+
+/// All of them. They are taken from every event that is read, so no payload may have them, whichever of them the event
+/// itself has.
+pub(crate) const LIBRARY_KEYS: [&str; 7] = [
+    HASH_KEY,
+    TOPIC_KEY,
+    PREVIOUS_KEY,
+    ID_KEY,
+    ORIGINATOR_TOPIC_KEY,
+    VERSION_KEY,
+    TIMESTAMP_KEY,
+];

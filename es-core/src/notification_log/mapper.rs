@@ -1,0 +1,54 @@
+use std::sync::Arc;
+
+use super::{Notification, NotificationError};
+use crate::domain::{Aggregate, DomainEvent, Salt};
+use crate::error::Result;
+use crate::infrastructure::{EventStore, Mapper};
+
+/// Makes events of notifications again: in the service where they happened, or in one that has its key and its salt.
+#[derive(Clone, Debug)]
+pub struct NotificationMapper {
+    mapper: Mapper,
+    salt: Salt,
+}
+
+impl NotificationMapper {
+    /// With the mapper that reads the texts, and the salt that the events were sealed with.
+    #[must_use]
+    pub fn new(mapper: Mapper, salt: Salt) -> Self {
+        Self { mapper, salt }
+    }
+
+    /// The canonical text of the event.
+    ///
+    /// # Errors
+    ///
+    /// [`NotificationError::Damaged`] where it cannot be decrypted or decoded.
+    pub fn text(&self, notification: &Notification) -> Result<Arc<str>> {
+        let text = self
+            .mapper
+            .to_canonical(&notification.topic, &notification.data);
+        text.map_err(|damage| {
+            let id = notification.id;
+            NotificationError::Damaged { id, damage }.into()
+        })
+    }
+
+    /// The event, its hash checked. What it follows is checked where an aggregate is loaded.
+    ///
+    /// # Errors
+    ///
+    /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::Error::Integrity),
+    /// [`Error::UnknownTopic`](crate::Error::UnknownTopic) or [`Error::Undecodable`](crate::Error::Undecodable) as where
+    /// an event is read from its store.
+    pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
+        let text = self.text(notification)?;
+        DomainEvent::decode_unplaced(&notification.topic, &text, &self.salt)
+    }
+}
+
+impl From<&EventStore> for NotificationMapper {
+    fn from(store: &EventStore) -> Self {
+        Self::new(store.mapper().clone(), store.salt().clone())
+    }
+}

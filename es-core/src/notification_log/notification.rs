@@ -1,0 +1,121 @@
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use crate::domain::Aggregate;
+use crate::error::Result;
+use crate::infrastructure::RecordId;
+use crate::json::write_string;
+use crate::topic::Topic;
+
+/// That something happened, by value: the stored event itself, with its place in the application sequence.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The place in the application sequence.
+    pub id: RecordId,
+    /// The topic of the event.
+    pub topic: Topic,
+    /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
+    pub data: Arc<str>,
+}
+
+impl Notification {
+    /// Whether it is an event of `A`, going by its topic.
+    #[must_use]
+    pub fn is_of<A: Aggregate>(&self) -> bool {
+        crate::domain::knows::<A>(&self.topic)
+    }
+}
+
+/// Leaves the data out: it may be large, and is the user's.
+impl fmt::Debug for Notification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Notification")
+            .field("id", &self.id)
+            .field("topic", &self.topic)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the sections of a log hold, and how it stands in their JSON.
+pub trait SectionItem: Clone + Send + Sync + Unpin + 'static {
+    /// The item as it is read from a section's text, before its number is known.
+    type Wire<'de>: Deserialize<'de>;
+
+    /// Its number in the log, from 1.
+    fn number(&self) -> u64;
+
+    /// Whether nothing is here yet.
+    fn is_hole(&self) -> bool {
+        false
+    }
+
+    /// Appends its canonical JSON.
+    fn write_json(&self, out: &mut String);
+
+    /// From what was read at the place of this number.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no such item.
+    fn from_wire(number: u64, wire: Self::Wire<'_>) -> Result<Self>;
+}
+
+/// `{"data":"…","id":1,"topic":"…"}`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotificationWire {
+    data: SharedText,
+    id: u64,
+    topic: SharedText,
+}
+
+impl SectionItem for Notification {
+    type Wire<'de> = NotificationWire;
+
+    fn number(&self) -> u64 {
+        self.id.get()
+    }
+
+    fn write_json(&self, out: &mut String) {
+        out.push_str(r#"{"data":"#);
+        write_string(out, &self.data);
+        out.push_str(r#","id":"#);
+        out.push_str(&self.id.to_string());
+        out.push_str(r#","topic":"#);
+        write_string(out, self.topic.as_str());
+        out.push('}');
+    }
+
+    fn from_wire(_: u64, wire: NotificationWire) -> Result<Self> {
+        Ok(Self {
+            id: RecordId::new(wire.id),
+            topic: Topic::shared(wire.topic.0),
+            data: wire.data.0,
+        })
+    }
+}
+
+/// A string that is copied once, out of the text that it is read from.
+struct SharedText(Arc<str>);
+
+impl<'de> Deserialize<'de> for SharedText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = SharedText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<SharedText, E> {
+                Ok(SharedText(Arc::from(text)))
+            }
+        }
+
+        deserializer.deserialize_str(Visitor)
+    }
+}

@@ -1,0 +1,289 @@
+use std::ops::{Bound, RangeBounds};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+
+use super::{
+    Following, Notification, NotificationLog, Section, SectionItem, SectionRequest, SectionSize,
+};
+use crate::error::Result;
+use crate::infrastructure::paged::{self, BoxFuture};
+
+/// Reads a log from a position on. As a [`Stream`] it yields what there is, then ends, and goes on when polled again.
+///
+/// Position *p* means that all notifications up to number *p* are read; keep it with what was made of them, in one
+/// transaction, and [`seek`](Self::seek) to it after a restart. While a section is used the next one is fetched.
+///
+/// The reader asks for the section that it needs, where Python's finds it from the current one backwards, and goes on
+/// where a number is missing, for that of a deleted record never comes.
+pub struct NotificationReader<N: SectionItem = Notification> {
+    log: Arc<dyn NotificationLog<N>>,
+    size: Option<SectionSize>,
+    position: u64,
+    section_count: usize,
+    state: State<N>,
+}
+
+enum State<N> {
+    /// Nothing is fetched: the next poll begins a reading.
+    Idle,
+    Fetching(BoxFuture<Result<Section<N>>>),
+    Open(OpenSection<N>),
+}
+
+/// The section in use. Invariant: there is a `next` only where the section is archived.
+struct OpenSection<N> {
+    items: vec::IntoIter<N>,
+    last: u64,
+    is_archived: bool,
+    next: Option<BoxFuture<Result<Section<N>>>>,
+}
+
+impl<N: SectionItem> NotificationReader<N> {
+    /// At the beginning of a log. It asks for sections of 1,000, and takes what it gets.
+    #[must_use]
+    pub fn new(log: impl NotificationLog<N>) -> Self {
+        Self {
+            log: Arc::new(log),
+            size: Some(SectionSize::LARGEST),
+            position: 0,
+            section_count: 0,
+            state: State::Idle,
+        }
+    }
+
+    /// Asks for sections of this size; for those that the log has by itself, where it is `None`.
+    #[must_use]
+    pub fn section_size(mut self, size: Option<SectionSize>) -> Self {
+        self.size = size;
+        self.state = State::Idle;
+        self
+    }
+
+    /// The number up to which everything is read.
+    #[must_use]
+    pub const fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// How many sections the last reading used.
+    #[must_use]
+    pub const fn section_count(&self) -> usize {
+        self.section_count
+    }
+
+    /// The log.
+    #[must_use]
+    pub fn log(&self) -> &Arc<dyn NotificationLog<N>> {
+        &self.log
+    }
+
+    /// Goes to a position, also to one that does not exist yet.
+    pub fn seek(&mut self, position: u64) {
+        self.position = position;
+        self.state = State::Idle;
+    }
+
+    /// The next notification, if there is one by now. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log; the position stays, and calling again tries again.
+    pub async fn next(&mut self) -> Option<Result<N>> {
+        paged::next(self).await
+    }
+
+    /// All that there are.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log. The position is then where it was.
+    pub async fn read(&mut self) -> Result<Vec<N>> {
+        self.read_at_most(usize::MAX).await
+    }
+
+    /// As many as this, if there are so many. None are asked for where it is 0.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log. The position is then where it was.
+    pub async fn read_at_most(&mut self, count: usize) -> Result<Vec<N>> {
+        let before = self.position;
+        let ahead = before.saturating_add(count as u64);
+        let mut read = Vec::new();
+        self.begin();
+        while read.len() < count {
+            match std::future::poll_fn(|context| self.poll_to(u64::MAX, ahead, context)).await {
+                Some(Ok(item)) => read.push(item),
+                None => break,
+                Some(Err(error)) => {
+                    self.seek(before);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(read)
+    }
+
+    /// Goes to an index, which counts from 0, and reads the notification there.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log.
+    pub async fn get(&mut self, index: u64) -> Result<Option<N>> {
+        self.seek(index);
+        Ok(self.read_at_most(1).await?.pop())
+    }
+
+    /// Goes to the start of a range of indexes, and reads to its end: `3..11` has the notifications 4 to 11.
+    pub fn slice(&mut self, indexes: impl RangeBounds<u64>) -> Slice<'_, N> {
+        self.seek(match indexes.start_bound() {
+            Bound::Included(start) => *start,
+            Bound::Excluded(start) => start.saturating_add(1),
+            Bound::Unbounded => 0,
+        });
+        self.begin();
+        let stop = match indexes.end_bound() {
+            Bound::Included(end) => end.saturating_add(1),
+            Bound::Excluded(end) => *end,
+            Bound::Unbounded => u64::MAX,
+        };
+        Slice { reader: self, stop }
+    }
+
+    /// Reads on for ever: what there is, and then what comes, as it comes.
+    #[must_use]
+    pub fn follow(self) -> Following<N> {
+        Following::new(self)
+    }
+
+    /// Starts a reading. An archived section in use is still good; any other may have grown.
+    fn begin(&mut self) {
+        self.section_count = 0;
+        match &self.state {
+            State::Open(open) if open.is_archived && open.items.len() > 0 => self.section_count = 1,
+            State::Open(open) if open.is_archived => self.go_on(),
+            _ => self.state = State::Idle,
+        }
+    }
+
+    fn fetch(&self, number: u64) -> BoxFuture<Result<Section<N>>> {
+        let log = Arc::clone(&self.log);
+        let request = SectionRequest {
+            size: self.size,
+            ..SectionRequest::containing(number)
+        };
+        Box::pin(async move { log.section(request).await })
+    }
+
+    /// Yields the next number up to `stop`. Sections up to the number `ahead` are fetched before they are needed.
+    fn poll_to(
+        &mut self,
+        stop: u64,
+        ahead: u64,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<N>>> {
+        while self.position < stop {
+            match &mut self.state {
+                State::Idle => {
+                    self.section_count = 0;
+                    self.state = State::Fetching(self.fetch(self.position.saturating_add(1)));
+                }
+                State::Fetching(section) => {
+                    let section = ready!(section.as_mut().poll(context));
+                    self.state = State::Idle;
+                    match section {
+                        Ok(section) => self.turn(section, ahead, context),
+                        Err(error) => return Poll::Ready(Some(Err(error))),
+                    }
+                }
+                State::Open(open) => match open.items.as_slice().first() {
+                    Some(item) if item.number() > stop => break,
+                    Some(_) => {
+                        if let Some(item) = open.items.next() {
+                            self.position = item.number();
+                            return Poll::Ready(Some(Ok(item)));
+                        }
+                    }
+                    None if open.is_archived => self.go_on(),
+                    None => {
+                        self.state = State::Idle;
+                        break;
+                    }
+                },
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    /// Starts on a section, and asks for the next one: polled once, a log works on it while this one is used.
+    fn turn(&mut self, section: Section<N>, ahead: u64, context: &mut Context<'_>) {
+        self.section_count += 1;
+        let (last, is_archived) = (section.id.last(), section.is_archived());
+        let mut items = section.items;
+        let read = items.partition_point(|item| item.number() <= self.position);
+        items.drain(..read);
+        let next = (is_archived && last < ahead).then(|| {
+            let mut next = self.fetch(last.saturating_add(1));
+            match next.as_mut().poll(context) {
+                Poll::Pending => next,
+                Poll::Ready(section) => Box::pin(std::future::ready(section)),
+            }
+        });
+        self.state = State::Open(OpenSection {
+            items: items.into_iter(),
+            last,
+            is_archived,
+            next,
+        });
+    }
+
+    /// Leaves an archived section behind, with the numbers that are missing in it.
+    fn go_on(&mut self) {
+        if let State::Open(open) = std::mem::replace(&mut self.state, State::Idle) {
+            self.position = self.position.max(open.last);
+            let next = open
+                .next
+                .unwrap_or_else(|| self.fetch(open.last.saturating_add(1)));
+            self.state = State::Fetching(next);
+        }
+    }
+}
+
+impl<N: SectionItem> Stream for NotificationReader<N> {
+    type Item = Result<N>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_to(u64::MAX, u64::MAX, context)
+    }
+}
+
+/// The notifications of a range, one after another. The reader's position goes with them.
+#[must_use = "a slice is lazy"]
+pub struct Slice<'r, N: SectionItem = Notification> {
+    reader: &'r mut NotificationReader<N>,
+    stop: u64,
+}
+
+impl<N: SectionItem> Slice<'_, N> {
+    /// The next one, up to the end of the range.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log; calling again tries again.
+    pub async fn next(&mut self) -> Option<Result<N>> {
+        paged::next(self).await
+    }
+}
+
+impl<N: SectionItem> Stream for Slice<'_, N> {
+    type Item = Result<N>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        this.reader.poll_to(this.stop, this.stop, context)
+    }
+}

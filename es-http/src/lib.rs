@@ -1,0 +1,34 @@
+//! Notification logs over HTTP: one service shows its log, another follows it.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> es_core::Result<()> {
+//! use es_core::notification_log::NotificationReader;
+//! use es_http::{LogRouter, RemoteNotificationLog, Server};
+//!
+//! # let app = es_core::Application::builder().uri("memory:").open().await?;
+//! let log = LogRouter::new(app.notification_log()?).bearer_token("s3cret").into_router();
+//! let server = Server::new(log).start().await?;
+//!
+//! let remote = RemoteNotificationLog::builder(server.url()).bearer_token("s3cret").build()?;
+//! let mut reader = NotificationReader::new(remote);
+//! assert!(reader.read().await?.is_empty());
+//! server.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The URLs and the JSON are those of Python's `eventsourcing` 5.0.0: `<base>/current/`, `<base>/1,20/`
+//! (`docs/formats.md`, section 15). Beyond them, `?size=1000` asks for larger sections, and `<base>/live/` sends what
+//! happens as server-sent events.
+
+mod auth;
+mod live;
+mod remote;
+mod router;
+mod section;
+mod server;
+
+pub use remote::{Compression, RemoteBuilder, RemoteNotificationLog};
+pub use router::LogRouter;
+pub use server::{Limits, RunningServer, Server};

@@ -1,0 +1,161 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use es_core::notification_log::POLL_INTERVAL;
+use es_core::{Error, Result, Retry};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+
+use super::RemoteNotificationLog;
+use super::cache::Cache;
+use super::fetch::Fetcher;
+
+/// Says how a remote log is read.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct RemoteBuilder {
+    url: String,
+    token: Option<String>,
+    compression: Compression,
+    connect_time: Duration,
+    request_time: Duration,
+    retry: Retry,
+    longest_wait: Duration,
+    poll_every: Duration,
+    cache_bytes: usize,
+    max_section_bytes: usize,
+}
+
+/// Whether sections are sent compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Compression {
+    /// As they are: fastest where the network is.
+    #[default]
+    None,
+    /// With gzip, where the server does it.
+    Gzip,
+}
+
+impl RemoteBuilder {
+    pub(super) fn new(url: String) -> Self {
+        Self {
+            url,
+            token: None,
+            compression: Compression::None,
+            connect_time: Duration::from_secs(5),
+            request_time: Duration::from_secs(30),
+            retry: Retry::default()
+                .attempts(6)
+                .wait(Duration::from_millis(100)),
+            longest_wait: Duration::from_secs(5),
+            poll_every: POLL_INTERVAL,
+            cache_bytes: 16 * 1_024 * 1_024,
+            max_section_bytes: 64 * 1_024 * 1_024,
+        }
+    }
+
+    /// Brings this token with every request.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// Compressed or not; not unless told.
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// How long connecting may take; 5 seconds unless told.
+    pub fn connect_time(mut self, time: Duration) -> Self {
+        self.connect_time = time;
+        self
+    }
+
+    /// How long a request may take from its beginning to the last byte of the answer; 30 seconds unless told.
+    pub fn request_time(mut self, time: Duration) -> Self {
+        self.request_time = time;
+        self
+    }
+
+    /// How often what may succeed later is tried, and how long the first wait is; each further one is twice as long. Six
+    /// times, from 100 ms, unless told.
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The longest wait between two tries; 5 seconds unless told.
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    /// How often a follower looks for more; four times a second unless told.
+    pub fn poll_every(mut self, interval: Duration) -> Self {
+        self.poll_every = interval;
+        self
+    }
+
+    /// How much text of sections is kept, in bytes; 16 MiB unless told.
+    pub fn cache_bytes(mut self, bytes: usize) -> Self {
+        self.cache_bytes = bytes;
+        self
+    }
+
+    /// The largest section that is taken, in bytes; 64 MiB unless told.
+    pub fn max_section_bytes(mut self, bytes: usize) -> Self {
+        self.max_section_bytes = bytes;
+        self
+    }
+
+    /// The log. Nothing is asked yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`] where the URL or the token cannot be used.
+    pub fn build(self) -> Result<RemoteNotificationLog> {
+        let base = self.url.trim_matches('/').to_owned();
+        let url = reqwest::Url::parse(&base).map_err(|error| invalid("url", &error))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(invalid("url", &"it begins with `http://` or `https://`"));
+        }
+        let client = reqwest::Client::builder()
+            .connect_timeout(self.connect_time)
+            .timeout(self.request_time)
+            .gzip(self.compression == Compression::Gzip)
+            .default_headers(headers(self.token.as_deref())?)
+            .build()
+            .map_err(|error| invalid("client", &error))?;
+        let fetcher = Fetcher {
+            client,
+            base,
+            retry: self.retry,
+            longest_wait: self.longest_wait,
+            max_bytes: self.max_section_bytes,
+            cache: Cache::new(self.cache_bytes),
+        };
+        Ok(RemoteNotificationLog {
+            fetcher: Arc::new(fetcher),
+            poll_every: self.poll_every,
+            items: std::marker::PhantomData,
+        })
+    }
+}
+
+fn headers(token: Option<&str>) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    if let Some(token) = token {
+        // The message of this error holds nothing of the token.
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
+            .map_err(|error| invalid("bearer_token", &error))?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
+fn invalid(setting: &'static str, reason: &dyn std::fmt::Display) -> Error {
+    Error::InvalidSetting {
+        setting,
+        reason: reason.to_string(),
+    }
+}

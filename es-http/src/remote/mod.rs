@@ -1,0 +1,99 @@
+//! The log of another service.
+
+mod builder;
+mod cache;
+mod fetch;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use es_core::Result;
+use es_core::notification_log::{
+    Notification, NotificationError, NotificationLog, Section, SectionItem, SectionRef,
+    SectionRequest,
+};
+
+use tokio::task::JoinSet;
+
+pub use builder::{Compression, RemoteBuilder};
+use fetch::Fetcher;
+
+/// The notification log of another service, by its URL: one of ours, or one of Python's `eventsourcing` 5.0.0. Cloning is
+/// cheap.
+///
+/// A reader works on it as on a local one. What fails for a moment is tried again, with growing waits; archived sections
+/// are kept, within bounds, and others are asked for only where they changed.
+///
+/// A URL with `https` needs a feature of `reqwest` for TLS; turn one on in your own `Cargo.toml`.
+pub struct RemoteNotificationLog<N = Notification> {
+    fetcher: Arc<Fetcher>,
+    poll_every: Duration,
+    items: PhantomData<fn() -> N>,
+}
+
+impl RemoteNotificationLog {
+    /// The log at a URL, such as `http://localhost:8000/notifications`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`](es_core::Error::InvalidSetting) where it is no such URL.
+    pub fn new(url: impl Into<String>) -> Result<Self> {
+        Self::builder(url).build()
+    }
+
+    /// The same, with more to say.
+    pub fn builder(url: impl Into<String>) -> RemoteBuilder {
+        RemoteBuilder::new(url.into())
+    }
+
+    /// The same log, where its items are others: [`ArrayItem`](es_core::notification_log::ArrayItem)s, where it is one
+    /// over a big array.
+    #[must_use]
+    pub fn with_items<N: SectionItem>(self) -> RemoteNotificationLog<N> {
+        RemoteNotificationLog {
+            fetcher: self.fetcher,
+            poll_every: self.poll_every,
+            items: PhantomData,
+        }
+    }
+}
+
+impl<N> Clone for RemoteNotificationLog<N> {
+    fn clone(&self) -> Self {
+        Self {
+            fetcher: Arc::clone(&self.fetcher),
+            poll_every: self.poll_every,
+            items: PhantomData,
+        }
+    }
+}
+
+#[async_trait]
+impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
+    async fn section(&self, request: SectionRequest) -> Result<Section<N>> {
+        let fetcher = Arc::clone(&self.fetcher);
+        // A task of its own: a reader asks for a section long before it waits for it, and a server must not wait as long.
+        // The set ends it where this future is dropped.
+        let mut task = JoinSet::new();
+        task.spawn(async move { fetcher.section::<N>(request).await });
+        let section = match task.join_next().await {
+            Some(Ok(section)) => section?,
+            Some(Err(error)) => return Err(NotificationError::Other(error.into()).into()),
+            None => return Err(NotificationError::Other("no task".into()).into()),
+        };
+        match request.section {
+            // Following such an answer would lead anywhere.
+            SectionRef::Containing(number) if !section.id.contains(number) => {
+                let reason = format!("section {} is not the one of {number}", section.id);
+                Err(NotificationError::MalformedSection { reason }.into())
+            }
+            _ => Ok(section),
+        }
+    }
+
+    async fn changed(&self, _: u64) {
+        tokio::time::sleep(self.poll_every).await;
+    }
+}

@@ -1,0 +1,115 @@
+//! Crowds and floods: the server stays small, and keeps nobody out.
+
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+use support::{SOON, check, get, raw, serve_within as serve};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+mod support;
+
+/// Memory and file descriptors are those of the process: one test at a time.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// How many connections to open: 10,000, or as many as the process may, where each takes so many descriptors.
+fn crowd(descriptors: usize) -> usize {
+    let wanted = 21_200;
+    let most = match rlimit::Resource::NOFILE.set(wanted, wanted) {
+        Ok(()) => wanted,
+        // Only root may go above the hard limit.
+        Err(_) => rlimit::increase_nofile_limit(wanted).unwrap_or(1_024),
+    };
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    (most.saturating_sub(1_200) / descriptors).min(10_000)
+}
+
+/// Resident memory, in MiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
+    kib / 1_024
+}
+
+#[tokio::test]
+async fn a_crowd_of_idle_connections_keeps_nobody_out() {
+    let _alone = ALONE.lock().await;
+    // The server closes most of them.
+    let crowd = crowd(1);
+    // Both ends are in this process.
+    let server = serve(|_| {}).await;
+    check(server.address()).await;
+    let before = resident();
+    let mut idle = Vec::new();
+    for number in 0..crowd {
+        idle.push(TcpStream::connect(server.address()).await.unwrap());
+        if number % 1_000 == 0 {
+            check(server.address()).await;
+        }
+    }
+    check(server.address()).await;
+    let grown = resident().saturating_sub(before);
+    println!("{crowd} idle connections: {grown} MiB more");
+    assert!(grown < 64, "{grown} MiB more for {crowd} idle connections");
+}
+
+#[tokio::test]
+async fn a_crowd_within_the_limit_is_held() {
+    let _alone = ALONE.lock().await;
+    // Both ends are in this process.
+    let crowd = crowd(2);
+    let server = serve(|limits| limits.connections = 20_000).await;
+    let before = resident();
+    let mut idle = Vec::new();
+    for _ in 0..crowd {
+        idle.push(TcpStream::connect(server.address()).await.unwrap());
+    }
+    check(server.address()).await;
+    let grown = resident().saturating_sub(before);
+    println!("{crowd} held connections: {grown} MiB more");
+    assert!(grown < 400, "{grown} MiB more for {crowd} connections");
+    // The one that came first is still served.
+    idle[0]
+        .write_all(&get("/notifications/1,20/", ""))
+        .await
+        .unwrap();
+    let mut answer = [0; 12];
+    timeout(SOON, idle[0].read_exact(&mut answer))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+#[tokio::test]
+async fn many_requests_leave_nothing_behind() {
+    let _alone = ALONE.lock().await;
+    let server = serve(|_| {}).await;
+    let ask = |count: usize| {
+        let address = server.address();
+        async move {
+            for number in 0..count {
+                let path = match number % 4 {
+                    0 => "/notifications/1,20/?size=1000",
+                    1 => "/notifications/current/",
+                    2 => "/notifications/nonsense/",
+                    _ => "/nowhere",
+                };
+                raw(address, &get(path, "")).await;
+            }
+        }
+    };
+    ask(200).await;
+    let before = resident();
+    ask(1_000).await;
+    let grown = resident().saturating_sub(before);
+    println!("1,000 requests: {grown} MiB more");
+    assert!(grown < 32, "{grown} MiB more");
+}

@@ -1,0 +1,232 @@
+//! The remote log: what it asks, what it keeps, and what it does when things go wrong.
+
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use es_core::notification_log::{
+    Notification, NotificationError, NotificationLog, NotificationReader, Section, SectionRequest,
+    SectionSize,
+};
+use es_core::{Error, Retry};
+use es_http::{Compression, LogRouter, RemoteBuilder, RemoteNotificationLog, Server};
+use support::{SOON, add, log, serve, start, table, url};
+use tokio::time::timeout;
+
+mod support;
+
+fn remote(url: &str) -> RemoteBuilder {
+    let retry = Retry::default().attempts(4).wait(Duration::from_millis(5));
+    RemoteNotificationLog::builder(url)
+        .retry(retry)
+        .poll_every(Duration::from_millis(5))
+}
+
+/// Counts the answers with each status.
+#[derive(Clone, Default)]
+struct Counter(Arc<[AtomicUsize; 2]>);
+
+impl Counter {
+    fn around(&self, router: Router) -> Router {
+        let counter = self.clone();
+        router.layer(from_fn(move |request: Request, next: Next| {
+            let counter = counter.clone();
+            async move {
+                let answer = next.run(request).await;
+                let index = usize::from(answer.status() == StatusCode::NOT_MODIFIED);
+                counter.0[index].fetch_add(1, Ordering::Relaxed);
+                answer
+            }
+        }))
+    }
+
+    /// Sections sent, and sections not sent as they are known, since last time.
+    fn take(&self) -> [usize; 2] {
+        [0, 1].map(|index: usize| self.0[index].swap(0, Ordering::Relaxed))
+    }
+}
+
+#[tokio::test]
+async fn a_reader_reads_a_remote_log_as_a_local_one() {
+    let table = table(2_346).await;
+    let server = start(LogRouter::new(log(&table)).into_router()).await;
+    let expected = NotificationReader::new(log(&table)).read().await.unwrap();
+    for compression in [Compression::None, Compression::Gzip] {
+        for size in [None, Some(SectionSize::LARGEST), SectionSize::new(7).ok()] {
+            let url = format!("/{}///", url(&server)).replacen('/', "", 1);
+            let log = remote(&url).compression(compression).build().unwrap();
+            let mut reader = NotificationReader::new(log).section_size(size);
+            assert_eq!(reader.read().await.unwrap(), expected);
+            let sections = 2_346_u64.div_ceil(size.unwrap_or_default().get());
+            assert_eq!(reader.section_count() as u64, sections);
+            assert_eq!(reader.get(2_000).await.unwrap().unwrap(), expected[2_000]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn archived_sections_are_asked_for_once_and_others_only_sent_where_they_changed() {
+    let table = table(50).await;
+    let counter = Counter::default();
+    let router = LogRouter::new(log(&table)).into_router();
+    let server = start(counter.around(router)).await;
+    let remote = remote(&url(&server)).build().unwrap();
+    let mut reader = NotificationReader::new(remote).section_size(None);
+    assert_eq!(reader.read().await.unwrap().len(), 50);
+    assert_eq!(counter.take(), [3, 0]);
+    reader.seek(0);
+    assert_eq!(reader.read().await.unwrap().len(), 50);
+    assert_eq!(counter.take(), [0, 1]);
+    add(&table, 50..51).await;
+    reader.seek(0);
+    assert_eq!(reader.read().await.unwrap().len(), 51);
+    assert_eq!(counter.take(), [1, 0]);
+}
+
+#[tokio::test]
+async fn a_follower_sees_what_comes_and_outlives_a_restart() {
+    let table = table(3).await;
+    let server = start(LogRouter::new(log(&table)).into_router()).await;
+    let (address, remote) = (server.address(), remote(&url(&server)).build().unwrap());
+    let mut following = NotificationReader::new(remote).follow();
+    for number in 1..=3 {
+        let next = timeout(SOON, following.next()).await.unwrap();
+        assert_eq!(next.unwrap().unwrap().id.get(), number);
+    }
+    server.stop().await;
+    add(&table, 3..4).await;
+    let error = timeout(SOON, following.next()).await.unwrap().unwrap();
+    assert!(matches!(error, Err(Error::Unavailable(_))));
+    let router = LogRouter::new(log(&table)).into_router();
+    let router = Router::new().nest("/notifications", router);
+    let _server = Server::new(router)
+        .port(address.port())
+        .start()
+        .await
+        .unwrap();
+    let next = timeout(SOON, following.next()).await.unwrap();
+    assert_eq!(next.unwrap().unwrap().id.get(), 4);
+}
+
+/// Answers what `answer` makes of the number of the request.
+async fn odd_server(
+    answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
+) -> es_http::RunningServer {
+    let count = Arc::new(AtomicUsize::new(0));
+    let handler = move || {
+        let answer = answer(count.fetch_add(1, Ordering::Relaxed));
+        async { answer }
+    };
+    start(Router::new().fallback(handler)).await
+}
+
+const EMPTY: &str = r#"{"items":[],"next_id":null,"previous_id":null,"section_id":"1,20"}"#;
+
+async fn ask(url: &str) -> Result<Section<Notification>, Error> {
+    let remote = remote(url).max_section_bytes(1_000).build().unwrap();
+    remote.section(SectionRequest::containing(1)).await
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again() {
+    let server = odd_server(|count| match count {
+        0 => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        1 => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        2 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        _ => EMPTY.into_response(),
+    })
+    .await;
+    assert!(ask(&url(&server)).await.unwrap().items.is_empty());
+    let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
+    let error = ask(&url(&server)).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_pass_is_an_error_at_once() {
+    for status in [400, 401, 403, 404, 410, 304] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let server = odd_server(move |count| match count {
+            0 => status.into_response(),
+            _ => EMPTY.into_response(),
+        })
+        .await;
+        let error = ask(&url(&server)).await.unwrap_err();
+        assert!(matches!(error, Error::Notifications(_)), "{status} {error}");
+    }
+    let long = || " ".repeat(2_000).into_response();
+    let other = || EMPTY.replace("1,20", "21,40").into_response();
+    for answer in [
+        || "<html>".into_response(),
+        long,
+        other,
+        || vec![0xff].into_response(),
+    ] {
+        let server = odd_server(move |_| answer()).await;
+        let error = ask(&url(&server)).await.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::Notifications(NotificationError::MalformedSection { .. })
+            ),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_given_up() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let remote = remote(&url).request_time(Duration::from_millis(50));
+    let remote = remote.build().unwrap();
+    let begin = Instant::now();
+    let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
+    assert!(matches!(asked, Err(Error::Unavailable(_))));
+    let taken = begin.elapsed();
+    assert!(
+        taken > Duration::from_millis(200) && taken < SOON,
+        "four tries"
+    );
+}
+
+#[tokio::test]
+async fn the_token_is_brought_and_never_shown() {
+    let router = LogRouter::new(log(&table(2).await)).bearer_token("s3cret");
+    let server = start(router.into_router()).await;
+    let with = remote(&url(&server))
+        .bearer_token("s3cret")
+        .build()
+        .unwrap();
+    assert_eq!(NotificationReader::new(with).read().await.unwrap().len(), 2);
+    let error = ask(&url(&server)).await.unwrap_err();
+    assert!(error.to_string().contains("bearer_token"), "{error}");
+    let Err(error) = remote(&url(&server)).bearer_token("s3cret\n").build() else {
+        panic!("no header value");
+    };
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
+#[tokio::test]
+async fn a_url_is_http() {
+    for url in ["", "localhost", "ftp://localhost", "http://"] {
+        let made = RemoteNotificationLog::new(url);
+        assert!(matches!(made, Err(Error::InvalidSetting { .. })), "{url}");
+    }
+    let server = serve(0).await;
+    let remote = RemoteNotificationLog::new(url(&server)).unwrap();
+    assert!(
+        NotificationReader::new(remote)
+            .read()
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}

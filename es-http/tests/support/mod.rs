@@ -1,0 +1,94 @@
+//! A log to serve, and requests written by hand.
+
+#![allow(dead_code, reason = "each test uses some of it")]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use es_core::infrastructure::{MemoryRecordManager, RecordManager, SequencedItem, Table};
+use es_core::notification_log::LocalNotificationLog;
+use es_core::{Position, Topic};
+use es_http::{Limits, LogRouter, RunningServer, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+pub const SOON: Duration = Duration::from_secs(10);
+
+/// A table with this many notifications.
+pub async fn table(count: i64) -> Arc<MemoryRecordManager> {
+    let table = Arc::new(MemoryRecordManager::new(Table::stored_events()));
+    add(&table, 0..count).await;
+    table
+}
+
+pub async fn add(table: &MemoryRecordManager, positions: std::ops::Range<i64>) {
+    let item = |position| SequencedItem {
+        sequence_id: Uuid::nil(),
+        position: Position::Integer(position),
+        topic: Topic::new("worlds#World.SomethingHappened"),
+        data: format!(r#"{{"position":{position},"what":"dinosaurs, and trucks"}}"#).into(),
+    };
+    table.append(positions.map(item).collect()).await.unwrap();
+}
+
+pub fn log(table: &Arc<MemoryRecordManager>) -> LocalNotificationLog {
+    let log = LocalNotificationLog::new(table.clone()).unwrap();
+    log.poll_every(Duration::from_millis(5))
+}
+
+/// Serves a log of this many notifications under `/notifications`.
+pub async fn serve(count: i64) -> RunningServer {
+    let router = LogRouter::new(log(&table(count).await)).into_router();
+    start(router).await
+}
+
+pub async fn start(router: axum::Router) -> RunningServer {
+    let router = axum::Router::new().nest("/notifications", router);
+    Server::new(router).start().await.unwrap()
+}
+
+pub fn url(server: &RunningServer) -> String {
+    format!("{}/notifications", server.url())
+}
+
+/// What is answered to these bytes until the connection is closed, or nothing comes for a while.
+pub async fn raw(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // The server may have closed it before all is written.
+    let _ = stream.write_all(request).await;
+    let mut answer = Vec::new();
+    let mut part = [0; 4_096];
+    while let Ok(Ok(read)) =
+        tokio::time::timeout(Duration::from_secs(2), stream.read(&mut part)).await
+    {
+        if read == 0 {
+            break;
+        }
+        answer.extend_from_slice(&part[..read]);
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+pub fn get(path: &str, headers: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into()
+}
+
+/// A server of 2,000 notifications with other limits.
+pub async fn serve_within(limits: impl FnOnce(&mut Limits)) -> RunningServer {
+    let mut all = Limits::default();
+    limits(&mut all);
+    let router = LogRouter::new(log(&table(2_000).await)).into_router();
+    let router = Router::new().nest("/notifications", router);
+    Server::new(router).limits(all).start().await.unwrap()
+}
+
+/// Others are answered, and soon.
+pub async fn check(address: SocketAddr) {
+    let answer = timeout(SOON, raw(address, &get("/notifications/1,20/", ""))).await;
+    let answer = answer.expect("an answer in time");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+}

@@ -1,0 +1,104 @@
+//! What one would write by hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use es_core::infrastructure::SequencedItem;
+use es_postgres::tokio_postgres::types::ToSql;
+use es_postgres::tokio_postgres::{Client, Statement};
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
+
+use crate::server::{Schema, item, rate};
+
+const TABLE: &str = "CREATE TABLE stored_events (id BIGSERIAL PRIMARY KEY, originator_id UUID NOT NULL, originator_version \
+                     BIGINT NOT NULL, event_type TEXT NOT NULL, state TEXT); CREATE UNIQUE INDEX ix_stored_events_id ON \
+                     stored_events (id); CREATE UNIQUE INDEX key ON stored_events (originator_id, originator_version)";
+
+/// Plain inserts by as many connections as are of use: ids have gaps, and are not in the order of commits.
+pub(crate) fn plain(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
+    const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES ($1, $2, $3, $4)";
+    runtime.block_on(async {
+        schema
+            .connect()
+            .await
+            .batch_execute(TABLE)
+            .await
+            .expect("made");
+        let mut clients = Vec::new();
+        for _ in 0..callers.min(64) {
+            let client = schema.connect().await;
+            let insert = client.prepare(INSERT).await.expect("prepared");
+            clients.push((client, insert));
+        }
+        let clients: Arc<Vec<(Client, Statement)>> = clients.into();
+        let next = Arc::new(AtomicUsize::new(0));
+        let count = rate(callers, move || {
+            let (clients, n) = (clients.clone(), next.fetch_add(1, Ordering::Relaxed));
+            async move {
+                let (client, insert) = &clients[n % clients.len()];
+                let item = item();
+                let (topic, data) = (item.topic.as_str(), &*item.data);
+                client
+                    .execute(insert, &[&item.sequence_id, &0_i64, &topic, &data])
+                    .await
+                    .expect("kept");
+            }
+        });
+        count.await.per_second()
+    })
+}
+
+type Job = (SequencedItem, oneshot::Sender<()>);
+
+/// A group commit without conflicts, lost connections or an end: a queue, a lock, a bulk insert.
+pub(crate) fn group_commit(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
+    runtime.block_on(async {
+        let client = schema.connect().await;
+        client.batch_execute(TABLE).await.expect("made");
+        let (queue, jobs) = mpsc::channel::<Job>(4_096);
+        tokio::spawn(write(client, jobs));
+        let count = rate(callers, move || {
+            let queue = queue.clone();
+            async move {
+                let (reply, answer) = oneshot::channel();
+                queue.send((item(), reply)).await.expect("a writer");
+                answer.await.expect("kept");
+            }
+        });
+        count.await.per_second()
+    })
+}
+
+async fn write(client: Client, mut jobs: mpsc::Receiver<Job>) {
+    const INSERT: &str = "INSERT INTO stored_events SELECT (SELECT COALESCE(max(id), 0) FROM stored_events) + ord, seq, pos, \
+                          topic, data FROM unnest($1::uuid[], $2::int8[], $3::text[], $4::text[]) WITH ORDINALITY AS \
+                          i(seq, pos, topic, data, ord)";
+    const BEGIN: &str =
+        "BEGIN; SELECT pg_advisory_xact_lock(1, 'stored_events'::regclass::oid::int4)";
+    let set = "SET plan_cache_mode = force_generic_plan";
+    client.batch_execute(set).await.expect("set");
+    let insert = client.prepare(INSERT).await.expect("prepared");
+    while let Some(first) = jobs.recv().await {
+        client.batch_execute(BEGIN).await.expect("begun");
+        let mut batch = vec![first];
+        while let (true, Ok(job)) = (batch.len() < 1_000, jobs.try_recv()) {
+            batch.push(job);
+        }
+        let ids: Vec<Uuid> = batch.iter().map(|(item, _)| item.sequence_id).collect();
+        let positions = vec![0_i64; batch.len()];
+        let topics: Vec<&str> = batch.iter().map(|(item, _)| item.topic.as_str()).collect();
+        let data: Vec<&str> = batch.iter().map(|(item, _)| &*item.data).collect();
+        let row: [&(dyn ToSql + Sync); 4] = [&ids, &positions, &topics, &data];
+        let (inserted, committed) = tokio::join!(
+            client.execute(&insert, &row),
+            client.batch_execute("COMMIT")
+        );
+        inserted.expect("inserted");
+        committed.expect("committed");
+        for (_, reply) in batch {
+            let _gone = reply.send(());
+        }
+    }
+}
