@@ -3,6 +3,7 @@
 #![allow(
     missing_docs,
     unreachable_pub,
+    clippy::disallowed_names,
     clippy::unwrap_used,
     reason = "the domain is written as that of a library"
 )]
