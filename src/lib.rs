@@ -59,9 +59,9 @@ pub use es_core::{
     Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
     EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
-    Position, RecordError, RecordId, Repository, Result, Retry, Salt, Staged, Subscription,
-    TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version, Versioned,
-    decode_random_bytes, encode_random_bytes, retry,
+    Position, RecordError, RecordId, Repository, Result, Retry, Salt, Snapshot, Snapshotted,
+    Staged, Subscription, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version,
+    Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
     application, cipher, domain, error, infrastructure, notification_log, time, topic,

@@ -359,6 +359,10 @@ pub enum Damage {
     /// A `Created` event stands in the middle of the sequence.
     #[error("a second `Created` event")]
     CreatedTwice,
+    /// A snapshot is not the state at the version that it says: its head is not the hash of the stored event there, or
+    /// there is none.
+    #[error("the snapshot at this version is not of the event that is stored there")]
+    Snapshot,
     /// An event follows the `Discarded` event.
     #[error("an event after the `Discarded` event")]
     AfterDiscarded,

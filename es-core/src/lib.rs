@@ -18,8 +18,8 @@ pub use cipher::{decode_random_bytes, encode_random_bytes};
 pub use domain::predicates;
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, TimeUuid, Timestamped,
-    Untyped, UntypedEvent, Version, Versioned,
+    EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, Snapshot, Snapshotted,
+    TimeUuid, Timestamped, Untyped, UntypedEvent, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -36,7 +36,7 @@ pub mod __private {
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
         Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Lone, Mutate,
-        Registered, Root, Timestamped, Versioned,
+        Registered, Root, Snapshotted, Timestamped, Versioned,
     };
     pub use crate::error::Result;
     pub use crate::topic::Topic;

@@ -28,11 +28,16 @@ const MARKS: [&str; 7] = [
 pub(crate) fn fault(key: &str) -> Option<&'static str> {
     if LIBRARY.contains(&key) {
         Some("the library stores its own value there")
-    } else if MARKS.contains(&key) {
-        Some("in a stored object it marks a value of a special type")
     } else {
-        None
+        mark_fault(key)
     }
+}
+
+/// Why no stored object can have a key, if it cannot.
+pub(crate) fn mark_fault(key: &str) -> Option<&'static str> {
+    MARKS
+        .contains(&key)
+        .then_some("in a stored object it marks a value of a special type")
 }
 
 /// How `#[serde(rename_all = "…")]` names a field.

@@ -39,7 +39,7 @@ fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
 #[test]
 fn no_aggregate_makes_the_macro_panic() {
     let arguments = quote! {
-        versioned, timestamped, integrity = off, events(A, b::B, #[cfg(x)] C), topic = "worlds#World", base = "base", was("old", "older"), crate = path::to::es
+        versioned, timestamped, integrity = off, snapshot, events(A, b::B, #[cfg(x)] C), topic = "worlds#World", base = "base", was("old", "older"), crate = path::to::es
     };
     let item = quote! {
         /// Documentation.

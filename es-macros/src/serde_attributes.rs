@@ -51,9 +51,23 @@ impl Serde {
 
     /// Those that say in which form a value is stored.
     pub(crate) fn forms(&self) -> Option<TokenStream> {
-        let is_form = |meta: &&Meta| FORMS.iter().any(|word| meta.path().is_ident(word));
-        let forms: Vec<_> = self.0.iter().filter(is_form).collect();
-        (!forms.is_empty()).then(|| quote!(#[serde(#(#forms),*)]))
+        self.only(&FORMS)
+    }
+
+    /// Those with one of these words.
+    pub(crate) fn only(&self, words: &[&str]) -> Option<TokenStream> {
+        let is_one = |meta: &&Meta| words.iter().any(|word| meta.path().is_ident(word));
+        let metas: Vec<_> = self.0.iter().filter(is_one).collect();
+        (!metas.is_empty()).then(|| quote!(#[serde(#(#metas),*)]))
+    }
+
+    pub(crate) fn metas(&self) -> &[Meta] {
+        &self.0
+    }
+
+    /// The name under which it is written, if it is another than its own.
+    pub(crate) fn renamed(&self) -> Option<LitStr> {
+        self.renaming("rename").written
     }
 
     /// The type that the payload is stored as, where it is another's.
@@ -244,7 +258,7 @@ pub(crate) fn unread(es: &TokenStream, field: &Field) -> Option<TokenStream> {
     is_borrowed(field).then(|| quote!(#[serde(skip_deserializing, default = #path)]))
 }
 
-fn check_owned(field: &Field, errors: &mut Errors) {
+pub(crate) fn check_owned(field: &Field, errors: &mut Errors) {
     if is_borrowed(field) {
         errors.at(
             &field.ty,

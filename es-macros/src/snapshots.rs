@@ -122,6 +122,29 @@ fn all_options() {
 }
 
 #[test]
+fn an_aggregate_with_snapshots() {
+    aggregate(
+        quote!(snapshot, crate = framework),
+        quote! {
+            pub struct Ledger {
+                #[attribute(name = "owner")]
+                owner: String,
+                #[created]
+                #[serde(rename = "ref")]
+                reference: Option<String>,
+                #[serde(with = "cents", default)]
+                balance: Decimal,
+                #[serde(rename = "entries")]
+                entries: Vec<Entry>,
+                #[cfg(feature = "notes")]
+                note: Option<String>,
+            }
+        },
+        &expect_file!["snapshots/with_snapshots.rs"],
+    );
+}
+
+#[test]
 fn an_event() {
     event(
         quote!(),

@@ -19,11 +19,13 @@
 //!
 //! Appends of all callers are gathered into transactions by one thread a table, behind a lock on the file
 //! `<database>.lock`: so several processes write in turn, and record ids have no hole. Reads run on connections of their
-//! own, off the threads of the runtime. Ids are 16 bytes, and the tables are those that Python's `eventsourcing` makes.
+//! own, off the threads of the runtime. The tables are those that Python's `eventsourcing` makes, with ids of 16 bytes;
+//! those of Django's models, with ids of 32 digits, are used as they are.
 
 mod database;
 mod datastore;
 mod error;
+mod form;
 mod lock;
 mod options;
 mod reader;

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, Params, Row, params_from_iter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use crate::database::connect;
-use crate::rows;
+use crate::form::IdForm;
+use crate::rows::{self, Shape};
 use crate::statements::{Statements, limit};
 use crate::{Mode, SqliteOptions};
 
@@ -74,9 +75,30 @@ pub(crate) struct TableReader<'c> {
 impl TableReader<'_> {
     pub(crate) fn items(&self, query: &ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         let (sql, values) = self.statements.items(query);
-        let sequence = Value::Blob(query.sequence_id.as_bytes().to_vec());
+        let sequence = self.form()?.value(query.sequence_id);
         let parameters = params_from_iter([sequence].into_iter().chain(values));
         self.rows(&sql, parameters, rows::item)
+    }
+
+    pub(crate) fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        count: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let sql = self.statements.items_by_time(after);
+        let mut values = Vec::new();
+        if let Some(TimePlace { time, sequence_id }) = after {
+            values.push(rows::position_value(time.into()));
+            values.push(self.form()?.value(sequence_id));
+        }
+        values.push(Value::Integer(limit(count)));
+        self.rows(&sql, params_from_iter(values), rows::item)
+    }
+
+    /// How the table keeps ids.
+    pub(crate) fn form(&self) -> Result<IdForm, RecordError> {
+        let form = self.statements.form.get(self.connection, self.table);
+        form.map_err(self.error)
     }
 
     pub(crate) fn records(
@@ -118,8 +140,8 @@ impl TableReader<'_> {
             let found = match ids.last().copied().or(after) {
                 None => self.rows(&self.statements.first_sequence, [], rows::sequence_id)?,
                 Some(last) => {
-                    let last: &[u8] = last.as_bytes();
-                    self.rows(&self.statements.next_sequence, [last], rows::sequence_id)?
+                    let last = [self.form()?.value(last)];
+                    self.rows(&self.statements.next_sequence, last, rows::sequence_id)?
                 }
             };
             match found.first() {
@@ -134,13 +156,17 @@ impl TableReader<'_> {
         &self,
         sql: &str,
         parameters: impl Params,
-        read: fn(&Table, &Row<'_>) -> Result<T, RecordError>,
+        read: fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
+        let shape = Shape {
+            table: self.table,
+            form: self.form()?,
+        };
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(self.error)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(self.error)? {
-            found.push(read(self.table, row)?);
+            found.push(read(&shape, row)?);
         }
         Ok(found)
     }

@@ -6,7 +6,7 @@ use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
     Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId,
-    RecordManager, SequencedItem, Table, WakeUp,
+    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -148,6 +148,20 @@ impl RecordManager for SqliteRecordManager {
             .await
     }
 
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        if self.table.position_kind != PositionKind::Timestamp {
+            return Err(RecordError::unsupported("items_by_time"));
+        }
+        self.read("read items by time", move |reader| {
+            reader.items_by_time(after, limit)
+        })
+        .await
+    }
+
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
         self.check_ids("records")?;
         self.read("read records", move |reader| reader.records(after, limit))
@@ -189,6 +203,7 @@ impl RecordManager for SqliteRecordManager {
     async fn drop_table(&self) -> Result<(), RecordError> {
         let statements = self.statements.clone();
         self.write("drop the table", move |connection| {
+            statements.form.forget();
             connection.execute_batch(&statements.drop)
         })
         .await
@@ -207,9 +222,10 @@ impl RecordManager for SqliteRecordManager {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
-        let statements = self.statements.clone();
+        let (statements, table) = (self.statements.clone(), self.table.clone());
         self.write("delete a record", move |connection| {
-            let key = params![sequence_id.as_bytes().as_slice(), position_value(position)];
+            let form = statements.form.get(connection, &table)?;
+            let key = params![form.value(sequence_id), position_value(position)];
             Ok(connection.execute(&statements.delete, key)? > 0)
         })
         .await

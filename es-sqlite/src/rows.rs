@@ -9,6 +9,8 @@ use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use uuid::Uuid;
 
+use crate::form::IdForm;
+
 const MICROS: f64 = 1_000_000.0;
 
 /// A position as it is bound: whole numbers as they are, times as seconds in a float.
@@ -47,9 +49,23 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
     (micros.abs() < 9.0e18).then(|| Timestamp::from_micros(micros as i64))
 }
 
+/// The table that rows are read from, and how it keeps ids.
+pub(crate) struct Shape<'t> {
+    pub(crate) table: &'t Table,
+    pub(crate) form: IdForm,
+}
+
+impl std::ops::Deref for Shape<'_> {
+    type Target = Table;
+
+    fn deref(&self) -> &Table {
+        self.table
+    }
+}
+
 // Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
 
-pub(crate) fn item(table: &Table, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
+pub(crate) fn item(table: &Shape<'_>, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
     Ok(SequencedItem {
         sequence_id: sequence_id(table, row)?,
         position: position(table, row)?,
@@ -58,27 +74,32 @@ pub(crate) fn item(table: &Table, row: &Row<'_>) -> Result<SequencedItem, Record
     })
 }
 
-pub(crate) fn record(table: &Table, row: &Row<'_>) -> Result<Record, RecordError> {
+pub(crate) fn record(table: &Shape<'_>, row: &Row<'_>) -> Result<Record, RecordError> {
     let id = id(table, row)?.ok_or_else(|| damaged(table, row, "has no record id"))?;
     let item = item(table, row)?;
     Ok(Record { id, item })
 }
 
-pub(crate) fn found(table: &Table, row: &Row<'_>) -> Result<Found, RecordError> {
+pub(crate) fn found(table: &Shape<'_>, row: &Row<'_>) -> Result<Found, RecordError> {
     let id = id(table, row)?;
     let item = item(table, row)?;
     Ok(Found { id, item })
 }
 
-pub(crate) fn sequence_id(table: &Table, row: &Row<'_>) -> Result<Uuid, RecordError> {
-    match column(row, 0) {
-        ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok(),
-        _ => None,
-    }
-    .ok_or_else(|| wrong(table, row, 0, &table.sequence_id, "16 bytes"))
+pub(crate) fn sequence_id(table: &Shape<'_>, row: &Row<'_>) -> Result<Uuid, RecordError> {
+    let (id, expected) = match (table.form, column(row, 0)) {
+        (IdForm::Bytes, ValueRef::Blob(bytes)) => (Uuid::from_slice(bytes).ok(), "16 bytes"),
+        // Of 32 characters only the plain digits are an id.
+        (IdForm::Digits, ValueRef::Text(digits)) if digits.len() == 32 => {
+            (Uuid::try_parse_ascii(digits).ok(), "32 hexadecimal digits")
+        }
+        (IdForm::Bytes, _) => (None, "16 bytes"),
+        (IdForm::Digits, _) => (None, "32 hexadecimal digits"),
+    };
+    id.ok_or_else(|| wrong(table, row, 0, &table.sequence_id, expected))
 }
 
-fn position(table: &Table, row: &Row<'_>) -> Result<Position, RecordError> {
+fn position(table: &Shape<'_>, row: &Row<'_>) -> Result<Position, RecordError> {
     let position = match (table.position_kind, column(row, 1)) {
         (PositionKind::Integer, ValueRef::Integer(number)) => Some(Position::Integer(number)),
         (PositionKind::Timestamp, ValueRef::Real(seconds)) => {
@@ -94,7 +115,7 @@ fn position(table: &Table, row: &Row<'_>) -> Result<Position, RecordError> {
 }
 
 fn text<'r>(
-    table: &Table,
+    table: &Shape<'_>,
     row: &'r Row<'_>,
     index: usize,
     name: &str,
@@ -106,7 +127,7 @@ fn text<'r>(
     .ok_or_else(|| wrong(table, row, index, name, "text in UTF-8"))
 }
 
-fn id(table: &Table, row: &Row<'_>) -> Result<Option<RecordId>, RecordError> {
+fn id(table: &Shape<'_>, row: &Row<'_>) -> Result<Option<RecordId>, RecordError> {
     match column(row, 4) {
         ValueRef::Null => Ok(None),
         ValueRef::Integer(id) => match u64::try_from(id) {
@@ -117,7 +138,13 @@ fn id(table: &Table, row: &Row<'_>) -> Result<Option<RecordId>, RecordError> {
     }
 }
 
-fn wrong(table: &Table, row: &Row<'_>, index: usize, name: &str, expected: &str) -> RecordError {
+fn wrong(
+    table: &Shape<'_>,
+    row: &Row<'_>,
+    index: usize,
+    name: &str,
+    expected: &str,
+) -> RecordError {
     let found = show(column(row, index));
     damaged(
         table,
@@ -126,7 +153,7 @@ fn wrong(table: &Table, row: &Row<'_>, index: usize, name: &str, expected: &str)
     )
 }
 
-fn damaged(table: &Table, row: &Row<'_>, fault: &str) -> RecordError {
+fn damaged(table: &Shape<'_>, row: &Row<'_>, fault: &str) -> RecordError {
     let which = match column(row, 4) {
         ValueRef::Integer(id) => format!("the row with the record id {id}"),
         _ => format!(

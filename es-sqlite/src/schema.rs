@@ -4,6 +4,7 @@ use es_core::RecordError;
 use es_core::infrastructure::{PositionKind, Table, Uniqueness};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
+use crate::form::DIGITS;
 use crate::statements::quote;
 
 type MapError<'e> = &'e dyn Fn(rusqlite::Error) -> RecordError;
@@ -124,7 +125,7 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
         column(
             &table.sequence_id,
             "BINARY(16)",
-            &["BINARY", "BLOB", "UUID"],
+            &["BINARY", "BLOB", "UUID", DIGITS],
             Null::Refused,
         ),
         column(&table.position, position, also, Null::Refused),

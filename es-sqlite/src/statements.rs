@@ -2,9 +2,10 @@
 
 use std::ops::Bound;
 
-use es_core::infrastructure::{ItemQuery, Order, Position, Table};
+use es_core::infrastructure::{ItemQuery, Order, Position, Table, TimePlace};
 use rusqlite::types::Value;
 
+use crate::form::Form;
 use crate::rows::position_value;
 
 /// SQL texts made once from a table's names.
@@ -18,7 +19,10 @@ pub(crate) struct Statements {
     pub(crate) delete: String,
     pub(crate) truncate: String,
     pub(crate) drop: String,
+    pub(crate) form: Form,
     items: String,
+    all: String,
+    sequence: String,
     position: String,
 }
 
@@ -54,9 +58,31 @@ impl Statements {
             delete: format!("DELETE FROM {name} WHERE {sequence} = ?1 AND {position} = ?2"),
             truncate: format!("DELETE FROM {name}"),
             drop: format!("DROP TABLE IF EXISTS {name}"),
+            form: Form::default(),
             items: format!("SELECT {columns} FROM {name} WHERE {sequence} = ?1"),
+            all: format!("SELECT {columns} FROM {name}"),
+            sequence,
             position,
         }
+    }
+
+    /// The statement that reads items behind a place in the order of their times. Its parameters are the time and the
+    /// sequence, where there is a place, and the limit.
+    pub(crate) fn items_by_time(&self, after: Option<TimePlace>) -> String {
+        let Self {
+            all,
+            sequence,
+            position,
+            ..
+        } = self;
+        let (behind, limit) = match after {
+            None => (String::new(), 1),
+            Some(_) => (
+                format!("WHERE {position} >= ?1 AND ({position} > ?1 OR {sequence} > ?2)"),
+                3,
+            ),
+        };
+        format!("{all} {behind} ORDER BY {position}, {sequence} LIMIT ?{limit}")
     }
 
     /// The statement that reads some items of a sequence, and its parameters behind the first, the sequence.

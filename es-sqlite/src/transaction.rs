@@ -90,9 +90,10 @@ fn insert(
         Some(_) => Some(reader.max_record_id()?),
         None => None,
     };
+    let form = reader.form()?;
     let mut statement = prepare(transaction, table, &statements.insert, &failed)?;
     for (item, id) in items.iter().zip(max.map_or(0, RecordId::get) + 1..) {
-        let sequence = item.sequence_id.as_bytes().as_slice();
+        let sequence = form.value(item.sequence_id);
         let position = position_value(item.position);
         let (topic, data) = (item.topic.as_str(), &*item.data);
         let inserted = match max {

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::is_conflict;
+use crate::form::IdForm;
 use crate::lock::FileLock;
 use crate::reader::TableReader;
 use crate::rows::{found, position_value};
@@ -110,7 +111,7 @@ impl BatchStore for SqliteWriter {
                 statements: &self.statements,
                 error: &error,
             };
-            let key = params![sequence_id.as_bytes().as_slice(), position_value(position)];
+            let key = params![reader.form()?.value(sequence_id), position_value(position)];
             let rows = reader.rows(&self.statements.find, key, found)?;
             Ok(rows.into_iter().next())
         })
@@ -124,6 +125,7 @@ struct Insertion<'c> {
     savepoint: CachedStatement<'c>,
     release: CachedStatement<'c>,
     rollback: CachedStatement<'c>,
+    form: IdForm,
     outcomes: Outcomes,
 }
 
@@ -143,6 +145,7 @@ impl<'c> Insertion<'c> {
         };
         Ok(Self {
             writer,
+            form: reader.form()?,
             insert: statement(&writer.statements.insert)?,
             savepoint: statement("SAVEPOINT append")?,
             release: statement("RELEASE append")?,
@@ -188,7 +191,7 @@ impl<'c> Insertion<'c> {
     }
 
     fn insert(&mut self, item: &SequencedItem, offset: u64) -> Result<(), rusqlite::Error> {
-        let sequence = item.sequence_id.as_bytes().as_slice();
+        let sequence = self.form.value(item.sequence_id);
         let position = position_value(item.position);
         let (topic, data) = (item.topic.as_str(), &*item.data);
         match self.outcomes.next_id() {

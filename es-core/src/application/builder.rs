@@ -5,6 +5,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::bus::ErrorHook;
+use super::snapshots::Snapshots;
 use super::{Application, Bus, PersistencePolicy};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, Salt};
@@ -29,6 +30,7 @@ pub struct ApplicationBuilder {
     cipher_key: Option<Zeroizing<String>>,
     salt: Option<Salt>,
     persisted: Vec<Topic>,
+    snapshots: Snapshots,
     bus: Bus,
     on_error: Option<Arc<ErrorHook>>,
 }
@@ -92,6 +94,37 @@ impl ApplicationBuilder {
         self
     }
 
+    /// Keeps snapshots, in a table of their own beside the events, and has aggregates begin at them. They are taken when
+    /// [`Application::take_snapshot`] is called. An aggregate has them where it is marked `#[aggregate(snapshot)]`.
+    pub fn snapshots(mut self) -> Self {
+        self.snapshots.kept = true;
+        self
+    }
+
+    /// Keeps snapshots, and takes one whenever so many events have happened to an aggregate: of the events that one `save`
+    /// stores, if any is the n-th, the 2n-th and so on of its sequence, at the last of them.
+    ///
+    /// It is taken after the events are stored and handed to the subscribers. Where it fails, `save` does not: the error is
+    /// traced, and goes to the hook of [`on_subscriber_error`](Self::on_subscriber_error).
+    pub fn snapshot_every(mut self, events: u64) -> Self {
+        self.snapshots.every = Some(events);
+        self.snapshots()
+    }
+
+    /// Keeps snapshots in a store made by hand, of the shape of [`Table::snapshots`].
+    pub fn snapshot_store(mut self, store: Arc<dyn RecordManager>) -> Self {
+        self.snapshots.store = Some(store);
+        self.snapshots()
+    }
+
+    /// Takes up snapshots that are in clear although there is a key, such as those that the Python library's
+    /// `SnapshottingApplication` stored; without this they are ignored. Who can write to the database can forge one. New
+    /// snapshots are encrypted all the same.
+    pub fn clear_snapshots(mut self) -> Self {
+        self.snapshots.reads_clear = true;
+        self.snapshots()
+    }
+
     /// Where subscribers stand, if they came before the application.
     pub fn bus(mut self, bus: Bus) -> Self {
         self.bus = bus;
@@ -121,7 +154,7 @@ impl ApplicationBuilder {
     /// # Errors
     ///
     /// [`Error::InvalidUri`] where the URI is malformed or no driver knows it, [`Error::InvalidSetting`] where the key is
-    /// no key, [`Error::Store`] where the table has another shape, and those of the store.
+    /// no key or snapshots have no place, [`Error::Store`] where the table has another shape, and those of the store.
     pub async fn open(mut self) -> Result<Application> {
         if let Some(key) = &self.cipher_key {
             let invalid = |source: crate::cipher::CipherError| Error::InvalidSetting {
@@ -132,6 +165,7 @@ impl ApplicationBuilder {
                 .mapper
                 .with_cipher(Cipher::from_base64(key).map_err(invalid)?);
         }
+        let snapshotting = self.snapshots.policy()?;
         self.mapper.check()?;
         if let Some(hook) = self.on_error.take() {
             self.bus.set_error_hook(hook);
@@ -139,9 +173,15 @@ impl ApplicationBuilder {
         let (records, datastore) = self.open_store().await?;
         records.setup().await?;
         let store = EventStore::new(records, self.mapper, self.salt.unwrap_or_default());
+        let snapshots = self.snapshots.open(&store, datastore.as_ref()).await?;
+        let repository = Repository::new(store.clone());
         Ok(Application {
-            persistence: PersistencePolicy::new(store.clone()).restricted_to(&self.persisted),
-            repository: Repository::new(store),
+            persistence: PersistencePolicy::new(store).restricted_to(&self.persisted),
+            repository: match snapshots {
+                Some(snapshots) => repository.with_snapshots(snapshots),
+                None => repository,
+            },
+            snapshotting,
             bus: self.bus,
             datastore,
         })

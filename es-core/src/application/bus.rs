@@ -161,7 +161,7 @@ impl Bus {
         subscribers.list.len() < before
     }
 
-    /// Hands the errors of subscribers to `hook`, in place of the hook before.
+    /// Hands the errors of subscribers, and of snapshots that could not be taken, to `hook`, in place of the hook before.
     pub fn on_error(&self, hook: impl Fn(&BoxError) + Send + Sync + 'static) {
         self.set_error_hook(Arc::new(hook));
     }
@@ -176,15 +176,25 @@ impl Bus {
     /// Hands events that have happened to all subscribers.
     pub fn publish(&self, events: &[AnyEvent<'_>]) {
         // Without the lock while they run: a subscriber may subscribe and unsubscribe.
-        let (list, on_error) = {
+        let list = {
             let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            (subscribers.list.clone(), subscribers.on_error.clone())
+            subscribers.list.clone()
         };
         for subscriber in &list {
             if let Err(error) = subscriber.call(events) {
-                tell(on_error.as_deref(), &error);
+                tell(self.error_hook().as_deref(), &error);
             }
         }
+    }
+
+    /// Hands an error to the hook.
+    pub(crate) fn report(&self, error: &BoxError) {
+        hand(self.error_hook().as_deref(), error);
+    }
+
+    fn error_hook(&self) -> Option<Arc<ErrorHook>> {
+        let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        subscribers.on_error.clone()
     }
 
     /// Whether nobody is subscribed.
@@ -209,6 +219,10 @@ fn report(bus: &Weak<RwLock<Subscribers>>, error: &BoxError) {
 
 fn tell(on_error: Option<&ErrorHook>, error: &BoxError) {
     tracing::error!(error = %error, "a subscriber failed");
+    hand(on_error, error);
+}
+
+fn hand(on_error: Option<&ErrorHook>, error: &BoxError) {
     if let Some(hook) = on_error {
         // It may panic as any subscriber: the events have happened all the same.
         let _ = catch_unwind(AssertUnwindSafe(|| hook(error)));

@@ -5,6 +5,8 @@ mod bus;
 mod handler;
 mod policy;
 mod queue;
+mod snapshots;
+mod snapshotting;
 mod staged;
 
 use std::fmt;
@@ -19,6 +21,7 @@ pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
 pub use handler::{happens, subscribes};
 pub use policy::PersistencePolicy;
+pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;
 
 use crate::domain::{
@@ -45,6 +48,7 @@ use crate::position::Position;
 pub struct Application {
     repository: Repository,
     persistence: PersistencePolicy,
+    snapshotting: Option<SnapshottingPolicy>,
     bus: Bus,
     datastore: Option<Arc<dyn Datastore>>,
 }
@@ -88,6 +92,7 @@ impl Application {
             let events: Vec<_> = aggregate.__root_mut().pending.drain(..list).collect();
             appended = appended.and(stored);
             self.publish(&events);
+            self.snapshot_after(&events).await;
         }
         Ok(appended)
     }
@@ -235,6 +240,9 @@ impl Application {
     pub async fn close(&self) -> Result<()> {
         self.bus.settle().await;
         self.event_store().records().close().await?;
+        if let Some(snapshots) = self.repository.snapshot_strategy() {
+            snapshots.records().close().await?;
+        }
         if let Some(datastore) = &self.datastore {
             datastore.close().await?;
         }

@@ -70,7 +70,7 @@ impl<A: Aggregate> Staged<'_, A> {
     }
 
     /// The transaction is committed: nothing is pending any more, and the subscribers get the events. Answers with their
-    /// record ids.
+    /// record ids. It takes no snapshot: [`take_snapshot`](Application::take_snapshot) does.
     #[allow(
         clippy::must_use_candidate,
         reason = "what matters is that it is called"

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::ops::{AnyPayload, EventKind, Ops};
 use super::shape::{Field, Shape};
+use super::state::StateOps;
 use super::status::Triggerable;
 use super::{
     Discarded, DomainEvent, EntityKind, EventHash, EventOf, HashChained, Payload, Root,
@@ -53,6 +54,9 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     const CREATED_OPS: Ops<Self, Self::Created>;
     #[doc(hidden)]
     const DISCARDED_OPS: Ops<Self, Discarded>;
+    /// How its state is stored, where it is.
+    #[doc(hidden)]
+    const STATE: Option<StateOps<Self>> = None;
     /// The table of its events.
     #[doc(hidden)]
     const EVENTS: &'static [EventKind<Self>];

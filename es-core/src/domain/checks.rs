@@ -36,6 +36,20 @@ pub const fn sendable<T: State>() {}
 /// Compiles where values of the type can be stored in an event.
 pub const fn storable<T: Payload>() {}
 
+/// A type that a snapshot can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a snapshot",
+    label = "not storable",
+    note = "it needs `serde::Serialize` and `serde::Deserialize`, or `#[serde(with = \"…\")]` on the field; without snapshots, take `snapshot` out of the attribute above"
+)]
+pub trait StatePart: serde::Serialize + serde::de::DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: serde::Serialize + serde::de::DeserializeOwned> StatePart for T {}
+
+/// Compiles where values of the type can be stored in a snapshot.
+pub const fn snapshottable<T: State + StatePart>() {}
+
 /// The value of a field that cannot be read: it stands beside an error, so that no program has it.
 pub fn never<T>() -> T {
     unreachable!("a field of this type is a compile error")

@@ -240,7 +240,7 @@ impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
 }
 
 /// A string, borrowed where its text has no escapes.
-struct Text<'de>(Cow<'de, str>);
+pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -271,10 +271,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 /// `{"UUID":"…"}`
-struct StoredUuid(Uuid);
+pub(super) struct StoredUuid(pub(super) Uuid);
 
 /// `{"__decimal__":"…"}`
-struct StoredTime(Timestamp);
+pub(super) struct StoredTime(pub(super) Timestamp);
 
 #[derive(serde::Deserialize)]
 struct UuidObject<'a> {

@@ -16,10 +16,13 @@ pub mod predicates;
 mod registry;
 mod replay;
 mod reseal;
+mod resume;
 mod root;
 mod salt;
 mod seal;
 mod shape;
+mod snapshot;
+mod state;
 mod status;
 mod stored;
 mod time_bucket;
@@ -44,9 +47,12 @@ pub use registry::{AnyAggregate, Registered};
 pub use replay::Replay;
 pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
+pub(crate) use resume::has_snapshots;
 pub use root::Root;
 pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
+pub use snapshot::Snapshot;
+pub use state::Snapshotted;
 pub use status::Triggerable;
 pub use stored::Stored;
 pub use time_bucket::{BucketSize, TimeBucket};
@@ -62,9 +68,10 @@ pub(crate) use ops::Ops;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::checks::{initial, never, sendable, storable, topic_fault};
+    pub use super::checks::{initial, never, sendable, snapshottable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::shape::{Field, Former, Shape};
+    pub use super::state::{StateOps, present};
     pub use super::status::Status;
     pub use super::trigger::{create, happen, new_id};
     pub use super::upcast::{DecodeError, Old, beginning, end, step};

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::decode::Header;
 use super::ops::{EventKind, Role};
+use super::resume::Anchor;
 use super::stored::{Link, Stored};
 use super::{Aggregate, DomainEvent, EventHash, EventHeader, Root, Salt};
 use crate::error::{Damage, Error, Result};
@@ -13,9 +14,13 @@ use crate::topic::Topic;
 
 /// An aggregate in the making.
 pub struct Replay<A: Aggregate> {
-    id: Uuid,
-    salt: Salt,
-    aggregate: Option<A>,
+    pub(super) id: Uuid,
+    pub(super) salt: Salt,
+    pub(super) aggregate: Option<A>,
+    /// What the next event must be, where a snapshot was taken up.
+    pub(super) anchor: Option<Anchor>,
+    /// Whether a snapshot says that it was discarded.
+    pub(super) ended: bool,
 }
 
 impl<A: Aggregate> Replay<A> {
@@ -25,6 +30,8 @@ impl<A: Aggregate> Replay<A> {
             id,
             salt,
             aggregate: None,
+            anchor: None,
+            ended: false,
         }
     }
 
@@ -35,6 +42,12 @@ impl<A: Aggregate> Replay<A> {
     ///
     /// [`Error::Integrity`], [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::WrongType`].
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        if let Some(anchor) = self.anchor.take() {
+            return self.check_anchor(anchor, stored);
+        }
+        if self.ended {
+            return Err(stored.damaged(Damage::AfterDiscarded));
+        }
         match &mut self.aggregate {
             None => self.aggregate = Some(create(stored, &self.salt)?),
             Some(aggregate) => apply(aggregate, stored, &self.salt)?,
@@ -46,12 +59,16 @@ impl<A: Aggregate> Replay<A> {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there was no event, or it was discarded.
+    /// [`Error::NotFound`] where there was no event, or it was discarded; [`Error::Integrity`] where there was none at
+    /// the version of the snapshot that it began at.
     pub fn finish(self) -> Result<A> {
-        let found = self.aggregate.filter(|aggregate| !aggregate.is_discarded());
+        let id = self.id;
+        let found = self
+            .checked()?
+            .filter(|aggregate| !aggregate.is_discarded());
         found.ok_or_else(|| Error::NotFound {
             aggregate: A::__TOPIC.clone(),
-            id: self.id,
+            id,
         })
     }
 }

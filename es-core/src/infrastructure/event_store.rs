@@ -6,9 +6,11 @@ use uuid::Uuid;
 use super::records::{RecordStream, SequenceIdStream};
 use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
+    TimePlace, TimeStream,
 };
 use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
 use crate::error::Result;
+use crate::time::Timestamp;
 
 /// Keeps and reads domain events: a mapper over a record manager. Cloning is cheap.
 #[derive(Clone)]
@@ -19,9 +21,15 @@ pub struct EventStore {
 }
 
 impl EventStore {
-    /// Over a store, with the mapper that its texts need and the salt that its events are sealed with.
+    /// Over a store, with the mapper that its texts need and the salt that its events are sealed with. The positions are
+    /// those that the store's table holds, unless the mapper says what they are.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
+        let held = records.table().map(|table| table.position_kind);
+        let mapper = match mapper.positions().or(held) {
+            Some(kind) => mapper.with_positions(kind),
+            None => mapper,
+        };
         Self {
             records,
             mapper,
@@ -138,6 +146,16 @@ impl EventStore {
     #[must_use]
     pub fn all_records(&self, after: RecordId, page_size: NonZeroUsize) -> RecordStream {
         RecordStream::new(Arc::clone(&self.records), after, page_size)
+    }
+
+    /// The items of all sequences in the order of their times, later than `after`; from the first for `None`. Of a store
+    /// whose positions are times.
+    ///
+    /// This is no application sequence: clocks differ, and an item that is stored later may have an earlier time. To miss
+    /// nothing, follow [`all_records`](Self::all_records).
+    #[must_use]
+    pub fn items_by_time(&self, after: Option<Timestamp>) -> TimeStream {
+        TimeStream::new(Arc::clone(&self.records), after.map(TimePlace::after))
     }
 
     /// The ids of all sequences, in the order of their bytes.

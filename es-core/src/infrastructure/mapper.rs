@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{OwnEvent, SequencedItem};
+use super::{OwnEvent, Position, PositionKind, SequencedItem};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, DomainEvent, EventHeader, LoneEvent};
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
@@ -32,6 +32,16 @@ pub struct Mapper {
     transcoder: Option<Arc<dyn Transcoder>>,
     cipher: Option<Arc<Cipher>>,
     encrypts: Encrypts,
+    clear: Clear,
+    positions: Option<PositionKind>,
+}
+
+/// What becomes of texts in clear where all are to be encrypted.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Clear {
+    #[default]
+    Refused,
+    Read,
 }
 
 /// Which events are encrypted, where there is a cipher.
@@ -64,6 +74,35 @@ impl Mapper {
     ) -> Self {
         self.encrypts = Encrypts::Chosen(Arc::new(chosen));
         self
+    }
+
+    /// Encrypts everything, where there is a cipher.
+    #[must_use]
+    pub fn encrypting_all(mut self) -> Self {
+        self.encrypts = Encrypts::All;
+        self
+    }
+
+    /// Reads texts in clear although there is a cipher, such as those of before there was one. Who can write to the
+    /// database can forge such a text; it is written encrypted all the same.
+    #[must_use]
+    pub fn reading_clear(mut self) -> Self {
+        self.clear = Clear::Read;
+        self
+    }
+
+    /// Takes an event's version or its time as its position. Without this, an event store takes what its table holds, and
+    /// the version where the table does not say.
+    #[must_use]
+    pub fn with_positions(mut self, kind: PositionKind) -> Self {
+        self.positions = Some(kind);
+        self
+    }
+
+    /// What positions are, if it is said.
+    #[must_use]
+    pub fn positions(&self) -> Option<PositionKind> {
+        self.positions
     }
 
     /// Events chosen to be encrypted need a key.
@@ -140,12 +179,20 @@ impl Mapper {
     fn item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
         Ok(SequencedItem {
             sequence_id: header.originator_id,
-            position: header.position().ok_or_else(|| Error::NoPosition {
+            position: self.position(header).ok_or_else(|| Error::NoPosition {
                 topic: header.topic.clone(),
             })?,
             topic: header.topic.clone(),
             data: self.to_stored(&header.topic, text)?,
         })
+    }
+
+    fn position(&self, header: &EventHeader) -> Option<Position> {
+        match self.positions {
+            None => header.position(),
+            Some(PositionKind::Integer) => header.originator_version.map(Position::from),
+            Some(PositionKind::Timestamp) => header.timestamp.map(Position::from),
+        }
     }
 
     /// The stored text of a canonical one.
@@ -183,9 +230,11 @@ impl Mapper {
     pub(crate) fn to_canonical(&self, topic: &Topic, data: &Arc<str>) -> Result<Arc<str>, Damage> {
         let is_json = data.starts_with('{');
         let decrypted = match self.cipher_for(topic) {
-            Some(_) if is_json => return Err(Damage::Encryption(EncryptionMismatch::PlainText)),
-            Some(cipher) => Some(cipher.decrypt(data).map_err(Damage::Cipher)?),
-            None => None,
+            Some(_) if is_json && self.clear == Clear::Refused => {
+                return Err(Damage::Encryption(EncryptionMismatch::PlainText));
+            }
+            Some(cipher) if !is_json => Some(cipher.decrypt(data).map_err(Damage::Cipher)?),
+            _ => None,
         };
         let Some(transcoder) = &self.transcoder else {
             let is_plain = decrypted.is_some() || is_json || !looks_encrypted(data);

@@ -1,6 +1,6 @@
 //! The store in memory: for tests, prototypes and caches. It keeps the whole contract but durability.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,8 +10,8 @@ use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    Alarm, Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, Record, RecordId,
-    RecordManager, SequencedItem, Table, WakeUp,
+    Alarm, Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, PositionKind,
+    Record, RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use crate::error::RecordError;
 
@@ -114,6 +114,10 @@ impl RecordManager for MemoryRecordManager {
         self.table.capabilities()
     }
 
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
+    }
+
     fn wake_up(&self) -> WakeUp {
         self.alarm.wake_up()
     }
@@ -134,6 +138,17 @@ impl RecordManager for MemoryRecordManager {
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         Ok(self.rows()?.items(&query))
+    }
+
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        if self.table.position_kind != PositionKind::Timestamp {
+            return Err(RecordError::unsupported("items_by_time"));
+        }
+        Ok(self.rows()?.items_by_time(after, limit))
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -188,6 +203,8 @@ struct Rows {
     items: Vec<Option<SequencedItem>>,
     sequences: HashMap<Uuid, Vec<(Position, usize)>>,
     sequence_ids: BTreeSet<Uuid>,
+    /// Where the items stand whose positions are times.
+    times: BTreeMap<TimePlace, usize>,
     closed: bool,
 }
 
@@ -196,6 +213,8 @@ impl Rows {
         self.check_free(&items)?;
         let first = self.items.len();
         for (index, item) in (first..).zip(&items) {
+            self.times
+                .extend(TimePlace::of(item).map(|place| (place, index)));
             self.enter(item.sequence_id, item.position, index);
         }
         self.items.extend(items.into_iter().map(Some));
@@ -263,6 +282,14 @@ impl Rows {
         }
     }
 
+    fn items_by_time(&self, after: Option<TimePlace>, limit: usize) -> Vec<SequencedItem> {
+        let lower = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let indexes = self.times.range((lower, Bound::Unbounded)).take(limit);
+        indexes
+            .filter_map(|(_, index)| self.items[*index].clone())
+            .collect()
+    }
+
     fn records(&self, after: RecordId, limit: usize) -> Vec<Record> {
         let after = usize::try_from(after.get()).unwrap_or(usize::MAX);
         let Some(items) = self.items.get(after..) else {
@@ -285,7 +312,9 @@ impl Rows {
         let Some(index) = self.index(sequence_id, position) else {
             return false;
         };
-        self.items[index] = None;
+        if let Some(place) = self.items[index].take().as_ref().and_then(TimePlace::of) {
+            self.times.remove(&place);
+        }
         while let Some(None) = self.items.last() {
             self.items.pop();
         }

@@ -14,9 +14,12 @@ mod record_manager;
 mod records;
 mod repository;
 mod sequenced_item;
+mod snapshotting;
 mod table;
 pub mod time_bucketed_log;
+mod timeline;
 mod untyped;
+mod up_to;
 mod wake_up;
 
 pub use crate::position::Position;
@@ -33,7 +36,10 @@ pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, Re
 pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, RecordId, SequencedItem};
+pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
 pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
+pub use timeline::{TimePlace, TimeStream};
 pub use untyped::UntypedQuery;
+pub use up_to::UpTo;
 pub use wake_up::{Alarm, WakeUp};

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use uuid::Uuid;
 
 use super::paged::{self, BoxFuture, PAGE_SIZE, Paged, Pages};
-use super::{EventStore, ItemQuery, Order, Position, RecordManager, SequencedItem};
+use super::{EventStore, ItemQuery, Order, Position, RecordManager, SequencedItem, UpTo};
 use crate::error::Result;
 
 type Decode<T> = fn(&EventStore, SequencedItem) -> Result<T>;
@@ -79,6 +79,15 @@ impl<T: Send + 'static> SequenceQuery<T> {
             new < old
         });
         self
+    }
+
+    /// Only in this range. All bounds given hold together.
+    pub fn up_to(self, range: impl Into<UpTo>) -> Self {
+        match range.into().0 {
+            Bound::Included(position) => self.lte(position),
+            Bound::Excluded(position) => self.lt(position),
+            Bound::Unbounded => self,
+        }
     }
 
     /// As many at most, counted from the end at which the order begins.

@@ -5,7 +5,7 @@ use std::ops::Bound;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Position, Record, RecordId, SequencedItem, Table, WakeUp};
+use super::{Position, Record, RecordId, SequencedItem, Table, TimePlace, WakeUp};
 use crate::error::RecordError;
 
 /// Appends and reads sequenced items of one table, as bytes.
@@ -55,6 +55,21 @@ pub trait RecordManager: Send + Sync + 'static {
     ///
     /// [`RecordError::Invalid`] where a bound is of another kind than the positions of the table.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError>;
+
+    /// Items of all sequences behind a place, in the order of their times and then of the bytes of their sequences' ids,
+    /// `limit` at most; from the first for `None`.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Unsupported`] where the positions are no times, or the store cannot look for them.
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let _ = (after, limit);
+        Err(RecordError::unsupported("items_by_time"))
+    }
 
     /// Records with an id above `after`, ascending, `limit` at most.
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError>;

@@ -1,9 +1,13 @@
+use std::ops::Bound;
+
 use uuid::Uuid;
 
 use super::event_store::{EventStore, stored};
-use super::{Position, SequenceQuery, SequencedItem, UntypedQuery};
+use super::snapshotting::{self, SnapshotStrategy};
+use super::{Position, PositionKind, SequenceQuery, SequencedItem, UntypedQuery, UpTo};
 use crate::domain::{
-    Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Stored, UntypedReplay,
+    Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Snapshot, Snapshotted, Stored,
+    UntypedReplay, has_snapshots,
 };
 use crate::error::{Error, Result};
 use crate::topic::Topic;
@@ -12,16 +16,30 @@ use crate::topic::Topic;
 #[derive(Clone)]
 pub struct Repository {
     store: EventStore,
+    snapshots: Option<SnapshotStrategy>,
 }
 
 impl Repository {
     /// Over an event store.
     #[must_use]
     pub fn new(store: EventStore) -> Self {
-        Self { store }
+        Self {
+            store,
+            snapshots: None,
+        }
+    }
+
+    /// Begins at snapshots, where there are any of an aggregate's type.
+    #[must_use]
+    pub fn with_snapshots(mut self, snapshots: SnapshotStrategy) -> Self {
+        self.snapshots = Some(snapshots);
+        self
     }
 
     /// The aggregate as it is: all its events replayed, every hash checked.
+    ///
+    /// Where it has snapshots, the latest is taken up, and the events from its version on are replayed: its head must be
+    /// the hash of the event that is stored there. The events before it are not looked at; [`EventStore::verify`] does.
     ///
     /// # Errors
     ///
@@ -29,12 +47,8 @@ impl Repository {
     /// aggregate's, [`Error::Integrity`] where the sequence is damaged or the salt or key is wrong,
     /// [`Error::UnknownTopic`] and [`Error::Undecodable`] where this program does not know what is stored.
     pub async fn get<A: Aggregate>(&self, id: Uuid) -> Result<A> {
-        self.replay(
-            Replay::new(id, self.store.salt().clone()),
-            self.store.items(id),
-        )
-        .await?
-        .finish()
+        let replay = Replay::new(id, self.store.salt().clone());
+        self.load(id, replay, UpTo::from(..)).await?.finish()
     }
 
     /// The aggregate as it was at a version; past the end, as it is.
@@ -43,10 +57,8 @@ impl Repository {
     ///
     /// As [`get`](Self::get); also [`Error::NotFound`] where it was not yet created, or discarded, at that version.
     pub async fn get_at<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<A> {
-        let items = self.store.items(id).lte(at);
-        self.replay(Replay::new(id, self.store.salt().clone()), items)
-            .await?
-            .finish()
+        let replay = Replay::new(id, self.store.salt().clone());
+        self.load(id, replay, UpTo::from(..=at)).await?.finish()
     }
 
     /// Whether [`get`](Self::get) would find an `A` under the id.
@@ -76,12 +88,48 @@ impl Repository {
         let first = self.store.items(id).first().await?.ok_or_else(not_found)?;
         let text = self.store.mapper().canonical_text(&first)?;
         let registered = stored(&first, &text).registered()?;
-        self.replay(
-            registered.replay(id, self.store.salt().clone()),
-            self.store.items(id),
-        )
-        .await?
-        .finish()
+        let replay = registered.replay(id, self.store.salt().clone());
+        self.load(id, replay, UpTo::from(..)).await?.finish()
+    }
+
+    /// Takes a snapshot of an aggregate at its last event in a range of versions, and stores it; answers with it, and with
+    /// none where there is no event in the range. Where there is a snapshot at this version already, nothing is stored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`] where no snapshots are kept, and those of [`get`](Self::get) and of the store.
+    pub async fn take_snapshot<A: Snapshotted>(
+        &self,
+        id: Uuid,
+        up_to: impl Into<UpTo>,
+    ) -> Result<Option<Snapshot>> {
+        let snapshots = self.snapshots()?;
+        snapshots.take::<A>(&self.store, id, up_to.into()).await
+    }
+
+    /// The latest snapshot of an aggregate in a range of versions, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`] where no snapshots are kept, and those of [`SnapshotStrategy::get`].
+    pub async fn get_snapshot(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
+        self.snapshots()?.get(id, up_to).await
+    }
+
+    /// What snapshots are taken and found by, where they are kept.
+    #[must_use]
+    pub fn snapshot_strategy(&self) -> Option<&SnapshotStrategy> {
+        self.snapshots.as_ref()
+    }
+
+    fn snapshots(&self) -> Result<&SnapshotStrategy> {
+        self.snapshots
+            .as_ref()
+            .ok_or_else(|| Error::InvalidSetting {
+                setting: "snapshots",
+                reason: "none are kept: call `snapshots()` or `snapshot_every(…)` on the builder of the application"
+                    .to_owned(),
+            })
     }
 
     /// The entity under an id, of whatever type, declared or not: await the query, or say first at what version, and what
@@ -109,29 +157,70 @@ impl Repository {
         &self.store
     }
 
-    pub(super) async fn replay<R: Fold>(
-        &self,
-        mut replay: R,
-        items: SequenceQuery<SequencedItem>,
-    ) -> Result<R> {
-        let mut items = items.stream();
-        while let Some(item) = items.next().await {
-            let item = item?;
-            let text = self.store.mapper().canonical_text(&item)?;
-            replay.apply(stored(&item, &text))?;
-        }
-        Ok(replay)
+    async fn load<R: Fold>(&self, id: Uuid, mut replay: R, up_to: UpTo) -> Result<R> {
+        let items = self.store.items(id).up_to(up_to);
+        let start = match &self.snapshots {
+            Some(snapshots) if replay.has_snapshots() && self.is_by_version(up_to) => {
+                snapshots.resume(&mut replay, id, up_to).await?
+            }
+            _ => None,
+        };
+        let items = match &start {
+            Some(snapshot) => items.gte(snapshotting::position(snapshot)),
+            None => items,
+        };
+        fold(&self.store, replay, items).await
+    }
+
+    /// Snapshots stand at versions; among events that stand at times they are of no use.
+    fn is_by_version(&self, up_to: UpTo) -> bool {
+        let times = self.store.mapper().positions() == Some(PositionKind::Timestamp);
+        let until_time = matches!(
+            up_to.0,
+            Bound::Included(Position::Timestamp(_)) | Bound::Excluded(Position::Timestamp(_))
+        );
+        !times && !until_time
     }
 }
 
+pub(super) async fn fold<R: Fold>(
+    store: &EventStore,
+    mut replay: R,
+    items: SequenceQuery<SequencedItem>,
+) -> Result<R> {
+    let mut items = items.stream();
+    while let Some(item) = items.next().await {
+        let item = item?;
+        let text = store.mapper().canonical_text(&item)?;
+        replay.apply(stored(&item, &text))?;
+    }
+    Ok(replay)
+}
+
 /// A replay, with its type known, erased or undeclared.
-pub(super) trait Fold {
+pub(super) trait Fold: Send {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
+    /// Begins at a snapshot, if it can; says whether it does.
+    fn resume(&mut self, _: &Snapshot) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        false
+    }
 }
 
 impl<A: Aggregate> Fold for Replay<A> {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         Self::apply(self, stored)
+    }
+
+    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
+        Self::resume(self, snapshot)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        has_snapshots::<A>()
     }
 }
 
@@ -144,6 +233,14 @@ impl Fold for UntypedReplay {
 impl Fold for Box<dyn AnyReplay> {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         (**self).apply(stored)
+    }
+
+    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
+        (**self).resume(snapshot)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        (**self).has_snapshots()
     }
 }
 

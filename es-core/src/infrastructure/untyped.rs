@@ -3,6 +3,7 @@ use std::future::IntoFuture;
 use uuid::Uuid;
 
 use super::paged::BoxFuture;
+use super::repository::fold;
 use super::{Position, Repository};
 use crate::domain::{Untyped, UntypedEvent, UntypedReplay};
 use crate::error::Result;
@@ -67,7 +68,9 @@ impl IntoFuture for UntypedQuery {
                 Some(at) => items.lte(at),
                 None => items,
             };
-            self.repository.replay(self.replay, items).await?.finish()
+            fold(self.repository.event_store(), self.replay, items)
+                .await?
+                .finish()
         })
     }
 }

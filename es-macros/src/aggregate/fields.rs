@@ -45,6 +45,7 @@ const TABLE: Table = Table {
         ("base", "#[aggregate]"),
         ("was", "#[aggregate]` and of `#[event]"),
         ("crate", "#[aggregate]` and of `#[event]"),
+        ("snapshot", "#[aggregate]` and of `#[entity]"),
         ("integrity", "#[aggregate]` and of `#[entity]"),
         ("versioned", "#[entity]"),
         ("timestamped", "#[entity]"),

@@ -7,6 +7,7 @@ mod fields;
 mod listed;
 mod model;
 mod parse;
+mod state;
 
 use proc_macro2::TokenStream;
 

@@ -25,6 +25,8 @@ pub(super) struct Model {
     pub(super) parts: Vec<Part>,
     pub(super) events: Vec<Listed>,
     pub(super) names: Names,
+    /// The word that asks for snapshots.
+    pub(super) snapshot: Option<Ident>,
 }
 
 /// What its events keep.
@@ -93,6 +95,7 @@ impl Model {
                 .collect(),
             events: listed::parse(options.list("events"), errors),
             names: Names::of(&item.ident),
+            snapshot: options.word("snapshot").cloned(),
             item,
         }
     }

@@ -32,6 +32,11 @@ const INTEGRITY: Known = Known {
     shape: Shape::Name,
     usage: "integrity = off",
 };
+const SNAPSHOT: Known = Known {
+    name: "snapshot",
+    shape: Shape::Flag,
+    usage: "snapshot",
+};
 const CRATE: Known = Known {
     name: "crate",
     shape: Shape::Path,
@@ -58,7 +63,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 const AGGREGATE: Table = Table {
     owner: Entry::Aggregate.attribute(),
-    known: &[EVENTS, TOPIC, BASE, WAS, INTEGRITY, CRATE],
+    known: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
     elsewhere: ELSEWHERE,
     needless: &[
         ("versioned", "the events of every aggregate have versions"),
@@ -75,6 +80,7 @@ const ENTITY: Table = Table {
         TOPIC,
         BASE,
         WAS,
+        SNAPSHOT,
         INTEGRITY,
         CRATE,
     ],

@@ -49,6 +49,7 @@ const TABLE: Table = Table {
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
+        ("snapshot", "#[aggregate]` and of `#[entity]"),
         ("integrity", "#[aggregate]` and of `#[entity]"),
         ("versioned", "#[entity]` and of `alone(…)"),
         ("timestamped", "#[entity]` and of `alone(…)"),

@@ -298,7 +298,7 @@ impl World {
     }
 }
 ::core::compile_error! {
-    "`#[aggregate]` has no option `topik`: `#[aggregate]` takes `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `integrity = off`, `crate = path::to::es`"
+    "`#[aggregate]` has no option `topik`: `#[aggregate]` takes `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
 }
 ::core::compile_error! {
     "every aggregate has an event `Created` already: list this one under another name, such as `WorldCreatedBy…`"

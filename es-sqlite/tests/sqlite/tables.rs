@@ -164,10 +164,10 @@ async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
             &["`originator_id` is missing", "`event_type` is missing"][..],
         ),
         (
-            "CREATE TABLE stored_events (id integer PRIMARY KEY AUTOINCREMENT, originator_id char(32) NOT NULL, \
+            "CREATE TABLE stored_events (id integer PRIMARY KEY AUTOINCREMENT, originator_id char(36) NOT NULL, \
              originator_version bigint NOT NULL, event_type text NOT NULL, state text NOT NULL, \
              UNIQUE (originator_id, originator_version))",
-            &["`originator_id` is declared as char(32), not as BINARY(16)"],
+            &["`originator_id` is declared as char(36), not as BINARY(16)"],
         ),
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, originator_id BINARY(16), originator_version INTEGER, \

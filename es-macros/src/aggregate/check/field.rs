@@ -23,9 +23,12 @@ const METHODS: [&str; 11] = [
     "version",
 ];
 
-pub(super) fn check(entry: Entry, part: &mut Part, errors: &mut Errors) {
+pub(super) fn check(entry: Entry, part: &mut Part, keeps_snapshots: bool, errors: &mut Errors) {
     check_conditional_marks(entry, part, errors);
-    check_serde(part, errors);
+    // What is not marked is stored in snapshots alone, and checked with them.
+    if !(keeps_snapshots && matches!(part.role, Role::Plain)) {
+        check_serde(part, errors);
+    }
     check_id(entry, part, errors);
     check_getter(entry, part, errors);
     check_setter(entry, part, errors);

@@ -3,6 +3,7 @@
 mod events;
 mod field;
 mod names;
+mod state;
 mod structure;
 
 use syn::Field;
@@ -17,11 +18,13 @@ use crate::serde_attributes::{self, Serde};
 pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     check_root(model, errors);
     events::check(model, errors);
+    let keeps_snapshots = model.snapshot.is_some();
     for part in &mut model.parts {
-        field::check(model.entry, part, errors);
+        field::check(model.entry, part, keeps_snapshots, errors);
     }
     names::check(model, errors);
     check_keys(model, errors);
+    state::check(model, errors);
 }
 
 fn check_root(model: &mut Model, errors: &mut Errors) {

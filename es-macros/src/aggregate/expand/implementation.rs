@@ -50,6 +50,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     let kind = kind(model);
     let (consts, methods) = (consts(model, variants), methods(model, variants));
     let shapes = shapes::consts(model);
+    let state = super::state::constant(model);
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -61,6 +62,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const BASE: &'static str = #base;
             #shapes
             #consts
+            #state
             #methods
         }
     }

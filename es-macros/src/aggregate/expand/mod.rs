@@ -5,6 +5,7 @@ mod event_enum;
 mod implementation;
 mod methods;
 mod shapes;
+mod state;
 mod typed_change;
 mod types;
 mod variant;
@@ -30,6 +31,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     items.extend(event_enum::items(model, &variants));
     items.extend(implementation::items(model, &variants));
     items.push(methods::item(model));
+    items.extend(state::item(model));
     let cfgs = &model.cfgs;
     // The struct has them among its own attributes.
     let structure = structure(model);

@@ -15,8 +15,11 @@ fn check(model: &Model, part: &Part) -> TokenStream {
     let es = &model.es;
     let (cfgs, ty) = (&part.cfgs, part.ty());
     let is_stored = part.is_argument() || part.settings().is_some();
-    if is_stored && Serde::of(&part.field.attrs).keeps_form() && !is_borrowed(&part.field) {
+    let keeps_form = Serde::of(&part.field.attrs).keeps_form() && !is_borrowed(&part.field);
+    if is_stored && keeps_form {
         quote!(#(#cfgs)* #es::__private::storable::<#ty>();)
+    } else if model.snapshot.is_some() && keeps_form {
+        quote!(#(#cfgs)* #es::__private::snapshottable::<#ty>();)
     } else {
         quote!(#(#cfgs)* #es::__private::sendable::<#ty>();)
     }

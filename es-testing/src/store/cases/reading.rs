@@ -2,17 +2,19 @@
 
 use std::ops::Bound;
 
-use es_core::infrastructure::{ItemQuery, Order, SequencedItem};
+use es_core::RecordError;
+use es_core::infrastructure::{ItemQuery, Order, PositionKind, SequencedItem, TimePlace};
 use uuid::Uuid;
 
 use super::super::case::Verdict;
-use super::super::fixture::{Fixture, all_items, kept};
+use super::super::fixture::{Fixture, all_items, if_supported, kept};
 
 super::cases![
     bounds_and_limits_are_kept_in_both_orders,
     paging_by_the_last_position_reads_each_item_once,
     an_unknown_sequence_is_empty,
     sequence_ids_are_paged_in_the_order_of_their_bytes,
+    items_of_all_sequences_are_read_in_the_order_of_their_times,
 ];
 
 /// The positions stored; bounds are tried at, between and outside them.
@@ -127,5 +129,51 @@ async fn sequence_ids_are_paged_in_the_order_of_their_bytes(fixture: Fixture) ->
         assert_eq!(paged, ids, "in pages of {size}");
     }
     assert!(store.sequence_ids(None, 0).await.expect("read").is_empty());
+    Ok(())
+}
+
+async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    if fixture.table.position_kind != PositionKind::Timestamp {
+        let refused = store.items_by_time(None, 1).await;
+        assert!(matches!(refused, Err(RecordError::Unsupported { .. })));
+        return Ok(());
+    }
+    if_supported(store.items_by_time(None, 1).await)?;
+    let ids = [Uuid::max(), Uuid::nil(), Uuid::new_v4()];
+    let mut items = Vec::new();
+    for (n, id) in [
+        (4, 0),
+        (0, 0),
+        (2, 1),
+        (2, 0),
+        (2, 2),
+        (3, 2),
+        (1, 1),
+        (0, 1),
+    ] {
+        let item = fixture.item(ids[id], n);
+        kept(&store, vec![item.clone()]).await;
+        items.push(item);
+    }
+    items.sort_by_key(|item| (item.position, *item.sequence_id.as_bytes()));
+    for size in [1, 2, 7, 8, 9] {
+        let mut read: Vec<SequencedItem> = Vec::new();
+        loop {
+            let after = read.last().and_then(TimePlace::of);
+            let page = store.items_by_time(after, size).await.expect("read");
+            assert!(page.len() <= size, "a page of {size} holds {}", page.len());
+            if page.is_empty() {
+                break;
+            }
+            read.extend(page);
+        }
+        assert_eq!(read, items, "pages of {size}");
+    }
+    let time = TimePlace::of(&fixture.item(ids[0], 2))
+        .expect("a time")
+        .time;
+    let later = store.items_by_time(Some(TimePlace::after(time)), 100).await;
+    assert_eq!(later.expect("read"), items[6..]);
     Ok(())
 }

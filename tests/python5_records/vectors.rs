@@ -1,0 +1,78 @@
+//! The stores that the Python library wrote, and what its manifest says of them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use es::infrastructure::{Datastore, RecordManager, Table};
+use es::json::{self, Value};
+use es::sqlite::{SqliteDatastore, SqliteOptions};
+
+/// Another set of the same form, or that of the repository.
+pub fn directory() -> PathBuf {
+    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors"),
+        PathBuf::from,
+    )
+}
+
+/// What the manifest says of a database.
+pub fn database(name: &str) -> Value {
+    let text = std::fs::read_to_string(directory().join("manifest.json")).unwrap();
+    let manifest = Value::parse(&text).unwrap();
+    let databases = manifest.get("databases").unwrap();
+    databases.get(name).unwrap().clone()
+}
+
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    match value.get(key) {
+        Some(Value::Array(items)) => items,
+        other => panic!("{key}: {other:?}"),
+    }
+}
+
+pub fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap()
+}
+
+pub fn number(value: &Value, key: &str) -> Option<i64> {
+    value
+        .get(key)
+        .and_then(|value| json::from_str(&value.to_string()).ok())
+}
+
+/// A copy of a store, so that the original stays as it is.
+pub struct Copy {
+    pub path: PathBuf,
+    pub datastore: Arc<dyn Datastore>,
+    _folder: tempfile::TempDir,
+}
+
+impl Copy {
+    pub async fn of(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::copy(directory().join(name), &path).unwrap();
+        Self::open(path, folder).await
+    }
+
+    pub async fn empty(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        Self::open(path, folder).await
+    }
+
+    async fn open(path: PathBuf, folder: tempfile::TempDir) -> Self {
+        let options = SqliteOptions::file(path.clone());
+        Self {
+            path,
+            datastore: Arc::new(SqliteDatastore::open(options).await.unwrap()),
+            _folder: folder,
+        }
+    }
+
+    pub async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
+        let store = self.datastore.record_manager(table).await.unwrap();
+        store.setup().await.unwrap();
+        store
+    }
+}

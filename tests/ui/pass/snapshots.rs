@@ -1,0 +1,32 @@
+//! Snapshots beside names of the user's own that are like those of the expansion.
+#![deny(warnings, clippy::pedantic)]
+
+mod inner {
+    #[allow(dead_code)]
+    #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
+    pub(crate) struct Private(u8);
+
+    /// Names of traits and of types.
+    #[es::aggregate(snapshot)]
+    #[derive(Debug)]
+    pub struct Serialize {
+        #[attribute]
+        state: String,
+        #[created]
+        r#type: Option<u8>,
+        root: Private,
+        #[serde(default)]
+        serializer: Option<Private>,
+        #[cfg(any())]
+        absent: fn(),
+    }
+
+    /// Without a field.
+    #[es::aggregate(snapshot)]
+    pub struct Empty;
+}
+
+fn main() {
+    let _ = inner::Serialize::create("s", None);
+    let _ = inner::Empty::create();
+}

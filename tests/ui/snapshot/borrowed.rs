@@ -1,0 +1,6 @@
+#[es::aggregate(snapshot)]
+pub struct World {
+    pub history: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[es::aggregate]
+pub struct World {}
+
+async fn take(app: &es::Application, id: es::__private::Uuid) {
+    let _ = app.take_snapshot::<World>(id, ..).await;
+}
+
+fn main() {}

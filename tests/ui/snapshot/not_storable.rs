@@ -1,0 +1,9 @@
+#[derive(Default)]
+pub struct Memory;
+
+#[es::aggregate(snapshot)]
+pub struct World {
+    pub memory: Memory,
+}
+
+fn main() {}

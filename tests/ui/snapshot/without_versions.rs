@@ -1,0 +1,6 @@
+#[es::entity(snapshot, timestamped)]
+pub struct Log {
+    pub entries: Vec<String>,
+}
+
+fn main() {}
