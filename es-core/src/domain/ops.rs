@@ -63,6 +63,12 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
 }
 
 impl<A: Aggregate, E> Ops<A, E> {
+    /// Whether its events happen no more.
+    #[must_use]
+    pub const fn is_retired(&self) -> bool {
+        self.declared.is_retired
+    }
+
     /// Clones a payload.
     pub fn clone(&self, payload: &E) -> E {
         (self.clone)(payload)
