@@ -41,11 +41,12 @@ pub(super) struct Value {
 }
 
 impl TopicsLock {
-    /// Of all aggregates that are linked into this program.
+    /// Of all aggregates that are linked into this program, but those of the library itself, whose formats are fixed.
     #[must_use]
     pub fn registered() -> Self {
         let mut lock = Self::default();
-        for stored in StoredType::registered() {
+        let is_of_program = |stored: &StoredType| !stored.type_name.starts_with("es_core::");
+        for stored in StoredType::registered().into_iter().filter(is_of_program) {
             lock.add(&stored);
         }
         lock
