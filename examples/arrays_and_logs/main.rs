@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example arrays_and_logs`, with a file name behind `--` to keep the database.
 
+#![allow(clippy::print_stdout)]
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 

@@ -77,8 +77,8 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`](crate::Error::Conflict) where somebody else saved the same version first: load again, decide
-    /// again, save again ([`retry`] does). [`Error::Integrity`](crate::Error::Integrity) where the aggregate was loaded
+    /// [`Error::Conflict`] where somebody else saved the same version first: load again, decide
+    /// again, save again ([`retry`] does). [`Error::Integrity`] where the aggregate was loaded
     /// with another salt. Errors of subscribers are none of `save`: see [`Bus::on_error`].
     pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
         domain::reseal(aggregate, self.event_store().salt())?;
@@ -112,8 +112,8 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
-    /// [`Error::NoPosition`](crate::Error::NoPosition) where their kind has none, and those of the store, whose table must
+    /// [`Error::Conflict`] where a position is taken,
+    /// [`Error::NoPosition`] where their kind has none, and those of the store, whose table must
     /// have positions of their kind.
     pub async fn save_lone<E: Lone>(&self, events: &mut [LoneEvent<E>]) -> Result<Appended> {
         let store = self.event_store();
@@ -205,7 +205,7 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](crate::Error::InvalidSetting) where the application's store was made by hand: what lies beside
+    /// [`Error::InvalidSetting`] where the application's store was made by hand: what lies beside
     /// it is not known; and those of the store.
     pub async fn open_store(&self, table: Table) -> Result<EventStore> {
         let unknown = || {
@@ -226,7 +226,7 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`](crate::Error::Store) where the store gives no contiguous record ids.
+    /// [`Error::Store`] where the store gives no contiguous record ids.
     pub fn notification_log(&self) -> Result<LocalNotificationLog> {
         LocalNotificationLog::of(self.event_store())
     }

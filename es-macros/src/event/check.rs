@@ -46,10 +46,21 @@ fn check_generics(generics: &Generics, errors: &mut Errors) {
 fn check_name(parsed: &Parsed, errors: &mut Errors) {
     if let Some(name) = parsed.options.text("name") {
         check_one(name, errors);
+        check_end(name, errors);
     } else if let Some(fault) = topic::fault(&names::text(&parsed.item.ident)) {
         errors.at(
             &parsed.item.ident,
             format!("the stored name of the event would be this one, which {fault}: add `#[event(name = \"…\")]`"),
+        );
+    }
+}
+
+/// Who walks a sequence without its types knows its end by the name.
+fn check_end(name: &syn::LitStr, errors: &mut Errors) {
+    if name.value().ends_with(".Discarded") {
+        errors.at(
+            name,
+            "a name that ends in `.Discarded` is that of the event that ends an entity: give it another last word",
         );
     }
 }
