@@ -108,6 +108,11 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
     }
 }
 
+/// Whether a listed event is retired. It asks the operations, so that a missing piece stays one error.
+pub const fn is_retired<A: Aggregate, E: EventOf<A>>() -> bool {
+    E::OPS.declared.is_retired
+}
+
 /// The operations of one of the three events that every aggregate has.
 pub const fn library_ops<A: Aggregate, E: Payload>(
     topic: &'static str,

@@ -57,6 +57,7 @@ impl framework::__private::Mutate<Ledger> for LedgerAttribute {
 }
 #[automatically_derived]
 impl framework::__private::EventOf<Ledger> for LedgerAttribute {
+    type Status = framework::__private::Status<Self, false>;
     const OPS: framework::__private::Ops<Ledger, Self> = framework::__private::library_ops(
         "Ledger.AttributeChanged",
         "AttributeChanged",
@@ -135,6 +136,10 @@ impl ::core::cmp::PartialEq for LedgerEvent {
     }
 }
 #[automatically_derived]
+impl framework::__private::Happens for LedgerCreated {}
+#[automatically_derived]
+impl framework::__private::Happens for LedgerAttribute {}
+#[automatically_derived]
 impl ::core::convert::From<LedgerCreated> for LedgerEvent {
     fn from(event: LedgerCreated) -> Self {
         Self::Created(event)
@@ -160,6 +165,17 @@ impl framework::__private::Aggregate for Ledger {
     const KIND: framework::__private::EntityKind = framework::__private::EntityKind::AGGREGATE;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Ledger";
+    const CREATED_SHAPE: ::core::option::Option<&'static framework::__private::Shape> = ::core::option::Option::Some(
+        &framework::__private::Shape::new(
+            &[
+                framework::__private::Field::new("owner", "String"),
+                framework::__private::Field::new("ref", "Option<String>").with_default(),
+            ],
+        ),
+    );
+    const ATTRIBUTES: &'static [framework::__private::Field] = &[
+        framework::__private::Field::new("owner", "String"),
+    ];
     const CREATED_OPS: framework::__private::Ops<Self, LedgerCreated> = framework::__private::library_ops(
         "Ledger.Created",
         "Created",

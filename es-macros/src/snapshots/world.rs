@@ -171,7 +171,7 @@ impl ::core::convert::From<SomethingHappened> for WorldEvent {
 impl ::es::__private::EventOf<World> for SomethingHappened {
     type Status = ::es::__private::Status<
         Self,
-        { <SomethingHappened as ::es::__private::Event>::RETIRED },
+        { ::es::__private::is_retired::<World, Self>() },
     >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,
