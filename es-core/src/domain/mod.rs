@@ -69,7 +69,7 @@ pub(crate) use ops::Ops;
 /// What expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::checks::{initial, never, sendable, snapshottable, storable, topic_fault};
-    pub use super::ops::{AnyPayload, EventKind, Ops, is_retired, library_ops, ops, unchanged};
+    pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::shape::{Field, Former, Shape};
     pub use super::state::{StateOps, present};
     pub use super::status::Status;

@@ -63,6 +63,12 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
 }
 
 impl<A: Aggregate, E> Ops<A, E> {
+    /// Whether its events happen no more.
+    #[must_use]
+    pub const fn is_retired(&self) -> bool {
+        self.declared.is_retired
+    }
+
     /// Clones a payload.
     pub fn clone(&self, payload: &E) -> E {
         (self.clone)(payload)
@@ -106,11 +112,6 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
             <E as Mutate<A>>::mutate,
         )
     }
-}
-
-/// Whether a listed event is retired. It asks the operations, so that a missing piece stays one error.
-pub const fn is_retired<A: Aggregate, E: EventOf<A>>() -> bool {
-    E::OPS.declared.is_retired
 }
 
 /// The operations of one of the three events that every aggregate has.

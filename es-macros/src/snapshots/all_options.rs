@@ -277,7 +277,7 @@ impl ::core::convert::From<Charged> for AccountEvent {
 impl crate::framework::__private::EventOf<Account> for Opened {
     type Status = crate::framework::__private::Status<
         Self,
-        { crate::framework::__private::is_retired::<Account, Self>() },
+        { <Self as crate::framework::__private::EventOf<Account>>::OPS.is_retired() },
     >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,
@@ -296,7 +296,7 @@ const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__p
 impl crate::framework::__private::EventOf<Account> for money::Paid {
     type Status = crate::framework::__private::Status<
         Self,
-        { crate::framework::__private::is_retired::<Account, Self>() },
+        { <Self as crate::framework::__private::EventOf<Account>>::OPS.is_retired() },
     >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,
@@ -316,7 +316,7 @@ const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__p
 impl crate::framework::__private::EventOf<Account> for Charged {
     type Status = crate::framework::__private::Status<
         Self,
-        { crate::framework::__private::is_retired::<Account, Self>() },
+        { <Self as crate::framework::__private::EventOf<Account>>::OPS.is_retired() },
     >;
     const OPS: crate::framework::__private::Ops<Account, Self> = crate::framework::__private::ops::<
         Account,

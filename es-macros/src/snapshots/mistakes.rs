@@ -163,7 +163,7 @@ impl ::core::convert::From<Happened> for WorldEvent {
 impl ::es::__private::EventOf<World> for Happened {
     type Status = ::es::__private::Status<
         Self,
-        { ::es::__private::is_retired::<World, Self>() },
+        { <Self as ::es::__private::EventOf<World>>::OPS.is_retired() },
     >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,

@@ -171,7 +171,7 @@ impl ::core::convert::From<SomethingHappened> for WorldEvent {
 impl ::es::__private::EventOf<World> for SomethingHappened {
     type Status = ::es::__private::Status<
         Self,
-        { ::es::__private::is_retired::<World, Self>() },
+        { <Self as ::es::__private::EventOf<World>>::OPS.is_retired() },
     >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,

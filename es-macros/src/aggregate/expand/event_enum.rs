@@ -44,7 +44,7 @@ fn event_of(model: &Model, at: usize) -> TokenStream {
         #(#cfgs)*
         #[automatically_derived]
         impl #es::__private::EventOf<#aggregate> for #path {
-            type Status = #es::__private::Status<Self, { #es::__private::is_retired::<#aggregate, Self>() }>;
+            type Status = #es::__private::Status<Self, { <Self as #es::__private::EventOf<#aggregate>>::OPS.is_retired() }>;
             const OPS: #es::__private::Ops<#aggregate, Self> =
                 #es::__private::ops::<#aggregate, #path>(#event::#variant);
         }
