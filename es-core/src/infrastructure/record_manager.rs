@@ -219,8 +219,9 @@ impl Appended {
     /// The record id of the last item written.
     #[must_use]
     pub fn last(self) -> Option<RecordId> {
-        let last = |first: RecordId| first.get() + (self.len as u64).saturating_sub(1);
-        self.first.map(last).map(RecordId::new)
+        let after_first = (self.len as u64).checked_sub(1)?;
+        self.first
+            .map(|first| RecordId::new(first.get() + after_first))
     }
 }
 
