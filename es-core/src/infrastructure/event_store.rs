@@ -37,7 +37,8 @@ impl EventStore {
         }
     }
 
-    /// Stores events, all or none.
+    /// Stores events, all or none. They are stored as they are sealed: with this store's salt, or they will not verify here.
+    /// [`Application::save`](crate::Application::save) sees to that.
     ///
     /// # Errors
     ///
