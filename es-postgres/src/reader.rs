@@ -81,7 +81,7 @@ impl TableReader<'_> {
         rows.iter().map(|row| read(self.table, row)).collect()
     }
 
-    /// Reads; once more where the connection turns out to be gone, as that of a server that was restarted.
+    /// Reads; again where the connection turns out to be gone, as all of the pool's are once a server was restarted.
     async fn query(
         &self,
         operation: &'static str,
@@ -89,7 +89,10 @@ impl TableReader<'_> {
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, RecordError> {
         let mut rows = self.query_once(operation, sql, parameters).await?;
-        if rows.as_ref().is_err_and(is_lost) {
+        for _ in 0..self.database.connections() {
+            if !rows.as_ref().is_err_and(is_lost) {
+                break;
+            }
             rows = self.query_once(operation, sql, parameters).await?;
         }
         match rows {
