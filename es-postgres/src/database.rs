@@ -70,6 +70,16 @@ impl Database {
         client.map_err(|error| pool_error(operation, error))
     }
 
+    /// A connection turned out to be gone: it leaves the pool, and those that wait there have likely gone with it.
+    pub(crate) fn forget(&self, client: Client) {
+        drop(Object::take(client));
+        self.forget_waiting();
+    }
+
+    pub(crate) fn forget_waiting(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
     /// A connection that leaves the pool, set up to write.
     pub(crate) async fn writer(
         &self,

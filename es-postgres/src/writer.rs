@@ -61,13 +61,10 @@ impl PostgresWriter {
 
     /// Begins a transaction with the lock, on the connection at hand or, where that turns out to be gone, on a new one.
     async fn begin(&mut self) -> Result<(), RecordError> {
-        if let Some(connection) = self
-            .connection
-            .take_if(|connection| !connection.is_closed())
-        {
+        if let Some(connection) = self.connection.take() {
             match self.begin_on(&connection).await {
                 Ok(max_id) => return self.begun(connection, max_id),
-                Err(error) if is_lost(&error) => {}
+                Err(error) if is_lost(&error) => self.database.forget_waiting(),
                 Err(error) => return Err(self.explain(error).await),
             }
         }
@@ -154,6 +151,7 @@ impl PostgresWriter {
         // Whatever state it is in: the next transaction begins on a new one.
         self.connection = None;
         if is_lost(&error) {
+            self.database.forget_waiting();
             return WriteError::Lost(record_error(OPERATION, error).into());
         }
         WriteError::Refused(self.explain(error).await)
