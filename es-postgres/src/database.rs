@@ -65,15 +65,20 @@ impl Database {
         self.server.clone()
     }
 
-    /// How many the pool has at most.
-    pub(crate) fn connections(&self) -> usize {
-        self.pool.status().max_size
-    }
-
     /// A connection of the pool.
     pub(crate) async fn client(&self, operation: &'static str) -> Result<Client, RecordError> {
         let client = self.pool.get().await;
         client.map_err(|error| pool_error(operation, error))
+    }
+
+    /// A connection turned out to be gone: it leaves the pool, and those that wait there have likely gone with it.
+    pub(crate) fn forget(&self, client: Client) {
+        drop(Object::take(client));
+        self.forget_waiting();
+    }
+
+    pub(crate) fn forget_waiting(&self) {
+        self.pool.retain(|_, _| false);
     }
 
     /// A connection of its own, set up to write.

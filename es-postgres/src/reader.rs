@@ -1,6 +1,5 @@
 //! What is read of one table.
 
-use deadpool_postgres::Object;
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
 use tokio_postgres::types::ToSql;
@@ -81,7 +80,7 @@ impl TableReader<'_> {
         rows.iter().map(|row| read(self.table, row)).collect()
     }
 
-    /// Reads; again where the connection turns out to be gone, as all of the pool's are once a server was restarted.
+    /// Reads; once more where the connection turns out to be gone, as that of a server that was restarted.
     async fn query(
         &self,
         operation: &'static str,
@@ -89,10 +88,7 @@ impl TableReader<'_> {
         parameters: Parameters<'_>,
     ) -> Result<Vec<Row>, RecordError> {
         let mut rows = self.query_once(operation, sql, parameters).await?;
-        for _ in 0..self.database.connections() {
-            if !rows.as_ref().is_err_and(is_lost) {
-                break;
-            }
+        if rows.as_ref().is_err_and(is_lost) {
             rows = self.query_once(operation, sql, parameters).await?;
         }
         match rows {
@@ -114,8 +110,7 @@ impl TableReader<'_> {
         };
         let rows = read.await;
         if rows.as_ref().is_err_and(is_lost) {
-            // The pool must not hand it out again.
-            drop(Object::take(client));
+            self.database.forget(client);
         }
         Ok(rows)
     }

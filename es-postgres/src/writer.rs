@@ -54,13 +54,10 @@ impl PostgresWriter {
 
     /// Begins a transaction with the lock, on the connection at hand or, where that turns out to be gone, on a new one.
     async fn begin(&mut self) -> Result<(), RecordError> {
-        if let Some(connection) = self
-            .connection
-            .take_if(|connection| !connection.is_closed())
-        {
+        if let Some(connection) = self.connection.take() {
             match self.begin_on(&connection).await {
                 Ok(max_id) => return self.begun(connection, max_id),
-                Err(error) if is_lost(&error) => {}
+                Err(error) if is_lost(&error) => self.database.forget_waiting(),
                 Err(error) => return Err(self.explain(error).await),
             }
         }
@@ -143,6 +140,7 @@ impl PostgresWriter {
         self.connection = None;
         match failure {
             Failure::Sql(error) if is_lost(&error) => {
+                self.database.forget_waiting();
                 WriteError::Lost(record_error(OPERATION, error).into())
             }
             Failure::Sql(error) => WriteError::Refused(self.explain(error).await),
