@@ -158,6 +158,10 @@ impl RecordManager for MysqlRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.check_open()?;
         self.table.check(&items)?;

@@ -26,17 +26,23 @@ pub struct SqliteRecordManager {
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
     /// Rung after each commit of this process; others' commits are found by looking.
-    alarm: Alarm,
+    alarm: Arc<Alarm>,
     closed: AtomicBool,
 }
 
 impl SqliteRecordManager {
     pub(crate) fn open(database: Arc<Database>, table: Table) -> Result<Self, RecordError> {
         let statements = Arc::new(Statements::of(&table));
+        let alarm = Arc::<Alarm>::default();
         let writer = if database.is_read_only() {
             None
         } else {
-            let writer = SqliteWriter::new(database.clone(), table.clone(), statements.clone())?;
+            let writer = SqliteWriter::new(
+                database.clone(),
+                table.clone(),
+                statements.clone(),
+                alarm.clone(),
+            )?;
             let writer = GroupCommit::on_thread("es-sqlite writer", writer);
             Some(writer.map_err(|error| RecordError::Backend {
                 operation: "start the writer",
@@ -48,7 +54,7 @@ impl SqliteRecordManager {
             statements,
             database,
             writer,
-            alarm: Alarm::default(),
+            alarm,
             closed: AtomicBool::new(false),
         })
     }
@@ -124,6 +130,10 @@ impl RecordManager for SqliteRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.check_open()?;
         self.table.check(&items)?;
@@ -131,11 +141,7 @@ impl RecordManager for SqliteRecordManager {
             items.iter().try_for_each(check_exact)?;
         }
         match &self.writer {
-            Some(writer) => {
-                let appended = writer.append(items).await?;
-                self.alarm.ring();
-                Ok(appended)
-            }
+            Some(writer) => writer.append(items).await,
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),
