@@ -14,7 +14,7 @@ use crate::database::Database;
 use crate::durable::Durable;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::form::Form;
-use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::insertion::{Failure, Insertion, Locked, sets, taken};
 use crate::rows::{self, position_value};
 use crate::statements::Statements;
 
@@ -149,28 +149,6 @@ impl MysqlWriter {
 
     async fn explain(&self, error: Error) -> RecordError {
         self.database.explain(OPERATION, &self.table, error).await
-    }
-}
-
-/// Why a transaction did not come to its end.
-#[derive(Debug)]
-enum Failure {
-    /// A statement before the commit failed: nothing was written.
-    Sql(Error),
-    Refused(RecordError),
-    /// The commit has no answer.
-    Lost(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
     }
 }
 

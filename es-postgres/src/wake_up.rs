@@ -64,7 +64,7 @@ impl Followers {
     /// Listens from the first time on that somebody asks.
     pub(crate) fn wake_up(&self) -> WakeUp {
         let mut tasks = self.tasks();
-        if let Some((config, connector)) = self.database.listening()
+        if let Some((config, connector)) = self.database.server()
             && self.database.notify() != Notify::Off
             && tasks.listener.is_none()
             && !tasks.closed

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
-use crate::insertion::{Insertion, taken};
+use crate::insertion::{Failure, Insertion, taken};
 use crate::rows::{self, position_value};
 use crate::statements::Statements;
 use crate::wake_up::Followers;
@@ -29,13 +29,6 @@ pub(crate) struct PostgresWriter {
     connection: Option<ClientWrapper>,
     /// The greatest record id, seen under the lock.
     max_id: Option<RecordId>,
-}
-
-/// Why a transaction did not come to its end.
-enum Failure {
-    /// A key is taken. The transaction is over.
-    Taken,
-    Other(Error),
 }
 
 impl PostgresWriter {
@@ -106,9 +99,7 @@ impl PostgresWriter {
 
     /// Inserts and commits, in one trip: the commit of a transaction with an error rolls it back.
     async fn commit(&self, batch: &Batch<'_>) -> Result<(), Failure> {
-        let Ok(connection) = self.connection() else {
-            return Ok(());
-        };
+        let connection = self.connection()?;
         let insert = connection.prepare_cached(&self.statements.insert).await?;
         let insertion = Insertion {
             client: &**connection,
@@ -117,11 +108,8 @@ impl PostgresWriter {
         };
         let commit = connection.batch_execute("COMMIT");
         let (inserted, committed) = join(insertion.run(batch), commit).await;
-        match inserted {
-            Err(error) if is_taken(&error) => Err(Failure::Taken),
-            Err(error) => Err(error.into()),
-            Ok(()) => Ok(committed?),
-        }
+        inserted?;
+        Ok(committed?)
     }
 
     /// Once more, behind a look at which positions are taken.
@@ -134,37 +122,34 @@ impl PostgresWriter {
         let connection = self.connection()?;
         let taken = match taken(&**connection, &self.table, &self.statements, &items).await {
             Ok(taken) => taken,
-            Err(error) => return Err(self.refuse(error).await),
+            Err(failure) => return Err(self.refuse(failure).await),
         };
         let mut outcomes = self.outcomes();
         let batch = Batch::without(&taken, appends, &mut outcomes);
         match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
             // A program that does not take the lock came in between.
-            Err(Failure::Taken) => Err(WriteError::IdTaken),
-            Err(Failure::Other(error)) => Err(self.refuse(error).await),
+            Err(Failure::Sql(error)) if is_taken(&error) => Err(WriteError::IdTaken),
+            Err(failure) => Err(self.refuse(failure).await),
         }
     }
 
     /// The end of a transaction that failed: what is known of it, and of the connection.
-    async fn refuse(&mut self, error: Error) -> WriteError {
+    async fn refuse(&mut self, failure: Failure) -> WriteError {
         // Whatever state it is in: the next transaction begins on a new one.
         self.connection = None;
-        if is_lost(&error) {
-            self.database.forget_waiting();
-            return WriteError::Lost(record_error(OPERATION, error).into());
+        match failure {
+            Failure::Sql(error) if is_lost(&error) => {
+                self.database.forget_waiting();
+                WriteError::Lost(record_error(OPERATION, error).into())
+            }
+            Failure::Sql(error) => WriteError::Refused(self.explain(error).await),
+            Failure::Refused(error) => WriteError::Refused(error),
         }
-        WriteError::Refused(self.explain(error).await)
     }
 
     async fn explain(&self, error: Error) -> RecordError {
         self.database.explain(OPERATION, &self.table, error).await
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
     }
 }
 
@@ -179,8 +164,8 @@ impl BatchStore for PostgresWriter {
         let batch = Batch::of_all(appends, &mut outcomes);
         let written = match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
-            Err(Failure::Taken) => self.commit_the_rest(appends).await,
-            Err(Failure::Other(error)) => Err(self.refuse(error).await),
+            Err(Failure::Sql(error)) if is_taken(&error) => self.commit_the_rest(appends).await,
+            Err(failure) => Err(self.refuse(failure).await),
         };
         if written.is_ok() {
             self.followers.committed();
