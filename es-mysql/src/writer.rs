@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, Position, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ const OPERATION: &str = "append";
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct MysqlWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     form: Arc<Form>,
     alarm: Arc<Alarm>,
@@ -36,7 +36,7 @@ pub(crate) struct MysqlWriter {
 impl MysqlWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
         form: Arc<Form>,
         alarm: Arc<Alarm>,

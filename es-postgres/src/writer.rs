@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{OpenTable, Position, RecordId, SequencedItem};
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ const OPERATION: &str = "append";
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct PostgresWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     followers: Arc<Followers>,
     connection: Option<ClientWrapper>,
@@ -34,7 +34,7 @@ pub(crate) struct PostgresWriter {
 impl PostgresWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
         followers: Arc<Followers>,
     ) -> Self {

@@ -1,11 +1,10 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId,
+    Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, PositionKind, Record, RecordId,
     RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
@@ -20,18 +19,20 @@ use crate::writer::SqliteWriter;
 
 /// One table of a database.
 pub struct SqliteRecordManager {
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     database: Arc<Database>,
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
     /// Rung after each commit of this process; others' commits are found by looking.
     alarm: Arc<Alarm>,
-    closed: AtomicBool,
 }
 
 impl SqliteRecordManager {
-    pub(crate) fn open(database: Arc<Database>, table: Table) -> Result<Self, RecordError> {
+    pub(crate) fn open(
+        database: Arc<Database>,
+        table: Arc<OpenTable>,
+    ) -> Result<Self, RecordError> {
         let statements = Arc::new(Statements::of(&table));
         let alarm = Arc::<Alarm>::default();
         let writer = if database.is_read_only() {
@@ -55,31 +56,7 @@ impl SqliteRecordManager {
             database,
             writer,
             alarm,
-            closed: AtomicBool::new(false),
         })
-    }
-
-    pub(crate) const fn table(&self) -> &Table {
-        &self.table
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    fn check_open(&self) -> Result<(), RecordError> {
-        if self.is_closed() {
-            Err(RecordError::Closed)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
-        match self.table.record_id {
-            Some(_) => Ok(()),
-            None => Err(RecordError::unsupported(operation)),
-        }
     }
 
     async fn read<T: Send + 'static>(
@@ -87,7 +64,7 @@ impl SqliteRecordManager {
         operation: &'static str,
         work: impl FnOnce(&TableReader<'_>) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let (table, statements) = (self.table.clone(), self.statements.clone());
         let database = self.database.clone();
         let read = move |connection: &Connection| {
@@ -107,7 +84,7 @@ impl SqliteRecordManager {
         operation: &'static str,
         work: impl FnOnce(&mut Connection) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let database = self.database.clone();
         let write = move |connection: &mut Connection| {
             work(connection).map_err(|source| database.error(operation, source))
@@ -135,7 +112,7 @@ impl RecordManager for SqliteRecordManager {
     }
 
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         self.table.check(&items)?;
         if self.table.position_kind == PositionKind::Timestamp {
             items.iter().try_for_each(check_exact)?;
@@ -159,9 +136,7 @@ impl RecordManager for SqliteRecordManager {
         after: Option<TimePlace>,
         limit: usize,
     ) -> Result<Vec<SequencedItem>, RecordError> {
-        if self.table.position_kind != PositionKind::Timestamp {
-            return Err(RecordError::unsupported("items_by_time"));
-        }
+        self.table.check_times("items_by_time")?;
         self.read("read items by time", move |reader| {
             reader.items_by_time(after, limit)
         })
@@ -169,13 +144,13 @@ impl RecordManager for SqliteRecordManager {
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.check_ids("records")?;
+        self.table.check_ids("records")?;
         self.read("read records", move |reader| reader.records(after, limit))
             .await
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.check_ids("max_record_id")?;
+        self.table.check_ids("max_record_id")?;
         self.read("read the greatest record id", |reader| {
             reader.max_record_id()
         })
@@ -195,7 +170,7 @@ impl RecordManager for SqliteRecordManager {
 
     async fn setup(&self) -> Result<(), RecordError> {
         const OPERATION: &str = "set the table up";
-        self.check_open()?;
+        self.table.check_open()?;
         let (table, database) = (self.table.clone(), self.database.clone());
         let error = move |source| database.error(OPERATION, source);
         if self.database.is_read_only() {
@@ -238,7 +213,7 @@ impl RecordManager for SqliteRecordManager {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        self.closed.store(true, Ordering::Release);
+        self.table.close();
         if let Some(writer) = &self.writer {
             writer.close().await;
         }

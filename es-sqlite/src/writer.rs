@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, Position, SequencedItem, Table};
+use es_core::infrastructure::{Alarm, OpenTable, Position, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const OPERATION: &str = "append";
 /// Writes one table of a database.
 pub(crate) struct SqliteWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     alarm: Arc<Alarm>,
     /// None of a database in memory, which no other process sees.
@@ -33,7 +33,7 @@ pub(crate) struct SqliteWriter {
 impl SqliteWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
         alarm: Arc<Alarm>,
     ) -> Result<Self, RecordError> {
