@@ -99,12 +99,14 @@ pub trait RecordManager: Send + Sync + 'static {
         Err(RecordError::unsupported("drop_table"))
     }
 
-    /// Removes all items. Record ids start at 1 again.
+    /// Removes all items. Record ids start at 1 again: a follower, and what it made of the records, begins anew as well.
     async fn truncate(&self) -> Result<(), RecordError> {
         Err(RecordError::unsupported("truncate"))
     }
 
-    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids.
+    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids; but the id
+    /// of the last record is given again, and whoever has seen that record does not see the one that has its id then.
+    /// Remove a last record only where nobody follows.
     async fn delete_record(
         &self,
         sequence_id: Uuid,

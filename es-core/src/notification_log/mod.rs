@@ -25,7 +25,6 @@
 
 mod array;
 mod big_array;
-mod error;
 mod following;
 mod local;
 mod log;
@@ -35,8 +34,8 @@ mod reader;
 mod section;
 mod view;
 
+pub use crate::error::NotificationError;
 pub use array::{ArrayItem, ArrayNotificationLog, ItemArray, Reference};
-pub use error::NotificationError;
 pub use following::Following;
 pub use local::LocalNotificationLog;
 pub use log::{NotificationLog, POLL_INTERVAL};
