@@ -1,5 +1,6 @@
 //! The connections that read, and what is read by them.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -161,6 +162,7 @@ impl TableReader<'_> {
         let shape = Shape {
             table: self.table,
             form: self.form()?,
+            topics: RefCell::default(),
         };
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(self.error)?;
