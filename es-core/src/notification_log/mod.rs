@@ -23,6 +23,7 @@
 //! The forms are those of `docs/formats.md`, section 15; where we behave otherwise than Python's library stands at
 //! [`LocalNotificationLog`] and [`NotificationReader`].
 
+mod ahead;
 mod array;
 mod big_array;
 mod error;

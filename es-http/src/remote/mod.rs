@@ -15,8 +15,6 @@ use es_core::notification_log::{
     SectionRequest,
 };
 
-use tokio::task::JoinSet;
-
 pub use builder::{Compression, RemoteBuilder};
 use fetch::Fetcher;
 
@@ -73,16 +71,7 @@ impl<N> Clone for RemoteNotificationLog<N> {
 #[async_trait]
 impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
     async fn section(&self, request: SectionRequest) -> Result<Section<N>> {
-        let fetcher = Arc::clone(&self.fetcher);
-        // A task of its own: a reader asks for a section long before it waits for it, and a server must not wait as long.
-        // The set ends it where this future is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(async move { fetcher.section::<N>(request).await });
-        let section = match task.join_next().await {
-            Some(Ok(section)) => section?,
-            Some(Err(error)) => return Err(NotificationError::Other(error.into()).into()),
-            None => return Err(NotificationError::Other("no task".into()).into()),
-        };
+        let section = self.fetcher.section(request).await?;
         match request.section {
             // Following such an answer would lead anywhere.
             SectionRef::Containing(number) if !section.id.contains(number) => {
