@@ -157,7 +157,7 @@ impl TableReader<'_> {
         &self,
         sql: &str,
         parameters: impl Params,
-        read: fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
+        read: impl Fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
         let shape = Shape {
             table: self.table,

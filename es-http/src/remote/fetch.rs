@@ -29,7 +29,7 @@ enum Failure {
 
 /// What a try brought.
 enum Answer {
-    Text(Arc<str>, Option<String>),
+    Text(Arc<String>, Option<String>),
     NotModified,
 }
 
@@ -66,7 +66,7 @@ impl Fetcher {
     fn keep<N: SectionItem>(
         &self,
         request: SectionRequest,
-        text: Arc<str>,
+        text: Arc<String>,
         tag: Option<String>,
         section: &Section<N>,
     ) {
@@ -130,7 +130,7 @@ impl Fetcher {
         }
     }
 
-    async fn text(&self, mut answer: Response) -> Result<Arc<str>, Failure> {
+    async fn text(&self, mut answer: Response) -> Result<Arc<String>, Failure> {
         let too_long = || {
             Failure::Lasting(NotificationError::MalformedSection {
                 reason: format!("it is longer than {} bytes", self.max_bytes),
@@ -153,7 +153,7 @@ impl Fetcher {
                 reason: "it is not UTF-8".to_owned(),
             })
         })?;
-        Ok(text.into())
+        Ok(Arc::new(text))
     }
 
     fn refused(&self, status: StatusCode) -> NotificationError {
