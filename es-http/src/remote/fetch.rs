@@ -9,6 +9,7 @@ use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
 use super::cache::{Cache, Freshness, Kept};
+use super::live::{Live, Waited};
 
 pub(super) struct Fetcher {
     pub(super) client: Client,
@@ -17,6 +18,7 @@ pub(super) struct Fetcher {
     pub(super) longest_wait: Duration,
     pub(super) max_bytes: usize,
     pub(super) cache: Cache,
+    pub(super) live: Live,
 }
 
 /// Why a try brought no section.
@@ -61,6 +63,10 @@ impl Fetcher {
                 Ok(section)
             }
         }
+    }
+
+    pub(super) async fn changed(&self, after: u64) -> Waited {
+        self.live.wait(&self.client, &self.base, after).await
     }
 
     fn keep<N: SectionItem>(

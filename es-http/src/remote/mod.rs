@@ -3,6 +3,7 @@
 mod builder;
 mod cache;
 mod fetch;
+mod live;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -17,12 +18,14 @@ use es_core::notification_log::{
 
 pub use builder::{Compression, RemoteBuilder};
 use fetch::Fetcher;
+use live::Waited;
 
 /// The notification log of another service, by its URL: one of ours, or one of Python's `eventsourcing` 5.0.0. Cloning is
 /// cheap.
 ///
 /// A reader works on it as on a local one. What fails for a moment is tried again, with growing waits; archived sections
-/// are kept, within bounds, and others are asked for only where they changed.
+/// are kept, within bounds, and others are asked for only where they changed. Followers are told by the server's events,
+/// where it has them, and else look from time to time.
 ///
 /// A URL with `https` needs a feature of `reqwest` for TLS; turn one on in your own `Cargo.toml`.
 pub struct RemoteNotificationLog<N = Notification> {
@@ -82,7 +85,9 @@ impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
         }
     }
 
-    async fn changed(&self, _: u64) {
-        tokio::time::sleep(self.poll_every).await;
+    async fn changed(&self, after: u64) {
+        if let Waited::Untold = self.fetcher.changed(after).await {
+            tokio::time::sleep(self.poll_every).await;
+        }
     }
 }
