@@ -26,6 +26,7 @@
 mod ahead;
 mod array;
 mod big_array;
+mod decoded;
 mod error;
 mod following;
 mod local;
@@ -37,6 +38,7 @@ mod section;
 mod view;
 
 pub use array::{ArrayItem, ArrayNotificationLog, ItemArray, Reference};
+pub use decoded::Decoded;
 pub use error::NotificationError;
 pub use following::Following;
 pub use local::LocalNotificationLog;

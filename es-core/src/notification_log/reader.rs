@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::ahead::Ahead;
 use super::{
-    Following, Notification, NotificationLog, Section, SectionId, SectionItem, SectionSize,
+    Decoded, Following, Notification, NotificationLog, Section, SectionId, SectionItem, SectionSize,
 };
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
@@ -165,6 +165,28 @@ impl<N: SectionItem> NotificationReader<N> {
         Following::new(self)
     }
 
+    /// Reads on, and makes something of each notification, such as its event, on other threads: sections are decoded while
+    /// others are read, and come in their order.
+    ///
+    /// ```
+    /// # use es_core::{Aggregate, Result};
+    /// # use es_core::notification_log::{NotificationMapper, NotificationReader};
+    /// # async fn example<A: Aggregate>(reader: NotificationReader, mapper: NotificationMapper) -> Result<()> {
+    /// let mut events = reader.decoded(move |notification| mapper.event::<A>(&notification));
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?.originator_id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn decoded<T: Send + 'static>(
+        self,
+        decode: impl Fn(N) -> Result<T> + Send + Sync + 'static,
+    ) -> Decoded<T, N> {
+        Decoded::new(self, decode)
+    }
+
     /// Starts a reading. An archived section in use is still good; any other may have grown.
     fn begin(&mut self) {
         self.section_count = 0;
@@ -174,6 +196,24 @@ impl<N: SectionItem> NotificationReader<N> {
             State::Open(open) if open.is_archived => self.go_on(),
             _ => self.state = State::Idle,
         }
+    }
+
+    /// Yields what comes next of a section, as many as this at most: never nothing.
+    pub(super) fn poll_some(
+        &mut self,
+        at_most: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Vec<N>>>> {
+        let first = match ready!(self.poll_to(u64::MAX, u64::MAX, context)) {
+            None => return Poll::Ready(None),
+            Some(first) => first?,
+        };
+        let mut items = vec![first];
+        if let State::Open(open) = &mut self.state {
+            items.extend(open.items.by_ref().take(at_most.saturating_sub(1)));
+        }
+        self.position = items.last().map_or(self.position, SectionItem::number);
+        Poll::Ready(Some(Ok(items)))
     }
 
     /// Yields the next number up to `stop`. Sections up to the number `ahead` are fetched before they are needed.
