@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::fake_array::FakeArray;
 use crate::world::World;
 
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(60);
 
 fn small(size: u64) -> SectionSize {
     SectionSize::new(size).unwrap()
