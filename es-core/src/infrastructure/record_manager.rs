@@ -180,6 +180,15 @@ impl Appended {
         Self { first: None, len }
     }
 
+    /// `len` items behind the greatest record id, of a store that has them.
+    #[must_use]
+    pub fn behind(max: Option<RecordId>, len: usize) -> Self {
+        match max {
+            Some(max) => Self::with_ids(RecordId::new(max.get().saturating_add(1)), len),
+            None => Self::without_ids(len),
+        }
+    }
+
     /// What two appends wrote, one after the other. Only where their ids are consecutive does it hold them all; a store
     /// that others write to may have given ids in between, and then it holds those of the later one.
     #[must_use]
