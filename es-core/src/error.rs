@@ -180,6 +180,9 @@ pub enum Error {
     /// A notification log was asked for what it does not have, or answered what is none.
     #[error(transparent)]
     Notifications(#[from] crate::notification_log::NotificationError),
+    /// A projection is not what was asked for, or not so far.
+    #[error(transparent)]
+    Projection(#[from] crate::projection::ProjectionError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),
