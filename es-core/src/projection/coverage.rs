@@ -49,7 +49,7 @@ pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<F
     let mut at = 0;
     while at < A::EVENTS.len() {
         let kind = &A::EVENTS[at];
-        if !has_route(kind, routes) {
+        if can_happen(kind) && !has_route(kind, routes) {
             fault.push(if fault.len == 0 {
                 "no handler takes `"
             } else {
@@ -67,6 +67,11 @@ pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<F
          `#[projection(…, ignore_others)]`",
     );
     Some(fault)
+}
+
+/// An aggregate without attributes changes none.
+const fn can_happen<A: Aggregate>(kind: &EventKind<A>) -> bool {
+    !kind.is_change_of_attribute() || !A::ATTRIBUTES.is_empty()
 }
 
 const fn has_route<A: Aggregate, E>(kind: &EventKind<A>, routes: &[Option<Route<E>>]) -> bool {
