@@ -171,10 +171,29 @@ pub struct ProjectionRow {
 /// Whether a projection goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// It does.
+    /// It does. Stored as `active`.
     Active,
-    /// Not until it is resumed.
+    /// Not until it is resumed. Stored as `paused`.
     Paused,
+}
+
+impl Mode {
+    /// As it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Paused => "paused",
+        }
+    }
+
+    /// From what is stored; none from anything else.
+    #[must_use]
+    pub fn stored(text: &str) -> Option<Self> {
+        [Self::Active, Self::Paused]
+            .into_iter()
+            .find(|mode| mode.as_str() == text)
+    }
 }
 
 /// A step of a projection, from one position to the next, by the owner with an epoch.
