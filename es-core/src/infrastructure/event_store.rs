@@ -8,9 +8,7 @@ use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
     TimePlace, TimeStream,
 };
-use crate::domain::{
-    Aggregate, DomainEvent, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked,
-};
+use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 use crate::time::Timestamp;
 

@@ -126,5 +126,7 @@ fn held_up(error: &Error) -> Option<Uuid> {
 /// An error with what it comes from.
 pub(super) fn described(error: &(dyn std::error::Error + 'static)) -> String {
     let sources = std::iter::successors(error.source(), |error| error.source());
-    sources.fold(error.to_string(), |text, source| format!("{text}: {source}"))
+    sources.fold(error.to_string(), |text, source| {
+        format!("{text}: {source}")
+    })
 }

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::read_model::{
-    DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step,
-};
 use super::ProjectionError;
+use super::read_model::{DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step};
 use crate::error::{BoxError, Result};
 use crate::infrastructure::RecordId;
 
@@ -215,9 +213,8 @@ pub(super) async fn ask<M: ReadModel>(
 }
 
 /// What a user does in the transaction of a switch.
-pub(super) type Refit<M> = Box<
-    dyn for<'t> FnOnce(&'t mut <M as ReadModel>::Transaction) -> Work<'t, (), BoxError> + Send,
->;
+pub(super) type Refit<M> =
+    Box<dyn for<'t> FnOnce(&'t mut <M as ReadModel>::Transaction) -> Work<'t, (), BoxError> + Send>;
 
 /// Lets the projection `new` take the name `live`, with its position and its dead letters; who runs either is fenced.
 pub(super) async fn switch<M: ReadModel>(
@@ -231,7 +228,11 @@ pub(super) async fn switch<M: ReadModel>(
         Box::pin(async move {
             model.insert(transaction, &live).await?;
             // By name, so that two switches do not wait for each other.
-            let [first, second] = if new < live { [&new, &live] } else { [&live, &new] };
+            let [first, second] = if new < live {
+                [&new, &live]
+            } else {
+                [&live, &new]
+            };
             let (one, other) = (
                 locked(model, transaction, first).await?,
                 locked(model, transaction, second).await?,

@@ -65,6 +65,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
     /// Does a task in a transaction of its own.
     pub(super) async fn run(&self, task: Task) -> Result<Tried, RecordError> {
         let mut transaction = self.model.begin().await?;
+        if M::UNDOES == Undoes::Nothing && !self.is_ours(&mut transaction).await? {
+            return Ok(Tried::Fenced);
+        }
         let (reached, failure) = self.handle(&mut transaction, &task).await;
         if failure.is_some() && M::UNDOES == Undoes::All {
             undo(&self.model, transaction).await;
@@ -85,6 +88,12 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Some(error) => Tried::Failed(reached, error),
             None => Tried::Reached(reached),
         })
+    }
+
+    /// Whether nobody else runs the projection: asked before the work where it could not be undone.
+    async fn is_ours(&self, transaction: &mut M::Transaction) -> Result<bool, RecordError> {
+        let row = self.model.lock(transaction, &self.lease.name).await?;
+        Ok(row.is_some_and(|row| row.epoch == self.lease.epoch))
     }
 
     /// Calls the handlers. Answers with how many entries of the batch are handled then, and why the next one is not.
@@ -137,13 +146,19 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         reached: usize,
     ) -> Result<Advanced, RecordError> {
         let (model, name) = (&self.model, &*self.lease.name);
+        let batch = &self.batch;
         let first = match task {
             Task::Handle(range) => range.start,
             Task::Park(at, _) => *at,
             Task::Revive | Task::Drop(_) | Task::Rewrite(_) => 0,
         };
-        let from = self.position_before(first);
-        let to = self.batch.position_after(reached);
+        let (from, to) = match task {
+            Task::Handle(_) | Task::Park(..) => {
+                (self.position_before(first), batch.position_after(reached))
+            }
+            // A dead letter lies behind it already.
+            Task::Revive | Task::Drop(_) | Task::Rewrite(_) => (batch.from, batch.to),
+        };
         let step = self.lease.step(from, to);
         if model.advance(transaction, &step).await? == Advanced::Fenced {
             return Ok(Advanced::Fenced);
@@ -185,7 +200,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         }
         let entries = self.batch.entries[handled].iter();
         let waiting = entries.filter(|entry| self.parked.contains(&entry.aggregate_id));
-        waiting.map(|entry| entry.letter(String::new(), 0)).collect()
+        waiting
+            .map(|entry| entry.letter(String::new(), 0))
+            .collect()
     }
 }
 

@@ -66,6 +66,8 @@ impl Keeper {
     pub(super) async fn renewed(&mut self) {
         // The sender is gone once the lease is lost, which was said.
         let _ = self.standing.changed().await;
+        // Waiting is not looking: what is new is still news.
+        self.standing.mark_changed();
     }
 }
 

@@ -126,7 +126,11 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
         Ok(())
     }
 
-    async fn insert(&self, space: &mut MemoryTransaction<S>, name: &str) -> Result<(), RecordError> {
+    async fn insert(
+        &self,
+        space: &mut MemoryTransaction<S>,
+        name: &str,
+    ) -> Result<(), RecordError> {
         let rows = &mut space.0.rows;
         rows.entry(name.to_owned()).or_insert_with(|| {
             Row::new(ProjectionRow {
@@ -201,7 +205,11 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
         Ok(())
     }
 
-    async fn remove(&self, space: &mut MemoryTransaction<S>, name: &str) -> Result<(), RecordError> {
+    async fn remove(
+        &self,
+        space: &mut MemoryTransaction<S>,
+        name: &str,
+    ) -> Result<(), RecordError> {
         space.0.rows.remove(name);
         space.0.letters.retain(|(other, _), _| other != name);
         Ok(())
@@ -217,7 +225,9 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
         let of_projection = letters.filter(|((other, _), _)| other == name);
         let found = of_projection.map(|(_, letter)| letter).filter(|letter| {
             letter.position > query.after
-                && query.aggregate_id.is_none_or(|id| id == letter.aggregate_id)
+                && query
+                    .aggregate_id
+                    .is_none_or(|id| id == letter.aggregate_id)
                 && (query.asked == Asked::Whatever || letter.request.is_some())
         });
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);

@@ -13,7 +13,10 @@ mod keeper;
 mod letters;
 mod memory;
 mod progress;
-#[expect(clippy::module_inception, reason = "files are named for their main type")]
+#[expect(
+    clippy::module_inception,
+    reason = "files are named for their main type"
+)]
 mod projection;
 mod projections;
 mod read_model;

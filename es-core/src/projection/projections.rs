@@ -3,9 +3,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
+use super::ProjectionError;
 use super::book::{self, Refit, Work};
 use super::read_model::{DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request};
-use super::ProjectionError;
 use crate::error::{BoxError, Result};
 use crate::infrastructure::RecordId;
 

@@ -118,7 +118,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             } else {
                 self.show(Phase::Live);
                 let (log, position) = (Arc::clone(&self.shared.log), self.position.get());
-                self.wait(async move { log.changed(position).await }).await?;
+                self.wait(async move { log.changed(position).await })
+                    .await?;
             }
         }
     }
@@ -130,7 +131,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         });
         let parked = parked.await?;
         self.job()?.parked = parked.into_iter().collect();
-        Ok(())
+        self.count_parked()
     }
 
     /// The last record is asked for once; what is read tells more.
@@ -298,9 +299,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     /// Shows how far it is.
     fn note(&mut self, job: &Job<P, M>, task: &Task, tried: &Tried) {
         let reached = match (tried, M::UNDOES) {
-            (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => {
-                *reached
-            }
+            (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => *reached,
             _ => return,
         };
         if matches!(task, Task::Handle(_) | Task::Park(..)) {
@@ -316,7 +315,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     pub(super) fn count_parked(&mut self) -> Result<(), End> {
         let parked = self.job()?.parked.len();
-        self.progress.send_modify(|progress| progress.parked = parked);
+        self.progress
+            .send_modify(|progress| progress.parked = parked);
         Ok(())
     }
 

@@ -111,9 +111,7 @@ fn probes(model: &Model, aggregate: &Path, handler: &Handler) -> TokenStream {
 }
 
 fn implementation(model: &Model) -> TokenStream {
-    let Model {
-        es, name, item, ..
-    } = model;
+    let Model { es, name, item, .. } = model;
     let (this, event) = (&item.self_ty, event_ident());
     let sources = model.aggregates.iter().enumerate().map(|(at, aggregate)| {
         let routes = routes_ident(at);

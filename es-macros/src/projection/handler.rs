@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Safety, Signature, Type,
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Safety,
+    Signature, Type,
 };
 
 use crate::errors::Errors;
@@ -119,7 +120,10 @@ fn event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
         Meta::Path(_) => TokenStream::new(),
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(value) => {
-            errors.at(value, "`subscribe_to` is written `#[subscribe_to(SomethingHappened)]`");
+            errors.at(
+                value,
+                "`subscribe_to` is written `#[subscribe_to(SomethingHappened)]`",
+            );
             return None;
         }
     };
@@ -163,17 +167,23 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
 }
 
 fn arguments(signature: &Signature, errors: &mut Errors) -> Vec<Argument> {
-    let types = signature.inputs.iter().filter_map(|argument| match argument {
-        FnArg::Typed(argument) => Some(&*argument.ty),
-        FnArg::Receiver(_) => None,
-    });
+    let types = signature
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Typed(argument) => Some(&*argument.ty),
+            FnArg::Receiver(_) => None,
+        });
     let mut arguments: Vec<Argument> = Vec::new();
     for ty in types {
         let Some(argument) = Argument::of(ty, errors) else {
             continue;
         };
         let same = std::mem::discriminant(&argument);
-        if arguments.iter().any(|other| std::mem::discriminant(other) == same) {
+        if arguments
+            .iter()
+            .any(|other| std::mem::discriminant(other) == same)
+        {
             errors.at(ty, FORMS);
         } else {
             arguments.push(argument);

@@ -85,7 +85,9 @@ fn name(options: &Options, ty: &Type, errors: &mut Errors) -> String {
         if name.is_empty() || name.len() > MOST_BYTES {
             errors.at(
                 literal,
-                format!("a projection is stored under a name of 1 to {MOST_BYTES} bytes: write another"),
+                format!(
+                    "a projection is stored under a name of 1 to {MOST_BYTES} bytes: write another"
+                ),
             );
         }
         return name;
@@ -98,7 +100,10 @@ fn name(options: &Options, ty: &Type, errors: &mut Errors) -> String {
             .map(|last| names::text(&last.ident))
             .unwrap_or_default(),
         other => {
-            errors.at(other, "a projection is a type with a name: write the `impl` of a struct");
+            errors.at(
+                other,
+                "a projection is a type with a name: write the `impl` of a struct",
+            );
             String::new()
         }
     }

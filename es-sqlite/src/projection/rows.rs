@@ -96,10 +96,7 @@ fn milliseconds(lease: Duration) -> i64 {
     i64::try_from(lease.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX / 4)
 }
 
-pub(super) fn put(
-    transaction: &SqliteTransaction,
-    row: &ProjectionRow,
-) -> Result<(), RecordError> {
+pub(super) fn put(transaction: &SqliteTransaction, row: &ProjectionRow) -> Result<(), RecordError> {
     let parameters = params![
         row.name,
         stored(row.position.get()),

@@ -65,11 +65,7 @@ impl SqliteTransaction {
     /// # Errors
     ///
     /// Those of [`save_in`](crate::save_in).
-    pub fn save<A: Aggregate>(
-        &mut self,
-        app: &Application,
-        aggregate: &mut A,
-    ) -> Result<Appended> {
+    pub fn save<A: Aggregate>(&mut self, app: &Application, aggregate: &mut A) -> Result<Appended> {
         let staged = app.stage(aggregate)?;
         let appended = append_on(&self.writer.connection, &staged.table()?, staged.items())?;
         self.then.push(Box::new(staged.detach()));
