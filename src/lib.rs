@@ -74,7 +74,7 @@ pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 #[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
-#[doc = include_str!("../docs/reference/projection.md")]
+#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/reference/projection.md"))]
 pub use es_macros::projection;
 #[doc = include_str!("../docs/reference/subscribe_to.md")]
 pub use es_macros::subscribe_to;

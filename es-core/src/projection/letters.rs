@@ -37,7 +37,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         let goes_on = match letter.request {
             Some(Request::Skip) => {
                 self.take_up(&letter)?;
-                self.attempt(Task::Drop(letter.position)).await?.is_done()?
+                self.attempt(Task::Drop(letter.position)).await?.done()?
             }
             _ => self.revive(letter).await?,
         };
@@ -72,7 +72,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         if !self.take_up(&letter)? {
             // The program has no handler for it any more.
             let drop = Task::Drop(letter.position);
-            return self.attempt(drop).await?.is_done();
+            return self.attempt(drop).await?.done();
         }
         match self.attempt(Task::Revive).await? {
             Tried::Failed(_, error) => {
@@ -82,10 +82,10 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                     error,
                     ..letter
                 };
-                self.attempt(Task::Rewrite(letter)).await?.is_done()?;
+                self.attempt(Task::Rewrite(letter)).await?.done()?;
                 Ok(false)
             }
-            tried => tried.is_done(),
+            tried => tried.done(),
         }
     }
 
@@ -117,7 +117,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 }
 
 impl Tried {
-    fn is_done(self) -> Result<bool, End> {
+    fn done(self) -> Result<bool, End> {
         match self {
             Self::Reached(_) => Ok(true),
             Self::Failed(..) => Ok(false),

@@ -39,7 +39,9 @@ impl SqliteTransaction {
         self.writer.check_file()?;
         let then = std::mem::take(&mut self.then);
         drop(self);
-        then.into_iter().for_each(|call| call());
+        for call in then {
+            call();
+        }
         Ok(())
     }
 
