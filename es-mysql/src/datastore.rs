@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::{MysqlOptions, MysqlRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["mysql", "mariadb"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["mysql", "mariadb"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {

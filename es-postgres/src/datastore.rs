@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::{PostgresOptions, PostgresRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["postgresql", "postgres"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["postgresql", "postgres"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {

@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::{SqliteOptions, SqliteRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["sqlite"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["sqlite"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {

@@ -184,8 +184,9 @@ impl RecordManager for SqliteRecordManager {
     async fn drop_table(&self) -> Result<(), RecordError> {
         let statements = self.statements.clone();
         self.write("drop the table", move |connection| {
+            let dropped = connection.execute_batch(&statements.drop);
             statements.form.forget();
-            connection.execute_batch(&statements.drop)
+            dropped
         })
         .await
     }

@@ -99,12 +99,14 @@ pub trait RecordManager: Send + Sync + 'static {
         Err(RecordError::unsupported("drop_table"))
     }
 
-    /// Removes all items. Record ids start at 1 again.
+    /// Removes all items. Record ids start at 1 again: a follower, and what it made of the records, begins anew as well.
     async fn truncate(&self) -> Result<(), RecordError> {
         Err(RecordError::unsupported("truncate"))
     }
 
-    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids.
+    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids; but the id
+    /// of the last record is given again, and whoever has seen that record does not see the one that has its id then.
+    /// Remove a last record only where nobody follows.
     async fn delete_record(
         &self,
         sequence_id: Uuid,
@@ -191,6 +193,15 @@ impl Appended {
             len,
             ids: None,
             later: Vec::new(),
+        }
+    }
+
+    /// `len` items behind the greatest record id, of a store that has them.
+    #[must_use]
+    pub fn behind(max: Option<RecordId>, len: usize) -> Self {
+        match max {
+            Some(max) => Self::with_ids(RecordId::new(max.get().saturating_add(1)), len),
+            None => Self::without_ids(len),
         }
     }
 

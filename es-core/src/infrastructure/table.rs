@@ -8,9 +8,11 @@ use crate::error::RecordError;
 
 /// A table of sequenced items: its name, its columns and what its positions are.
 ///
-/// The shapes are those of `docs/formats.md`, section 6; [`Table::named`] gives one another name. Stores make their
+/// The shapes are those of `docs/formats.md`, section 6; [`Table::named`] gives one another name, and `with_…` its
+/// columns. Stores make their
 /// statements from it, so a table's shape is decided here and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Table {
     /// The table's name.
     pub name: Cow<'static, str>,
@@ -134,6 +136,41 @@ impl Table {
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.name = name.into();
+        self
+    }
+
+    /// The same shape with record ids, in this column.
+    #[must_use]
+    pub fn with_record_id(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.record_id = Some(column.into());
+        self
+    }
+
+    /// The same shape with another name for the column of sequence ids.
+    #[must_use]
+    pub fn with_sequence_id(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.sequence_id = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of positions.
+    #[must_use]
+    pub fn with_position(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.position = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of topics.
+    #[must_use]
+    pub fn with_topic(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.topic = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of stored text.
+    #[must_use]
+    pub fn with_data(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.data = column.into();
         self
     }
 

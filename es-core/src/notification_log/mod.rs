@@ -27,7 +27,6 @@ mod ahead;
 mod array;
 mod big_array;
 mod decoded;
-mod error;
 mod following;
 mod local;
 mod log;
@@ -37,9 +36,9 @@ mod reader;
 mod section;
 mod view;
 
+pub use crate::error::NotificationError;
 pub use array::{ArrayItem, ArrayNotificationLog, ItemArray, Reference};
 pub use decoded::Decoded;
-pub use error::NotificationError;
 pub use following::Following;
 pub use local::LocalNotificationLog;
 pub use log::{NotificationLog, POLL_INTERVAL};
