@@ -94,6 +94,7 @@ fn insert(
         let inserted = insertion.insert(item, ids.next());
         inserted.map_err(|error| refused(item, error))?;
     }
+    drop(ids);
     Ok(appended)
 }
 
