@@ -106,6 +106,7 @@ fn insert(
             inserted.map_err(|error| refused(item, error))?;
         }
     }
+    drop(ids);
     Ok(appended)
 }
 
