@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # PostgreSQL, MariaDB and Redis on loopback, for the tests: from Debian's packages, in .services/, on ports of their own.
-# usage: services.sh up|down|status [postgres|mysql|redis]...       (all three unless told)
+# usage: services.sh up|down|kill|status [postgres|mysql|redis]...       (all three unless told)
 #
 # `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
@@ -199,15 +199,26 @@ status() {
     fi
 }
 
+# As a machine that loses its power would.
+kill_hard() {
+    local pid
+    pid=$(running "$@") || return 0
+    kill -9 "$pid"
+}
+
+postgres_kill() { kill_hard "$home/postgres/postmaster.pid" postgres; }
+mysql_kill() { kill_hard "$home/mysql/pid" mariadbd; }
+redis_kill() { kill_hard "$home/redis/pid" redis-server; }
+
 postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127.0.0.1:$postgres_port/es"; }
 mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }
 redis_status() { status redis pid redis-server "redis://127.0.0.1:$redis_port/0"; }
 
-usage='usage: services.sh up|down|status [postgres|mysql|redis]...'
+usage='usage: services.sh up|down|kill|status [postgres|mysql|redis]...'
 action=${1:-}
 shift || :
 [ $# -gt 0 ] || set -- postgres mysql redis
-case $action in up | down | status) ;; *) die "$usage" ;; esac
+case $action in up | down | kill | status) ;; *) die "$usage" ;; esac
 for service in "$@"; do
     case $service in postgres | mysql | redis) ;; *) die "$usage" ;; esac
 done

@@ -1,13 +1,13 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Appended, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Transaction};
 
 use crate::error::{is_taken, record_error};
-use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::insertion::{Failure, Insertion, Locked, sets, taken};
 use crate::rows::IdForm;
 use crate::schema;
 use crate::statements::Statements;
@@ -65,6 +65,7 @@ pub async fn append_in(
     if items.is_empty() {
         return Ok(Appended::default());
     }
+    table.check(items)?;
     let failed = |error| record_error(OPERATION, error);
     let statements = Statements::of(table);
     let form = schema::check(transaction, table).await?;
@@ -82,26 +83,9 @@ pub async fn append_in(
                     conflict(transaction, table, &statements, form, items, error).await
                 }
                 Failure::Sql(error) => failed(error),
-                Failure::Refused(error) => error,
+                Failure::Refused(error) | Failure::Lost(error) => error,
             })
         }
-    }
-}
-
-enum Failure {
-    Sql(Error),
-    Refused(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
     }
 }
 
@@ -124,10 +108,7 @@ async fn insert(
     transaction
         .query_drop("RELEASE SAVEPOINT es_append")
         .await?;
-    Ok(match max_id {
-        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
-        None => Appended::without_ids(items.len()),
-    })
+    Ok(Appended::behind(max_id, items.len()))
 }
 
 async fn conflict(
@@ -146,6 +127,7 @@ async fn conflict(
                 source: error.into(),
             }
         }),
-        Err(error) => record_error(OPERATION, error),
+        Err(Failure::Sql(error)) => record_error(OPERATION, error),
+        Err(Failure::Refused(error) | Failure::Lost(error)) => error,
     }
 }

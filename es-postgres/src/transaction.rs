@@ -1,12 +1,12 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Appended, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use tokio_postgres::{Error, Transaction};
 
 use crate::error::{is_taken, record_error};
-use crate::insertion::{Insertion, taken};
+use crate::insertion::{Failure, Insertion, taken};
 use crate::rows;
 use crate::statements::Statements;
 
@@ -61,6 +61,7 @@ pub async fn append_in(
     if items.is_empty() {
         return Ok(Appended::default());
     }
+    table.check(items)?;
     let failed = |error| record_error(OPERATION, error);
     check_isolation(transaction).await?;
     let statements = Statements::of(table);
@@ -83,23 +84,6 @@ pub async fn append_in(
                 Failure::Refused(error) => error,
             })
         }
-    }
-}
-
-enum Failure {
-    Sql(Error),
-    Refused(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
     }
 }
 
@@ -143,10 +127,7 @@ async fn insert(
     // It is sent when the transaction commits.
     let notify = "SELECT pg_notify($1, '')";
     transaction.query(notify, &[&statements.channel]).await?;
-    Ok(match max_id {
-        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
-        None => Appended::without_ids(items.len()),
-    })
+    Ok(Appended::behind(max_id, items.len()))
 }
 
 async fn conflict(
@@ -164,6 +145,7 @@ async fn conflict(
                 source: error.into(),
             }
         }),
-        Err(error) => record_error(OPERATION, error),
+        Err(Failure::Sql(error)) => record_error(OPERATION, error),
+        Err(Failure::Refused(error)) => error,
     }
 }

@@ -1,9 +1,8 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, RecordManager, StoreUri, Table};
+use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
 use rusqlite::Connection;
 use tokio::task;
 
@@ -11,7 +10,7 @@ use crate::database::Database;
 use crate::{SqliteOptions, SqliteRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["sqlite"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["sqlite"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
@@ -22,13 +21,7 @@ async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
 /// A database, in a file or in memory.
 pub struct SqliteDatastore {
     database: Arc<Database>,
-    tables: Mutex<Tables>,
-}
-
-#[derive(Default)]
-struct Tables {
-    open: HashMap<String, Arc<SqliteRecordManager>>,
-    closed: bool,
+    tables: OpenTables<SqliteRecordManager>,
 }
 
 impl SqliteDatastore {
@@ -62,53 +55,20 @@ impl SqliteDatastore {
     fn over(database: Database) -> Self {
         Self {
             database: Arc::new(database),
-            tables: Mutex::default(),
+            tables: OpenTables::default(),
         }
-    }
-
-    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
-    fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn manager(&self, table: Table) -> Result<Arc<SqliteRecordManager>, RecordError> {
-        let mut tables = self.tables();
-        if tables.closed {
-            return Err(RecordError::Closed);
-        }
-        match tables.open.get(&*table.name) {
-            Some(manager) if manager.is_closed() => {}
-            Some(manager) if *manager.table() == table => return Ok(manager.clone()),
-            Some(_) => {
-                return Err(RecordError::Schema {
-                    table: table.name.into_owned(),
-                    reason: "it is in use with other columns".to_owned(),
-                });
-            }
-            None => {}
-        }
-        let name = table.name.clone().into_owned();
-        let manager = Arc::new(SqliteRecordManager::open(self.database.clone(), table)?);
-        tables.open.insert(name, manager.clone());
-        Ok(manager)
     }
 }
 
 #[async_trait]
 impl Datastore for SqliteDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        Ok(self.manager(table)?)
+        let open = |table| SqliteRecordManager::open(self.database.clone(), table);
+        Ok(self.tables.get(table, open)?)
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        let open: Vec<_> = {
-            let mut tables = self.tables();
-            tables.closed = true;
-            tables.open.drain().map(|(_, manager)| manager).collect()
-        };
-        for manager in open {
-            manager.close().await?;
-        }
+        self.tables.close().await?;
         let database = self.database.clone();
         let closed = task::spawn_blocking(move || database.close()).await;
         closed.map_err(|error| RecordError::Backend {

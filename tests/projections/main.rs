@@ -111,10 +111,7 @@ fn cases_of<S: Store>() -> Vec<Trial> {
     ]
 }
 
-fn trial<F: Future<Output = ()>>(store: &str, promise: &str, case: fn() -> F) -> Trial
-where
-    F: 'static,
-{
+fn trial<F: Future<Output = ()> + 'static>(store: &str, promise: &str, case: fn() -> F) -> Trial {
     Trial::test(format!("{store}::{promise}"), move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

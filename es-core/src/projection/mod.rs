@@ -6,7 +6,6 @@
 mod batch;
 mod book;
 mod coverage;
-mod error;
 mod guarded;
 mod job;
 mod keeper;
@@ -25,7 +24,7 @@ mod running;
 mod session;
 mod stop;
 
-pub use error::ProjectionError;
+pub use crate::error::ProjectionError;
 pub use guarded::Guarded;
 pub use memory::{MemoryReadModel, MemoryTransaction};
 pub use progress::{Phase, Progress};

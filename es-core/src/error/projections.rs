@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use crate::infrastructure::RecordId;
+use crate::position::RecordId;
 
 /// What went wrong with a projection.
 #[derive(Debug, thiserror::Error)]
