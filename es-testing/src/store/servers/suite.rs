@@ -112,9 +112,12 @@ impl Suite {
     fn run(&self, trials: Vec<Trial>) -> ExitCode {
         let is_missing = !self.server.is_there();
         let trials = trials.into_iter();
-        let ignored = |trial: Trial| match is_missing {
-            true => trial.with_ignored_flag(true),
-            false => trial,
+        let ignored = |trial: Trial| {
+            if is_missing {
+                trial.with_ignored_flag(true)
+            } else {
+                trial
+            }
         };
         let trials = trials.map(ignored);
         let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
