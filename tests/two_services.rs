@@ -77,7 +77,7 @@ impl Service {
 fn port() -> u16 {
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    (first..).find(is_free).unwrap()
+    (first..=u16::MAX).find(is_free).unwrap()
 }
 
 #[tokio::test]

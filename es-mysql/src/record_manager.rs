@@ -63,9 +63,11 @@ impl MysqlRecordManager {
     /// [`RecordError::Schema`] where there is no such table, or it has another shape.
     pub async fn migrate(&self) -> Result<usize, RecordError> {
         self.table.check_open()?;
-        self.forget();
         let mut connection = self.database.connection("migrate the table").await?;
-        migrations::migrate(&mut connection, &self.table, self.database.patience()).await
+        let patience = self.database.patience();
+        let migrated = migrations::migrate(&mut connection, &self.table, patience).await;
+        self.forget();
+        migrated
     }
 
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
@@ -91,7 +93,7 @@ impl MysqlRecordManager {
         durable.wait_for(id, database, table).await
     }
 
-    /// What was known of the table is so no more.
+    /// What was known of the table is so no more. Called after what changes it: whoever looks meanwhile sees it as it was.
     fn forget(&self) {
         self.form.forget();
         self.durable.forget();
@@ -136,6 +138,10 @@ impl RecordManager for MysqlRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.table.check_open()?;
         self.table.check(&items)?;
@@ -177,23 +183,27 @@ impl RecordManager for MysqlRecordManager {
 
     async fn setup(&self) -> Result<(), RecordError> {
         self.table.check_open()?;
-        self.forget();
         let mut connection = self.database.connection("set the table up").await?;
-        migrations::setup(&mut connection, &self.table, self.database.patience()).await
+        let patience = self.database.patience();
+        let set_up = migrations::setup(&mut connection, &self.table, patience).await;
+        self.forget();
+        set_up
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
+        let dropped = self
+            .write("drop the table", &self.statements.drop, Vec::new())
+            .await;
         self.forget();
-        self.write("drop the table", &self.statements.drop, Vec::new())
-            .await?;
-        Ok(())
+        dropped.map(|_rows| ())
     }
 
     async fn truncate(&self) -> Result<(), RecordError> {
+        let truncated = self
+            .write("truncate the table", &self.statements.truncate, Vec::new())
+            .await;
         self.durable.forget();
-        self.write("truncate the table", &self.statements.truncate, Vec::new())
-            .await?;
-        Ok(())
+        truncated.map(|_rows| ())
     }
 
     async fn delete_record(

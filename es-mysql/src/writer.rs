@@ -168,7 +168,6 @@ impl BatchStore for MysqlWriter {
                 if let Some(next) = outcomes.next_id() {
                     self.durable.up_to(next.get() - 1);
                 }
-                self.alarm.ring();
                 Ok(outcomes)
             }
             Err(failure) => Err(self.refuse(failure).await),
@@ -198,5 +197,9 @@ impl BatchStore for MysqlWriter {
             Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    fn committed(&mut self) {
+        self.alarm.ring();
     }
 }

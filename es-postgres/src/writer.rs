@@ -162,15 +162,11 @@ impl BatchStore for PostgresWriter {
     async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
         let mut outcomes = self.outcomes();
         let batch = Batch::of_all(appends, &mut outcomes);
-        let written = match self.commit(&batch).await {
+        match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
             Err(Failure::Sql(error)) if is_taken(&error) => self.commit_the_rest(appends).await,
             Err(failure) => Err(self.refuse(failure).await),
-        };
-        if written.is_ok() {
-            self.followers.committed();
         }
-        written
     }
 
     async fn unlock(&mut self) {
@@ -197,5 +193,9 @@ impl BatchStore for PostgresWriter {
             Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    fn committed(&mut self) {
+        self.followers.committed();
     }
 }

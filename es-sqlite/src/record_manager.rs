@@ -25,7 +25,7 @@ pub struct SqliteRecordManager {
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
     /// Rung after each commit of this process; others' commits are found by looking.
-    alarm: Alarm,
+    alarm: Arc<Alarm>,
 }
 
 impl SqliteRecordManager {
@@ -34,10 +34,16 @@ impl SqliteRecordManager {
         table: Arc<OpenTable>,
     ) -> Result<Self, RecordError> {
         let statements = Arc::new(Statements::of(&table));
+        let alarm = Arc::<Alarm>::default();
         let writer = if database.is_read_only() {
             None
         } else {
-            let writer = SqliteWriter::new(database.clone(), table.clone(), statements.clone())?;
+            let writer = SqliteWriter::new(
+                database.clone(),
+                table.clone(),
+                statements.clone(),
+                alarm.clone(),
+            )?;
             let writer = GroupCommit::on_thread("es-sqlite writer", writer);
             Some(writer.map_err(|error| RecordError::Backend {
                 operation: "start the writer",
@@ -49,7 +55,7 @@ impl SqliteRecordManager {
             statements,
             database,
             writer,
-            alarm: Alarm::default(),
+            alarm,
         })
     }
 
@@ -101,6 +107,10 @@ impl RecordManager for SqliteRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.table.check_open()?;
         self.table.check(&items)?;
@@ -108,11 +118,7 @@ impl RecordManager for SqliteRecordManager {
             items.iter().try_for_each(check_exact)?;
         }
         match &self.writer {
-            Some(writer) => {
-                let appended = writer.append(items).await?;
-                self.alarm.ring();
-                Ok(appended)
-            }
+            Some(writer) => writer.append(items).await,
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),
@@ -178,8 +184,9 @@ impl RecordManager for SqliteRecordManager {
     async fn drop_table(&self) -> Result<(), RecordError> {
         let statements = self.statements.clone();
         self.write("drop the table", move |connection| {
+            let dropped = connection.execute_batch(&statements.drop);
             statements.form.forget();
-            connection.execute_batch(&statements.drop)
+            dropped
         })
         .await
     }

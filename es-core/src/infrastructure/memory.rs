@@ -113,6 +113,10 @@ impl RecordManager for MemoryRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.table.check(&items)?;
         let mut rows = self.rows()?;

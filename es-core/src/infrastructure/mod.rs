@@ -25,6 +25,7 @@ mod up_to;
 mod wake_up;
 
 pub use crate::position::Position;
+pub use crate::position::RecordId;
 pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
@@ -38,7 +39,7 @@ pub use query::{SequenceQuery, SequenceStream};
 pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, RecordManager};
 pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
-pub use sequenced_item::{Record, RecordId, SequencedItem};
+pub use sequenced_item::{Record, SequencedItem};
 pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
 pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
