@@ -90,10 +90,11 @@ fn insert(
     let mut insertion = Insertion::prepare(transaction, &reader)?;
     let appended = Appended::behind(insertion.max_id, items.len());
     let mut ids = appended.record_ids();
-    for item in items {
+    items.iter().try_for_each(|item| {
         let inserted = insertion.insert(item, ids.next());
-        inserted.map_err(|error| refused(item, error))?;
-    }
+        inserted.map_err(|error| refused(item, error))
+    })?;
+    drop(ids);
     Ok(appended)
 }
 
