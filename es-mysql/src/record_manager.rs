@@ -83,13 +83,6 @@ impl MysqlRecordManager {
         }
     }
 
-    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
-        match self.table.record_id {
-            Some(_) => Ok(()),
-            None => Err(RecordError::unsupported(operation)),
-        }
-    }
-
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
         self.check_open()?;
         Ok(TableReader {
@@ -171,7 +164,7 @@ impl RecordManager for MysqlRecordManager {
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.check_ids("records")?;
+        self.table.check_ids("records")?;
         let records = self.reader()?.records(after, limit).await?;
         if let Some(last) = records.last() {
             self.wait_until_durable(last.id).await?;
@@ -180,7 +173,7 @@ impl RecordManager for MysqlRecordManager {
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.check_ids("max_record_id")?;
+        self.table.check_ids("max_record_id")?;
         let max = self.reader()?.max_record_id().await?;
         self.wait_until_durable(max).await?;
         Ok(max)

@@ -1,10 +1,9 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, RecordManager, StoreUri, Table};
+use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
 
 use crate::database::Database;
 use crate::{PostgresOptions, PostgresRecordManager};
@@ -22,7 +21,7 @@ async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
 pub struct PostgresDatastore {
     database: Arc<Database>,
     owner: Owner,
-    tables: Mutex<Tables>,
+    tables: OpenTables<PostgresRecordManager>,
 }
 
 /// Whose the pool is.
@@ -30,12 +29,6 @@ pub struct PostgresDatastore {
 enum Owner {
     Us,
     Caller,
-}
-
-#[derive(Default)]
-struct Tables {
-    open: HashMap<String, Arc<PostgresRecordManager>>,
-    closed: bool,
 }
 
 impl PostgresDatastore {
@@ -60,7 +53,7 @@ impl PostgresDatastore {
         Self {
             database: Arc::new(database),
             owner,
-            tables: Mutex::default(),
+            tables: OpenTables::default(),
         }
     }
 
@@ -70,30 +63,11 @@ impl PostgresDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<PostgresRecordManager>, RecordError> {
-        let mut tables = self.tables();
-        if tables.closed {
-            return Err(RecordError::Closed);
-        }
-        match tables.open.get(&*table.name) {
-            Some(manager) if manager.is_closed() => {}
-            Some(manager) if manager.table() == Some(&table) => return Ok(manager.clone()),
-            Some(_) => {
-                return Err(RecordError::Schema {
-                    table: table.name.into_owned(),
-                    reason: "it is in use with other columns".to_owned(),
-                });
-            }
-            None => {}
-        }
-        let name = table.name.clone().into_owned();
-        let manager = Arc::new(PostgresRecordManager::open(self.database.clone(), table));
-        tables.open.insert(name, manager.clone());
-        Ok(manager)
-    }
-
-    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
-    fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+        table.check_order()?;
+        self.tables
+            .get_or_open(table, PostgresRecordManager::is_closed, |table| {
+                Ok(PostgresRecordManager::open(self.database.clone(), table))
+            })
     }
 }
 
@@ -104,14 +78,7 @@ impl Datastore for PostgresDatastore {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        let open: Vec<_> = {
-            let mut tables = self.tables();
-            tables.closed = true;
-            tables.open.drain().map(|(_, manager)| manager).collect()
-        };
-        for manager in open {
-            manager.close().await?;
-        }
+        self.tables.close().await?;
         if self.owner == Owner::Us {
             self.database.close();
         }

@@ -72,13 +72,6 @@ impl PostgresRecordManager {
         }
     }
 
-    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
-        match self.table.record_id {
-            Some(_) => Ok(()),
-            None => Err(RecordError::unsupported(operation)),
-        }
-    }
-
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
         self.check_open()?;
         Ok(TableReader {
@@ -134,12 +127,12 @@ impl RecordManager for PostgresRecordManager {
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.check_ids("records")?;
+        self.table.check_ids("records")?;
         self.reader()?.records(after, limit).await
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.check_ids("max_record_id")?;
+        self.table.check_ids("max_record_id")?;
         self.reader()?.max_record_id().await
     }
 

@@ -58,8 +58,8 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
         null,
     };
     let (position, fitting): (_, &[&str]) = match table.position_kind {
-        PositionKind::Integer => ("BIGINT", WHOLE),
         PositionKind::Timestamp => ("DECIMAL(24, 6)", &["numeric"]),
+        _ => ("BIGINT", WHOLE),
     };
     let mut columns = Vec::new();
     if let Some(id) = &table.record_id {

@@ -1,9 +1,8 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, RecordManager, StoreUri, Table};
+use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
 use rusqlite::Connection;
 use tokio::task;
 
@@ -22,13 +21,7 @@ async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
 /// A database, in a file or in memory.
 pub struct SqliteDatastore {
     database: Arc<Database>,
-    tables: Mutex<Tables>,
-}
-
-#[derive(Default)]
-struct Tables {
-    open: HashMap<String, Arc<SqliteRecordManager>>,
-    closed: bool,
+    tables: OpenTables<SqliteRecordManager>,
 }
 
 impl SqliteDatastore {
@@ -62,35 +55,16 @@ impl SqliteDatastore {
     fn over(database: Database) -> Self {
         Self {
             database: Arc::new(database),
-            tables: Mutex::default(),
+            tables: OpenTables::default(),
         }
-    }
-
-    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
-    fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn manager(&self, table: Table) -> Result<Arc<SqliteRecordManager>, RecordError> {
-        let mut tables = self.tables();
-        if tables.closed {
-            return Err(RecordError::Closed);
-        }
-        match tables.open.get(&*table.name) {
-            Some(manager) if manager.is_closed() => {}
-            Some(manager) if *manager.table() == table => return Ok(manager.clone()),
-            Some(_) => {
-                return Err(RecordError::Schema {
-                    table: table.name.into_owned(),
-                    reason: "it is in use with other columns".to_owned(),
-                });
-            }
-            None => {}
-        }
-        let name = table.name.clone().into_owned();
-        let manager = Arc::new(SqliteRecordManager::open(self.database.clone(), table)?);
-        tables.open.insert(name, manager.clone());
-        Ok(manager)
+        table.check_order()?;
+        self.tables
+            .get_or_open(table, SqliteRecordManager::is_closed, |table| {
+                SqliteRecordManager::open(self.database.clone(), table)
+            })
     }
 }
 
@@ -101,14 +75,7 @@ impl Datastore for SqliteDatastore {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        let open: Vec<_> = {
-            let mut tables = self.tables();
-            tables.closed = true;
-            tables.open.drain().map(|(_, manager)| manager).collect()
-        };
-        for manager in open {
-            manager.close().await?;
-        }
+        self.tables.close().await?;
         let database = self.database.clone();
         let closed = task::spawn_blocking(move || database.close()).await;
         closed.map_err(|error| RecordError::Backend {

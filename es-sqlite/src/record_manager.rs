@@ -53,10 +53,6 @@ impl SqliteRecordManager {
         })
     }
 
-    pub(crate) const fn table(&self) -> &Table {
-        &self.table
-    }
-
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
@@ -66,13 +62,6 @@ impl SqliteRecordManager {
             Err(RecordError::Closed)
         } else {
             Ok(())
-        }
-    }
-
-    fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
-        match self.table.record_id {
-            Some(_) => Ok(()),
-            None => Err(RecordError::unsupported(operation)),
         }
     }
 
@@ -163,13 +152,13 @@ impl RecordManager for SqliteRecordManager {
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.check_ids("records")?;
+        self.table.check_ids("records")?;
         self.read("read records", move |reader| reader.records(after, limit))
             .await
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.check_ids("max_record_id")?;
+        self.table.check_ids("max_record_id")?;
         self.read("read the greatest record id", |reader| {
             reader.max_record_id()
         })

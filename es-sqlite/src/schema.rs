@@ -111,11 +111,11 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
         null,
     };
     let (position, also): (_, &[&str]) = match table.position_kind {
-        PositionKind::Integer => ("INTEGER", &["BIGINT", "INT"]),
         PositionKind::Timestamp => (
             "DECIMAL(24, 6)",
             &["DECIMAL", "NUMERIC", "REAL", "DOUBLE", "FLOAT"],
         ),
+        _ => ("INTEGER", &["BIGINT", "INT"]),
     };
     let mut columns = Vec::new();
     if let Some(id) = &table.record_id {

@@ -77,7 +77,7 @@ pub trait RecordManager: Send + Sync + 'static {
     /// The greatest record id, or 0 where there is none.
     async fn max_record_id(&self) -> Result<RecordId, RecordError>;
 
-    /// Ids of sequences above `after`, ascending by the bytes of the id, `limit` at most.
+    /// Ids of sequences behind `after`, each once, in the order that [`Capabilities::sequence_ids`] says, `limit` at most.
     async fn sequence_ids(
         &self,
         after: Option<Uuid>,
@@ -126,6 +126,8 @@ pub struct Capabilities {
     pub lists_across_sequences: bool,
     /// The largest data of one item, in bytes, where the store knows a limit.
     pub max_data_bytes: Option<usize>,
+    /// In which order the ids of sequences are read.
+    pub sequence_ids: SequenceOrder,
 }
 
 impl Capabilities {
@@ -136,6 +138,7 @@ impl Capabilities {
             record_ids: RecordIds::Contiguous,
             lists_across_sequences: true,
             max_data_bytes: None,
+            sequence_ids: SequenceOrder::Bytes,
         }
     }
 
@@ -155,6 +158,16 @@ pub enum RecordIds {
     None,
     /// Yes: contiguous from 1, in commit order.
     Contiguous,
+}
+
+/// The order in which a store reads the ids of its sequences.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SequenceOrder {
+    /// Ascending by the bytes of the id.
+    Bytes,
+    /// One of the store's own, always the same: in Cassandra that of the token ring.
+    Own,
 }
 
 /// What an append wrote.

@@ -40,7 +40,7 @@ paged_stream! {
 }
 
 paged_stream! {
-    /// The ids of a store's sequences, ascending by their bytes.
+    /// The ids of a store's sequences, in the store's order: by their bytes, unless its capabilities say otherwise.
     SequenceIdStream(SequenceIdPages) of Uuid
 }
 
