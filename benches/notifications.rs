@@ -105,17 +105,21 @@ enum Reading {
 async fn read(log: impl NotificationLog, size: u64, reading: Reading) -> u64 {
     let size = SectionSize::new(size).expect("a size");
     let mut reader = NotificationReader::new(log).section_size(Some(size));
-    while let Some(notification) = reader.next().await {
-        let notification = notification.expect("a notification");
-        match &reading {
-            Reading::Raw => drop(black_box(notification)),
-            Reading::Decoded(mapper) => {
-                let event = mapper.event::<Account>(&notification);
-                black_box(event.expect("an event"));
+    match reading {
+        Reading::Raw => {
+            while let Some(notification) = reader.next().await {
+                drop(black_box(notification.expect("a notification")));
             }
+            reader.position()
+        }
+        Reading::Decoded(mapper) => {
+            let mut events = reader.decoded(move |item| mapper.event::<Account>(&item));
+            while let Some(event) = events.next().await {
+                drop(black_box(event.expect("an event")));
+            }
+            events.position()
         }
     }
-    reader.position()
 }
 
 /// Resident memory, in MiB.

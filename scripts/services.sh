@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # PostgreSQL, MariaDB, Redis and Cassandra on loopback, for the tests: from Debian's packages, and Cassandra from Maven's,
 # in .services/, on ports of their own.
-# usage: services.sh up|down|status [postgres|mysql|redis|cassandra]...       (all four unless told)
+# usage: services.sh up|down|kill|status [postgres|mysql|redis|cassandra]...       (all four unless told)
 #
 # `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
@@ -276,16 +276,27 @@ status() {
     fi
 }
 
+# As a machine that loses its power would.
+kill_hard() {
+    local pid
+    pid=$(running "$@") || return 0
+    kill -9 "$pid"
+}
+
+postgres_kill() { kill_hard "$home/postgres/postmaster.pid" postgres; }
+mysql_kill() { kill_hard "$home/mysql/pid" mariadbd; }
+redis_kill() { kill_hard "$home/redis/pid" redis-server; }
+
 postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127.0.0.1:$postgres_port/es"; }
 mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }
 redis_status() { status redis pid redis-server "redis://127.0.0.1:$redis_port/0"; }
 cassandra_status() { status cassandra pid java "cassandra://127.0.0.1:$cassandra_port/es"; }
 
-usage='usage: services.sh up|down|status [postgres|mysql|redis|cassandra]...'
+usage='usage: services.sh up|down|kill|status [postgres|mysql|redis|cassandra]...'
 action=${1:-}
 shift || :
 [ $# -gt 0 ] || set -- postgres mysql redis cassandra
-case $action in up | down | status) ;; *) die "$usage" ;; esac
+case $action in up | down | kill | status) ;; *) die "$usage" ;; esac
 for service in "$@"; do
     case $service in postgres | mysql | redis | cassandra) ;; *) die "$usage" ;; esac
 done

@@ -78,6 +78,35 @@ impl Topic {
     }
 }
 
+/// Topics as a store reads them, row by row: equal ones share one text.
+///
+/// ```
+/// # use es_core::topic::Topics;
+/// let mut topics = Topics::default();
+/// let (one, other) = (topics.stored("World.Created"), topics.stored("World.Created"));
+/// assert_eq!(one.as_str().as_ptr(), other.as_str().as_ptr());
+/// ```
+#[derive(Debug, Default)]
+pub struct Topics(Vec<Topic>);
+
+impl Topics {
+    /// So many that a log of a few kinds of events shares nearly all, so few that looking costs less than it saves.
+    const MOST: usize = 8;
+
+    /// A topic as a store holds it, whatever it is, as by [`Topic::stored`].
+    #[must_use]
+    pub fn stored(&mut self, topic: &str) -> Topic {
+        if let Some(known) = self.0.iter().find(|known| **known == *topic) {
+            return known.clone();
+        }
+        let topic = Topic::stored(topic);
+        if self.0.len() < Self::MOST {
+            self.0.push(topic.clone());
+        }
+        topic
+    }
+}
+
 pub(crate) const fn is_valid(topic: &[u8]) -> bool {
     let mut at = 0;
     let mut hashes = 0;

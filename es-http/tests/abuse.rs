@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use es_http::{Limits, Server};
+use axum::routing::MethodRouter;
+use es_http::{Limits, RunningServer, Server};
 use support::{SOON, check, get, raw, serve_within as serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 mod support;
@@ -128,39 +131,72 @@ async fn who_takes_no_answer_is_sent_away() {
 
 #[tokio::test]
 async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
-    let router = Router::new().route(
-        "/{millis}",
-        axum::routing::get(
-            |axum::extract::Path(millis): axum::extract::Path<u64>| async move {
-                tokio::time::sleep(Duration::from_millis(millis)).await;
-                "done"
-            },
-        ),
-    );
+    let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
+    let finish = Arc::new(Notify::new());
+    let (finishing, start) = (finish.clone(), started.clone());
+    let short = get_of(move || {
+        start.send(()).unwrap();
+        let finishing = finishing.clone();
+        async move { finishing.notified().await }
+    });
+    let long = get_of(move || {
+        started.send(()).unwrap();
+        std::future::pending()
+    });
+    let router = Router::new().route("/short", short).route("/long", long);
     let mut limits = Limits::default();
-    limits.grace = Duration::from_millis(700);
+    limits.grace = Duration::from_secs(3);
     let server = Server::new(router).limits(limits).start().await.unwrap();
     let address = server.address();
-    let short = tokio::spawn(async move { raw(address, &get("/300", "")).await });
-    let long = tokio::spawn(async move { raw(address, &get("/60000", "")).await });
+    let short = tokio::spawn(async move { raw(address, &get("/short", "")).await });
+    let long = tokio::spawn(async move { raw(address, &get("/long", "")).await });
     let _idle = TcpStream::connect(address).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let begin = Instant::now();
-    server.stop().await;
-    assert!(begin.elapsed() < Duration::from_secs(3));
+    for _ in 0..2 {
+        starts.recv().await.unwrap();
+    }
+    let stopping = tokio::spawn(server.stop());
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    finish.notify_one();
     assert!(short.await.unwrap().ends_with("done"));
+    let stopped = timeout(SOON, stopping).await;
+    stopped.expect("no longer than told").unwrap();
     assert_eq!(status(&long.await.unwrap()), "closed");
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// A resource that is done when the future is.
+fn get_of<F>(work: impl Fn() -> F + Clone + Send + Sync + 'static) -> MethodRouter
+where
+    F: Future<Output = ()> + Send,
+{
+    axum::routing::get(move || async move {
+        work().await;
+        "done"
+    })
+}
+
+/// A server on a port of its own that nobody else had in between.
+async fn on_a_port_of_its_own() -> RunningServer {
+    for _ in 0..20 {
+        let server = Server::new(Router::new()).start().await.unwrap();
+        let port = server.address().port();
+        server.stop().await;
+        if let Ok(server) = Server::new(Router::new()).port(port).start().await {
+            return server;
+        }
+    }
+    panic!("a port that was free is not");
 }
 
 #[tokio::test]
 async fn nobody_else_reaches_a_server_unless_told() {
     let server = Server::new(Router::new()).start().await.unwrap();
     assert!(server.address().ip().is_loopback());
-    let port = server.address().port();
-    server.stop().await;
-    let server = Server::new(Router::new()).port(port).start().await.unwrap();
+    let server = on_a_port_of_its_own().await;
     assert!(server.address().ip().is_loopback());
+    let port = server.address().port();
     let taken = Server::new(Router::new()).port(port).start().await;
     assert!(matches!(taken, Err(es_core::Error::Unavailable(_))));
     let other = Server::new(Router::new()).expose(([127, 0, 0, 2], 0));

@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use es_core::notification_log::{
     Notification, NotificationError, NotificationLog, NotificationReader, Section, SectionRequest,
     SectionSize,
@@ -79,14 +80,18 @@ async fn archived_sections_are_asked_for_once_and_others_only_sent_where_they_ch
     let server = start(counter.around(router)).await;
     let remote = remote(&url(&server)).build().unwrap();
     let mut reader = NotificationReader::new(remote).section_size(None);
-    assert_eq!(reader.read().await.unwrap().len(), 50);
-    assert_eq!(counter.take(), [3, 0]);
+    assert_eq!(reader.read_at_most(50).await.unwrap().len(), 50);
+    let [sent, known] = counter.take();
+    assert!(
+        (3..=4).contains(&sent) && known == 0,
+        "one ahead of the end"
+    );
     reader.seek(0);
-    assert_eq!(reader.read().await.unwrap().len(), 50);
+    assert_eq!(reader.read_at_most(50).await.unwrap().len(), 50);
     assert_eq!(counter.take(), [0, 1]);
     add(&table, 50..51).await;
     reader.seek(0);
-    assert_eq!(reader.read().await.unwrap().len(), 51);
+    assert_eq!(reader.read_at_most(51).await.unwrap().len(), 51);
     assert_eq!(counter.take(), [1, 0]);
 }
 
@@ -113,6 +118,89 @@ async fn a_follower_sees_what_comes_and_outlives_a_restart() {
         .unwrap();
     let next = timeout(SOON, following.next()).await.unwrap();
     assert_eq!(next.unwrap().unwrap().id.get(), 4);
+}
+
+const NEVER: Duration = Duration::from_secs(3_600);
+
+#[tokio::test]
+async fn a_follower_is_told_and_asks_for_nothing_meanwhile() {
+    let table = table(3).await;
+    let counter = Counter::default();
+    let router = LogRouter::new(log(&table)).into_router();
+    let server = start(counter.around(router)).await;
+    let remote = remote(&url(&server)).poll_every(NEVER).build().unwrap();
+    let mut reader = NotificationReader::new(remote);
+    assert_eq!(reader.read().await.unwrap().len(), 3);
+    let mut following = reader.follow();
+    counter.take();
+    let quiet = timeout(Duration::from_millis(200), following.next()).await;
+    assert!(quiet.is_err(), "nothing comes");
+    assert_eq!(counter.take(), [2, 0], "the section once, and the events");
+    for number in 4..7 {
+        add(&table, number - 1..number).await;
+        let next = timeout(SOON, following.next()).await.expect("it was told");
+        assert_eq!(next.unwrap().unwrap().id.get(), number.unsigned_abs());
+    }
+}
+
+#[tokio::test]
+async fn a_follower_looks_itself_where_the_server_does_not_tell() {
+    let unfit: [fn() -> Response; 3] = [
+        || StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        || StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        || "live".into_response(),
+    ];
+    for answer in unfit {
+        let table = table(1).await;
+        let sections = LogRouter::new(log(&table)).into_router();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let live = get(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            async move { answer() }
+        });
+        let router = Router::new()
+            .route("/live/", live)
+            .fallback_service(sections);
+        let server = start(router).await;
+        let log = remote(&url(&server)).build().unwrap();
+        let mut following = NotificationReader::new(log).follow();
+        for number in 1..4 {
+            let next = timeout(SOON, following.next()).await.expect("it looks");
+            assert_eq!(next.unwrap().unwrap().id.get(), number);
+            let _ = timeout(Duration::from_millis(20), following.next()).await;
+            add(&table, number.cast_signed()..number.cast_signed() + 1).await;
+        }
+        let is_busy = answer().status() == StatusCode::SERVICE_UNAVAILABLE;
+        assert!(is_busy || asked.load(Ordering::Relaxed) == 1);
+    }
+}
+
+#[tokio::test]
+async fn a_follower_whose_connection_ends_is_told_by_the_next() {
+    let table = table(1).await;
+    let sections = LogRouter::new(log(&table)).into_router();
+    let first = Arc::new(AtomicUsize::new(0));
+    let router = sections.layer(from_fn(move |request: Request, next: Next| {
+        let is_first =
+            request.uri().path().ends_with("/live/") && first.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            let answer = next.run(request).await;
+            if is_first {
+                let (head, _) = answer.into_parts();
+                return Response::from_parts(head, ": bye\n\n".into());
+            }
+            answer
+        }
+    }));
+    let server = start(router).await;
+    let remote = remote(&url(&server)).poll_every(NEVER).build().unwrap();
+    let mut following = NotificationReader::new(remote).follow();
+    for number in 1..3 {
+        let next = timeout(SOON, following.next()).await.expect("it was told");
+        assert_eq!(next.unwrap().unwrap().id.get(), number);
+        add(&table, number.cast_signed()..number.cast_signed() + 1).await;
+    }
 }
 
 /// Answers what `answer` makes of the number of the request.

@@ -63,11 +63,8 @@ impl MysqlDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<MysqlRecordManager>, RecordError> {
-        table.check_order()?;
-        self.tables
-            .get_or_open(table, MysqlRecordManager::is_closed, |table| {
-                Ok(MysqlRecordManager::open(self.database.clone(), table))
-            })
+        let open = |table| Ok(MysqlRecordManager::open(self.database.clone(), table));
+        self.tables.get(table, open)
     }
 }
 

@@ -59,6 +59,28 @@ pub(crate) async fn sets(
     Ok(sets)
 }
 
+/// Why an append did not come to its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A statement before the commit failed: nothing was written.
+    Sql(Error),
+    Refused(RecordError),
+    /// The commit has no answer.
+    Lost(RecordError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Refused(error)
+    }
+}
+
 /// Writes batches, under the lock.
 pub(crate) struct Insertion<'s> {
     pub(crate) statements: &'s Statements,
@@ -94,11 +116,13 @@ pub(crate) async fn taken(
     statements: &Statements,
     form: IdForm,
     batch: &Batch<'_>,
-) -> Result<HashSet<(Uuid, Position)>, Error> {
+) -> Result<HashSet<(Uuid, Position)>, Failure> {
     let mut taken = HashSet::new();
     for items in batch.statements(KEYS) {
         let rows: Vec<Row> = connection.query(statements.taken(items, form)).await?;
-        taken.extend(rows.iter().filter_map(|row| rows::key(table, row).ok()));
+        for row in &rows {
+            taken.insert(rows::key(table, row)?);
+        }
     }
     Ok(taken)
 }

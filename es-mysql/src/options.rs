@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use mysql_async::Opts;
+use mysql_async::{Opts, OptsBuilder};
 
 /// Which database to open, and how.
 ///
@@ -36,11 +36,14 @@ pub struct MysqlOptions {
 }
 
 impl MysqlOptions {
-    /// The database that options of the driver name.
+    /// The database that options of the driver name. Unless they say otherwise, a server that is silent for 30 seconds is
+    /// asked whether it is still there.
     #[must_use]
     pub fn new(server: Opts) -> Self {
+        let keepalive = server.tcp_keepalive().unwrap_or(SILENCE);
+        let server = OptsBuilder::from_opts(server).tcp_keepalive(Some(keepalive));
         Self {
-            server,
+            server: server.into(),
             connections: 8,
             patience: PATIENCE,
         }
@@ -60,6 +63,8 @@ impl MysqlOptions {
         self
     }
 }
+
+const SILENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -1,11 +1,10 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager,
+    Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
     SequencedItem, Table, WakeUp,
 };
 use mysql_async::prelude::Queryable;
@@ -23,18 +22,17 @@ use crate::writer::MysqlWriter;
 
 /// One table of a database.
 pub struct MysqlRecordManager {
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     database: Arc<Database>,
     form: Arc<Form>,
     alarm: Arc<Alarm>,
     durable: Arc<Durable>,
     writer: GroupCommit,
-    closed: AtomicBool,
 }
 
 impl MysqlRecordManager {
-    pub(crate) fn open(database: Arc<Database>, table: Table) -> Self {
+    pub(crate) fn open(database: Arc<Database>, table: Arc<OpenTable>) -> Self {
         let statements = Arc::new(Statements::of(&table));
         let (form, alarm) = (Arc::<Form>::default(), Arc::<Alarm>::default());
         let durable = Arc::<Durable>::default();
@@ -54,7 +52,6 @@ impl MysqlRecordManager {
             alarm,
             durable,
             writer: GroupCommit::on_runtime(writer),
-            closed: AtomicBool::new(false),
         }
     }
 
@@ -65,26 +62,16 @@ impl MysqlRecordManager {
     ///
     /// [`RecordError::Schema`] where there is no such table, or it has another shape.
     pub async fn migrate(&self) -> Result<usize, RecordError> {
-        self.check_open()?;
-        self.forget();
+        self.table.check_open()?;
         let mut connection = self.database.connection("migrate the table").await?;
-        migrations::migrate(&mut connection, &self.table, self.database.patience()).await
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    fn check_open(&self) -> Result<(), RecordError> {
-        if self.is_closed() {
-            Err(RecordError::Closed)
-        } else {
-            Ok(())
-        }
+        let patience = self.database.patience();
+        let migrated = migrations::migrate(&mut connection, &self.table, patience).await;
+        self.forget();
+        migrated
     }
 
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         Ok(TableReader {
             database: &self.database,
             table: &self.table,
@@ -106,7 +93,7 @@ impl MysqlRecordManager {
         durable.wait_for(id, database, table).await
     }
 
-    /// What was known of the table is so no more.
+    /// What was known of the table is so no more. Called after what changes it: whoever looks meanwhile sees it as it was.
     fn forget(&self) {
         self.form.forget();
         self.durable.forget();
@@ -119,7 +106,7 @@ impl MysqlRecordManager {
         sql: &str,
         parameters: Vec<Value>,
     ) -> Result<u64, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let mut connection = self.database.connection(operation).await?;
         let written: Result<u64, Error> = async {
             connection.exec_drop(sql, parameters).await?;
@@ -151,8 +138,12 @@ impl RecordManager for MysqlRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         self.table.check(&items)?;
         self.writer.append(items).await
     }
@@ -191,24 +182,28 @@ impl RecordManager for MysqlRecordManager {
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
-        self.check_open()?;
-        self.forget();
+        self.table.check_open()?;
         let mut connection = self.database.connection("set the table up").await?;
-        migrations::setup(&mut connection, &self.table, self.database.patience()).await
+        let patience = self.database.patience();
+        let set_up = migrations::setup(&mut connection, &self.table, patience).await;
+        self.forget();
+        set_up
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
+        let dropped = self
+            .write("drop the table", &self.statements.drop, Vec::new())
+            .await;
         self.forget();
-        self.write("drop the table", &self.statements.drop, Vec::new())
-            .await?;
-        Ok(())
+        dropped.map(|_rows| ())
     }
 
     async fn truncate(&self) -> Result<(), RecordError> {
+        let truncated = self
+            .write("truncate the table", &self.statements.truncate, Vec::new())
+            .await;
         self.durable.forget();
-        self.write("truncate the table", &self.statements.truncate, Vec::new())
-            .await?;
-        Ok(())
+        truncated.map(|_rows| ())
     }
 
     async fn delete_record(
@@ -216,7 +211,7 @@ impl RecordManager for MysqlRecordManager {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let id = self.id_form().await?.value(sequence_id);
         let key = vec![id, position_value(position).into()];
         let deleted = self
@@ -226,7 +221,7 @@ impl RecordManager for MysqlRecordManager {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        self.closed.store(true, Ordering::Release);
+        self.table.close();
         self.writer.close().await;
         Ok(())
     }

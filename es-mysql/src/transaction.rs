@@ -7,7 +7,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Transaction};
 
 use crate::error::{is_taken, record_error};
-use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::insertion::{Failure, Insertion, Locked, sets, taken};
 use crate::rows::IdForm;
 use crate::schema;
 use crate::statements::Statements;
@@ -65,6 +65,7 @@ pub async fn append_in(
     if items.is_empty() {
         return Ok(Appended::default());
     }
+    table.check(items)?;
     let failed = |error| record_error(OPERATION, error);
     let statements = Statements::of(table);
     let form = schema::check(transaction, table).await?;
@@ -82,26 +83,9 @@ pub async fn append_in(
                     conflict(transaction, table, &statements, form, items, error).await
                 }
                 Failure::Sql(error) => failed(error),
-                Failure::Refused(error) => error,
+                Failure::Refused(error) | Failure::Lost(error) => error,
             })
         }
-    }
-}
-
-enum Failure {
-    Sql(Error),
-    Refused(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
     }
 }
 
@@ -146,6 +130,7 @@ async fn conflict(
                 source: error.into(),
             }
         }),
-        Err(error) => record_error(OPERATION, error),
+        Err(Failure::Sql(error)) => record_error(OPERATION, error),
+        Err(Failure::Refused(error) | Failure::Lost(error)) => error,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, Position, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::database::Database;
 use crate::durable::Durable;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::form::Form;
-use crate::insertion::{Insertion, Locked, sets, taken};
+use crate::insertion::{Failure, Insertion, Locked, sets, taken};
 use crate::rows::{self, position_value};
 use crate::statements::Statements;
 
@@ -23,7 +23,7 @@ const OPERATION: &str = "append";
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct MysqlWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     form: Arc<Form>,
     alarm: Arc<Alarm>,
@@ -36,7 +36,7 @@ pub(crate) struct MysqlWriter {
 impl MysqlWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
         form: Arc<Form>,
         alarm: Arc<Alarm>,
@@ -152,28 +152,6 @@ impl MysqlWriter {
     }
 }
 
-/// Why a transaction did not come to its end.
-#[derive(Debug)]
-enum Failure {
-    /// A statement before the commit failed: nothing was written.
-    Sql(Error),
-    Refused(RecordError),
-    /// The commit has no answer.
-    Lost(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
-    }
-}
-
 #[async_trait]
 impl BatchStore for MysqlWriter {
     async fn lock(&mut self) -> Result<(), RecordError> {
@@ -190,7 +168,6 @@ impl BatchStore for MysqlWriter {
                 if let Some(next) = outcomes.next_id() {
                     self.durable.up_to(next.get() - 1);
                 }
-                self.alarm.ring();
                 Ok(outcomes)
             }
             Err(failure) => Err(self.refuse(failure).await),
@@ -220,5 +197,9 @@ impl BatchStore for MysqlWriter {
             Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    fn committed(&mut self) {
+        self.alarm.ring();
     }
 }

@@ -4,6 +4,7 @@ use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
 use es_core::RecordError;
 use es_core::infrastructure::Table;
 use std::time::Duration;
+use tokio::time::timeout;
 use tokio_postgres::{Config, Error};
 
 use crate::error::{is_of_schema, pool_error, record_error};
@@ -17,8 +18,8 @@ pub(crate) struct Database {
     pool: Pool,
     patience: Duration,
     notify: Notify,
-    /// None of a pool that was passed in.
-    listening: Option<(Config, Connector)>,
+    /// Where connections outside the pool are made to. None of a pool that was passed in.
+    server: Option<(Config, Connector)>,
 }
 
 impl Database {
@@ -40,7 +41,7 @@ impl Database {
             pool,
             patience: options.patience,
             notify: options.notify,
-            listening: Some((config, connector)),
+            server: Some((config, connector)),
         };
         // What is wrong with the address or the password is found out now.
         drop(this.client("open the database").await?);
@@ -52,7 +53,7 @@ impl Database {
             pool,
             patience: PATIENCE,
             notify: Notify::default(),
-            listening: None,
+            server: None,
         }
     }
 
@@ -60,8 +61,8 @@ impl Database {
         self.notify
     }
 
-    pub(crate) fn listening(&self) -> Option<(Config, Connector)> {
-        self.listening.clone()
+    pub(crate) fn server(&self) -> Option<(Config, Connector)> {
+        self.server.clone()
     }
 
     /// A connection of the pool.
@@ -70,12 +71,22 @@ impl Database {
         client.map_err(|error| pool_error(operation, error))
     }
 
-    /// A connection that leaves the pool, set up to write.
+    /// A connection turned out to be gone: it leaves the pool, and those that wait there have likely gone with it.
+    pub(crate) fn forget(&self, client: Client) {
+        drop(Object::take(client));
+        self.forget_waiting();
+    }
+
+    pub(crate) fn forget_waiting(&self) {
+        self.pool.retain(|_, _| false);
+    }
+
+    /// A connection of its own, set up to write.
     pub(crate) async fn writer(
         &self,
         operation: &'static str,
     ) -> Result<ClientWrapper, RecordError> {
-        let client = Object::take(self.client(operation).await?);
+        let client = self.new_client(operation).await?;
         // A plan made for one batch fits no other: with it a small table may be read whole for each row.
         let settings = format!(
             "SET plan_cache_mode = force_generic_plan; SET lock_timeout = {}; SELECT set_config('synchronous_commit', \
@@ -87,6 +98,22 @@ impl Database {
             .await
             .map_err(|error| record_error(operation, error))?;
         Ok(client)
+    }
+
+    /// A connection that is new, whatever those of the pool have been through. Of a pool that was passed in it is taken
+    /// from there.
+    async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
+        let Some((config, connector)) = &self.server else {
+            return self.client(operation).await.map(Object::take);
+        };
+        let connecting = connector.connect(config, Box::new(|_| ()));
+        let (client, task) = timeout(self.patience, connecting)
+            .await
+            .map_err(|late| RecordError::Unavailable {
+                source: late.into(),
+            })?
+            .map_err(|error| record_error(operation, error))?;
+        Ok(ClientWrapper::new(client, task))
     }
 
     /// What an error means. Where the server does not know a name of ours, the table is not what it should be.

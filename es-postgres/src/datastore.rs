@@ -63,11 +63,8 @@ impl PostgresDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<PostgresRecordManager>, RecordError> {
-        table.check_order()?;
-        self.tables
-            .get_or_open(table, PostgresRecordManager::is_closed, |table| {
-                Ok(PostgresRecordManager::open(self.database.clone(), table))
-            })
+        let open = |table| Ok(PostgresRecordManager::open(self.database.clone(), table));
+        self.tables.get(table, open)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, StatementSize};
 use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
 use futures_util::future::join_all;
@@ -17,6 +18,24 @@ const STATEMENT: StatementSize = StatementSize {
     rows: 10_000,
     bytes: 16 << 20,
 };
+
+/// Why an append did not come to its end.
+pub(crate) enum Failure {
+    Sql(Error),
+    Refused(RecordError),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Refused(error)
+    }
+}
 
 /// Writes batches, under the lock.
 pub(crate) struct Insertion<'c, C> {
@@ -58,11 +77,11 @@ pub(crate) async fn taken(
     table: &Table,
     statements: &Statements,
     items: &[&SequencedItem],
-) -> Result<HashSet<(Uuid, Position)>, Error> {
+) -> Result<HashSet<(Uuid, Position)>, Failure> {
     let columns = Columns::of(items);
     let rows = client
         .query(&statements.taken, &[&columns.sequences, &columns.positions])
         .await?;
-    let keys = rows.iter().filter_map(|row| rows::key(table, row).ok());
-    Ok(keys.collect())
+    let keys: Result<_, RecordError> = rows.iter().map(|row| rows::key(table, row)).collect();
+    Ok(keys?)
 }

@@ -55,7 +55,8 @@ impl Default for Notify {
 }
 
 impl PostgresOptions {
-    /// The database that a configuration of the driver names.
+    /// The database that a configuration of the driver names. Unless it says otherwise, a connection whose server is
+    /// silent for 30 seconds is given up.
     #[must_use]
     pub fn new(mut config: Config) -> Self {
         if config.get_connect_timeout().is_none() {
@@ -63,6 +64,11 @@ impl PostgresOptions {
         }
         if config.get_application_name().is_none() {
             config.application_name("es");
+        }
+        // A server that vanished without a word must not hold up those who wait for an answer.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+            config.keepalives_idle(config.get_keepalives_idle().min(SILENCE));
         }
         Self {
             config,
@@ -101,6 +107,8 @@ impl PostgresOptions {
         self
     }
 }
+
+const SILENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 

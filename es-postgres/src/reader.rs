@@ -1,6 +1,5 @@
 //! What is read of one table.
 
-use deadpool_postgres::Object;
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
 use tokio_postgres::types::ToSql;
@@ -111,8 +110,7 @@ impl TableReader<'_> {
         };
         let rows = read.await;
         if rows.as_ref().is_err_and(is_lost) {
-            // The pool must not hand it out again.
-            drop(Object::take(client));
+            self.database.forget(client);
         }
         Ok(rows)
     }

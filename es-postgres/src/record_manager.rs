@@ -1,12 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager, SequencedItem,
-    Table, WakeUp,
+    Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
+    SequencedItem, Table, WakeUp,
 };
 use uuid::Uuid;
 
@@ -20,16 +19,15 @@ use crate::writer::PostgresWriter;
 
 /// One table of a database.
 pub struct PostgresRecordManager {
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     database: Arc<Database>,
     followers: Arc<Followers>,
     writer: GroupCommit,
-    closed: AtomicBool,
 }
 
 impl PostgresRecordManager {
-    pub(crate) fn open(database: Arc<Database>, table: Table) -> Self {
+    pub(crate) fn open(database: Arc<Database>, table: Arc<OpenTable>) -> Self {
         let statements = Arc::new(Statements::of(&table));
         let followers = Arc::new(Followers::new(database.clone(), statements.channel.clone()));
         let writer = PostgresWriter::new(
@@ -44,7 +42,6 @@ impl PostgresRecordManager {
             database,
             followers,
             writer: GroupCommit::on_runtime(writer),
-            closed: AtomicBool::new(false),
         }
     }
 
@@ -55,25 +52,13 @@ impl PostgresRecordManager {
     ///
     /// [`RecordError::Schema`] where there is no such table, or it has another shape.
     pub async fn migrate(&self) -> Result<usize, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let client = self.database.client("migrate the table").await?;
         migrations::migrate(&client, &self.table).await
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    fn check_open(&self) -> Result<(), RecordError> {
-        if self.is_closed() {
-            Err(RecordError::Closed)
-        } else {
-            Ok(())
-        }
-    }
-
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         Ok(TableReader {
             database: &self.database,
             table: &self.table,
@@ -88,7 +73,7 @@ impl PostgresRecordManager {
         sql: &str,
         parameters: Parameters<'_>,
     ) -> Result<u64, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let client = self.database.client(operation).await?;
         match client.execute(sql, parameters).await {
             Ok(rows) => Ok(rows),
@@ -116,7 +101,7 @@ impl RecordManager for PostgresRecordManager {
     }
 
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         self.table.check(&items)?;
         self.writer.append(items).await
     }
@@ -145,7 +130,7 @@ impl RecordManager for PostgresRecordManager {
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let client = self.database.client("set the table up").await?;
         migrations::setup(&client, &self.table).await
     }
@@ -179,7 +164,7 @@ impl RecordManager for PostgresRecordManager {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        self.closed.store(true, Ordering::Release);
+        self.table.close();
         self.writer.close().await;
         self.followers.close();
         Ok(())

@@ -6,7 +6,7 @@ use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use tokio_postgres::{Error, Transaction};
 
 use crate::error::{is_taken, record_error};
-use crate::insertion::{Insertion, taken};
+use crate::insertion::{Failure, Insertion, taken};
 use crate::rows;
 use crate::statements::Statements;
 
@@ -61,6 +61,7 @@ pub async fn append_in(
     if items.is_empty() {
         return Ok(Appended::default());
     }
+    table.check(items)?;
     let failed = |error| record_error(OPERATION, error);
     check_isolation(transaction).await?;
     let statements = Statements::of(table);
@@ -83,23 +84,6 @@ pub async fn append_in(
                 Failure::Refused(error) => error,
             })
         }
-    }
-}
-
-enum Failure {
-    Sql(Error),
-    Refused(RecordError),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Sql(error)
-    }
-}
-
-impl From<RecordError> for Failure {
-    fn from(error: RecordError) -> Self {
-        Self::Refused(error)
     }
 }
 
@@ -164,6 +148,7 @@ async fn conflict(
                 source: error.into(),
             }
         }),
-        Err(error) => record_error(OPERATION, error),
+        Err(Failure::Sql(error)) => record_error(OPERATION, error),
+        Err(Failure::Refused(error)) => error,
     }
 }

@@ -11,6 +11,7 @@ use tokio_postgres::{AsyncMessage, Config, Error};
 
 use crate::Notify;
 use crate::database::Database;
+use crate::error::{is_lost, record_error};
 use crate::statements::quote;
 use crate::tls::Connector;
 
@@ -63,7 +64,7 @@ impl Followers {
     /// Listens from the first time on that somebody asks.
     pub(crate) fn wake_up(&self) -> WakeUp {
         let mut tasks = self.tasks();
-        if let Some((config, connector)) = self.database.listening()
+        if let Some((config, connector)) = self.database.server()
             && self.database.notify() != Notify::Off
             && tasks.listener.is_none()
             && !tasks.closed
@@ -104,8 +105,15 @@ async fn tell(database: Arc<Database>, commits: Arc<Signal>, channel: String, pa
         let told = async {
             let client = database.client("notify").await?;
             let sql = "SELECT pg_notify($1, '')";
-            let told = client.execute(sql, &[&channel]).await;
-            told.map_err(|error| crate::error::record_error("notify", error))
+            match client.execute(sql, &[&channel]).await {
+                Ok(_) => Ok(()),
+                Err(error) => {
+                    if is_lost(&error) {
+                        database.forget(client);
+                    }
+                    Err(record_error("notify", error))
+                }
+            }
         };
         if let Err(error) = told.await {
             tracing::warn!(%error, "followers in other processes are not told of a commit");

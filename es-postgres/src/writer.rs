@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{OpenTable, Position, RecordId, SequencedItem};
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
-use crate::insertion::{Insertion, taken};
+use crate::insertion::{Failure, Insertion, taken};
 use crate::rows::{self, position_value};
 use crate::statements::Statements;
 use crate::wake_up::Followers;
@@ -23,7 +23,7 @@ const OPERATION: &str = "append";
 /// Writes one table of a database, by a connection of its own.
 pub(crate) struct PostgresWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     followers: Arc<Followers>,
     connection: Option<ClientWrapper>,
@@ -31,17 +31,10 @@ pub(crate) struct PostgresWriter {
     max_id: Option<RecordId>,
 }
 
-/// Why a transaction did not come to its end.
-enum Failure {
-    /// A key is taken. The transaction is over.
-    Taken,
-    Other(Error),
-}
-
 impl PostgresWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
         followers: Arc<Followers>,
     ) -> Self {
@@ -61,13 +54,10 @@ impl PostgresWriter {
 
     /// Begins a transaction with the lock, on the connection at hand or, where that turns out to be gone, on a new one.
     async fn begin(&mut self) -> Result<(), RecordError> {
-        if let Some(connection) = self
-            .connection
-            .take_if(|connection| !connection.is_closed())
-        {
+        if let Some(connection) = self.connection.take() {
             match self.begin_on(&connection).await {
                 Ok(max_id) => return self.begun(connection, max_id),
-                Err(error) if is_lost(&error) => {}
+                Err(error) if is_lost(&error) => self.database.forget_waiting(),
                 Err(error) => return Err(self.explain(error).await),
             }
         }
@@ -109,9 +99,7 @@ impl PostgresWriter {
 
     /// Inserts and commits, in one trip: the commit of a transaction with an error rolls it back.
     async fn commit(&self, batch: &Batch<'_>) -> Result<(), Failure> {
-        let Ok(connection) = self.connection() else {
-            return Ok(());
-        };
+        let connection = self.connection()?;
         let insert = connection.prepare_cached(&self.statements.insert).await?;
         let insertion = Insertion {
             client: &**connection,
@@ -120,11 +108,8 @@ impl PostgresWriter {
         };
         let commit = connection.batch_execute("COMMIT");
         let (inserted, committed) = join(insertion.run(batch), commit).await;
-        match inserted {
-            Err(error) if is_taken(&error) => Err(Failure::Taken),
-            Err(error) => Err(error.into()),
-            Ok(()) => Ok(committed?),
-        }
+        inserted?;
+        Ok(committed?)
     }
 
     /// Once more, behind a look at which positions are taken.
@@ -137,36 +122,34 @@ impl PostgresWriter {
         let connection = self.connection()?;
         let taken = match taken(&**connection, &self.table, &self.statements, &items).await {
             Ok(taken) => taken,
-            Err(error) => return Err(self.refuse(error).await),
+            Err(failure) => return Err(self.refuse(failure).await),
         };
         let mut outcomes = self.outcomes();
         let batch = Batch::without(&taken, appends, &mut outcomes);
         match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
             // A program that does not take the lock came in between.
-            Err(Failure::Taken) => Err(WriteError::IdTaken),
-            Err(Failure::Other(error)) => Err(self.refuse(error).await),
+            Err(Failure::Sql(error)) if is_taken(&error) => Err(WriteError::IdTaken),
+            Err(failure) => Err(self.refuse(failure).await),
         }
     }
 
     /// The end of a transaction that failed: what is known of it, and of the connection.
-    async fn refuse(&mut self, error: Error) -> WriteError {
+    async fn refuse(&mut self, failure: Failure) -> WriteError {
         // Whatever state it is in: the next transaction begins on a new one.
         self.connection = None;
-        if is_lost(&error) {
-            return WriteError::Lost(record_error(OPERATION, error).into());
+        match failure {
+            Failure::Sql(error) if is_lost(&error) => {
+                self.database.forget_waiting();
+                WriteError::Lost(record_error(OPERATION, error).into())
+            }
+            Failure::Sql(error) => WriteError::Refused(self.explain(error).await),
+            Failure::Refused(error) => WriteError::Refused(error),
         }
-        WriteError::Refused(self.explain(error).await)
     }
 
     async fn explain(&self, error: Error) -> RecordError {
         self.database.explain(OPERATION, &self.table, error).await
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Other(error)
     }
 }
 
@@ -179,15 +162,11 @@ impl BatchStore for PostgresWriter {
     async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
         let mut outcomes = self.outcomes();
         let batch = Batch::of_all(appends, &mut outcomes);
-        let written = match self.commit(&batch).await {
+        match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
-            Err(Failure::Taken) => self.commit_the_rest(appends).await,
-            Err(Failure::Other(error)) => Err(self.refuse(error).await),
-        };
-        if written.is_ok() {
-            self.followers.committed();
+            Err(Failure::Sql(error)) if is_taken(&error) => self.commit_the_rest(appends).await,
+            Err(failure) => Err(self.refuse(failure).await),
         }
-        written
     }
 
     async fn unlock(&mut self) {
@@ -214,5 +193,9 @@ impl BatchStore for PostgresWriter {
             Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
             Err(error) => Err(self.explain(error).await),
         }
+    }
+
+    fn committed(&mut self) {
+        self.followers.committed();
     }
 }

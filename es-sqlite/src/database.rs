@@ -6,6 +6,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use es_core::RecordError;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::task;
 
@@ -225,6 +226,8 @@ pub(crate) fn connect(
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.patience)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise the planner looks at the value of a limit, and prepares the statement again whenever it is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     if mode == Mode::ReadOnly {
         // Reads the file, so that one that is no database is found out now.

@@ -58,20 +58,13 @@ impl SqliteDatastore {
             tables: OpenTables::default(),
         }
     }
-
-    fn manager(&self, table: Table) -> Result<Arc<SqliteRecordManager>, RecordError> {
-        table.check_order()?;
-        self.tables
-            .get_or_open(table, SqliteRecordManager::is_closed, |table| {
-                SqliteRecordManager::open(self.database.clone(), table)
-            })
-    }
 }
 
 #[async_trait]
 impl Datastore for SqliteDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        Ok(self.manager(table)?)
+        let open = |table| SqliteRecordManager::open(self.database.clone(), table);
+        Ok(self.tables.get(table, open)?)
     }
 
     async fn close(&self) -> Result<(), RecordError> {

@@ -137,13 +137,11 @@ mod tests {
         let mut one = FileLock::open(&db).unwrap();
         let mut two = FileLock::open(&db).unwrap();
         let mut three = FileLock::open(&db).unwrap();
-        one.acquire(Duration::from_secs(5)).unwrap();
+        one.acquire(LONG).unwrap();
         two.acquire(Duration::from_millis(10)).unwrap_err();
         one.release().unwrap();
         // `two` has nothing more to do. `three` waits long.
         std::thread::sleep(Duration::from_millis(200));
-        three
-            .acquire(Duration::from_secs(3))
-            .expect("nobody writes");
+        three.acquire(LONG).expect("nobody writes");
     }
 }

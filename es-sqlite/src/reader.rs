@@ -1,5 +1,6 @@
 //! The connections that read, and what is read by them.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -156,11 +157,12 @@ impl TableReader<'_> {
         &self,
         sql: &str,
         parameters: impl Params,
-        read: fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
+        read: impl Fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
         let shape = Shape {
             table: self.table,
             form: self.form()?,
+            topics: RefCell::default(),
         };
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(self.error)?;

@@ -1,11 +1,10 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordId,
+    Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, PositionKind, Record, RecordId,
     RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
@@ -20,23 +19,31 @@ use crate::writer::SqliteWriter;
 
 /// One table of a database.
 pub struct SqliteRecordManager {
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
     database: Arc<Database>,
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
     /// Rung after each commit of this process; others' commits are found by looking.
-    alarm: Alarm,
-    closed: AtomicBool,
+    alarm: Arc<Alarm>,
 }
 
 impl SqliteRecordManager {
-    pub(crate) fn open(database: Arc<Database>, table: Table) -> Result<Self, RecordError> {
+    pub(crate) fn open(
+        database: Arc<Database>,
+        table: Arc<OpenTable>,
+    ) -> Result<Self, RecordError> {
         let statements = Arc::new(Statements::of(&table));
+        let alarm = Arc::<Alarm>::default();
         let writer = if database.is_read_only() {
             None
         } else {
-            let writer = SqliteWriter::new(database.clone(), table.clone(), statements.clone())?;
+            let writer = SqliteWriter::new(
+                database.clone(),
+                table.clone(),
+                statements.clone(),
+                alarm.clone(),
+            )?;
             let writer = GroupCommit::on_thread("es-sqlite writer", writer);
             Some(writer.map_err(|error| RecordError::Backend {
                 operation: "start the writer",
@@ -48,21 +55,8 @@ impl SqliteRecordManager {
             statements,
             database,
             writer,
-            alarm: Alarm::default(),
-            closed: AtomicBool::new(false),
+            alarm,
         })
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    fn check_open(&self) -> Result<(), RecordError> {
-        if self.is_closed() {
-            Err(RecordError::Closed)
-        } else {
-            Ok(())
-        }
     }
 
     async fn read<T: Send + 'static>(
@@ -70,7 +64,7 @@ impl SqliteRecordManager {
         operation: &'static str,
         work: impl FnOnce(&TableReader<'_>) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let (table, statements) = (self.table.clone(), self.statements.clone());
         let database = self.database.clone();
         let read = move |connection: &Connection| {
@@ -90,7 +84,7 @@ impl SqliteRecordManager {
         operation: &'static str,
         work: impl FnOnce(&mut Connection) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let database = self.database.clone();
         let write = move |connection: &mut Connection| {
             work(connection).map_err(|source| database.error(operation, source))
@@ -113,18 +107,18 @@ impl RecordManager for SqliteRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         self.table.check(&items)?;
         if self.table.position_kind == PositionKind::Timestamp {
             items.iter().try_for_each(check_exact)?;
         }
         match &self.writer {
-            Some(writer) => {
-                let appended = writer.append(items).await?;
-                self.alarm.ring();
-                Ok(appended)
-            }
+            Some(writer) => writer.append(items).await,
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),
@@ -142,9 +136,7 @@ impl RecordManager for SqliteRecordManager {
         after: Option<TimePlace>,
         limit: usize,
     ) -> Result<Vec<SequencedItem>, RecordError> {
-        if self.table.position_kind != PositionKind::Timestamp {
-            return Err(RecordError::unsupported("items_by_time"));
-        }
+        self.table.check_times("items_by_time")?;
         self.read("read items by time", move |reader| {
             reader.items_by_time(after, limit)
         })
@@ -178,7 +170,7 @@ impl RecordManager for SqliteRecordManager {
 
     async fn setup(&self) -> Result<(), RecordError> {
         const OPERATION: &str = "set the table up";
-        self.check_open()?;
+        self.table.check_open()?;
         let (table, database) = (self.table.clone(), self.database.clone());
         let error = move |source| database.error(OPERATION, source);
         if self.database.is_read_only() {
@@ -192,8 +184,9 @@ impl RecordManager for SqliteRecordManager {
     async fn drop_table(&self) -> Result<(), RecordError> {
         let statements = self.statements.clone();
         self.write("drop the table", move |connection| {
+            let dropped = connection.execute_batch(&statements.drop);
             statements.form.forget();
-            connection.execute_batch(&statements.drop)
+            dropped
         })
         .await
     }
@@ -221,7 +214,7 @@ impl RecordManager for SqliteRecordManager {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        self.closed.store(true, Ordering::Release);
+        self.table.close();
         if let Some(writer) = &self.writer {
             writer.close().await;
         }

@@ -1,10 +1,12 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
+use std::cell::RefCell;
+
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
 use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
 use es_core::time::Timestamp;
-use es_core::topic::Topic;
+use es_core::topic::Topics;
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use uuid::Uuid;
@@ -53,6 +55,8 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
 pub(crate) struct Shape<'t> {
     pub(crate) table: &'t Table,
     pub(crate) form: IdForm,
+    /// Those of the rows so far.
+    pub(crate) topics: RefCell<Topics>,
 }
 
 impl std::ops::Deref for Shape<'_> {
@@ -66,10 +70,11 @@ impl std::ops::Deref for Shape<'_> {
 // Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
 
 pub(crate) fn item(table: &Shape<'_>, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
+    let topic = text(table, row, 2, &table.topic)?;
     Ok(SequencedItem {
         sequence_id: sequence_id(table, row)?,
         position: position(table, row)?,
-        topic: Topic::stored(text(table, row, 2, &table.topic)?),
+        topic: table.topics.borrow_mut().stored(topic),
         data: text(table, row, 3, &table.data)?.into(),
     })
 }
@@ -188,6 +193,8 @@ fn show(value: ValueRef<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use es_core::topic::Topic;
+
     use super::*;
 
     #[test]

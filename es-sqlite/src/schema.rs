@@ -1,7 +1,10 @@
 //! Tables: made as the format says, and checked where they are there.
 
 use es_core::RecordError;
-use es_core::infrastructure::{PositionKind, Table, Uniqueness};
+use es_core::infrastructure::Table;
+use es_core::infrastructure::sql_tables::{
+    Dialect, Fit, Names, StoredColumn, StoredTable, Type, Types, identifier,
+};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
 use crate::form::DIGITS;
@@ -48,91 +51,34 @@ pub(crate) fn prepare<'c>(
     })
 }
 
-/// The statements that make a table, to the letter as `SQLAlchemy` writes them.
-pub(crate) fn create(table: &Table) -> Vec<String> {
-    let name = identifier(&table.name);
-    let declare =
-        |column: Column<'_>| format!("\n\t{} {}, ", identifier(column.name), column.declaration());
-    let columns: Vec<_> = columns(table).into_iter().map(declare).collect();
-    let columns = columns.concat();
-    let key = list(&table.primary_key());
-    let mut statements = vec![format!(
-        "CREATE TABLE {name} ({columns}\n\tPRIMARY KEY ({key})\n)"
-    )];
-    statements.extend(table.indexes().iter().map(|index| {
-        let unique = match index.uniqueness {
-            Uniqueness::Unique => "UNIQUE ",
-            Uniqueness::Repeated => "",
-        };
-        let columns = list(&index.columns);
-        format!(
-            "CREATE {unique}INDEX {} ON {name} ({columns})",
-            identifier(&index.name)
-        )
-    }));
-    statements
-}
+const TEXT: &[&str] = &["TEXT", "VARCHAR", "CHAR", "CLOB"];
 
-struct Column<'t> {
-    name: &'t str,
-    /// The type that the format declares.
-    kind: &'static str,
-    /// How other types begin that keep the same values.
-    also: &'static [&'static str],
-    null: Null,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Null {
-    Refused,
-    Allowed,
-}
-
-impl Column<'_> {
-    fn declaration(&self) -> String {
-        match self.null {
-            Null::Refused => format!("{} NOT NULL", self.kind),
-            Null::Allowed => self.kind.to_owned(),
-        }
-    }
-
-    fn fits(&self, declared: &str) -> bool {
-        let declared = declared.to_ascii_uppercase();
-        declared == self.kind || self.also.iter().any(|kind| declared.starts_with(kind))
-    }
-}
-
-fn columns(table: &Table) -> Vec<Column<'_>> {
-    const TEXT: &[&str] = &["VARCHAR", "CHAR", "CLOB", "TEXT"];
-    let column = |name, kind, also, null| Column {
-        name,
-        kind,
-        also,
-        null,
-    };
-    let (position, also): (_, &[&str]) = match table.position_kind {
-        PositionKind::Timestamp => (
+/// How `SQLite` writes tables.
+const DIALECT: Dialect = Dialect {
+    types: Types {
+        record_id: Type::new("INTEGER", &["INTEGER"]),
+        sequence_id: Type::new("BINARY(16)", &["BINARY", "BLOB", "UUID", DIGITS]),
+        integer: Type::new("INTEGER", &["INTEGER", "BIGINT", "INT"]),
+        timestamp: Type::new(
             "DECIMAL(24, 6)",
             &["DECIMAL", "NUMERIC", "REAL", "DOUBLE", "FLOAT"],
         ),
-        _ => ("INTEGER", &["BIGINT", "INT"]),
-    };
-    let mut columns = Vec::new();
-    if let Some(id) = &table.record_id {
-        columns.push(column(&**id, "INTEGER", &[], Null::Refused));
-    }
-    columns.extend([
-        column(
-            &table.sequence_id,
-            "BINARY(16)",
-            &["BINARY", "BLOB", "UUID", DIGITS],
-            Null::Refused,
-        ),
-        column(&table.position, position, also, Null::Refused),
-        column(&table.topic, "TEXT", TEXT, Null::Refused),
-        column(&table.data, "TEXT", TEXT, Null::Allowed),
-    ]);
-    columns
+        text: Type::new("TEXT", TEXT),
+    },
+    fit: Fit::Beginning,
+    names: Names::Uncased,
+    identifier: named,
+};
+
+/// The statements that make a table.
+fn create(table: &Table) -> Vec<String> {
+    DIALECT.create(table)
+}
+
+/// A plain name with an underscore, other than the `current_…` of dates, is no keyword.
+fn named(name: &str) -> String {
+    let is_free = name.contains('_') && !name.starts_with("current_");
+    identifier(name, is_free, quote)
 }
 
 fn kind(
@@ -154,116 +100,49 @@ pub(crate) fn check(
     table: &Table,
     error: MapError<'_>,
 ) -> Result<(), RecordError> {
-    let faults = match kind(connection, table, error)?.as_deref() {
-        None => vec!["it is not there; `setup` makes it".to_owned()],
-        Some("table") => faults(connection, table).map_err(error)?,
-        Some(other) => vec![format!("it is a {other}, not a table")],
+    match kind(connection, table, error)?.as_deref() {
+        None => Err(table.missing()),
+        Some("table") => {
+            let stored = stored(connection, table).map_err(error)?;
+            DIALECT.check(table, &stored)
+        }
+        Some(other) => Err(table.unfit(format!("it is a {other}, not a table"))),
+    }
+}
+
+fn stored(connection: &Connection, table: &Table) -> Result<StoredTable, rusqlite::Error> {
+    let mut stored = StoredTable {
+        unique: unique_keys(connection, table)?,
+        ..StoredTable::default()
     };
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(RecordError::Schema {
-        table: table.name.clone().into_owned(),
-        reason: faults.join("; "),
-    })
-}
-
-fn faults(connection: &Connection, table: &Table) -> Result<Vec<String>, rusqlite::Error> {
-    let stored = stored_columns(connection, table)?;
-    let expected = columns(table);
-    let mut faults = Vec::new();
-    for column in &expected {
-        match stored
-            .iter()
-            .find(|stored| stored.name.eq_ignore_ascii_case(column.name))
-        {
-            None => faults.push(format!("the column `{}` is missing", column.name)),
-            Some(stored) if !column.fits(&stored.kind) => faults.push(format!(
-                "the column `{}` is declared as {}, not as {}",
-                column.name, stored.kind, column.kind
-            )),
-            Some(_) => {}
-        }
-    }
-    for stored in stored.iter().filter(|stored| stored.needs_a_value) {
-        if !expected
-            .iter()
-            .any(|column| stored.name.eq_ignore_ascii_case(column.name))
-        {
-            faults.push(format!(
-                "the column `{}` needs a value and is not ours",
-                stored.name
-            ));
-        }
-    }
-    if faults.is_empty() {
-        faults.extend(key_faults(connection, table, &stored)?);
-    }
-    Ok(faults)
-}
-
-fn key_faults(
-    connection: &Connection,
-    table: &Table,
-    stored: &[StoredColumn],
-) -> Result<Vec<String>, rusqlite::Error> {
-    let mut faults = Vec::new();
-    if let Some(id) = &table.record_id {
-        let key: Vec<_> = stored
-            .iter()
-            .filter(|column| column.in_primary_key)
-            .collect();
-        if !matches!(&*key, [only] if only.name.eq_ignore_ascii_case(id)) {
-            faults.push(format!("`{id}` is not its primary key"));
-        }
-    }
-    let mut wanted = [
-        table.sequence_id.to_ascii_lowercase(),
-        table.position.to_ascii_lowercase(),
-    ];
-    wanted.sort();
-    if !unique_keys(connection, table)?
-        .iter()
-        .any(|key| *key == wanted)
-    {
-        let [sequence, position] = [&table.sequence_id, &table.position];
-        faults.push(format!("nothing makes ({sequence}, {position}) unique"));
-    }
-    Ok(faults)
-}
-
-struct StoredColumn {
-    name: String,
-    kind: String,
-    needs_a_value: bool,
-    in_primary_key: bool,
-}
-
-fn stored_columns(
-    connection: &Connection,
-    table: &Table,
-) -> Result<Vec<StoredColumn>, rusqlite::Error> {
+    // A whole number that is the primary key has no index.
+    let mut primary_key = Vec::new();
     let sql = "SELECT name, type, \"notnull\" AND dflt_value IS NULL AND pk = 0, pk > 0 FROM pragma_table_info(?1)";
     let name: &str = &table.name;
     let mut statement = connection.prepare(sql)?;
-    let rows = statement.query_map([name], |row| {
-        Ok(StoredColumn {
-            name: row.get(0)?,
+    let mut rows = statement.query([name])?;
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        if row.get(3)? {
+            primary_key.push(name.clone());
+        }
+        stored.columns.push(StoredColumn {
+            name,
             kind: row.get(1)?,
             needs_a_value: row.get(2)?,
-            in_primary_key: row.get(3)?,
-        })
-    })?;
-    rows.collect()
+        });
+    }
+    stored.unique.push(primary_key);
+    Ok(stored)
 }
 
-/// The sets of columns that are unique in a whole table, each in the order of the alphabet.
+/// The sets of columns that are unique in a whole table.
 fn unique_keys(
     connection: &Connection,
     table: &Table,
 ) -> Result<Vec<Vec<String>>, rusqlite::Error> {
-    let sql = "SELECT list.name, lower(COALESCE(info.name, '')) FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS \
-               info WHERE list.\"unique\" AND NOT list.partial ORDER BY 1, 2";
+    let sql = "SELECT list.name, COALESCE(info.name, '') FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS \
+               info WHERE list.\"unique\" AND NOT list.partial ORDER BY 1";
     let name: &str = &table.name;
     let mut statement = connection.prepare(sql)?;
     let mut rows = statement.query([name])?;
@@ -276,24 +155,6 @@ fn unique_keys(
         }
     }
     Ok(keys.into_iter().map(|(_, columns)| columns).collect())
-}
-
-fn list(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| identifier(name)).collect();
-    names.join(", ")
-}
-
-/// A name as `SQLAlchemy` writes it in a table's text: without quotes where it needs none. A plain name with an
-/// underscore, other than the `current_…` of dates, is no keyword.
-fn identifier(name: &str) -> String {
-    const WORDS: [&str; 6] = ["id", "position", "topic", "data", "state", "snapshots"];
-    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    let is_free = name.contains('_') && !name.starts_with("current_") || WORDS.contains(&name);
-    if is_free && name.chars().all(is_plain) {
-        name.to_owned()
-    } else {
-        quote(name)
-    }
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ pub fn append_in(
     if items.is_empty() {
         return Ok(Appended::default());
     }
+    table.check(items)?;
     items.iter().try_for_each(check_exact)?;
     let run = |sql| transaction.execute_batch(sql).map_err(failed);
     run("SAVEPOINT es_append")?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Position, SequencedItem, Table};
+use es_core::infrastructure::{Alarm, OpenTable, Position, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -23,8 +23,9 @@ const OPERATION: &str = "append";
 /// Writes one table of a database.
 pub(crate) struct SqliteWriter {
     database: Arc<Database>,
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Arc<Statements>,
+    alarm: Arc<Alarm>,
     /// None of a database in memory, which no other process sees.
     lock: Option<FileLock>,
 }
@@ -32,14 +33,16 @@ pub(crate) struct SqliteWriter {
 impl SqliteWriter {
     pub(crate) fn new(
         database: Arc<Database>,
-        table: Table,
+        table: Arc<OpenTable>,
         statements: Arc<Statements>,
+        alarm: Arc<Alarm>,
     ) -> Result<Self, RecordError> {
         let lock = database.file_lock()?;
         Ok(Self {
             database,
             table,
             statements,
+            alarm,
             lock,
         })
     }
@@ -115,6 +118,10 @@ impl BatchStore for SqliteWriter {
             let rows = reader.rows(&self.statements.find, key, found)?;
             Ok(rows.into_iter().next())
         })
+    }
+
+    fn committed(&mut self) {
+        self.alarm.ring();
     }
 }
 

@@ -40,10 +40,5 @@ fn torture(files: Files, directory: String) -> Result<(), Failed> {
     let report = Torture::from_env()
         .with_variable(DIRECTORY, directory)
         .run(&backend);
-    let enough = report.kills > 0 && report.conflicts > 0;
-    if report.is_clean() && enough {
-        Ok(())
-    } else {
-        Err(report.to_string().into())
-    }
+    report.outcome()
 }

@@ -19,6 +19,7 @@ cases![
     a_row_and_events_commit_together,
     after_a_rollback_nothing_is_there_and_the_events_are_pending,
     subscribers_are_told_after_the_commit_and_not_after_a_rollback,
+    followers_are_woken_by_the_commit,
     several_aggregates_are_saved_in_one_transaction,
     a_conflict_leaves_the_transaction_usable,
     others_wait_until_the_transaction_ends_and_ids_have_no_hole,
@@ -91,6 +92,19 @@ async fn subscribers_are_told_after_the_commit_and_not_after_a_rollback(
         assert!(ids[0].is_ok());
     }
     assert_eq!(told.load(Ordering::SeqCst), 2);
+}
+
+async fn followers_are_woken_by_the_commit(database: Arc<dyn Database>) {
+    const NEVER: Duration = Duration::from_secs(3_600);
+    let app = database.app().await;
+    let mut wake_up = app.event_store().records().wake_up();
+    let woken = tokio::spawn(async move { wake_up.wait(NEVER).await });
+    let mut invoice = paid_invoice();
+    database
+        .transact(&app, vec![&mut invoice], NOTHING, End::Commit)
+        .await;
+    let woken = tokio::time::timeout(Duration::from_secs(30), woken).await;
+    woken.expect("woken").expect("not panicked");
 }
 
 async fn several_aggregates_are_saved_in_one_transaction(database: Arc<dyn Database>) {

@@ -60,7 +60,7 @@ impl<A: Aggregate> Staged<'_, A> {
     /// What is written, and kept if the transaction is committed.
     #[must_use]
     pub fn appended(&self) -> Appended {
-        self.appended
+        self.appended.clone()
     }
 
     /// With what was written, which `committed` answers with.
@@ -76,6 +76,7 @@ impl<A: Aggregate> Staged<'_, A> {
         reason = "what matters is that it is called"
     )]
     pub fn committed(self) -> Appended {
+        self.app.event_store().records().committed();
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         for list in events.chunks(saved_at_once::<A>(events.len())) {
             self.app.publish(list);

@@ -10,8 +10,8 @@ use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::{
-    Alarm, Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, PositionKind,
-    Record, RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+    Alarm, Appended, Capabilities, Datastore, Driver, ItemQuery, Order, Position, Record, RecordId,
+    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use crate::error::RecordError;
 
@@ -43,14 +43,8 @@ impl Datastore for MemoryDatastore {
         let manager = tables
             .entry(table.name.clone().into_owned())
             .or_insert_with(|| Arc::new(MemoryRecordManager::new(table.clone())));
-        if manager.table == table {
-            Ok(manager.clone())
-        } else {
-            Err(RecordError::Schema {
-                table: table.name.into_owned(),
-                reason: "it is in use with other columns".to_owned(),
-            })
-        }
+        manager.table.check_same(&table)?;
+        Ok(manager.clone())
     }
 
     async fn close(&self) -> Result<(), RecordError> {
@@ -89,9 +83,7 @@ impl MemoryRecordManager {
     }
 
     fn rows_with_ids(&self, operation: &'static str) -> Result<MutexGuard<'_, Rows>, RecordError> {
-        if self.table.record_id.is_none() {
-            return Err(RecordError::unsupported(operation));
-        }
+        self.table.check_ids(operation)?;
         self.rows()
     }
 
@@ -122,6 +114,10 @@ impl RecordManager for MemoryRecordManager {
         self.alarm.wake_up()
     }
 
+    fn committed(&self) {
+        self.alarm.ring();
+    }
+
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
         self.table.check(&items)?;
         let mut rows = self.rows()?;
@@ -145,9 +141,7 @@ impl RecordManager for MemoryRecordManager {
         after: Option<TimePlace>,
         limit: usize,
     ) -> Result<Vec<SequencedItem>, RecordError> {
-        if self.table.position_kind != PositionKind::Timestamp {
-            return Err(RecordError::unsupported("items_by_time"));
-        }
+        self.table.check_times("items_by_time")?;
         Ok(self.rows()?.items_by_time(after, limit))
     }
 

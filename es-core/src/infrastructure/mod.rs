@@ -16,6 +16,7 @@ mod records;
 mod repository;
 mod sequenced_item;
 mod snapshotting;
+pub mod sql_tables;
 mod table;
 pub mod time_bucketed_log;
 mod timeline;
@@ -25,22 +26,21 @@ mod up_to;
 mod wake_up;
 
 pub use crate::position::Position;
+pub use crate::position::RecordId;
 pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
-pub use open_tables::OpenTables;
+pub use open_tables::{OpenTable, OpenTables};
 pub use own::OwnEvent;
 pub use paged::PAGE_SIZE;
 pub use query::{SequenceQuery, SequenceStream};
-pub use record_manager::{
-    Appended, Capabilities, ItemQuery, Order, RecordIds, RecordManager, SequenceOrder,
-};
+pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, RecordManager};
 pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
-pub use sequenced_item::{Record, RecordId, SequencedItem};
+pub use sequenced_item::{Record, SequencedItem};
 pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
 pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};

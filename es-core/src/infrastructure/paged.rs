@@ -82,23 +82,36 @@ impl<P: Pages> Paged<P> {
         self.next = None;
     }
 
-    /// Starts on a page, and fetches the next one while this one is used, as a task of its own: a fetch that waits to be
-    /// polled would keep a connection, or its place in the queue for one, from those that the user of this page asks for.
+    /// Starts on a page, and fetches the next one while this one is used.
     fn turn(&mut self, page: Vec<P::Item>) {
         let more = self.pages.advance(&page);
         self.page = page.into_iter();
-        if !more {
-            return;
+        if more {
+            self.next = Some(begin(self.pages.fetch()));
         }
-        let next = self.pages.fetch();
-        self.next = Some(match Handle::try_current() {
-            Ok(runtime) => Box::pin(Fetching(runtime.spawn(next))),
-            Err(_) => next,
-        });
     }
 }
 
-/// A page on its way. It is fetched no further once nobody waits for it.
+/// Fetches at once, as a task of its own: a fetch that waits to be polled would keep a connection, or its place in the
+/// queue for one, from those that the user of what came before asks for. Without a runtime it begins when it is polled.
+pub(crate) fn begin<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture<Result<T>> {
+    match Handle::try_current() {
+        Ok(runtime) => Box::pin(Fetching(runtime.spawn(fetch))),
+        Err(_) => fetch,
+    }
+}
+
+/// Works off the threads of the runtime, where there is one.
+pub(crate) fn work<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> BoxFuture<Result<T>> {
+    match Handle::try_current() {
+        Ok(runtime) => Box::pin(Fetching(runtime.spawn_blocking(work))),
+        Err(_) => Box::pin(async move { work() }),
+    }
+}
+
+/// What is on its way. It is fetched no further once nobody waits for it.
 struct Fetching<T>(JoinHandle<Result<T>>);
 
 impl<T> Future for Fetching<T> {

@@ -1,6 +1,6 @@
 //! The store trait.
 
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -24,7 +24,8 @@ use crate::error::RecordError;
 ///    to see.
 /// 5. Where the store cannot tell whether an append was kept, it reads back what is there; only if that is impossible
 ///    does it answer [`RecordError::Unknown`].
-/// 6. Reading gives the stored text unchanged, and answers with at most as many items as asked.
+/// 6. Reading gives the stored text unchanged, and answers with as many items as asked for, or with all that there are: an
+///    answer that is shorter says that there are no more.
 /// 7. A caller that drops the future of an append leaves either the whole append or nothing.
 #[async_trait]
 pub trait RecordManager: Send + Sync + 'static {
@@ -41,6 +42,10 @@ pub trait RecordManager: Send + Sync + 'static {
     fn wake_up(&self) -> WakeUp {
         WakeUp::by_polling()
     }
+
+    /// Tells the followers of this process that items were committed which did not come by [`append`](Self::append), as
+    /// those in a transaction of the caller's own.
+    fn committed(&self) {}
 
     /// Appends all items, or none. An empty list is nothing to do.
     ///
@@ -77,7 +82,7 @@ pub trait RecordManager: Send + Sync + 'static {
     /// The greatest record id, or 0 where there is none.
     async fn max_record_id(&self) -> Result<RecordId, RecordError>;
 
-    /// Ids of sequences behind `after`, each once, in the order that [`Capabilities::sequence_ids`] says, `limit` at most.
+    /// Ids of sequences behind `after`, each once, in an order that is the store's own, `limit` at most.
     async fn sequence_ids(
         &self,
         after: Option<Uuid>,
@@ -94,12 +99,14 @@ pub trait RecordManager: Send + Sync + 'static {
         Err(RecordError::unsupported("drop_table"))
     }
 
-    /// Removes all items. Record ids start at 1 again.
+    /// Removes all items. Record ids start at 1 again: a follower, and what it made of the records, begins anew as well.
     async fn truncate(&self) -> Result<(), RecordError> {
         Err(RecordError::unsupported("truncate"))
     }
 
-    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids.
+    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids; but the id
+    /// of the last record is given again, and whoever has seen that record does not see the one that has its id then.
+    /// Remove a last record only where nobody follows.
     async fn delete_record(
         &self,
         sequence_id: Uuid,
@@ -126,8 +133,6 @@ pub struct Capabilities {
     pub lists_across_sequences: bool,
     /// The largest data of one item, in bytes, where the store knows a limit.
     pub max_data_bytes: Option<usize>,
-    /// In which order the ids of sequences are read.
-    pub sequence_ids: SequenceOrder,
 }
 
 impl Capabilities {
@@ -138,7 +143,6 @@ impl Capabilities {
             record_ids: RecordIds::Contiguous,
             lists_across_sequences: true,
             max_data_bytes: None,
-            sequence_ids: SequenceOrder::Bytes,
         }
     }
 
@@ -160,81 +164,76 @@ pub enum RecordIds {
     Contiguous,
 }
 
-/// The order in which a store reads the ids of its sequences.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SequenceOrder {
-    /// Ascending by the bytes of the id.
-    Bytes,
-    /// One of the store's own, always the same: in Cassandra that of the token ring.
-    Own,
-}
-
-/// What an append wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Appended {
-    first: Option<RecordId>,
     len: usize,
+    /// Their ids, ascending; none in a store without record ids. One append has one range of them, several have a range
+    /// each where others wrote in between.
+    ids: Option<Range<u64>>,
+    later: Vec<Range<u64>>,
 }
 
 impl Appended {
     /// `len` items with consecutive ids from `first`.
     #[must_use]
     pub const fn with_ids(first: RecordId, len: usize) -> Self {
+        let first = first.get();
         Self {
-            first: Some(first),
             len,
+            ids: Some(first..first + len as u64),
+            later: Vec::new(),
         }
     }
 
     /// `len` items in a store without record ids.
     #[must_use]
     pub const fn without_ids(len: usize) -> Self {
-        Self { first: None, len }
+        Self {
+            len,
+            ids: None,
+            later: Vec::new(),
+        }
     }
 
-    /// What two appends wrote, one after the other. Only where their ids are consecutive does it hold them all; a store
-    /// that others write to may have given ids in between, and then it holds those of the later one.
+    /// What two appends wrote, one after the other.
     #[must_use]
-    pub(crate) fn and(self, later: Self) -> Self {
-        match (self.last(), later.first) {
-            (None, _) => Self {
-                len: self.len + later.len,
-                ..later
-            },
-            (Some(last), Some(next)) if last.get() + 1 == next.get() => Self {
-                len: self.len + later.len,
-                ..self
-            },
-            _ => later,
+    pub(crate) fn and(mut self, later: Self) -> Self {
+        self.len += later.len;
+        for next in later.ids.into_iter().chain(later.later) {
+            let last = self.later.last_mut().or(self.ids.as_mut());
+            match last {
+                Some(last) if last.end == next.start => last.end = next.end,
+                Some(_) => self.later.push(next),
+                None => self.ids = Some(next),
+            }
         }
+        self
     }
 
     /// The number of items written.
     #[must_use]
-    pub const fn len(self) -> usize {
+    pub const fn len(&self) -> usize {
         self.len
     }
 
     /// Whether nothing was written, as there was nothing to write.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// The record ids of the items, in their order; none where the store has none.
-    pub fn record_ids(self) -> impl Iterator<Item = RecordId> {
-        let len = self.first.map_or(0, |_| self.len as u64);
-        let first = self.first.map_or(0, RecordId::get);
-        (first..first + len).map(RecordId::new)
+    pub fn record_ids(&self) -> impl Iterator<Item = RecordId> + '_ {
+        let ranges = self.ids.iter().chain(&self.later);
+        ranges.cloned().flatten().map(RecordId::new)
     }
 
     /// The record id of the last item written.
     #[must_use]
-    pub fn last(self) -> Option<RecordId> {
-        let after_first = (self.len as u64).checked_sub(1)?;
-        self.first
-            .map(|first| RecordId::new(first.get() + after_first))
+    pub fn last(&self) -> Option<RecordId> {
+        let last = self.later.last().or(self.ids.as_ref())?;
+        (!last.is_empty()).then(|| RecordId::new(last.end - 1))
     }
 }
 
@@ -281,4 +280,36 @@ pub enum Order {
     Ascending,
     /// From the highest position down.
     Descending,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(appended: &Appended) -> Vec<u64> {
+        appended.record_ids().map(RecordId::get).collect()
+    }
+
+    #[test]
+    fn ids_of_several_appends_are_kept_where_others_wrote_in_between() {
+        let one = |first, len| Appended::with_ids(RecordId::new(first), len);
+        let appended = Appended::default().and(one(3, 2)).and(one(5, 1));
+        assert_eq!(appended, one(3, 3));
+        let appended = appended.and(one(9, 2)).and(one(11, 1));
+        assert_eq!(ids(&appended), [3, 4, 5, 9, 10, 11]);
+        assert_eq!(appended.len(), 6);
+        assert_eq!(appended.last(), Some(RecordId::new(11)));
+    }
+
+    #[test]
+    fn nothing_has_no_ids() {
+        for nothing in [
+            Appended::default(),
+            Appended::without_ids(2),
+            Appended::with_ids(RecordId::new(7), 0),
+        ] {
+            assert_eq!(ids(&nothing), [0; 0]);
+            assert_eq!(nothing.last(), None);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use uuid::Uuid;
 
-use crate::position::Position;
+use crate::position::{Position, RecordId};
 use crate::topic::Topic;
 
 /// One stored item: the id of its sequence, its position there, its topic and its data.
@@ -45,36 +45,6 @@ impl fmt::Debug for SequencedItem {
             .field("position", &self.position)
             .field("topic", &self.topic)
             .finish_non_exhaustive()
-    }
-}
-
-/// The place of a record in the application sequence: contiguous whole numbers from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(u64);
-
-impl RecordId {
-    /// From the number; 0 stands before the first record.
-    #[must_use]
-    pub const fn new(id: u64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl From<u64> for RecordId {
-    fn from(id: u64) -> Self {
-        Self(id)
-    }
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

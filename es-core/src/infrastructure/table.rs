@@ -204,6 +204,43 @@ impl Table {
         }
     }
 
+    /// Checks that this table has record ids, which `operation` needs.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Unsupported`] where it has none.
+    pub const fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
+        match self.record_id {
+            Some(_) => Ok(()),
+            None => Err(RecordError::unsupported(operation)),
+        }
+    }
+
+    /// Checks that the positions of this table are times, which `operation` needs.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Unsupported`] where they are not.
+    pub const fn check_times(&self, operation: &'static str) -> Result<(), RecordError> {
+        match self.position_kind {
+            PositionKind::Timestamp => Ok(()),
+            PositionKind::Integer => Err(RecordError::unsupported(operation)),
+        }
+    }
+
+    /// Checks that `other`, which has the name of this table in use, is the same.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Schema`] where it is not.
+    pub fn check_same(&self, other: &Self) -> Result<(), RecordError> {
+        if self == other {
+            Ok(())
+        } else {
+            Err(self.unfit("it is in use with other columns"))
+        }
+    }
+
     /// Whether the positions of this table are of the kind of `position`.
     #[must_use]
     pub const fn holds(&self, position: Position) -> bool {

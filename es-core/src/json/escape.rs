@@ -19,14 +19,16 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
         out.push_str(text);
         return true;
     }
+    // Stored events, as they stand in sections, have a quote every few bytes.
+    out.reserve(text.len() + text.len() / 8);
     let mut rest = text;
     let mut searched = 0;
-    while let Some(found) = rest.bytes().skip(searched).position(needs_escape) {
+    while let Some(found) = find_escape(&rest.as_bytes()[searched..]) {
         let at = searched + found;
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with(['"', '\\']) {
-            // The character follows with what stands behind it: stored events are full of quotes.
+            // The character follows with what stands behind it.
             out.push('\\');
             searched = 1;
         } else {
@@ -42,8 +44,34 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
     false
 }
 
-fn needs_escape(byte: u8) -> bool {
-    !(0x20..=0x7e).contains(&byte) || byte == b'"' || byte == b'\\'
+/// Where the first byte is that needs an escape. It looks at eight bytes at a time.
+fn find_escape(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let marks = marks(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = rest.iter().position(|byte| needs_escape(*byte));
+    found.map(|found| words.len() * 8 + found)
+}
+
+/// The high bit of each byte that needs an escape. Above the lowest of them, a carry may mark a byte that needs none.
+const fn marks(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const fn below(word: u64, limit: u8) -> u64 {
+        word.wrapping_sub(ONES * limit as u64) & !word
+    }
+    let control = below(word, 0x20);
+    let quote = below(word ^ (ONES * b'"' as u64), 1);
+    let backslash = below(word ^ (ONES * b'\\' as u64), 1);
+    let beyond = word | word.wrapping_add(ONES);
+    (control | quote | backslash | beyond) & (ONES << 7)
+}
+
+const fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte > 0x7e || byte == b'"' || byte == b'\\'
 }
 
 fn write_escape(out: &mut String, c: char) {
@@ -114,6 +142,19 @@ mod tests {
             escaped("\u{7f}é\u{ffff}😀"),
             "\\u007f\\u00e9\\uffff\\ud83d\\ude00"
         );
+    }
+
+    #[test]
+    fn every_byte_is_found_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for at in 0..20 {
+                let mut bytes = [b'!'; 20];
+                bytes[at] = byte;
+                let expected = needs_escape(byte).then_some(at);
+                assert_eq!(find_escape(&bytes), expected, "{byte} at {at}");
+            }
+        }
+        assert_eq!(find_escape(b"0123456\xff\x7e!#"), Some(7));
     }
 
     #[test]

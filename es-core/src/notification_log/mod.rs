@@ -23,9 +23,10 @@
 //! The forms are those of `docs/formats.md`, section 15; where we behave otherwise than Python's library stands at
 //! [`LocalNotificationLog`] and [`NotificationReader`].
 
+mod ahead;
 mod array;
 mod big_array;
-mod error;
+mod decoded;
 mod following;
 mod local;
 mod log;
@@ -35,8 +36,9 @@ mod reader;
 mod section;
 mod view;
 
+pub use crate::error::NotificationError;
 pub use array::{ArrayItem, ArrayNotificationLog, ItemArray, Reference};
-pub use error::NotificationError;
+pub use decoded::Decoded;
 pub use following::Following;
 pub use local::LocalNotificationLog;
 pub use log::{NotificationLog, POLL_INTERVAL};

@@ -6,8 +6,9 @@ use std::vec;
 
 use futures_core::Stream;
 
+use super::ahead::Ahead;
 use super::{
-    Following, Notification, NotificationLog, Section, SectionItem, SectionRequest, SectionSize,
+    Decoded, Following, Notification, NotificationLog, Section, SectionId, SectionItem, SectionSize,
 };
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
@@ -15,13 +16,13 @@ use crate::infrastructure::paged::{self, BoxFuture};
 /// Reads a log from a position on. As a [`Stream`] it yields what there is, then ends, and goes on when polled again.
 ///
 /// Position *p* means that all notifications up to number *p* are read; keep it with what was made of them, in one
-/// transaction, and [`seek`](Self::seek) to it after a restart. While a section is used the next one is fetched.
+/// transaction, and [`seek`](Self::seek) to it after a restart. While a section is used the next ones are fetched, three at
+/// most at a time.
 ///
 /// The reader asks for the section that it needs, where Python's finds it from the current one backwards, and goes on
 /// where a number is missing, for that of a deleted record never comes.
 pub struct NotificationReader<N: SectionItem = Notification> {
-    log: Arc<dyn NotificationLog<N>>,
-    size: Option<SectionSize>,
+    ahead: Ahead<N>,
     position: u64,
     section_count: usize,
     state: State<N>,
@@ -34,12 +35,11 @@ enum State<N> {
     Open(OpenSection<N>),
 }
 
-/// The section in use. Invariant: there is a `next` only where the section is archived.
+/// The section in use.
 struct OpenSection<N> {
+    id: SectionId,
     items: vec::IntoIter<N>,
-    last: u64,
     is_archived: bool,
-    next: Option<BoxFuture<Result<Section<N>>>>,
 }
 
 impl<N: SectionItem> NotificationReader<N> {
@@ -47,8 +47,7 @@ impl<N: SectionItem> NotificationReader<N> {
     #[must_use]
     pub fn new(log: impl NotificationLog<N>) -> Self {
         Self {
-            log: Arc::new(log),
-            size: Some(SectionSize::LARGEST),
+            ahead: Ahead::new(Arc::new(log)),
             position: 0,
             section_count: 0,
             state: State::Idle,
@@ -58,8 +57,8 @@ impl<N: SectionItem> NotificationReader<N> {
     /// Asks for sections of this size; for those that the log has by itself, where it is `None`.
     #[must_use]
     pub fn section_size(mut self, size: Option<SectionSize>) -> Self {
-        self.size = size;
-        self.state = State::Idle;
+        self.ahead.size = size;
+        self.stay();
         self
     }
 
@@ -78,13 +77,19 @@ impl<N: SectionItem> NotificationReader<N> {
     /// The log.
     #[must_use]
     pub fn log(&self) -> &Arc<dyn NotificationLog<N>> {
-        &self.log
+        &self.ahead.log
     }
 
     /// Goes to a position, also to one that does not exist yet.
     pub fn seek(&mut self, position: u64) {
         self.position = position;
+        self.stay();
+    }
+
+    /// Forgets what is fetched.
+    fn stay(&mut self) {
         self.state = State::Idle;
+        self.ahead.clear();
     }
 
     /// The next notification, if there is one by now. Dropping the future loses nothing.
@@ -160,9 +165,32 @@ impl<N: SectionItem> NotificationReader<N> {
         Following::new(self)
     }
 
+    /// Reads on, and makes something of each notification, such as its event, on other threads: sections are decoded while
+    /// others are read, and come in their order.
+    ///
+    /// ```
+    /// # use es_core::{Aggregate, Result};
+    /// # use es_core::notification_log::{NotificationMapper, NotificationReader};
+    /// # async fn example<A: Aggregate>(reader: NotificationReader, mapper: NotificationMapper) -> Result<()> {
+    /// let mut events = reader.decoded(move |notification| mapper.event::<A>(&notification));
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?.originator_id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn decoded<T: Send + 'static>(
+        self,
+        decode: impl Fn(N) -> Result<T> + Send + Sync + 'static,
+    ) -> Decoded<T, N> {
+        Decoded::new(self, decode)
+    }
+
     /// Starts a reading. An archived section in use is still good; any other may have grown.
     fn begin(&mut self) {
         self.section_count = 0;
+        self.ahead.clear();
         match &self.state {
             State::Open(open) if open.is_archived && open.items.len() > 0 => self.section_count = 1,
             State::Open(open) if open.is_archived => self.go_on(),
@@ -170,13 +198,22 @@ impl<N: SectionItem> NotificationReader<N> {
         }
     }
 
-    fn fetch(&self, number: u64) -> BoxFuture<Result<Section<N>>> {
-        let log = Arc::clone(&self.log);
-        let request = SectionRequest {
-            size: self.size,
-            ..SectionRequest::containing(number)
+    /// Yields what comes next of a section, as many as this at most: never nothing.
+    pub(super) fn poll_some(
+        &mut self,
+        at_most: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Vec<N>>>> {
+        let first = match ready!(self.poll_to(u64::MAX, u64::MAX, context)) {
+            None => return Poll::Ready(None),
+            Some(first) => first?,
         };
-        Box::pin(async move { log.section(request).await })
+        let mut items = vec![first];
+        if let State::Open(open) = &mut self.state {
+            items.extend(open.items.by_ref().take(at_most.saturating_sub(1)));
+        }
+        self.position = items.last().map_or(self.position, SectionItem::number);
+        Poll::Ready(Some(Ok(items)))
     }
 
     /// Yields the next number up to `stop`. Sections up to the number `ahead` are fetched before they are needed.
@@ -190,13 +227,13 @@ impl<N: SectionItem> NotificationReader<N> {
             match &mut self.state {
                 State::Idle => {
                     self.section_count = 0;
-                    self.state = State::Fetching(self.fetch(self.position.saturating_add(1)));
+                    self.state = State::Fetching(self.ahead.take(self.position.saturating_add(1)));
                 }
                 State::Fetching(section) => {
                     let section = ready!(section.as_mut().poll(context));
                     self.state = State::Idle;
                     match section {
-                        Ok(section) => self.turn(section, ahead, context),
+                        Ok(section) => self.turn(section, ahead),
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     }
                 }
@@ -219,36 +256,32 @@ impl<N: SectionItem> NotificationReader<N> {
         Poll::Ready(None)
     }
 
-    /// Starts on a section, and asks for the next one: polled once, a log works on it while this one is used.
-    fn turn(&mut self, section: Section<N>, ahead: u64, context: &mut Context<'_>) {
+    /// Starts on a section, and asks for those behind it.
+    fn turn(&mut self, section: Section<N>, ahead: u64) {
         self.section_count += 1;
-        let (last, is_archived) = (section.id.last(), section.is_archived());
+        let (id, is_archived) = (section.id, section.is_archived());
+        if is_archived {
+            self.ahead.fill(id, self.section_count, ahead);
+        } else {
+            // They were asked for before more came.
+            self.ahead.clear();
+        }
         let mut items = section.items;
         let read = items.partition_point(|item| item.number() <= self.position);
         items.drain(..read);
-        let next = (is_archived && last < ahead).then(|| {
-            let mut next = self.fetch(last.saturating_add(1));
-            match next.as_mut().poll(context) {
-                Poll::Pending => next,
-                Poll::Ready(section) => Box::pin(std::future::ready(section)),
-            }
-        });
         self.state = State::Open(OpenSection {
+            id,
             items: items.into_iter(),
-            last,
             is_archived,
-            next,
         });
     }
 
     /// Leaves an archived section behind, with the numbers that are missing in it.
     fn go_on(&mut self) {
         if let State::Open(open) = std::mem::replace(&mut self.state, State::Idle) {
-            self.position = self.position.max(open.last);
-            let next = open
-                .next
-                .unwrap_or_else(|| self.fetch(open.last.saturating_add(1)));
-            self.state = State::Fetching(next);
+            let last = open.id.last();
+            self.position = self.position.max(last);
+            self.state = State::Fetching(self.ahead.take(last.saturating_add(1)));
         }
     }
 }

@@ -8,6 +8,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use super::RemoteNotificationLog;
 use super::cache::Cache;
 use super::fetch::Fetcher;
+use super::live::Live;
 
 /// Says how a remote log is read.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -89,7 +90,7 @@ impl RemoteBuilder {
         self
     }
 
-    /// How often a follower looks for more; four times a second unless told.
+    /// How often a follower looks for more where the server does not tell; four times a second unless told.
     pub fn poll_every(mut self, interval: Duration) -> Self {
         self.poll_every = interval;
         self
@@ -132,6 +133,7 @@ impl RemoteBuilder {
             longest_wait: self.longest_wait,
             max_bytes: self.max_section_bytes,
             cache: Cache::new(self.cache_bytes),
+            live: Live::default(),
         };
         Ok(RemoteNotificationLog {
             fetcher: Arc::new(fetcher),

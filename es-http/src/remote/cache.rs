@@ -8,7 +8,8 @@ use es_core::notification_log::SectionRequest;
 /// What was answered.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
-    pub(super) text: Arc<str>,
+    /// Shared as it was received, without being copied.
+    pub(super) text: Arc<String>,
     pub(super) freshness: Freshness,
 }
 
@@ -95,7 +96,7 @@ mod tests {
 
     fn kept(text: &str) -> Kept {
         Kept {
-            text: text.into(),
+            text: Arc::new(text.into()),
             freshness: Freshness::Final,
         }
     }

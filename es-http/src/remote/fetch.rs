@@ -9,6 +9,7 @@ use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
 use super::cache::{Cache, Freshness, Kept};
+use super::live::{Live, Waited};
 
 pub(super) struct Fetcher {
     pub(super) client: Client,
@@ -17,6 +18,7 @@ pub(super) struct Fetcher {
     pub(super) longest_wait: Duration,
     pub(super) max_bytes: usize,
     pub(super) cache: Cache,
+    pub(super) live: Live,
 }
 
 /// Why a try brought no section.
@@ -29,7 +31,7 @@ enum Failure {
 
 /// What a try brought.
 enum Answer {
-    Text(Arc<str>, Option<String>),
+    Text(Arc<String>, Option<String>),
     NotModified,
 }
 
@@ -63,10 +65,14 @@ impl Fetcher {
         }
     }
 
+    pub(super) async fn changed(&self, after: u64) -> Waited {
+        self.live.wait(&self.client, &self.base, after).await
+    }
+
     fn keep<N: SectionItem>(
         &self,
         request: SectionRequest,
-        text: Arc<str>,
+        text: Arc<String>,
         tag: Option<String>,
         section: &Section<N>,
     ) {
@@ -130,7 +136,7 @@ impl Fetcher {
         }
     }
 
-    async fn text(&self, mut answer: Response) -> Result<Arc<str>, Failure> {
+    async fn text(&self, mut answer: Response) -> Result<Arc<String>, Failure> {
         let too_long = || {
             Failure::Lasting(NotificationError::MalformedSection {
                 reason: format!("it is longer than {} bytes", self.max_bytes),
@@ -153,7 +159,7 @@ impl Fetcher {
                 reason: "it is not UTF-8".to_owned(),
             })
         })?;
-        Ok(text.into())
+        Ok(Arc::new(text))
     }
 
     fn refused(&self, status: StatusCode) -> NotificationError {

@@ -3,6 +3,7 @@
 mod builder;
 mod cache;
 mod fetch;
+mod live;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -15,16 +16,16 @@ use es_core::notification_log::{
     SectionRequest,
 };
 
-use tokio::task::JoinSet;
-
 pub use builder::{Compression, RemoteBuilder};
 use fetch::Fetcher;
+use live::Waited;
 
 /// The notification log of another service, by its URL: one of ours, or one of Python's `eventsourcing` 5.0.0. Cloning is
 /// cheap.
 ///
 /// A reader works on it as on a local one. What fails for a moment is tried again, with growing waits; archived sections
-/// are kept, within bounds, and others are asked for only where they changed.
+/// are kept, within bounds, and others are asked for only where they changed. Followers are told by the server's events,
+/// where it has them, and else look from time to time.
 ///
 /// A URL with `https` needs a feature of `reqwest` for TLS; turn one on in your own `Cargo.toml`.
 pub struct RemoteNotificationLog<N = Notification> {
@@ -73,16 +74,7 @@ impl<N> Clone for RemoteNotificationLog<N> {
 #[async_trait]
 impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
     async fn section(&self, request: SectionRequest) -> Result<Section<N>> {
-        let fetcher = Arc::clone(&self.fetcher);
-        // A task of its own: a reader asks for a section long before it waits for it, and a server must not wait as long.
-        // The set ends it where this future is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(async move { fetcher.section::<N>(request).await });
-        let section = match task.join_next().await {
-            Some(Ok(section)) => section?,
-            Some(Err(error)) => return Err(NotificationError::Other(error.into()).into()),
-            None => return Err(NotificationError::Other("no task".into()).into()),
-        };
+        let section = self.fetcher.section(request).await?;
         match request.section {
             // Following such an answer would lead anywhere.
             SectionRef::Containing(number) if !section.id.contains(number) => {
@@ -93,7 +85,9 @@ impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
         }
     }
 
-    async fn changed(&self, _: u64) {
-        tokio::time::sleep(self.poll_every).await;
+    async fn changed(&self, after: u64) {
+        if let Waited::Untold = self.fetcher.changed(after).await {
+            tokio::time::sleep(self.poll_every).await;
+        }
     }
 }

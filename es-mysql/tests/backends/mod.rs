@@ -1,170 +1,164 @@
-//! The store as the suite opens it.
+//! The server, as the suites use it.
 
 use std::env;
-use std::path::Path;
-use std::process::Command;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, RecordManager, Table};
+use es_core::infrastructure::{Datastore, Position, SequencedItem, Table};
+use es_core::topic::Topic;
+use es_core::{BoxError, RecordError};
 use es_mysql::mysql_async::prelude::Queryable;
-use es_mysql::mysql_async::{Conn, Error, Opts, OptsBuilder};
-use es_mysql::{MysqlDatastore, MysqlOptions};
-use es_testing::store::{Backend, Reach};
+use es_mysql::mysql_async::{Conn, Error, Opts, OptsBuilder, TxOpts};
+use es_mysql::{MysqlDatastore, MysqlOptions, append_in};
+use es_testing::store::servers::{Meanwhile, Opening, Server, Way};
+use uuid::Uuid;
 
 /// The server to test on, `mysql://user@host:port/database`.
 const VARIABLE: &str = "ES_MYSQL_URL";
 
-/// Set where the server is that of `scripts/services.sh`, and may be killed.
-const KILLS: &str = "ES_TORTURE_KILLS_SERVERS";
-
-/// Whether there is a server. Without one the tests are reported as ignored.
-pub(crate) fn is_there() -> bool {
-    env::var_os(VARIABLE).is_some()
-}
+/// The server's code for an id that is no connection's.
+const NO_SUCH_THREAD: u16 = 1094;
 
 /// The server's address, of tests that are run: `scripts/test.sh` starts a server and sets it.
-pub(crate) fn server() -> Opts {
+fn server() -> OptsBuilder {
     let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
     let opts = Opts::from_url(&uri).expect("an address");
-    OptsBuilder::from_opts(opts).prefer_socket(false).into()
+    OptsBuilder::from_opts(opts).prefer_socket(false)
 }
 
 /// The address of one database of the server.
-pub(crate) fn server_of(database: &str) -> Opts {
-    OptsBuilder::from_opts(server())
-        .db_name(Some(database))
-        .into()
+pub(crate) fn server_of(database: &str) -> OptsBuilder {
+    server().db_name(Some(database))
 }
 
 /// A connection beside the store's.
-pub(crate) async fn connect(server: Opts) -> Conn {
-    Conn::new(server).await.expect("a server")
+pub(crate) async fn connect(server: OptsBuilder) -> Result<Conn, Error> {
+    Conn::new(server).await
 }
 
-/// Cuts some connections to one database.
-async fn cut(database: &str) -> Result<(), Error> {
-    let mut connection = Conn::new(server()).await?;
-    let sql = "SELECT id FROM information_schema.processlist WHERE db = ? ORDER BY RAND() LIMIT 3";
-    let ids: Vec<u64> = connection.exec(sql, (database,)).await?;
-    for id in ids {
-        connection.query_drop(format!("KILL {id}")).await?;
-    }
-    Ok(())
-}
-
-/// A program that knows nothing of the lock writes, dawdles, and gives up.
-async fn dawdle(database: &str, table: &str, how_long: Duration) -> Result<(), Error> {
-    let mut connection = Conn::new(server_of(database)).await?;
-    let insert = format!(
-        "INSERT INTO {table} SELECT MAX(id) + 1, UNHEX(REPLACE(UUID(), '-', '')), 0, 'foreign', '' FROM {table}"
-    );
-    connection.query_drop("START TRANSACTION").await?;
-    connection.query_drop(insert).await?;
-    tokio::time::sleep(how_long).await;
-    connection.query_drop("ROLLBACK").await
-}
-
-/// Kills the server, and starts it again; only one that `scripts/services.sh` started, and that may be killed.
-async fn kill_server() {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let kill = "kill -9 $(cat .services/mysql/pid) && scripts/services.sh up mysql";
-    let killing = move || {
-        Command::new("sh")
-            .args(["-c", kill])
-            .current_dir(home)
-            .output()
-    };
-    let killed = tokio::task::spawn_blocking(killing)
-        .await
-        .expect("no panic");
-    let output = killed.expect("a shell");
-    assert!(output.status.success(), "{output:?}");
-}
-
-/// An error with its sources.
-pub(crate) fn text(error: &RecordError) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
-}
-
-/// Databases of the server.
-#[derive(Default)]
-pub(crate) struct Databases {
-    made: Mutex<Vec<String>>,
-    turns: AtomicU32,
-}
-
-impl Databases {
-    /// Makes the database where it is absent.
-    pub(crate) async fn make(&self, name: &str) {
-        let sql = format!("CREATE DATABASE IF NOT EXISTS {name}");
-        // Where there is no server, opening the store says so.
-        if let Ok(mut connection) = Conn::new(server()).await {
-            drop(connection.query_drop(sql).await);
-        }
-        self.made.lock().expect("no panic").push(name.to_owned());
-    }
-
-    /// Drops all that were made.
-    pub(crate) async fn drop_all(&self) {
-        let names = std::mem::take(&mut *self.made.lock().expect("no panic"));
-        if names.is_empty() {
-            return;
-        }
-        let mut connection = connect(server()).await;
-        for name in names {
-            let sql = format!("DROP DATABASE IF EXISTS {name}");
-            connection.query_drop(sql).await.expect("dropped");
-        }
+pub(crate) fn item(sequence_id: Uuid, n: i64) -> SequencedItem {
+    SequencedItem {
+        sequence_id,
+        position: Position::Integer(n),
+        topic: Topic::new("World.Happened"),
+        data: format!("{{\"n\":{n}}}").into(),
     }
 }
+
+async fn execute(sql: &str) -> Result<(), BoxError> {
+    Ok(connect(server()).await?.query_drop(sql).await?)
+}
+
+pub(crate) struct Mysql;
 
 #[async_trait]
-impl Backend for Databases {
-    async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        self.make(name).await;
-        let options = MysqlOptions::new(server_of(name)).with_connections(4);
-        MysqlDatastore::open(options)
-            .await?
-            .record_manager(table)
-            .await
+impl Server for Mysql {
+    fn name(&self) -> &'static str {
+        "mysql"
     }
 
-    fn tables(&self) -> Vec<Table> {
-        vec![
-            Table::stored_events(),
-            Table::integer_sequenced_no_id(),
-            Table::timestamp_sequenced(),
-            Table::timestamp_sequenced_no_id(),
-            Table::snapshots().named("with `quotes` and spaces"),
-        ]
+    fn is_there(&self) -> bool {
+        env::var_os(VARIABLE).is_some()
     }
 
-    fn reach(&self) -> Reach {
-        Reach::Durable
+    fn address(&self) -> SocketAddr {
+        let server = Opts::from(server());
+        let address = format!("{}:{}", server.ip_or_hostname(), server.tcp_port());
+        address.parse().expect("an address of numbers")
     }
 
-    /// By turns: connections are cut, a foreign program writes, and now and then the server is killed.
-    async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
-        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        if turn % 32 == 5 && env::var_os(KILLS).is_some() {
-            return kill_server().await;
-        }
-        let disturbed = if turn.is_multiple_of(2) {
-            dawdle(name, &table.name, how_long).await
-        } else {
-            cut(name).await
+    async fn open(
+        &self,
+        database: &str,
+        opening: &Opening,
+    ) -> Result<Arc<dyn Datastore>, RecordError> {
+        let server = server_of(database);
+        let server = match &opening.way {
+            Way::As(user) => server.user(Some(user)),
+            Way::At(address) => server
+                .ip_or_hostname(address.ip().to_string())
+                .tcp_port(address.port()),
+            Way::Nowhere => server_of("no_such_database"),
+            Way::ReadOnly => server.setup(vec!["SET SESSION TRANSACTION READ ONLY"]),
+            _ => server,
         };
-        // It may itself be cut off.
-        drop(disturbed);
+        let options = MysqlOptions::new(server.into())
+            .with_patience(opening.patience)
+            .with_connections(opening.connections);
+        Ok(Arc::new(MysqlDatastore::open(options).await?))
+    }
+
+    async fn make(&self, database: &str) -> Result<(), BoxError> {
+        execute(&format!("CREATE DATABASE IF NOT EXISTS {database}")).await
+    }
+
+    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+        execute(&format!("DROP DATABASE IF EXISTS {database}")).await
+    }
+
+    async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError> {
+        let mut connection = connect(server()).await?;
+        let sql =
+            "SELECT id FROM information_schema.processlist WHERE db = ? ORDER BY RAND() LIMIT ?";
+        let ids: Vec<u64> = connection.exec(sql, (database, at_most)).await?;
+        for id in &ids {
+            match connection.query_drop(format!("KILL {id}")).await {
+                // One that was cut before is listed until it is gone.
+                Err(Error::Server(error)) if error.code == NO_SUCH_THREAD => {}
+                cut => cut?,
+            }
+        }
+        Ok(ids.len())
+    }
+
+    async fn meddle(
+        &self,
+        database: &str,
+        table: &Table,
+        how_long: Duration,
+    ) -> Result<(), BoxError> {
+        let mut connection = connect(server_of(database)).await?;
+        let insert = format!(
+            "INSERT INTO {0} SELECT MAX(id) + 1, UNHEX(REPLACE(UUID(), '-', '')), 0, 'foreign', '' FROM {0}",
+            table.name
+        );
+        connection.query_drop("START TRANSACTION").await?;
+        connection.query_drop(insert).await?;
+        tokio::time::sleep(how_long).await;
+        Ok(connection.query_drop("ROLLBACK").await?)
+    }
+
+    async fn limited_user(
+        &self,
+        database: &str,
+        connections: u32,
+    ) -> Result<Option<String>, BoxError> {
+        let user = &database[..20];
+        let make = format!(
+            "CREATE USER {user}@'127.0.0.1' WITH MAX_USER_CONNECTIONS {connections}; GRANT ALL ON {database}.* TO \
+             {user}@'127.0.0.1'"
+        );
+        execute(&make).await?;
+        Ok(Some(user.to_owned()))
+    }
+
+    async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
+        execute(&format!("DROP USER {user}@'127.0.0.1'")).await
+    }
+
+    fn commit(&self) -> Option<&'static str> {
+        // The byte before it says that a statement follows.
+        Some("\u{3}COMMIT")
+    }
+
+    async fn hold_lock(&self, database: &str, meanwhile: Meanwhile<'_>) -> Result<(), BoxError> {
+        let mut connection = connect(server_of(database)).await?;
+        let mut transaction = connection.start_transaction(TxOpts::default()).await?;
+        let items = [item(Uuid::new_v4(), 0)];
+        append_in(&mut transaction, &Table::stored_events(), &items).await?;
+        meanwhile.await;
+        Ok(transaction.rollback().await?)
     }
 }

@@ -1,30 +1,23 @@
-//! The store as the suite opens it.
+//! The server, as the suites use it. Databases are schemas.
 
 use std::env;
-use std::path::Path;
-use std::process::Command;
+use std::net::SocketAddr;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, RecordManager, Table};
+use es_core::infrastructure::{Datastore, Position, SequencedItem, Table};
+use es_core::topic::Topic;
+use es_core::{BoxError, RecordError};
+use es_postgres::tokio_postgres::config::Host;
 use es_postgres::tokio_postgres::{Client, Config, Error, NoTls};
-use es_postgres::{PostgresDatastore, PostgresOptions};
-use es_testing::store::{Backend, Reach};
+use es_postgres::{PostgresDatastore, PostgresOptions, append_in};
+use es_testing::store::servers::{Meanwhile, Opening, Server, Way};
+use uuid::Uuid;
 
 /// The server to test on, `postgresql://user@host:port/database`.
 const VARIABLE: &str = "ES_POSTGRES_URL";
-
-/// Set where the server is that of `scripts/services.sh`, and may be killed.
-const KILLS: &str = "ES_TORTURE_KILLS_SERVERS";
-
-/// Whether there is a server. Without one the tests are reported as ignored.
-pub(crate) fn is_there() -> bool {
-    env::var_os(VARIABLE).is_some()
-}
 
 /// The server's address, of tests that are run: `scripts/test.sh` starts a server and sets it.
 pub(crate) fn config() -> Config {
@@ -41,134 +34,139 @@ pub(crate) fn config_of(schema: &str) -> Config {
 }
 
 /// A connection beside the store's.
-pub(crate) async fn connect(config: &Config) -> Client {
-    try_connect(config).await.expect("a server")
-}
-
-pub(crate) async fn try_connect(config: &Config) -> Result<Client, Error> {
+pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(connection);
     Ok(client)
 }
 
-/// Cuts some connections of one schema.
-async fn cut(schema: &str) -> Result<(), Error> {
-    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 ORDER BY random() LIMIT 3";
-    try_connect(&config()).await?.query(sql, &[&schema]).await?;
-    Ok(())
-}
-
-/// A program that knows nothing of the lock writes, dawdles, and gives up.
-async fn dawdle(schema: &str, table: &str, how_long: Duration) -> Result<(), Error> {
-    let client = try_connect(&config_of(schema)).await?;
-    let insert = format!(
-        "BEGIN; INSERT INTO {table} SELECT max(id) + 1, gen_random_uuid(), 0, 'foreign', '' FROM {table}"
-    );
-    client.batch_execute(&insert).await?;
-    tokio::time::sleep(how_long).await;
-    client.batch_execute("ROLLBACK").await
-}
-
-/// Kills the server, and starts it again; only one that `scripts/services.sh` started, and that may be killed.
-async fn kill_server() {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let kill =
-        "kill -9 $(head -n 1 .services/postgres/postmaster.pid) && scripts/services.sh up postgres";
-    let killing = move || {
-        Command::new("sh")
-            .args(["-c", kill])
-            .current_dir(home)
-            .output()
-    };
-    let killed = tokio::task::spawn_blocking(killing)
-        .await
-        .expect("no panic");
-    let output = killed.expect("a shell");
-    assert!(output.status.success(), "{output:?}");
-}
-
-/// An error with its sources.
-pub(crate) fn text(error: &RecordError) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
-}
-
-/// Databases as schemas of the server's.
-#[derive(Default)]
-pub(crate) struct Schemas {
-    made: Mutex<Vec<String>>,
-    turns: AtomicU32,
-}
-
-impl Schemas {
-    /// Makes the schema where it is absent.
-    pub(crate) async fn make(&self, name: &str) {
-        let sql = format!(
-            "SELECT pg_advisory_lock(1); CREATE SCHEMA IF NOT EXISTS {name}; SELECT pg_advisory_unlock(1)"
-        );
-        // Where there is no server, opening the store says so.
-        if let Ok(client) = try_connect(&config()).await {
-            drop(client.batch_execute(&sql).await);
-        }
-        self.made.lock().expect("no panic").push(name.to_owned());
-    }
-
-    /// Drops all that were made.
-    pub(crate) async fn drop_all(&self) {
-        let names = std::mem::take(&mut *self.made.lock().expect("no panic"));
-        if names.is_empty() {
-            return;
-        }
-        let client = connect(&config()).await;
-        for name in names {
-            let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE");
-            client.batch_execute(&sql).await.expect("dropped");
-        }
+pub(crate) fn item(sequence_id: Uuid, n: i64) -> SequencedItem {
+    SequencedItem {
+        sequence_id,
+        position: Position::Integer(n),
+        topic: Topic::new("World.Happened"),
+        data: format!("{{\"n\":{n}}}").into(),
     }
 }
+
+async fn execute(sql: &str) -> Result<(), BoxError> {
+    Ok(connect(&config()).await?.batch_execute(sql).await?)
+}
+
+/// The same user, database and schema by another address.
+fn moved(config: &Config, address: SocketAddr) -> Config {
+    let mut moved = Config::new();
+    moved.host(address.ip().to_string()).port(address.port());
+    moved.user(config.get_user().expect("a user"));
+    moved.dbname(config.get_dbname().expect("a database"));
+    moved.options(config.get_options().unwrap_or_default());
+    moved
+}
+
+pub(crate) struct Postgres;
 
 #[async_trait]
-impl Backend for Schemas {
-    async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        self.make(name).await;
-        let options = PostgresOptions::new(config_of(name)).with_connections(4);
-        PostgresDatastore::open(options)
-            .await?
-            .record_manager(table)
-            .await
+impl Server for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
     }
 
-    fn tables(&self) -> Vec<Table> {
-        vec![
-            Table::stored_events(),
-            Table::integer_sequenced_no_id(),
-            Table::timestamp_sequenced(),
-            Table::timestamp_sequenced_no_id(),
-            Table::snapshots().named("with \"quotes\" and spaces"),
-        ]
+    fn is_there(&self) -> bool {
+        env::var_os(VARIABLE).is_some()
     }
 
-    fn reach(&self) -> Reach {
-        Reach::Durable
-    }
-
-    /// By turns: connections are cut, a foreign program writes, and now and then the server is killed.
-    async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
-        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        if turn % 32 == 5 && env::var_os(KILLS).is_some() {
-            return kill_server().await;
-        }
-        let disturbed = if turn.is_multiple_of(2) {
-            dawdle(name, &table.name, how_long).await
-        } else {
-            cut(name).await
+    fn address(&self) -> SocketAddr {
+        let config = config();
+        let [Host::Tcp(host)] = config.get_hosts() else {
+            panic!("an address");
         };
-        // It may itself be cut off.
-        drop(disturbed);
+        let address = format!("{host}:{}", config.get_ports()[0]);
+        address.parse().expect("an address of numbers")
+    }
+
+    async fn open(
+        &self,
+        database: &str,
+        opening: &Opening,
+    ) -> Result<Arc<dyn Datastore>, RecordError> {
+        let mut config = config_of(database);
+        match &opening.way {
+            Way::As(user) => drop(config.user(user)),
+            Way::At(address) => config = moved(&config, *address),
+            Way::Nowhere => drop(config.dbname("no_such_database")),
+            Way::ReadOnly => {
+                let options = config.get_options().unwrap_or_default();
+                config.options(format!("{options} -c default_transaction_read_only=on"));
+            }
+            _ => {}
+        }
+        let options = PostgresOptions::new(config)
+            .with_patience(opening.patience)
+            .with_connections(opening.connections);
+        Ok(Arc::new(PostgresDatastore::open(options).await?))
+    }
+
+    async fn make(&self, database: &str) -> Result<(), BoxError> {
+        let sql = format!("CREATE SCHEMA IF NOT EXISTS {database}");
+        // Two who find it absent at once would both make it.
+        execute(&format!("SELECT pg_advisory_lock(1); {sql}")).await
+    }
+
+    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+        execute(&format!("DROP SCHEMA IF EXISTS {database} CASCADE")).await
+    }
+
+    async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError> {
+        let sql = "SELECT pg_terminate_backend(pid, 60000) FROM (SELECT pid FROM pg_stat_activity WHERE application_name = \
+                   $1 ORDER BY random() LIMIT $2) AS chosen";
+        let client = connect(&config()).await?;
+        let cut = client.query(sql, &[&database, &i64::from(at_most)]).await?;
+        Ok(cut.len())
+    }
+
+    async fn meddle(
+        &self,
+        database: &str,
+        table: &Table,
+        how_long: Duration,
+    ) -> Result<(), BoxError> {
+        let client = connect(&config_of(database)).await?;
+        let insert = format!(
+            "BEGIN; INSERT INTO {0} SELECT max(id) + 1, gen_random_uuid(), 0, 'foreign', '' FROM {0}",
+            table.name
+        );
+        client.batch_execute(&insert).await?;
+        tokio::time::sleep(how_long).await;
+        Ok(client.batch_execute("ROLLBACK").await?)
+    }
+
+    async fn limited_user(
+        &self,
+        database: &str,
+        connections: u32,
+    ) -> Result<Option<String>, BoxError> {
+        let user = format!("{database}_few");
+        let make = format!(
+            "CREATE ROLE {user} LOGIN CONNECTION LIMIT {connections}; GRANT ALL ON SCHEMA {database} TO {user}"
+        );
+        execute(&make).await?;
+        Ok(Some(user))
+    }
+
+    async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
+        execute(&format!("DROP OWNED BY {user} CASCADE; DROP ROLE {user}")).await
+    }
+
+    fn commit(&self) -> Option<&'static str> {
+        Some("COMMIT\0")
+    }
+
+    async fn hold_lock(&self, database: &str, meanwhile: Meanwhile<'_>) -> Result<(), BoxError> {
+        let mut client = connect(&config_of(database)).await?;
+        let transaction = client.transaction().await?;
+        let items = [item(Uuid::new_v4(), 0)];
+        append_in(&transaction, &Table::stored_events(), &items).await?;
+        meanwhile.await;
+        Ok(transaction.rollback().await?)
     }
 }

@@ -177,7 +177,7 @@ async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
         (
             "CREATE TABLE stored_events (id INTEGER, originator_id BINARY(16), originator_version INTEGER, \
              event_type TEXT, state TEXT, PRIMARY KEY (originator_id, originator_version))",
-            &["`id` is not its primary key"],
+            &["nothing makes `id` unique"],
         ),
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, originator_id BINARY(16), originator_version INTEGER, \

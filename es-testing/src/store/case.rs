@@ -41,7 +41,7 @@ pub fn contract(store: &str, backend: &Arc<dyn Backend>) -> Vec<Trial> {
     trials
 }
 
-fn run(check: Check) -> Result<Completion, Failed> {
+pub(super) fn run(check: impl Future<Output = Verdict>) -> Result<Completion, Failed> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

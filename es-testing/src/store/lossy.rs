@@ -63,6 +63,19 @@ impl LossyProxy {
     }
 }
 
+/// Reads what a server says, and passes nothing on. One that has answered, and has nothing more to say, has done what it
+/// was asked.
+async fn silence(mut server: TcpStream, answered: &mut [u8]) -> std::io::Result<()> {
+    let mut len = server.read(answered).await?;
+    while len > 0 {
+        match timeout(QUIET, server.read(answered)).await {
+            Ok(read) => len = read?,
+            Err(_) => break,
+        }
+    }
+    Ok(())
+}
+
 struct Pass {
     statement: &'static [u8],
     armed: Arc<AtomicU32>,
@@ -82,13 +95,7 @@ impl Pass {
                     }
                     server.write_all(asked).await?;
                     if self.is_to_lose(asked) {
-                        // A server that has nothing more to say has done what it was asked.
-                        while let Ok(len) = timeout(QUIET, server.read(&mut answered)).await {
-                            if len? == 0 {
-                                break;
-                            }
-                        }
-                        return Ok(());
+                        return silence(server, &mut answered).await;
                     }
                 }
                 len = server.read(&mut answered) => {

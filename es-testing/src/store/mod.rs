@@ -34,6 +34,7 @@ mod case;
 mod cases;
 mod fixture;
 mod lossy;
+pub mod servers;
 pub mod torture;
 
 pub use backend::{Backend, Reach};

@@ -128,7 +128,7 @@ mod tests {
         let ids: Vec<_> = outcomes
             .into_appends()
             .into_iter()
-            .map(|outcome| outcome.ok().and_then(crate::infrastructure::Appended::last))
+            .map(|outcome| outcome.ok().and_then(|kept| kept.last()))
             .collect();
         assert_eq!(ids, [Some(RecordId::new(8)), None, Some(RecordId::new(9))]);
     }

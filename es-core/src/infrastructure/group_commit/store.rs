@@ -40,6 +40,9 @@ pub trait BatchStore: Send + 'static {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<Option<Found>, RecordError>;
+
+    /// Appends were kept, whether their commit was answered or found out about: followers can be told.
+    fn committed(&mut self) {}
 }
 
 /// A stored item.

@@ -118,11 +118,7 @@ async fn a_position_twice_in_one_list_conflicts_without_the_store() {
     )
     .await;
     assert!(is_conflict_at(&outcomes[0], 1, 1), "{:?}", outcomes[0]);
-    assert!(
-        outcomes[1]
-            .as_ref()
-            .is_ok_and(|appended| appended.is_empty())
-    );
+    assert!(outcomes[1].as_ref().is_ok_and(Appended::is_empty));
     assert_eq!(ids(&outcomes[2]), [1, 2]);
 }
 

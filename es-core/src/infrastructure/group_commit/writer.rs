@@ -66,6 +66,9 @@ impl<S: BatchStore> Writer<S> {
             return self.store.unlock().await;
         }
         let outcomes = self.write(&plan.appends).await;
+        if outcomes.iter().any(Result::is_ok) {
+            self.store.committed();
+        }
         self.carried = plan.settle(outcomes);
     }
 

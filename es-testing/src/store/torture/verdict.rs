@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use libtest_mimic::Failed;
+
 use super::Torture;
 use super::children::Harvest;
 use super::follower::{Print, Sighting};
@@ -95,6 +97,19 @@ impl Report {
         broken.iter().all(|count| *count == 0)
             && self.complaints.is_empty()
             && self.acknowledged > 0
+    }
+
+    /// Clean, and of a run that had kills and conflicts to be clean in spite of; the outcome of a test.
+    ///
+    /// # Errors
+    ///
+    /// The figures, where it is not.
+    pub fn outcome(&self) -> Result<(), Failed> {
+        if self.is_clean() && self.kills > 0 && self.conflicts > 0 {
+            Ok(())
+        } else {
+            Err(self.to_string().into())
+        }
     }
 }
 

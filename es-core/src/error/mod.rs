@@ -1,12 +1,20 @@
 //! Errors, by what the caller does next.
 
+mod damage;
+mod notifications;
+mod record;
+
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::position::Position;
-pub use crate::topic::InvalidTopic;
 use crate::topic::Topic;
+
+pub use self::damage::{Damage, EncryptionMismatch, IntegrityError};
+pub use self::notifications::NotificationError;
+pub use self::record::RecordError;
+pub use crate::topic::InvalidTopic;
 
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -179,7 +187,7 @@ pub enum Error {
     Closed,
     /// A notification log was asked for what it does not have, or answered what is none.
     #[error(transparent)]
-    Notifications(#[from] crate::notification_log::NotificationError),
+    Notifications(#[from] NotificationError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),
@@ -216,175 +224,5 @@ impl From<RecordError> for Error {
             RecordError::Closed => Self::Closed,
             other => Self::Store(other),
         }
-    }
-}
-
-/// What a store answers when it cannot do what was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum RecordError {
-    /// The position is taken. Nothing was written.
-    #[error("position {position} of sequence {sequence_id} is taken")]
-    Conflict {
-        /// The sequence.
-        sequence_id: Uuid,
-        /// The position.
-        position: Position,
-    },
-    /// The store cannot answer now: locked, out of reach, out of space. Nothing was written.
-    #[error("the store is unavailable")]
-    Unavailable {
-        /// Why.
-        source: BoxError,
-    },
-    /// Nobody knows whether the append was kept.
-    #[error("the outcome of the append is unknown")]
-    Unknown {
-        /// Why.
-        source: BoxError,
-    },
-    /// An item that this table cannot hold, such as one with a position of another kind. Nothing was written.
-    #[error("the item cannot be stored: {reason}")]
-    Invalid {
-        /// Why.
-        reason: String,
-    },
-    /// The table is missing, or its shape is another.
-    #[error("the table `{table}` cannot be used: {reason}")]
-    Schema {
-        /// The table.
-        table: String,
-        /// Why, and what to do.
-        reason: String,
-    },
-    /// A stored row that no writer of this format makes, such as one with an id of the wrong length.
-    #[error("a damaged row in `{table}`: {reason}")]
-    Damaged {
-        /// The table.
-        table: String,
-        /// Which row, and what is wrong with it.
-        reason: String,
-    },
-    /// This store does not do that.
-    #[error("this store does not support `{operation}`")]
-    Unsupported {
-        /// The operation.
-        operation: &'static str,
-    },
-    /// The store was closed.
-    #[error("the store is closed")]
-    Closed,
-    /// Any other failure.
-    #[error("the store failed to {operation}")]
-    Backend {
-        /// What was being done.
-        operation: &'static str,
-        /// The driver's error.
-        source: BoxError,
-    },
-}
-
-impl RecordError {
-    /// This store does not do that.
-    #[must_use]
-    pub const fn unsupported(operation: &'static str) -> Self {
-        Self::Unsupported { operation }
-    }
-}
-
-/// Damage, and where it is. The position is that of the row.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-#[error("position {position} of sequence {sequence_id} is damaged: {damage}")]
-pub struct IntegrityError {
-    /// The sequence.
-    pub sequence_id: Uuid,
-    /// The position of the row at which replay stopped.
-    pub position: Position,
-    /// What is wrong.
-    #[source]
-    pub damage: Damage,
-}
-
-/// What is wrong with a stored event.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Damage {
-    /// The event says that it happened to another entity.
-    #[error("the event belongs to another entity")]
-    OriginatorId,
-    /// The event does not follow the one before it: one was removed, moved or changed.
-    #[error("the event's previous hash is not the hash of the event before it")]
-    PreviousHash,
-    /// The event has another version than the next.
-    #[error("the event says version {found}, and {expected} comes next")]
-    Version {
-        /// What comes next.
-        expected: u64,
-        /// What the event says.
-        found: u64,
-    },
-    /// The row stands at another position than the event says.
-    #[error("the row does not stand at the position that the event says")]
-    Position,
-    /// The topic inside the event is not the row's.
-    #[error("the event says that its topic is another than the row's")]
-    Topic,
-    /// The event's hash is not the hash of its content: it was changed, or the salt is another.
-    #[error("the event's hash does not match its content; was it changed, or is the salt wrong?")]
-    EventHash,
-    /// The aggregate's events are sealed with another salt than the application's.
-    #[error(
-        "the aggregate was loaded with another salt than that of the application that saves it"
-    )]
-    Salt,
-    /// A key of the format is missing.
-    #[error("`{0}` is missing")]
-    Missing(&'static str),
-    /// The text is not JSON.
-    #[error("the text is malformed")]
-    Malformed(#[source] crate::json::Error),
-    /// The text cannot be decrypted: the key is wrong, or it was changed.
-    #[error("the text cannot be decrypted; was it changed, or is the key wrong?")]
-    Cipher(#[source] crate::cipher::CipherError),
-    /// The text cannot be turned back into canonical text by the transcoder.
-    #[error("the text cannot be decoded by the transcoder")]
-    Transcoder(#[source] BoxError),
-    /// The text is plain where every text is to be encrypted, or encrypted where there is no key.
-    #[error("{0}")]
-    Encryption(EncryptionMismatch),
-    /// The first event of the sequence is not a `Created` event.
-    #[error("the sequence does not begin with a `Created` event")]
-    NotCreated,
-    /// A `Created` event stands in the middle of the sequence.
-    #[error("a second `Created` event")]
-    CreatedTwice,
-    /// A snapshot is not the state at the version that it says: its head is not the hash of the stored event there, or
-    /// there is none.
-    #[error("the snapshot at this version is not of the event that is stored there")]
-    Snapshot,
-    /// An event follows the `Discarded` event.
-    #[error("an event after the `Discarded` event")]
-    AfterDiscarded,
-}
-
-/// A text is not in the form in which it is to be stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EncryptionMismatch {
-    /// There is a key, and the text is plain.
-    PlainText,
-    /// There is no key, and the text is not JSON.
-    NoKey,
-}
-
-impl fmt::Display for EncryptionMismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::PlainText => {
-                "the text is not encrypted, and a key is given; was it put there by somebody else?"
-            }
-            Self::NoKey => "the text is not JSON, and no cipher key is given; is it encrypted?",
-        })
     }
 }

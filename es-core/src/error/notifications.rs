@@ -1,5 +1,5 @@
-use crate::error::{BoxError, Damage};
-use crate::infrastructure::RecordId;
+use super::{BoxError, Damage};
+use crate::position::RecordId;
 
 /// What went wrong with a notification log.
 #[derive(Debug, thiserror::Error)]
@@ -55,13 +55,13 @@ pub enum NotificationError {
 const QUOTED: usize = 40;
 
 impl NotificationError {
-    pub(super) fn invalid_section_id(asked: &str) -> Self {
+    pub(crate) fn invalid_section_id(asked: &str) -> Self {
         Self::InvalidSectionId {
             asked: asked.chars().take(QUOTED).collect(),
         }
     }
 
-    pub(super) fn malformed(reason: impl Into<String>) -> Self {
+    pub(crate) fn malformed(reason: impl Into<String>) -> Self {
         Self::MalformedSection {
             reason: reason.into(),
         }

@@ -1,0 +1,337 @@
+//! The tables of the format in SQL databases: the text that makes them, and what one that is there must have. How a
+//! database calls its types and quotes its names is told by a [`Dialect`]; reading its catalogue is the store's.
+
+use super::{PositionKind, Table, Uniqueness};
+use crate::error::RecordError;
+
+/// How a database writes the format's tables.
+#[derive(Debug, Clone, Copy)]
+pub struct Dialect {
+    /// The types of the columns.
+    pub types: Types,
+    /// How types that keep the same values are told.
+    pub fit: Fit,
+    /// Whether names differ in the case of their letters alone.
+    pub names: Names,
+    /// A name as it stands in the text that makes a table.
+    pub identifier: fn(&str) -> String,
+}
+
+/// The types of the columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Types {
+    /// Of record ids.
+    pub record_id: Type,
+    /// Of sequence ids.
+    pub sequence_id: Type,
+    /// Of positions that are whole numbers.
+    pub integer: Type,
+    /// Of positions that are times.
+    pub timestamp: Type,
+    /// Of topics and stored text.
+    pub text: Type,
+}
+
+/// The type of a column.
+#[derive(Debug, Clone, Copy)]
+pub struct Type {
+    /// As the format declares it.
+    pub name: &'static str,
+    /// What stands behind the type and `NOT NULL`.
+    pub behind: &'static str,
+    /// The types that keep the same values, as the catalogue calls them.
+    pub fitting: &'static [&'static str],
+}
+
+/// How types that keep the same values are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// They are called so.
+    Whole,
+    /// They begin so.
+    Beginning,
+}
+
+/// Whether names differ in the case of their letters alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// `id` and `ID` are two columns.
+    Cased,
+    /// `id` and `ID` are one column.
+    Uncased,
+}
+
+/// A table that is there, as the catalogue describes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoredTable {
+    /// Its columns.
+    pub columns: Vec<StoredColumn>,
+    /// The sets of columns in which no two rows of the whole table are alike.
+    pub unique: Vec<Vec<String>>,
+}
+
+/// A column of a table that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type, as the catalogue calls it.
+    pub kind: String,
+    /// Whether a row that says nothing of it is refused.
+    pub needs_a_value: bool,
+}
+
+impl Type {
+    /// A type with nothing behind it.
+    #[must_use]
+    pub const fn new(name: &'static str, fitting: &'static [&'static str]) -> Self {
+        Self {
+            name,
+            behind: "",
+            fitting,
+        }
+    }
+}
+
+struct Column<'t> {
+    name: &'t str,
+    kind: Type,
+    null: &'static str,
+}
+
+impl Dialect {
+    /// The statements that make a table, to the letter as `SQLAlchemy` writes them.
+    #[must_use]
+    pub fn create(&self, table: &Table) -> Vec<String> {
+        let name = (self.identifier)(&table.name);
+        let declare = |column: Column<'_>| {
+            let Column { name, kind, null } = column;
+            let name = (self.identifier)(name);
+            format!("\n\t{name} {}{null}{}, ", kind.name, kind.behind)
+        };
+        let columns: String = self.columns(table).into_iter().map(declare).collect();
+        let key = self.list(&table.primary_key());
+        let mut statements = vec![format!(
+            "CREATE TABLE {name} ({columns}\n\tPRIMARY KEY ({key})\n)"
+        )];
+        statements.extend(table.indexes().iter().map(|index| {
+            let unique = match index.uniqueness {
+                Uniqueness::Unique => "UNIQUE ",
+                Uniqueness::Repeated => "",
+            };
+            let columns = self.list(&index.columns);
+            let index = (self.identifier)(&index.name);
+            format!("CREATE {unique}INDEX {index} ON {name} ({columns})")
+        }));
+        statements
+    }
+
+    /// Checks that a table can be used: its columns, and what is unique in it.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Schema`] with everything that is wrong with it.
+    pub fn check(&self, table: &Table, stored: &StoredTable) -> Result<(), RecordError> {
+        let mut faults = self.column_faults(table, &stored.columns);
+        if faults.is_empty() {
+            faults = self.key_faults(table, &stored.unique);
+        }
+        match &faults[..] {
+            [] => Ok(()),
+            faults => Err(table.unfit(faults.join("; "))),
+        }
+    }
+
+    fn columns<'t>(&self, table: &'t Table) -> Vec<Column<'t>> {
+        const NOT_NULL: &str = " NOT NULL";
+        let types = self.types;
+        let position = match table.position_kind {
+            PositionKind::Integer => types.integer,
+            PositionKind::Timestamp => types.timestamp,
+        };
+        let column = |name, kind, null| Column { name, kind, null };
+        let mut columns = Vec::new();
+        if let Some(id) = &table.record_id {
+            columns.push(column(&**id, types.record_id, NOT_NULL));
+        }
+        columns.extend([
+            column(&table.sequence_id, types.sequence_id, NOT_NULL),
+            column(&table.position, position, NOT_NULL),
+            column(&table.topic, types.text, NOT_NULL),
+            column(&table.data, types.text, ""),
+        ]);
+        columns
+    }
+
+    fn column_faults(&self, table: &Table, stored: &[StoredColumn]) -> Vec<String> {
+        let expected = self.columns(table);
+        let mut faults = Vec::new();
+        for Column { name, kind, .. } in &expected {
+            match stored.iter().find(|stored| self.same(&stored.name, name)) {
+                None => faults.push(format!("the column `{name}` is missing")),
+                Some(stored) if !self.fits(kind, &stored.kind) => faults.push(format!(
+                    "the column `{name}` is declared as {}, not as {}",
+                    stored.kind, kind.name
+                )),
+                Some(_) => {}
+            }
+        }
+        for StoredColumn { name, .. } in stored.iter().filter(|stored| stored.needs_a_value) {
+            if !expected.iter().any(|column| self.same(name, column.name)) {
+                faults.push(format!("the column `{name}` needs a value and is not ours"));
+            }
+        }
+        faults
+    }
+
+    fn key_faults(&self, table: &Table, unique: &[Vec<String>]) -> Vec<String> {
+        let [sequence, position] = [&*table.sequence_id, &*table.position];
+        let mut faults = Vec::new();
+        if let Some(id) = &table.record_id
+            && !self.has_key(unique, &[id])
+        {
+            faults.push(format!("nothing makes `{id}` unique"));
+        }
+        if !self.has_key(unique, &[sequence, position]) {
+            faults.push(format!("nothing makes ({sequence}, {position}) unique"));
+        }
+        faults
+    }
+
+    /// In whatever order.
+    fn has_key(&self, unique: &[Vec<String>], columns: &[&str]) -> bool {
+        let mut keys = unique.iter().filter(|key| key.len() == columns.len());
+        keys.any(|key| {
+            let mut columns = columns.iter();
+            columns.all(|column| key.iter().any(|name| self.same(name, column)))
+        })
+    }
+
+    fn same(&self, stored: &str, name: &str) -> bool {
+        match self.names {
+            Names::Cased => stored == name,
+            Names::Uncased => stored.eq_ignore_ascii_case(name),
+        }
+    }
+
+    fn fits(&self, kind: &Type, stored: &str) -> bool {
+        let begins = |fitting: &str| {
+            let begin = stored.get(..fitting.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(fitting))
+        };
+        kind.fitting.iter().any(|fitting| match self.fit {
+            Fit::Whole => stored == *fitting,
+            Fit::Beginning => begins(fitting),
+        })
+    }
+
+    fn list(&self, names: &[&str]) -> String {
+        let names: Vec<_> = names.iter().map(|name| (self.identifier)(name)).collect();
+        names.join(", ")
+    }
+}
+
+impl Table {
+    /// That the table there is none, or not one that can be used.
+    #[must_use]
+    pub fn unfit(&self, reason: impl Into<String>) -> RecordError {
+        RecordError::Schema {
+            table: self.name.clone().into_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    /// That a table of this name is not there.
+    #[must_use]
+    pub fn missing(&self) -> RecordError {
+        self.unfit("it is not there; `setup` makes it")
+    }
+}
+
+/// A name as `SQLAlchemy` writes it in a table's text: without quotes where it needs none.
+#[must_use]
+pub fn identifier(name: &str, is_free: bool, quote: fn(&str) -> String) -> String {
+    const WORDS: [&str; 6] = ["id", "position", "topic", "data", "state", "snapshots"];
+    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
+    if (is_free || WORDS.contains(&name)) && name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        quote(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DIALECT: Dialect = Dialect {
+        types: Types {
+            record_id: Type::new("BIGINT", &["bigint"]),
+            sequence_id: Type::new("UUID", &["uuid"]),
+            integer: Type::new("BIGINT", &["bigint"]),
+            timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
+            text: Type::new("TEXT", &["text"]),
+        },
+        fit: Fit::Whole,
+        names: Names::Cased,
+        identifier: str::to_owned,
+    };
+
+    fn stored() -> StoredTable {
+        let column = |(name, kind): (&str, &str)| StoredColumn {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            needs_a_value: true,
+        };
+        let columns = [
+            ("id", "bigint"),
+            ("originator_id", "uuid"),
+            ("originator_version", "bigint"),
+            ("event_type", "text"),
+            ("state", "text"),
+        ];
+        let key = |columns: &[&str]| columns.iter().map(|name| (*name).to_owned()).collect();
+        StoredTable {
+            columns: columns.map(column).into(),
+            unique: vec![key(&["id"]), key(&["originator_version", "originator_id"])],
+        }
+    }
+
+    fn reason(dialect: &Dialect, stored: &StoredTable) -> Option<String> {
+        match dialect.check(&Table::stored_events(), stored) {
+            Ok(()) => None,
+            Err(RecordError::Schema { reason, .. }) => Some(reason),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_fault_of_a_table_is_told() {
+        assert_eq!(reason(&DIALECT, &stored()), None);
+        let mut table = stored();
+        table.columns[0].kind = "text".to_owned();
+        table.columns[1].name = "tenant".to_owned();
+        let told = "the column `id` is declared as text, not as BIGINT; the column `originator_id` is missing; the column \
+                    `tenant` needs a value and is not ours";
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+        let mut table = stored();
+        table.unique = vec![vec!["originator_id".to_owned()]];
+        let told =
+            "nothing makes `id` unique; nothing makes (originator_id, originator_version) unique";
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+    }
+
+    #[test]
+    fn names_and_types_are_compared_as_the_database_does() {
+        let mut table = stored();
+        table.columns[0].name = "ID".to_owned();
+        table.columns[0].kind = "bigint(20)".to_owned();
+        assert!(reason(&DIALECT, &table).is_some());
+        let loose = Dialect {
+            fit: Fit::Beginning,
+            names: Names::Uncased,
+            ..DIALECT
+        };
+        assert_eq!(reason(&loose, &table), None);
+    }
+}

@@ -1,0 +1,108 @@
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::infrastructure::{RecordManager, Table};
+use uuid::Uuid;
+
+use super::{Opening, Server};
+use crate::store::{Backend, Reach};
+
+/// Set where the server is that of `scripts/services.sh`, and may be killed.
+const KILLS: &str = "ES_TORTURE_KILLS_SERVERS";
+
+/// The databases of a server that a test made.
+pub struct Databases {
+    server: Arc<dyn Server>,
+    made: Mutex<Vec<String>>,
+    turns: AtomicU32,
+}
+
+impl Databases {
+    /// None as yet.
+    #[must_use]
+    pub fn of(server: Arc<dyn Server>) -> Self {
+        Self {
+            server,
+            made: Mutex::default(),
+            turns: AtomicU32::new(0),
+        }
+    }
+
+    pub(super) fn server(&self) -> Arc<dyn Server> {
+        self.server.clone()
+    }
+
+    /// A new database.
+    pub(super) async fn new_one(&self) -> String {
+        let name = format!("es_{}", Uuid::new_v4().simple());
+        self.make(&name).await;
+        name
+    }
+
+    /// Where it fails, opening the store says why.
+    async fn make(&self, name: &str) {
+        drop(self.server.make(name).await);
+        self.made.lock().expect("no panic").push(name.to_owned());
+    }
+
+    /// Drops all that were made.
+    pub(super) async fn drop_all(&self) {
+        let mut names = std::mem::take(&mut *self.made.lock().expect("no panic"));
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            self.server.remove(&name).await.expect("dropped");
+        }
+    }
+
+    /// Kills the server, and starts it again.
+    async fn kill_server(&self) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/services.sh");
+        let name = self.server.name();
+        let killing = move || {
+            ["kill", "up"].map(|action| {
+                let output = Command::new(&script).args([action, name]).output();
+                let output = output.expect("a script that runs");
+                assert!(output.status.success(), "{output:?}");
+            })
+        };
+        let killed = tokio::task::spawn_blocking(killing).await;
+        killed.expect("no panic");
+    }
+}
+
+#[async_trait]
+impl Backend for Databases {
+    async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        self.make(name).await;
+        let database = self.server.open(name, &Opening::default()).await?;
+        database.record_manager(table).await
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        self.server.tables()
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Durable
+    }
+
+    /// By turns: connections are cut, a foreign program writes, and now and then the server is killed.
+    async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
+        let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+        if turn % 32 == 5 && std::env::var_os(KILLS).is_some() {
+            return self.kill_server().await;
+        }
+        // Either may itself be cut off.
+        if turn.is_multiple_of(2) {
+            drop(self.server.meddle(name, table, how_long).await);
+        } else {
+            drop(self.server.cut(name, 3).await);
+        }
+    }
+}

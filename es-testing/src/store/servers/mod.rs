@@ -1,0 +1,13 @@
+//! What stores on servers have in common in their tests: databases that are made and dropped, connections that are cut,
+//! servers that refuse, are full, out of reach or killed.
+//!
+//! Implement [`Server`] for a store, and call one of [`Suite`]'s functions in each of three tests without a harness.
+
+mod cases;
+mod databases;
+mod server;
+mod suite;
+
+pub use databases::Databases;
+pub use server::{Meanwhile, Opening, Server, Way};
+pub use suite::{OwnCase, Suite, text, when_available};

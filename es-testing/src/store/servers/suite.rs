@@ -1,0 +1,141 @@
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use es_core::RecordError;
+use libtest_mimic::{Arguments, Trial};
+use tokio::runtime::Runtime;
+use tokio::time::{sleep, timeout};
+
+use super::cases::{CASES, OnServer};
+use super::{Databases, Server};
+use crate::store::case::run;
+use crate::store::torture::{Torture, become_writer};
+use crate::store::{Backend, contract};
+
+/// The tests of a store on a server. Each function is the whole `main` of a test.
+pub struct Suite {
+    databases: Arc<Databases>,
+    server: Arc<dyn Server>,
+}
+
+/// What only one store promises: a name, and what is done with a new database of the name it is given.
+/// [`own_cases!`](crate::own_cases) makes a list of them.
+pub type OwnCase = (
+    &'static str,
+    fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+);
+
+/// Names functions `async fn(database: String)` as [`OwnCase`](crate::store::servers::OwnCase)s.
+#[macro_export]
+macro_rules! own_cases {
+    ($($name:ident),* $(,)?) => {
+        &[$((stringify!($name), |database| ::std::boxed::Box::pin($name(database)))),*]
+    };
+}
+
+impl Suite {
+    /// Of this server.
+    pub fn of(server: impl Server) -> Self {
+        let server: Arc<dyn Server> = Arc::new(server);
+        Self {
+            databases: Arc::new(Databases::of(server.clone())),
+            server,
+        }
+    }
+
+    /// The store keeps the [contract](contract()).
+    #[must_use]
+    pub fn contract(&self) -> ExitCode {
+        self.run(contract(self.server.name(), &self.backend()))
+    }
+
+    /// Processes write to one database, conflict, are disturbed, cut off and killed, and so is the server; nothing is skipped
+    /// and nothing lost. `ES_TORTURE_SECONDS` makes it longer, `ES_TORTURE_SEED` repeats one, `ES_TORTURE_KILLS_SERVERS`
+    /// kills the server of `scripts/services.sh` as well.
+    #[must_use]
+    pub fn torture(&self) -> ExitCode {
+        let backend = self.backend();
+        if become_writer(&backend) {
+            return ExitCode::SUCCESS;
+        }
+        self.run(vec![Trial::test(
+            "nothing_is_skipped_doubled_reordered_or_lost",
+            move || Torture::from_env().run(&backend).outcome(),
+        )])
+    }
+
+    /// What the server, the network and other programs do, and what the store makes of it.
+    #[must_use]
+    pub fn server(&self, own: &[OwnCase]) -> ExitCode {
+        let mut trials = Vec::new();
+        for case in CASES {
+            let (databases, check) = (self.databases.clone(), case.check);
+            let checking = async move { check(OnServer::new(&databases).await).await };
+            let trial = Trial::ignorable_test(self.named(case.promise), move || run(checking));
+            trials.push(trial);
+        }
+        for (promise, check) in own.iter().copied() {
+            let databases = self.databases.clone();
+            let checking = async move {
+                check(databases.new_one().await).await;
+                Ok(())
+            };
+            let trial = Trial::ignorable_test(self.named(promise), move || run(checking));
+            trials.push(trial);
+        }
+        self.run(trials)
+    }
+
+    fn named(&self, promise: &str) -> String {
+        format!("{}::{promise}", self.server.name())
+    }
+
+    fn backend(&self) -> Arc<dyn Backend> {
+        self.databases.clone()
+    }
+
+    fn run(&self, trials: Vec<Trial>) -> ExitCode {
+        let is_missing = !self.server.is_there();
+        let trials = trials.into_iter();
+        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
+        let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
+        let runtime = Runtime::new().expect("a runtime");
+        runtime.block_on(self.databases.drop_all());
+        conclusion.exit_code()
+    }
+}
+
+/// An error with its sources.
+#[must_use]
+pub fn text(error: &RecordError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+/// What an operation answers when the server can be had again: it takes its time to see that a client has gone.
+///
+/// # Panics
+///
+/// Where it cannot be had within a minute, or answers with another error.
+pub async fn when_available<T, F>(operation: impl Fn() -> F) -> T
+where
+    F: Future<Output = Result<T, RecordError>>,
+{
+    let trying = async {
+        loop {
+            match operation().await {
+                Err(RecordError::Unavailable { .. }) => sleep(Duration::from_millis(20)).await,
+                answer => return answer.expect("an answer"),
+            }
+        }
+    };
+    let answer = timeout(Duration::from_secs(60), trying).await;
+    answer.expect("it comes back")
+}
