@@ -286,6 +286,7 @@ kill_hard() {
 postgres_kill() { kill_hard "$home/postgres/postmaster.pid" postgres; }
 mysql_kill() { kill_hard "$home/mysql/pid" mariadbd; }
 redis_kill() { kill_hard "$home/redis/pid" redis-server; }
+cassandra_kill() { kill_hard "$home/cassandra/pid" java; }
 
 postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127.0.0.1:$postgres_port/es"; }
 mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }

@@ -8,7 +8,7 @@ use crate::database::Database;
 use crate::{CassandraOptions, CassandraRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["cassandra"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["cassandra"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
@@ -44,10 +44,8 @@ impl CassandraDatastore {
     /// such a name.
     pub fn table(&self, table: Table) -> Result<Arc<CassandraRecordManager>, RecordError> {
         let table = table.without_record_ids();
-        self.tables
-            .get_or_open(table, CassandraRecordManager::is_closed, |table| {
-                CassandraRecordManager::open(self.database.clone(), table)
-            })
+        let open = |table| CassandraRecordManager::open(self.database.clone(), table);
+        self.tables.get(table, open)
     }
 }
 

@@ -1,12 +1,11 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use es_core::RecordError;
 use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager, SequenceOrder,
-    SequencedItem, Table,
+    Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordManager, SequencedItem,
+    Table,
 };
+use es_core::{RecordError, RecordId};
 use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
 use tokio::sync::RwLock;
@@ -21,40 +20,29 @@ use crate::statements::{Statements, check_name};
 
 /// One table of a keyspace.
 pub struct CassandraRecordManager {
-    table: Table,
+    table: Arc<OpenTable>,
     statements: Statements,
     database: Arc<Database>,
     /// Held by each append while it runs, and by who waits for all of them.
     appending: RwLock<()>,
-    closed: AtomicBool,
 }
 
 impl CassandraRecordManager {
-    pub(crate) fn open(database: Arc<Database>, table: Table) -> Result<Self, RecordError> {
+    pub(crate) fn open(
+        database: Arc<Database>,
+        table: Arc<OpenTable>,
+    ) -> Result<Self, RecordError> {
         check_name(&table.name, "the table")?;
         Ok(Self {
             statements: Statements::of(&database.options().keyspace, &table),
             table,
             database,
             appending: RwLock::default(),
-            closed: AtomicBool::new(false),
         })
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Acquire)
-    }
-
-    fn check_open(&self) -> Result<(), RecordError> {
-        if self.is_closed() {
-            Err(RecordError::Closed)
-        } else {
-            Ok(())
-        }
-    }
-
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         Ok(TableReader {
             database: &self.database,
             table: &self.table,
@@ -64,7 +52,7 @@ impl CassandraRecordManager {
 
     /// Runs a statement that changes the whole table.
     async fn change(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         let session = self.database.session()?;
         match change(session.get_session(), cql).await {
             Ok(()) => Ok(()),
@@ -78,7 +66,6 @@ impl RecordManager for CassandraRecordManager {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.table.capabilities();
         capabilities.lists_across_sequences = false;
-        capabilities.sequence_ids = SequenceOrder::Own;
         let max = self.database.max_mutation_bytes();
         capabilities.max_data_bytes = Some(append::max_data_bytes(max));
         capabilities
@@ -120,7 +107,7 @@ impl RecordManager for CassandraRecordManager {
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
-        self.check_open()?;
+        self.table.check_open()?;
         schema::setup(&self.database, &self.table).await
     }
 
@@ -141,7 +128,7 @@ impl RecordManager for CassandraRecordManager {
         position: Position,
     ) -> Result<bool, RecordError> {
         const OPERATION: &str = "delete a record";
-        self.check_open()?;
+        self.table.check_open()?;
         let session = self.database.session()?;
         let statement = Statement::new(&self.statements.delete);
         let values = (sequence_id, position_value(position));
@@ -157,7 +144,7 @@ impl RecordManager for CassandraRecordManager {
     }
 
     async fn close(&self) -> Result<(), RecordError> {
-        self.closed.store(true, Ordering::Release);
+        self.table.close();
         drop(self.appending.write().await);
         Ok(())
     }

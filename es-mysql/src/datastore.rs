@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::{MysqlOptions, MysqlRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["mysql", "mariadb"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["mysql", "mariadb"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
@@ -63,6 +63,7 @@ impl MysqlDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<MysqlRecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| Ok(MysqlRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::{PostgresOptions, PostgresRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["postgresql", "postgres"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["postgresql", "postgres"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
@@ -63,6 +63,7 @@ impl PostgresDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<PostgresRecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| Ok(PostgresRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

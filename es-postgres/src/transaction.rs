@@ -1,7 +1,7 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Appended, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use tokio_postgres::{Error, Transaction};
 
@@ -127,10 +127,7 @@ async fn insert(
     // It is sent when the transaction commits.
     let notify = "SELECT pg_notify($1, '')";
     transaction.query(notify, &[&statements.channel]).await?;
-    Ok(match max_id {
-        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
-        None => Appended::without_ids(items.len()),
-    })
+    Ok(Appended::behind(max_id, items.len()))
 }
 
 async fn conflict(

@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::{SqliteOptions, SqliteRecordManager};
 
 es_core::inventory::submit! {
-    Driver { schemes: &["sqlite"], connect: |uri| Box::pin(connect(uri)) }
+    Driver::new(&["sqlite"], |uri| Box::pin(connect(uri)))
 }
 
 async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
@@ -63,6 +63,7 @@ impl SqliteDatastore {
 #[async_trait]
 impl Datastore for SqliteDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| SqliteRecordManager::open(self.database.clone(), table);
         Ok(self.tables.get(table, open)?)
     }

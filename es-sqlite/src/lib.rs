@@ -26,6 +26,7 @@ mod database;
 mod datastore;
 mod error;
 mod form;
+mod insertion;
 mod lock;
 mod options;
 mod reader;

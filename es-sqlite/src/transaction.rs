@@ -1,13 +1,13 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::{Appended, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{Appended, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
-use rusqlite::{Transaction, params};
+use rusqlite::Transaction;
 
 use crate::error::{is_conflict, record_error};
+use crate::insertion::Insertion;
 use crate::reader::TableReader;
-use crate::rows::{check_exact, position_value};
-use crate::schema::prepare;
+use crate::rows::check_exact;
 use crate::statements::Statements;
 
 const OPERATION: &str = "append in a transaction";
@@ -87,29 +87,14 @@ fn insert(
         statements: &statements,
         error: &failed,
     };
-    let max = match table.record_id {
-        Some(_) => Some(reader.max_record_id()?),
-        None => None,
-    };
-    let form = reader.form()?;
-    let mut statement = prepare(transaction, table, &statements.insert, &failed)?;
-    for (item, id) in items.iter().zip(max.map_or(0, RecordId::get) + 1..) {
-        let sequence = form.value(item.sequence_id);
-        let position = position_value(item.position);
-        let (topic, data) = (item.topic.as_str(), &*item.data);
-        let inserted = match max {
-            Some(_) => {
-                let id = i64::try_from(id).unwrap_or(i64::MAX);
-                statement.execute(params![sequence, position, topic, data, id])
-            }
-            None => statement.execute(params![sequence, position, topic, data]),
-        };
+    let mut insertion = Insertion::prepare(transaction, &reader)?;
+    let appended = Appended::behind(insertion.max_id, items.len());
+    let mut ids = appended.record_ids();
+    for item in items {
+        let inserted = insertion.insert(item, ids.next());
         inserted.map_err(|error| refused(item, error))?;
     }
-    Ok(match max {
-        Some(max) => Appended::with_ids(RecordId::new(max.get() + 1), items.len()),
-        None => Appended::without_ids(items.len()),
-    })
+    Ok(appended)
 }
 
 fn refused(item: &SequencedItem, error: rusqlite::Error) -> RecordError {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, OpenTable, Position, SequencedItem};
+use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::is_conflict;
-use crate::form::IdForm;
+use crate::insertion::Insertion;
 use crate::lock::FileLock;
 use crate::reader::TableReader;
 use crate::rows::{found, position_value};
@@ -56,7 +56,7 @@ impl SqliteWriter {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error)?;
-        let outcomes = Insertion::prepare(&transaction, self)?.run(appends)?;
+        let outcomes = Appends::prepare(&transaction, self)?.run(appends)?;
         self.database.check_file(OPERATION)?;
         transaction
             .commit()
@@ -126,17 +126,16 @@ impl BatchStore for SqliteWriter {
 }
 
 /// The statements of one transaction, prepared.
-struct Insertion<'c> {
+struct Appends<'c> {
     writer: &'c SqliteWriter,
-    insert: CachedStatement<'c>,
+    insertion: Insertion<'c>,
     savepoint: CachedStatement<'c>,
     release: CachedStatement<'c>,
     rollback: CachedStatement<'c>,
-    form: IdForm,
     outcomes: Outcomes,
 }
 
-impl<'c> Insertion<'c> {
+impl<'c> Appends<'c> {
     fn prepare(connection: &'c Connection, writer: &'c SqliteWriter) -> Result<Self, RecordError> {
         let error = |source| writer.database.error(OPERATION, source);
         let statement = |sql| prepare(connection, &writer.table, sql, &error);
@@ -146,14 +145,13 @@ impl<'c> Insertion<'c> {
             statements: &writer.statements,
             error: &error,
         };
-        let outcomes = match &writer.table.record_id {
-            Some(_) => Outcomes::after(reader.max_record_id()?),
-            None => Outcomes::without_ids(),
-        };
+        let insertion = Insertion::prepare(connection, &reader)?;
+        let outcomes = insertion
+            .max_id
+            .map_or(Outcomes::without_ids(), Outcomes::after);
         Ok(Self {
             writer,
-            form: reader.form()?,
-            insert: statement(&writer.statements.insert)?,
+            insertion,
             savepoint: statement("SAVEPOINT append")?,
             release: statement("RELEASE append")?,
             rollback: statement("ROLLBACK TO append")?,
@@ -198,21 +196,9 @@ impl<'c> Insertion<'c> {
     }
 
     fn insert(&mut self, item: &SequencedItem, offset: u64) -> Result<(), rusqlite::Error> {
-        let sequence = self.form.value(item.sequence_id);
-        let position = position_value(item.position);
-        let (topic, data) = (item.topic.as_str(), &*item.data);
-        match self.outcomes.next_id() {
-            Some(first) => {
-                let id = i64::try_from(first.get().saturating_add(offset))
-                    .map_err(|used_up| rusqlite::Error::ToSqlConversionFailure(used_up.into()))?;
-                self.insert
-                    .execute(params![sequence, position, topic, data, id])?
-            }
-            None => self
-                .insert
-                .execute(params![sequence, position, topic, data])?,
-        };
-        Ok(())
+        let first = self.outcomes.next_id();
+        let id = first.map(|first| RecordId::new(first.get().saturating_add(offset)));
+        self.insertion.insert(item, id)
     }
 
     /// An error of one append: the transaction goes on without it.

@@ -60,13 +60,11 @@ impl OwnEvent for OrderEvent {
 
 /// A table with names of one's own.
 pub fn orders() -> Table {
-    Table {
-        name: "orders".into(),
-        record_id: Some("entry".into()),
-        sequence_id: "order_id".into(),
-        position: "line".into(),
-        topic: "what".into(),
-        data: "body".into(),
-        ..Table::integer_sequenced()
-    }
+    Table::integer_sequenced()
+        .named("orders")
+        .with_record_id("entry")
+        .with_sequence_id("order_id")
+        .with_position("line")
+        .with_topic("what")
+        .with_data("body")
 }

@@ -26,18 +26,22 @@ pub type Connect = fn(StoreUri) -> Pin<Box<dyn Future<Output = Result<Arc<dyn Da
 /// A kind of database that this program can open, registered by the crate that knows it:
 ///
 /// ```ignore
-/// es_core::inventory::submit! { Driver { schemes: &["sqlite"], connect: |uri| Box::pin(open(uri)) } }
+/// es_core::inventory::submit! { Driver::new(&["sqlite"], |uri| Box::pin(open(uri))) }
 /// ```
 pub struct Driver {
-    /// The URI schemes, in lower case and without a `+driver` part.
-    pub schemes: &'static [&'static str],
-    /// Opens the database that a URI names.
-    pub connect: Connect,
+    schemes: &'static [&'static str],
+    connect: Connect,
 }
 
 inventory::collect!(Driver);
 
 impl Driver {
+    /// Of the databases whose URIs have one of these schemes, in lower case and without a `+driver` part.
+    #[must_use]
+    pub const fn new(schemes: &'static [&'static str], connect: Connect) -> Self {
+        Self { schemes, connect }
+    }
+
     /// Opens the database that `uri` names with the driver registered for its scheme.
     ///
     /// # Errors

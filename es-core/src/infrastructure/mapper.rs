@@ -92,8 +92,8 @@ impl Mapper {
         self
     }
 
-    /// Takes an event's version, its time or its id (the [`TimeUuid`] of its payload's field `event_id`) as its position. Without this, an event store takes what its table holds, and
-    /// the version where the table does not say.
+    /// Takes an event's version, its time or its id (the [`TimeUuid`] in its payload's field `event_id`) as its position.
+    /// Without this, an event store takes what its table holds, and the version where the table does not say.
     #[must_use]
     pub fn with_positions(mut self, kind: PositionKind) -> Self {
         self.positions = Some(kind);

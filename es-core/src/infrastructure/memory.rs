@@ -16,10 +16,9 @@ use super::{
 use crate::error::RecordError;
 
 inventory::submit! {
-    Driver {
-        schemes: &["memory"],
-        connect: |_| Box::pin(async { Ok(Arc::new(MemoryDatastore::new()) as Arc<dyn Datastore>) }),
-    }
+    Driver::new(&["memory"], |_| {
+        Box::pin(async { Ok(Arc::new(MemoryDatastore::new()) as Arc<dyn Datastore>) })
+    })
 }
 
 /// A database in memory: its tables live as long as it does. The URI `memory:` opens a new one.

@@ -196,6 +196,15 @@ impl Appended {
         }
     }
 
+    /// `len` items behind the greatest record id, of a store that has them.
+    #[must_use]
+    pub fn behind(max: Option<RecordId>, len: usize) -> Self {
+        match max {
+            Some(max) => Self::with_ids(RecordId::new(max.get().saturating_add(1)), len),
+            None => Self::without_ids(len),
+        }
+    }
+
     /// What two appends wrote, one after the other.
     #[must_use]
     pub(crate) fn and(mut self, later: Self) -> Self {

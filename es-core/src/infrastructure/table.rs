@@ -8,9 +8,11 @@ use crate::error::RecordError;
 
 /// A table of sequenced items: its name, its columns and what its positions are.
 ///
-/// The shapes are those of `docs/formats.md`, section 6; [`Table::named`] gives one another name. Stores make their
+/// The shapes are those of `docs/formats.md`, section 6; [`Table::named`] gives one another name, and `with_…` its
+/// columns. Stores make their
 /// statements from it, so a table's shape is decided here and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Table {
     /// The table's name.
     pub name: Cow<'static, str>,
@@ -153,6 +155,41 @@ impl Table {
         self
     }
 
+    /// The same shape with record ids, in this column.
+    #[must_use]
+    pub fn with_record_id(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.record_id = Some(column.into());
+        self
+    }
+
+    /// The same shape with another name for the column of sequence ids.
+    #[must_use]
+    pub fn with_sequence_id(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.sequence_id = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of positions.
+    #[must_use]
+    pub fn with_position(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.position = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of topics.
+    #[must_use]
+    pub fn with_topic(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.topic = column.into();
+        self
+    }
+
+    /// The same shape with another name for the column of stored text.
+    #[must_use]
+    pub fn with_data(mut self, column: impl Into<Cow<'static, str>>) -> Self {
+        self.data = column.into();
+        self
+    }
+
     /// The columns of the primary key: the record id, or else sequence and position.
     #[must_use]
     pub fn primary_key(&self) -> Vec<&str> {
@@ -224,7 +261,9 @@ impl Table {
     pub const fn check_times(&self, operation: &'static str) -> Result<(), RecordError> {
         match self.position_kind {
             PositionKind::Timestamp => Ok(()),
-            PositionKind::Integer => Err(RecordError::unsupported(operation)),
+            PositionKind::Integer | PositionKind::TimeUuid => {
+                Err(RecordError::unsupported(operation))
+            }
         }
     }
 
@@ -250,18 +289,6 @@ impl Table {
                 | (PositionKind::Timestamp, Position::Timestamp(_))
                 | (PositionKind::TimeUuid, Position::TimeUuid(_))
         )
-    }
-
-    /// Checks that this table has record ids, for an operation that asks for them.
-    ///
-    /// # Errors
-    ///
-    /// [`RecordError::Unsupported`] where it has none.
-    pub fn check_ids(&self, operation: &'static str) -> Result<(), RecordError> {
-        match self.record_id {
-            Some(_) => Ok(()),
-            None => Err(RecordError::unsupported(operation)),
-        }
     }
 
     /// Checks that a database of SQL can keep the positions of this table in their order.
