@@ -9,6 +9,10 @@ pub mod application {}
 #[doc = include_str!("../docs/guide/notifications.md")]
 pub mod notifications {}
 
+#[cfg(feature = "sqlite")]
+#[doc = include_str!("../docs/guide/projections.md")]
+pub mod projections {}
+
 #[cfg(feature = "http")]
 #[doc = include_str!("../docs/guide/http.md")]
 pub mod http {}

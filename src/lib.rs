@@ -64,7 +64,7 @@ pub use es_core::{
     Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
-    application, cipher, domain, error, infrastructure, notification_log, time, topic,
+    application, cipher, domain, error, infrastructure, notification_log, projection, time, topic,
 };
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
@@ -74,6 +74,8 @@ pub use es_macros::entity;
 #[doc = include_str!("../docs/reference/event.md")]
 #[doc = include_str!("../docs/reference/evolution.md")]
 pub use es_macros::event;
+#[cfg_attr(feature = "sqlite", doc = include_str!("../docs/reference/projection.md"))]
+pub use es_macros::projection;
 #[doc = include_str!("../docs/reference/subscribe_to.md")]
 pub use es_macros::subscribe_to;
 

@@ -9,6 +9,7 @@ pub mod json;
 mod keys;
 pub mod notification_log;
 pub mod position;
+pub mod projection;
 mod retry;
 pub mod time;
 mod time_uuid;
@@ -41,6 +42,7 @@ pub mod __private {
         Registered, Root, Snapshotted, Timestamped, Versioned,
     };
     pub use crate::error::Result;
+    pub use crate::projection::expansion::*;
     pub use crate::topic::Topic;
     pub use inventory;
     pub use serde;

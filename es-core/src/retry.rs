@@ -66,6 +66,17 @@ impl Retry {
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
+    /// The waits before the second try, the third and so on: one less than there are tries.
+    pub(crate) fn waits(self) -> impl Iterator<Item = Duration> + Send {
+        let longest = self.wait.saturating_mul(MOST_GROWTH);
+        let policies = std::iter::successors(Some(self), move |policy| {
+            let wait = policy.grown_wait().min(longest);
+            Some(policy.wait(wait))
+        });
+        let waits = usize::try_from(self.attempts.saturating_sub(1)).unwrap_or(usize::MAX);
+        policies.map(|policy| policy.next_wait()).take(waits)
+    }
+
     /// How long to wait this time.
     #[must_use]
     pub fn next_wait(&self) -> Duration {
@@ -96,19 +107,17 @@ impl Retry {
 ///
 /// The command's: at once where it is no conflict, after the last try where it is.
 pub async fn retry<T, F: Future<Output = Result<T>>>(
-    mut policy: Retry,
+    policy: Retry,
     mut command: impl FnMut() -> F,
 ) -> Result<T> {
-    let mut tries_left = policy.attempts;
-    let longest = policy.wait.saturating_mul(MOST_GROWTH);
+    let mut waits = policy.waits();
     loop {
-        tries_left = tries_left.saturating_sub(1);
-        match command().await {
-            Err(Error::Conflict { .. }) if tries_left > 0 => {
-                tokio::time::sleep(policy.next_wait()).await;
-                policy.wait = policy.grown_wait().min(longest);
+        let result = command().await;
+        match waits.next() {
+            Some(wait) if matches!(result, Err(Error::Conflict { .. })) => {
+                tokio::time::sleep(wait).await;
             }
-            result => return result,
+            _ => return result,
         }
     }
 }

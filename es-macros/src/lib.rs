@@ -10,6 +10,7 @@ mod item;
 mod keys;
 mod names;
 mod options;
+mod projection;
 mod serde_attributes;
 mod shape;
 mod subscribe;
@@ -45,4 +46,10 @@ pub fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn subscribe_to(arguments: TokenStream, item: TokenStream) -> TokenStream {
     subscribe::expand(arguments.into(), item.into()).into()
+}
+
+#[allow(missing_docs)]
+#[proc_macro_attribute]
+pub fn projection(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    projection::expand(arguments.into(), item.into()).into()
 }

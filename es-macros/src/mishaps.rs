@@ -123,6 +123,39 @@ fn no_handler_makes_the_macro_panic() {
 }
 
 #[test]
+fn no_projection_makes_the_macro_panic() {
+    let arguments = quote!(
+        aggregates(Account, money::Transfer),
+        name = "balances",
+        ignore_others,
+        crate = path::to::es
+    );
+    let item = quote! {
+        #[cfg(x)]
+        impl<T> Drop for Balances<T> where T: Send {
+            const N: u8 = 1;
+            #[subscribe_to(money::Deposited, crate = x)]
+            #[cfg(y)]
+            pub(crate) async unsafe fn handle<T>(&mut self, header: &es::EventHeader, at: RecordId, event: &Happened, rows: &mut Rows) -> Result<(), E> {}
+        }
+    };
+    for changed in changed(&arguments) {
+        crate::projection::expand(
+            changed,
+            quote!(
+                impl Balances {
+                    #[subscribe_to(Deposited)]
+                    fn handle(&self, event: &Deposited) {}
+                }
+            ),
+        );
+    }
+    for changed in changed(&item) {
+        crate::projection::expand(arguments.clone(), changed);
+    }
+}
+
+#[test]
 fn every_item_gets_an_answer() {
     let items = [
         quote!(),
@@ -201,6 +234,12 @@ fn every_item_gets_an_answer() {
         );
         assert!(
             crate::subscribe::expand(quote!(Happened), item.clone())
+                .to_string()
+                .len()
+                >= item.to_string().len()
+        );
+        assert!(
+            crate::projection::expand(quote!(aggregates(A)), item.clone())
                 .to_string()
                 .len()
                 >= item.to_string().len()

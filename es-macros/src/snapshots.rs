@@ -212,6 +212,35 @@ fn an_async_handler_with_a_state() {
 }
 
 #[test]
+fn a_projection() {
+    let (arguments, item) = (
+        quote!(
+            aggregates(Account, money::Transfer),
+            name = "balances",
+            crate = framework
+        ),
+        quote! {
+            /// What accounts hold.
+            impl Balances {
+                /// Money came in.
+                #[subscribe_to(money::Deposited)]
+                async fn deposited(&self, event: &Deposited, header: &EventHeader, at: RecordId, rows: &mut Rows) -> Result<(), Refused> {
+                    rows.add(header.originator_id, event.cents).await
+                }
+
+                #[cfg(feature = "fees")]
+                #[subscribe_to(Charged)]
+                fn charged(&self, _: &Charged) {}
+            }
+        },
+    );
+    check(
+        &crate::projection::expand(arguments, item),
+        &expect_file!["snapshots/projection.rs"],
+    );
+}
+
+#[test]
 fn an_event_that_stands_alone() {
     event(
         quote!(name = "log#Logged", alone(timestamped, sealed)),

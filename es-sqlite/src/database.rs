@@ -203,7 +203,7 @@ impl Database {
 const STATEMENTS: usize = 128;
 
 /// Several processes may make one database at the same time: `SQLite` does not wait while one of them turns to WAL.
-fn locked(path: &Path, options: &SqliteOptions) -> Result<FileLock, RecordError> {
+pub(crate) fn locked(path: &Path, options: &SqliteOptions) -> Result<FileLock, RecordError> {
     let io = |error: io::Error| io_error("open", &crate::lock::lock_path(path), &error);
     if options.mode == Mode::ReadWrite && !path.exists() {
         return Err(io_error("open", path, &io::ErrorKind::NotFound.into()));
@@ -241,7 +241,7 @@ pub(crate) fn connect(
     Ok(connection)
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     operation: &'static str,
     work: impl FnOnce() -> Result<T, RecordError> + Send + 'static,
 ) -> Result<T, RecordError> {
@@ -253,7 +253,7 @@ async fn blocking<T: Send + 'static>(
     })
 }
 
-fn open_error(name: &str, error: rusqlite::Error) -> RecordError {
+pub(crate) fn open_error(name: &str, error: rusqlite::Error) -> RecordError {
     record_error("open the database", name, error)
 }
 
@@ -271,18 +271,18 @@ pub(crate) fn io_error(operation: &'static str, path: &Path, error: &io::Error) 
 }
 
 /// A file that is open, by its place and its identity.
-struct DatabaseFile {
+pub(crate) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
 }
 
 impl DatabaseFile {
-    fn of(path: PathBuf) -> io::Result<Self> {
+    pub(crate) fn of(path: PathBuf) -> io::Result<Self> {
         let identity = identity(&path)?;
         Ok(Self { path, identity })
     }
 
-    fn check(&self, operation: &'static str) -> Result<(), RecordError> {
+    pub(crate) fn check(&self, operation: &'static str) -> Result<(), RecordError> {
         let what = match identity(&self.path) {
             Ok(identity) if identity == self.identity => return Ok(()),
             Ok(_) => "was replaced while it was open; open the store again".to_owned(),

@@ -1,8 +1,9 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::{Appended, SequencedItem, Table};
+use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
+use uuid::Uuid;
 
 use crate::error::{is_conflict, record_error};
 use crate::insertion::Insertion;
@@ -60,14 +61,23 @@ pub fn append_in(
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
+    append_on(transaction, table, items)
+}
+
+/// The same, on a connection that has a transaction open.
+pub(crate) fn append_on(
+    connection: &Connection,
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
     if items.is_empty() {
         return Ok(Appended::default());
     }
     table.check(items)?;
     items.iter().try_for_each(check_exact)?;
-    let run = |sql| transaction.execute_batch(sql).map_err(failed);
+    let run = |sql| connection.execute_batch(sql).map_err(failed);
     run("SAVEPOINT es_append")?;
-    let appended = insert(transaction, table, items);
+    let appended = insert(connection, table, items);
     let undone = appended.is_err().then(|| run("ROLLBACK TO es_append"));
     let released = run("RELEASE es_append");
     // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
@@ -76,24 +86,27 @@ pub fn append_in(
 }
 
 fn insert(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
     let statements = Statements::of(table);
     let reader = TableReader {
-        connection: transaction,
+        connection,
         table,
         statements: &statements,
         error: &failed,
     };
-    let mut insertion = Insertion::prepare(transaction, &reader)?;
+    let mut insertion = Insertion::prepare(connection, &reader)?;
     let appended = Appended::behind(insertion.max_id, items.len());
-    let mut ids = appended.record_ids();
-    for item in items {
-        let inserted = insertion.insert(item, ids.next());
-        inserted.map_err(|error| refused(item, error))?;
+    {
+        let mut ids = appended.record_ids();
+        for item in items {
+            let inserted = insertion.insert(item, ids.next());
+            inserted.map_err(|error| refused(item, error))?;
+        }
     }
+    drop(ids);
     Ok(appended)
 }
 
@@ -107,6 +120,21 @@ fn refused(item: &SequencedItem, error: rusqlite::Error) -> RecordError {
     failed(error)
 }
 
-fn failed(error: rusqlite::Error) -> RecordError {
+pub(crate) fn failed(error: rusqlite::Error) -> RecordError {
     record_error(OPERATION, "the transaction's database", error)
+}
+
+/// All items of a sequence, as the connection's transaction sees them.
+pub(crate) fn items_on(
+    connection: &Connection,
+    table: &Table,
+    sequence_id: Uuid,
+) -> Result<Vec<SequencedItem>, RecordError> {
+    let reader = TableReader {
+        connection,
+        table,
+        statements: &Statements::of(table),
+        error: &failed,
+    };
+    reader.items(&ItemQuery::new(sequence_id))
 }

@@ -83,4 +83,18 @@ impl<A: Aggregate> Staged<'_, A> {
         }
         self.appended
     }
+
+    /// Takes the events off the aggregate, as if the transaction were committed already: what answers is to be called once it
+    /// is, and tells the subscribers. Where the transaction is rolled back, drop it, and the aggregate with it. For a
+    /// transaction that ends where the aggregate is out of reach: that of a projection.
+    #[must_use = "subscribers are told by what this answers with"]
+    pub fn detach(self) -> impl FnOnce() + Send + 'static {
+        let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
+        let app = self.app;
+        move || {
+            for list in events.chunks(saved_at_once::<A>(events.len())) {
+                app.publish(list);
+            }
+        }
+    }
 }

@@ -76,7 +76,7 @@ pub const fn topic_fault<A: Aggregate, E: EventOf<A>>(before: usize) -> Option<&
     None
 }
 
-const fn are_equal(one: &str, other: &str) -> bool {
+pub(crate) const fn are_equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;
     while at < one.len() && at < other.len() && one[at] == other[at] {

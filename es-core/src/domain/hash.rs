@@ -38,9 +38,7 @@ impl EventHash {
     pub fn parse(text: &str) -> Option<Self> {
         let hex: [u8; Self::LEN] = text.as_bytes().try_into().ok()?;
         let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        // Without a branch per byte this runs over many bytes at a time.
-        let are_digits = hex.iter().fold(true, |all, byte| all & is_digit(byte));
-        are_digits.then_some(Self(hex))
+        hex.iter().all(is_digit).then_some(Self(hex))
     }
 
     /// The digits.

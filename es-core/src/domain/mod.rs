@@ -18,6 +18,7 @@ mod replay;
 mod reseal;
 mod resume;
 mod root;
+mod route;
 mod salt;
 mod seal;
 mod shape;
@@ -48,6 +49,7 @@ pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub(crate) use resume::has_snapshots;
 pub use root::Root;
+pub(crate) use route::{Reader, Route, Source};
 pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
 pub use snapshot::Snapshot;
@@ -62,12 +64,14 @@ pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};
 
-pub(crate) use ops::Ops;
+pub(crate) use checks::are_equal;
+pub(crate) use ops::{EventKind, Ops};
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::checks::{initial, never, sendable, snapshottable, storable, topic_fault};
     pub use super::ops::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
+    pub use super::route::{NotOf, Probe, Route, Source};
     pub use super::shape::{Field, Former, Shape};
     pub use super::state::{StateOps, present};
     pub use super::status::Status;

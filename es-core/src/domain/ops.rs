@@ -258,6 +258,11 @@ impl<A: Aggregate> EventKind<A> {
         self.names.of_library
     }
 
+    /// Whether it is the event that says that an attribute was changed.
+    pub(crate) const fn is_change_of_attribute(&self) -> bool {
+        self.names.of_library && matches!(self.role, Role::Changes)
+    }
+
     /// Its stored names and shapes.
     pub(crate) fn stored_type(&self) -> StoredEventType {
         StoredEventType {

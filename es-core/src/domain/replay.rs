@@ -5,10 +5,10 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::decode::Header;
-use super::ops::{EventKind, Role};
+use super::ops::{Decode, EventKind, Role};
 use super::resume::Anchor;
 use super::stored::{Link, Stored};
-use super::{Aggregate, DomainEvent, EventHash, EventHeader, Root, Salt};
+use super::{Aggregate, DomainEvent, EntityKind, EventHash, EventHeader, Root, Salt};
 use crate::error::{Damage, Error, Result};
 use crate::topic::Topic;
 
@@ -143,22 +143,14 @@ impl<A: Aggregate> DomainEvent<A> {
     ///
     /// As [`decode`](Self::decode).
     pub(crate) fn decode_unplaced(topic: &Topic, text: &Arc<str>, salt: &Salt) -> Result<Self> {
-        let placed = |header: &Header<'_>| Stored {
-            sequence_id: header.id.unwrap_or_default(),
-            position: match (header.version, header.timestamp) {
-                (None, Some(timestamp)) => timestamp.into(),
-                (version, _) => version.unwrap_or_default().into(),
-            },
-            topic,
-            text,
-        };
-        // Only for what it says in an error.
-        let read_again = || placed(&Header::of(text).unwrap_or_default());
-        let kind = EventKind::<A>::find(topic.as_str()).ok_or_else(|| read_again().unknown())?;
-        let mut header = Header::default();
-        let payload = (kind.decode)(text, &mut header)
-            .map_err(|error| read_again().undecodable(error, A::KIND, None, salt))?;
-        Self::checked(placed(&header), header, payload, text, salt)
+        let kind = EventKind::<A>::find(topic.as_str())
+            .ok_or_else(|| placed(topic, text, &read_again(text)).unknown())?;
+        let (header, payload) = unplaced(A::KIND, kind.decode, topic, text, salt)?;
+        Ok(Self {
+            header,
+            payload,
+            text: Arc::clone(text),
+        })
     }
 
     /// Decodes a stored event, and checks all of it but what it follows.
@@ -171,32 +163,65 @@ impl<A: Aggregate> DomainEvent<A> {
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
-        Self::checked(stored, header, payload, text, salt)
-    }
-
-    fn checked(
-        stored: Stored<'_>,
-        header: Header<'_>,
-        payload: A::Event,
-        text: &Arc<str>,
-        salt: &Salt,
-    ) -> Result<Self> {
-        let checked = stored.check(&header, A::KIND, None, salt)?;
-        let header = EventHeader {
-            originator_id: stored.sequence_id,
-            originator_version: checked.version,
-            timestamp: checked.timestamp,
-            previous_hash: header.previous.as_deref().and_then(EventHash::parse),
-            event_hash: checked.hash,
-            topic: stored.topic.clone(),
-            metadata: header.metadata.map(Arc::new),
-        };
         Ok(Self {
-            header,
+            header: checked(stored, header, A::KIND, salt)?,
             payload,
             text: Arc::clone(text),
         })
     }
+}
+
+/// Decodes an event that is known without its row, by the function of its type.
+pub(super) fn unplaced<E>(
+    kind: EntityKind,
+    decode: Decode<E>,
+    topic: &Topic,
+    text: &str,
+    salt: &Salt,
+) -> Result<(EventHeader, E)> {
+    let mut header = Header::default();
+    let payload = decode(text, &mut header).map_err(|error| {
+        placed(topic, text, &read_again(text)).undecodable(error, kind, None, salt)
+    })?;
+    let stored = placed(topic, text, &header);
+    Ok((checked(stored, header, kind, salt)?, payload))
+}
+
+/// Only for what it says in an error.
+fn read_again(text: &str) -> Header<'_> {
+    Header::of(text).unwrap_or_default()
+}
+
+/// An event where it says itself that it stands.
+fn placed<'a>(topic: &'a Topic, text: &'a str, header: &Header<'_>) -> Stored<'a> {
+    Stored {
+        sequence_id: header.id.unwrap_or_default(),
+        position: match (header.version, header.timestamp) {
+            (None, Some(timestamp)) => timestamp.into(),
+            (version, _) => version.unwrap_or_default().into(),
+        },
+        topic,
+        text,
+    }
+}
+
+/// All of an event is checked but what it follows.
+fn checked(
+    stored: Stored<'_>,
+    header: Header<'_>,
+    kind: EntityKind,
+    salt: &Salt,
+) -> Result<EventHeader> {
+    let checked = stored.check(&header, kind, None, salt)?;
+    Ok(EventHeader {
+        originator_id: stored.sequence_id,
+        originator_version: checked.version,
+        timestamp: checked.timestamp,
+        previous_hash: header.previous.as_deref().and_then(EventHash::parse),
+        event_hash: checked.hash,
+        topic: stored.topic.clone(),
+        metadata: header.metadata.map(Arc::new),
+    })
 }
 
 /// Whether events of `A` have this topic.

@@ -2,6 +2,7 @@
 
 mod damage;
 mod notifications;
+mod projections;
 mod record;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::topic::Topic;
 
 pub use self::damage::{Damage, EncryptionMismatch, IntegrityError};
 pub use self::notifications::NotificationError;
+pub use self::projections::ProjectionError;
 pub use self::record::RecordError;
 pub use crate::topic::InvalidTopic;
 
@@ -188,6 +190,9 @@ pub enum Error {
     /// A notification log was asked for what it does not have, or answered what is none.
     #[error(transparent)]
     Notifications(#[from] NotificationError),
+    /// A projection is not what was asked for, or not so far.
+    #[error(transparent)]
+    Projection(#[from] ProjectionError),
     /// The store refused or failed in a way that trying again does not mend.
     #[error("the store failed")]
     Store(#[source] RecordError),

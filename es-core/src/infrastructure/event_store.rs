@@ -8,7 +8,7 @@ use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
     TimePlace, TimeStream,
 };
-use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Salt, Stored, Walk, Walked};
+use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked};
 use crate::error::Result;
 use crate::time::Timestamp;
 
@@ -179,6 +179,21 @@ impl EventStore {
             walk.apply(stored(&item, &text))?;
         }
         Ok(walk.finish())
+    }
+
+    /// The aggregate whose stored rows somebody else has read, all of them and in order: in a transaction, say, that has
+    /// written some.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get`](super::Repository::get).
+    pub fn replay<A: Aggregate>(&self, id: Uuid, items: &[SequencedItem]) -> Result<A> {
+        let mut replay = Replay::new(id, self.salt.clone());
+        for item in items {
+            let text = self.mapper.canonical_text(item)?;
+            replay.apply(stored(item, &text))?;
+        }
+        replay.finish()
     }
 
     /// The store underneath.

@@ -19,6 +19,12 @@ impl NotificationMapper {
         Self { mapper, salt }
     }
 
+    /// What the events were sealed with.
+    #[must_use]
+    pub fn salt(&self) -> &Salt {
+        &self.salt
+    }
+
     /// The canonical text of the event.
     ///
     /// # Errors

@@ -46,7 +46,8 @@ fn check_arguments(signature: &Signature, errors: &mut Errors) {
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         errors.at(
             receiver,
-            "a handler is a free function: move it out of the `impl`, and take what it needs as `state: &S`",
+            "a handler with `self` belongs to a projection: put `#[projection(aggregates(…))]` on its `impl`; for the bus, move it \
+             out of the `impl`, and take what it needs as `state: &S`",
         );
         return;
     }

@@ -5,6 +5,9 @@ mod expand;
 mod model;
 mod parse;
 
+pub(crate) use model::is_header;
+pub(crate) use parse::event;
+
 use proc_macro2::TokenStream;
 
 use crate::errors::Errors;

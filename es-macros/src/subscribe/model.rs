@@ -63,7 +63,7 @@ fn borrowed(argument: &Type) -> TokenStream {
 }
 
 /// Whether an argument is the event's header.
-pub(super) fn is_header(argument: &Type) -> bool {
+pub(crate) fn is_header(argument: &Type) -> bool {
     let Type::Reference(reference) = item::ungrouped(argument) else {
         return false;
     };

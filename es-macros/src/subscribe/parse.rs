@@ -30,7 +30,7 @@ pub(super) fn parse(
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    let (event, rest) = event(arguments, errors);
+    let (event, rest) = event(arguments, Span::call_site(), errors);
     let options = Options::parse(&TABLE, rest, errors);
     match syn::parse2(tokens.clone()) {
         Ok(Item::Fn(item)) => Ok(Parsed {
@@ -56,8 +56,12 @@ pub(super) fn parse(
     }
 }
 
-/// The type, which comes first, and the options after it.
-fn event(arguments: TokenStream, errors: &mut Errors) -> (Option<Type>, TokenStream) {
+/// The type, which comes first, and the options after it. Where there is none, `place` is where it is missing.
+pub(crate) fn event(
+    arguments: TokenStream,
+    place: Span,
+    errors: &mut Errors,
+) -> (Option<Type>, TokenStream) {
     let mut rest = TokenStream::new();
     let mut event = None;
     let mut is_said = false;
@@ -87,7 +91,7 @@ fn event(arguments: TokenStream, errors: &mut Errors) -> (Option<Type>, TokenStr
     }
     if !is_said {
         errors.at_span(
-            Span::call_site(),
+            place,
             "say to which events it subscribes: `#[subscribe_to(SomethingHappened)]`",
         );
     }

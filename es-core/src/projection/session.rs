@@ -1,0 +1,331 @@
+//! What an owner of a lease does until it stops, or loses it.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::batch::{Batch, Decoder};
+use super::book::{self, Lease, Letters, Orders};
+use super::job::{EventOf, Job, Task, Tried};
+use super::keeper::{Keeper, Standing};
+use super::progress::{Meter, Phase, Progress};
+use super::projection::Projection;
+use super::read_model::{Mode, ProjectionRow, ReadModel, Undoes};
+use super::runner::Shared;
+use super::stop::{Stop, first};
+use crate::error::{Error, RecordError, Result};
+use crate::infrastructure::RecordId;
+use crate::notification_log::{NotificationReader, SectionRequest};
+use crate::retry::Retry;
+
+/// Why a session ended.
+pub(super) enum End {
+    /// It was told to stop.
+    Stopped,
+    /// Another has the lease, or nobody knows what was committed: the row is to be read again.
+    Lost,
+    /// It cannot go on.
+    Failed(Error),
+}
+
+impl From<Error> for End {
+    fn from(error: Error) -> Self {
+        match error {
+            // What was committed is not known, and stands in the row.
+            Error::Unknown(_) => Self::Lost,
+            error => Self::Failed(error),
+        }
+    }
+}
+
+pub(super) struct Session<P: Projection<M::Transaction>, M: ReadModel> {
+    pub(super) shared: Arc<Shared<P, M>>,
+    pub(super) stop: Stop,
+    pub(super) progress: watch::Sender<Progress>,
+    keeper: Keeper,
+    reader: NotificationReader,
+    pub(super) decoder: Decoder<P, M::Transaction>,
+    /// The batch in hand, and what goes with it; taken while a try runs elsewhere.
+    pub(super) job: Option<Job<P, M>>,
+    pub(super) position: RecordId,
+    meter: Meter,
+    mode: Mode,
+}
+
+impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
+    pub(super) fn new(
+        shared: &Arc<Shared<P, M>>,
+        (lease, row): (Lease, ProjectionRow),
+        stop: Stop,
+        progress: watch::Sender<Progress>,
+    ) -> Self {
+        let mut reader = NotificationReader::new(Arc::clone(&shared.log));
+        reader.seek(row.position.get());
+        let orders = Orders {
+            mode: row.mode,
+            letters: Letters::Asked,
+        };
+        let poke = Arc::clone(&shared.poke);
+        let keeper = Keeper::new(shared.model.clone(), lease.clone(), orders, poke);
+        let job = Job {
+            projection: Arc::clone(&shared.projection),
+            model: shared.model.clone(),
+            lease,
+            batch: Batch {
+                from: row.position,
+                to: row.position,
+                entries: Vec::new(),
+            },
+            parked: HashSet::new(),
+            longest: shared.options.batch_time,
+        };
+        Self {
+            stop,
+            progress,
+            keeper,
+            reader,
+            decoder: Decoder::new(shared.mapper.clone()),
+            job: Some(job),
+            position: row.position,
+            meter: Meter::new(row.position),
+            mode: row.mode,
+            shared: Arc::clone(shared),
+        }
+    }
+
+    /// Never returns without an end.
+    pub(super) async fn run(&mut self) -> End {
+        match self.go_on().await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        }
+    }
+
+    async fn go_on(&mut self) -> Result<std::convert::Infallible, End> {
+        self.load_parked().await?;
+        self.look_at_head().await?;
+        loop {
+            self.follow_orders().await?;
+            if self.mode == Mode::Paused {
+                self.show(Phase::Paused);
+                self.wait(std::future::pending()).await?;
+                continue;
+            }
+            let batch = self.fill().await?;
+            if batch.to > batch.from {
+                self.apply(batch).await?;
+            } else {
+                self.show(Phase::Live);
+                let (log, position) = (Arc::clone(&self.shared.log), self.position.get());
+                self.wait(async move { log.changed(position).await })
+                    .await?;
+            }
+        }
+    }
+
+    async fn load_parked(&mut self) -> Result<(), End> {
+        let name = Arc::clone(&self.shared.name);
+        let parked = book::transact(&self.shared.model, move |model, transaction| {
+            Box::pin(async move { Ok(model.parked(transaction, &name).await?) })
+        });
+        let parked = parked.await?;
+        self.job()?.parked = parked.into_iter().collect();
+        self.count_parked()
+    }
+
+    /// The last record is asked for once; what is read tells more.
+    async fn look_at_head(&mut self) -> Result<(), End> {
+        let section = self.shared.log.section(SectionRequest::current()).await;
+        if let Ok(section) = section {
+            let head = section.items.last().map_or(self.position, |item| item.id);
+            let position = self.position;
+            self.progress.send_modify(|progress| {
+                progress.head = head;
+                progress.at(position);
+            });
+        }
+        self.show(Phase::CatchingUp);
+        Ok(())
+    }
+
+    async fn follow_orders(&mut self) -> Result<(), End> {
+        if self.stop.is_said() {
+            return Err(End::Stopped);
+        }
+        match self.keeper.news() {
+            None => Ok(()),
+            Some(Standing::Lost) => Err(End::Lost),
+            Some(Standing::Ours(orders)) => {
+                self.mode = orders.mode;
+                if orders.letters == Letters::Asked && orders.mode == Mode::Active {
+                    self.answer_letters().await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits until something happened, or something is asked of us.
+    async fn wait(&mut self, happened: impl Future<Output = ()>) -> Result<(), End> {
+        let renewed = self.keeper.renewed();
+        let either = async {
+            let _either = first(happened, renewed).await;
+        };
+        match self.stop.unless(either).await {
+            Some(()) => Ok(()),
+            None => Err(End::Stopped),
+        }
+    }
+
+    /// Reads what is there, up to the size of a batch.
+    async fn fill(&mut self) -> Result<Batch<EventOf<P, M>>, End> {
+        let size = self.shared.options.batch_size;
+        let mut entries = Vec::new();
+        let mut read = 0;
+        while read < size {
+            match self.stop.unless(self.reader.next()).await {
+                None => return Err(End::Stopped),
+                Some(None) => break,
+                Some(Some(Ok(notification))) => {
+                    read += 1;
+                    entries.extend(self.decoder.entry(notification)?);
+                }
+                // What was read is handled first; asking again shows the error again.
+                Some(Some(Err(_))) if read > 0 => break,
+                Some(Some(Err(error))) => {
+                    self.bear(error).await?;
+                    break;
+                }
+            }
+        }
+        Ok(Batch {
+            from: self.position,
+            to: RecordId::new(self.reader.position()).max(self.position),
+            entries,
+        })
+    }
+
+    /// Waits a while after an error that may pass; ends with any other.
+    pub(super) async fn bear(&mut self, error: Error) -> Result<(), End> {
+        let Error::Unavailable(_) = &error else {
+            return Err(error.into());
+        };
+        tracing::warn!(%error, "a projection waits for what it needs");
+        let wait = tokio::time::sleep(self.shared.options.outage_wait);
+        self.stop.unless(wait).await.ok_or(End::Stopped)
+    }
+
+    /// Handles a batch: all at once, and where that fails, what can be before what cannot.
+    async fn apply(&mut self, batch: Batch<EventOf<P, M>>) -> Result<(), End> {
+        let count = batch.entries.len();
+        self.job()?.batch = batch;
+        let to = self.job()?.batch.to;
+        let (mut at, mut end) = (0, count);
+        while at < count || self.position < to {
+            match self.attempt(Task::Handle(at..end)).await? {
+                Tried::Reached(reached) => at = reached,
+                Tried::Failed(failed, error) if failed == at => {
+                    self.insist(failed, error).await?;
+                    at = failed + 1;
+                }
+                Tried::Failed(failed, _) => match M::UNDOES {
+                    // What came before it is done again, without it.
+                    Undoes::All => {
+                        end = failed;
+                        continue;
+                    }
+                    Undoes::Nothing => at = failed,
+                },
+                Tried::Fenced => return Err(End::Lost),
+            }
+            if at >= end {
+                end = count;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tries an event again, alone, and parks it where that is of no use.
+    async fn insist(&mut self, at: usize, mut error: String) -> Result<(), End> {
+        let mut tries = 1;
+        for wait in self.retry().waits() {
+            self.stop
+                .unless(tokio::time::sleep(wait))
+                .await
+                .ok_or(End::Stopped)?;
+            tries += 1;
+            match self.attempt(Task::Handle(at..at + 1)).await? {
+                Tried::Reached(_) => return Ok(()),
+                Tried::Failed(_, again) => error = again,
+                Tried::Fenced => return Err(End::Lost),
+            }
+        }
+        let letter = self.job()?.batch.entries[at].letter(error, tries);
+        let aggregate_id = letter.aggregate_id;
+        tracing::error!(%aggregate_id, position = %letter.position, error = letter.error, "an event is a dead letter");
+        if let Tried::Fenced = self.attempt(Task::Park(at, letter)).await? {
+            return Err(End::Lost);
+        }
+        self.job()?.parked.insert(aggregate_id);
+        self.count_parked()
+    }
+
+    pub(super) fn retry(&self) -> Retry {
+        self.shared.options.retry
+    }
+
+    /// Tries until the store answers.
+    pub(super) async fn attempt(&mut self, task: Task) -> Result<Tried, End> {
+        loop {
+            let job = self.job.take().ok_or(End::Lost)?;
+            let work = task.clone();
+            // A transaction is never given up in the middle.
+            let done = self.shared.model.run(async move {
+                let tried = job.run(work).await;
+                (job, tried)
+            });
+            let (job, tried) = done.await.map_err(Error::from)?;
+            let tried = tried.inspect(|tried| self.note(&job, &task, tried));
+            self.job = Some(job);
+            match tried {
+                Ok(tried) => return Ok(tried),
+                Err(error @ RecordError::Unavailable { .. }) => self.bear(error.into()).await?,
+                Err(error) => return Err(Error::from(error).into()),
+            }
+        }
+    }
+
+    /// Shows how far it is.
+    fn note(&mut self, job: &Job<P, M>, task: &Task, tried: &Tried) {
+        let reached = match (tried, M::UNDOES) {
+            (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => *reached,
+            _ => return,
+        };
+        if matches!(task, Task::Handle(_) | Task::Park(..)) {
+            self.position = job.batch.position_after(reached);
+            self.show(Phase::CatchingUp);
+        }
+    }
+
+    pub(super) fn job(&mut self) -> Result<&mut Job<P, M>, End> {
+        // It is gone only where a try did not come back, after which nothing is done.
+        self.job.as_mut().ok_or(End::Lost)
+    }
+
+    pub(super) fn count_parked(&mut self) -> Result<(), End> {
+        let parked = self.job()?.parked.len();
+        self.progress
+            .send_modify(|progress| progress.parked = parked);
+        Ok(())
+    }
+
+    pub(super) fn show(&mut self, phase: Phase) {
+        let (position, rate) = (self.position, self.meter.rate(self.position));
+        self.progress.send_modify(|progress| {
+            progress.at(position);
+            progress.rate = rate;
+            progress.phase = phase;
+        });
+    }
+}

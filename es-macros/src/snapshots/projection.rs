@@ -1,0 +1,246 @@
+/// What accounts hold.
+impl Balances {
+    /// Money came in.
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        rows: &mut Rows,
+    ) -> Result<(), Refused> {
+        rows.add(header.originator_id, event.cents).await
+    }
+    #[cfg(feature = "fees")]
+    fn charged(&self, _: &Charged) {}
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use framework::__private::NotOf as _;
+    #[doc(hidden)]
+    #[allow(
+        dead_code,
+        missing_debug_implementations,
+        non_camel_case_types,
+        private_interfaces,
+        unreachable_pub,
+        variant_size_differences,
+        clippy::large_enum_variant
+    )]
+    pub enum __ProjectedEvent {
+        deposited(money::Deposited),
+        #[cfg(feature = "fees")]
+        charged(Charged),
+    }
+    #[automatically_derived]
+    impl ::core::convert::From<money::Deposited> for __ProjectedEvent {
+        fn from(event: money::Deposited) -> Self {
+            Self::deposited(event)
+        }
+    }
+    #[cfg(feature = "fees")]
+    #[automatically_derived]
+    impl ::core::convert::From<Charged> for __ProjectedEvent {
+        fn from(event: Charged) -> Self {
+            Self::charged(event)
+        }
+    }
+    const __ROUTES_0: &[::core::option::Option<
+        framework::__private::Route<__ProjectedEvent>,
+    >] = &[
+        framework::__private::Probe::<
+            Account,
+            money::Deposited,
+            __ProjectedEvent,
+        >::LISTED,
+        framework::__private::Probe::<
+            Account,
+            money::Deposited,
+            __ProjectedEvent,
+        >::CREATED,
+        framework::__private::Probe::<
+            Account,
+            money::Deposited,
+            __ProjectedEvent,
+        >::DISCARDED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<Account, Charged, __ProjectedEvent>::LISTED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<Account, Charged, __ProjectedEvent>::CREATED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<Account, Charged, __ProjectedEvent>::DISCARDED,
+    ];
+    const __ROUTES_1: &[::core::option::Option<
+        framework::__private::Route<__ProjectedEvent>,
+    >] = &[
+        framework::__private::Probe::<
+            money::Transfer,
+            money::Deposited,
+            __ProjectedEvent,
+        >::LISTED,
+        framework::__private::Probe::<
+            money::Transfer,
+            money::Deposited,
+            __ProjectedEvent,
+        >::CREATED,
+        framework::__private::Probe::<
+            money::Transfer,
+            money::Deposited,
+            __ProjectedEvent,
+        >::DISCARDED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<
+            money::Transfer,
+            Charged,
+            __ProjectedEvent,
+        >::LISTED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<
+            money::Transfer,
+            Charged,
+            __ProjectedEvent,
+        >::CREATED,
+        #[cfg(feature = "fees")]
+        framework::__private::Probe::<
+            money::Transfer,
+            Charged,
+            __ProjectedEvent,
+        >::DISCARDED,
+    ];
+    #[automatically_derived]
+    impl framework::__private::Projection<Rows> for Balances {
+        const NAME: &'static str = "balances";
+        type Event = __ProjectedEvent;
+        const SOURCES: &'static [framework::__private::Source<__ProjectedEvent>] = &[
+            framework::__private::Source::of::<Account>(__ROUTES_0),
+            framework::__private::Source::of::<money::Transfer>(__ROUTES_1),
+        ];
+        #[allow(unused_variables, clippy::unused_async, clippy::unused_async_trait_impl)]
+        async fn __handle(
+            &self,
+            event: &__ProjectedEvent,
+            header: &framework::__private::EventHeader,
+            at: framework::__private::RecordId,
+            transaction: &mut Rows,
+        ) -> ::core::result::Result<(), framework::__private::BoxError> {
+            match event {
+                __ProjectedEvent::deposited(event) => {
+                    framework::__private::Outcome::into_result(
+                        self.deposited(event, header, at, transaction).await,
+                    )
+                }
+                #[cfg(feature = "fees")]
+                __ProjectedEvent::charged(event) => {
+                    framework::__private::Outcome::into_result(self.charged(event))
+                }
+            }
+        }
+    }
+    const _: () = {
+        framework::__private::happens::<money::Deposited>();
+        framework::__private::subscribes::<Deposited, money::Deposited>();
+        framework::__private::transacts::<Rows, Rows>();
+        if framework::__private::is_foreign::<
+            __ProjectedEvent,
+        >(
+            &[
+                framework::__private::Probe::<
+                    Account,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::LISTED,
+                framework::__private::Probe::<
+                    Account,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::CREATED,
+                framework::__private::Probe::<
+                    Account,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::DISCARDED,
+                framework::__private::Probe::<
+                    money::Transfer,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::LISTED,
+                framework::__private::Probe::<
+                    money::Transfer,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::CREATED,
+                framework::__private::Probe::<
+                    money::Transfer,
+                    money::Deposited,
+                    __ProjectedEvent,
+                >::DISCARDED,
+            ],
+        ) {
+            ::core::panic!(
+                "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
+            )
+        }
+    };
+    #[cfg(feature = "fees")]
+    const _: () = {
+        framework::__private::happens::<Charged>();
+        framework::__private::subscribes::<Charged, Charged>();
+        if framework::__private::is_foreign::<
+            __ProjectedEvent,
+        >(
+            &[
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    Account,
+                    Charged,
+                    __ProjectedEvent,
+                >::LISTED,
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    Account,
+                    Charged,
+                    __ProjectedEvent,
+                >::CREATED,
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    Account,
+                    Charged,
+                    __ProjectedEvent,
+                >::DISCARDED,
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    money::Transfer,
+                    Charged,
+                    __ProjectedEvent,
+                >::LISTED,
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    money::Transfer,
+                    Charged,
+                    __ProjectedEvent,
+                >::CREATED,
+                #[cfg(feature = "fees")]
+                framework::__private::Probe::<
+                    money::Transfer,
+                    Charged,
+                    __ProjectedEvent,
+                >::DISCARDED,
+            ],
+        ) {
+            ::core::panic!(
+                "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
+            )
+        }
+    };
+    const _: () = if let ::core::option::Option::Some(fault) = framework::__private::unhandled::<
+        Account,
+        __ProjectedEvent,
+    >(__ROUTES_0) {
+        ::core::panic!("{}", fault.as_str())
+    };
+    const _: () = if let ::core::option::Option::Some(fault) = framework::__private::unhandled::<
+        money::Transfer,
+        __ProjectedEvent,
+    >(__ROUTES_1) {
+        ::core::panic!("{}", fault.as_str())
+    };
+};

@@ -1,0 +1,123 @@
+//! Projections on each store: exactly once under kills and fights, dead letters that hold back their own aggregates alone,
+//! pauses, takeovers, rebuilds. `ES_PROJECTION_KILLS` and `ES_PROJECTION_EVENTS` make the one with kills longer.
+
+mod cases;
+mod domain;
+mod fights;
+mod kills;
+mod memory;
+mod pausing;
+mod sqlite;
+mod store;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use store::Store;
+
+/// A case that takes longer has somebody waiting for ever.
+const FOREVER: Duration = Duration::from_secs(300);
+
+fn main() -> ExitCode {
+    if kills::become_runner() {
+        return ExitCode::SUCCESS;
+    }
+    let mut trials = cases_of::<memory::Memory>();
+    trials.extend(cases_of::<sqlite::Sqlite>());
+    trials.push(trial(
+        "sqlite",
+        "is_killed_at_random_and_handles_each_event_once",
+        kills::run::<sqlite::Sqlite>,
+    ));
+    trials.push(trial(
+        "sqlite",
+        "a_rebuild_takes_the_place_of_what_was",
+        sqlite::rebuild,
+    ));
+    trials.push(trial(
+        "sqlite",
+        "a_policy_saves_in_the_transaction_of_its_position",
+        sqlite::policy,
+    ));
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn cases_of<S: Store>() -> Vec<Trial> {
+    let name = S::NAME;
+    vec![
+        trial(
+            name,
+            "a_read_model_is_the_fold_of_the_log",
+            cases::is_fold::<S>,
+        ),
+        trial(
+            name,
+            "a_writer_reads_what_came_of_its_own_write",
+            cases::own_write::<S>,
+        ),
+        trial(
+            name,
+            "a_runner_goes_on_where_the_one_before_stopped",
+            cases::restart::<S>,
+        ),
+        trial(
+            name,
+            "an_event_that_fails_twice_is_handled_once",
+            cases::retry::<S>,
+        ),
+        trial(name, "a_panic_is_a_failure_as_any", cases::panic::<S>),
+        trial(
+            name,
+            "a_poisoned_aggregate_holds_back_only_itself",
+            cases::poison::<S>,
+        ),
+        trial(
+            name,
+            "a_skipped_letter_is_dropped_and_those_behind_it_handled",
+            cases::skip::<S>,
+        ),
+        trial(
+            name,
+            "what_waits_behind_a_letter_survives_a_restart",
+            cases::parked_restart::<S>,
+        ),
+        trial(
+            name,
+            "a_paused_projection_handles_nothing_until_it_is_resumed",
+            cases::pause::<S>,
+        ),
+        trial(
+            name,
+            "who_waits_too_long_is_told_where_it_is",
+            cases::behind::<S>,
+        ),
+        trial(
+            name,
+            "a_removed_projection_ends_and_is_not_made_again",
+            cases::removed::<S>,
+        ),
+        trial(
+            name,
+            "another_takes_over_when_the_lease_is_given_back",
+            cases::take_over::<S>,
+        ),
+        trial(
+            name,
+            "of_two_that_fight_none_writes_twice",
+            fights::run::<S>,
+        ),
+    ]
+}
+
+fn trial<F: Future<Output = ()> + 'static>(store: &str, promise: &str, case: fn() -> F) -> Trial {
+    Trial::test(format!("{store}::{promise}"), move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let ended = runtime.block_on(async { tokio::time::timeout(FOREVER, case()).await });
+        ended.map_err(|_| Failed::from("no end"))
+    })
+}

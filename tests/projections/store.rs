@@ -1,0 +1,90 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use es::projection::{Projection, ReadModel, Runner, Running};
+use es::{Application, BoxError, EventHeader, RecordId, Retry};
+
+use super::domain::{Balances, fold, head};
+
+/// What happens before an event is handled: an error, a panic, a pause.
+pub(crate) type Faults = Arc<dyn Fn(&EventHeader, RecordId) -> Result<(), BoxError> + Send + Sync>;
+
+/// A kind of read model, for the cases to try.
+pub(crate) trait Store: Send + Sync + 'static {
+    const NAME: &'static str;
+
+    type Model: ReadModel;
+    /// Sums deposits; calls its faults before it writes.
+    type Projection: Projection<<Self::Model as ReadModel>::Transaction>;
+
+    /// Opens the read model at a place, and makes its table where it is absent.
+    fn open(place: &Path) -> impl Future<Output = Self::Model> + Send;
+
+    fn projection(faults: Faults) -> Self::Projection;
+
+    /// What it holds.
+    fn read(model: &Self::Model) -> impl Future<Output = Balances> + Send;
+}
+
+pub(crate) fn faultless() -> Faults {
+    Arc::new(|_, _| Ok(()))
+}
+
+/// Longer than anything takes that comes at all.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// A read model, the application that it follows, and the place of both.
+pub(crate) struct Fixture<S: Store> {
+    _place: tempfile::TempDir,
+    pub(crate) app: Application,
+    pub(crate) model: S::Model,
+}
+
+impl<S: Store> Fixture<S> {
+    pub(crate) async fn new() -> Self {
+        let place = tempfile::tempdir().expect("a directory");
+        let app = super::domain::application(place.path()).await;
+        let model = S::open(place.path()).await;
+        Self {
+            _place: place,
+            app,
+            model,
+        }
+    }
+
+    pub(crate) fn runner(&self, faults: Faults) -> Runner<S::Projection, S::Model> {
+        let runner = Runner::new(S::projection(faults), self.model.clone(), &self.app);
+        runner
+            .expect("a log")
+            .retry(Retry::default().attempts(3).wait(Duration::from_millis(1)))
+    }
+
+    pub(crate) async fn start(&self, faults: Faults) -> Running<S::Model> {
+        self.runner(faults).start().await.expect("it starts")
+    }
+
+    /// Waits until all that is stored is handled.
+    pub(crate) async fn settle(&self, running: &Running<S::Model>) {
+        let head = head(&self.app).await;
+        running.wait_for(head, LONG).await.expect("it comes so far");
+    }
+
+    pub(crate) async fn balances(&self) -> Balances {
+        S::read(&self.model).await
+    }
+
+    pub(crate) async fn expect_fold(&self) {
+        assert_eq!(self.balances().await, fold(&self.app).await);
+    }
+}
+
+/// Returns once something is so.
+pub(crate) async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
+    let wait = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(LONG, wait).await.expect("in time");
+}

@@ -1,0 +1,54 @@
+use es::projection::MemoryTransaction;
+use es::{Mutate, aggregate, event, projection};
+
+#[event]
+struct Deposited {
+    cents: i64,
+}
+
+#[event]
+struct Withdrawn {
+    cents: i64,
+}
+
+#[aggregate(events(Deposited, Withdrawn))]
+struct Account {
+    balance: i64,
+}
+
+impl Mutate<Account> for Deposited {
+    fn mutate(&self, account: &mut Account) {
+        account.balance += self.cents;
+    }
+}
+
+impl Mutate<Account> for Withdrawn {
+    fn mutate(&self, account: &mut Account) {
+        account.balance -= self.cents;
+    }
+}
+
+type Sum = MemoryTransaction<i64>;
+
+struct Balances;
+
+#[projection(aggregates(Account), ignore_others)]
+impl Balances {
+    #[subscribe_to]
+    fn deposited(&self, _: &Deposited) {}
+
+    #[subscribe_to = "Withdrawn"]
+    fn withdrawn(&self, _: &Withdrawn) {}
+
+    #[subscribe_to(AccountCreated, crate = es)]
+    fn created(&self, _: &AccountCreated) {}
+
+    #[subscribe_to(Deposited, Withdrawn)]
+    fn both(&self, _: &Deposited) {}
+
+    #[subscribe_to(Deposited)]
+    #[subscribe_to(Withdrawn)]
+    unsafe fn twice<T>(&self, _: &Deposited) {}
+}
+
+fn main() {}
