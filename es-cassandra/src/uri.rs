@@ -234,7 +234,7 @@ mod tests {
                 "CASSANDRA_KEYSPACE" => "shop",
                 "CASSANDRA_CONSISTENCY_LEVEL" => "One",
                 "CASSANDRA_REPLICATION_FACTOR" => "3",
-                "CASSANDRA_PROTOCOL_VERSION" => "3",
+                "CASSANDRA_PROTOCOL_VERSION" => "5",
                 _ => return None,
             };
             Some(value.to_owned())

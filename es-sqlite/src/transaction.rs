@@ -106,7 +106,6 @@ fn insert(
             inserted.map_err(|error| refused(item, error))?;
         }
     }
-    drop(ids);
     Ok(appended)
 }
 
