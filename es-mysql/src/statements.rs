@@ -43,8 +43,8 @@ impl Statements {
         .map(|name| quote(name));
         let bound = bound(table.position_kind);
         let read = match table.position_kind {
-            PositionKind::Integer => position.clone(),
             PositionKind::Timestamp => format!("CAST({position} * 1000000 AS SIGNED)"),
+            _ => position.clone(),
         };
         let id = table.record_id.as_deref().map_or("NULL".to_owned(), quote);
         let columns = format!("{sequence}, {read}, {topic}, {data}, {id}");
@@ -135,8 +135,8 @@ fn head(table: &str) -> String {
 /// A position as it is stored, from the whole number that is bound.
 fn bound(kind: PositionKind) -> &'static str {
     match kind {
-        PositionKind::Integer => "?",
         PositionKind::Timestamp => "? * 0.000001",
+        _ => "?",
     }
 }
 

@@ -47,8 +47,8 @@ impl Statements {
         .map(|name| quote(name));
         let bound = bound(table.position_kind);
         let read = match table.position_kind {
-            PositionKind::Integer => format!("{position}::int8"),
             PositionKind::Timestamp => format!("({position} * 1000000)::int8"),
+            _ => format!("{position}::int8"),
         };
         let id = table.record_id.as_deref().map_or("NULL".to_owned(), quote);
         let columns = format!("{sequence}, {read}, {topic}, {data}, {id}::int8");
@@ -158,15 +158,15 @@ fn sequences(name: &str, sequence: &str, condition: &str) -> String {
 /// A position as it is stored, from the whole number that is bound. (A quotient would be rounded.)
 fn stored(kind: PositionKind, number: &str) -> String {
     match kind {
-        PositionKind::Integer => number.to_owned(),
         PositionKind::Timestamp => format!("{number}::numeric * 0.000001"),
+        _ => number.to_owned(),
     }
 }
 
 fn bound(kind: PositionKind) -> fn(usize) -> String {
     match kind {
-        PositionKind::Integer => |n| format!("${n}::int8"),
         PositionKind::Timestamp => |n| format!("(${n}::int8::numeric * 0.000001)"),
+        _ => |n| format!("${n}::int8"),
     }
 }
 
