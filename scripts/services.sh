@@ -4,11 +4,14 @@
 # usage: services.sh up|down|kill|status [postgres|mysql|redis|cassandra]...       (all four unless told)
 #
 # `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
+# PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem. Ports are
+# others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT and ES_CASSANDRA_PORT say so.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 home=$(dirname "$scripts")/.services
-postgres_port=55432 mysql_port=53306 redis_port=56379 cassandra_port=59042 cassandra_ring_port=57000
+postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
+cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_ring_port=57000
 patience=90
 
 die() { echo "services: $*" >&2; exit 1; }
@@ -70,10 +73,14 @@ install_packages() {
     local missing=() service
     for service in "$@"; do
         case $service in
-            postgres) [ -n "$(postgres_bin)" ] || missing+=(postgresql) ;;
+            postgres)
+                [ -n "$(postgres_bin)" ] || missing+=(postgresql)
+                command -v openssl >/dev/null || missing+=(openssl)
+                ;;
             mysql)
                 command -v mariadbd >/dev/null || missing+=(mariadb-server-core)
                 command -v mariadb >/dev/null || missing+=(mariadb-client-core)
+                command -v openssl >/dev/null || missing+=(openssl)
                 ;;
             redis) command -v redis-server >/dev/null || missing+=(redis-server) ;;
             cassandra)
@@ -112,12 +119,46 @@ folder() {
     install -d -m 700 -o "$user" -g "$user" "$folder"
 }
 
+# A certificate for `localhost` by an authority of our own, and an authority that signed nothing.
+certificates() {
+    local dir=$home/tls new
+    [ ! -f "$dir/server.pem" ] || return 0
+    new=$(mktemp -d "$home/tls.XXXXXX")
+    for ca in ca other-ca; do
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=es test $ca" \
+            -keyout "$new/$ca.key" -out "$new/$ca.pem" 2>/dev/null
+    done
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
+        -keyout "$new/server.key" -out "$new/server.csr" 2>/dev/null
+    openssl x509 -req -in "$new/server.csr" -CA "$new/ca.pem" -CAkey "$new/ca.key" -CAcreateserial -days 3650 \
+        -extfile <(echo subjectAltName=DNS:localhost) -out "$new/server.pem" 2>/dev/null
+    chmod 755 "$new"
+    chmod 644 "$new"/*.pem
+    rm -rf "$dir"
+    mv "$new" "$dir"
+}
+
+# A server's own copy of the certificate and its key, which nobody else may read.
+certificate_of() {
+    local user=$1 folder=$2 file
+    certificates
+    for file in server.pem server.key; do
+        install -m 600 "$home/tls/$file" "$folder/$file"
+        [ "$(id -u)" != 0 ] || chown "$user" "$folder/$file"
+    done
+}
+
 postgres_up() {
     local bin dir=$home/postgres
     bin=$(postgres_bin)
     if [ ! -f "$dir/PG_VERSION" ]; then
         folder postgres "$dir"
         as postgres "$bin/initdb" -D "$dir" -U es --auth=trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+    fi
+    certificate_of postgres "$dir"
+    if postgres_answers >/dev/null 2>&1 && [ "$(postgres_sql postgres 'SHOW ssl')" = off ]; then
+        # Started without TLS, by an older script.
+        postgres_down
     fi
     if gone postgres_answers "$dir/postmaster.pid" postgres; then
         await postgres deserted "$dir"
@@ -126,7 +167,8 @@ postgres_up() {
         free postgres $postgres_port
         # A client's own port may be this one for a moment: they are of one range.
         await postgres as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
-            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
+            "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
+            -c ssl=on -c ssl_cert_file=server.pem -c ssl_key_file=server.key"
     fi
     await postgres postgres_answers
     [ -n "$(postgres_sql postgres "SELECT 1 FROM pg_database WHERE datname = 'es'")" ] ||
@@ -149,6 +191,10 @@ mysql_up() {
         as mysql mariadb-install-db --no-defaults --datadir="$dir" --auth-root-authentication-method=normal \
             --skip-test-db --skip-name-resolve >/dev/null
     fi
+    certificate_of mysql "$dir"
+    if mysql_answers >/dev/null 2>&1 && [ -z "$(mysql_sql "SELECT 1 WHERE @@have_ssl = 'YES'")" ]; then
+        mysql_down
+    fi
     if gone mysql_answers "$dir/pid" mariadbd; then
         free mysql $mysql_port
         rm -f "$dir/pid"
@@ -166,6 +212,7 @@ mysql_start() {
     local dir=$home/mysql
     as mysql setsid mariadbd --no-defaults --datadir="$dir" --port=$mysql_port --bind-address=127.0.0.1 \
         --socket="$dir/sock" --pid-file="$dir/pid" --skip-name-resolve --max-connections=300 \
+        --ssl-cert="$dir/server.pem" --ssl-key="$dir/server.key" \
         </dev/null >>"$dir.log" 2>&1 &
     mysql_job=$!
 }
