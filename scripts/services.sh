@@ -5,13 +5,13 @@
 #
 # `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
 # PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem. Ports are
-# others where ES_POSTGRES_PORT, ES_MYSQL_PORT and ES_REDIS_PORT say so.
+# others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT and ES_CASSANDRA_PORT say so.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 home=$(dirname "$scripts")/.services
 postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
-cassandra_port=59042 cassandra_ring_port=57000
+cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_ring_port=57000
 patience=90
 
 die() { echo "services: $*" >&2; exit 1; }
@@ -71,13 +71,16 @@ reserve_ports() {
 # What is missing for the servers asked for.
 install_packages() {
     local missing=() service
-    command -v openssl >/dev/null || missing+=(openssl)
     for service in "$@"; do
         case $service in
-            postgres) [ -n "$(postgres_bin)" ] || missing+=(postgresql) ;;
+            postgres)
+                [ -n "$(postgres_bin)" ] || missing+=(postgresql)
+                command -v openssl >/dev/null || missing+=(openssl)
+                ;;
             mysql)
                 command -v mariadbd >/dev/null || missing+=(mariadb-server-core)
                 command -v mariadb >/dev/null || missing+=(mariadb-client-core)
+                command -v openssl >/dev/null || missing+=(openssl)
                 ;;
             redis) command -v redis-server >/dev/null || missing+=(redis-server) ;;
             cassandra)

@@ -12,9 +12,9 @@ fi
 export ES_PYTHON5=$services/python5/bin/python
 export ES_POSTGRES_URL=postgresql://es@127.0.0.1:55432/es
 export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
+export ES_CASSANDRA_URL=cassandra://127.0.0.1:59042/es
 # The certificates that the servers are checked against.
 export ES_TLS=$services/tls
-export ES_CASSANDRA_URL=cassandra://127.0.0.1:59042/es
 # These servers are ours: the torture test may kill them.
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored
