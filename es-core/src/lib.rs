@@ -35,7 +35,7 @@ pub use topic::Topic;
 /// What expansions of the macros call; no promise is made of it.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::application::{Handled, Handler, Happens, happens, subscribes};
+    pub use crate::application::{Handled, Handler, Happens, happens, subscribed, subscribes};
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
         Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Lone, Mutate,
