@@ -166,6 +166,10 @@ fn describe(code: Option<u16>) -> &'static str {
         Some(1153 | 1301) => {
             "a text is larger than the server takes: raise its `max_allowed_packet`"
         }
+        Some(1305) => {
+            "the transaction ended in the middle: after a deadlock that was passed over, or a statement that commits by \
+             itself, as those do that make tables"
+        }
         Some(1406) => {
             "a text is larger than its column: `migrate` turns a column of 64 KiB into one of 4 GiB"
         }

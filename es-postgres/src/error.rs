@@ -155,6 +155,9 @@ fn describe(code: Option<&SqlState>) -> &'static str {
         }
         "3D000" => "there is no database of that name: create it, or correct the URI",
         "42501" => "the user lacks the right to do that",
+        "25P02" => {
+            "a statement before it failed, and the transaction takes no more: answer with that error, or set a savepoint first"
+        }
         "25006" => {
             "the server or the session is read-only: is it a replica? Writes go to the primary"
         }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod book;
+pub mod columns;
 mod coverage;
 mod guarded;
 mod job;
