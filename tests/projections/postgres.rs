@@ -34,8 +34,8 @@ async fn connect() -> Client {
 /// Makes the schema of a place where it is absent.
 async fn schema(place: &Path) -> PostgresOptions {
     let schema = name_of(place);
-    let make = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
-    let made = connect().await.batch_execute(&make).await;
+    let sql = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+    let made = connect().await.batch_execute(&sql).await;
     made.expect("the schema is made");
     let mut config = server();
     config.options(format!("-c search_path={schema}"));
