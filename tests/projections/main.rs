@@ -5,6 +5,7 @@ mod cases;
 mod domain;
 mod fights;
 mod kills;
+mod logs;
 mod memory;
 mod pausing;
 mod sqlite;
@@ -46,7 +47,7 @@ fn main() -> ExitCode {
 
 fn cases_of<S: Store>() -> Vec<Trial> {
     let name = S::NAME;
-    vec![
+    let mut trials = vec![
         trial(
             name,
             "a_read_model_is_the_fold_of_the_log",
@@ -107,6 +108,26 @@ fn cases_of<S: Store>() -> Vec<Trial> {
             name,
             "of_two_that_fight_none_writes_twice",
             fights::run::<S>,
+        ),
+    ];
+    trials.extend(logs_of::<S>());
+    trials
+}
+
+fn logs_of<S: Store>() -> Vec<Trial> {
+    let name = S::NAME;
+    vec![
+        trial(name, "an_encrypted_log_is_read", logs::encrypted::<S>),
+        trial(
+            name,
+            "a_projection_beyond_the_end_of_its_log_is_refused",
+            logs::beyond::<S>,
+        ),
+        #[cfg(feature = "http")]
+        trial(
+            name,
+            "the_log_of_another_service_is_followed",
+            logs::remote::<S>,
         ),
     ]
 }

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use es::notification_log::NotificationLog;
 use es::projection::{Projections, Runner};
 use es::sqlite::rusqlite::params;
 use es::sqlite::{SqliteOptions, SqliteReadModel, SqliteTransaction};
@@ -163,6 +164,17 @@ impl Interest {
     }
 }
 
+/// Waits for what comes, and looks for it so seldom that somebody must wake it.
+async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
+    let log = app.notification_log().expect("a log");
+    let log = log.poll_every(2 * super::store::LONG);
+    let last = head(app).await.get();
+    let follower = tokio::spawn(async move { NotificationLog::changed(&log, last).await });
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert!(!follower.is_finished());
+    follower
+}
+
 pub(crate) async fn policy() {
     let place = tempfile::tempdir().expect("a directory");
     let app = super::domain::application(place.path()).await;
@@ -187,6 +199,7 @@ pub(crate) async fn policy() {
         app: app.clone(),
         faults,
     };
+    let follower = follower(&app).await;
     let runner = Runner::new(interest, model, &app).expect("a log");
     let running = runner.start().await.expect("it starts");
     super::store::until(|| async {
@@ -196,6 +209,10 @@ pub(crate) async fn policy() {
     })
     .await;
     running.stop().await.expect("stopped");
+    let woken = tokio::time::timeout(super::store::LONG, follower).await;
+    woken
+        .expect("it is woken by what was saved")
+        .expect("no panic");
     for id in ids {
         let account: Account = app.get(id).await.expect("there");
         assert_eq!(account.balance, 10 + 11 + 12 + 13 + 4);

@@ -92,6 +92,7 @@ impl<A: Aggregate> Staged<'_, A> {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         let app = self.app;
         move || {
+            app.event_store().records().committed();
             for list in events.chunks(saved_at_once::<A>(events.len())) {
                 app.publish(list);
             }

@@ -23,6 +23,7 @@ mod runner;
 mod running;
 mod session;
 mod stop;
+mod supply;
 
 pub use crate::error::ProjectionError;
 pub use guarded::Guarded;
