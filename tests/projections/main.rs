@@ -6,6 +6,8 @@ mod domain;
 mod fights;
 mod kills;
 mod logs;
+#[cfg(any(feature = "metrics", feature = "progress"))]
+mod measures;
 mod memory;
 mod pausing;
 mod sqlite;
@@ -42,6 +44,14 @@ fn main() -> ExitCode {
         "a_policy_saves_in_the_transaction_of_its_position",
         sqlite::policy,
     ));
+    #[cfg(feature = "metrics")]
+    trials.push(trial(
+        "sqlite",
+        "a_recorder_is_told_of_lag_events_failures_and_letters",
+        measures::recorder::run,
+    ));
+    #[cfg(feature = "progress")]
+    trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

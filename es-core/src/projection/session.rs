@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+use tracing::Instrument;
 
 use super::ProjectionError;
 use super::batch::{Batch, Decoder};
@@ -17,6 +18,7 @@ use super::read_model::{Mode, ProjectionRow, ReadModel, Undoes};
 use super::runner::Shared;
 use super::stop::{Stop, first};
 use super::supply::Supply;
+use super::telemetry::Telemetry;
 use crate::error::{Error, RecordError, Result};
 use crate::infrastructure::RecordId;
 use crate::notification_log::SectionRequest;
@@ -56,6 +58,7 @@ pub(super) struct Session<P: Projection<M::Transaction>, M: ReadModel> {
     meter: Meter,
     /// When the end of the log was looked at.
     looked: Option<Instant>,
+    telemetry: Telemetry,
     mode: Mode,
 }
 
@@ -98,6 +101,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             job: Some(job),
             position: row.position,
             meter: Meter::new(row.position),
+            telemetry: Telemetry::new(&shared.name),
             mode: row.mode,
             shared: Arc::clone(shared),
         }
@@ -126,7 +130,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                 continue;
             };
             if batch.to > batch.from {
-                self.apply(batch).await?;
+                let span = tracing::debug_span!("batch", from = %batch.from, to = %batch.to, events = batch.entries.len());
+                self.apply(batch).instrument(span).await?;
             } else {
                 self.show_live();
                 let (log, position) = (Arc::clone(&self.shared.log), self.position.get());
@@ -280,6 +285,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         if let Tried::Fenced = self.attempt(Task::Park(at, letter)).await? {
             return Err(End::Lost);
         }
+        self.telemetry.gave_up();
         self.job()?.parked.insert(aggregate_id);
         self.count_parked()
     }
@@ -311,6 +317,14 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     /// Shows how far it is.
     fn note(&mut self, job: &Job<P, M>, task: &Task, tried: &Tried) {
+        match (task, tried) {
+            (_, Tried::Failed(..)) => self.telemetry.failed(),
+            (Task::Handle(range), Tried::Reached(reached)) => {
+                self.telemetry.handled(reached - range.start);
+            }
+            (Task::Revive, Tried::Reached(_)) => self.telemetry.handled(1),
+            _ => {}
+        }
         let reached = match (tried, M::UNDOES) {
             (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => *reached,
             _ => return,
@@ -348,5 +362,6 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             progress.rate = rate;
             progress.phase = phase;
         });
+        self.telemetry.shows(&self.progress.borrow());
     }
 }
