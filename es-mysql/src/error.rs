@@ -3,7 +3,7 @@
 use std::fmt;
 
 use es_core::{BoxError, RecordError};
-use mysql_async::{DriverError, Error};
+use mysql_async::{DriverError, Error, IoError};
 
 /// An error of `MySQL` or `MariaDB`, in words that say what to look at.
 #[derive(Debug)]
@@ -59,6 +59,15 @@ pub(crate) fn is_read_only(error: &Error) -> bool {
 
 /// Maps an error by its code.
 pub(crate) fn record_error(operation: &'static str, error: Error) -> RecordError {
+    if let Some(what) = of_tls(&error) {
+        return RecordError::Backend {
+            operation,
+            source: Box::new(MysqlError {
+                what,
+                source: error.into(),
+            }),
+        };
+    }
     let code = code(&error);
     let is_closed = matches!(error, Error::Driver(DriverError::PoolDisconnected));
     let is_too_large = matches!(
@@ -99,6 +108,23 @@ pub(crate) fn too_late(elapsed: tokio::time::error::Elapsed) -> RecordError {
                     .to_owned(),
             source: elapsed.into(),
         }),
+    }
+}
+
+/// What stands in the way of TLS, which no second try mends: what it refuses is called invalid data.
+fn of_tls(error: &Error) -> Option<String> {
+    match error {
+        Error::Driver(DriverError::NoClientSslFlagFromServer) => {
+            Some("TLS is asked for, and the server does not have it".to_owned())
+        }
+        Error::Io(IoError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Some(format!("the server's certificate is not trusted: {error}"))
+        }
+        #[cfg(feature = "tls")]
+        Error::Io(IoError::Tls(error)) => {
+            Some(format!("the server's certificate is not trusted: {error}"))
+        }
+        _ => None,
     }
 }
 

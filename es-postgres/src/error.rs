@@ -99,6 +99,15 @@ pub(crate) fn pool_error(operation: &'static str, error: PoolError) -> RecordErr
 
 /// Maps what stands in the way of a new connection.
 pub(crate) fn connect_error(operation: &'static str, error: tokio_postgres::Error) -> RecordError {
+    if let Some(distrust) = distrust(&error) {
+        return RecordError::Backend {
+            operation,
+            source: Box::new(PostgresError {
+                what: format!("the server's certificate is not trusted: {distrust}"),
+                source: error.into(),
+            }),
+        };
+    }
     // Settings that no server can change: a missing password, TLS that is not to be had.
     let is_ours = error.as_db_error().is_none()
         && !error.is_closed()
@@ -113,6 +122,13 @@ pub(crate) fn connect_error(operation: &'static str, error: tokio_postgres::Erro
         };
     }
     record_error(operation, error)
+}
+
+/// What is wrong with a certificate: what TLS refuses is called invalid data.
+fn distrust(error: &tokio_postgres::Error) -> Option<&std::io::Error> {
+    let source = std::error::Error::source(error)?;
+    let error = source.downcast_ref::<std::io::Error>()?;
+    (error.kind() == std::io::ErrorKind::InvalidData).then_some(error)
 }
 
 /// What trying again does not mend, though it ended the connection.

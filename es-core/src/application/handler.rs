@@ -105,12 +105,24 @@ impl Happens for TimeBucketedLogStarted {}
     label = "not the event of `#[subscribe_to(…)]`",
     note = "make the two one type"
 )]
-pub trait Is<T> {}
+pub trait Is<T> {
+    /// The same value, as the other type.
+    fn of(value: &T) -> &Self;
+}
 
-impl<T> Is<T> for T {}
+impl<T> Is<T> for T {
+    fn of(value: &T) -> &Self {
+        value
+    }
+}
 
 /// Compiles where the argument of a handler is the event that it subscribes to.
 pub const fn subscribes<Argument: Is<Event>, Event>() {}
+
+/// The event that a handler subscribes to, as its argument: where the two differ this alone is a mistake.
+pub fn subscribed<Argument: Is<Event>, Event>(event: &Event) -> &Argument {
+    Argument::of(event)
+}
 
 /// Compiles where events have this payload.
 pub const fn happens<E: Happens>() {}

@@ -19,7 +19,7 @@ pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
 pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
-pub use handler::{happens, subscribes};
+pub use handler::{happens, subscribed, subscribes};
 pub use policy::PersistencePolicy;
 pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;

@@ -1,6 +1,6 @@
 //! Checks that expansions of `#[projection]` make while a program is compiled.
 
-use crate::domain::{Aggregate, EventKind, Route, are_equal};
+use crate::domain::{Aggregate, EventKind, Route, Source, are_equal};
 
 /// What is wrong with a projection, as the text of a message.
 pub struct Fault {
@@ -87,9 +87,10 @@ const fn has_route<A: Aggregate, E>(kind: &EventKind<A>, routes: &[Option<Route<
     false
 }
 
-/// Whether a payload is one of no listed aggregate's events.
+/// Whether a payload is one of no listed aggregate's events. The sources are named so that nothing is asked where one of
+/// them is of no aggregate, which is said already.
 #[must_use]
-pub const fn is_foreign<E>(routes: &[Option<Route<E>>]) -> bool {
+pub const fn is_foreign<E>(_: &[Source<E>], routes: &[Option<Route<E>>]) -> bool {
     let mut at = 0;
     while at < routes.len() {
         if routes[at].is_some() {
@@ -106,9 +107,18 @@ pub const fn is_foreign<E>(routes: &[Option<Route<E>>]) -> bool {
     label = "another transaction",
     note = "all handlers of a projection work in one transaction: make the two one type"
 )]
-pub trait IsTransaction<T> {}
+pub trait IsTransaction<T> {
+    /// The same transaction, as the other type.
+    fn of(transaction: &mut T) -> &mut Self;
+}
 
-impl<T> IsTransaction<T> for T {}
+impl<T> IsTransaction<T> for T {
+    fn of(transaction: &mut T) -> &mut Self {
+        transaction
+    }
+}
 
-/// Compiles where two handlers take the same transaction.
-pub const fn transacts<Argument: IsTransaction<T>, T>() {}
+/// The transaction of the projection, as a handler's argument: where the two differ this alone is a mistake.
+pub fn transacting<Argument: IsTransaction<T>, T>(transaction: &mut T) -> &mut Argument {
+    Argument::of(transaction)
+}

@@ -39,7 +39,7 @@ pub use running::Running;
 
 /// What expansions of the macros call.
 pub(crate) mod expansion {
-    pub use super::coverage::{Fault, is_foreign, transacts, unhandled};
+    pub use super::coverage::{Fault, is_foreign, transacting, unhandled};
     pub use super::projection::Projection;
     pub use crate::application::Outcome;
     pub use crate::error::BoxError;

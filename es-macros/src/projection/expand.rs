@@ -3,7 +3,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
-use super::handler::Handler;
+use super::handler::{Argument, Handler};
 use super::model::{Model, Others};
 
 /// A name that no event of the user's has.
@@ -17,6 +17,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .iter()
         .enumerate()
         .map(|(at, aggregate)| routes(model, at, aggregate));
+    let sources = sources(model);
     let checks = model.is_whole.then(|| checks(model));
     quote! {
         #item
@@ -26,6 +27,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             use #es::__private::NotOf as _;
             #enumeration
             #(#routes)*
+            #sources
             #implementation
             #checks
         };
@@ -110,13 +112,20 @@ fn probes(model: &Model, aggregate: &Path, handler: &Handler) -> TokenStream {
     }
 }
 
-fn implementation(model: &Model) -> TokenStream {
-    let Model { es, name, item, .. } = model;
-    let (this, event) = (&item.self_ty, event_ident());
+fn sources(model: &Model) -> TokenStream {
+    let (es, event) = (&model.es, event_ident());
     let sources = model.aggregates.iter().enumerate().map(|(at, aggregate)| {
         let routes = routes_ident(at);
         quote!(#es::__private::Source::of::<#aggregate>(#routes))
     });
+    quote! {
+        const __SOURCES: &[#es::__private::Source<#event>] = &[#(#sources,)*];
+    }
+}
+
+fn implementation(model: &Model) -> TokenStream {
+    let Model { es, name, item, .. } = model;
+    let (this, event) = (&item.self_ty, event_ident());
     let transaction = model.handlers.iter().find_map(Handler::transaction);
     let (generics, transaction) = match transaction {
         Some(ty) => (None, ty.to_token_stream()),
@@ -136,7 +145,7 @@ fn implementation(model: &Model) -> TokenStream {
         impl #generics #es::__private::Projection<#transaction> for #this {
             const NAME: &'static str = #name;
             type Event = #event;
-            const SOURCES: &'static [#es::__private::Source<#event>] = &[#(#sources,)*];
+            const SOURCES: &'static [#es::__private::Source<#event>] = __SOURCES;
             #[allow(unused_variables, clippy::unused_async, clippy::unused_async_trait_impl)]
             async fn __handle(
                 &self,
@@ -156,9 +165,20 @@ fn arm(model: &Model, handler: &Handler) -> TokenStream {
     let Handler {
         cfgs,
         ident,
+        event: payload,
+        argument: taken,
         arguments,
         ..
     } = handler;
+    let first = model.handlers.iter().find_map(Handler::transaction);
+    let arguments = arguments.iter().map(|argument| match argument {
+        Argument::Event(_) => quote!(#es::__private::subscribed::<#taken, #payload>(event)),
+        Argument::Transaction(ty) => {
+            quote!(#es::__private::transacting::<#ty, #first>(transaction))
+        }
+        Argument::Header => quote!(header),
+        Argument::Position => quote!(at),
+    });
     let awaited = handler.is_async.then(|| quote!(.await));
     let span = Span::call_site().located_at(handler.outcome);
     let call = quote_spanned!(span=> self.#ident(#(#arguments),*)#awaited);
@@ -185,20 +205,11 @@ fn checks(model: &Model) -> TokenStream {
 
 fn handler_check(model: &Model, handler: &Handler) -> TokenStream {
     let (es, any) = (&model.es, event_ident());
-    let Handler {
-        cfgs,
-        event,
-        argument,
-        ..
-    } = handler;
+    let Handler { cfgs, event, .. } = handler;
     let probes = model
         .aggregates
         .iter()
         .map(|aggregate| probes(model, aggregate, handler));
-    let first = model.handlers.iter().find_map(Handler::transaction);
-    let transacts = handler
-        .transaction()
-        .map(|ty| quote!(#es::__private::transacts::<#ty, #first>();));
     let span = Span::call_site().located_at(event.span());
     let text = "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler";
     let panic = quote_spanned!(span=> ::core::panic!(#text));
@@ -206,9 +217,7 @@ fn handler_check(model: &Model, handler: &Handler) -> TokenStream {
         #(#cfgs)*
         const _: () = {
             #es::__private::happens::<#event>();
-            #es::__private::subscribes::<#argument, #event>();
-            #transacts
-            if #es::__private::is_foreign::<#any>(&[#(#probes)*]) {
+            if #es::__private::is_foreign::<#any>(__SOURCES, &[#(#probes)*]) {
                 #panic
             }
         };

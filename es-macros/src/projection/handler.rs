@@ -1,7 +1,6 @@
 //! The methods that are marked `#[subscribe_to]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Safety,
@@ -127,7 +126,7 @@ fn event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
             return None;
         }
     };
-    let (event, options) = subscribe::event(arguments, mark.span(), errors);
+    let (event, options) = subscribe::event(arguments, mark.path().span(), errors);
     if !options.is_empty() {
         errors.at(
             options,
@@ -215,16 +214,5 @@ impl Argument {
                 None
             }
         }
-    }
-}
-
-impl ToTokens for Argument {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self {
-            Self::Event(_) => quote::quote!(event),
-            Self::Header => quote::quote!(header),
-            Self::Position => quote::quote!(at),
-            Self::Transaction(_) => quote::quote!(transaction),
-        });
     }
 }

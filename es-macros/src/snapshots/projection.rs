@@ -106,14 +106,15 @@ const _: () = {
             __ProjectedEvent,
         >::DISCARDED,
     ];
+    const __SOURCES: &[framework::__private::Source<__ProjectedEvent>] = &[
+        framework::__private::Source::of::<Account>(__ROUTES_0),
+        framework::__private::Source::of::<money::Transfer>(__ROUTES_1),
+    ];
     #[automatically_derived]
     impl framework::__private::Projection<Rows> for Balances {
         const NAME: &'static str = "balances";
         type Event = __ProjectedEvent;
-        const SOURCES: &'static [framework::__private::Source<__ProjectedEvent>] = &[
-            framework::__private::Source::of::<Account>(__ROUTES_0),
-            framework::__private::Source::of::<money::Transfer>(__ROUTES_1),
-        ];
+        const SOURCES: &'static [framework::__private::Source<__ProjectedEvent>] = __SOURCES;
         #[allow(unused_variables, clippy::unused_async, clippy::unused_async_trait_impl)]
         async fn __handle(
             &self,
@@ -125,23 +126,37 @@ const _: () = {
             match event {
                 __ProjectedEvent::deposited(event) => {
                     framework::__private::Outcome::into_result(
-                        self.deposited(event, header, at, transaction).await,
+                        self
+                            .deposited(
+                                framework::__private::subscribed::<
+                                    Deposited,
+                                    money::Deposited,
+                                >(event),
+                                header,
+                                at,
+                                framework::__private::transacting::<Rows, Rows>(transaction),
+                            )
+                            .await,
                     )
                 }
                 #[cfg(feature = "fees")]
                 __ProjectedEvent::charged(event) => {
-                    framework::__private::Outcome::into_result(self.charged(event))
+                    framework::__private::Outcome::into_result(
+                        self
+                            .charged(
+                                framework::__private::subscribed::<Charged, Charged>(event),
+                            ),
+                    )
                 }
             }
         }
     }
     const _: () = {
         framework::__private::happens::<money::Deposited>();
-        framework::__private::subscribes::<Deposited, money::Deposited>();
-        framework::__private::transacts::<Rows, Rows>();
         if framework::__private::is_foreign::<
             __ProjectedEvent,
         >(
+            __SOURCES,
             &[
                 framework::__private::Probe::<
                     Account,
@@ -183,10 +198,10 @@ const _: () = {
     #[cfg(feature = "fees")]
     const _: () = {
         framework::__private::happens::<Charged>();
-        framework::__private::subscribes::<Charged, Charged>();
         if framework::__private::is_foreign::<
             __ProjectedEvent,
         >(
+            __SOURCES,
             &[
                 #[cfg(feature = "fees")]
                 framework::__private::Probe::<

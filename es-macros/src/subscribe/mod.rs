@@ -15,6 +15,10 @@ use crate::errors::Errors;
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let expanded = match parse::parse(arguments, item, &mut errors) {
+        Ok(parsed) if parsed.is_method() => {
+            check::check(&parsed, &mut errors);
+            parsed.into_item()
+        }
         Ok(parsed) => {
             check::check(&parsed, &mut errors);
             let mut model = model::Model::new(parsed, &mut errors);

@@ -1,5 +1,6 @@
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{Item, ItemFn, Type};
 
 use crate::errors::Errors;
@@ -22,6 +23,21 @@ pub(super) struct Parsed {
     /// The type of event; none where it is missing or is no type.
     pub(super) event: Option<Type>,
     pub(super) item: ItemFn,
+}
+
+impl Parsed {
+    /// Whether it takes `self`: in its `impl`, no items can stand beside it.
+    pub(super) fn is_method(&self) -> bool {
+        self.item.sig.receiver().is_some()
+    }
+
+    /// The item alone.
+    pub(super) fn into_item(mut self) -> TokenStream {
+        self.item
+            .attrs
+            .retain(|attribute| !item::is_named(attribute.path(), "subscribe_to"));
+        self.item.into_token_stream()
+    }
 }
 
 /// The parts; else what remains of an item that cannot be a handler.
@@ -67,11 +83,10 @@ pub(crate) fn event(
     let mut is_said = false;
     for part in options::split(arguments, errors) {
         if is_option(&part) {
+            let mut comma = Punct::new(',', Spacing::Alone);
+            comma.set_span(part.span());
             rest.extend(part);
-            rest.extend([TokenTree::from(proc_macro2::Punct::new(
-                ',',
-                proc_macro2::Spacing::Alone,
-            ))]);
+            rest.extend([TokenTree::from(comma)]);
         } else if is_said {
             errors.at(
                 part,

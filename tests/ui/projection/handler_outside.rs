@@ -1,5 +1,4 @@
-use es::projection::MemoryTransaction;
-use es::{Mutate, aggregate, event, projection};
+use es::{Mutate, aggregate, event};
 
 #[event]
 struct Deposited {
@@ -27,8 +26,6 @@ impl Mutate<Account> for Withdrawn {
         account.balance -= self.cents;
     }
 }
-
-type Sum = MemoryTransaction<i64>;
 
 struct Balances;
 

@@ -35,10 +35,10 @@ struct Balances;
 #[projection(aggregates(Account), ignore_others)]
 impl Balances {
     #[subscribe_to(Deposited)]
-    fn deposited(&self, event: Deposited) {}
+    fn deposited(&self, _: Deposited) {}
 
     #[subscribe_to(Withdrawn)]
-    fn withdrawn(&self, sum: &mut Sum) {}
+    fn withdrawn(&self, _: &mut Sum) {}
 
     #[subscribe_to(AccountCreated)]
     fn created(&self, _: &AccountCreated, _: &AccountCreated) {}
