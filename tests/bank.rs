@@ -66,6 +66,11 @@ impl Bank {
         serde_json::from_str(&text).unwrap()
     }
 
+    async fn get(&self, path: &str) -> Value {
+        let response = self.client.get(format!("{}{path}", self.url)).send().await;
+        serde_json::from_str(&response.unwrap().text().await.unwrap()).unwrap()
+    }
+
     async fn refusal(&self, path: &str, body: Value) -> StatusCode {
         self.try_post(path, &body).await.unwrap().0
     }
@@ -77,16 +82,14 @@ impl Bank {
 
     /// The cents of each owner, as they are at a position or behind it.
     async fn balances(&self, after: &Value) -> Vec<(String, i64)> {
-        let url = format!("{}/balances?after={after}", self.url);
-        let text = self.client.get(url).send().await.unwrap().text().await;
-        let balances: Vec<Value> = serde_json::from_str(&text.unwrap()).unwrap();
+        let balances = self.get(&format!("/balances?after={after}")).await;
         let balance = |it: &Value| {
             (
                 it["owner"].as_str().unwrap().to_owned(),
                 it["cents"].as_i64().unwrap(),
             )
         };
-        balances.iter().map(balance).collect()
+        balances.as_array().unwrap().iter().map(balance).collect()
     }
 }
 
@@ -156,6 +159,8 @@ async fn what_cannot_be_is_refused() {
     let withdrawals = format!("/accounts/{ada}/withdrawals");
     let overdrawn = bank.refusal(&withdrawals, json!({ "cents": 1 })).await;
     assert_eq!(overdrawn, StatusCode::UNPROCESSABLE_ENTITY);
+    let account = bank.get(&format!("/accounts/{ada}")).await;
+    assert_eq!(account, json!({ "version": 1, "owner": "Ada", "cents": 0 }));
     let nobody = format!("/accounts/{}/deposits", uuid::Uuid::new_v4());
     let unknown = bank.refusal(&nobody, json!({ "cents": 1 })).await;
     assert_eq!(unknown, StatusCode::NOT_FOUND);

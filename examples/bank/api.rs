@@ -38,6 +38,7 @@ type Answer<T> = Result<Json<T>, Failure>;
 pub fn router(bank: Bank) -> Router {
     Router::new()
         .route("/accounts", post(open))
+        .route("/accounts/{id}", get(account))
         .route("/accounts/{id}/deposits", post(deposit))
         .route("/accounts/{id}/withdrawals", post(withdraw))
         .route("/transfers", post(transfer))
@@ -76,6 +77,13 @@ struct Done {
     outcome: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Statement {
+    version: u64,
+    owner: String,
+    cents: i64,
+}
+
 impl Done {
     fn saved(id: Uuid, appended: &Appended) -> Json<Self> {
         let position = last(appended).get();
@@ -95,6 +103,16 @@ async fn open(State(bank): Shared, Json(opening): Json<Opening>) -> Answer<Done>
     let mut account = Account::create(opening.owner)?;
     let appended = bank.app.save(&mut account).await?;
     Ok(Done::saved(account.id(), &appended))
+}
+
+/// As it is now: replayed from its events.
+async fn account(State(bank): Shared, Path(id): Path<Uuid>) -> Answer<Statement> {
+    let account: Account = bank.app.get(id).await?;
+    Ok(Json(Statement {
+        version: account.version().get(),
+        owner: account.owner,
+        cents: account.cents,
+    }))
 }
 
 async fn deposit(state: Shared, id: Path<Uuid>, amount: Json<Amount>) -> Answer<Done> {
@@ -144,7 +162,7 @@ async fn all_balances(
     Query(After { after }): Query<After>,
 ) -> Answer<Vec<Balance>> {
     bank.balances.wait_for(after, PATIENCE).await?;
-    let balances = bank.model.read(|connection| balances::all(connection));
+    let balances = bank.model.read(balances::all);
     Ok(Json(balances.await.map_err(Error::from)?))
 }
 

@@ -10,6 +10,7 @@ mod logs;
 mod measures;
 mod memory;
 mod mysql;
+mod outages;
 mod pausing;
 mod postgres;
 mod sqlite;
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use outages::ServerStore;
 use store::{SqlStore, Store};
 
 /// A case that takes longer has somebody waiting for ever.
@@ -41,9 +43,9 @@ fn main() -> ExitCode {
     #[cfg(feature = "progress")]
     trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
     let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
-    let postgres = cases_of_tables::<postgres::Postgres>().into_iter();
+    let postgres = cases_of_servers::<postgres::Postgres>().into_iter();
     trials.extend(postgres.map(|trial| ignored(trial, postgres::is_there())));
-    let mysql = cases_of_tables::<mysql::Mysql>().into_iter();
+    let mysql = cases_of_servers::<mysql::Mysql>().into_iter();
     trials.extend(mysql.map(|trial| ignored(trial, mysql::is_there())));
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -69,6 +71,23 @@ fn cases_of_tables<S: SqlStore>() -> Vec<Trial> {
             S::NAME,
             "a_policy_saves_in_the_transaction_of_its_position",
             tables::policy::<S>,
+        ),
+    ]);
+    trials
+}
+
+fn cases_of_servers<S: ServerStore>() -> Vec<Trial> {
+    let mut trials = cases_of_tables::<S>();
+    trials.extend([
+        trial(
+            S::NAME,
+            "a_commit_without_an_answer_counts_once",
+            outages::lost_commit::<S>,
+        ),
+        trial(
+            S::NAME,
+            "a_lost_connection_is_no_fault_of_the_event",
+            outages::lost_handler::<S>,
         ),
     ]);
     trials

@@ -1,3 +1,4 @@
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -9,6 +10,7 @@ use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
 use uuid::Uuid;
 
 use super::domain::{Account, Balance, Balances, Deposited};
+use super::outages::ServerStore;
 use super::store::{Faults, SqlStore, Store, faultless, name_of};
 
 const VARIABLE: &str = "ES_MYSQL_URL";
@@ -187,5 +189,24 @@ impl SqlStore for Mysql {
         sql: &'static str,
     ) -> Result<(), BoxError> {
         Ok(transaction.query_drop(sql).await?)
+    }
+}
+
+impl ServerStore for Mysql {
+    const COMMIT: &'static str = "; COMMIT;";
+
+    fn address() -> SocketAddr {
+        let server = server(None);
+        let mut found = (server.ip_or_hostname(), server.tcp_port()).to_socket_addrs();
+        let found = found.as_mut().expect("a host").next();
+        found.expect("an address")
+    }
+
+    async fn open_by(place: &Path, way: SocketAddr) -> MysqlReadModel {
+        let server = OptsBuilder::from_opts(server(Some(&name_of(place))))
+            .ip_or_hostname(way.ip().to_string())
+            .tcp_port(way.port());
+        let model = MysqlReadModel::open(MysqlOptions::new(server.into())).await;
+        model.expect("the database opens")
     }
 }

@@ -1,12 +1,15 @@
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::Path;
 use std::sync::Mutex;
 
 use es::infrastructure::{Datastore, Table};
+use es::postgres::tokio_postgres::config::Host;
 use es::postgres::tokio_postgres::{Client, Config, NoTls};
 use es::postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, PostgresTransaction};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
 
 use super::domain::{Account, Balance, Balances, Deposited};
+use super::outages::ServerStore;
 use super::store::{Faults, SqlStore, Store, faultless, name_of};
 
 const VARIABLE: &str = "ES_POSTGRES_URL";
@@ -195,5 +198,33 @@ impl SqlStore for Postgres {
         sql: &'static str,
     ) -> Result<(), BoxError> {
         Ok(transaction.batch_execute(sql).await?)
+    }
+}
+
+impl ServerStore for Postgres {
+    const COMMIT: &'static str = "COMMIT\0";
+
+    fn address() -> SocketAddr {
+        let config = server();
+        let Some(Host::Tcp(host)) = config.get_hosts().first() else {
+            panic!("{VARIABLE} names no host");
+        };
+        let port = config.get_ports().first().copied().unwrap_or(5432);
+        let mut found = (host.as_str(), port).to_socket_addrs().expect("a host");
+        found.next().expect("an address")
+    }
+
+    async fn open_by(place: &Path, way: SocketAddr) -> PostgresReadModel {
+        let mut config = Config::new();
+        let there = server();
+        config.host(way.ip().to_string()).port(way.port());
+        config.user(there.get_user().unwrap_or("postgres"));
+        config.dbname(there.get_dbname().unwrap_or("postgres"));
+        if let Some(password) = there.get_password() {
+            config.password(password);
+        }
+        config.options(format!("-c search_path={}", name_of(place)));
+        let model = PostgresReadModel::open(PostgresOptions::new(config)).await;
+        model.expect("the database opens")
     }
 }

@@ -68,7 +68,7 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A read model, the application that it follows, and the place of both.
 pub(crate) struct Fixture<S: Store> {
-    _place: tempfile::TempDir,
+    place: tempfile::TempDir,
     pub(crate) app: Application,
     pub(crate) model: S::Model,
 }
@@ -83,11 +83,11 @@ impl<S: Store> Fixture<S> {
     /// Of an application that has its events there.
     pub(crate) async fn of(app: Application, place: tempfile::TempDir) -> Self {
         let model = S::open(place.path()).await;
-        Self {
-            _place: place,
-            app,
-            model,
-        }
+        Self { place, app, model }
+    }
+
+    pub(crate) fn place(&self) -> &Path {
+        self.place.path()
     }
 
     pub(crate) fn runner(&self, faults: Faults) -> Runner<S::Projection, S::Model> {

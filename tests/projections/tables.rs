@@ -41,7 +41,6 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     live.stop().await.expect("stopped");
 }
 
-/// Once, whatever happens.
 /// Waits for what comes, and looks for it so seldom that somebody must wake it.
 async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     let log = app.notification_log().expect("a log");
@@ -50,6 +49,7 @@ async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move { NotificationLog::changed(&log, last).await })
 }
 
+/// Once, whatever happens.
 pub(crate) async fn policy<S: SqlStore>() {
     let place = tempfile::tempdir().expect("a directory");
     let app = S::application(place.path()).await;

@@ -1,0 +1,59 @@
+//! Servers whose answers are lost on the way.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use es::Retry;
+use es::projection::{Projections, Runner};
+use es_testing::store::LossyProxy;
+
+use super::domain::{deposit, fold, head};
+use super::store::{Fixture, LONG, SqlStore, faultless};
+
+/// A store on a server.
+pub(crate) trait ServerStore: SqlStore {
+    /// What a commit is on the wire.
+    const COMMIT: &'static str;
+
+    fn address() -> SocketAddr;
+
+    /// Opens the read model of a place, which is there, by another way to the server.
+    fn open_by(place: &Path, way: SocketAddr) -> impl Future<Output = Self::Model> + Send;
+}
+
+/// Handles five times what is new, and loses answers to a statement meanwhile. Answers with the epoch that it ends
+/// with, and how many answers were not lost.
+async fn lose<S: ServerStore>(statement: &'static str, times: usize) -> (u64, u32) {
+    let fixture = Fixture::<S>::new().await;
+    let proxy = LossyProxy::before(S::address(), statement).await;
+    let model = S::open_by(fixture.place(), proxy.address()).await;
+    let runner = Runner::new(S::projection(faultless()), model, &fixture.app).expect("a log");
+    let retry = Retry::default().attempts(2).wait(Duration::from_millis(1));
+    let running = runner.retry(retry).start().await.expect("it starts");
+    for _ in 0..5 {
+        for _ in 0..times {
+            proxy.lose_next();
+        }
+        deposit(&fixture.app, 2, 2).await;
+        let head = head(&fixture.app).await;
+        running.wait_for(head, LONG).await.expect("it comes so far");
+    }
+    assert_eq!(S::read(&fixture.model).await, fold(&fixture.app).await);
+    assert_eq!(running.progress().parked, 0);
+    let outside = Projections::of(fixture.model.clone());
+    let epoch = outside.get("balances").await.expect("there").epoch;
+    (epoch, proxy.to_lose())
+}
+
+pub(crate) async fn lost_commit<S: ServerStore>() {
+    let (epoch, left) = lose::<S>(S::COMMIT, 1).await;
+    assert_eq!(left, 0, "the answers were lost");
+    assert!(epoch > 1, "the row was read again: {epoch}");
+}
+
+pub(crate) async fn lost_handler<S: ServerStore>() {
+    // More often than an event is tried. A connection that knows the statement does not send it again.
+    let (_, left) = lose::<S>("INTO balances", 4).await;
+    assert!(left < 20, "answers were lost");
+}
