@@ -16,7 +16,7 @@ ui mode="compare":
 neighbours:
     scripts/neighbours.sh
 
-# PostgreSQL, MariaDB and Redis on loopback: `just services up`, `down`, `status`.
+# PostgreSQL, MariaDB, Redis and Cassandra on loopback: `just services up`, `down`, `status`.
 services action="up":
     scripts/services.sh {{ action }}
 

@@ -6,12 +6,15 @@ cd "$(dirname "$0")/.."
 services=$PWD/.services
 scripts/services.sh up
 # The drivers of the servers are what an older environment lacks.
-if ! "$services/python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql' 2>/dev/null; then
-    scripts/python5/setup.sh "$services/python5" --sql
+if ! "$services/python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql, cassandra' 2>/dev/null; then
+    scripts/python5/setup.sh "$services/python5" --sql --cassandra
 fi
 export ES_PYTHON5=$services/python5/bin/python
 export ES_POSTGRES_URL=postgresql://es@127.0.0.1:55432/es
 export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
+export ES_CASSANDRA_URL=cassandra://127.0.0.1:59042/es
+# The certificates that the servers are checked against.
+export ES_TLS=$services/tls
 # These servers are ours: the torture test may kill them.
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored

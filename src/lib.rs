@@ -83,6 +83,8 @@ pub use es_macros::subscribe_to;
 pub use es_http as http;
 
 // Naming a store's crate is what links its driver.
+#[cfg(feature = "cassandra")]
+pub use es_cassandra as cassandra;
 #[cfg(feature = "mysql")]
 pub use es_mysql as mysql;
 #[cfg(feature = "postgres")]

@@ -12,6 +12,7 @@ pub mod position;
 pub mod projection;
 mod retry;
 pub mod time;
+mod time_uuid;
 pub mod topic;
 
 pub use application::{Application, ApplicationBuilder, Bus, Handler, Staged, Subscription};
@@ -20,7 +21,7 @@ pub use domain::predicates;
 pub use domain::{
     Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
     EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, Snapshot, Snapshotted,
-    TimeUuid, Timestamped, Untyped, UntypedEvent, Version, Versioned,
+    Timestamped, Untyped, UntypedEvent, Version, Versioned,
 };
 pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
 pub use infrastructure::{EventStore, RecordId, Repository};
@@ -28,6 +29,7 @@ pub use inventory;
 pub use position::Position;
 pub use retry::{Retry, retry};
 pub use time::Timestamp;
+pub use time_uuid::TimeUuid;
 pub use topic::Topic;
 
 /// What expansions of the macros call; no promise is made of it.

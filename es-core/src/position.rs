@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::time::Timestamp;
+use crate::time_uuid::TimeUuid;
 
 /// A place in a sequence. The positions of one table are all of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,6 +13,8 @@ pub enum Position {
     Integer(i64),
     /// A time, in microseconds.
     Timestamp(Timestamp),
+    /// The id of the event, which says when it was made.
+    TimeUuid(TimeUuid),
 }
 
 impl From<i64> for Position {
@@ -26,11 +29,18 @@ impl From<Timestamp> for Position {
     }
 }
 
+impl From<TimeUuid> for Position {
+    fn from(id: TimeUuid) -> Self {
+        Self::TimeUuid(id)
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(number) => number.fmt(f),
             Self::Timestamp(time) => time.fmt(f),
+            Self::TimeUuid(id) => id.fmt(f),
         }
     }
 }

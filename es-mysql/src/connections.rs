@@ -17,8 +17,8 @@ pub(crate) struct Idle {
     turns: Arc<Semaphore>,
 }
 
-/// A connection that is in use.
-pub(crate) struct Connection {
+/// A connection to a server that is in use. It derefs to the driver's [`Conn`].
+pub struct Connection {
     connection: Conn,
     home: Option<(Arc<Idle>, OwnedSemaphorePermit)>,
 }
@@ -81,7 +81,7 @@ impl Idle {
 
 impl Connection {
     /// Gives the connection back to be used again: what it was asked is answered. One that is dropped is closed.
-    pub(crate) fn keep(self) {
+    pub fn keep(self) {
         if let Some((idle, _turn)) = self.home
             && !idle.turns.is_closed()
         {

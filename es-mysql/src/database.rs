@@ -5,7 +5,7 @@ use std::time::Duration;
 use es_core::RecordError;
 use es_core::infrastructure::Table;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error, Opts, Pool};
+use mysql_async::{Conn, Error, Opts, OptsBuilder, Pool};
 use tokio::time::timeout;
 
 use crate::connections::{Connection, Connections};
@@ -31,6 +31,17 @@ impl Database {
         // What is wrong with the address or the password is found out now.
         this.connection("open the database").await?.keep();
         Ok(this)
+    }
+
+    /// With connections that are set up to write, all of them, and say of an update how many rows it found.
+    pub(crate) async fn open_to_write(options: MysqlOptions) -> Result<Self, RecordError> {
+        let mut setup = options.server.setup().to_vec();
+        setup.push(settings(options.patience));
+        let server = OptsBuilder::from_opts(options.server)
+            .setup(setup)
+            .client_found_rows(true)
+            .into();
+        Self::open(MysqlOptions { server, ..options }).await
     }
 
     pub(crate) fn from_pool(pool: Pool) -> Self {
@@ -64,13 +75,7 @@ impl Database {
         };
         let connecting = async {
             let mut connection = Conn::new(server).await?;
-            // Without the strict mode a text that is too long is cut off.
-            let settings = format!(
-                "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {}, sql_mode \
-                 = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
-                self.patience.as_secs().max(1)
-            );
-            connection.query_drop(settings).await?;
+            connection.query_drop(settings(self.patience)).await?;
             Ok(connection)
         };
         timeout(self.patience, connecting)
@@ -107,6 +112,16 @@ impl Database {
     pub(crate) fn close(&self) {
         self.connections.close();
     }
+}
+
+/// What a session is set to that writes.
+fn settings(patience: Duration) -> String {
+    // Without the strict mode a text that is too long is cut off.
+    format!(
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {}, sql_mode \
+         = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
+        patience.as_secs().max(1)
+    )
 }
 
 /// A table that is right, and still a name is not known: it can only be that of the table of locks.

@@ -63,6 +63,7 @@ impl MysqlDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<MysqlRecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| Ok(MysqlRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use es_core::{BoxError, RecordError};
-use mysql_async::{DriverError, Error};
+use mysql_async::{DriverError, Error, IoError};
 
 /// An error of `MySQL` or `MariaDB`, in words that say what to look at.
 #[derive(Debug)]
@@ -59,6 +59,15 @@ pub(crate) fn is_read_only(error: &Error) -> bool {
 
 /// Maps an error by its code.
 pub(crate) fn record_error(operation: &'static str, error: Error) -> RecordError {
+    if let Some(what) = of_tls(&error) {
+        return RecordError::Backend {
+            operation,
+            source: Box::new(MysqlError {
+                what,
+                source: error.into(),
+            }),
+        };
+    }
     let code = code(&error);
     let is_closed = matches!(error, Error::Driver(DriverError::PoolDisconnected));
     let is_too_large = matches!(
@@ -102,6 +111,23 @@ pub(crate) fn too_late(elapsed: tokio::time::error::Elapsed) -> RecordError {
     }
 }
 
+/// What stands in the way of TLS, which no second try mends: what it refuses is called invalid data.
+fn of_tls(error: &Error) -> Option<String> {
+    match error {
+        Error::Driver(DriverError::NoClientSslFlagFromServer) => {
+            Some("TLS is asked for, and the server does not have it".to_owned())
+        }
+        Error::Io(IoError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Some(format!("the server's certificate is not trusted: {error}"))
+        }
+        #[cfg(feature = "tls")]
+        Error::Io(IoError::Tls(error)) => {
+            Some(format!("the server's certificate is not trusted: {error}"))
+        }
+        _ => None,
+    }
+}
+
 fn code(error: &Error) -> Option<u16> {
     match error {
         Error::Server(error) => Some(error.code),
@@ -139,6 +165,10 @@ fn describe(code: Option<u16>) -> &'static str {
         Some(1053 | 1927 | 1317 | 4031) => "the server ended the connection",
         Some(1153 | 1301) => {
             "a text is larger than the server takes: raise its `max_allowed_packet`"
+        }
+        Some(1305) => {
+            "the transaction ended in the middle: after a deadlock that was passed over, or a statement that commits by \
+             itself, as those do that make tables"
         }
         Some(1406) => {
             "a text is larger than its column: `migrate` turns a column of 64 KiB into one of 4 GiB"

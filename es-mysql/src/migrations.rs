@@ -115,7 +115,10 @@ async fn version(connection: &mut Conn, table: &Table) -> Result<Option<usize>, 
 }
 
 /// One party at a time makes tables: here a transaction ends with each that is made.
-async fn take_turn(connection: &mut Conn, patience: Duration) -> Result<(), RecordError> {
+pub(crate) async fn take_turn(
+    connection: &mut Conn,
+    patience: Duration,
+) -> Result<(), RecordError> {
     let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
     let taken: Option<Option<u8>> = connection
         .exec_first(sql, (patience.as_secs().max(1),))
@@ -129,7 +132,7 @@ async fn take_turn(connection: &mut Conn, patience: Duration) -> Result<(), Reco
     }
 }
 
-async fn end_turn(connection: &mut Conn) {
+pub(crate) async fn end_turn(connection: &mut Conn) {
     // Where this fails, the connection is gone, and the lock with it.
     let sql = "DO RELEASE_LOCK(CONCAT('es_setup ', MD5(DATABASE())))";
     let _gone = connection.query_drop(sql).await;

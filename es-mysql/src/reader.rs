@@ -1,7 +1,7 @@
 //! What is read of one table.
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
 use uuid::Uuid;
@@ -38,6 +38,26 @@ impl TableReader<'_> {
         let parameters = vec![Value::UInt(after.get()), Value::Int(limit(count))];
         let sql = &self.statements.records;
         self.rows("read records", sql, parameters, rows::record)
+            .await
+    }
+
+    pub(crate) async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        count: usize,
+        form: IdForm,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let mut parameters = Vec::new();
+        let sql = match after {
+            None => &self.statements.first_by_time,
+            Some(TimePlace { time, sequence_id }) => {
+                let time = Value::Int(time.as_micros());
+                parameters.extend([time.clone(), time, form.value(sequence_id)]);
+                &self.statements.next_by_time
+            }
+        };
+        parameters.push(Value::Int(limit(count)));
+        self.rows("read items by time", sql, parameters, rows::item)
             .await
     }
 

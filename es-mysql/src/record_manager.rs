@@ -5,7 +5,7 @@ use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
     Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
-    SequencedItem, Table, WakeUp,
+    SequencedItem, Table, TimePlace, WakeUp,
 };
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Value};
@@ -152,6 +152,18 @@ impl RecordManager for MysqlRecordManager {
         self.table.check_query(&query)?;
         let reader = self.reader()?;
         reader.items(&query, self.id_form().await?).await
+    }
+
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        let reader = self.reader()?;
+        reader
+            .items_by_time(after, limit, self.id_form().await?)
+            .await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {

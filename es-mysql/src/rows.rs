@@ -109,8 +109,8 @@ fn position(table: &Table, row: &Row) -> Result<Position, RecordError> {
     let number =
         number(column(row, 1)).ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))?;
     Ok(match table.position_kind {
-        PositionKind::Integer => Position::Integer(number),
         PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(number)),
+        _ => Position::Integer(number),
     })
 }
 

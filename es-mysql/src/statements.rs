@@ -22,6 +22,9 @@ pub(crate) struct Statements {
     pub(crate) find: String,
     pub(crate) first_sequences: String,
     pub(crate) next_sequences: String,
+    /// Items in the order of their times: the first, and those behind a place, whose time is bound twice.
+    pub(crate) first_by_time: String,
+    pub(crate) next_by_time: String,
     pub(crate) delete: String,
     pub(crate) truncate: String,
     pub(crate) drop: String,
@@ -43,8 +46,8 @@ impl Statements {
         .map(|name| quote(name));
         let bound = bound(table.position_kind);
         let read = match table.position_kind {
-            PositionKind::Integer => position.clone(),
             PositionKind::Timestamp => format!("CAST({position} * 1000000 AS SIGNED)"),
+            _ => position.clone(),
         };
         let id = table.record_id.as_deref().map_or("NULL".to_owned(), quote);
         let columns = format!("{sequence}, {read}, {topic}, {data}, {id}");
@@ -59,6 +62,11 @@ impl Statements {
             format!("SELECT DISTINCT {sequence} FROM {name} {condition}ORDER BY {sequence} LIMIT ?")
         };
         let key = format!("{sequence} = ? AND {position} = {bound}");
+        let by_time = |condition: &str| {
+            format!(
+                "SELECT {columns} FROM {name} {condition}ORDER BY {position}, {sequence} LIMIT ?"
+            )
+        };
         Self {
             begin: format!("START TRANSACTION; {}; {max_id}", head(&table.name)),
             lock,
@@ -70,6 +78,10 @@ impl Statements {
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
             first_sequences: sequences(""),
             next_sequences: sequences(&format!("WHERE {sequence} > ? ")),
+            first_by_time: by_time(""),
+            next_by_time: by_time(&format!(
+                "WHERE {position} >= {bound} AND ({position} > {bound} OR {sequence} > ?) "
+            )),
             delete: format!("DELETE FROM {name} WHERE {key}"),
             truncate: format!("TRUNCATE TABLE {name}"),
             drop: format!("DROP TABLE IF EXISTS {name}"),
@@ -135,8 +147,8 @@ fn head(table: &str) -> String {
 /// A position as it is stored, from the whole number that is bound.
 fn bound(kind: PositionKind) -> &'static str {
     match kind {
-        PositionKind::Integer => "?",
         PositionKind::Timestamp => "? * 0.000001",
+        _ => "?",
     }
 }
 

@@ -1,14 +1,15 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, SequencedItem, Table};
+use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Error, Row, Transaction};
+use mysql_async::{Error, Row, Transaction, Value};
+use uuid::Uuid;
 
 use crate::error::{is_taken, record_error};
 use crate::insertion::{Failure, Insertion, Locked, sets, taken};
-use crate::rows::IdForm;
+use crate::rows::{self, IdForm};
 use crate::schema;
 use crate::statements::Statements;
 
@@ -62,6 +63,15 @@ pub async fn append_in(
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
+    append_on(transaction, table, items).await
+}
+
+/// The same, on a connection that has a transaction open.
+pub(crate) async fn append_on(
+    transaction: &mut impl Queryable,
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
     if items.is_empty() {
         return Ok(Appended::default());
     }
@@ -77,9 +87,11 @@ pub async fn append_in(
         Ok(appended) => Ok(appended),
         Err(failure) => {
             let undo = transaction.query_drop("ROLLBACK TO SAVEPOINT es_append");
-            undo.await.map_err(failed)?;
+            let undone = undo.await.map_err(failed);
+            // A deadlock undoes the whole transaction, and the savepoint with it: it is what is reported.
             Err(match failure {
                 Failure::Sql(error) if is_taken(&error) => {
+                    undone?;
                     conflict(transaction, table, &statements, form, items, error).await
                 }
                 Failure::Sql(error) => failed(error),
@@ -90,7 +102,7 @@ pub async fn append_in(
 }
 
 async fn insert(
-    transaction: &mut Transaction<'_>,
+    transaction: &mut impl Queryable,
     table: &Table,
     statements: &Statements,
     form: IdForm,
@@ -112,7 +124,7 @@ async fn insert(
 }
 
 async fn conflict(
-    transaction: &mut Transaction<'_>,
+    transaction: &mut impl Queryable,
     table: &Table,
     statements: &Statements,
     form: IdForm,
@@ -130,4 +142,19 @@ async fn conflict(
         Err(Failure::Sql(error)) => record_error(OPERATION, error),
         Err(Failure::Refused(error) | Failure::Lost(error)) => error,
     }
+}
+
+/// All items of a sequence, as the connection's transaction sees them.
+pub(crate) async fn items_on(
+    transaction: &mut impl Queryable,
+    table: &Table,
+    sequence_id: Uuid,
+) -> Result<Vec<SequencedItem>, RecordError> {
+    let form = schema::check(transaction, table).await?;
+    let (sql, values) = Statements::of(table).items(&ItemQuery::new(sequence_id));
+    let mut parameters = vec![form.value(sequence_id)];
+    parameters.extend(values.into_iter().map(Value::Int));
+    let rows: Result<Vec<Row>, _> = transaction.exec(sql, parameters).await;
+    let rows = rows.map_err(|error| record_error(OPERATION, error))?;
+    rows.iter().map(|row| rows::item(table, row)).collect()
 }

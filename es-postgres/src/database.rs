@@ -61,6 +61,10 @@ impl Database {
         self.notify
     }
 
+    pub(crate) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
     pub(crate) fn server(&self) -> Option<(Config, Connector)> {
         self.server.clone()
     }

@@ -63,6 +63,7 @@ impl PostgresDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<PostgresRecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| Ok(PostgresRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

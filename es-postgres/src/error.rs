@@ -99,6 +99,15 @@ pub(crate) fn pool_error(operation: &'static str, error: PoolError) -> RecordErr
 
 /// Maps what stands in the way of a new connection.
 pub(crate) fn connect_error(operation: &'static str, error: tokio_postgres::Error) -> RecordError {
+    if let Some(distrust) = distrust(&error) {
+        return RecordError::Backend {
+            operation,
+            source: Box::new(PostgresError {
+                what: format!("the server's certificate is not trusted: {distrust}"),
+                source: error.into(),
+            }),
+        };
+    }
     // Settings that no server can change: a missing password, TLS that is not to be had.
     let is_ours = error.as_db_error().is_none()
         && !error.is_closed()
@@ -113,6 +122,13 @@ pub(crate) fn connect_error(operation: &'static str, error: tokio_postgres::Erro
         };
     }
     record_error(operation, error)
+}
+
+/// What is wrong with a certificate: what TLS refuses is called invalid data.
+fn distrust(error: &tokio_postgres::Error) -> Option<&std::io::Error> {
+    let source = std::error::Error::source(error)?;
+    let error = source.downcast_ref::<std::io::Error>()?;
+    (error.kind() == std::io::ErrorKind::InvalidData).then_some(error)
 }
 
 /// What trying again does not mend, though it ended the connection.
@@ -139,6 +155,9 @@ fn describe(code: Option<&SqlState>) -> &'static str {
         }
         "3D000" => "there is no database of that name: create it, or correct the URI",
         "42501" => "the user lacks the right to do that",
+        "25P02" => {
+            "a statement before it failed, and the transaction takes no more: answer with that error, or set a savepoint first"
+        }
         "25006" => {
             "the server or the session is read-only: is it a replica? Writes go to the primary"
         }

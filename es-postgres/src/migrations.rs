@@ -14,7 +14,7 @@ use crate::schema::{self, create};
 const MIGRATIONS: &[fn(&Table) -> Vec<String>] = &[create];
 
 /// One party at a time makes tables: the catalogue's own checks end in errors of their own.
-const BEGIN: &str =
+pub(crate) const BEGIN: &str =
     "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(1702035457, 0)";
 
 const OPERATION: &str = "set the table up";
@@ -81,7 +81,7 @@ async fn version(client: &Client, table: &Table) -> Result<usize, Error> {
     Ok(usize::try_from(version).unwrap_or(1))
 }
 
-async fn end(client: &Client, done: Result<(), Error>) -> Result<(), RecordError> {
+pub(crate) async fn end(client: &Client, done: Result<(), Error>) -> Result<(), RecordError> {
     match done {
         Ok(()) => client.batch_execute("COMMIT").await.map_err(failed),
         Err(error) => {

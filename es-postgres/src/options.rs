@@ -1,6 +1,6 @@
-use std::path::PathBuf;
 use std::time::Duration;
 
+use es_core::infrastructure::Tls;
 use tokio_postgres::Config;
 
 /// Which database to open, and how.
@@ -37,20 +37,6 @@ pub struct PostgresOptions {
     pub patience: Duration,
     /// How followers in other processes learn of commits.
     pub notify: Notify,
-}
-
-/// Whether connections are encrypted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Tls {
-    /// They are not.
-    #[default]
-    Off,
-    /// They are, or there are none; the server's certificate and name are checked against the certificates that the
-    /// system trusts. Needs the feature `tls`.
-    Verified,
-    /// The same, against the certificates of a PEM file.
-    VerifiedBy(PathBuf),
 }
 
 /// How followers in other processes learn of commits.

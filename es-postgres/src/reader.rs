@@ -1,7 +1,7 @@
 //! What is read of one table.
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table};
+use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -39,6 +39,26 @@ impl TableReader<'_> {
         let sql = &self.statements.records;
         self.rows("read records", sql, &[&after, &limit(count)], rows::record)
             .await
+    }
+
+    pub(crate) async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        count: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        const OPERATION: &str = "read items by time";
+        let (statements, limit) = (self.statements, limit(count));
+        match after {
+            None => {
+                let sql = &statements.first_by_time;
+                self.rows(OPERATION, sql, &[&limit], rows::item).await
+            }
+            Some(TimePlace { time, sequence_id }) => {
+                let (sql, time) = (&statements.next_by_time, time.as_micros());
+                let parameters: Parameters<'_> = &[&limit, &time, &sequence_id];
+                self.rows(OPERATION, sql, parameters, rows::item).await
+            }
+        }
     }
 
     pub(crate) async fn max_record_id(&self) -> Result<RecordId, RecordError> {

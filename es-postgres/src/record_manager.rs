@@ -5,7 +5,7 @@ use es_core::RecordError;
 use es_core::infrastructure::group_commit::GroupCommit;
 use es_core::infrastructure::{
     Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
-    SequencedItem, Table, WakeUp,
+    SequencedItem, Table, TimePlace, WakeUp,
 };
 use uuid::Uuid;
 
@@ -109,6 +109,15 @@ impl RecordManager for PostgresRecordManager {
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         self.reader()?.items(&query).await
+    }
+
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        self.reader()?.items_by_time(after, limit).await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {

@@ -20,8 +20,8 @@ pub(crate) fn position_value(position: Position) -> i64 {
 
 fn from_value(kind: PositionKind, value: i64) -> Position {
     match kind {
-        PositionKind::Integer => Position::Integer(value),
         PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(value)),
+        _ => Position::Integer(value),
     }
 }
 

@@ -25,6 +25,9 @@ pub(crate) struct Statements {
     pub(crate) find: String,
     pub(crate) first_sequences: String,
     pub(crate) next_sequences: String,
+    /// Items in the order of their times: the first, and those behind a place.
+    pub(crate) first_by_time: String,
+    pub(crate) next_by_time: String,
     pub(crate) delete: String,
     pub(crate) truncate: String,
     pub(crate) drop: String,
@@ -47,8 +50,8 @@ impl Statements {
         .map(|name| quote(name));
         let bound = bound(table.position_kind);
         let read = match table.position_kind {
-            PositionKind::Integer => format!("{position}::int8"),
             PositionKind::Timestamp => format!("({position} * 1000000)::int8"),
+            _ => format!("{position}::int8"),
         };
         let id = table.record_id.as_deref().map_or("NULL".to_owned(), quote);
         let columns = format!("{sequence}, {read}, {topic}, {data}, {id}::int8");
@@ -58,6 +61,12 @@ impl Statements {
         );
         let sequences = |condition: &str| sequences(&name, &sequence, condition);
         let key = format!("{sequence} = $1 AND {position} = {}", bound(2));
+        let by_time = |condition: &str| {
+            format!(
+                "SELECT {columns} FROM {name} {condition}ORDER BY {position}, {sequence} LIMIT $1"
+            )
+        };
+        let time = bound(2);
         Self {
             begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}"),
             lock,
@@ -68,6 +77,10 @@ impl Statements {
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
             first_sequences: sequences("true"),
             next_sequences: sequences(&format!("{sequence} > $2")),
+            first_by_time: by_time(""),
+            next_by_time: by_time(&format!(
+                "WHERE {position} >= {time} AND ({position} > {time} OR {sequence} > $3) "
+            )),
             delete: format!("DELETE FROM {name} WHERE {key}"),
             truncate: format!("TRUNCATE {name}"),
             drop: format!("DROP TABLE IF EXISTS {name}"),
@@ -158,15 +171,15 @@ fn sequences(name: &str, sequence: &str, condition: &str) -> String {
 /// A position as it is stored, from the whole number that is bound. (A quotient would be rounded.)
 fn stored(kind: PositionKind, number: &str) -> String {
     match kind {
-        PositionKind::Integer => number.to_owned(),
         PositionKind::Timestamp => format!("{number}::numeric * 0.000001"),
+        _ => number.to_owned(),
     }
 }
 
 fn bound(kind: PositionKind) -> fn(usize) -> String {
     match kind {
-        PositionKind::Integer => |n| format!("${n}::int8"),
         PositionKind::Timestamp => |n| format!("(${n}::int8::numeric * 0.000001)"),
+        _ => |n| format!("${n}::int8"),
     }
 }
 

@@ -24,9 +24,12 @@ impl Connector {
         match tls {
             Tls::Off => Ok(Self::Plain),
             #[cfg(feature = "tls")]
-            Tls::Verified => encrypted::connector(None),
-            #[cfg(feature = "tls")]
-            Tls::VerifiedBy(path) => encrypted::connector(Some(path)),
+            tls => {
+                let config = tls.client_config()?;
+                Ok(config.map_or(Self::Plain, |config| {
+                    Self::Encrypted(tokio_postgres_rustls::MakeRustlsConnect::new(config))
+                }))
+            }
             #[cfg(not(feature = "tls"))]
             _ => Err(unsupported()),
         }
@@ -93,68 +96,5 @@ fn unsupported() -> RecordError {
         source:
             "connections by TLS need the feature `tls` of `es-postgres` (`postgres-tls` of `es`)"
                 .into(),
-    }
-}
-
-#[cfg(feature = "tls")]
-mod encrypted {
-    use std::path::Path;
-    use std::sync::Arc;
-
-    use es_core::RecordError;
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
-    use rustls::{ClientConfig, RootCertStore};
-    use tokio_postgres_rustls::MakeRustlsConnect;
-
-    use super::Connector;
-
-    /// Checks servers against the certificates of a file, or those that the system trusts.
-    pub(super) fn connector(file: Option<&Path>) -> Result<Connector, RecordError> {
-        let roots = match file {
-            Some(path) => from_file(path).map_err(|fault| refused(path, &fault))?,
-            None => of_the_system(),
-        };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| RecordError::Backend {
-                operation: "open the database",
-                source: error.into(),
-            })?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Connector::Encrypted(MakeRustlsConnect::new(config)))
-    }
-
-    fn of_the_system() -> RootCertStore {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::warn!(%error, "a certificate of the system cannot be read");
-        }
-        roots.add_parsable_certificates(found.certs);
-        roots
-    }
-
-    fn from_file(path: &Path) -> Result<RootCertStore, String> {
-        let mut roots = RootCertStore::empty();
-        let certificates =
-            CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| error.to_string())?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
-        }
-        if roots.is_empty() {
-            return Err("it holds no certificate".to_owned());
-        }
-        Ok(roots)
-    }
-
-    fn refused(path: &Path, fault: &str) -> RecordError {
-        RecordError::Backend {
-            operation: "open the database",
-            source: format!("the certificates in `{}`: {fault}", path.display()).into(),
-        }
     }
 }

@@ -1,9 +1,11 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, SequencedItem, Table};
+use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
-use tokio_postgres::{Error, Transaction};
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Error, GenericClient, Transaction};
+use uuid::Uuid;
 
 use crate::error::{is_taken, record_error};
 use crate::insertion::{Failure, Insertion, taken};
@@ -58,6 +60,15 @@ pub async fn append_in(
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
+    append_on(transaction, table, items).await
+}
+
+/// The same, by a connection that has a transaction open.
+pub(crate) async fn append_on(
+    transaction: &(impl GenericClient + Sync),
+    table: &Table,
+    items: &[SequencedItem],
+) -> Result<Appended, RecordError> {
     if items.is_empty() {
         return Ok(Appended::default());
     }
@@ -88,7 +99,7 @@ pub async fn append_in(
 }
 
 /// A snapshot that is older than the lock does not show the greatest id.
-async fn check_isolation(transaction: &Transaction<'_>) -> Result<(), RecordError> {
+async fn check_isolation(transaction: &(impl GenericClient + Sync)) -> Result<(), RecordError> {
     let sql = "SELECT current_setting('transaction_isolation')";
     let row = transaction.query_one(sql, &[]).await;
     let level: String = row.map_err(|error| record_error(OPERATION, error))?.get(0);
@@ -102,7 +113,7 @@ async fn check_isolation(transaction: &Transaction<'_>) -> Result<(), RecordErro
 }
 
 async fn insert(
-    transaction: &Transaction<'_>,
+    transaction: &(impl GenericClient + Sync),
     table: &Table,
     statements: &Statements,
     items: &[SequencedItem],
@@ -131,7 +142,7 @@ async fn insert(
 }
 
 async fn conflict(
-    transaction: &Transaction<'_>,
+    transaction: &(impl GenericClient + Sync),
     table: &Table,
     statements: &Statements,
     items: &[SequencedItem],
@@ -148,4 +159,19 @@ async fn conflict(
         Err(Failure::Sql(error)) => record_error(OPERATION, error),
         Err(Failure::Refused(error)) => error,
     }
+}
+
+/// All items of a sequence, as the connection's transaction sees them.
+pub(crate) async fn items_on(
+    transaction: &(impl GenericClient + Sync),
+    table: &Table,
+    sequence_id: Uuid,
+) -> Result<Vec<SequencedItem>, RecordError> {
+    let query = ItemQuery::new(sequence_id);
+    let (sql, values) = Statements::of(table).items(&query);
+    let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&sequence_id];
+    parameters.extend(values.iter().map(|value| value as &(dyn ToSql + Sync)));
+    let rows = transaction.query(&sql, &parameters).await;
+    let rows = rows.map_err(|error| record_error(OPERATION, error))?;
+    rows.iter().map(|row| rows::item(table, row)).collect()
 }

@@ -3,10 +3,10 @@
 use std::str::FromStr;
 
 use es_core::Error;
-use es_core::infrastructure::StoreUri;
+use es_core::infrastructure::{StoreUri, TlsParameters};
 use tokio_postgres::Config;
 
-use crate::{PostgresOptions, Tls};
+use crate::PostgresOptions;
 
 impl TryFrom<&StoreUri> for PostgresOptions {
     type Error = Error;
@@ -25,8 +25,7 @@ fn parse(rest: &str) -> Result<PostgresOptions, String> {
     let mut others = Vec::new();
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         match parameter.split_once('=') {
-            Some(("sslmode", mode)) => tls.wanted = wanted(mode)?,
-            Some(("sslrootcert", path)) => tls.roots = Some(path.to_owned()),
+            Some((name, value)) if tls.take(name, value)? => {}
             // What only other drivers need.
             Some(("client_encoding" | "statement-cache-capacity", _)) => {}
             _ => others.push(parameter),
@@ -50,37 +49,9 @@ fn reason(error: &tokio_postgres::Error) -> String {
     }
 }
 
-#[derive(Default)]
-struct TlsParameters {
-    wanted: bool,
-    roots: Option<String>,
-}
-
-impl TlsParameters {
-    fn tls(self) -> Result<Tls, String> {
-        match (self.wanted, self.roots) {
-            (false, None) => Ok(Tls::Off),
-            (false, Some(_)) => {
-                Err("`sslrootcert` needs `sslmode=verify-full` beside it".to_owned())
-            }
-            (true, None) => Ok(Tls::Verified),
-            (true, Some(path)) => Ok(Tls::VerifiedBy(path.into())),
-        }
-    }
-}
-
-fn wanted(mode: &str) -> Result<bool, String> {
-    match mode {
-        "disable" | "allow" | "prefer" => Ok(false),
-        "require" | "verify-ca" | "verify-full" => Ok(true),
-        other => Err(format!(
-            "`sslmode={other}` is not known; there is `disable`, `require` and `verify-full`"
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use es_core::infrastructure::Tls;
     use tokio_postgres::config::Host;
 
     use super::*;

@@ -63,6 +63,7 @@ impl SqliteDatastore {
 #[async_trait]
 impl Datastore for SqliteDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        table.check_order()?;
         let open = |table| SqliteRecordManager::open(self.database.clone(), table);
         Ok(self.tables.get(table, open)?)
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use es::projection::{Projections, Runner};
 
-use super::domain::{application, deposit, fold, head};
+use super::domain::{deposit, fold, head};
+use super::mysql::Mysql;
+use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::store::{LONG, Store, faultless};
 
@@ -23,13 +25,15 @@ pub(crate) fn become_runner() -> bool {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     match store.as_str() {
         Sqlite::NAME => runtime.block_on(follow::<Sqlite>(&place)),
+        Postgres::NAME => runtime.block_on(follow::<Postgres>(&place)),
+        Mysql::NAME => runtime.block_on(follow::<Mysql>(&place)),
         other => panic!("no store `{other}`"),
     }
     true
 }
 
 async fn follow<S: Store>(place: &Path) {
-    let (app, model) = (application(place).await, S::open(place).await);
+    let (app, model) = (S::application(place).await, S::open(place).await);
     let runner = Runner::new(S::projection(faultless()), model, &app).expect("a log");
     let runner = runner.lease(Duration::from_millis(100)).batch_size(100);
     let running = runner.start().await.expect("it starts");
@@ -47,7 +51,10 @@ pub(crate) async fn run<S: Store>() {
         number("ES_PROJECTION_EVENTS", 6_000),
     );
     let place = tempfile::tempdir().expect("a directory");
-    let (app, model) = (application(place.path()).await, S::open(place.path()).await);
+    let (app, model) = (
+        S::application(place.path()).await,
+        S::open(place.path()).await,
+    );
     let writing = {
         let app = app.clone();
         tokio::spawn(async move {

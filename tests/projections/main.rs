@@ -9,16 +9,19 @@ mod logs;
 #[cfg(any(feature = "metrics", feature = "progress"))]
 mod measures;
 mod memory;
+mod mysql;
 mod pausing;
+mod postgres;
 mod sqlite;
 mod store;
+mod tables;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
-use store::Store;
+use store::{SqlStore, Store};
 
 /// A case that takes longer has somebody waiting for ever.
 const FOREVER: Duration = Duration::from_secs(300);
@@ -28,22 +31,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut trials = cases_of::<memory::Memory>();
-    trials.extend(cases_of::<sqlite::Sqlite>());
-    trials.push(trial(
-        "sqlite",
-        "is_killed_at_random_and_handles_each_event_once",
-        kills::run::<sqlite::Sqlite>,
-    ));
-    trials.push(trial(
-        "sqlite",
-        "a_rebuild_takes_the_place_of_what_was",
-        sqlite::rebuild,
-    ));
-    trials.push(trial(
-        "sqlite",
-        "a_policy_saves_in_the_transaction_of_its_position",
-        sqlite::policy,
-    ));
+    trials.extend(cases_of_tables::<sqlite::Sqlite>());
     #[cfg(feature = "metrics")]
     trials.push(trial(
         "sqlite",
@@ -52,7 +40,38 @@ fn main() -> ExitCode {
     ));
     #[cfg(feature = "progress")]
     trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
+    let postgres = cases_of_tables::<postgres::Postgres>().into_iter();
+    trials.extend(postgres.map(|trial| ignored(trial, postgres::is_there())));
+    let mysql = cases_of_tables::<mysql::Mysql>().into_iter();
+    trials.extend(mysql.map(|trial| ignored(trial, mysql::is_there())));
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(postgres::drop_all());
+    runtime.block_on(mysql::drop_all());
+    conclusion.exit_code()
+}
+
+fn cases_of_tables<S: SqlStore>() -> Vec<Trial> {
+    let mut trials = cases_of::<S>();
+    trials.extend([
+        trial(
+            S::NAME,
+            "is_killed_at_random_and_handles_each_event_once",
+            kills::run::<S>,
+        ),
+        trial(
+            S::NAME,
+            "a_rebuild_takes_the_place_of_what_was",
+            tables::rebuild::<S>,
+        ),
+        trial(
+            S::NAME,
+            "a_policy_saves_in_the_transaction_of_its_position",
+            tables::policy::<S>,
+        ),
+    ]);
+    trials
 }
 
 fn cases_of<S: Store>() -> Vec<Trial> {

@@ -18,6 +18,11 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Sums deposits; calls its faults before it writes.
     type Projection: Projection<<Self::Model as ReadModel>::Transaction>;
 
+    /// Opens the application whose events are followed.
+    fn application(place: &Path) -> impl Future<Output = Application> + Send {
+        super::domain::application(place)
+    }
+
     /// Opens the read model at a place, and makes its table where it is absent.
     fn open(place: &Path) -> impl Future<Output = Self::Model> + Send;
 
@@ -25,6 +30,33 @@ pub(crate) trait Store: Send + Sync + 'static {
 
     /// What it holds.
     fn read(model: &Self::Model) -> impl Future<Output = Balances> + Send;
+}
+
+/// A store of tables: what is tried where more than one is there, or where events are in the same database.
+pub(crate) trait SqlStore: Store {
+    /// Puts the table `balances_2` in the place of `balances`, in a transaction.
+    const SWITCH: &'static str;
+
+    /// Pays one more cent for each deposit of more than one, into the same account, in the transaction of its position.
+    type Policy: Projection<<Self::Model as ReadModel>::Transaction>;
+
+    fn table(name: &str) -> String;
+
+    fn projection_into(table: &'static str) -> Self::Projection;
+
+    fn policy(app: &Application, faults: Faults) -> Self::Policy;
+
+    /// Opens the read model in the database of the events, so that both commit together.
+    fn open_with_events(place: &Path) -> impl Future<Output = Self::Model> + Send {
+        Self::open(place)
+    }
+
+    fn execute(model: &Self::Model, sql: String) -> impl Future<Output = ()> + Send;
+
+    fn execute_in(
+        transaction: &mut <Self::Model as ReadModel>::Transaction,
+        sql: &'static str,
+    ) -> impl Future<Output = Result<(), BoxError>> + Send;
 }
 
 pub(crate) fn faultless() -> Faults {
@@ -44,7 +76,7 @@ pub(crate) struct Fixture<S: Store> {
 impl<S: Store> Fixture<S> {
     pub(crate) async fn new() -> Self {
         let place = tempfile::tempdir().expect("a directory");
-        let app = super::domain::application(place.path()).await;
+        let app = S::application(place.path()).await;
         Self::of(app, place).await
     }
 
@@ -92,4 +124,11 @@ pub(crate) async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F
         }
     };
     tokio::time::timeout(LONG, wait).await.expect("in time");
+}
+
+/// The name of a database for a place: lower-case letters, digits and `_`.
+pub(crate) fn name_of(place: &Path) -> String {
+    let folder = place.file_name().expect("a directory").as_encoded_bytes();
+    let digits = folder.iter().map(|byte| format!("{byte:02x}"));
+    format!("es_{}", digits.collect::<String>())
 }

@@ -28,7 +28,6 @@ mod status;
 mod stored;
 mod time_bucket;
 mod time_bucketed_log;
-mod time_uuid;
 mod trigger;
 mod untyped;
 mod upcast;
@@ -61,7 +60,6 @@ pub use time_bucket::{BucketSize, TimeBucket};
 pub use time_bucketed_log::{
     MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBucketedLogStarted,
 };
-pub use time_uuid::TimeUuid;
 pub use untyped::{Untyped, UntypedEvent, UntypedReplay};
 pub use version::Version;
 pub use walk::{Walk, Walked};

@@ -12,6 +12,7 @@ use crate::error::{Damage, Error, IntegrityError, Result};
 use crate::keys::{ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
 use crate::position::Position;
 use crate::time::Timestamp;
+use crate::time_uuid::TimeUuid;
 use crate::topic::Topic;
 
 /// A stored event: where it stands, and its canonical text.
@@ -114,6 +115,7 @@ impl<'a> Stored<'a> {
             Position::Timestamp(_) => {
                 timestamp.is_none_or(|timestamp| self.position == timestamp.into())
             }
+            Position::TimeUuid(id) => TimeUuid::of_event(self.text).is_none_or(|event| event == id),
         };
         if is_right {
             Ok(())

@@ -159,7 +159,7 @@ impl EventStore {
         TimeStream::new(Arc::clone(&self.records), after.map(TimePlace::after))
     }
 
-    /// The ids of all sequences, in the order of their bytes.
+    /// The ids of all sequences, each once, in an order that is the store's own.
     #[must_use]
     pub fn sequence_ids(&self) -> SequenceIdStream {
         SequenceIdStream::new(Arc::clone(&self.records))

@@ -72,7 +72,7 @@ impl SimpleIntegerSequence {
             None => 0,
             // What stands below 0 is of no sequence of ours.
             Some(Position::Integer(last)) => u64::try_from(last).map_or(0, |last| last + 1),
-            Some(Position::Timestamp(_)) => {
+            Some(Position::Timestamp(_) | Position::TimeUuid(_)) => {
                 return Err(Error::InvalidSetting {
                     setting: "store",
                     reason:

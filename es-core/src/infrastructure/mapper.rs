@@ -5,6 +5,7 @@ use super::{OwnEvent, Position, PositionKind, SequencedItem};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, DomainEvent, EventHeader, LoneEvent};
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
+use crate::time_uuid::TimeUuid;
 use crate::topic::Topic;
 
 /// Turns canonical text into the text that is stored, and back: a format of the user's own, such as a binary one.
@@ -91,8 +92,8 @@ impl Mapper {
         self
     }
 
-    /// Takes an event's version or its time as its position. Without this, an event store takes what its table holds, and
-    /// the version where the table does not say.
+    /// Takes an event's version, its time or its id (the [`TimeUuid`] in its payload's field `event_id`) as its position.
+    /// Without this, an event store takes what its table holds, and the version where the table does not say.
     #[must_use]
     pub fn with_positions(mut self, kind: PositionKind) -> Self {
         self.positions = Some(kind);
@@ -179,19 +180,22 @@ impl Mapper {
     fn item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
         Ok(SequencedItem {
             sequence_id: header.originator_id,
-            position: self.position(header).ok_or_else(|| Error::NoPosition {
-                topic: header.topic.clone(),
-            })?,
+            position: self
+                .position(header, text)
+                .ok_or_else(|| Error::NoPosition {
+                    topic: header.topic.clone(),
+                })?,
             topic: header.topic.clone(),
             data: self.to_stored(&header.topic, text)?,
         })
     }
 
-    fn position(&self, header: &EventHeader) -> Option<Position> {
+    fn position(&self, header: &EventHeader, text: &str) -> Option<Position> {
         match self.positions {
             None => header.position(),
             Some(PositionKind::Integer) => header.originator_version.map(Position::from),
             Some(PositionKind::Timestamp) => header.timestamp.map(Position::from),
+            Some(PositionKind::TimeUuid) => TimeUuid::of_event(text).map(Position::from),
         }
     }
 

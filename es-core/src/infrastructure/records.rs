@@ -40,7 +40,7 @@ paged_stream! {
 }
 
 paged_stream! {
-    /// The ids of a store's sequences, ascending by their bytes.
+    /// The ids of a store's sequences, each once, in an order that is the store's own.
     SequenceIdStream(SequenceIdPages) of Uuid
 }
 

@@ -174,12 +174,15 @@ impl Repository {
 
     /// Snapshots stand at versions; among events that stand at times they are of no use.
     fn is_by_version(&self, up_to: UpTo) -> bool {
-        let times = self.store.mapper().positions() == Some(PositionKind::Timestamp);
-        let until_time = matches!(
-            up_to.0,
-            Bound::Included(Position::Timestamp(_)) | Bound::Excluded(Position::Timestamp(_))
-        );
-        !times && !until_time
+        let held = self.store.mapper().positions();
+        let by_version = held.is_none_or(|kind| kind == PositionKind::Integer);
+        let until_version = match up_to.0 {
+            Bound::Included(position) | Bound::Excluded(position) => {
+                matches!(position, Position::Integer(_))
+            }
+            Bound::Unbounded => true,
+        };
+        by_version && until_version
     }
 }
 

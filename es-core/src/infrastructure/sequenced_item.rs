@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use uuid::Uuid;
 
 use crate::position::{Position, RecordId};
@@ -21,6 +22,19 @@ pub struct SequencedItem {
     pub topic: Topic,
     /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
     pub data: Arc<str>,
+}
+
+impl SequencedItem {
+    /// The first item of a list that wants the position of an earlier one.
+    #[must_use]
+    pub fn repeated(list: &[Self]) -> Option<&Self> {
+        if list.len() < 2 {
+            return None;
+        }
+        let mut claimed = HashSet::with_capacity(list.len());
+        list.iter()
+            .find(|item| !claimed.insert((item.sequence_id, item.position)))
+    }
 }
 
 /// Leaves the data out: it may be large, and is the user's.

@@ -146,8 +146,9 @@ impl Dialect {
         const NOT_NULL: &str = " NOT NULL";
         let types = self.types;
         let position = match table.position_kind {
-            PositionKind::Integer => types.integer,
             PositionKind::Timestamp => types.timestamp,
+            // Tables of time UUIDs are refused before.
+            PositionKind::Integer | PositionKind::TimeUuid => types.integer,
         };
         let column = |name, kind, null| Column { name, kind, null };
         let mut columns = Vec::new();

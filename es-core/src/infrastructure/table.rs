@@ -32,11 +32,14 @@ pub struct Table {
 
 /// What the positions of a table are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PositionKind {
     /// 64-bit whole numbers.
     Integer,
     /// Decimal seconds with six decimals.
     Timestamp,
+    /// UUIDs of version 1, in the order of their times. Not every store can keep them in that order.
+    TimeUuid,
 }
 
 /// An index of a table. A store makes those of [`Table::indexes`] with the table.
@@ -110,6 +113,12 @@ impl Table {
         )
     }
 
+    /// `timeuuid_sequenced_items`: items at time UUIDs, without record ids.
+    #[must_use]
+    pub const fn timeuuid_sequenced() -> Self {
+        Self::items("timeuuid_sequenced_items", None, PositionKind::TimeUuid)
+    }
+
     /// `snapshots`: the states of aggregates at their versions, without record ids.
     #[must_use]
     pub const fn snapshots() -> Self {
@@ -136,6 +145,13 @@ impl Table {
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.name = name.into();
+        self
+    }
+
+    /// The same table where it has no record ids, as in Cassandra.
+    #[must_use]
+    pub fn without_record_ids(mut self) -> Self {
+        self.record_id = None;
         self
     }
 
@@ -245,7 +261,9 @@ impl Table {
     pub const fn check_times(&self, operation: &'static str) -> Result<(), RecordError> {
         match self.position_kind {
             PositionKind::Timestamp => Ok(()),
-            PositionKind::Integer => Err(RecordError::unsupported(operation)),
+            PositionKind::Integer | PositionKind::TimeUuid => {
+                Err(RecordError::unsupported(operation))
+            }
         }
     }
 
@@ -269,7 +287,25 @@ impl Table {
             (self.position_kind, position),
             (PositionKind::Integer, Position::Integer(_))
                 | (PositionKind::Timestamp, Position::Timestamp(_))
+                | (PositionKind::TimeUuid, Position::TimeUuid(_))
         )
+    }
+
+    /// Checks that a database of SQL can keep the positions of this table in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Schema`] where they are time UUIDs, whose order only Cassandra knows.
+    pub fn check_order(&self) -> Result<(), RecordError> {
+        if self.position_kind == PositionKind::TimeUuid {
+            return Err(RecordError::Schema {
+                table: self.name.clone().into_owned(),
+                reason: "its positions are time UUIDs, which this database does not put in the order of their times; \
+                         Cassandra does"
+                    .to_owned(),
+            });
+        }
+        Ok(())
     }
 
     /// Checks that the bounds of `query` can be compared with the positions of this table.

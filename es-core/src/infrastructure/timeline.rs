@@ -40,7 +40,7 @@ impl TimePlace {
                 time,
                 sequence_id: item.sequence_id,
             }),
-            Position::Integer(_) => None,
+            Position::Integer(_) | Position::TimeUuid(_) => None,
         }
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::ProjectionError;
 use super::read_model::{DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step};
-use crate::error::{BoxError, Result};
+use crate::error::{BoxError, RecordError, Result};
 use crate::infrastructure::RecordId;
 
 /// Work in a transaction that somebody else begins and ends.
@@ -36,7 +36,12 @@ pub(super) async fn transact<M: ReadModel, T: Send + 'static>(
 
 /// Rolls back what has failed already; a failure here changes nothing about that.
 pub(super) async fn undo<M: ReadModel>(model: &M, transaction: M::Transaction) {
-    if let Err(error) = model.rollback(transaction).await {
+    warn_of(model.rollback(transaction).await);
+}
+
+/// A transaction that is not rolled back goes with its connection.
+pub(super) fn warn_of(undone: Result<(), RecordError>) {
+    if let Err(error) = undone {
         tracing::warn!(%error, "a transaction could not be rolled back, and goes with its connection");
     }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::batch::{Batch, Entry, described};
-use super::book::{Lease, undo};
+use super::book::{Lease, undo, warn_of};
 use super::projection::Projection;
 use super::read_model::{Advanced, DeadLetter, ReadModel, Undoes};
 use crate::error::{BoxError, RecordError};
@@ -70,7 +70,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         }
         let (reached, failure) = self.handle(&mut transaction, &task).await;
         if failure.is_some() && M::UNDOES == Undoes::All {
-            undo(&self.model, transaction).await;
+            self.give_up(transaction).await?;
         } else {
             match self.note(&mut transaction, &task, reached).await {
                 Ok(Advanced::Yes) => self.model.commit(transaction).await?,
@@ -88,6 +88,17 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Some(error) => Tried::Failed(reached, error),
             None => Tried::Reached(reached),
         })
+    }
+
+    /// Undoes what a handler has failed in. Where the connection turns out to be gone, it was not the event's fault.
+    async fn give_up(&self, transaction: M::Transaction) -> Result<(), RecordError> {
+        match self.model.rollback(transaction).await {
+            Err(error @ RecordError::Unavailable { .. }) => Err(error),
+            undone => {
+                warn_of(undone);
+                Ok(())
+            }
+        }
     }
 
     /// Whether nobody else runs the projection: asked before the work where it could not be undone.

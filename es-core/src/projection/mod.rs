@@ -7,6 +7,7 @@
 mod bar;
 mod batch;
 mod book;
+pub mod columns;
 mod coverage;
 mod guarded;
 mod job;

@@ -12,7 +12,7 @@ use crate::infrastructure::paged::{self, BoxFuture};
 use crate::notification_log::{NotificationLog, NotificationMapper, NotificationReader};
 
 /// Who reads, and what was read.
-type Filled<P, M> = (Filler<P, M>, Result<Batch<EventOf<P, M>>>);
+type Filled<P, M> = (Box<Filler<P, M>>, Result<Batch<EventOf<P, M>>>);
 
 /// Gives batches in their order; the next one is on its way before it is asked for.
 pub(super) struct Supply<P: Projection<M::Transaction>, M: ReadModel> {
@@ -20,7 +20,7 @@ pub(super) struct Supply<P: Projection<M::Transaction>, M: ReadModel> {
 }
 
 enum State<P: Projection<M::Transaction>, M: ReadModel> {
-    Resting(Filler<P, M>),
+    Resting(Box<Filler<P, M>>),
     Filling(BoxFuture<Result<Filled<P, M>>>),
     /// What was on its way did not come back.
     Gone,
@@ -37,13 +37,13 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
         let mut reader = NotificationReader::new(Arc::clone(log));
         reader.seek(position.get());
         Self {
-            state: State::Resting(Filler {
+            state: State::Resting(Box::new(Filler {
                 reader,
                 decoder: Decoder::new(mapper),
                 position,
                 size,
                 failed: None,
-            }),
+            })),
         }
     }
 
@@ -68,9 +68,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
         let State::Filling(filling) = &mut self.state else {
             return Err(Error::Closed);
         };
-        let filled = filling.await;
+        let done = filling.await;
         self.state = State::Gone;
-        let (filler, batch) = filled?;
+        let (filler, batch) = done?;
         self.state = State::Resting(filler);
         batch
     }

@@ -1,18 +1,15 @@
 //! Rows of `es_dead_letters`.
 
-use std::sync::Arc;
-
+use es_core::RecordError;
 use es_core::infrastructure::RecordId;
+use es_core::projection::columns::{LetterColumns, aggregate_id, stored};
 use es_core::projection::{Asked, DeadLetter, LetterQuery, Request};
-use es_core::{RecordError, Topic};
 use rusqlite::{Row, params};
 use uuid::Uuid;
 
-use super::rows::{Unread, all, run, stored};
+use super::rows::{Unread, all, run};
 use super::tables;
 use super::transaction::SqliteTransaction;
-
-const TABLE: &str = "es_dead_letters";
 
 pub(super) fn find(
     transaction: &SqliteTransaction,
@@ -40,26 +37,21 @@ pub(super) fn find(
 }
 
 fn letter(row: &Row<'_>) -> Result<DeadLetter, Unread> {
-    let position: i64 = row.get(1)?;
-    let topic: String = row.get(2)?;
-    let data: String = row.get(3)?;
-    let attempts: u32 = row.get(5)?;
-    let request: Option<String> = row.get(6)?;
-    Ok(DeadLetter {
-        aggregate_id: aggregate(row)?,
-        position: RecordId::new(u64::try_from(position).unwrap_or(0)),
-        topic: Topic::stored(&topic),
-        data: Arc::from(data),
+    let columns = LetterColumns {
+        aggregate_id: row.get(0)?,
+        position: row.get(1)?,
+        topic: row.get(2)?,
+        data: row.get(3)?,
         error: row.get(4)?,
-        attempts,
-        request: request.as_deref().and_then(Request::stored),
-    })
+        attempts: row.get(5)?,
+        request: row.get(6)?,
+    };
+    Ok(columns.try_into()?)
 }
 
 pub(super) fn aggregate(row: &Row<'_>) -> Result<Uuid, Unread> {
     let id: String = row.get(0)?;
-    Uuid::parse_str(&id)
-        .map_err(|_| Unread::damaged(TABLE, format!("`{id}` is no id of an aggregate")))
+    Ok(aggregate_id(&id)?)
 }
 
 pub(super) fn put(

@@ -1,17 +1,12 @@
 //! Rows of `es_projections`.
 
-use std::time::Duration;
-
 use es_core::RecordError;
-use es_core::infrastructure::RecordId;
-use es_core::projection::{Advanced, Mode, ProjectionRow, Step};
+use es_core::projection::columns::{ProjectionColumns, milliseconds, stored};
+use es_core::projection::{Advanced, ProjectionRow, Step};
 use rusqlite::{Params, Row, params};
-use uuid::Uuid;
 
 use super::tables;
 use super::transaction::SqliteTransaction;
-
-const TABLE: &str = "es_projections";
 
 /// Runs a statement; says how many rows it changed.
 pub(super) fn run(
@@ -56,44 +51,22 @@ impl From<rusqlite::Error> for Unread {
     }
 }
 
-impl Unread {
-    pub(super) fn damaged(table: &str, reason: String) -> Self {
-        Self::Damaged(RecordError::Damaged {
-            table: table.to_owned(),
-            reason,
-        })
+impl From<RecordError> for Unread {
+    fn from(error: RecordError) -> Self {
+        Self::Damaged(error)
     }
 }
 
 pub(super) fn projection(row: &Row<'_>) -> Result<ProjectionRow, Unread> {
-    let name: String = row.get(0)?;
-    let owner: Option<String> = row.get(3)?;
-    let damaged = |what: &str| Unread::damaged(TABLE, format!("{what} of `{name}`"));
-    let owner = owner.map(|owner| Uuid::parse_str(&owner)).transpose();
-    let mode: String = row.get(5)?;
-    let left: i64 = row.get(4)?;
-    Ok(ProjectionRow {
-        position: RecordId::new(number(row.get(1)?)),
-        epoch: number(row.get(2)?),
-        owner: owner.map_err(|_| damaged("the owner"))?,
-        lease_left: Duration::from_millis(number(left)),
-        mode: Mode::stored(&mode).ok_or_else(|| damaged("the mode"))?,
-        name,
-    })
-}
-
-/// Numbers are stored with a sign; below zero nothing is left.
-fn number(stored: i64) -> u64 {
-    u64::try_from(stored).unwrap_or(0)
-}
-
-pub(super) fn stored(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// A lease ends not before its time.
-fn milliseconds(lease: Duration) -> i64 {
-    i64::try_from(lease.as_micros().div_ceil(1_000)).unwrap_or(i64::MAX / 4)
+    let columns = ProjectionColumns {
+        name: row.get(0)?,
+        position: row.get(1)?,
+        epoch: row.get(2)?,
+        owner: row.get(3)?,
+        left: row.get(4)?,
+        mode: row.get(5)?,
+    };
+    Ok(columns.try_into()?)
 }
 
 pub(super) fn put(transaction: &SqliteTransaction, row: &ProjectionRow) -> Result<(), RecordError> {

@@ -1,14 +1,14 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use es_core::RecordError;
 use es_core::infrastructure::{
     ItemQuery, Position, PositionKind, Record, RecordId, RecordIds, RecordManager, SequencedItem,
     Table,
 };
 use es_core::time::Timestamp;
 use es_core::topic::Topic;
-use uuid::Uuid;
+use es_core::{RecordError, TimeUuid};
+use uuid::{Builder, Uuid};
 
 use super::case::Inapplicable;
 use super::{Backend, Reach};
@@ -60,6 +60,8 @@ impl Fixture {
             PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(
                 1_516_884_000_500_000 + n * 1_000_001,
             )),
+            PositionKind::TimeUuid => Position::TimeUuid(time_uuid(n)),
+            kind => panic!("positions of the kind {kind:?} are not known here"),
         }
     }
 
@@ -101,6 +103,17 @@ impl Fixture {
     pub(super) fn has_ids(&self) -> bool {
         self.must_have_ids().is_ok()
     }
+}
+
+/// A time UUID in the order of `n`. Some that follow each other have one time and differ in the bytes behind it, which
+/// are compared with their signs.
+fn time_uuid(n: i64) -> TimeUuid {
+    let steps =
+        137_361_216_005_000_000 + u64::try_from(n.div_euclid(4) + 1_000).expect("not long before");
+    let rest = [0x80, 0xff, 0x00, 0x7f].map(|byte| [byte, 1, 2, 3, 4, 5]);
+    let rest = rest[usize::try_from(n.rem_euclid(4)).expect("one of four")];
+    let id = Builder::from_gregorian_timestamp(steps, 0, &rest).into_uuid();
+    TimeUuid::new(id).expect("of version 1")
 }
 
 /// What an operation answered, where the store has it.

@@ -133,6 +133,7 @@ async fn positions_reach_from_end_to_end(fixture: Fixture) -> Verdict {
         // Each a microsecond beside a whole second: what floats and texts lose first.
         PositionKind::Timestamp => [-1, 1, 1_516_884_000_000_001, 8_589_934_591_999_999]
             .map(|micros| Position::Timestamp(Timestamp::from_micros(micros))),
+        _ => [-1_000, -1, 0, 1_000_000_000].map(|n| fixture.position(n)),
     };
     let mut items = fixture.list(id, &[0, 1, 2, 3]);
     for (item, position) in items.iter_mut().zip(positions) {
@@ -210,7 +211,7 @@ async fn a_position_of_another_kind_is_refused(fixture: Fixture) -> Verdict {
     let mut list = fixture.list(id, &[0, 1]);
     list[1].position = match fixture.table.position_kind {
         PositionKind::Integer => Position::Timestamp(Timestamp::from_micros(1)),
-        PositionKind::Timestamp => Position::Integer(1),
+        _ => Position::Integer(1),
     };
     let outcome = store.append(list).await;
     assert!(

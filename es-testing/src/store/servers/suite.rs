@@ -76,16 +76,29 @@ impl Suite {
             let trial = Trial::ignorable_test(self.named(case.promise), move || run(checking));
             trials.push(trial);
         }
-        for (promise, check) in own.iter().copied() {
+        trials.extend(self.own_trials(own));
+        self.run(trials)
+    }
+
+    /// What only one store promises, where this variable says what it takes: certificates, say. Ignored without it.
+    #[must_use]
+    pub fn own(&self, variable: &str, own: &[OwnCase]) -> ExitCode {
+        let is_missing = std::env::var_os(variable).is_none();
+        let trials = self.own_trials(own).into_iter();
+        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
+        self.run(trials.collect())
+    }
+
+    fn own_trials(&self, own: &[OwnCase]) -> Vec<Trial> {
+        let trial = |(promise, check): OwnCase| {
             let databases = self.databases.clone();
             let checking = async move {
                 check(databases.new_one().await).await;
                 Ok(())
             };
-            let trial = Trial::ignorable_test(self.named(promise), move || run(checking));
-            trials.push(trial);
-        }
-        self.run(trials)
+            Trial::ignorable_test(self.named(promise), move || run(checking))
+        };
+        own.iter().copied().map(trial).collect()
     }
 
     fn named(&self, promise: &str) -> String {
@@ -99,7 +112,14 @@ impl Suite {
     fn run(&self, trials: Vec<Trial>) -> ExitCode {
         let is_missing = !self.server.is_there();
         let trials = trials.into_iter();
-        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
+        let ignored = |trial: Trial| {
+            if is_missing {
+                trial.with_ignored_flag(true)
+            } else {
+                trial
+            }
+        };
+        let trials = trials.map(ignored);
         let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
         let runtime = Runtime::new().expect("a runtime");
         runtime.block_on(self.databases.drop_all());

@@ -1,3 +1,5 @@
+//! UUIDs that say when they were made.
+
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::LazyLock;
@@ -7,7 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{Builder, Uuid};
 
-use crate::json::Tagged;
+use crate::json::{self, Tagged};
 use crate::time::Timestamp;
 
 /// A UUID of version 1: unique, and with the time at which it was made, in steps of 100 nanoseconds.
@@ -66,6 +68,17 @@ impl TimeUuid {
     #[must_use]
     pub fn get(self) -> Uuid {
         self.0
+    }
+
+    /// The one that an event says is its id, in its text; none where it says none.
+    pub(crate) fn of_event(text: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Event {
+            event_id: TimeUuid,
+        }
+
+        let event = json::from_str::<Event>(text);
+        event.ok().map(|event| event.event_id)
     }
 
     /// When it was made, cut to whole microseconds.

@@ -1,0 +1,45 @@
+//! The Cassandra store of `es`.
+//!
+//! A keyspace is named by a URI (`cassandra://user:password@host/keyspace`; [`CassandraOptions`] has more to say), or made
+//! by hand:
+//!
+//! ```no_run
+//! use es_cassandra::{CassandraDatastore, CassandraOptions};
+//! use es_core::infrastructure::{Datastore, Table};
+//!
+//! # async fn example() -> Result<(), es_core::RecordError> {
+//! let options = CassandraOptions::new(["localhost"], "shop");
+//! let keyspace = CassandraDatastore::open(options).await?;
+//! let events = keyspace.record_manager(Table::stored_events()).await?;
+//! events.setup().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A sequence is a partition, and each append one conditional statement in it: `INSERT … IF NOT EXISTS`, for a list a batch
+//! of them, which the replicas agree on as a whole. So a list holds items of one sequence, and is smaller than the server's
+//! largest mutation. The tables are those that Python's `eventsourcing` makes. They have no record ids: a table that is
+//! asked for with them is opened without.
+//!
+//! A conditional write without an answer is looked for by a read at serial consistency, which ends what was left undecided:
+//! if the items are there, it was kept; if others are, it conflicts; if none are, it is sent again, and what comes back
+//! is compared with what was sent. Only where no read is answered in time is the outcome unknown.
+
+mod append;
+mod database;
+mod datastore;
+mod error;
+mod options;
+mod reader;
+mod record_manager;
+mod rows;
+mod schema;
+mod statements;
+mod uri;
+
+pub use datastore::CassandraDatastore;
+pub use error::CassandraError;
+pub use es_core::infrastructure::Tls;
+pub use options::{CassandraOptions, Replication};
+pub use record_manager::CassandraRecordManager;
+pub use scylla;

@@ -1,0 +1,151 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use es_core::infrastructure::{
+    Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordManager, SequencedItem,
+    Table,
+};
+use es_core::{RecordError, RecordId};
+use scylla::statement::unprepared::Statement;
+use scylla::value::{CqlValue, Row};
+use tokio::sync::RwLock;
+use uuid::Uuid;
+
+use crate::append;
+use crate::database::{Database, change};
+use crate::reader::TableReader;
+use crate::rows::position_value;
+use crate::schema;
+use crate::statements::{Statements, check_name};
+
+/// One table of a keyspace.
+pub struct CassandraRecordManager {
+    table: Arc<OpenTable>,
+    statements: Statements,
+    database: Arc<Database>,
+    /// Held by each append while it runs, and by who waits for all of them.
+    appending: RwLock<()>,
+}
+
+impl CassandraRecordManager {
+    pub(crate) fn open(
+        database: Arc<Database>,
+        table: Arc<OpenTable>,
+    ) -> Result<Self, RecordError> {
+        check_name(&table.name, "the table")?;
+        Ok(Self {
+            statements: Statements::of(&database.options().keyspace, &table),
+            table,
+            database,
+            appending: RwLock::default(),
+        })
+    }
+
+    fn reader(&self) -> Result<TableReader<'_>, RecordError> {
+        self.table.check_open()?;
+        Ok(TableReader {
+            database: &self.database,
+            table: &self.table,
+            statements: &self.statements,
+        })
+    }
+
+    /// Runs a statement that changes the whole table.
+    async fn change(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
+        self.table.check_open()?;
+        let session = self.database.session()?;
+        match change(session.get_session(), cql).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.database.explain(operation, &self.table, error).await),
+        }
+    }
+}
+
+#[async_trait]
+impl RecordManager for CassandraRecordManager {
+    fn capabilities(&self) -> Capabilities {
+        let mut capabilities = self.table.capabilities();
+        capabilities.lists_across_sequences = false;
+        let max = self.database.max_mutation_bytes();
+        capabilities.max_data_bytes = Some(append::max_data_bytes(max));
+        capabilities
+    }
+
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
+    }
+
+    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+        let _running = self.appending.read().await;
+        let reader = self.reader()?;
+        if items.is_empty() {
+            return Ok(Appended::default());
+        }
+        self.table.check(&items)?;
+        append::append(&reader, &items).await
+    }
+
+    async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_query(&query)?;
+        self.reader()?.items(&query).await
+    }
+
+    async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
+        Err(RecordError::unsupported("records"))
+    }
+
+    async fn max_record_id(&self) -> Result<RecordId, RecordError> {
+        Err(RecordError::unsupported("max_record_id"))
+    }
+
+    async fn sequence_ids(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<Uuid>, RecordError> {
+        self.reader()?.sequence_ids(after, limit).await
+    }
+
+    async fn setup(&self) -> Result<(), RecordError> {
+        self.table.check_open()?;
+        schema::setup(&self.database, &self.table).await
+    }
+
+    async fn drop_table(&self) -> Result<(), RecordError> {
+        self.change("drop the table", &self.statements.drop).await
+    }
+
+    async fn truncate(&self) -> Result<(), RecordError> {
+        self.change("truncate the table", &self.statements.truncate)
+            .await
+    }
+
+    /// Conditional, as what it removes was: a plain deletion has the time of a client's clock, and may come before the
+    /// insertion.
+    async fn delete_record(
+        &self,
+        sequence_id: Uuid,
+        position: Position,
+    ) -> Result<bool, RecordError> {
+        const OPERATION: &str = "delete a record";
+        self.table.check_open()?;
+        let session = self.database.session()?;
+        let statement = Statement::new(&self.statements.delete);
+        let values = (sequence_id, position_value(position));
+        match session.execute_unpaged(statement, values).await {
+            Ok(answer) => {
+                let answer = answer.into_rows_result().ok();
+                let row = answer.and_then(|rows| rows.first_row::<Row>().ok());
+                let applied = row.and_then(|row| row.columns.into_iter().next());
+                Ok(applied == Some(Some(CqlValue::Boolean(true))))
+            }
+            Err(error) => Err(self.database.explain(OPERATION, &self.table, error).await),
+        }
+    }
+
+    async fn close(&self) -> Result<(), RecordError> {
+        self.table.close();
+        drop(self.appending.write().await);
+        Ok(())
+    }
+}

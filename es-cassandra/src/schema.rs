@@ -1,0 +1,320 @@
+//! Tables: made as the format says, and checked where they are there.
+
+use es_core::RecordError;
+use es_core::infrastructure::{PositionKind, Table};
+use scylla::client::session::Session;
+use scylla::errors::ExecutionError;
+use scylla::statement::Consistency;
+
+use crate::database::{Database, change};
+use crate::error::record_error;
+use crate::statements::{qualified, quote};
+use crate::{CassandraOptions, Replication};
+
+/// The statement that makes a table, to the letter as Python's driver writes it but for the quotes around names.
+pub(crate) fn create(keyspace: &str, table: &Table) -> String {
+    let columns: Vec<_> = columns(table)
+        .iter()
+        .map(|column| format!("{} {} , ", quote(column.name), column.kind))
+        .collect();
+    let [sequence, position] = [&table.sequence_id, &table.position].map(|name| quote(name));
+    format!(
+        "CREATE TABLE IF NOT EXISTS {} ({}PRIMARY KEY (({sequence}), {position})) WITH CLUSTERING ORDER BY \
+         ({position} DESC)",
+        qualified(keyspace, table),
+        columns.concat()
+    )
+}
+
+fn create_keyspace(options: &CassandraOptions) -> String {
+    let replication = match &options.replication {
+        Replication::Simple(factor) => {
+            format!("'class': 'SimpleStrategy', 'replication_factor': '{factor}'")
+        }
+        Replication::ByDatacenter(centres) => {
+            let centres = centres
+                .iter()
+                .map(|(name, factor)| format!(", '{}': '{factor}'", name.replace('\'', "''")));
+            format!(
+                "'class': 'NetworkTopologyStrategy'{}",
+                centres.collect::<String>()
+            )
+        }
+    };
+    format!(
+        "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{{replication}}} AND durable_writes = true",
+        quote(&options.keyspace)
+    )
+}
+
+struct Column<'t> {
+    name: &'t str,
+    kind: &'static str,
+    role: Role,
+}
+
+/// The part of a column in the key, as the catalogue calls it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Sequence,
+    Position,
+    Other,
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Sequence => "partition_key",
+            Self::Position => "clustering",
+            Self::Other => "regular",
+        }
+    }
+}
+
+fn columns(table: &Table) -> [Column<'_>; 4] {
+    let position = match table.position_kind {
+        PositionKind::Timestamp => "decimal",
+        PositionKind::TimeUuid => "timeuuid",
+        _ => "bigint",
+    };
+    let column = |name, kind, role| Column { name, kind, role };
+    [
+        column(&*table.sequence_id, "uuid", Role::Sequence),
+        column(&*table.position, position, Role::Position),
+        column(&*table.topic, "text", Role::Other),
+        column(&*table.data, "text", Role::Other),
+    ]
+}
+
+const OPERATION: &str = "set the table up";
+
+/// Makes keyspace and table where they are absent, and checks the table where it is there.
+pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), RecordError> {
+    let failed = |error| record_error(OPERATION, error);
+    let session = database.session()?;
+    let options = database.options();
+    // Looked for first: who may use a keyspace may not make one.
+    let keyspace = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
+    let found = names(database, keyspace, &[&options.keyspace]).await;
+    if found.map_err(failed)?.is_empty() {
+        let made = change(session.get_session(), &create_keyspace(options)).await;
+        made.map_err(failed)?;
+    }
+    let found = stored_columns(database, table).await.map_err(failed)?;
+    if found.is_empty() {
+        let made = change(session.get_session(), &create(&options.keyspace, table)).await;
+        made.map_err(failed)?;
+    }
+    check(database, table).await
+}
+
+/// Checks that a table can be used: its columns, its key, its order.
+pub(crate) async fn check(database: &Database, table: &Table) -> Result<(), RecordError> {
+    let stored = stored_columns(database, table)
+        .await
+        .map_err(|error| record_error("check the table", error))?;
+    let faults = faults(table, &stored);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(RecordError::Schema {
+        table: table.name.clone().into_owned(),
+        reason: faults.join("; "),
+    })
+}
+
+struct StoredColumn {
+    name: String,
+    kind: String,
+    role: String,
+    order: String,
+}
+
+fn faults(table: &Table, stored: &[StoredColumn]) -> Vec<String> {
+    if stored.is_empty() {
+        return vec!["it is not there; `setup` makes it".to_owned()];
+    }
+    let expected = columns(table);
+    let mut faults = Vec::new();
+    for column in &expected {
+        let name = column.name;
+        let Some(stored) = stored.iter().find(|stored| stored.name == name) else {
+            faults.push(format!("the column `{name}` is missing"));
+            continue;
+        };
+        if stored.kind != column.kind {
+            let (is, expected) = (&stored.kind, column.kind);
+            faults.push(format!(
+                "the column `{name}` is declared as {is}, not as {expected}"
+            ));
+        }
+        if stored.role != column.role.name() {
+            let (is, expected) = (&stored.role, column.role.name());
+            faults.push(format!(
+                "the column `{name}` has the part {is}, not {expected}"
+            ));
+        } else if column.role == Role::Position && stored.order != "desc" {
+            faults.push(format!(
+                "the column `{name}` is in ascending order, not in descending"
+            ));
+        }
+    }
+    let of_key =
+        |stored: &&StoredColumn| stored.role != Role::Other.name() && stored.role != "static";
+    for stored in stored.iter().filter(of_key) {
+        if !expected.iter().any(|column| column.name == stored.name) {
+            let name = &stored.name;
+            faults.push(format!("the column `{name}` is of the key and not ours"));
+        }
+    }
+    faults
+}
+
+async fn stored_columns(
+    database: &Database,
+    table: &Table,
+) -> Result<Vec<StoredColumn>, ExecutionError> {
+    let cql = "SELECT column_name, type, kind, clustering_order FROM system_schema.columns WHERE keyspace_name = ? AND \
+               table_name = ?";
+    let rows = names(database, cql, &[&database.options().keyspace, &table.name]).await?;
+    let column = |row: Vec<String>| {
+        let [name, kind, role, order] = <[String; 4]>::try_from(row).ok()?;
+        Some(StoredColumn {
+            name,
+            kind,
+            role,
+            order,
+        })
+    };
+    Ok(rows.into_iter().filter_map(column).collect())
+}
+
+/// Rows of the catalogue, all of text. Every node has all of it.
+async fn names(
+    database: &Database,
+    cql: &str,
+    values: &[&str],
+) -> Result<Vec<Vec<String>>, ExecutionError> {
+    let Ok(session) = database.session() else {
+        return Ok(Vec::new());
+    };
+    let statement = database.reading(cql, Consistency::One);
+    let rows = session.execute_unpaged(statement, values).await?;
+    Ok(texts(rows))
+}
+
+fn texts(rows: scylla::response::query_result::QueryResult) -> Vec<Vec<String>> {
+    let Ok(rows) = rows.into_rows_result() else {
+        return Vec::new();
+    };
+    let text = |value: Option<scylla::value::CqlValue>| {
+        value
+            .and_then(scylla::value::CqlValue::into_string)
+            .unwrap_or_default()
+    };
+    let Ok(rows) = rows.rows::<scylla::value::Row>() else {
+        return Vec::new();
+    };
+    rows.filter_map(Result::ok)
+        .map(|row| row.columns.into_iter().map(text).collect())
+        .collect()
+}
+
+/// What servers of another make or age are taken to have: half of the default segment of the commit log.
+const MAX_MUTATION: usize = 16 << 20;
+
+/// What the server takes at most as the change of one partition. Servers before Cassandra 4 do not tell.
+pub(crate) async fn max_mutation_bytes(session: &Session) -> usize {
+    let setting = async |name: &str| {
+        let cql = "SELECT value FROM system_views.settings WHERE name = ?";
+        let rows = session.query_unpaged(cql, (name,)).await.ok()?;
+        bytes(texts(rows).first()?.first()?)
+    };
+    let mutation = setting("max_mutation_size").await;
+    let segment = setting("commitlog_segment_size")
+        .await
+        .map(|bytes| bytes / 2);
+    let frame = setting("native_transport_max_frame_size").await;
+    let known = mutation.or(segment).unwrap_or(MAX_MUTATION);
+    known.min(frame.unwrap_or(MAX_MUTATION))
+}
+
+/// A size as settings have it: `8MiB`.
+fn bytes(text: &str) -> Option<usize> {
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(end);
+    let shift = match unit {
+        "B" => 0,
+        "KiB" => 10,
+        "MiB" => 20,
+        "GiB" => 30,
+        _ => return None,
+    };
+    number.parse::<usize>().ok()?.checked_mul(1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn documented() -> Vec<String> {
+        let documented = include_str!("../../docs/ddl.txt");
+        let statements = documented
+            .split("## ")
+            .filter_map(|section| section.strip_prefix("cassandra\n"))
+            .flat_map(|section| section.split(';'))
+            .map(|statement| statement.trim().replace("  ", " "));
+        statements.collect()
+    }
+
+    /// The names in quotes, the conditions left out.
+    fn plain(statement: &str) -> String {
+        let name = "\"eventsourcing\".\"";
+        let statement = statement.replace("IF NOT EXISTS ", "");
+        match statement.split_once(name).and_then(|(before, after)| {
+            let (table, rest) = after.split_once('"')?;
+            Some(format!("{before}eventsourcing.{table}{rest}"))
+        }) {
+            Some(statement) => statement,
+            None => statement.replace("\"eventsourcing\"", "eventsourcing"),
+        }
+    }
+
+    #[test]
+    fn tables_are_made_as_documented() {
+        let documented = documented();
+        for table in [
+            Table::stored_events(),
+            Table::integer_sequenced(),
+            Table::timestamp_sequenced(),
+            Table::timeuuid_sequenced(),
+            Table::snapshots(),
+        ] {
+            let statement = plain(&create("eventsourcing", &table));
+            assert!(documented.contains(&statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn keyspaces_are_made_as_documented() {
+        let mut options = CassandraOptions::new(["h"], "eventsourcing");
+        let statement = plain(&create_keyspace(&options));
+        assert!(documented().contains(&statement), "{statement}");
+        options.replication = Replication::ByDatacenter(vec![("a'b".to_owned(), 3)]);
+        let statement = create_keyspace(&options);
+        assert!(
+            statement.contains("'NetworkTopologyStrategy', 'a''b': '3'}"),
+            "{statement}"
+        );
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        assert_eq!(bytes("8MiB"), Some(8 << 20));
+        assert_eq!(bytes("4096KiB"), Some(4 << 20));
+        assert_eq!(bytes("8388608B"), Some(8 << 20));
+        for none in ["", "MiB", "8", "8Mo", "null"] {
+            assert_eq!(bytes(none), None, "{none}");
+        }
+    }
+}

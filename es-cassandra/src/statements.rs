@@ -1,0 +1,110 @@
+//! The statements of one table.
+
+use std::ops::Bound;
+
+use es_core::RecordError;
+use es_core::infrastructure::{ItemQuery, Order, Position, Table};
+use scylla::value::CqlValue;
+
+use crate::rows::position_value;
+
+/// CQL texts made once from a table's names.
+pub(crate) struct Statements {
+    /// Values: sequence, position, topic, data.
+    pub(crate) insert: String,
+    /// One item, by sequence and position.
+    pub(crate) find: String,
+    /// The ids of sequences from a token on, with their tokens.
+    pub(crate) sequences: String,
+    /// Only to know the token of a sequence.
+    pub(crate) token: String,
+    pub(crate) delete: String,
+    pub(crate) truncate: String,
+    pub(crate) drop: String,
+    items: String,
+    position: String,
+}
+
+impl Statements {
+    pub(crate) fn of(keyspace: &str, table: &Table) -> Self {
+        let name = qualified(keyspace, table);
+        let [sequence, position, topic, data] = [
+            &table.sequence_id,
+            &table.position,
+            &table.topic,
+            &table.data,
+        ]
+        .map(|name| quote(name));
+        let columns = format!("{sequence}, {position}, {topic}, {data}");
+        let key = format!("{sequence} = ? AND {position} = ?");
+        Self {
+            insert: format!("INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"),
+            find: format!("SELECT {columns} FROM {name} WHERE {key}"),
+            sequences: format!(
+                "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"
+            ),
+            token: format!("SELECT {sequence} FROM {name} WHERE {sequence} = ?"),
+            delete: format!("DELETE FROM {name} WHERE {key} IF EXISTS"),
+            truncate: format!("TRUNCATE {name}"),
+            drop: format!("DROP TABLE IF EXISTS {name}"),
+            items: format!("SELECT {columns} FROM {name} WHERE {sequence} = ?"),
+            position,
+        }
+    }
+
+    /// The statement that reads some items of a sequence, and its values.
+    pub(crate) fn items(&self, query: &ItemQuery) -> (String, Vec<CqlValue>) {
+        let position = &self.position;
+        let mut cql = vec![self.items.clone()];
+        let mut values = vec![CqlValue::Uuid(query.sequence_id)];
+        let mut bound = |operator: &str, at: Position| {
+            values.push(position_value(at));
+            cql.push(format!("AND {position} {operator} ?"));
+        };
+        match query.lower {
+            Bound::Included(lower) => bound(">=", lower),
+            Bound::Excluded(lower) => bound(">", lower),
+            Bound::Unbounded => {}
+        }
+        match query.upper {
+            Bound::Included(upper) => bound("<=", upper),
+            Bound::Excluded(upper) => bound("<", upper),
+            Bound::Unbounded => {}
+        }
+        // Said always: a table's own order may be another.
+        let order = match query.order {
+            Order::Ascending => "ASC",
+            Order::Descending => "DESC",
+        };
+        cql.push(format!("ORDER BY {position} {order}"));
+        if let Some(limit) = query.limit.and_then(|limit| i32::try_from(limit).ok()) {
+            cql.push("LIMIT ?".to_owned());
+            values.push(CqlValue::Int(limit));
+        }
+        (cql.join(" "), values)
+    }
+}
+
+/// A table's name with that of its keyspace.
+pub(crate) fn qualified(keyspace: &str, table: &Table) -> String {
+    format!("{}.{}", quote(keyspace), quote(&table.name))
+}
+
+/// A name as a quoted identifier.
+pub(crate) fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Checks that Cassandra can have a keyspace or table of such a name.
+pub(crate) fn check_name(name: &str, what: &str) -> Result<(), RecordError> {
+    let is_fitting = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.is_empty() && name.len() <= 48 && name.chars().all(is_fitting) {
+        return Ok(());
+    }
+    Err(RecordError::Schema {
+        table: name.to_owned(),
+        reason: format!(
+            "{what} of a Cassandra cluster has a name of letters, digits and underscores, 48 at most"
+        ),
+    })
+}

@@ -1,0 +1,276 @@
+//! URIs and the environment, as [`CassandraOptions`] documents them.
+
+use std::env;
+
+use es_core::Error;
+use es_core::infrastructure::{StoreUri, TlsParameters};
+use scylla::statement::{Consistency, SerialConsistency};
+
+use crate::{CassandraOptions, Replication};
+
+impl TryFrom<&StoreUri> for CassandraOptions {
+    type Error = Error;
+
+    fn try_from(uri: &StoreUri) -> Result<Self, Error> {
+        parse(uri.rest(), Self::from_env()?).map_err(|reason| Error::InvalidUri {
+            uri: uri.to_string(),
+            reason,
+        })
+    }
+}
+
+impl CassandraOptions {
+    /// What the environment says, with the defaults for the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let variable = |name| variable(name).filter(|value| !value.is_empty());
+        let mut options = Self::new(["127.0.0.1"], "eventsourcing");
+        if let Some(hosts) = variable("CASSANDRA_HOSTS") {
+            options.hosts = hosts
+                .split(',')
+                .map(|host| host.trim().to_owned())
+                .collect();
+        }
+        if let Some(keyspace) = variable("CASSANDRA_KEYSPACE") {
+            options.keyspace = keyspace;
+        }
+        let set = |setting, set: &mut dyn FnMut(&str) -> Result<(), String>| {
+            let value = variable(setting);
+            let set = value.as_deref().map_or(Ok(()), set);
+            set.map_err(|reason| Error::InvalidSetting { setting, reason })
+        };
+        set("CASSANDRA_PORT", &mut |value| {
+            options.port = number(value)?;
+            Ok(())
+        })?;
+        set("CASSANDRA_PROTOCOL_VERSION", &mut check_protocol)?;
+        set("CASSANDRA_CONSISTENCY_LEVEL", &mut |value| {
+            options.consistency = consistency(value)?;
+            Ok(())
+        })?;
+        set("CASSANDRA_REPLICATION_FACTOR", &mut |value| {
+            options.replication = Replication::Simple(number(value)?);
+            Ok(())
+        })?;
+        Ok(options)
+    }
+}
+
+fn parse(rest: &str, mut options: CassandraOptions) -> Result<CassandraOptions, String> {
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    parse_address(address, &mut options)?;
+    let mut tls = TlsParameters::default();
+    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        match name {
+            "consistency" => options.consistency = consistency(value)?,
+            "serial_consistency" => options.serial_consistency = serial_consistency(value)?,
+            "replication_factor" => options.replication = Replication::Simple(number(value)?),
+            "replication" => options.replication = by_datacenter(value)?,
+            "datacenter" => options.datacenter = Some(decode(value)?),
+            "protocol" => check_protocol(value)?,
+            _ if tls.take(name, value)? => {}
+            _ => return Err(format!("the parameter `{name}` is not known")),
+        }
+    }
+    options.tls = tls.tls()?;
+    Ok(options)
+}
+
+fn parse_address(address: &str, options: &mut CassandraOptions) -> Result<(), String> {
+    if address.is_empty() {
+        return Ok(());
+    }
+    let form = "it has the form `cassandra://user:password@host:port,host:port/keyspace`";
+    let address = address.strip_prefix("//").ok_or(form)?;
+    let (authority, keyspace) = address.split_once('/').unwrap_or((address, ""));
+    let (user, hosts) = match authority.rsplit_once('@') {
+        Some((user, hosts)) => (Some(user), hosts),
+        None => (None, authority),
+    };
+    if let Some(user) = user {
+        let (user, password) = user
+            .split_once(':')
+            .ok_or("a user needs a password, as in `user:password@host`")?;
+        options.credentials = Some((decode(user)?, decode(password)?));
+    }
+    if !hosts.is_empty() {
+        options.hosts = hosts.split(',').map(str::to_owned).collect();
+    }
+    if !keyspace.is_empty() {
+        decode(keyspace)?.clone_into(&mut options.keyspace);
+    }
+    Ok(())
+}
+
+fn number(value: &str) -> Result<u16, String> {
+    let number = value.trim().parse();
+    number.map_err(|_| format!("`{value}` is no number from 0 to 65535"))
+}
+
+/// Any of those that a server knows, 4 among them.
+fn check_protocol(value: &str) -> Result<(), String> {
+    match number(value)? {
+        3..=5 => Ok(()),
+        other => Err(format!(
+            "version {other} of the protocol is not spoken; 4 is"
+        )),
+    }
+}
+
+fn consistency(value: &str) -> Result<Consistency, String> {
+    Ok(match value.to_ascii_uppercase().as_str() {
+        "ONE" => Consistency::One,
+        "TWO" => Consistency::Two,
+        "THREE" => Consistency::Three,
+        "QUORUM" => Consistency::Quorum,
+        "ALL" => Consistency::All,
+        "LOCAL_QUORUM" => Consistency::LocalQuorum,
+        "EACH_QUORUM" => Consistency::EachQuorum,
+        "LOCAL_ONE" => Consistency::LocalOne,
+        _ => {
+            return Err(format!(
+                "the consistency `{value}` is not known or not for reads and writes alike; there is `LOCAL_QUORUM`, \
+                 `QUORUM`, `EACH_QUORUM`, `ALL`, `ONE`, `TWO`, `THREE` and `LOCAL_ONE`"
+            ));
+        }
+    })
+}
+
+fn serial_consistency(value: &str) -> Result<SerialConsistency, String> {
+    match value.to_ascii_uppercase().as_str() {
+        "SERIAL" => Ok(SerialConsistency::Serial),
+        "LOCAL_SERIAL" => Ok(SerialConsistency::LocalSerial),
+        _ => Err(format!(
+            "the serial consistency `{value}` is not known; there is `SERIAL` and `LOCAL_SERIAL`"
+        )),
+    }
+}
+
+fn by_datacenter(value: &str) -> Result<Replication, String> {
+    let centre = |text: &str| {
+        let (name, factor) = text
+            .split_once(':')
+            .ok_or_else(|| format!("`replication={value}` is not of the form `dc1:3,dc2:3`"))?;
+        Ok((decode(name)?, number(factor)?))
+    };
+    let centres: Result<_, String> = value.split(',').map(centre).collect();
+    Ok(Replication::ByDatacenter(centres?))
+}
+
+/// A text with its `%41`s decoded.
+fn decode(text: &str) -> Result<String, String> {
+    let malformed =
+        || "a `%` stands before two hexadecimal digits, and together they are UTF-8".to_owned();
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('%');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        let digits = part.get(..2).ok_or_else(malformed)?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| malformed())?);
+        bytes.extend(part.bytes().skip(2));
+    }
+    String::from_utf8(bytes).map_err(|_| malformed())
+}
+
+#[cfg(test)]
+mod tests {
+    use es_core::infrastructure::Tls;
+
+    use super::*;
+
+    fn options(uri: &str) -> Result<CassandraOptions, String> {
+        let (_, rest) = uri.split_once(':').expect("a scheme");
+        parse(
+            rest,
+            CassandraOptions::from_variables(|_| None).expect("defaults"),
+        )
+    }
+
+    #[test]
+    fn a_uri_says_all_there_is_to_say() {
+        let options = options(
+            "cassandra://app:se%40cret@a,b:9043/shop?consistency=quorum&serial_consistency=local_serial\
+             &replication=dc1:3,dc2:2&datacenter=dc1&protocol=4&sslmode=verify-full&sslrootcert=/ca.pem",
+        )
+        .expect("valid");
+        assert_eq!(options.addresses(), ["a:9042", "b:9043"]);
+        assert_eq!(options.keyspace, "shop");
+        assert_eq!(
+            options.credentials,
+            Some(("app".to_owned(), "se@cret".to_owned()))
+        );
+        assert_eq!(options.consistency, Consistency::Quorum);
+        assert_eq!(options.serial_consistency, SerialConsistency::LocalSerial);
+        let centres = vec![("dc1".to_owned(), 3), ("dc2".to_owned(), 2)];
+        assert_eq!(options.replication, Replication::ByDatacenter(centres));
+        assert_eq!(options.datacenter.as_deref(), Some("dc1"));
+        assert_eq!(options.tls, Tls::VerifiedBy("/ca.pem".into()));
+    }
+
+    #[test]
+    fn what_a_uri_leaves_out_is_as_python_has_it() {
+        let options = options("cassandra:").expect("valid");
+        assert_eq!(options.addresses(), ["127.0.0.1:9042"]);
+        assert_eq!(options.keyspace, "eventsourcing");
+        assert_eq!(options.consistency, Consistency::LocalQuorum);
+        assert_eq!(options.replication, Replication::Simple(1));
+        assert_eq!(options.credentials, None);
+    }
+
+    #[test]
+    fn the_environment_says_what_a_uri_leaves_out() {
+        let variables = |name: &str| {
+            let value = match name {
+                "CASSANDRA_HOSTS" => "one, two",
+                "CASSANDRA_PORT" => "9999",
+                "CASSANDRA_KEYSPACE" => "shop",
+                "CASSANDRA_CONSISTENCY_LEVEL" => "One",
+                "CASSANDRA_REPLICATION_FACTOR" => "3",
+                "CASSANDRA_PROTOCOL_VERSION" => "5",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        let options = CassandraOptions::from_variables(variables).expect("valid");
+        assert_eq!(options.addresses(), ["one:9999", "two:9999"]);
+        assert_eq!(options.consistency, Consistency::One);
+        assert_eq!(options.replication, Replication::Simple(3));
+        let options = parse("///other?consistency=ALL", options).expect("valid");
+        assert_eq!(options.hosts, ["one", "two"]);
+        assert_eq!(options.keyspace, "other");
+        assert_eq!(options.consistency, Consistency::All);
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_a_reason_and_without_the_password() {
+        for (uri, reason) in [
+            ("cassandra:host/ks", "the form"),
+            ("cassandra://user@host/ks", "needs a password"),
+            ("cassandra://u:secret@h/k?consistency=SERIAL", "`SERIAL`"),
+            ("cassandra://u:secret@h/k?replication=dc1", "`dc1:3,dc2:3`"),
+            ("cassandra://u:secret@h/k?protocol=2", "version 2"),
+            ("cassandra://u:secret@h/k?sslrootcert=x", "needs `sslmode"),
+            ("cassandra://u:secret@h/k?colour=red", "colour"),
+            ("cassandra://u:%zz@h/k", "hexadecimal"),
+        ] {
+            let error = options(uri).expect_err(uri);
+            assert!(error.contains(reason), "{uri}: {error}");
+            assert!(!error.contains("secret"), "{uri}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_variable_with_a_wrong_value_is_named() {
+        let variables = |name: &str| (name == "CASSANDRA_PORT").then(|| "ninety".to_owned());
+        let error = CassandraOptions::from_variables(variables).expect_err("no number");
+        assert!(error.to_string().contains("CASSANDRA_PORT"), "{error}");
+    }
+}

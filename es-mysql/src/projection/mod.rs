@@ -1,0 +1,10 @@
+//! Read models, and the positions of the projections that fill them.
+
+mod letters;
+mod read_model;
+mod rows;
+mod tables;
+mod transaction;
+
+pub use read_model::MysqlReadModel;
+pub use transaction::MysqlTransaction;

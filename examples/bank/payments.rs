@@ -1,0 +1,56 @@
+//! The policy that carries transfers out.
+
+use es::sqlite::SqliteTransaction;
+use es::{Application, BoxError, Error, EventHeader, projection};
+use uuid::Uuid;
+
+use crate::account::Account;
+use crate::transfer::{Transfer, TransferCreated};
+
+/// Pays what was asked for, or says why it cannot be paid.
+pub struct Payments {
+    pub app: Application,
+}
+
+#[projection(aggregates(Transfer), name = "payments", ignore_others)]
+impl Payments {
+    /// All that it saves commits together, with the position: a transfer is paid once, on both sides.
+    #[subscribe_to(TransferCreated)]
+    fn carry_out(
+        &self,
+        _: &TransferCreated,
+        header: &EventHeader,
+        transaction: &mut SqliteTransaction,
+    ) -> Result<(), BoxError> {
+        let mut transfer: Transfer = transaction.get(&self.app, header.originator_id)?;
+        let from = self.account(transfer.from, transaction)?;
+        let to = self.account(transfer.to, transaction)?;
+        match (from, to) {
+            _ if transfer.from == transfer.to => transfer.refuse("it is one account")?,
+            (Some(mut from), Some(mut to)) => {
+                let moved = from
+                    .withdraw(transfer.cents)
+                    .and_then(|()| to.deposit(transfer.cents));
+                match moved {
+                    Ok(()) => {
+                        transaction.save(&self.app, &mut from)?;
+                        transaction.save(&self.app, &mut to)?;
+                        transfer.pay()?;
+                    }
+                    Err(reason) => transfer.refuse(reason.to_string())?,
+                }
+            }
+            _ => transfer.refuse("there is no such account")?,
+        }
+        transaction.save(&self.app, &mut transfer)?;
+        Ok(())
+    }
+
+    fn account(&self, id: Uuid, transaction: &SqliteTransaction) -> es::Result<Option<Account>> {
+        match transaction.get(&self.app, id) {
+            Ok(account) => Ok(Some(account)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+use std::path::Path;
+use std::sync::Mutex;
+
+use es::infrastructure::{Datastore, Table};
+use es::mysql::mysql_async::prelude::Queryable;
+use es::mysql::mysql_async::{Conn, Opts, OptsBuilder};
+use es::mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel, MysqlTransaction};
+use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
+use uuid::Uuid;
+
+use super::domain::{Account, Balance, Balances, Deposited};
+use super::store::{Faults, SqlStore, Store, faultless, name_of};
+
+const VARIABLE: &str = "ES_MYSQL_URL";
+
+/// A database for each place.
+pub(crate) struct Mysql;
+
+static MADE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+pub(crate) fn is_there() -> bool {
+    std::env::var_os(VARIABLE).is_some()
+}
+
+fn server(database: Option<&str>) -> Opts {
+    let uri = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
+    let opts = Opts::from_url(&uri).expect("an address");
+    OptsBuilder::from_opts(opts)
+        .prefer_socket(false)
+        .db_name(database)
+        .into()
+}
+
+async fn execute(sql: String) {
+    let mut connection = Conn::new(server(None)).await.expect("a server");
+    connection.query_drop(sql).await.expect("executed");
+}
+
+/// Makes the database of a place where it is absent.
+async fn database(place: &Path) -> MysqlOptions {
+    let name = name_of(place);
+    execute(format!("CREATE DATABASE IF NOT EXISTS {name}")).await;
+    let options = MysqlOptions::new(server(Some(&name)));
+    MADE.lock().expect("no panic").push(name);
+    options
+}
+
+/// Drops the databases that this process made.
+pub(crate) async fn drop_all() {
+    let made = std::mem::take(&mut *MADE.lock().expect("no panic"));
+    for name in made {
+        execute(format!("DROP DATABASE IF EXISTS {name}")).await;
+    }
+}
+
+pub(crate) struct InTable {
+    faults: Faults,
+    table: &'static str,
+}
+
+#[projection(aggregates(Account), name = "balances", ignore_others)]
+impl InTable {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut MysqlTransaction,
+    ) -> Result<(), BoxError> {
+        let sql = format!(
+            "INSERT INTO {} (account, cents, deposits, last) VALUES (?, ?, 1, ?) ON DUPLICATE KEY UPDATE
+             cents = cents + VALUES(cents), deposits = deposits + 1, last = VALUES(last)",
+            self.table
+        );
+        let account = header.originator_id.to_string();
+        let parameters = (account, event.cents, at.get());
+        transaction.exec_drop(sql, parameters).await?;
+        // After the write: what is undone is seen to be undone.
+        (self.faults)(header, at)
+    }
+}
+
+impl Store for Mysql {
+    const NAME: &'static str = "mysql";
+
+    type Model = MysqlReadModel;
+    type Projection = InTable;
+
+    async fn application(place: &Path) -> Application {
+        let database = MysqlDatastore::open(database(place).await).await;
+        let database = database.expect("the database opens");
+        let table = database.record_manager(Table::stored_events()).await;
+        let builder = Application::builder().store(table.expect("a table"));
+        builder.open().await.expect("the application opens")
+    }
+
+    async fn open(place: &Path) -> MysqlReadModel {
+        let model = MysqlReadModel::open(database(place).await).await;
+        let model = model.expect("the database opens");
+        Self::execute(&model, Self::table("balances")).await;
+        model
+    }
+
+    fn projection(faults: Faults) -> InTable {
+        InTable {
+            faults,
+            table: "balances",
+        }
+    }
+
+    async fn read(model: &MysqlReadModel) -> Balances {
+        let mut connection = model.connection().await.expect("a connection");
+        let sql = "SELECT account, cents, deposits, last FROM balances";
+        let rows: Vec<(String, i64, i64, u64)> = connection.query(sql).await.expect("it is read");
+        connection.keep();
+        let balances = rows.into_iter().map(|(account, cents, deposits, last)| {
+            let balance = Balance {
+                cents,
+                deposits,
+                last,
+            };
+            (Uuid::parse_str(&account).expect("an id"), balance)
+        });
+        balances.collect()
+    }
+}
+
+pub(crate) struct Interest {
+    app: Application,
+    faults: Faults,
+}
+
+#[projection(aggregates(Account), name = "interest", ignore_others)]
+impl Interest {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut MysqlTransaction,
+    ) -> Result<(), BoxError> {
+        if event.cents == 1 {
+            return Ok(());
+        }
+        let id = header.originator_id;
+        let mut account: Account = transaction.get(&self.app, id).await?;
+        account.trigger(Deposited { cents: 1 })?;
+        transaction.save(&self.app, &mut account).await?;
+        (self.faults)(header, at)
+    }
+}
+
+impl SqlStore for Mysql {
+    /// By rows: a table cannot be renamed in a transaction here.
+    const SWITCH: &'static str =
+        "DELETE FROM balances; INSERT INTO balances SELECT * FROM balances_2";
+
+    type Policy = Interest;
+
+    fn table(name: &str) -> String {
+        format!(
+            "CREATE TABLE IF NOT EXISTS {name} (account CHAR(36) CHARACTER SET ascii PRIMARY KEY, cents BIGINT NOT NULL,
+             deposits BIGINT NOT NULL, last BIGINT NOT NULL) ENGINE=InnoDB"
+        )
+    }
+
+    fn projection_into(table: &'static str) -> InTable {
+        let faults = faultless();
+        InTable { faults, table }
+    }
+
+    fn policy(app: &Application, faults: Faults) -> Interest {
+        let app = app.clone();
+        Interest { app, faults }
+    }
+
+    async fn execute(model: &MysqlReadModel, sql: String) {
+        let mut connection = model.connection().await.expect("a connection");
+        connection.query_drop(sql).await.expect("executed");
+        connection.keep();
+    }
+
+    async fn execute_in(
+        transaction: &mut MysqlTransaction,
+        sql: &'static str,
+    ) -> Result<(), BoxError> {
+        Ok(transaction.query_drop(sql).await?)
+    }
+}

@@ -1,0 +1,94 @@
+//! Cases of read models in tables: a rebuild beside the one that is live, and a policy in the database of the events.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use es::notification_log::NotificationLog;
+use es::projection::{Projections, Runner};
+use es::{Aggregate, Application};
+use tokio::task::JoinHandle;
+
+use super::domain::{Account, Deposited, deposit, fold, head};
+use super::store::{Faults, Fixture, LONG, SqlStore, faultless, until};
+
+/// Beside the one that is live, under a name and in a table of its own; then in its place.
+pub(crate) async fn rebuild<S: SqlStore>() {
+    let fixture = Fixture::<S>::new().await;
+    deposit(&fixture.app, 20, 3).await;
+    let live = fixture.start(faultless()).await;
+    fixture.settle(&live).await;
+    // Something that only a rebuild mends.
+    S::execute(&fixture.model, "UPDATE balances SET cents = 0".to_owned()).await;
+    S::execute(&fixture.model, S::table("balances_2")).await;
+    let projection = S::projection_into("balances_2");
+    let runner = Runner::new(projection, fixture.model.clone(), &fixture.app).expect("a log");
+    let rebuilt = runner.name("balances 2").start().await.expect("it starts");
+    fixture.settle(&rebuilt).await;
+    let projections = Projections::of(fixture.model.clone());
+    let refused = projections.switch("balances 2", "balances", |_| {
+        Box::pin(async { Err("not yet".into()) })
+    });
+    refused.await.expect_err("it is refused");
+    assert_eq!(projections.all().await.expect("read").len(), 2);
+    let switched = projections.switch("balances 2", "balances", |transaction| {
+        Box::pin(S::execute_in(transaction, S::SWITCH))
+    });
+    switched.await.expect("switched");
+    deposit(&fixture.app, 3, 1).await;
+    fixture.settle(&live).await;
+    fixture.expect_fold().await;
+    rebuilt.ended().await.expect_err("its name is gone");
+    assert_eq!(projections.all().await.expect("read").len(), 1);
+    live.stop().await.expect("stopped");
+}
+
+/// Waits for what comes, and looks for it so seldom that somebody must wake it.
+async fn follower(app: &Application) -> JoinHandle<()> {
+    let log = app.notification_log().expect("a log").poll_every(2 * LONG);
+    let last = head(app).await.get();
+    let follower = tokio::spawn(async move { log.changed(last).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!follower.is_finished());
+    follower
+}
+
+/// Once, whatever happens.
+pub(crate) async fn policy<S: SqlStore>() {
+    let place = tempfile::tempdir().expect("a directory");
+    let app = S::application(place.path()).await;
+    let ids = deposit(&app, 5, 4).await;
+    let told = Arc::new(AtomicUsize::new(0));
+    let counter = told.clone();
+    app.bus().subscribe_to::<Deposited>(move |_, _| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    });
+    let model = S::open_with_events(place.path()).await;
+    let failed = AtomicBool::new(false);
+    let faults: Faults = Arc::new(move |_, at| {
+        if at.get() == 12 && !failed.swap(true, Ordering::SeqCst) {
+            return Err("after it was saved".into());
+        }
+        Ok(())
+    });
+    let follower = follower(&app).await;
+    let runner = Runner::new(S::policy(&app, faults), model, &app).expect("a log");
+    let running = runner.start().await.expect("it starts");
+    until(|| async {
+        running.progress().position == head(&app).await
+            && fold(&app).await.values().all(|sum| sum.deposits == 8)
+    })
+    .await;
+    running.stop().await.expect("stopped");
+    let woken = tokio::time::timeout(LONG, follower).await;
+    woken
+        .expect("it is woken by what was saved")
+        .expect("no panic");
+    for id in ids {
+        let account: Account = app.get(id).await.expect("there");
+        assert_eq!(account.balance, 10 + 11 + 12 + 13 + 4);
+        assert!(account.pending_events().is_empty());
+    }
+    assert_eq!(told.load(Ordering::SeqCst), 20);
+}
