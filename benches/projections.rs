@@ -3,7 +3,7 @@
 //!
 //! `ES_BENCH_NOTIFICATIONS` says how many events; 100,000 unless told.
 
-#![allow(missing_docs, clippy::cast_precision_loss, clippy::print_stdout)]
+#![allow(missing_docs, clippy::print_stdout, clippy::unused_self)]
 
 #[path = "support/ratio.rs"]
 mod ratio;
@@ -201,7 +201,7 @@ fn main() {
         anew(|place| {
             runtime
                 .block_on(projected(&app, place, last))
-                .expect("it catches up")
+                .expect("it catches up");
         })
     };
     let theirs = || anew(|place| by_hand(&path, place).expect("it catches up"));

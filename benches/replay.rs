@@ -1,7 +1,6 @@
 //! Replaying an aggregate, against a loop written by hand that makes the same checks on the same bytes.
 
 #![allow(clippy::print_stdout, missing_docs)]
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
 use std::hint::black_box;
 

@@ -3,7 +3,6 @@
 //! `cargo bench --bench snapshots` prints how fast it is, 1 being as fast; the goal is a third.
 
 #![allow(clippy::print_stdout, missing_docs)]
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
 use std::hint::black_box;
 

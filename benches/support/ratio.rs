@@ -4,16 +4,16 @@
 use std::time::{Duration, Instant};
 
 /// A measurement: so many rounds, of which the median is printed, of something that is one or many.
-pub struct Ratio {
-    pub name: String,
-    pub goal: f64,
-    pub rounds: usize,
+pub(crate) struct Ratio {
+    pub(crate) name: String,
+    pub(crate) goal: f64,
+    pub(crate) rounds: usize,
     /// How many things a run handles, where their rate is worth a word.
-    pub things: Option<u64>,
+    pub(crate) things: Option<u64>,
 }
 
 impl Ratio {
-    pub fn new(name: impl Into<String>, goal: f64) -> Self {
+    pub(crate) fn new(name: impl Into<String>, goal: f64) -> Self {
         Self {
             name: name.into(),
             goal,
@@ -23,7 +23,7 @@ impl Ratio {
     }
 
     /// Prints how fast `ours` is against `theirs`, 1 being as fast, and whether the goal is met.
-    pub fn print(&self, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
+    pub(crate) fn print(&self, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
         ours();
         theirs();
         let mut times = Vec::new();

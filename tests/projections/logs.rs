@@ -28,7 +28,7 @@ pub(crate) async fn beyond<S: Store>() {
     running.stop().await.expect("it stops");
     let before = fixture.balances().await;
     let place = tempfile::tempdir().expect("a directory");
-    let other = super::domain::application(place.path()).await;
+    let other = S::application(place.path()).await;
     deposit(&other, 1, 2).await;
     let runner = Runner::new(S::projection(faultless()), fixture.model.clone(), &other);
     let running = runner.expect("a log").start().await.expect("it starts");

@@ -68,9 +68,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
         let State::Filling(filling) = &mut self.state else {
             return Err(Error::Closed);
         };
-        let came = filling.await;
+        let done = filling.await;
         self.state = State::Gone;
-        let (filler, batch) = came?;
+        let (filler, batch) = done?;
         self.state = State::Resting(filler);
         batch
     }
