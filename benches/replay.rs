@@ -15,6 +15,8 @@ use uuid::Uuid;
 #[path = "support/ratio.rs"]
 mod ratio;
 
+use ratio::Ratio;
+
 #[aggregate(events(Deposited))]
 pub struct Account {
     #[created]
@@ -203,9 +205,7 @@ fn replay(criterion: &mut Criterion) {
         bencher.iter(|| by_hand::replay(id, black_box(&rows)));
     });
     group.finish();
-    ratio::print(
-        "replay, to a loop by hand",
-        0.8,
+    Ratio::new("replay, to a loop by hand", 0.8).print(
         || (0..20).for_each(|_| _ = black_box(ours(id, &salt, black_box(&rows)))),
         || (0..20).for_each(|_| _ = black_box(by_hand::replay(id, black_box(&rows)))),
     );

@@ -14,6 +14,8 @@ use uuid::Uuid;
 #[path = "support/ratio.rs"]
 mod ratio;
 
+use ratio::Ratio;
+
 #[aggregate(snapshot, events(Deposited))]
 pub struct Account {
     #[created]
@@ -74,7 +76,7 @@ fn measure(runtime: &Runtime, name: &str, uri: &str) {
         runtime.block_on(taken).expect("taken").expect("events");
         let short = runtime.block_on(account(&app, since));
         let name = format!("{name}, {since} events after the snapshot");
-        ratio::print(&name, GOAL, || load(long), || load(short));
+        Ratio::new(name, GOAL).print(|| load(long), || load(short));
     }
     runtime.block_on(app.close()).expect("closed");
 }

@@ -3,28 +3,56 @@
 
 use std::time::{Duration, Instant};
 
-/// Rounds; the median of their ratios is printed.
-const ROUNDS: usize = 31;
+/// A measurement: so many rounds, of which the median is printed, of something that is one or many.
+pub struct Ratio {
+    pub name: String,
+    pub goal: f64,
+    pub rounds: usize,
+    /// How many things a run handles, where their rate is worth a word.
+    pub things: Option<u64>,
+}
 
-/// Prints how fast `ours` is against `theirs`, 1 being as fast; says whether the goal is met.
-pub fn print(name: &str, goal: f64, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
-    ours();
-    theirs();
-    let mut ratios: Vec<f64> = (0..ROUNDS)
-        .map(|_| {
-            let ours = time(&mut ours);
-            let theirs = time(&mut theirs);
-            theirs.as_secs_f64() / ours.as_secs_f64()
-        })
-        .collect();
-    ratios.sort_by(f64::total_cmp);
-    let (low, median, high) = (
-        ratios[ROUNDS / 4],
-        ratios[ROUNDS / 2],
-        ratios[ROUNDS * 3 / 4],
-    );
-    let verdict = if median >= goal { "met" } else { "MISSED" };
-    println!("{name}: {median:.2} (quartiles {low:.2} to {high:.2}; goal {goal:.2} {verdict})");
+impl Ratio {
+    pub fn new(name: impl Into<String>, goal: f64) -> Self {
+        Self {
+            name: name.into(),
+            goal,
+            rounds: 31,
+            things: None,
+        }
+    }
+
+    /// Prints how fast `ours` is against `theirs`, 1 being as fast, and whether the goal is met.
+    pub fn print(&self, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
+        ours();
+        theirs();
+        let mut times = Vec::new();
+        let mut ratios: Vec<f64> = (0..self.rounds)
+            .map(|_| {
+                let ours = time(&mut ours);
+                let theirs = time(&mut theirs);
+                times.push(ours.as_secs_f64());
+                theirs.as_secs_f64() / ours.as_secs_f64()
+            })
+            .collect();
+        let [low, median, high] = quartiles(&mut ratios);
+        let verdict = if median >= self.goal { "met" } else { "MISSED" };
+        let rate = self.things.map_or(String::new(), |things| {
+            let [_, time, _] = quartiles(&mut times);
+            #[allow(clippy::cast_precision_loss, reason = "a rate is about right")]
+            let rate = things as f64 / time;
+            format!("{rate:.0} a second, ")
+        });
+        println!(
+            "{}: {rate}{median:.2} (quartiles {low:.2} to {high:.2}; goal {:.2} {verdict})",
+            self.name, self.goal
+        );
+    }
+}
+
+fn quartiles(of: &mut [f64]) -> [f64; 3] {
+    of.sort_by(f64::total_cmp);
+    [1, 2, 3].map(|quarter| of[of.len() * quarter / 4])
 }
 
 fn time(run: &mut impl FnMut()) -> Duration {

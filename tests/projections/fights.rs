@@ -1,19 +1,21 @@
-//! Two runners of one projection, each of which sleeps now and then for longer than its lease lasts.
+//! Two runners of one projection, each of which sleeps now and then for longer than its lease lasts: before a transaction,
+//! and in the middle of one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use es::projection::{Runner, Running};
+use es::projection::{ReadModel, Runner, Running, Undoes};
 
 use super::domain::{deposit, head};
 use super::pausing::Pausing;
-use super::store::{Fixture, LONG, Store, faultless};
+use super::store::{Faults, Fixture, LONG, Store};
 
 pub(crate) async fn run<S: Store>() {
     let fixture = Fixture::<S>::new().await;
-    let one = fight(&fixture, 5).await;
-    let two = fight(&fixture, 7).await;
+    let fenced = Arc::new(AtomicU64::new(0));
+    let one = fight(&fixture, 5, &fenced).await;
+    let two = fight(&fixture, 7, &fenced).await;
     for _ in 0..40 {
         deposit(&fixture.app, 5, 5).await;
     }
@@ -26,21 +28,40 @@ pub(crate) async fn run<S: Store>() {
     assert!(epoch > 5, "the lease changed hands: {epoch}");
     one.stop().await.expect("it stops");
     two.stop().await.expect("it stops");
+    // Where nothing can be undone, who is late is told before the work, and no step is refused.
+    let is_refused = S::Model::UNDOES == Undoes::Nothing || fenced.load(Ordering::SeqCst) > 0;
+    assert!(is_refused, "nobody was fenced");
     fixture.expect_fold().await;
 }
 
-async fn fight<S: Store>(fixture: &Fixture<S>, every: u64) -> Running<Pausing<S::Model>> {
+/// Longer than the lease.
+const PAUSE: Duration = Duration::from_millis(90);
+
+/// Sleeps in the middle of a transaction, once in so many events.
+fn sleepy(every: u64) -> Faults {
+    let handled = AtomicU64::new(0);
+    Arc::new(move |_, _| {
+        if handled.fetch_add(1, Ordering::SeqCst) % every == every - 1 {
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    })
+}
+
+async fn fight<S: Store>(
+    fixture: &Fixture<S>,
+    every: u64,
+    fenced: &Arc<AtomicU64>,
+) -> Running<Pausing<S::Model>> {
     let model = Pausing {
         inner: fixture.model.clone(),
         every,
-        pause: Duration::from_millis(90),
+        pause: PAUSE,
         begun: Arc::new(AtomicU64::new(0)),
-        fenced: Arc::new(AtomicU64::new(0)),
+        fenced: Arc::clone(fenced),
     };
-    let fenced = model.fenced.clone();
-    let runner = Runner::new(S::projection(faultless()), model, &fixture.app).expect("a log");
+    let runner =
+        Runner::new(S::projection(sleepy(every * 30)), model, &fixture.app).expect("a log");
     let runner = runner.lease(Duration::from_millis(30)).batch_size(20);
-    let running = runner.start().await.expect("it starts");
-    assert_eq!(fenced.load(Ordering::SeqCst), 0);
-    running
+    runner.start().await.expect("it starts")
 }

@@ -5,6 +5,9 @@ mod cases;
 mod domain;
 mod fights;
 mod kills;
+mod logs;
+#[cfg(any(feature = "metrics", feature = "progress"))]
+mod measures;
 mod memory;
 mod mysql;
 mod outages;
@@ -31,6 +34,14 @@ fn main() -> ExitCode {
     }
     let mut trials = cases_of::<memory::Memory>();
     trials.extend(cases_of_tables::<sqlite::Sqlite>());
+    #[cfg(feature = "metrics")]
+    trials.push(trial(
+        "sqlite",
+        "a_recorder_is_told_of_lag_events_failures_and_letters",
+        measures::recorder::run,
+    ));
+    #[cfg(feature = "progress")]
+    trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
     let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
     let postgres = cases_of_servers::<postgres::Postgres>().into_iter();
     trials.extend(postgres.map(|trial| ignored(trial, postgres::is_there())));
@@ -93,7 +104,7 @@ fn cases_of_servers<S: ServerStore>() -> Vec<Trial> {
 
 fn cases_of<S: Store>() -> Vec<Trial> {
     let name = S::NAME;
-    vec![
+    let mut trials = vec![
         trial(
             name,
             "a_read_model_is_the_fold_of_the_log",
@@ -154,6 +165,26 @@ fn cases_of<S: Store>() -> Vec<Trial> {
             name,
             "of_two_that_fight_none_writes_twice",
             fights::run::<S>,
+        ),
+    ];
+    trials.extend(logs_of::<S>());
+    trials
+}
+
+fn logs_of<S: Store>() -> Vec<Trial> {
+    let name = S::NAME;
+    vec![
+        trial(name, "an_encrypted_log_is_read", logs::encrypted::<S>),
+        trial(
+            name,
+            "a_projection_beyond_the_end_of_its_log_is_refused",
+            logs::beyond::<S>,
+        ),
+        #[cfg(feature = "http")]
+        trial(
+            name,
+            "the_log_of_another_service_is_followed",
+            logs::remote::<S>,
         ),
     ]
 }

@@ -77,6 +77,11 @@ impl<S: Store> Fixture<S> {
     pub(crate) async fn new() -> Self {
         let place = tempfile::tempdir().expect("a directory");
         let app = S::application(place.path()).await;
+        Self::of(app, place).await
+    }
+
+    /// Of an application that has its events there.
+    pub(crate) async fn of(app: Application, place: tempfile::TempDir) -> Self {
         let model = S::open(place.path()).await;
         Self { place, app, model }
     }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use es::Aggregate;
+use es::notification_log::NotificationLog;
 use es::projection::{Projections, Runner};
+use es::{Aggregate, Application};
 
 use super::domain::{Account, Deposited, deposit, fold, head};
-use super::store::{Faults, Fixture, SqlStore, faultless, until};
+use super::store::{Faults, Fixture, LONG, SqlStore, faultless, until};
 
 /// Beside the one that is live, under a name and in a table of its own; then in its place.
 pub(crate) async fn rebuild<S: SqlStore>() {
@@ -40,6 +41,14 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     live.stop().await.expect("stopped");
 }
 
+/// Waits for what comes, and looks for it so seldom that somebody must wake it.
+async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
+    let log = app.notification_log().expect("a log");
+    let log = log.poll_every(2 * LONG);
+    let last = head(app).await.get();
+    tokio::spawn(async move { NotificationLog::changed(&log, last).await })
+}
+
 /// Once, whatever happens.
 pub(crate) async fn policy<S: SqlStore>() {
     let place = tempfile::tempdir().expect("a directory");
@@ -59,6 +68,7 @@ pub(crate) async fn policy<S: SqlStore>() {
         }
         Ok(())
     });
+    let follower = follower(&app).await;
     let runner = Runner::new(S::policy(&app, faults), model, &app).expect("a log");
     let running = runner.start().await.expect("it starts");
     until(|| async {
@@ -67,6 +77,10 @@ pub(crate) async fn policy<S: SqlStore>() {
     })
     .await;
     running.stop().await.expect("stopped");
+    let woken = tokio::time::timeout(LONG, follower).await;
+    woken
+        .expect("it is woken by what was saved")
+        .expect("no panic");
     for id in ids {
         let account: Account = app.get(id).await.expect("there");
         assert_eq!(account.balance, 10 + 11 + 12 + 13 + 4);

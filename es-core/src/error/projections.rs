@@ -36,6 +36,19 @@ pub enum ProjectionError {
         /// The name.
         name: String,
     },
+    /// The projection has handled more than its log holds.
+    #[error(
+        "the projection `{name}` is at {position}, and its log ends at {head}: the log was cut off, or is another one; follow \
+         the log that it was built from, or remove the projection and build it anew"
+    )]
+    BeyondLog {
+        /// The projection.
+        name: String,
+        /// Where it is.
+        position: RecordId,
+        /// The last record of the log.
+        head: RecordId,
+    },
     /// There is no dead letter of this aggregate.
     #[error("the projection `{name}` has no dead letter of {aggregate_id}")]
     NoLetter {

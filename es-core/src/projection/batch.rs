@@ -45,6 +45,15 @@ pub(super) struct Batch<E> {
 }
 
 impl<E> Batch<E> {
+    /// No events, at a position.
+    pub(super) const fn none(at: RecordId) -> Self {
+        Self {
+            from: at,
+            to: at,
+            entries: Vec::new(),
+        }
+    }
+
     pub(super) fn all(&self) -> Range<usize> {
         0..self.entries.len()
     }

@@ -3,6 +3,8 @@
 //! A [`Projection`] is an impl block of handlers; a [`ReadModel`] the database that they fill; a [`Runner`] brings them
 //! together, one of them at a time having the lease.
 
+#[cfg(feature = "progress")]
+mod bar;
 mod batch;
 mod book;
 pub mod columns;
@@ -24,9 +26,13 @@ mod runner;
 mod running;
 mod session;
 mod stop;
+mod supply;
+mod telemetry;
 
 pub use crate::error::ProjectionError;
 pub use guarded::Guarded;
+#[cfg(feature = "progress")]
+pub use indicatif::ProgressBar;
 pub use memory::{MemoryReadModel, MemoryTransaction};
 pub use progress::{Phase, Progress};
 pub use projection::Projection;

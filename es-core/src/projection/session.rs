@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
+use tracing::Instrument;
 
+use super::ProjectionError;
 use super::batch::{Batch, Decoder};
 use super::book::{self, Lease, Letters, Orders};
 use super::job::{EventOf, Job, Task, Tried};
@@ -14,9 +17,11 @@ use super::projection::Projection;
 use super::read_model::{Mode, ProjectionRow, ReadModel, Undoes};
 use super::runner::Shared;
 use super::stop::{Stop, first};
+use super::supply::Supply;
+use super::telemetry::Telemetry;
 use crate::error::{Error, RecordError, Result};
 use crate::infrastructure::RecordId;
-use crate::notification_log::{NotificationReader, SectionRequest};
+use crate::notification_log::SectionRequest;
 use crate::retry::Retry;
 
 /// Why a session ended.
@@ -44,14 +49,21 @@ pub(super) struct Session<P: Projection<M::Transaction>, M: ReadModel> {
     pub(super) stop: Stop,
     pub(super) progress: watch::Sender<Progress>,
     keeper: Keeper,
-    reader: NotificationReader,
+    supply: Supply<P, M>,
+    /// For dead letters, which are not read of the log.
     pub(super) decoder: Decoder<P, M::Transaction>,
     /// The batch in hand, and what goes with it; taken while a try runs elsewhere.
     pub(super) job: Option<Job<P, M>>,
     pub(super) position: RecordId,
     meter: Meter,
+    /// When the end of the log was looked at.
+    looked: Option<Instant>,
+    telemetry: Telemetry,
     mode: Mode,
 }
+
+/// The end of the log is looked at no more often.
+const LOOKS: Duration = Duration::from_secs(1);
 
 impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     pub(super) fn new(
@@ -60,8 +72,6 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         stop: Stop,
         progress: watch::Sender<Progress>,
     ) -> Self {
-        let mut reader = NotificationReader::new(Arc::clone(&shared.log));
-        reader.seek(row.position.get());
         let orders = Orders {
             mode: row.mode,
             letters: Letters::Asked,
@@ -72,11 +82,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             projection: Arc::clone(&shared.projection),
             model: shared.model.clone(),
             lease,
-            batch: Batch {
-                from: row.position,
-                to: row.position,
-                entries: Vec::new(),
-            },
+            batch: Batch::none(row.position),
             parked: HashSet::new(),
             longest: shared.options.batch_time,
         };
@@ -84,11 +90,18 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             stop,
             progress,
             keeper,
-            reader,
+            supply: Supply::new(
+                &shared.log,
+                shared.mapper.clone(),
+                row.position,
+                shared.options.batch_size,
+            ),
             decoder: Decoder::new(shared.mapper.clone()),
+            looked: None,
             job: Some(job),
             position: row.position,
             meter: Meter::new(row.position),
+            telemetry: Telemetry::new(&shared.name),
             mode: row.mode,
             shared: Arc::clone(shared),
         }
@@ -104,19 +117,23 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     async fn go_on(&mut self) -> Result<std::convert::Infallible, End> {
         self.load_parked().await?;
-        self.look_at_head().await?;
+        self.show(Phase::CatchingUp);
         loop {
             self.follow_orders().await?;
+            self.look_at_head().await?;
             if self.mode == Mode::Paused {
                 self.show(Phase::Paused);
                 self.wait(std::future::pending()).await?;
                 continue;
             }
-            let batch = self.fill().await?;
+            let Some(batch) = self.next_batch().await? else {
+                continue;
+            };
             if batch.to > batch.from {
-                self.apply(batch).await?;
+                let span = tracing::debug_span!("batch", from = %batch.from, to = %batch.to, events = batch.entries.len());
+                self.apply(batch).instrument(span).await?;
             } else {
-                self.show(Phase::Live);
+                self.show_live();
                 let (log, position) = (Arc::clone(&self.shared.log), self.position.get());
                 self.wait(async move { log.changed(position).await })
                     .await?;
@@ -134,18 +151,32 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         self.count_parked()
     }
 
-    /// The last record is asked for once; what is read tells more.
+    /// Asks for the last record, now and then. A projection that is beyond it follows another log than before.
     async fn look_at_head(&mut self) -> Result<(), End> {
-        let section = self.shared.log.section(SectionRequest::current()).await;
-        if let Ok(section) = section {
-            let head = section.items.last().map_or(self.position, |item| item.id);
-            let position = self.position;
-            self.progress.send_modify(|progress| {
-                progress.head = head;
-                progress.at(position);
-            });
+        if self.looked.is_some_and(|last| last.elapsed() < LOOKS) {
+            return Ok(());
         }
-        self.show(Phase::CatchingUp);
+        let section = self.shared.log.section(SectionRequest::current());
+        let section = match self.stop.unless(section).await {
+            None => return Err(End::Stopped),
+            Some(Err(error)) => return self.bear(error).await,
+            Some(Ok(section)) => section,
+        };
+        // An empty one that is current begins behind the last record.
+        let before = RecordId::new(section.id.first().saturating_sub(1));
+        let head = section.items.last().map_or(before, |item| item.id);
+        let position = self.position;
+        if head < position {
+            let name = self.shared.name.to_string();
+            let beyond = ProjectionError::BeyondLog {
+                name,
+                position,
+                head,
+            };
+            return Err(Error::from(beyond).into());
+        }
+        self.looked = Some(Instant::now());
+        self.progress.send_modify(|progress| progress.head = head);
         Ok(())
     }
 
@@ -178,32 +209,19 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         }
     }
 
-    /// Reads what is there, up to the size of a batch.
-    async fn fill(&mut self) -> Result<Batch<EventOf<P, M>>, End> {
-        let size = self.shared.options.batch_size;
-        let mut entries = Vec::new();
-        let mut read = 0;
-        while read < size {
-            match self.stop.unless(self.reader.next()).await {
-                None => return Err(End::Stopped),
-                Some(None) => break,
-                Some(Some(Ok(notification))) => {
-                    read += 1;
-                    entries.extend(self.decoder.entry(notification)?);
+    /// What comes next, which is nothing at the end of the log; none where that is not known for now.
+    async fn next_batch(&mut self) -> Result<Option<Batch<EventOf<P, M>>>, End> {
+        match self.stop.unless(self.supply.next()).await {
+            None => Err(End::Stopped),
+            Some(Ok(batch)) => {
+                if batch.to > batch.from {
+                    // Read while this one is handled.
+                    self.supply.begin();
                 }
-                // What was read is handled first; asking again shows the error again.
-                Some(Some(Err(_))) if read > 0 => break,
-                Some(Some(Err(error))) => {
-                    self.bear(error).await?;
-                    break;
-                }
+                Ok(Some(batch))
             }
+            Some(Err(error)) => self.bear(error).await.map(|()| None),
         }
-        Ok(Batch {
-            from: self.position,
-            to: RecordId::new(self.reader.position()).max(self.position),
-            entries,
-        })
     }
 
     /// Waits a while after an error that may pass; ends with any other.
@@ -267,6 +285,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         if let Tried::Fenced = self.attempt(Task::Park(at, letter)).await? {
             return Err(End::Lost);
         }
+        self.telemetry.gave_up();
         self.job()?.parked.insert(aggregate_id);
         self.count_parked()
     }
@@ -298,6 +317,14 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     /// Shows how far it is.
     fn note(&mut self, job: &Job<P, M>, task: &Task, tried: &Tried) {
+        match (task, tried) {
+            (_, Tried::Failed(..)) => self.telemetry.failed(),
+            (Task::Handle(range), Tried::Reached(reached)) => {
+                self.telemetry.handled(reached - range.start);
+            }
+            (Task::Revive, Tried::Reached(_)) => self.telemetry.handled(1),
+            _ => {}
+        }
         let reached = match (tried, M::UNDOES) {
             (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => *reached,
             _ => return,
@@ -320,6 +347,14 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         Ok(())
     }
 
+    /// There is no more than what is handled.
+    fn show_live(&mut self) {
+        let position = self.position;
+        self.progress
+            .send_modify(|progress| progress.head = position);
+        self.show(Phase::Live);
+    }
+
     pub(super) fn show(&mut self, phase: Phase) {
         let (position, rate) = (self.position, self.meter.rate(self.position));
         self.progress.send_modify(|progress| {
@@ -327,5 +362,6 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             progress.rate = rate;
             progress.phase = phase;
         });
+        self.telemetry.shows(&self.progress.borrow());
     }
 }

@@ -1,0 +1,220 @@
+//! Catching up with a log that is there already, into a table of `SQLite`: a projection and its runner against the loop that
+//! one would write by hand over the same tables.
+//!
+//! `ES_BENCH_NOTIFICATIONS` says how many events; 100,000 unless told.
+
+#![allow(missing_docs, clippy::cast_precision_loss, clippy::print_stdout)]
+
+#[path = "support/ratio.rs"]
+mod ratio;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use es::projection::Runner;
+use es::sqlite::{SqliteOptions, SqliteReadModel, SqliteTransaction};
+use es::{Aggregate, Application, BoxError, EventHeader, Mutate, RecordId};
+use es::{aggregate, event, projection};
+use rusqlite::{Connection, params};
+use serde::Deserialize;
+use tokio::runtime::Runtime;
+
+use ratio::Ratio;
+
+const GOAL: f64 = 0.6;
+
+/// Rounds; a million events a round take their time.
+const ROUNDS: usize = 5;
+
+/// Events of one account, saved together.
+const EVENTS: u64 = 1_000;
+
+/// Events a transaction, on both sides.
+const BATCH: usize = 1_000;
+
+/// As it is stored.
+const TOPIC: &str = "Account.Deposited";
+
+const TABLE: &str = "CREATE TABLE balances (account BLOB PRIMARY KEY, cents INTEGER NOT NULL, deposits INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID";
+
+const UPSERT: &str = "INSERT INTO balances (account, cents, deposits, last) VALUES (?1, ?2, 1, ?3)
+    ON CONFLICT (account) DO UPDATE SET cents = cents + excluded.cents, deposits = deposits + 1, last = excluded.last";
+
+#[aggregate(events(Deposited))]
+pub struct Account {
+    #[created]
+    pub owner: String,
+    pub balance: i64,
+}
+
+/// Six fields, as in most domains.
+#[event]
+pub struct Deposited {
+    pub amount: i64,
+    pub currency: String,
+    pub reference: String,
+    pub channel: String,
+    pub teller: u64,
+    pub fee: f64,
+}
+
+impl Mutate<Account> for Deposited {
+    fn mutate(&self, account: &mut Account) {
+        account.balance += self.amount;
+    }
+}
+
+struct Balances;
+
+#[projection(aggregates(Account), name = "balances", ignore_others)]
+impl Balances {
+    #[subscribe_to(Deposited)]
+    fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut SqliteTransaction,
+    ) -> Result<(), BoxError> {
+        let at = i64::try_from(at.get())?;
+        let account = header.originator_id.as_bytes();
+        let mut upsert = transaction.prepare_cached(UPSERT)?;
+        upsert.execute(params![account, event.amount, at])?;
+        Ok(())
+    }
+}
+
+/// The event as a loop by hand reads it; it trusts what is stored, and checks no hash.
+#[derive(Deserialize)]
+#[allow(
+    dead_code,
+    reason = "they are decoded, as the projection's event has them"
+)]
+struct StoredDeposit {
+    amount: i64,
+    currency: String,
+    reference: String,
+    channel: String,
+    teller: u64,
+    fee: f64,
+}
+
+/// A database as the library opens it: what is committed is on the disk.
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Ok(connection)
+}
+
+/// One transaction a batch, with the position in it.
+fn by_hand(events: &Path, place: &Path) -> Result<(), BoxError> {
+    let log = Connection::open(events)?;
+    let mut model = open(&place.join("read.db"))?;
+    model.execute_batch(TABLE)?;
+    model.execute_batch("CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER); INSERT INTO positions VALUES ('balances', 0)")?;
+    let mut page = log.prepare("SELECT id, originator_id, event_type, state FROM stored_events WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut position = 0_i64;
+    loop {
+        let transaction =
+            model.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let before = position;
+        {
+            let mut upsert = transaction.prepare_cached(UPSERT)?;
+            let mut rows = page.query(params![position, i64::try_from(BATCH)?])?;
+            while let Some(row) = rows.next()? {
+                position = row.get(0)?;
+                if row.get_ref(2)?.as_str()? != TOPIC {
+                    continue;
+                }
+                let deposit: StoredDeposit = serde_json::from_str(row.get_ref(3)?.as_str()?)?;
+                let account = row.get_ref(1)?.as_blob()?;
+                upsert.execute(params![account, deposit.amount, position])?;
+            }
+        }
+        if position == before {
+            return Ok(());
+        }
+        transaction
+            .prepare_cached("UPDATE positions SET position = ?1 WHERE name = 'balances'")?
+            .execute([position])?;
+        transaction.commit()?;
+    }
+}
+
+async fn projected(app: &Application, place: &Path, last: u64) -> es::Result<()> {
+    let model = SqliteReadModel::open(SqliteOptions::file(place.join("read.db"))).await?;
+    model
+        .write(|connection| connection.execute_batch(TABLE))
+        .await?;
+    let runner = Runner::new(Balances, model, app)?.batch_size(BATCH);
+    let running = runner.start().await?;
+    running.wait_for(last, Duration::from_secs(3_600)).await?;
+    running.stop().await
+}
+
+fn account() -> Account {
+    let mut account = Account::create("me").expect("a created event");
+    for number in 1..EVENTS {
+        let deposited = Deposited {
+            amount: 7,
+            currency: "EUR".to_owned(),
+            reference: format!("reference {number}"),
+            channel: "counter".to_owned(),
+            teller: number % 9,
+            fee: 0.25,
+        };
+        account.trigger(deposited).expect("a deposit");
+    }
+    account
+}
+
+/// A place of its own for each catch-up, so that each begins with nothing.
+fn anew<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
+    let place = tempfile::tempdir().expect("a directory");
+    let done = work(place.path());
+    let model = Connection::open(place.path().join("read.db")).expect("the read model");
+    let sum = model.query_row(
+        "SELECT sum(cents * deposits + last) FROM balances",
+        [],
+        |row| row.get(0),
+    );
+    (done, sum.expect("a sum"))
+}
+
+fn main() {
+    let count = std::env::var("ES_BENCH_NOTIFICATIONS");
+    let count: u64 = count.map_or(100_000, |count| count.parse().expect("a whole number"));
+    let folder = tempfile::tempdir().expect("a directory");
+    let path: PathBuf = folder.path().join("events.db");
+    let runtime = Runtime::new().expect("a runtime");
+    let app = runtime.block_on(async {
+        let uri = format!("sqlite:///{}", path.display());
+        let app = Application::builder().uri(uri).open().await.expect("open");
+        for _ in 0..count.div_ceil(EVENTS) {
+            app.save(&mut account()).await.expect("saved");
+        }
+        app
+    });
+    let last = count.div_ceil(EVENTS) * EVENTS;
+    let ours = || {
+        anew(|place| {
+            runtime
+                .block_on(projected(&app, place, last))
+                .expect("it catches up")
+        })
+    };
+    let theirs = || anew(|place| by_hand(&path, place).expect("it catches up"));
+    let began = Instant::now();
+    assert_eq!(ours().1, theirs().1, "both come to the same");
+    println!(
+        "a projection and by hand, one after the other: {:.1?}",
+        began.elapsed()
+    );
+    let ratio = Ratio {
+        rounds: ROUNDS,
+        things: Some(last),
+        ..Ratio::new(format!("catch-up of {last} events"), GOAL)
+    };
+    ratio.print(|| _ = ours(), || _ = theirs());
+}

@@ -1,0 +1,128 @@
+//! The batches of a log, each read and decoded while the one before it is handled.
+
+use std::sync::Arc;
+
+use super::batch::{Batch, Decoder};
+use super::job::EventOf;
+use super::projection::Projection;
+use super::read_model::ReadModel;
+use crate::error::{Error, Result};
+use crate::infrastructure::RecordId;
+use crate::infrastructure::paged::{self, BoxFuture};
+use crate::notification_log::{NotificationLog, NotificationMapper, NotificationReader};
+
+/// Who reads, and what was read.
+type Filled<P, M> = (Filler<P, M>, Result<Batch<EventOf<P, M>>>);
+
+/// Gives batches in their order; the next one is on its way before it is asked for.
+pub(super) struct Supply<P: Projection<M::Transaction>, M: ReadModel> {
+    state: State<P, M>,
+}
+
+enum State<P: Projection<M::Transaction>, M: ReadModel> {
+    Resting(Filler<P, M>),
+    Filling(BoxFuture<Result<Filled<P, M>>>),
+    /// What was on its way did not come back.
+    Gone,
+}
+
+impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
+    /// Of what lies behind a position, so many records at once.
+    pub(super) fn new(
+        log: &Arc<dyn NotificationLog>,
+        mapper: NotificationMapper,
+        position: RecordId,
+        size: usize,
+    ) -> Self {
+        let mut reader = NotificationReader::new(Arc::clone(log));
+        reader.seek(position.get());
+        Self {
+            state: State::Resting(Filler {
+                reader,
+                decoder: Decoder::new(mapper),
+                position,
+                size,
+                failed: None,
+            }),
+        }
+    }
+
+    /// Reads on, if nothing is on its way.
+    pub(super) fn begin(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Resting(mut filler) => State::Filling(paged::begin(Box::pin(async move {
+                let batch = filler.fill().await;
+                Ok((filler, batch))
+            }))),
+            state => state,
+        };
+    }
+
+    /// What is there, up to the size of a batch. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of the log and of the decoding, once all before is given; asking again tries again.
+    pub(super) async fn next(&mut self) -> Result<Batch<EventOf<P, M>>> {
+        self.begin();
+        let State::Filling(filling) = &mut self.state else {
+            return Err(Error::Closed);
+        };
+        let filled = filling.await;
+        self.state = State::Gone;
+        let (filler, batch) = filled?;
+        self.state = State::Resting(filler);
+        batch
+    }
+}
+
+struct Filler<P: Projection<M::Transaction>, M: ReadModel> {
+    reader: NotificationReader,
+    decoder: Decoder<P, M::Transaction>,
+    /// The end of the batch before.
+    position: RecordId,
+    size: usize,
+    /// Why it cannot be read on behind what was given.
+    failed: Option<Error>,
+}
+
+impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
+    async fn fill(&mut self) -> Result<Batch<EventOf<P, M>>> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let mut batch = Batch {
+            from: self.position,
+            to: self.position,
+            entries: Vec::new(),
+        };
+        for _ in 0..self.size {
+            let Some(next) = self.reader.next().await else {
+                // Records that are missing are passed over.
+                batch.to = batch.to.max(RecordId::new(self.reader.position()));
+                break;
+            };
+            let entry = match next {
+                Ok(notification) => {
+                    let id = notification.id;
+                    self.decoder.entry(notification).map(|entry| (id, entry))
+                }
+                Err(error) => Err(error),
+            };
+            match entry {
+                Ok((id, entry)) => {
+                    batch.entries.extend(entry);
+                    batch.to = id;
+                }
+                // What was read is handled first.
+                Err(error) if batch.to > batch.from => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.position = batch.to;
+        Ok(batch)
+    }
+}
