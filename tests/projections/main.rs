@@ -45,8 +45,17 @@ fn main() -> ExitCode {
     let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
     let postgres = cases_of_servers::<postgres::Postgres>().into_iter();
     trials.extend(postgres.map(|trial| ignored(trial, postgres::is_there())));
-    let mysql = cases_of_servers::<mysql::Mysql>().into_iter();
-    trials.extend(mysql.map(|trial| ignored(trial, mysql::is_there())));
+    let mut mysql = cases_of_servers::<mysql::Mysql>();
+    mysql.push(trial(
+        "mysql",
+        "a_statement_that_commits_by_itself_ends_the_projection",
+        mysql::statement_that_commits,
+    ));
+    trials.extend(
+        mysql
+            .into_iter()
+            .map(|trial| ignored(trial, mysql::is_there())),
+    );
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(postgres::drop_all());

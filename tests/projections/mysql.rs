@@ -6,12 +6,13 @@ use es::infrastructure::{Datastore, Table};
 use es::mysql::mysql_async::prelude::Queryable;
 use es::mysql::mysql_async::{Conn, Opts, OptsBuilder};
 use es::mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel, MysqlTransaction};
+use es::projection::Runner;
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
 use uuid::Uuid;
 
-use super::domain::{Account, Balance, Balances, Deposited};
+use super::domain::{Account, Balance, Balances, Deposited, deposit};
 use super::outages::ServerStore;
-use super::store::{Faults, SqlStore, Store, faultless, name_of};
+use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
 
 const VARIABLE: &str = "ES_MYSQL_URL";
 
@@ -209,4 +210,31 @@ impl ServerStore for Mysql {
         let model = MysqlReadModel::open(MysqlOptions::new(server.into())).await;
         model.expect("the database opens")
     }
+}
+
+/// Makes a table where it is not to be made.
+struct Making;
+
+#[projection(aggregates(Account), name = "making", ignore_others)]
+impl Making {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        _: &Deposited,
+        transaction: &mut MysqlTransaction,
+    ) -> es::mysql::mysql_async::Result<()> {
+        let sql = "CREATE TABLE IF NOT EXISTS made (n INT)";
+        transaction.query_drop(sql).await
+    }
+}
+
+pub(crate) async fn statement_that_commits() {
+    let fixture = Fixture::<Mysql>::new().await;
+    deposit(&fixture.app, 1, 1).await;
+    let runner = Runner::new(Making, fixture.model.clone(), &fixture.app).expect("a log");
+    let running = runner.start().await.expect("it starts");
+    let ended = running.ended().await.expect_err("nothing is promised then");
+    let ended: &dyn std::error::Error = &ended;
+    let mut sources = std::iter::successors(Some(ended), |it| it.source());
+    assert!(sources.any(|error| error.to_string().contains("commits by itself")));
 }
