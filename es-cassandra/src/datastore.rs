@@ -36,13 +36,20 @@ impl CassandraDatastore {
         })
     }
 
-    /// The record manager of one table. Its record ids are left out: there are none.
+    /// The record manager of one table. Its record ids are left out, for there are none: what reads by them, as a
+    /// notification log does, is [`RecordError::Unsupported`].
     ///
     /// # Errors
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns, or Cassandra cannot have a table or column of
     /// such a name.
     pub fn table(&self, table: Table) -> Result<Arc<CassandraRecordManager>, RecordError> {
+        if table.record_id.is_some() {
+            tracing::warn!(
+                table = %table.name,
+                "opened without the record ids that it was asked for: it cannot be followed by a notification log"
+            );
+        }
         let table = table.without_record_ids();
         let open = |table| CassandraRecordManager::open(self.database.clone(), table);
         self.tables.get(table, open)

@@ -18,6 +18,9 @@ use crate::rows::position_value;
 use crate::schema;
 use crate::statements::{Statements, check_name};
 
+/// What is asked of a table that has record ids.
+const BY_RECORD_ID: &str = "reading by record id: tables on Cassandra have none";
+
 /// One table of a keyspace.
 pub struct CassandraRecordManager {
     table: Arc<OpenTable>,
@@ -91,11 +94,11 @@ impl RecordManager for CassandraRecordManager {
     }
 
     async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
-        Err(RecordError::unsupported("records"))
+        Err(RecordError::unsupported(BY_RECORD_ID))
     }
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        Err(RecordError::unsupported("max_record_id"))
+        Err(RecordError::unsupported(BY_RECORD_ID))
     }
 
     async fn sequence_ids(

@@ -11,6 +11,7 @@ use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_core::infrastructure::{
     Datastore, ItemQuery, Order, Position, RecordManager, SequencedItem, Table,
 };
+use es_core::notification_log::LocalNotificationLog;
 use es_core::topic::Topic;
 use es_core::{RecordError, Timestamp};
 use es_testing::store::LossyProxy;
@@ -43,6 +44,7 @@ cases![
     a_table_of_other_types_or_keys_is_refused,
     a_table_made_by_others_is_used_as_it_is,
     a_damaged_row_is_named,
+    a_notification_log_says_that_there_are_no_record_ids,
 ];
 
 /// A new keyspace on the server, which the store makes.
@@ -265,7 +267,8 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     let proxy = LossyProxy::before(server, "lost answer").await;
     let mut options = options_of(&keyspace.0).with_patience(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
-    let records = through_only(options).await;
+    // The node tells its own address; where that is the proxy's, all goes through it.
+    let records = table_of(options, Table::stored_events()).await;
     let id = Uuid::new_v4();
     let lost = |n| item_with(id, n, &format!("lost answer {n}"));
     for n in 0..3 {
@@ -286,11 +289,6 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     }
     let stored = stored(&records, id).await;
     assert_eq!(stored, (0..6).map(lost).collect::<Vec<_>>());
-}
-
-/// The node tells its own address; where that is the proxy's, all goes through it.
-async fn through_only(options: CassandraOptions) -> Arc<dyn RecordManager> {
-    table_of(options, Table::stored_events()).await
 }
 
 async fn a_server_out_of_reach_is_unavailable(_: Keyspace) {
@@ -391,4 +389,10 @@ async fn a_damaged_row_is_named(keyspace: Keyspace) {
         text.contains(&id.to_string()) && text.contains('7') && text.contains("`data`"),
         "{text}"
     );
+}
+
+async fn a_notification_log_says_that_there_are_no_record_ids(keyspace: Keyspace) {
+    let log = LocalNotificationLog::new(keyspace.events().await).err();
+    let log = log.expect("there is no log");
+    assert!(text(&log).contains("without record ids"), "{log:?}");
 }

@@ -40,9 +40,9 @@ pub(crate) async fn connect() -> Session {
 }
 
 /// An error with its sources.
-pub(crate) fn text(error: &RecordError) -> String {
+pub(crate) fn text(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = error.source();
     while let Some(error) = source {
         text = format!("{text}: {error}");
         source = error.source();

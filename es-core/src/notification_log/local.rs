@@ -31,7 +31,10 @@ impl LocalNotificationLog {
     /// [`Error::Store`](crate::Error::Store) where the table has no contiguous record ids.
     pub fn new(records: Arc<dyn RecordManager>) -> Result<Self> {
         if records.capabilities().record_ids != RecordIds::Contiguous {
-            return Err(RecordError::unsupported("notification log").into());
+            return Err(RecordError::unsupported(
+                "a notification log over a table without record ids",
+            )
+            .into());
         }
         Ok(Self {
             records,

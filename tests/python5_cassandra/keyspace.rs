@@ -1,0 +1,145 @@
+//! New keyspaces on the server, with rows that Python wrote.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use es::Application;
+use es::infrastructure::{Datastore, Driver, RecordManager, Table};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::vectors::{self, PYTHON};
+
+/// The server to test on, `cassandra://host:port/keyspace`.
+const VARIABLE: &str = "ES_CASSANDRA_URL";
+
+/// A keyspace with the rows of a store.
+pub struct Keyspace {
+    pub name: String,
+    pub described: Value,
+    pub datastore: Arc<dyn Datastore>,
+    server: String,
+}
+
+impl Keyspace {
+    pub fn has_server() -> bool {
+        std::env::var_os(VARIABLE).is_some()
+    }
+
+    /// Has the vectors' own script load a store.
+    pub async fn loaded(store: &str) -> Self {
+        let uri = std::env::var(VARIABLE).unwrap();
+        let address = uri.strip_prefix("cassandra://").unwrap();
+        let (server, _) = address.split_once('/').unwrap();
+        let name = format!("es_{}", Uuid::new_v4().simple());
+        python(&vectors::path("load.py"), [server, &name, store]);
+        let uri = format!("cassandra://{server}/{name}");
+        Self {
+            described: vectors::described(store),
+            datastore: Driver::open(&uri).await.unwrap(),
+            server: server.to_owned(),
+            name,
+        }
+    }
+
+    /// A table that is there: it has to fit.
+    pub async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
+        let records = self.datastore.record_manager(table).await.unwrap();
+        records.setup().await.unwrap();
+        records
+    }
+
+    /// The table of the store's entities.
+    pub async fn entities(&self) -> Arc<dyn RecordManager> {
+        let name = self.described["table"].as_str().unwrap();
+        self.table(vectors::table(name)).await
+    }
+
+    pub async fn application(&self) -> Application {
+        let mut builder = Application::builder()
+            .salt(self.salt())
+            .store(self.entities().await);
+        if let Some(key) = self.key() {
+            builder = builder.cipher_key(key);
+        }
+        if self.has_snapshots() {
+            builder = builder.snapshot_store(self.table(Table::snapshots()).await);
+        }
+        builder.open().await.unwrap()
+    }
+
+    pub fn has_snapshots(&self) -> bool {
+        self.described["snapshot_table"].is_string()
+    }
+
+    pub fn salt(&self) -> &str {
+        self.described["salt"].as_str().unwrap()
+    }
+
+    fn key(&self) -> Option<String> {
+        let file = self.described["cipher_key_file"].as_str()?;
+        let key = std::fs::read_to_string(vectors::path(file)).unwrap();
+        Some(key.trim().to_owned())
+    }
+
+    /// Has Python check all that is in the keyspace, which is dropped then.
+    pub async fn accepted(self, more: &[&str]) {
+        let modules = vectors::directory();
+        let modules = [&modules, &modules.join("cassandra")].map(|path| path.display().to_string());
+        let mut arguments = vec![
+            "--cassandra",
+            &self.server,
+            "--keyspace",
+            &self.name,
+            "--all-versions",
+            "--conflicts",
+            "--salt",
+            self.salt(),
+        ];
+        for modules in &modules {
+            arguments.extend(["--modules", modules]);
+        }
+        let key = self.key();
+        if let Some(key) = &key {
+            arguments.extend(["--key", key]);
+        }
+        arguments.extend(more);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/python5/check_python.py");
+        python(&script, arguments);
+        self.drop().await;
+    }
+
+    pub async fn drop(self) {
+        let drop = format!("DROP KEYSPACE {}", self.name);
+        let session = es::cassandra::scylla::client::session_builder::SessionBuilder::new()
+            .known_node(&self.server)
+            .build()
+            .await
+            .unwrap();
+        session.query_unpaged(drop, ()).await.unwrap();
+    }
+}
+
+fn python(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) {
+    let python = std::env::var_os(PYTHON).unwrap();
+    let mut command = Command::new(python);
+    let output = command
+        .env("TZ", "UTC")
+        .arg(script)
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let errors = said
+        .split_once("\"errors\"")
+        .map_or(&*said, |(_, rest)| rest);
+    assert!(
+        output.status.success(),
+        "{}: {}{}",
+        script.display(),
+        errors.chars().take(3_000).collect::<String>(),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

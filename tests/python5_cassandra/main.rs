@@ -1,0 +1,97 @@
+//! Keyspaces that Python wrote are read on a real server and matched at every version, and what is appended to them Python
+//! accepts.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::disallowed_names,
+    clippy::unwrap_used,
+    reason = "the domain is written as that of a library"
+)]
+
+mod aggregates;
+#[allow(dead_code, reason = "its measurements are read as rows")]
+#[path = "../python5_records/domain.rs"]
+mod domain;
+mod keyspace;
+mod rows;
+mod vectors;
+
+use libtest_mimic::{Arguments, Trial};
+
+use keyspace::Keyspace;
+
+type Case = (&'static str, &'static [&'static str], fn(&'static str));
+
+const CASES: &[Case] = &[
+    (
+        "rows_are_read_as_they_are_and_written_again",
+        vectors::STORES,
+        |store| run(rows::read_and_written(store)),
+    ),
+    (
+        "questions_have_the_same_answers",
+        &[
+            "plain",
+            "integer",
+            "timestamp",
+            "timeuuid",
+            "timestamp_driver312",
+        ],
+        |store| run(rows::questions(store)),
+    ),
+    (
+        "appends_end_as_they_should",
+        &["integer", "timestamp", "timeuuid"],
+        |store| run(rows::attempts(store)),
+    ),
+    (
+        "aggregates_are_the_same_at_every_version",
+        &["plain", "snapshots", "encrypted", "salted", "integer"],
+        |store| run(aggregates::at_every_version(store)),
+    ),
+    (
+        "chains_of_events_are_unbroken",
+        &[
+            "plain",
+            "snapshots",
+            "encrypted",
+            "salted",
+            "integer",
+            "timeuuid",
+        ],
+        |store| run(aggregates::unbroken(store)),
+    ),
+    (
+        "what_we_append_is_accepted",
+        &["plain", "snapshots", "encrypted", "salted", "integer"],
+        |store| run(aggregates::continued(store)),
+    ),
+    (
+        "a_big_array_is_read_and_what_we_append_is_accepted",
+        &["bigarray"],
+        |store| run(rows::big_array(store)),
+    ),
+];
+
+fn main() {
+    let is_there = Keyspace::has_server() && std::env::var_os(vectors::PYTHON).is_some();
+    let trial = |(name, store, check): (&str, &'static str, fn(&'static str))| {
+        let trial = Trial::test(format!("cassandra::{store}::{name}"), move || {
+            check(store);
+            Ok(())
+        });
+        trial.with_ignored_flag(!is_there)
+    };
+    let of_each = |(name, stores, check): &Case| {
+        let (name, check) = (*name, *check);
+        stores.iter().map(move |store| (name, *store, check))
+    };
+    let trials = CASES.iter().flat_map(of_each).map(trial).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn run(check: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(check);
+}

@@ -1,0 +1,108 @@
+//! The rows that Python wrote, and what it says of them.
+
+use std::path::{Path, PathBuf};
+
+use es::infrastructure::{Position, SequencedItem, Table};
+use es::{TimeUuid, Timestamp, Topic};
+use serde_json::Value;
+
+/// The Python that has the library.
+pub const PYTHON: &str = "ES_PYTHON5";
+
+pub const STORES: &[&str] = &[
+    "plain",
+    "snapshots",
+    "encrypted",
+    "salted",
+    "integer",
+    "timestamp",
+    "timeuuid",
+    "bigarray",
+    "timebucketed",
+    "timestamp_driver312",
+];
+
+pub fn directory() -> PathBuf {
+    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors"),
+        PathBuf::from,
+    )
+}
+
+pub fn path(name: &str) -> PathBuf {
+    directory().join("cassandra").join(name)
+}
+
+/// What the manifest says of a store.
+pub fn described(store: &str) -> Value {
+    let text = std::fs::read_to_string(path("manifest.json")).unwrap();
+    let manifest: Value = serde_json::from_str(&text).unwrap();
+    manifest["stores"][store].clone()
+}
+
+pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The tables by their names. They have no record ids.
+pub fn table(name: &str) -> Table {
+    let table = match name {
+        "stored_events" => Table::stored_events(),
+        "snapshots" => Table::snapshots(),
+        "integer_sequenced_items" => Table::integer_sequenced(),
+        "timestamp_sequenced_items" => Table::timestamp_sequenced(),
+        "timeuuid_sequenced_items" => Table::timeuuid_sequenced(),
+        other => panic!("{other}"),
+    };
+    let table = table.without_record_ids().named(name.to_owned());
+    assert_eq!(table.name, name);
+    table
+}
+
+/// The tables in which a store has rows, with them in the order of the server.
+pub fn rows(store: &str) -> Vec<(Table, Vec<SequencedItem>)> {
+    let described = described(store);
+    let tables = described["tables"].as_object().unwrap();
+    let read = |name: &String| {
+        let table = table(name);
+        let text = std::fs::read_to_string(path(&format!("{name}.jsonl"))).unwrap();
+        let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let rows = rows.filter(|row: &Value| row["store"] == store);
+        let items = rows.map(|row| {
+            let columns = [
+                &table.sequence_id,
+                &table.position,
+                &table.topic,
+                &table.data,
+            ];
+            let values = columns.map(|column| row[&**column].clone());
+            item(&Value::from(values.to_vec()), name).unwrap()
+        });
+        let items = items.collect();
+        (table, items)
+    };
+    tables.keys().map(read).collect()
+}
+
+/// An item as a list of its columns; none where it is one that our types cannot say.
+pub fn item(columns: &Value, table: &str) -> Option<SequencedItem> {
+    let text = |at: usize| columns[at].as_str();
+    Some(SequencedItem {
+        sequence_id: text(0)?.parse().unwrap(),
+        position: position(&columns[1], table)?,
+        topic: Topic::stored(text(2)?),
+        data: text(3)?.into(),
+    })
+}
+
+pub fn position(value: &Value, table: &str) -> Option<Position> {
+    if table.starts_with("timestamp") {
+        let time: Timestamp = value.as_str()?.parse().ok()?;
+        return Some(time.into());
+    }
+    if table.starts_with("timeuuid") {
+        let id = value.as_str()?.parse().unwrap();
+        return Some(TimeUuid::new(id)?.into());
+    }
+    Some(value.as_i64()?.into())
+}
