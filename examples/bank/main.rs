@@ -15,10 +15,6 @@
 //! It may be killed at any time: whatever was answered is kept, and each transfer is carried out once.
 
 #![allow(clippy::print_stdout)]
-#![expect(
-    clippy::unused_self,
-    reason = "handlers take it, whether they use it or not"
-)]
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
 mod account;

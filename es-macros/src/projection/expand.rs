@@ -20,6 +20,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let sources = sources(model);
     let checks = model.is_whole.then(|| checks(model));
     quote! {
+        // Handlers take `self`, whether they use it or not.
+        #[allow(clippy::unused_self)]
         #item
         #(#cfgs)*
         const _: () = {

@@ -1,3 +1,4 @@
+#[allow(clippy::unused_self)]
 /// What accounts hold.
 impl Balances {
     /// Money came in.
