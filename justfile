@@ -10,7 +10,7 @@ test:
 
 # The messages of the macros; `just ui overwrite` takes what the compiler says now.
 ui mode="compare":
-    TRYBUILD={{ mode }} cargo test --test ui
+    TRYBUILD={{ mode }} cargo test --all-features --test ui
 
 # The same tests beside sqlx, and with the features of serde_json that change its maps and numbers.
 neighbours:
