@@ -160,7 +160,7 @@ async fn what_cannot_be_is_refused() {
     let overdrawn = bank.refusal(&withdrawals, json!({ "cents": 1 })).await;
     assert_eq!(overdrawn, StatusCode::UNPROCESSABLE_ENTITY);
     let account = bank.get(&format!("/accounts/{ada}")).await;
-    assert_eq!(account, json!({ "version": 1, "owner": "Ada", "cents": 0 }));
+    assert_eq!(account, json!({ "version": 0, "owner": "Ada", "cents": 0 }));
     let nobody = format!("/accounts/{}/deposits", uuid::Uuid::new_v4());
     let unknown = bank.refusal(&nobody, json!({ "cents": 1 })).await;
     assert_eq!(unknown, StatusCode::NOT_FOUND);
