@@ -23,6 +23,10 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn open(options: MysqlOptions) -> Result<Self, RecordError> {
+        #[cfg(feature = "tls")]
+        if options.server.ssl_opts().is_some() {
+            choose_cryptography();
+        }
         let this = Self {
             connections: Connections::to(options.server.clone(), options.connections),
             patience: options.patience,
@@ -122,6 +126,15 @@ fn settings(patience: Duration) -> String {
          = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
         patience.as_secs().max(1)
     )
+}
+
+/// The driver takes what the process has chosen, and panics where nobody chose and the program has several.
+#[cfg(feature = "tls")]
+fn choose_cryptography() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Somebody else may choose at this moment, which is as good.
+        let _chosen = rustls::crypto::ring::default_provider().install_default();
+    }
 }
 
 /// A table that is right, and still a name is not known: it can only be that of the table of locks.
