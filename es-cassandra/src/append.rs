@@ -168,15 +168,14 @@ async fn send(
     insert.set_is_idempotent(false);
     let prepared = session.add_prepared_statement(&insert).await?;
     let session = session.get_session();
-    let values = |item| row(item);
     if let [item] = items {
-        return session.execute_unpaged(&prepared, values(item)).await;
+        return session.execute_unpaged(&prepared, row(item)).await;
     }
     // One partition: the log of batches would add nothing.
     let statements = vec![BatchStatement::PreparedStatement(prepared); items.len()];
     let mut batch = Batch::new_with_statements(BatchType::Unlogged, statements);
     batch.set_is_idempotent(false);
-    let rows: Vec<_> = items.iter().map(values).collect();
+    let rows: Vec<_> = items.iter().map(row).collect();
     session.batch(&batch, &rows).await
 }
 
