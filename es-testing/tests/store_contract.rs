@@ -1,12 +1,20 @@
-//! The store in memory keeps the contract.
+//! The stores in memory keep the contract: the one that counts its records, and the one that finds their ids in a big array.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use es_core::RecordError;
-use es_core::infrastructure::{Datastore, MemoryDatastore, RecordManager, Table};
+use es_core::domain::Salt;
+use es_core::infrastructure::application_sequence::{
+    MemoryPositionIndex, PositionedRecords, Positions,
+};
+use es_core::infrastructure::{
+    BigArray, Datastore, EventStore, Mapper, MemoryDatastore, OpenTable, RecordManager, Table,
+};
 use es_testing::store::{Backend, Reach, contract};
 use libtest_mimic::Arguments;
+use uuid::Uuid;
 
 /// Databases in memory, by name.
 #[derive(Default)]
@@ -38,8 +46,41 @@ impl Backend for Memory {
     }
 }
 
+/// The same, whose tables have no record ids of their own. Each handle has its own writer, as if it were another process.
+#[derive(Default)]
+struct Positioned {
+    memory: Memory,
+    indexes: Mutex<HashMap<String, Arc<MemoryPositionIndex>>>,
+}
+
+#[async_trait::async_trait]
+impl Backend for Positioned {
+    async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
+        let events = table.clone().without_record_ids();
+        let events = self.memory.open(name, events).await?;
+        let items = Table::integer_sequenced().without_record_ids();
+        let items = self.memory.open(name, items).await?;
+        let index = {
+            let mut indexes = self.indexes.lock().expect("no panic");
+            indexes.entry(name.to_owned()).or_default().clone()
+        };
+        let store = EventStore::new(items, Mapper::new(), Salt::none());
+        let size = NonZeroU32::new(7).expect("not 0");
+        let array = BigArray::new(store, Uuid::from_u128(7), size);
+        let table = Arc::new(OpenTable::new(table));
+        let positions = Positions { array, index };
+        Ok(Arc::new(PositionedRecords::new(table, events, positions)?))
+    }
+
+    fn reach(&self) -> Reach {
+        Reach::Process
+    }
+}
+
 fn main() {
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());
-    let trials = contract("memory", &backend);
+    let mut trials = contract("memory", &backend);
+    let backend: Arc<dyn Backend> = Arc::new(Positioned::default());
+    trials.extend(contract("positioned", &backend));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::BoxError;
+use super::{BoxError, Error};
 use crate::position::Position;
 
 /// What a store answers when it cannot do what was asked.
@@ -69,6 +69,27 @@ pub enum RecordError {
 }
 
 impl RecordError {
+    /// What it means to a store that something it is made of failed.
+    pub(crate) fn from_error(error: Error) -> Self {
+        match error {
+            Error::Conflict {
+                sequence_id,
+                position,
+            } => Self::Conflict {
+                sequence_id,
+                position,
+            },
+            Error::Unavailable(source) => Self::Unavailable { source },
+            Error::Unknown(source) => Self::Unknown { source },
+            Error::Closed => Self::Closed,
+            Error::Store(error) => error,
+            other => Self::Backend {
+                operation: "use what it is made of",
+                source: Box::new(other),
+            },
+        }
+    }
+
     /// This store does not do that.
     #[must_use]
     pub const fn unsupported(operation: &'static str) -> Self {

@@ -1,5 +1,6 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
 
+pub mod application_sequence;
 pub mod array;
 mod datastore;
 mod event_store;
@@ -27,7 +28,7 @@ mod wake_up;
 
 pub use crate::position::Position;
 pub use crate::position::RecordId;
-pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned};
+pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};

@@ -37,7 +37,8 @@ mod section;
 mod view;
 
 pub use crate::error::NotificationError;
-pub use array::{ArrayItem, ArrayNotificationLog, ItemArray, Reference};
+pub use crate::infrastructure::Reference;
+pub use array::{ArrayItem, ArrayNotificationLog, ItemArray};
 pub use decoded::Decoded;
 pub use following::Following;
 pub use local::LocalNotificationLog;

@@ -121,15 +121,25 @@ impl<T: Payload> BigArray<T> {
     /// [`Error::InvalidSetting`] where it was made of arrays of another size; [`Error::InvalidEvent`] where the item
     /// cannot be stored; and those of the store. The item is not stored then.
     pub async fn assign(&self, position: u64, item: T) -> Result<()> {
-        if position >= self.capacity() {
-            return Err(self.beyond(position));
+        self.assign_all(position, [item]).await
+    }
+
+    /// Puts items at consecutive positions from `first`, all or none. They have to lie in one of the arrays that it is
+    /// made of: see [`left_in_base`](ArrayTree::left_in_base).
+    ///
+    /// # Errors
+    ///
+    /// As [`assign`](Self::assign).
+    pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
+        if first >= self.capacity() {
+            return Err(self.beyond(first));
         }
-        let base = self.tree.base(position);
+        let base = self.tree.base(first);
         // The links come first: an item whose links were lost would be one that `next_position` does not see, and all
         // appends would end at it. A link whose item was lost does no harm.
         self.link(base).await?;
-        let start = position - position % u64::from(self.tree.array_size().get());
-        self.array(base).assign(position - start, item).await
+        let index = first % u64::from(self.tree.array_size().get());
+        self.array(base).assign_all(index, items).await
     }
 
     /// Puts an item after the last one, and answers with its position. Where somebody else was first, it tries again.
@@ -268,6 +278,15 @@ impl<T: Payload> BigArray<T> {
             },
             result => result,
         }
+    }
+
+    /// The links are gone.
+    pub(super) fn forget_links(&self) {
+        self.linked().clear();
+    }
+
+    pub(super) fn store(&self) -> &EventStore {
+        &self.store
     }
 
     fn check_id(&self, span: ArraySpan, found: Tagged<Uuid>) -> Result<()> {

@@ -93,21 +93,29 @@ impl<T: Payload> Array<T> {
     /// [`Error::Conflict`] where there is one; [`Error::BeyondArray`] where the array has no such index;
     /// [`Error::InvalidEvent`] where the item cannot be stored; and those of the store. Nothing is stored then.
     pub async fn assign(&self, index: u64, item: T) -> Result<()> {
-        if index >= self.size() {
-            return Err(Error::BeyondArray {
-                array_id: self.id,
-                position: index,
-                capacity: self.size(),
-            });
-        }
-        let assigned = LoneEvent::new(
-            self.id,
-            Version::new(index),
-            Timestamp::now(),
-            ItemAssigned { item },
-            self.store.salt(),
-        )?;
-        self.store.append_lone(&[assigned]).await?;
+        self.assign_all(index, [item]).await
+    }
+
+    /// Puts items at consecutive indexes from `first`, all or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`assign`](Self::assign).
+    pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
+        let now = Timestamp::now();
+        let assigned = (first..).zip(items).map(|(index, item)| {
+            if index >= self.size() {
+                return Err(Error::BeyondArray {
+                    array_id: self.id,
+                    position: index,
+                    capacity: self.size(),
+                });
+            }
+            let (version, item) = (Version::new(index), ItemAssigned { item });
+            LoneEvent::new(self.id, version, now, item, self.store.salt())
+        });
+        let assigned: Vec<_> = assigned.collect::<Result<_>>()?;
+        self.store.append_lone(&assigned).await?;
         Ok(())
     }
 

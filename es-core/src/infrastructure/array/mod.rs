@@ -6,6 +6,8 @@
 mod big_array;
 mod fixed;
 mod item;
+mod keeping;
+mod reference;
 mod slice;
 mod tree;
 
@@ -14,6 +16,7 @@ use std::ops::{Bound, RangeBounds};
 pub use big_array::BigArray;
 pub use fixed::Array;
 pub use item::ItemAssigned;
+pub use reference::Reference;
 pub use slice::ArraySlice;
 pub use tree::{ArraySpan, ArrayTree};
 

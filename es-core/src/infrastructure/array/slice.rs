@@ -46,9 +46,8 @@ struct SlicePages<T> {
 impl<T: Payload> SlicePages<T> {
     /// The positions of the next page.
     fn positions(&self) -> Range<u64> {
-        let size = u64::from(self.array.tree().array_size().get());
-        let left_of_base = size - self.next % size;
-        let end = self.next.saturating_add(left_of_base.min(PAGE_SIZE as u64));
+        let left_in_base = self.array.tree().left_in_base(self.next);
+        let end = self.next.saturating_add(left_in_base.min(PAGE_SIZE as u64));
         self.next..self.stop.map_or(end, |stop| end.min(stop))
     }
 }

@@ -75,6 +75,13 @@ impl ArrayTree {
         }
     }
 
+    /// How many positions the base array of a position has from there on.
+    #[must_use]
+    pub fn left_in_base(self, position: u64) -> u64 {
+        let size = u64::from(self.array_size.get());
+        size - position % size
+    }
+
     /// The array that holds the id of another one, and at which index.
     #[must_use]
     pub fn parent(self, child: ArraySpan) -> (ArraySpan, u64) {

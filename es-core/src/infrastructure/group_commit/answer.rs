@@ -40,7 +40,7 @@ pub(super) fn stopped_in_between() -> RecordError {
 }
 
 /// The same error for each of `n` callers.
-pub(super) fn repeat(error: RecordError, n: usize) -> Vec<RecordError> {
+pub(in crate::infrastructure) fn repeat(error: RecordError, n: usize) -> Vec<RecordError> {
     if n == 1 {
         return vec![error];
     }

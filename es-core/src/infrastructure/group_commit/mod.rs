@@ -46,6 +46,7 @@ use self::writer::Writer;
 use super::{Appended, SequencedItem};
 use crate::error::RecordError;
 
+pub(in crate::infrastructure) use self::answer::repeat;
 pub use self::batch::{Batch, StatementSize};
 pub use self::outcomes::Outcomes;
 pub use self::store::{BatchStore, Found, WriteError};

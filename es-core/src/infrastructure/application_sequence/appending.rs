@@ -1,0 +1,127 @@
+//! An append: the items, then their positions.
+
+use std::ops::Bound;
+
+use hashbrown::HashMap;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::asks::{Ask, Job};
+use super::manager::Parts;
+use crate::error::RecordError;
+use crate::infrastructure::{Appended, ItemQuery, Order, Position, Reference, SequencedItem};
+
+/// How many items of a sequence are looked at together, from the last one back.
+const PAGE: usize = 100;
+
+impl Parts {
+    /// Stores items, and gives them positions.
+    pub(super) async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+        let since = self.known.end();
+        let references: Vec<_> = items.iter().filter_map(reference).collect();
+        self.events.append(items).await?;
+        let missing = self.missing_before(&references).await;
+        let job = Job {
+            missing: missing.map_err(|error| RecordError::Unknown {
+                source: Box::new(error),
+            })?,
+            items: references,
+            since,
+        };
+        self.asks.ask(|reply| Ask::Place(job, reply)).await
+    }
+
+    /// What is stored of the same sequences before these items, and has no position: where a process was ended in between, or
+    /// is about to give one. The latter is waited for.
+    async fn missing_before(&self, items: &[Reference]) -> Result<Vec<Reference>, RecordError> {
+        let mut lowest: HashMap<Uuid, i64> = HashMap::with_capacity(1);
+        for item in items {
+            let lowest = lowest.entry(item.sequence_id).or_insert(item.position);
+            *lowest = item.position.min(*lowest);
+        }
+        let mut missing = Vec::new();
+        for (sequence_id, position) in lowest {
+            missing.extend(self.missing_below(sequence_id, position).await?);
+        }
+        Ok(missing)
+    }
+
+    async fn missing_below(
+        &self,
+        sequence_id: Uuid,
+        position: i64,
+    ) -> Result<Vec<Reference>, RecordError> {
+        if position <= 0 {
+            return Ok(Vec::new());
+        }
+        let before = Reference {
+            position: position - 1,
+            sequence_id,
+        };
+        if self.known.place(before).is_some() || self.index.find(before).await?.is_some() {
+            return Ok(Vec::new());
+        }
+        self.missing(sequence_id, Bound::Excluded(position)).await
+    }
+
+    /// The items of a sequence that are stored without a position, up to a bound, in their order; those that still have none
+    /// after the patience is over.
+    pub(super) async fn missing(
+        &self,
+        sequence_id: Uuid,
+        upper: Bound<i64>,
+    ) -> Result<Vec<Reference>, RecordError> {
+        let deadline = Instant::now() + self.patience;
+        let mut pause = self.patience / 128;
+        loop {
+            let missing = self.missing_now(sequence_id, upper).await?;
+            if missing.is_empty() || Instant::now() >= deadline {
+                return Ok(missing);
+            }
+            sleep(pause).await;
+            pause = 2 * pause;
+        }
+    }
+
+    /// From the last one back, up to the first that has a position: items get theirs in the order of their sequence.
+    async fn missing_now(
+        &self,
+        sequence_id: Uuid,
+        upper: Bound<i64>,
+    ) -> Result<Vec<Reference>, RecordError> {
+        let mut query = ItemQuery::new(sequence_id);
+        query.upper = upper.map(Position::Integer);
+        query.order = Order::Descending;
+        query.limit = Some(PAGE);
+        let mut missing = Vec::new();
+        loop {
+            let page = self.events.items(query.clone()).await?;
+            let page: Vec<_> = page.iter().filter_map(reference).collect();
+            let Some(last) = page.last() else {
+                break;
+            };
+            query.upper = Bound::Excluded(Position::Integer(last.position));
+            let is_last = page.len() < PAGE;
+            let asked = page.clone();
+            let places = self.asks.ask(|reply| Ask::Find(asked, reply)).await?;
+            let unplaced = places.iter().position(Option::is_some);
+            missing.extend(&page[..unplaced.unwrap_or(page.len())]);
+            if is_last || unplaced.is_some() {
+                break;
+            }
+        }
+        missing.reverse();
+        Ok(missing)
+    }
+}
+
+/// Where an item stands. Only whole-numbered positions are referred to: the table has no others.
+pub(super) fn reference(item: &SequencedItem) -> Option<Reference> {
+    match item.position {
+        Position::Integer(position) => Some(Reference {
+            position,
+            sequence_id: item.sequence_id,
+        }),
+        _ => None,
+    }
+}

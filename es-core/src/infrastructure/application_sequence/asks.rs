@@ -1,0 +1,102 @@
+//! What the writer of a process is asked for, and the side of those who ask.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::error::RecordError;
+use crate::infrastructure::{Appended, Reference};
+
+/// How many asks wait before those who ask wait for room.
+const CAPACITY: usize = 4_096;
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
+
+/// What is to be done at the end of the array.
+pub(super) enum Ask {
+    /// To give positions to stored items.
+    Place(Job, Reply<Appended>),
+    /// To read the end anew.
+    Advance(Reply<()>),
+    /// Where items stand, as far as the array is filled now.
+    Find(Vec<Reference>, Reply<Vec<Option<u64>>>),
+    /// To fill the first free position with `null`, if it is this one and others behind it are taken.
+    PassOver(u64, Reply<bool>),
+    /// To remove an item's reference, and fill its position with `null`.
+    Remove(Reference, Reply<()>),
+    /// To remove everything.
+    Truncate(Reply<()>),
+}
+
+/// Stored items that are to have positions.
+pub(super) struct Job {
+    /// Some of the same sequences that come before, and had no position when they were looked for.
+    pub(super) missing: Vec<Reference>,
+    pub(super) items: Vec<Reference>,
+    /// No reference to one of the items stands below.
+    pub(super) since: u64,
+}
+
+/// The way to the writer.
+pub(super) struct Asks {
+    state: Mutex<State>,
+}
+
+struct State {
+    /// None when it is closed.
+    asks: Option<mpsc::Sender<Ask>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+impl Asks {
+    /// Starts a writer as a task of the runtime that calls this.
+    pub(super) fn of<W>(writer: impl FnOnce(mpsc::Receiver<Ask>) -> W) -> Self
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let (asks, received) = mpsc::channel(CAPACITY);
+        Self {
+            state: Mutex::new(State {
+                asks: Some(asks),
+                writer: Some(tokio::spawn(writer(received))),
+            }),
+        }
+    }
+
+    /// Asks, and waits for the answer.
+    pub(super) async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, RecordError> {
+        let asks = self.state().asks.clone().ok_or(RecordError::Closed)?;
+        let (reply, answer) = oneshot::channel();
+        asks.send(ask(reply)).await.map_err(|_| stopped())?;
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Takes no more asks, and returns when those before are answered.
+    pub(super) async fn close(&self) {
+        let writer = {
+            let mut state = self.state();
+            state.asks = None;
+            state.writer.take()
+        };
+        if let Some(writer) = writer
+            && let Err(error) = writer.await
+        {
+            tracing::warn!(%error, "the writer of the application sequence ended in the middle");
+        }
+    }
+
+    /// A panic elsewhere leaves it whole: it is changed by single assignments.
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is stored stays; what of it has no position is given one when the store is opened again.
+fn stopped() -> RecordError {
+    RecordError::Unknown {
+        source: "the writer of the application sequence has ended: it panicked, or its runtime was shut down; open \
+                 the store again"
+            .into(),
+    }
+}

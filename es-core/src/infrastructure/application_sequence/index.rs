@@ -1,0 +1,39 @@
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use crate::error::RecordError;
+use crate::infrastructure::Reference;
+
+/// Where a store notes which positions its items have in the application sequence, so that an item without one is found by
+/// a look at its sequence. What stands here is true; the array is what decides, and may know more.
+#[async_trait]
+pub trait PositionIndex: Send + Sync + 'static {
+    /// Notes the positions of items. Noting one again changes nothing.
+    async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError>;
+
+    /// The position of an item, if it is noted.
+    async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError>;
+
+    /// The highest version of a sequence that is noted.
+    async fn last(&self, sequence_id: Uuid) -> Result<Option<i64>, RecordError>;
+
+    /// Removes what is noted of an item.
+    async fn forget(&self, item: Reference) -> Result<(), RecordError>;
+
+    /// The position below which all references are noted here; 0 unless told.
+    async fn floor(&self) -> Result<u64, RecordError>;
+
+    /// Raises the position below which all references are noted.
+    async fn set_floor(&self, floor: u64) -> Result<(), RecordError>;
+
+    /// Makes what it needs where that is absent.
+    async fn setup(&self) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    /// Forgets everything.
+    async fn truncate(&self) -> Result<(), RecordError>;
+
+    /// Drops what `setup` made. Where there is nothing, that is no error.
+    async fn drop_table(&self) -> Result<(), RecordError>;
+}

@@ -1,0 +1,87 @@
+//! What a process has read of the array.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use hashbrown::HashMap;
+
+use crate::infrastructure::Reference;
+
+/// What this process knows of the array, for those who append and those who read. Only the writer changes it.
+///
+/// Invariants:
+/// 1. All positions below `end` are taken; those who read need not ask for them.
+/// 2. `places` has the first place of each reference that stands from `floor` on and below `end`.
+/// 3. Every reference below `floor` is noted in the index.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    floor: u64,
+    end: u64,
+    /// One more than the highest position of a reference: behind it stand `null`s only.
+    last: u64,
+    places: HashMap<Reference, u64>,
+}
+
+impl Known {
+    /// Begins at a position below which all references are noted in the index.
+    pub(super) fn begin(&self, floor: u64) {
+        *self.state() = State {
+            floor,
+            end: floor,
+            last: floor,
+            places: HashMap::new(),
+        };
+    }
+
+    pub(super) fn end(&self) -> u64 {
+        self.state().end
+    }
+
+    pub(super) fn last(&self) -> u64 {
+        self.state().last
+    }
+
+    pub(super) fn floor(&self) -> u64 {
+        self.state().floor
+    }
+
+    pub(super) fn place(&self, item: Reference) -> Option<u64> {
+        self.state().places.get(&item).copied()
+    }
+
+    /// The next position is taken: by a reference, or by a hole that was filled.
+    pub(super) fn push(&self, item: Option<Reference>) {
+        let mut state = self.state();
+        let at = state.end;
+        state.end += 1;
+        if let Some(item) = item {
+            state.last = state.end;
+            state.places.entry(item).or_insert(at);
+        }
+    }
+
+    /// The index knows where an item stands.
+    pub(super) fn learn(&self, item: Reference, at: u64) {
+        self.state().places.insert(item, at);
+    }
+
+    /// An item has no place any more.
+    pub(super) fn forget(&self, item: Reference) {
+        self.state().places.remove(&item);
+    }
+
+    /// All references below are noted in the index: what is known of them is left to it.
+    pub(super) fn raise_floor(&self, floor: u64) {
+        let mut state = self.state();
+        state.floor = floor;
+        state.places.retain(|_, at| *at >= floor);
+        state.places.shrink_to_fit();
+    }
+
+    /// A panic elsewhere leaves it whole: nothing in between panics.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

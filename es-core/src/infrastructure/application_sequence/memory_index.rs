@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::PositionIndex;
+use crate::error::RecordError;
+use crate::infrastructure::Reference;
+
+/// The index of an application sequence in memory: for tests and prototypes.
+#[derive(Debug, Default)]
+pub struct MemoryPositionIndex(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    places: BTreeMap<(Uuid, i64), u64>,
+    floor: u64,
+}
+
+impl MemoryPositionIndex {
+    /// A panic elsewhere leaves it whole: it is changed by single insertions.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl PositionIndex for MemoryPositionIndex {
+    async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError> {
+        let keyed = places
+            .iter()
+            .map(|(item, at)| ((item.sequence_id, item.position), *at));
+        self.state().places.extend(keyed);
+        Ok(())
+    }
+
+    async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError> {
+        let key = (item.sequence_id, item.position);
+        Ok(self.state().places.get(&key).copied())
+    }
+
+    async fn last(&self, sequence_id: Uuid) -> Result<Option<i64>, RecordError> {
+        let state = self.state();
+        let mut of_sequence = state
+            .places
+            .range((sequence_id, i64::MIN)..=(sequence_id, i64::MAX));
+        Ok(of_sequence.next_back().map(|((_, version), _)| *version))
+    }
+
+    async fn forget(&self, item: Reference) -> Result<(), RecordError> {
+        let key = (item.sequence_id, item.position);
+        self.state().places.remove(&key);
+        Ok(())
+    }
+
+    async fn floor(&self) -> Result<u64, RecordError> {
+        Ok(self.state().floor)
+    }
+
+    async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
+        self.state().floor = floor;
+        Ok(())
+    }
+
+    async fn truncate(&self) -> Result<(), RecordError> {
+        *self.state() = State::default();
+        Ok(())
+    }
+
+    async fn drop_table(&self) -> Result<(), RecordError> {
+        self.truncate().await
+    }
+}

@@ -1,0 +1,42 @@
+//! The application sequence of a store that cannot write an event and its record id at once, as Cassandra cannot: the events
+//! lie in partitions of their own, and their ids are the positions of references to them in a big array.
+//!
+//! ```text
+//! append ─▶ the items, in their sequence ─▶ writer: references at the end of the big array ─▶ each caller's answer
+//! ```
+//!
+//! **The item comes first.** It is what may conflict, and only what is stored is given a position. One writer a process
+//! collects the references of what was stored, and puts them at the end of the array by one conditional write: all at
+//! once or none, beginning at the first free position. So there is no hole, and no position is given twice.
+//!
+//! **Nothing is given two positions**, although several may try: the writer of a process that was slow, and others that
+//! found an item without one. Whoever writes at position *n* has read all positions below *n*, and leaves out what is
+//! there already; that its write succeeds shows that nothing came in between. [`Known`](known::Known) is what a process has
+//! read.
+//!
+//! **What a crash leaves** is an item without a position: it is there for its aggregate, and not yet for followers. It is
+//! given one by the next append to its sequence, before that append's own; and by the [repair](PositionedRecords::repair),
+//! which compares what is stored with the [index](PositionIndex) of what has a position.
+//!
+//! **Other programs** may put references into the array at positions of their own choice, as those do that take them from a
+//! counter. Where such a program has left a hole, followers stop before it, until a later reference or the repair has
+//! filled it; its late writer is refused then. A hole that is filled by `null` is passed over.
+
+mod appending;
+mod asks;
+mod following;
+mod index;
+mod known;
+mod manager;
+mod memory_index;
+mod repair;
+mod side_by_side;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use self::index::PositionIndex;
+pub use self::manager::{PositionedRecords, Positions};
+pub use self::memory_index::MemoryPositionIndex;
+pub use self::repair::Repaired;

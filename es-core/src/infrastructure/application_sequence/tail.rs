@@ -1,0 +1,183 @@
+//! The end of the array, as the writer of a process reads and extends it.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::PositionIndex;
+use super::known::Known;
+use crate::error::{RecordError, Result};
+use crate::infrastructure::{BigArray, PAGE_SIZE, Reference};
+
+/// How many notes are on their way at most; who wants to send another waits for one.
+const MOST_NOTES: usize = 8;
+
+/// Reads and extends the array at its end, and keeps [`Known`] and the index up with it.
+pub(super) struct Tail {
+    array: BigArray<Option<Reference>>,
+    index: Arc<dyn PositionIndex>,
+    known: Arc<Known>,
+    /// How many positions are free from the end on, as far as that was looked for.
+    free: Option<u64>,
+    /// References from the floor on that are not known to be noted.
+    unnoted: Vec<(Reference, u64)>,
+    notes: JoinSet<Note>,
+}
+
+/// What was to be noted, where it could not be.
+type Note = Vec<(Reference, u64)>;
+
+impl Tail {
+    pub(super) async fn open(
+        array: BigArray<Option<Reference>>,
+        index: Arc<dyn PositionIndex>,
+        known: Arc<Known>,
+    ) -> Result<Self, RecordError> {
+        known.begin(index.floor().await?);
+        let mut tail = Self {
+            array,
+            index,
+            known,
+            free: None,
+            unnoted: Vec::new(),
+            notes: JoinSet::new(),
+        };
+        while tail.advance_a_page().await? {
+            tail.raise_floor().await?;
+        }
+        Ok(tail)
+    }
+
+    pub(super) fn array(&self) -> &BigArray<Option<Reference>> {
+        &self.array
+    }
+
+    pub(super) fn index(&self) -> &Arc<dyn PositionIndex> {
+        &self.index
+    }
+
+    /// How many references fit behind the end in one write.
+    pub(super) fn room(&self) -> u64 {
+        let left = self.array.tree().left_in_base(self.known.end());
+        self.free.unwrap_or(left).min(left)
+    }
+
+    /// Reads on from the end, up to the first free position. Answers whether anything was there.
+    pub(super) async fn advance(&mut self) -> Result<bool, RecordError> {
+        let begin = self.known.end();
+        while self.advance_a_page().await? {}
+        Ok(self.known.end() > begin)
+    }
+
+    /// Reads a page from the end on. Answers whether there may be more behind it.
+    async fn advance_a_page(&mut self) -> Result<bool, RecordError> {
+        let start = self.known.end();
+        let len = self.array.tree().left_in_base(start).min(PAGE_SIZE as u64);
+        let page = self.array.items(start..start.saturating_add(len)).await;
+        let page = page.map_err(RecordError::from_error)?;
+        let taken = page.iter().position(Option::is_none).unwrap_or(page.len());
+        for (at, item) in (start..).zip(page[..taken].iter().copied().flatten()) {
+            self.known.push(item);
+            self.unnoted.extend(item.map(|item| (item, at)));
+        }
+        let behind = page[taken..].iter().position(Option::is_some);
+        self.free = behind.map(|free| free as u64);
+        Ok(taken == page.len() && !page.is_empty())
+    }
+
+    /// Puts references at the end, all or none; they fit in its [`room`](Self::room).
+    ///
+    /// # Errors
+    ///
+    /// A conflict where somebody else was there first.
+    pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<()> {
+        let start = self.known.end();
+        let assigned = items.iter().copied().map(Some);
+        self.array.assign_all(start, assigned).await?;
+        for item in items {
+            self.known.push(Some(*item));
+        }
+        let free = self.free.map(|free| free - items.len() as u64);
+        // A hole that is full ends where something stands.
+        self.free = free.filter(|free| *free > 0);
+        self.note(items.iter().copied().zip(start..).collect())
+            .await;
+        Ok(())
+    }
+
+    /// Fills the first free position with `null`. Where somebody was first, it is taken all the same.
+    pub(super) async fn pass_over(&mut self) -> Result<()> {
+        match self.array.assign(self.known.end(), None).await {
+            Ok(()) => self.known.push(None),
+            Err(error) if error.is_conflict() => {}
+            Err(error) => return Err(error),
+        }
+        self.free = None;
+        Ok(())
+    }
+
+    /// Removes what stands at a position, and fills it with `null`.
+    pub(super) async fn replace_by_null(&self, at: u64) -> Result<(), RecordError> {
+        let replace = async {
+            self.array.remove(at).await?;
+            self.array.assign(at, None).await
+        };
+        replace.await.map_err(RecordError::from_error)
+    }
+
+    /// Notes places in the index, in the background: the index may lack some.
+    async fn note(&mut self, places: Note) {
+        while self.notes.len() >= MOST_NOTES {
+            self.end_note().await;
+        }
+        let index = self.index.clone();
+        self.notes.spawn(async move {
+            match index.note(&places).await {
+                Ok(()) => Vec::new(),
+                Err(error) => {
+                    tracing::debug!(%error, "positions are noted later");
+                    places
+                }
+            }
+        });
+    }
+
+    /// A note that panicked is lost; the repair finds what lacks one.
+    async fn end_note(&mut self) {
+        if let Some(Ok(left)) = self.notes.join_next().await {
+            self.unnoted.extend(left);
+        }
+    }
+
+    /// Waits until what is being noted is noted.
+    pub(super) async fn settle_notes(&mut self) {
+        while !self.notes.is_empty() {
+            self.end_note().await;
+        }
+    }
+
+    /// Where the end is far above the floor, notes what is not noted yet, and raises the floor to the beginning of a base
+    /// array: so what a process must read and keep of the array stays small.
+    pub(super) async fn raise_floor(&mut self) -> Result<(), RecordError> {
+        let size = u64::from(self.array.tree().array_size().get());
+        let end = self.known.end();
+        let floor = (end - end % size).saturating_sub(size);
+        if floor <= self.known.floor() {
+            return Ok(());
+        }
+        self.settle_notes().await;
+        // Others may have done it.
+        let noted = self.index.floor().await?;
+        let is_below = |(_, at): &(Reference, u64)| *at < floor;
+        let (below, above) = self.unnoted.iter().copied().partition(is_below);
+        let below: Note = below;
+        let missing: Note = below.into_iter().filter(|(_, at)| *at >= noted).collect();
+        self.index.note(&missing).await?;
+        if noted < floor {
+            self.index.set_floor(floor).await?;
+        }
+        self.unnoted = above;
+        self.known.raise_floor(floor);
+        Ok(())
+    }
+}

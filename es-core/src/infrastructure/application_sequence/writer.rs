@@ -1,0 +1,318 @@
+//! The one writer of a process: gives positions to what was stored.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hashbrown::HashSet;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::PositionIndex;
+use super::asks::{Ask, Job, Reply};
+use super::known::Known;
+use super::tail::Tail;
+use crate::error::RecordError;
+use crate::infrastructure::group_commit::repeat;
+use crate::infrastructure::{Alarm, Appended, BigArray, RecordId, Reference};
+
+/// How many references go into one write at most.
+const MOST: usize = 1_000;
+
+/// How long it goes on where others are first every time.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long it waits where a position is said to be taken and nothing is seen there.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// How often it tries to give a position to what could not be given one.
+const RETRY: Duration = Duration::from_secs(1);
+
+pub(super) struct Writer {
+    pub(super) array: BigArray<Option<Reference>>,
+    pub(super) index: Arc<dyn PositionIndex>,
+    pub(super) known: Arc<Known>,
+    pub(super) alarm: Arc<Alarm>,
+    /// None before the array was read.
+    pub(super) tail: Option<Tail>,
+    /// Stored items whose callers were told that nobody knows: their positions are owed, in this order.
+    pub(super) owed: Vec<Wanted>,
+}
+
+/// An item that is to have a position.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    item: Reference,
+    /// No reference to it stands below.
+    since: u64,
+}
+
+type Jobs = Vec<(Job, Reply<Appended>)>;
+type Finds = Vec<(Vec<Reference>, Reply<Vec<Option<u64>>>)>;
+
+impl Writer {
+    /// Ends when nobody can ask any more, and all are answered.
+    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
+        let mut taken = Vec::new();
+        loop {
+            if self.owed.is_empty() {
+                asks.recv_many(&mut taken, MOST).await;
+                if taken.is_empty() {
+                    break;
+                }
+            } else {
+                let waited = timeout(RETRY, asks.recv_many(&mut taken, MOST)).await;
+                if waited == Ok(0) {
+                    break;
+                }
+            }
+            self.round(std::mem::take(&mut taken)).await;
+        }
+        if !self.owed.is_empty() {
+            self.place(Vec::new()).await;
+        }
+        if let Some(tail) = &mut self.tail {
+            tail.settle_notes().await;
+        }
+    }
+
+    async fn round(&mut self, asks: Vec<Ask>) {
+        let (mut jobs, mut advances, mut finds) = (Jobs::new(), Vec::new(), Finds::new());
+        for ask in asks {
+            match ask {
+                Ask::Place(job, reply) => jobs.push((job, reply)),
+                Ask::Advance(reply) => advances.push(reply),
+                Ask::Find(items, reply) => finds.push((items, reply)),
+                Ask::PassOver(at, reply) => answer(reply, self.pass_over(at).await),
+                Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
+                Ask::Truncate(reply) => answer(reply, self.truncate().await),
+            }
+        }
+        if !advances.is_empty() || !finds.is_empty() {
+            self.look(advances, finds).await;
+        }
+        if !jobs.is_empty() || !self.owed.is_empty() {
+            self.place(jobs).await;
+        }
+    }
+
+    async fn tail(&mut self) -> Result<&mut Tail, RecordError> {
+        let tail = if let Some(tail) = self.tail.take() {
+            tail
+        } else {
+            let (array, index) = (self.array.clone(), self.index.clone());
+            Tail::open(array, index, self.known.clone()).await?
+        };
+        Ok(self.tail.insert(tail))
+    }
+
+    async fn advance(&mut self) -> Result<(), RecordError> {
+        if self.tail().await?.advance().await? {
+            self.alarm.ring();
+        }
+        Ok(())
+    }
+
+    /// Answers those who want to know what is there, with one look for all.
+    async fn look(&mut self, advances: Vec<Reply<()>>, finds: Finds) {
+        if let Err(error) = self.advance().await {
+            let mut errors = repeat(error, advances.len() + finds.len()).into_iter();
+            let mut error = || errors.next().unwrap_or(RecordError::Closed);
+            for reply in advances {
+                answer(reply, Err(error()));
+            }
+            for (_, reply) in finds {
+                answer(reply, Err(error()));
+            }
+            return;
+        }
+        for reply in advances {
+            answer(reply, Ok(()));
+        }
+        for (items, reply) in finds {
+            answer(reply, self.find(&items).await);
+        }
+    }
+
+    async fn find(&self, items: &[Reference]) -> Result<Vec<Option<u64>>, RecordError> {
+        let mut places = Vec::with_capacity(items.len());
+        for item in items {
+            places.push(match self.known.place(*item) {
+                Some(place) => Some(place),
+                None => self.index.find(*item).await?,
+            });
+        }
+        Ok(places)
+    }
+
+    /// Gives positions to what is owed and to the items of these jobs, and answers.
+    async fn place(&mut self, jobs: Jobs) {
+        let mut wanted = std::mem::take(&mut self.owed);
+        for (job, _) in &jobs {
+            let missing = job.missing.iter().map(|item| Wanted {
+                item: *item,
+                since: 0,
+            });
+            let since = job.since;
+            wanted
+                .extend(missing.chain(job.items.iter().map(|item| Wanted { item: *item, since })));
+        }
+        let given = self.give(&mut wanted).await;
+        let failed = jobs
+            .iter()
+            .filter(|(job, _)| !self.are_placed(&job.items))
+            .count();
+        let mut errors = match given {
+            Ok(()) => Vec::new(),
+            Err(error) => {
+                tracing::warn!(%error, owed = wanted.len(), "stored items wait for their positions");
+                repeat(not_placed(error), failed)
+            }
+        };
+        self.owed = wanted;
+        for (job, reply) in jobs {
+            let places: Option<Vec<u64>> = job
+                .items
+                .iter()
+                .map(|item| self.known.place(*item))
+                .collect();
+            answer(
+                reply,
+                match places {
+                    Some(places) => Ok(appended(&places)),
+                    None => Err(errors.pop().unwrap_or(RecordError::Closed)),
+                },
+            );
+        }
+        if let Some(tail) = &mut self.tail
+            && let Err(error) = tail.raise_floor().await
+        {
+            tracing::debug!(%error, "the floor of the application sequence is raised later");
+        }
+    }
+
+    fn are_placed(&self, items: &[Reference]) -> bool {
+        items.iter().all(|item| self.known.place(*item).is_some())
+    }
+
+    /// Gives positions to all that is wanted, and leaves what has none there.
+    async fn give(&mut self, wanted: &mut Vec<Wanted>) -> Result<(), RecordError> {
+        self.tail().await?;
+        self.leave_out_what_is_placed(wanted).await?;
+        let deadline = Instant::now() + PATIENCE;
+        while !wanted.is_empty() {
+            let tail = self.tail().await?;
+            let room = usize::try_from(tail.room()).unwrap_or(usize::MAX);
+            let len = wanted.len().min(MOST).min(room);
+            let items: Vec<_> = wanted[..len].iter().map(|wanted| wanted.item).collect();
+            match tail.extend(&items).await {
+                Ok(()) => {
+                    wanted.drain(..len);
+                    self.alarm.ring();
+                }
+                Err(error) if error.is_conflict() => {
+                    if tail.advance().await? {
+                        self.alarm.ring();
+                        let known = &self.known;
+                        wanted.retain(|wanted| known.place(wanted.item).is_none());
+                    } else {
+                        // What was decided is not shown yet; or somebody left a hole, which is filled now.
+                        sleep(PAUSE).await;
+                    }
+                    if Instant::now() >= deadline {
+                        return Err(RecordError::from_error(error));
+                    }
+                }
+                Err(error) => return Err(RecordError::from_error(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// The array below the floor is not known here, but in the index.
+    async fn leave_out_what_is_placed(&self, wanted: &mut Vec<Wanted>) -> Result<(), RecordError> {
+        let mut seen = HashSet::with_capacity(wanted.len());
+        let mut left = Vec::with_capacity(wanted.len());
+        for one in wanted.iter() {
+            if self.known.place(one.item).is_some() || !seen.insert(one.item) {
+                continue;
+            }
+            let place = match self.known.floor() {
+                floor if one.since < floor => self.index.find(one.item).await?,
+                _ => None,
+            };
+            match place {
+                Some(place) => self.known.learn(one.item, place),
+                None => left.push(*one),
+            }
+        }
+        *wanted = left;
+        Ok(())
+    }
+
+    async fn pass_over(&mut self, at: u64) -> Result<bool, RecordError> {
+        self.advance().await?;
+        let end = self.known.end();
+        let tail = self.tail().await?;
+        let next = tail.array().next_position().await;
+        if end != at || next.map_err(RecordError::from_error)? <= at {
+            return Ok(false);
+        }
+        tail.pass_over().await.map_err(RecordError::from_error)?;
+        self.advance().await?;
+        Ok(true)
+    }
+
+    async fn remove(&mut self, item: Reference) -> Result<(), RecordError> {
+        self.advance().await?;
+        let place = self.find(&[item]).await?.pop().flatten();
+        let tail = self.tail().await?;
+        if let Some(place) = place {
+            tail.replace_by_null(place).await?;
+        }
+        tail.settle_notes().await;
+        tail.index().forget(item).await?;
+        self.known.forget(item);
+        Ok(())
+    }
+
+    async fn truncate(&mut self) -> Result<(), RecordError> {
+        self.advance().await?;
+        let tail = self.tail().await?;
+        tail.settle_notes().await;
+        tail.array()
+            .clear()
+            .await
+            .map_err(RecordError::from_error)?;
+        self.index.truncate().await?;
+        self.known.begin(0);
+        self.tail = None;
+        self.owed.clear();
+        Ok(())
+    }
+}
+
+/// Answers who asked. One that has gone has no use for it.
+fn answer<T>(reply: Reply<T>, answer: Result<T, RecordError>) {
+    let _gone = reply.send(answer);
+}
+
+/// The record ids of positions: those of one append are consecutive, unless it was cut at the end of a base array, or others
+/// gave positions to a part of it.
+fn appended(places: &[u64]) -> Appended {
+    let one = |place: &u64| Appended::with_ids(RecordId::new(place + 1), 1);
+    places
+        .iter()
+        .map(one)
+        .fold(Appended::default(), Appended::and)
+}
+
+/// Items are stored, and have no positions. "Nothing was written" would be wrong.
+fn not_placed(error: RecordError) -> RecordError {
+    RecordError::Unknown {
+        source: Box::new(NotPlaced(error)),
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the items are stored, and have no place in the application sequence yet")]
+struct NotPlaced(#[source] RecordError);

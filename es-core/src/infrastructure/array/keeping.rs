@@ -1,0 +1,75 @@
+//! What a big array needs where a store keeps one for itself.
+
+use std::collections::BTreeSet;
+
+use uuid::Uuid;
+
+use super::{ArraySpan, BigArray};
+use crate::domain::Payload;
+use crate::error::Result;
+use crate::infrastructure::{ItemQuery, PAGE_SIZE, Position};
+
+impl<T: Payload> BigArray<T> {
+    /// Makes the table that it stands in where that is absent.
+    pub(crate) async fn setup(&self) -> Result<()> {
+        Ok(self.store().records().setup().await?)
+    }
+
+    /// Removes the item at a position, which is free then; says whether there was one.
+    pub(crate) async fn remove(&self, position: u64) -> Result<bool> {
+        let tree = self.tree();
+        let index = position % u64::from(tree.array_size().get());
+        let index = Position::Integer(i64::try_from(index).unwrap_or(i64::MAX));
+        let array = tree.array_id(tree.base(position));
+        Ok(self.store().records().delete_record(array, index).await?)
+    }
+
+    /// Removes all items, and all that leads to them. Nobody may write to it meanwhile.
+    pub(crate) async fn clear(&self) -> Result<()> {
+        let end = self.next_position().await?;
+        // The root goes last: what a crash leaves behind is found from it, and removed by the next try.
+        for array in self.arrays(end).into_iter().rev() {
+            self.clear_sequence(array).await?;
+        }
+        self.forget_links();
+        Ok(())
+    }
+
+    /// The ids of the arrays that hold the positions below `end`, or lead to those: the root first, then from the highest
+    /// down.
+    fn arrays(&self, end: u64) -> Vec<Uuid> {
+        let tree = self.tree();
+        let mut spans = BTreeSet::new();
+        let mut start = 0;
+        while start < end {
+            let mut span = tree.base(start);
+            start += tree.left_in_base(start);
+            // An array that begins at 0 stands in the root.
+            while spans.insert((std::cmp::Reverse(span.height), span.start)) && span.start != 0 {
+                span = tree.parent(span).0;
+            }
+        }
+        let ids = spans.into_iter().map(|(height, start)| {
+            tree.array_id(ArraySpan {
+                start,
+                height: height.0,
+            })
+        });
+        std::iter::once(tree.root_id()).chain(ids).collect()
+    }
+
+    async fn clear_sequence(&self, id: Uuid) -> Result<()> {
+        let records = self.store().records();
+        loop {
+            let mut query = ItemQuery::new(id);
+            query.limit = Some(PAGE_SIZE);
+            let page = records.items(query).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for item in page {
+                records.delete_record(id, item.position).await?;
+            }
+        }
+    }
+}
