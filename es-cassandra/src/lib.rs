@@ -31,6 +31,7 @@ mod database;
 mod datastore;
 mod error;
 mod options;
+mod position_index;
 mod reader;
 mod record_manager;
 mod rows;

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
-use es_core::infrastructure::Tls;
+use es_core::RecordError;
+use es_core::infrastructure::{Table, Tls};
 use scylla::statement::{Consistency, SerialConsistency};
+use uuid::Uuid;
 
 /// Which keyspace to open, and how.
 ///
@@ -29,6 +31,7 @@ use scylla::statement::{Consistency, SerialConsistency};
 /// | `replication`: the same for each data centre, as `dc1:3,dc2:3` | | |
 /// | `datacenter`: whose nodes are asked first | | none |
 /// | `protocol`: 3, 4 or 5 | `CASSANDRA_PROTOCOL_VERSION` | 4 |
+/// | `application_sequence`: the id of the big array | | made of the table's name |
 /// | `sslmode`, `sslrootcert`: as in `postgresql:` URIs | | no TLS |
 ///
 /// The driver speaks version 4 of the protocol, which every server knows that knows version 3; the parameter is there for
@@ -54,6 +57,8 @@ pub struct CassandraOptions {
     pub replication: Replication,
     /// The data centre whose nodes are asked first.
     pub datacenter: Option<String>,
+    /// The id of the big array of the application sequence; unless told one that is made of the name of the events' table.
+    pub application_sequence: Option<Uuid>,
     /// Whether the connections are encrypted.
     pub tls: Tls,
     /// How long to wait for a connection or an answer, and how long to look for what became of a write without an answer.
@@ -89,6 +94,7 @@ impl CassandraOptions {
             serial_consistency: SerialConsistency::Serial,
             replication: Replication::Simple(1),
             datacenter: None,
+            application_sequence: None,
             tls: Tls::Off,
             patience: Duration::from_secs(10),
         }
@@ -131,6 +137,35 @@ impl CassandraOptions {
     pub fn with_datacenter(mut self, datacenter: impl Into<String>) -> Self {
         self.datacenter = Some(datacenter.into());
         self
+    }
+
+    /// With another id of the big array of the application sequence.
+    #[must_use]
+    pub fn with_application_sequence(mut self, id: Uuid) -> Self {
+        self.application_sequence = Some(id);
+        self
+    }
+
+    /// The id of the big array of a table's references.
+    pub(crate) fn array_of(&self, table: &Table) -> Uuid {
+        let made = || Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes());
+        self.application_sequence.unwrap_or_else(made)
+    }
+
+    /// Checks that a read sees what was written before: an item that is not seen would be passed over.
+    pub(crate) fn check_overlap(&self) -> Result<(), RecordError> {
+        match self.consistency {
+            Consistency::Quorum
+            | Consistency::LocalQuorum
+            | Consistency::EachQuorum
+            | Consistency::All => Ok(()),
+            other => Err(RecordError::Invalid {
+                reason: format!(
+                    "at the consistency {other} a read may miss what was written, and a follower would pass it over: \
+                     record ids need LOCAL_QUORUM, QUORUM, EACH_QUORUM or ALL"
+                ),
+            }),
+        }
     }
 
     /// With or without TLS.

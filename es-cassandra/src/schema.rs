@@ -108,6 +108,14 @@ pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), Reco
     check(database, table).await
 }
 
+/// Whether there is a table of this shape's name.
+pub(crate) async fn is_there(database: &Database, table: &Table) -> Result<bool, RecordError> {
+    let found = stored_columns(database, table).await;
+    Ok(!found
+        .map_err(|error| record_error(OPERATION, error))?
+        .is_empty())
+}
+
 /// Checks that a table can be used: its columns, its key, its order.
 pub(crate) async fn check(database: &Database, table: &Table) -> Result<(), RecordError> {
     let stored = stored_columns(database, table)

@@ -75,6 +75,10 @@ fn parse(rest: &str, mut options: CassandraOptions) -> Result<CassandraOptions, 
             "replication_factor" => options.replication = Replication::Simple(number(value)?),
             "replication" => options.replication = by_datacenter(value)?,
             "datacenter" => options.datacenter = Some(decode(value)?),
+            "application_sequence" => {
+                let id = value.parse().map_err(|_| format!("`{value}` is no UUID"))?;
+                options.application_sequence = Some(id);
+            }
             "protocol" => check_protocol(value)?,
             _ if tls.take(name, value)? => {}
             _ => return Err(format!("the parameter `{name}` is not known")),

@@ -91,7 +91,8 @@ impl Backend for Keyspaces {
 
     fn tables(&self) -> Vec<Table> {
         vec![
-            Table::stored_events().without_record_ids(),
+            Table::stored_events(),
+            Table::integer_sequenced_no_id(),
             Table::timestamp_sequenced().without_record_ids(),
             Table::timeuuid_sequenced(),
             Table::snapshots().named("Camels_and_1_digit"),

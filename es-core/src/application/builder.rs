@@ -170,9 +170,8 @@ impl ApplicationBuilder {
         if let Some(hook) = self.on_error.take() {
             self.bus.set_error_hook(hook);
         }
-        let (records, datastore) = self.open_store().await?;
-        records.setup().await?;
-        let store = EventStore::new(records, self.mapper, self.salt.unwrap_or_default());
+        let (store, datastore) = self.open_store().await?;
+        store.records().setup().await?;
         let snapshots = self.snapshots.open(&store, datastore.as_ref()).await?;
         let repository = Repository::new(store.clone());
         Ok(Application {
@@ -187,7 +186,11 @@ impl ApplicationBuilder {
         })
     }
 
-    async fn open_store(&mut self) -> Result<(Arc<dyn RecordManager>, Option<Arc<dyn Datastore>>)> {
+    async fn open_store(&mut self) -> Result<(EventStore, Option<Arc<dyn Datastore>>)> {
+        let (mapper, salt) = (
+            std::mem::take(&mut self.mapper),
+            self.salt.take().unwrap_or_default(),
+        );
         if let Some(store) = self.store.take() {
             if self.uri.is_some() || self.table.is_some() || self.table_name.is_some() {
                 let reason = "a store made by hand has its own database and table: leave out `uri`, `table` and `table_name`";
@@ -196,7 +199,7 @@ impl ApplicationBuilder {
                     reason: reason.to_owned(),
                 });
             }
-            return Ok((store, None));
+            return Ok((EventStore::new(store, mapper, salt), None));
         }
         let datastore = Driver::open(self.uri.as_deref().unwrap_or(DEFAULT_URI)).await?;
         let table = self.table.take().unwrap_or_else(Table::stored_events);
@@ -204,7 +207,8 @@ impl ApplicationBuilder {
             Some(name) => table.named(name),
             None => table,
         };
-        Ok((datastore.record_manager(table).await?, Some(datastore)))
+        let store = datastore.event_store(table, mapper, salt).await?;
+        Ok((store, Some(datastore)))
     }
 }
 

@@ -215,11 +215,11 @@ impl Application {
         }
         };
         let datastore = self.datastore.as_ref().ok_or_else(unknown)?;
-        let records = datastore.record_manager(table).await?;
-        records.setup().await?;
         let store = self.event_store();
         let (mapper, salt) = (store.mapper().clone(), store.salt().clone());
-        Ok(EventStore::new(records, mapper, salt))
+        let opened = datastore.event_store(table, mapper, salt).await?;
+        opened.records().setup().await?;
+        Ok(opened)
     }
 
     /// The notification log: all events that are stored, in their order. Its followers are woken by [`save`](Self::save).

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{RecordManager, Table};
+use super::{EventStore, Mapper, RecordManager, Table};
+use crate::domain::Salt;
 use crate::error::{Error, RecordError, Result};
 
 /// A database: hands out the record managers of its tables.
@@ -15,6 +16,21 @@ use crate::error::{Error, RecordError, Result};
 pub trait Datastore: Send + Sync + 'static {
     /// The record manager of one table. Tables of one datastore share its connections.
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError>;
+
+    /// The event store of one table. What a store writes of its own beside the events, as the references of an application
+    /// sequence, is mapped and sealed as they are.
+    async fn event_store(
+        &self,
+        table: Table,
+        mapper: Mapper,
+        salt: Salt,
+    ) -> Result<EventStore, RecordError> {
+        Ok(EventStore::new(
+            self.record_manager(table).await?,
+            mapper,
+            salt,
+        ))
+    }
 
     /// Closes all record managers and connections. Closing twice is no error.
     async fn close(&self) -> Result<(), RecordError>;

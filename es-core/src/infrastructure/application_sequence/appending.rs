@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::asks::{Ask, Job};
+use super::asks::{Ask, Job, Way};
 use super::manager::Parts;
 use crate::error::RecordError;
 use crate::infrastructure::{Appended, ItemQuery, Order, Position, Reference, SequencedItem};
@@ -17,10 +17,12 @@ const PAGE: usize = 100;
 impl Parts {
     /// Stores items, and gives them positions.
     pub(super) async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+        // Had before anything is stored: what is stored is answered, also where the table is closed meanwhile.
+        let way = self.asks.way()?;
         let since = self.known.end();
         let references: Vec<_> = items.iter().filter_map(reference).collect();
         self.events.append(items).await?;
-        let missing = self.missing_before(&references).await;
+        let missing = self.missing_before(&way, &references).await;
         let job = Job {
             missing: missing.map_err(|error| RecordError::Unknown {
                 source: Box::new(error),
@@ -28,12 +30,16 @@ impl Parts {
             items: references,
             since,
         };
-        self.asks.ask(|reply| Ask::Place(job, reply)).await
+        way.ask(|reply| Ask::Place(job, reply)).await
     }
 
     /// What is stored of the same sequences before these items, and has no position: where a process was ended in between, or
     /// is about to give one. The latter is waited for.
-    async fn missing_before(&self, items: &[Reference]) -> Result<Vec<Reference>, RecordError> {
+    async fn missing_before(
+        &self,
+        way: &Way,
+        items: &[Reference],
+    ) -> Result<Vec<Reference>, RecordError> {
         let mut lowest: HashMap<Uuid, i64> = HashMap::with_capacity(1);
         for item in items {
             let lowest = lowest.entry(item.sequence_id).or_insert(item.position);
@@ -41,13 +47,14 @@ impl Parts {
         }
         let mut missing = Vec::new();
         for (sequence_id, position) in lowest {
-            missing.extend(self.missing_below(sequence_id, position).await?);
+            missing.extend(self.missing_below(way, sequence_id, position).await?);
         }
         Ok(missing)
     }
 
     async fn missing_below(
         &self,
+        way: &Way,
         sequence_id: Uuid,
         position: i64,
     ) -> Result<Vec<Reference>, RecordError> {
@@ -61,20 +68,22 @@ impl Parts {
         if self.known.place(before).is_some() || self.index.find(before).await?.is_some() {
             return Ok(Vec::new());
         }
-        self.missing(sequence_id, Bound::Excluded(position)).await
+        self.missing(way, sequence_id, Bound::Excluded(position))
+            .await
     }
 
     /// The items of a sequence that are stored without a position, up to a bound, in their order; those that still have none
     /// after the patience is over.
     pub(super) async fn missing(
         &self,
+        way: &Way,
         sequence_id: Uuid,
         upper: Bound<i64>,
     ) -> Result<Vec<Reference>, RecordError> {
         let deadline = Instant::now() + self.patience;
         let mut pause = self.patience / 128;
         loop {
-            let missing = self.missing_now(sequence_id, upper).await?;
+            let missing = self.missing_now(way, sequence_id, upper).await?;
             if missing.is_empty() || Instant::now() >= deadline {
                 return Ok(missing);
             }
@@ -86,6 +95,7 @@ impl Parts {
     /// From the last one back, up to the first that has a position: items get theirs in the order of their sequence.
     async fn missing_now(
         &self,
+        way: &Way,
         sequence_id: Uuid,
         upper: Bound<i64>,
     ) -> Result<Vec<Reference>, RecordError> {
@@ -103,7 +113,7 @@ impl Parts {
             query.upper = Bound::Excluded(Position::Integer(last.position));
             let is_last = page.len() < PAGE;
             let asked = page.clone();
-            let places = self.asks.ask(|reply| Ask::Find(asked, reply)).await?;
+            let places = way.ask(|reply| Ask::Find(asked, reply)).await?;
             let unplaced = places.iter().position(Option::is_some);
             missing.extend(&page[..unplaced.unwrap_or(page.len())]);
             if is_last || unplaced.is_some() {

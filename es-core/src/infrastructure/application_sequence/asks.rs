@@ -25,8 +25,15 @@ pub(super) enum Ask {
     PassOver(u64, Reply<bool>),
     /// To remove an item's reference, and fill its position with `null`.
     Remove(Reference, Reply<()>),
-    /// To remove everything.
-    Truncate(Reply<()>),
+    /// To remove everything, and the index with it or what it holds.
+    Clear(Index, Reply<()>),
+}
+
+/// What becomes of the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Index {
+    Emptied,
+    Dropped,
 }
 
 /// Stored items that are to have positions.
@@ -38,15 +45,28 @@ pub(super) struct Job {
     pub(super) since: u64,
 }
 
-/// The way to the writer.
+/// The writer, as long as it is asked.
 pub(super) struct Asks {
     state: Mutex<State>,
 }
 
 struct State {
     /// None when it is closed.
-    asks: Option<mpsc::Sender<Ask>>,
+    way: Option<Way>,
     writer: Option<JoinHandle<()>>,
+}
+
+/// The way to the writer, which does not end before this is dropped.
+#[derive(Clone)]
+pub(super) struct Way(mpsc::Sender<Ask>);
+
+impl Way {
+    /// Asks, and waits for the answer.
+    pub(super) async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, RecordError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(ask(reply)).await.map_err(|_| stopped())?;
+        answer.await.unwrap_or_else(|_| Err(stopped()))
+    }
 }
 
 impl Asks {
@@ -58,25 +78,33 @@ impl Asks {
         let (asks, received) = mpsc::channel(CAPACITY);
         Self {
             state: Mutex::new(State {
-                asks: Some(asks),
+                way: Some(Way(asks)),
                 writer: Some(tokio::spawn(writer(received))),
             }),
         }
     }
 
-    /// Asks, and waits for the answer.
+    /// # Errors
+    ///
+    /// [`RecordError::Closed`] where it is.
+    pub(super) fn way(&self) -> Result<Way, RecordError> {
+        self.state().way.clone().ok_or(RecordError::Closed)
+    }
+
+    /// Asks once.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Closed`] where it is, and those of the writer.
     pub(super) async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, RecordError> {
-        let asks = self.state().asks.clone().ok_or(RecordError::Closed)?;
-        let (reply, answer) = oneshot::channel();
-        asks.send(ask(reply)).await.map_err(|_| stopped())?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        self.way()?.ask(ask).await
     }
 
     /// Takes no more asks, and returns when those before are answered.
     pub(super) async fn close(&self) {
         let writer = {
             let mut state = self.state();
-            state.asks = None;
+            state.way = None;
             state.writer.take()
         };
         if let Some(writer) = writer

@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::asks::{Ask, Asks};
+use super::asks::{Ask, Asks, Index};
 use super::known::Known;
 use super::writer::Writer;
 use super::{PositionIndex, Repaired};
@@ -202,9 +202,11 @@ impl RecordManager for PositionedRecords {
     /// Drops the table of the items and the index, and removes the positions; their table may hold other things.
     async fn drop_table(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
-        self.0.asks.ask(Ask::Truncate).await?;
         self.0.events.drop_table().await?;
-        self.0.index.drop_table().await
+        self.0
+            .asks
+            .ask(|reply| Ask::Clear(Index::Dropped, reply))
+            .await
     }
 
     /// Removes all items and their positions, one after another. Nobody else may have the table open: they would go on behind
@@ -212,7 +214,10 @@ impl RecordManager for PositionedRecords {
     async fn truncate(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
         self.0.events.truncate().await?;
-        self.0.asks.ask(Ask::Truncate).await
+        self.0
+            .asks
+            .ask(|reply| Ask::Clear(Index::Emptied, reply))
+            .await
     }
 
     async fn delete_record(

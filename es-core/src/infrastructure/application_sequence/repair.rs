@@ -68,7 +68,8 @@ impl Parts {
         if self.index.last(id).await? >= Some(stored) {
             return Ok(0);
         }
-        let missing = self.missing(id, Bound::Included(stored)).await?;
+        let way = self.asks.way()?;
+        let missing = self.missing(&way, id, Bound::Included(stored)).await?;
         if missing.is_empty() {
             return Ok(0);
         }
@@ -77,7 +78,7 @@ impl Parts {
             items: missing,
             since: 0,
         };
-        let placed = self.asks.ask(|reply| Ask::Place(job, reply)).await?;
+        let placed = way.ask(|reply| Ask::Place(job, reply)).await?;
         Ok(placed.len() as u64)
     }
 

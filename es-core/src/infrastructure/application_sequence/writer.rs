@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::PositionIndex;
-use super::asks::{Ask, Job, Reply};
+use super::asks::{Ask, Index, Job, Reply};
 use super::known::Known;
 use super::tail::Tail;
 use crate::error::RecordError;
@@ -84,7 +84,7 @@ impl Writer {
                 Ask::Find(items, reply) => finds.push((items, reply)),
                 Ask::PassOver(at, reply) => answer(reply, self.pass_over(at).await),
                 Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
-                Ask::Truncate(reply) => answer(reply, self.truncate().await),
+                Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
         }
         if !advances.is_empty() || !finds.is_empty() {
@@ -275,18 +275,24 @@ impl Writer {
         Ok(())
     }
 
-    async fn truncate(&mut self) -> Result<(), RecordError> {
-        self.advance().await?;
-        let tail = self.tail().await?;
-        tail.settle_notes().await;
-        tail.array()
-            .clear()
-            .await
-            .map_err(RecordError::from_error)?;
-        self.index.truncate().await?;
-        self.known.begin(0);
-        self.tail = None;
+    async fn clear(&mut self, index: Index) -> Result<(), RecordError> {
+        if let Some(mut tail) = self.tail.take() {
+            tail.settle_notes().await;
+        }
         self.owed.clear();
+        let cleared = self.array.clear().await.map_err(RecordError::from_error);
+        match (index, cleared) {
+            (Index::Emptied, cleared) => {
+                cleared?;
+                self.index.truncate().await?;
+            }
+            // Where there is no table, nothing is left to remove.
+            (Index::Dropped, Ok(()) | Err(RecordError::Schema { .. })) => {
+                self.index.drop_table().await?;
+            }
+            (Index::Dropped, Err(error)) => return Err(error),
+        }
+        self.known.begin(0);
         Ok(())
     }
 }
