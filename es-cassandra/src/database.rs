@@ -154,7 +154,12 @@ fn with_tls(
     })
 }
 
+/// How long a change of tables may take: all nodes come to know of it, one after another.
+const CHANGE: Duration = Duration::from_secs(60);
+
 /// Runs a statement that changes tables, and waits until all nodes know of it.
 pub(crate) async fn change(session: &Session, text: &str) -> Result<(), ExecutionError> {
-    session.query_unpaged(text, ()).await.map(drop)
+    let mut statement = Statement::new(text);
+    statement.set_request_timeout(Some(CHANGE));
+    session.query_unpaged(statement, ()).await.map(drop)
 }

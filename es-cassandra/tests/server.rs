@@ -7,9 +7,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use es_cassandra::scylla::statement::Consistency;
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_core::infrastructure::{
-    Datastore, ItemQuery, Order, Position, RecordManager, SequencedItem, Table,
+    Datastore, ItemQuery, Order, Position, RecordId, RecordManager, SequencedItem, Table,
 };
 use es_core::notification_log::LocalNotificationLog;
 use es_core::topic::Topic;
@@ -44,7 +45,9 @@ cases![
     a_table_of_other_types_or_keys_is_refused,
     a_table_made_by_others_is_used_as_it_is,
     a_damaged_row_is_named,
-    a_notification_log_says_that_there_are_no_record_ids,
+    a_notification_log_over_times_says_that_there_are_no_record_ids,
+    record_ids_need_reads_that_see_what_was_written,
+    what_has_no_record_id_is_given_one,
 ];
 
 /// A new keyspace on the server, which the store makes.
@@ -391,8 +394,49 @@ async fn a_damaged_row_is_named(keyspace: Keyspace) {
     );
 }
 
-async fn a_notification_log_says_that_there_are_no_record_ids(keyspace: Keyspace) {
-    let log = LocalNotificationLog::new(keyspace.events().await).err();
+async fn a_notification_log_over_times_says_that_there_are_no_record_ids(keyspace: Keyspace) {
+    let log = LocalNotificationLog::new(keyspace.table(Table::timestamp_sequenced()).await).err();
     let log = log.expect("there is no log");
     assert!(text(&log).contains("without record ids"), "{log:?}");
+}
+
+async fn record_ids_need_reads_that_see_what_was_written(keyspace: Keyspace) {
+    let options = options_of(&keyspace.0).with_consistency(Consistency::One);
+    let store = CassandraDatastore::open(options).await.expect("opened");
+    let refused = store.record_manager(Table::stored_events()).await.err();
+    let refused = refused.expect("followers would pass over what they do not see");
+    assert!(text(&refused).contains("LOCAL_QUORUM"), "{refused:?}");
+    let plain = Table::stored_events().without_record_ids();
+    store.record_manager(plain).await.expect("opened");
+}
+
+/// Events that were stored without record ids, by an older program or by one that was ended in the middle.
+async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
+    let plain = Table::stored_events().without_record_ids();
+    let plain = keyspace.table(plain).await;
+    let ids: Vec<_> = (0..30).map(|_| Uuid::new_v4()).collect();
+    for id in &ids {
+        plain
+            .append(vec![item(*id, 0), item(*id, 1)])
+            .await
+            .expect("kept");
+    }
+    let events = keyspace.events().await;
+    let appended = events.append(vec![item(ids[0], 2)]).await.expect("kept");
+    assert_eq!(appended.len(), 1);
+    while events.max_record_id().await.expect("read").get() < 61 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let records = events
+        .records(RecordId::new(0), usize::MAX)
+        .await
+        .expect("read");
+    assert!(records.iter().map(|record| record.id.get()).eq(1..=61));
+    for id in &ids {
+        let of_id = records
+            .iter()
+            .filter(|record| record.item.sequence_id == *id);
+        let found: Vec<_> = of_id.map(|record| record.item.clone()).collect();
+        assert_eq!(found, stored(&events, *id).await, "each once, in its order");
+    }
 }
