@@ -80,10 +80,8 @@ impl CassandraDatastore {
         let index = TableIndex::open(self.database.clone(), &table, root)?;
         self.positioned.get(table, |table| {
             let store = EventStore::new(items, mapper, salt);
-            let positions = Positions {
-                array: BigArray::new(store, root, ARRAY_SIZE),
-                index: Arc::new(index),
-            };
+            let array = BigArray::new(store, root, ARRAY_SIZE);
+            let positions = Positions::new(array, Arc::new(index));
             PositionedRecords::new(table, events, positions)
         })
     }

@@ -68,7 +68,7 @@ impl Backend for Positioned {
         let size = NonZeroU32::new(7).expect("not 0");
         let array = BigArray::new(store, Uuid::from_u128(7), size);
         let table = Arc::new(OpenTable::new(table));
-        let positions = Positions { array, index };
+        let positions = Positions::new(array, index);
         Ok(Arc::new(PositionedRecords::new(table, events, positions)?))
     }
 

@@ -69,7 +69,12 @@ impl Known {
 
     /// An item has no place any more.
     pub(super) fn forget(&self, item: Reference) {
-        self.state().places.remove(&item);
+        let mut state = self.state();
+        let place = state.places.remove(&item);
+        if place.is_some_and(|at| at + 1 == state.last) {
+            let before = state.places.values().max();
+            state.last = before.map_or(state.floor, |at| at + 1);
+        }
     }
 
     /// All references below are noted in the index: what is known of them is left to it.

@@ -14,19 +14,39 @@ use crate::infrastructure::{
     RecordId, RecordIds, RecordManager, Reference, SequencedItem, Table, WakeUp,
 };
 
-/// How long an item may be without a position, or a position free before others, before somebody else sees to it.
+/// Half a second: far longer than a position takes to be given, and not long to wait for one that nobody gives.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where the positions of an application sequence are kept.
 pub struct Positions {
-    /// References to the items, in the order of their record ids: the record id of an item is one more than its position.
-    pub array: BigArray<Option<Reference>>,
-    /// Which items have a position.
-    pub index: Arc<dyn PositionIndex>,
+    array: BigArray<Option<Reference>>,
+    index: Arc<dyn PositionIndex>,
+    patience: Duration,
+}
+
+impl Positions {
+    /// In an array of references to the items, in the order of their record ids: the record id of an item is one more than
+    /// its position; with an index of which items have one.
+    #[must_use]
+    pub fn new(array: BigArray<Option<Reference>>, index: Arc<dyn PositionIndex>) -> Self {
+        Self {
+            array,
+            index,
+            patience: PATIENCE,
+        }
+    }
+
+    /// How long an item may be without a position, or a position be free before others, until somebody else sees to it;
+    /// half a second unless told.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
 }
 
 /// A table of items whose record ids are the positions of a big array.
-pub struct PositionedRecords(Arc<Parts>);
+pub struct PositionedRecords(pub(super) Arc<Parts>);
 
 /// What appends, followers and repairs share.
 pub(super) struct Parts {
@@ -60,7 +80,11 @@ impl PositionedRecords {
                 "record ids of a table whose positions are times",
             ));
         }
-        let Positions { array, index } = positions;
+        let Positions {
+            array,
+            index,
+            patience,
+        } = positions;
         let (known, alarm) = (Arc::<Known>::default(), Arc::<Alarm>::default());
         let writer = Writer {
             array: array.clone(),
@@ -77,14 +101,14 @@ impl PositionedRecords {
             index,
             known,
             asks: Asks::of(|asks| writer.run(asks)),
-            patience: PATIENCE,
+            patience,
             alarm,
         })))
     }
 
     /// Gives positions to stored items that have none, in the order of their sequences; and fills positions with `null` that
-    /// other programs left free before others. What is younger than half a second is waited for: somebody may be about to
-    /// do it. It looks at the last item of each sequence, and may run while others write.
+    /// other programs left free before others. What is younger than the patience is waited for: somebody may be about to do
+    /// it. It looks at the last item of each sequence, and may run while others write.
     ///
     /// A table that was written to without its record ids has them then: all that is in it gets a position.
     ///
