@@ -17,6 +17,10 @@ pub mod projections {}
 #[doc = include_str!("../docs/guide/http.md")]
 pub mod http {}
 
+#[cfg(feature = "cassandra")]
+#[doc = include_str!("../docs/guide/cassandra.md")]
+pub mod cassandra {}
+
 #[doc = include_str!("../docs/guide/integrity.md")]
 pub mod integrity {}
 

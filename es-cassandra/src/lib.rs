@@ -18,9 +18,11 @@
 //!
 //! A sequence is a partition, and each append one conditional statement in it: `INSERT … IF NOT EXISTS`, for a list a batch
 //! of them, which the replicas agree on as a whole. So a list holds items of one sequence, and is smaller than the server's
-//! largest mutation. The tables are those that Python's `eventsourcing` makes. **They have no
-//! record ids.** A table that is asked for with them is opened without, so there is no application sequence: a notification
-//! log over it is `Unsupported`, and so are `records` and `max_record_id`.
+//! largest mutation. The tables are those that Python's `eventsourcing` makes.
+//!
+//! **Record ids** are the positions of references to the items in a big array, given by one writer a process after the items
+//! are stored: see [`es_core::infrastructure::application_sequence`], and the guide for what a crash leaves. A table of times
+//! has none: it is opened without, and a notification log over it is `Unsupported`.
 //!
 //! A conditional write without an answer is looked for by a read at serial consistency, which ends what was left undecided:
 //! if the items are there, it was kept; if others are, it conflicts; if none are, it is sent again, and what comes back

@@ -11,8 +11,7 @@
 //!
 //! **Nothing is given two positions**, although several may try: the writer of a process that was slow, and others that
 //! found an item without one. Whoever writes at position *n* has read all positions below *n*, and leaves out what is
-//! there already; that its write succeeds shows that nothing came in between. [`Known`](known::Known) is what a process has
-//! read.
+//! there already; that its write succeeds shows that nothing came in between. What a process has read is in `known.rs`.
 //!
 //! **What a crash leaves** is an item without a position: it is there for its aggregate, and not yet for followers. It is
 //! given one by the next append to its sequence, before that append's own; and by the [repair](PositionedRecords::repair),
