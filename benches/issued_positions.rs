@@ -70,11 +70,11 @@ async fn measure_positions(server: &str, keyspace: &str, redis: &str) {
         .await
         .unwrap();
     let events = database
-        .record_manager(Table::stored_events())
+        .record_manager(Table::stored_events().without_record_ids())
         .await
         .unwrap();
     let items = database
-        .record_manager(Table::integer_sequenced())
+        .record_manager(Table::integer_sequenced().without_record_ids())
         .await
         .unwrap();
     items.setup().await.unwrap();

@@ -51,8 +51,12 @@ impl System {
     pub async fn client(&self) -> Client {
         let uri = format!("cassandra://{}/{}", self.server, self.keyspace);
         let database = Driver::open(&uri).await.unwrap();
-        let events = database.record_manager(Table::stored_events()).await;
-        let items = database.record_manager(Table::integer_sequenced()).await;
+        let events = database
+            .record_manager(Table::stored_events().without_record_ids())
+            .await;
+        let items = database
+            .record_manager(Table::integer_sequenced().without_record_ids())
+            .await;
         let items = items.unwrap();
         items.setup().await.unwrap();
         let builder = Application::builder().salt("").store(events.unwrap());
