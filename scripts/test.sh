@@ -13,6 +13,7 @@ export ES_PYTHON5=$services/python5/bin/python
 export ES_POSTGRES_URL=postgresql://es@127.0.0.1:55432/es
 export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
 export ES_CASSANDRA_URL=cassandra://127.0.0.1:59042/es
+export ES_REDIS_URL=redis://127.0.0.1:56379
 # The certificates that the servers are checked against.
 export ES_TLS=$services/tls
 # These servers are ours: the torture test may kill them.

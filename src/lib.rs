@@ -89,6 +89,8 @@ pub use es_cassandra as cassandra;
 pub use es_mysql as mysql;
 #[cfg(feature = "postgres")]
 pub use es_postgres as postgres;
+#[cfg(feature = "redis")]
+pub use es_redis as redis;
 #[cfg(feature = "sqlite")]
 pub use es_sqlite as sqlite;
 

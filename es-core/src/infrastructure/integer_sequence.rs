@@ -19,6 +19,16 @@ pub trait IntegerSequence: Send + Sync + 'static {
     ///
     /// Those of what keeps the sequence. Whether a number was used up then is not known; it is not given out again.
     async fn next(&self) -> Result<u64>;
+
+    /// Makes every number from now on be this one or one above it; where they are already, nothing changes.
+    ///
+    /// It mends a sequence that forgot how far it was: raised to the next position of what is stored, it gives out no
+    /// number that is in use.
+    ///
+    /// # Errors
+    ///
+    /// Those of what keeps the sequence; calling again does no harm.
+    async fn at_least(&self, number: u64) -> Result<()>;
 }
 
 /// A sequence in the memory of this process: 0, 1, 2 … unless told.
@@ -89,5 +99,10 @@ impl SimpleIntegerSequence {
 impl IntegerSequence for SimpleIntegerSequence {
     async fn next(&self) -> Result<u64> {
         Ok(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    async fn at_least(&self, number: u64) -> Result<()> {
+        self.next.fetch_max(number, Ordering::Relaxed);
+        Ok(())
     }
 }

@@ -28,7 +28,9 @@ mod wake_up;
 
 pub use crate::position::Position;
 pub use crate::position::RecordId;
-pub use array::{Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference};
+pub use array::{
+    Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference, Settled, Settler,
+};
 pub use datastore::{Connect, Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::value::RawValue;
 
+use super::holding::Holding;
 use super::log::POLL_INTERVAL;
 use super::{
     Growth, NotificationError, NotificationLog, Section, SectionItem, SectionRequest, SectionSize,
@@ -32,24 +33,31 @@ pub trait ItemArray: Send + Sync + 'static {
 /// An item of a log over a big array.
 ///
 /// A position that was given out and not written (yet) is a hole, an item without JSON: `null` in a section. It may be
-/// filled later. A reader hands it over, so that nobody passes it unknowingly; who wants to wait for it seeks back.
+/// filled later. A reader hands it over, so that nobody passes it unknowingly; who wants to wait for it seeks back, or reads
+/// a log that is [holding](ArrayNotificationLog::holding).
+///
+/// A tombstone, which a [`Settler`](crate::infrastructure::Settler) puts where nothing comes any more, is `null` as well. A
+/// section of a remote log does not tell the two apart; one of a holding log has tombstones alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrayItem {
     /// The number in the log: the position in the array, plus 1.
     pub number: u64,
-    /// The canonical JSON; none in a hole.
+    /// The canonical JSON; none in a hole. That of a tombstone is `null`, or none where it comes from a remote log.
     pub json: Option<Arc<str>>,
 }
 
+/// The JSON of a tombstone.
+const NULL: &str = "null";
+
 impl ArrayItem {
-    /// Reads the item as the reference that it is; none in a hole.
+    /// Reads the item as the reference that it is; none in a hole, and none in a tombstone.
     ///
     /// # Errors
     ///
     /// [`NotificationError::MalformedSection`] where it is something else.
     pub fn reference(&self) -> Result<Option<Reference>> {
-        let read = |text: &Arc<str>| json::from_str(text);
-        let reference = self.json.as_ref().map(read).transpose();
+        let text = self.json.as_deref().filter(|text| *text != NULL);
+        let reference = text.map(json::from_str).transpose();
         reference.map_err(|error| {
             let reason = format!("item {} is no reference: {error}", self.number);
             NotificationError::malformed(reason).into()
@@ -69,7 +77,7 @@ impl SectionItem for ArrayItem {
     }
 
     fn write_json(&self, out: &mut String) {
-        out.push_str(self.json.as_deref().unwrap_or("null"));
+        out.push_str(self.json.as_deref().unwrap_or(NULL));
     }
 
     fn from_wire(number: u64, wire: Option<&RawValue>) -> Result<Self> {
@@ -112,6 +120,26 @@ impl ArrayNotificationLog {
             size,
             poll_every: POLL_INTERVAL,
         })
+    }
+
+    /// Ends before the first hole, in each of its sections: a reader waits there until the position is filled, by its
+    /// writer or by a [`Settler`](crate::infrastructure::Settler), and no item comes after a later one was read. Tombstones
+    /// are passed; they have no [`reference`](ArrayItem::reference).
+    ///
+    /// The array is read from its beginning to find the first hole, once for each log that is made; see
+    /// [`holding_from`](Self::holding_from). After that, each new item is read once more.
+    #[must_use]
+    pub fn holding(self) -> Self {
+        self.holding_from(0)
+    }
+
+    /// The same for the holes from this position on: those below it are handed over as items without JSON. It is one up
+    /// to which nothing is open, such as that of a reader that was held before, or
+    /// [`Settled::below`](crate::infrastructure::Settled::below).
+    #[must_use]
+    pub fn holding_from(mut self, position: u64) -> Self {
+        self.array = Arc::new(Holding::new(self.array, position));
+        self
     }
 
     /// How often followers look for new items; four times a second unless told.

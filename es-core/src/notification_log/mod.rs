@@ -28,6 +28,7 @@ mod array;
 mod big_array;
 mod decoded;
 mod following;
+mod holding;
 mod local;
 mod log;
 mod mapper;

@@ -6,7 +6,10 @@ mod arrays;
 mod computed;
 mod concurrent;
 mod faults;
+mod holding;
+mod holes;
 mod messages;
+mod numbers;
 mod slices;
 mod store;
 #[path = "../support/vectors.rs"]

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use super::assign_next::Numbers;
 use super::fixed::appending;
 use super::{Array, ArraySlice, ArraySpan, ArrayTree, ends};
 use crate::domain::Payload;
@@ -55,18 +56,19 @@ const MOST_KNOWN: usize = 64;
 pub struct BigArray<T> {
     tree: ArrayTree,
     store: EventStore,
-    retry: Retry,
-    shared: Arc<Shared>,
+    pub(super) retry: Retry,
+    pub(super) shared: Arc<Shared>,
     item: PhantomData<fn() -> T>,
 }
 
 /// What clones share.
 #[derive(Default)]
-struct Shared {
+pub(super) struct Shared {
     /// Held by the clone that appends.
     turn: tokio::sync::Mutex<()>,
     /// The starts of base arrays whose links are stored, all the way up to the root; the latest last.
     linked: Mutex<VecDeque<u128>>,
+    pub(super) numbers: Numbers,
 }
 
 impl<T> Clone for BigArray<T> {
@@ -93,8 +95,8 @@ impl<T: Payload> BigArray<T> {
         }
     }
 
-    /// How often [`append`](Self::append) tries where others are first, and how long it waits between: 50 times unless
-    /// told, with random waits that grow from 1 to 32 ms.
+    /// How often [`append`](Self::append) and [`assign_next`](Self::assign_next) try where others are first, and how long
+    /// they wait between: 50 times unless told, with random waits that grow from 1 to 32 ms.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;

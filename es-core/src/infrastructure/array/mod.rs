@@ -3,11 +3,13 @@
 //!
 //! They are stored as those of Python's `eventsourcing` are (`docs/formats.md`, section 11).
 
+mod assign_next;
 mod big_array;
 mod fixed;
 mod item;
 mod keeping;
 mod reference;
+mod settler;
 mod slice;
 mod tree;
 
@@ -17,6 +19,7 @@ pub use big_array::BigArray;
 pub use fixed::Array;
 pub use item::ItemAssigned;
 pub use reference::Reference;
+pub use settler::{Settled, Settler};
 pub use slice::ArraySlice;
 pub use tree::{ArraySpan, ArrayTree};
 

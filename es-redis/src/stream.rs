@@ -1,0 +1,60 @@
+//! Streams to the server, encrypted or not.
+
+use std::io;
+
+use es_core::RecordError;
+use es_core::infrastructure::Tls;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use crate::RedisOptions;
+
+/// A stream to the server.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// Makes streams as a [`Tls`] says.
+pub(crate) enum Connector {
+    Plain,
+    #[cfg(feature = "tls")]
+    Encrypted(tokio_rustls::TlsConnector),
+}
+
+impl Connector {
+    #[cfg(feature = "tls")]
+    pub(crate) fn of(tls: &Tls) -> Result<Self, RecordError> {
+        Ok(tls.client_config()?.map_or(Self::Plain, |config| {
+            Self::Encrypted(tokio_rustls::TlsConnector::from(std::sync::Arc::new(
+                config,
+            )))
+        }))
+    }
+
+    #[cfg(not(feature = "tls"))]
+    pub(crate) fn of(tls: &Tls) -> Result<Self, RecordError> {
+        match tls {
+            Tls::Off => Ok(Self::Plain),
+            _ => Err(RecordError::Backend {
+                operation: "connect to Redis",
+                source:
+                    "connections by TLS need the feature `redis-tls` of `es` (`tls` of `es-redis`)"
+                        .into(),
+            }),
+        }
+    }
+
+    pub(crate) async fn connect(&self, options: &RedisOptions) -> io::Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect((options.host.as_str(), options.port)).await?;
+        stream.set_nodelay(true)?;
+        match self {
+            Self::Plain => Ok(Box::new(stream)),
+            #[cfg(feature = "tls")]
+            Self::Encrypted(connector) => {
+                let name = rustls::pki_types::ServerName::try_from(options.host.clone());
+                let name = name.map_err(io::Error::other)?;
+                Ok(Box::new(connector.connect(name, stream).await?))
+            }
+        }
+    }
+}

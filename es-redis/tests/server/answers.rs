@@ -1,0 +1,124 @@
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use es_core::Error;
+use es_testing::store::LossyProxy;
+use tokio::task::JoinSet;
+
+use crate::own::OwnServer;
+use crate::{Counter, sequence, text};
+
+pub(crate) async fn a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice() {
+    let counter = Counter::new();
+    let server = SocketAddr::new(
+        counter.options.host.parse().expect("an address"),
+        counter.options.port,
+    );
+    let proxy = LossyProxy::before(server, "INCR").await;
+    let mut options = counter.options.clone();
+    options.host = proxy.address().ip().to_string();
+    options.port = proxy.address().port();
+    let numbers = sequence(&options, &counter.key);
+
+    let mut given = Vec::new();
+    for round in 0..10 {
+        if round % 3 == 2 {
+            proxy.lose_next();
+        }
+        given.push(
+            numbers
+                .next()
+                .await
+                .expect("a number, by another connection"),
+        );
+    }
+    assert_eq!(proxy.to_lose(), 0);
+    // At 2, 6 and 10 nobody was told.
+    assert_eq!(given, [0, 1, 3, 4, 5, 7, 8, 9, 11, 12]);
+    assert_eq!(counter.value(), "13");
+}
+
+pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_again_later() {
+    let server = OwnServer::start();
+    let options = server
+        .options()
+        .with_answer_timeout(Duration::from_millis(200))
+        .with_connect_timeout(Duration::from_millis(200));
+    let numbers = sequence(&options, "numbers");
+    assert_eq!(numbers.next().await.expect("a number"), 0);
+    server.freeze();
+    let start = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..64 {
+        let numbers = numbers.clone();
+        tasks.spawn(async move { numbers.next().await });
+    }
+    for answer in tasks.join_all().await {
+        let error = answer.expect_err("silence");
+        assert!(matches!(error, Error::Unavailable(_)));
+        let text = text(&error);
+        assert!(text.contains("no answer came in time"), "{text}");
+        let port = options.port.to_string();
+        assert!(text.contains(&port), "{text}");
+    }
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_millis(200), "{waited:?}");
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
+    server.thaw();
+    // It does now what it was asked then: 64 numbers are holes.
+    let number = numbers.next().await.expect("a number");
+    assert!((1..=65).contains(&number), "{number}");
+}
+
+pub(crate) async fn a_server_that_is_down_is_unavailable_and_found_again_when_it_is_up() {
+    let mut server = OwnServer::start();
+    let numbers = sequence(&server.options(), "numbers");
+    assert_eq!(numbers.next().await.expect("a number"), 0);
+    server.kill();
+    for _ in 0..3 {
+        let error = numbers.next().await.expect_err("nobody there");
+        assert!(matches!(error, Error::Unavailable(_)));
+        assert!(
+            text(&error).contains("cannot be reached"),
+            "{}",
+            text(&error)
+        );
+        let raised = numbers.at_least(3).await;
+        assert!(matches!(raised, Err(Error::Unavailable(_))));
+    }
+    server.begin();
+    assert_eq!(numbers.next().await.expect("a number"), 0);
+}
+
+pub(crate) async fn a_restart_between_two_questions_is_not_noticed() {
+    let mut server = OwnServer::start();
+    let numbers = sequence(&server.options(), "numbers");
+    for _ in 0..3 {
+        assert_eq!(numbers.next().await.expect("a number"), 0);
+        server.kill();
+        server.begin();
+    }
+}
+
+pub(crate) async fn questions_that_are_given_up_disturb_no_other() {
+    let counter = Counter::new();
+    let numbers = counter.numbers();
+    let mut given = BTreeSet::new();
+    for round in 0..200 {
+        let left = tokio::spawn({
+            let numbers = numbers.clone();
+            async move { numbers.next().await }
+        });
+        for _ in 0..round % 5 {
+            tokio::task::yield_now().await;
+        }
+        left.abort();
+        if let Ok(number) = left.await {
+            assert!(given.insert(number.expect("a number")));
+        }
+        assert!(given.insert(numbers.next().await.expect("a number")));
+    }
+    let used: u64 = counter.value().parse().expect("a number");
+    assert!(given.last().is_some_and(|last| *last < used));
+}

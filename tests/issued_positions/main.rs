@@ -1,0 +1,64 @@
+//! The application sequence by hand: events on Cassandra, and references to them in a big array, at positions that Redis
+//! gives. Writers are killed between the two, and Redis loses its memory; who follows sees each event once, in order.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "a test of a whole system"
+)]
+
+mod domain;
+mod follower;
+mod kills;
+mod losses;
+#[path = "../../es-redis/tests/server/own.rs"]
+#[allow(dead_code, reason = "not all tests freeze a server")]
+mod own;
+mod python;
+mod system;
+mod writer;
+
+use std::env;
+use std::pin::Pin;
+
+use libtest_mimic::{Arguments, Trial};
+
+use system::System;
+
+/// The servers to test on: `cassandra://host:port/keyspace`, `redis://host:port`.
+const CASSANDRA: &str = "ES_CASSANDRA_URL";
+const REDIS: &str = "ES_REDIS_URL";
+/// The interpreter that has the Python library.
+const PYTHON: &str = "ES_PYTHON5";
+
+type Case = fn(System) -> Pin<Box<dyn Future<Output = System> + Send>>;
+
+macro_rules! cases {
+    ($($module:ident::$name:ident needs $needs:expr),* $(,)?) => {
+        &[$((stringify!($name), $needs, |system| Box::pin($module::$name(system)))),*]
+    };
+}
+
+const CASES: &[(&str, &[&str], Case)] = cases![
+    kills::writers_that_are_killed_lose_numbers_and_no_event needs &[CASSANDRA, REDIS],
+    losses::a_redis_that_loses_its_memory_again_and_again_costs_no_event needs &[CASSANDRA, REDIS],
+    losses::without_redis_events_are_stored_and_positioned_later needs &[CASSANDRA, REDIS],
+    python::python5_writes_and_reads_the_same_array_with_numbers_of_the_same_counter
+        needs &[CASSANDRA, REDIS, PYTHON],
+];
+
+fn main() {
+    let trial = |(name, needs, case): &(&str, &[&str], Case)| {
+        let case = *case;
+        let trial = Trial::test((*name).to_owned(), move || {
+            tokio::runtime::Runtime::new()?.block_on(async {
+                case(System::new()).await.drop().await;
+            });
+            Ok(())
+        });
+        trial.with_ignored_flag(needs.iter().any(|variable| env::var_os(variable).is_none()))
+    };
+    let trials = CASES.iter().map(trial).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}

@@ -1,0 +1,103 @@
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use es::notification_log::Reference;
+
+use crate::system::{ARRAY_SIZE, System};
+
+const ITEMS: u64 = 100;
+
+pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_counter(
+    system: System,
+) -> System {
+    let client = system.client().await;
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let python = || {
+        let mut command = Command::new(std::env::var_os(crate::PYTHON).unwrap());
+        command
+            .env("TZ", "UTC")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    };
+    let writer = python()
+        .arg(repository.join("scripts/python5/redis_positions.py"))
+        .args([&system.server, &system.keyspace, &system.root.to_string()])
+        .args([&system.redis.host, &system.redis.port.to_string()])
+        .args([
+            client.numbers.key(),
+            &ARRAY_SIZE.to_string(),
+            &ITEMS.to_string(),
+        ])
+        .spawn()
+        .unwrap();
+    let writer = tokio::task::spawn_blocking(|| writer.wait_with_output());
+    let reference = |position: u64| {
+        let position = i64::try_from(position).unwrap();
+        let sequence_id = system.root;
+        Some(Reference {
+            position,
+            sequence_id,
+        })
+    };
+    let mut ours = Vec::new();
+    // While Python writes, as far as it can be told, and for some more.
+    while !writer.is_finished() || (ours.len() as u64) < ITEMS {
+        let item = reference(ours.len() as u64);
+        let position = client.array.assign_next(&client.numbers, item).await;
+        ours.push(position.unwrap());
+    }
+    let output = writer.await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let theirs: Vec<u64> = said.lines().map(|line| line.parse().unwrap()).collect();
+
+    let all = ours.len() as u64 + ITEMS;
+    let items = client.array.items(..).await.unwrap();
+    assert_eq!(items.len() as u64, all);
+    for (index, position) in theirs.iter().chain(&ours).enumerate() {
+        let index = (index as u64).checked_sub(ITEMS).unwrap_or(index as u64);
+        let item = items[usize::try_from(*position).unwrap()];
+        assert_eq!(item, Some(reference(index)), "at {position}");
+    }
+
+    // A lost number, settled: Python reads it as what it has for nothing.
+    let lost = client.numbers.next().await.unwrap();
+    client
+        .array
+        .assign_next(&client.numbers, reference(0))
+        .await
+        .unwrap();
+    let patience = std::time::Duration::ZERO;
+    let mut settler = es::infrastructure::Settler::new(client.array.clone(), patience);
+    assert_eq!(settler.settle().await.unwrap().tombstones, 1);
+    assert_eq!(client.array.get(lost).await.unwrap(), Some(None));
+    let big_array = format!("{}:{ARRAY_SIZE}", system.root);
+    let checked = python()
+        .arg(repository.join("scripts/python5/check_python.py"))
+        .args([
+            "--cassandra",
+            &system.server,
+            "--keyspace",
+            &system.keyspace,
+        ])
+        .args(["--big-array", &big_array])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
+    assert!(
+        checked.status.success(),
+        "{said}{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let array = &report["big_arrays"][0];
+    assert_eq!(array["next_position"], all + 2, "{array}");
+    assert_eq!(array["items"], all + 1, "{array}");
+    assert_eq!(array["tombstones"], 1, "{array}");
+    system
+}

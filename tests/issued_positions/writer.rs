@@ -1,0 +1,166 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use es::infrastructure::IntegerSequence;
+use es::notification_log::{NotificationLog as _, Reference, SectionRequest};
+use es::redis::RedisIntegerSequence;
+use es::{Aggregate as _, Result};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::domain::Counter;
+use crate::system::Client;
+
+/// What becomes of a writer when it takes its last number.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Nothing: it lives.
+    Never,
+    /// It never has that number, which is used: it waits, and writes nothing.
+    WithNumber,
+    /// It has that number, and goes on until somebody ends it.
+    Anywhere,
+}
+
+/// The numbers of one writer, up to its last.
+pub struct Numbers {
+    numbers: RedisIntegerSequence,
+    left: AtomicU64,
+    end: End,
+    reached: Notify,
+}
+
+impl Numbers {
+    pub fn new(numbers: RedisIntegerSequence) -> Arc<Self> {
+        Self::ending(numbers, 0, End::Never)
+    }
+
+    /// After so many.
+    pub fn ending(numbers: RedisIntegerSequence, count: u64, end: End) -> Arc<Self> {
+        Arc::new(Self {
+            numbers,
+            left: AtomicU64::new(count),
+            end,
+            reached: Notify::new(),
+        })
+    }
+
+    /// Returns when the last was taken.
+    pub async fn reached(&self) {
+        self.reached.notified().await;
+    }
+}
+
+#[async_trait]
+impl IntegerSequence for Numbers {
+    async fn next(&self) -> Result<u64> {
+        let number = self.numbers.next().await?;
+        if self.end != End::Never && self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.reached.notify_one();
+            if self.end == End::WithNumber {
+                std::future::pending::<()>().await;
+            }
+        }
+        Ok(number)
+    }
+
+    async fn at_least(&self, number: u64) -> Result<()> {
+        self.numbers.at_least(number).await
+    }
+}
+
+/// Writes the events of one aggregate, and a reference to each.
+pub struct Writer {
+    pub client: Client,
+    pub numbers: Arc<Numbers>,
+    pub id: Uuid,
+    /// How many events it is to have.
+    pub events: u64,
+}
+
+impl Writer {
+    /// Writes until all events are there, beginning again after each error. Whoever writes for the same aggregate after this
+    /// one was killed goes on where it stopped.
+    pub async fn run(self) {
+        while let Err(error) = self.write().await {
+            // A conflict is with what one that was killed had on its way.
+            let is_expected = error.is_conflict()
+                || matches!(error, es::Error::Unavailable(_) | es::Error::Unknown(_));
+            assert!(is_expected, "{error:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn write(&self) -> Result<()> {
+        let app = &self.client.app;
+        let mut counter: Counter = match app.get(self.id).await {
+            Err(es::Error::NotFound { .. }) => Counter::create_with(self.id, 0)?,
+            found => found?,
+        };
+        let mut next = if counter.pending_events().is_empty() {
+            self.first_without_position().await?
+        } else {
+            0
+        };
+        loop {
+            if !counter.pending_events().is_empty() {
+                app.save(&mut counter).await?;
+            }
+            let last = counter.version().get();
+            while next <= last {
+                self.assign(next).await?;
+                next += 1;
+            }
+            if last + 1 == self.events {
+                return Ok(());
+            }
+            counter.set_count(last + 1)?;
+        }
+    }
+
+    async fn assign(&self, version: u64) -> Result<()> {
+        let reference = Reference {
+            sequence_id: self.id,
+            position: i64::try_from(version).unwrap(),
+        };
+        let array = &self.client.array;
+        array.assign_next(&*self.numbers, Some(reference)).await?;
+        Ok(())
+    }
+
+    /// The version of the first event that has no reference yet. One that another writer sent may be on its way still: its
+    /// number is below one that is taken now, and so it is there, or settled, once nothing is open below.
+    async fn first_without_position(&self) -> Result<u64> {
+        let array = &self.client.array;
+        let mark = array.assign_next(&*self.numbers, None).await?;
+        let log = self.client.log();
+        let mut next = 0;
+        let mut position = 0;
+        while position <= mark {
+            let section = log
+                .section(SectionRequest::containing(position + 1))
+                .await?;
+            for item in section.items {
+                if item.number <= position {
+                    continue;
+                }
+                position = item.number;
+                if let Some(reference) = item.reference()?
+                    && reference.sequence_id == self.id
+                {
+                    next = u64::try_from(reference.position).unwrap() + 1;
+                }
+            }
+            if position <= mark
+                && !section
+                    .next
+                    .is_some_and(|next| next.first() == position + 1)
+            {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+        Ok(next)
+    }
+}
