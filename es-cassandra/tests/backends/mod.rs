@@ -16,6 +16,7 @@ use es_testing::store::LossyProxy;
 use es_testing::store::servers::{Opening, Server, Way};
 use es_testing::store::torture::Torture;
 use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 /// The server to test on, `cassandra://host:port/keyspace`.
@@ -76,6 +77,8 @@ pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem 
 pub(crate) struct Cassandra {
     /// In the way of the writers that are tortured.
     proxy: OnceLock<(Runtime, LossyProxy)>,
+    /// By which keyspaces are dropped.
+    session: OnceCell<Session>,
 }
 
 #[async_trait]
@@ -106,7 +109,9 @@ impl Server for Cassandra {
     }
 
     async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        remove(&options(), database).await
+        let connecting = async || connect_as(&options()).await;
+        let session = self.session.get_or_try_init(connecting).await?;
+        remove(session, database).await
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -158,8 +163,7 @@ pub(crate) async fn open(
     Ok(Arc::new(CassandraDatastore::open(options).await?))
 }
 
-pub(crate) async fn remove(options: &CassandraOptions, database: &str) -> Result<(), BoxError> {
-    let session = connect_as(options).await?;
+pub(crate) async fn remove(session: &Session, database: &str) -> Result<(), BoxError> {
     let cql = format!("DROP KEYSPACE IF EXISTS {database}");
     session.query_unpaged(cql, ()).await?;
     Ok(())
