@@ -1,20 +1,38 @@
 #!/usr/bin/env bash
 # PostgreSQL, MariaDB, Redis and Cassandra on loopback, for the tests: from Debian's packages, and Cassandra from Maven's,
 # in .services/, on ports of their own.
-# usage: services.sh up|down|kill|status [postgres|mysql|redis|cassandra]...       (all four unless told)
+# usage: services.sh up|down|kill|pause|resume|status [SERVICE]...
+#   postgres mysql redis cassandra         these four unless told
+#   cassandra-tls                          a node that takes only TLS, and asks for a password: user and password `cassandra`
+#   cassandra-cluster                      three nodes, cassandra-1 to cassandra-3, each of them a service too
 #
 # `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
-# PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem. Ports are
-# others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT and ES_CASSANDRA_PORT say so.
+# `kill` is as a machine that loses its power; `pause` stops a node of Cassandra's until `resume`, `up` or `down`.
+# PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem; that of
+# cassandra-tls is for 127.0.0.1. Ports are others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT, ES_CASSANDRA_PORT,
+# ES_CASSANDRA_TLS_PORT and ES_CASSANDRA_CLUSTER_PORT say so.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 home=$(dirname "$scripts")/.services
 postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
-cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_ring_port=57000
+cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_tls_port=${ES_CASSANDRA_TLS_PORT:-59142}
+cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242}
 patience=90
 
+# The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone.
+declare -A nodes=(
+    [cassandra]="127.0.0.1 $cassandra_port 57000 AllowAll false"
+    [cassandra-tls]="127.0.0.1 $cassandra_tls_port 57010 Password true"
+    [cassandra-1]="127.0.0.1 $cassandra_cluster_port 57020 AllowAll false"
+    [cassandra-2]="127.0.0.2 $cassandra_cluster_port 57020 AllowAll false"
+    [cassandra-3]="127.0.0.3 $cassandra_cluster_port 57020 AllowAll false"
+)
+
 die() { echo "services: $*" >&2; exit 1; }
+
+# What can be done with a service: all nodes of Cassandra are alike.
+act() { "${1%%-*}_$2" "$1"; }
 
 # Runs a command until it succeeds; gives up after $patience seconds.
 await() {
@@ -40,32 +58,34 @@ stopped() { ! running "$@"; }
 
 # Waits until a server answers or is gone: one that was just killed is neither. Succeeds where it is gone.
 gone() {
-    local answers=$1
-    shift
-    await "$1" answers_or_gone "$answers" "$@"
-    ! running "$@" >/dev/null
+    await "$1" answers_or_gone "$@"
+    ! running "$2" "$3" >/dev/null
 }
-answers_or_gone() {
-    local answers=$1
-    shift
-    stopped "$@" || "$answers"
-}
+answers_or_gone() { stopped "$2" "$3" || act "$1" answers; }
 
 # Whether no process works in a folder. Those of a PostgreSQL that was killed go on for a moment without it.
 deserted() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
 
 # Before a server starts: another's on its port would be taken for it. One that was killed holds it a moment longer.
-free() { await "$1: port $2 is to come free" is_free "$2"; }
-is_free() { ! : <>"/dev/tcp/127.0.0.1/$1"; }
+free() { await "$1: port $2 is to come free" is_free "${@:2}"; }
+is_free() {
+    local port=$1 address=${2:-127.0.0.1}
+    ! : <>"/dev/tcp/$address/$port"
+}
 
 # The ports are of the range from which clients get theirs: one that asks for a server that is down may be given the
 # server's own port, be connected to itself, and keep the server from starting for a minute. Best not to give them away.
 reserve_ports() {
-    local file=/proc/sys/net/ipv4/ip_local_reserved_ports list
+    local file=/proc/sys/net/ipv4/ip_local_reserved_ports list node port ring_port
     [ -w $file ] || return 0
     list=$(cat $file)
+    list+=${list:+,}$postgres_port,$mysql_port,$redis_port
+    for node in "${nodes[@]}"; do
+        read -r _ port ring_port _ <<<"$node"
+        list+=,$port,$ring_port,$((ring_port + 1))
+    done
     # Where the system refuses it, patience has to do.
-    echo "${list:+$list,}$postgres_port,$mysql_port,$redis_port,$cassandra_port,$cassandra_ring_port" 2>/dev/null >$file || :
+    echo "$list" 2>/dev/null >$file || :
 }
 
 # What is missing for the servers asked for.
@@ -83,8 +103,9 @@ install_packages() {
                 command -v openssl >/dev/null || missing+=(openssl)
                 ;;
             redis) command -v redis-server >/dev/null || missing+=(redis-server) ;;
-            cassandra)
+            cassandra*)
                 [ -n "$(java17)" ] || missing+=(openjdk-17-jre-headless)
+                command -v openssl >/dev/null || missing+=(openssl)
                 [ -d "$home/cassandra/lib" ] || command -v mvn >/dev/null || missing+=(maven)
                 ;;
         esac
@@ -119,23 +140,32 @@ folder() {
     install -d -m 700 -o "$user" -g "$user" "$folder"
 }
 
-# A certificate for `localhost` by an authority of our own, and an authority that signed nothing.
+# An authority of our own with a certificate for `localhost` and one for 127.0.0.1, and an authority that signed nothing.
 certificates() {
     local dir=$home/tls new
-    [ ! -f "$dir/server.pem" ] || return 0
-    new=$(mktemp -d "$home/tls.XXXXXX")
-    for ca in ca other-ca; do
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=es test $ca" \
-            -keyout "$new/$ca.key" -out "$new/$ca.pem" 2>/dev/null
-    done
-    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
-        -keyout "$new/server.key" -out "$new/server.csr" 2>/dev/null
-    openssl x509 -req -in "$new/server.csr" -CA "$new/ca.pem" -CAkey "$new/ca.key" -CAcreateserial -days 3650 \
-        -extfile <(echo subjectAltName=DNS:localhost) -out "$new/server.pem" 2>/dev/null
-    chmod 755 "$new"
-    chmod 644 "$new"/*.pem
-    rm -rf "$dir"
-    mv "$new" "$dir"
+    if [ ! -f "$dir/server.pem" ]; then
+        new=$(mktemp -d "$home/tls.XXXXXX")
+        for ca in ca other-ca; do
+            openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=es test $ca" \
+                -keyout "$new/$ca.key" -out "$new/$ca.pem" 2>/dev/null
+        done
+        certificate "$new" server DNS:localhost
+        chmod 755 "$new"
+        rm -rf "$dir"
+        mv "$new" "$dir"
+    fi
+    [ -f "$dir/node.pem" ] || certificate "$dir" node IP:127.0.0.1
+}
+
+# A certificate of the authority's, whole once it is there.
+certificate() {
+    local dir=$1 name=$2 names=$3
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=es test $name" \
+        -keyout "$dir/$name.key" -out "$dir/$name.csr" 2>/dev/null
+    openssl x509 -req -in "$dir/$name.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" -CAcreateserial -days 3650 \
+        -extfile <(echo "subjectAltName=$names") -out "$dir/$name.new" 2>/dev/null
+    chmod 644 "$dir"/*.pem "$dir/$name.new"
+    mv "$dir/$name.new" "$dir/$name.pem"
 }
 
 # A server's own copy of the certificate and its key, which nobody else may read.
@@ -160,7 +190,7 @@ postgres_up() {
         # Started without TLS, by an older script.
         postgres_down
     fi
-    if gone postgres_answers "$dir/postmaster.pid" postgres; then
+    if gone postgres "$dir/postmaster.pid" postgres; then
         await postgres deserted "$dir"
         # PostgreSQL would take a zombie's process id for a server that runs.
         rm -f "$dir/postmaster.pid"
@@ -195,7 +225,7 @@ mysql_up() {
     if mysql_answers >/dev/null 2>&1 && [ -z "$(mysql_sql "SELECT 1 WHERE @@have_ssl = 'YES'")" ]; then
         mysql_down
     fi
-    if gone mysql_answers "$dir/pid" mariadbd; then
+    if gone mysql "$dir/pid" mariadbd; then
         free mysql $mysql_port
         rm -f "$dir/pid"
         mysql_start
@@ -234,7 +264,7 @@ mysql_down() {
 redis_up() {
     local dir=$home/redis
     folder redis "$dir"
-    if gone redis_answers "$dir/pid" redis-server; then
+    if gone redis "$dir/pid" redis-server; then
         free redis $redis_port
         as redis redis-server --port $redis_port --bind 127.0.0.1 --dir "$dir" --daemonize yes \
             --pidfile "$dir/pid" --logfile "$dir/log" --save "" >/dev/null
@@ -252,41 +282,63 @@ redis_down() {
 # Cassandra 5 runs on Java 17, and not on the newest.
 java17() { printf '%s\n' /usr/lib/jvm/java-17-openjdk*/bin/java | grep -v '\*' | head -n 1; }
 
+# The settings of a node: `$address $port $ring_port $auth $tls` of the caller's.
+node() { read -r address port ring_port auth tls <<<"${nodes[$1]}"; }
+
 cassandra_up() {
-    local dir=$home/cassandra
+    local name=$1 dir=$home/$1 address port ring_port auth tls
+    node "$name"
+    cassandra_jars
     folder cassandra "$dir"
-    cassandra_jars "$dir"
-    if gone cassandra_answers "$dir/pid" java; then
+    cassandra_resume "$name"
+    if gone "$name" "$dir/pid" java; then
         rm -f "$dir/pid"
-        free cassandra $cassandra_port
-        free cassandra $cassandra_ring_port
-        cassandra_conf "$dir" 127.0.0.1 AllowAll
+        free "$name" "$port" "$address"
+        free "$name" "$ring_port" "$address"
+        cassandra_conf "$name"
         cassandra_start "$dir"
-        await cassandra cassandra_answers_or_starts
+        await "$name" cassandra_answers_or_starts "$name"
     fi
-    await cassandra cassandra_answers
+    await "$name" cassandra_answers "$name"
 }
 
 # The server and what it needs: Maven has it as a library. A folder that is there is whole.
 cassandra_jars() {
-    local dir=$1
-    [ ! -d "$dir/lib" ] || return 0
-    rm -rf "$dir/lib.new"
-    mvn -B -q -f "$scripts/cassandra/pom.xml" dependency:copy-dependencies -DoutputDirectory="$dir/lib.new" >&2
-    chmod -R a+rX "$dir/lib.new"
-    mv "$dir/lib.new" "$dir/lib"
+    local lib=$home/cassandra/lib
+    [ ! -d "$lib" ] || return 0
+    folder cassandra "$home/cassandra"
+    rm -rf "$lib.new"
+    mvn -B -q -f "$scripts/cassandra/pom.xml" dependency:copy-dependencies -DoutputDirectory="$lib.new" >&2
+    chmod -R a+rX "$lib.new"
+    mv "$lib.new" "$lib"
 }
 
-# Settings of a node in its folder, for an address of loopback and a way of asking who somebody is.
+# Settings of a node in its folder. The first node of a ring is at 127.0.0.1.
 cassandra_conf() {
-    local dir=$1 address=$2 auth=$3 file
+    local name=$1 dir=$home/$1 address port ring_port auth tls file
+    node "$name"
     as cassandra mkdir -p "$dir/conf" "$dir/data"
+    if [ "$tls" = true ]; then
+        cassandra_keystore "$dir/conf/keystore"
+    fi
     for file in cassandra.yaml logback.xml; do
-        sed -e "s|@DIR@|$dir|g" -e "s|@ADDRESS@|$address|g" -e "s|@AUTH@|$auth|g" -e "s|@PORT@|$cassandra_port|g" \
-            -e "s|@RING_PORT@|$cassandra_ring_port|g" "$scripts/cassandra/$file" >"$dir/conf/$file.new"
+        sed -e "s|@DIR@|$dir|g" -e "s|@ADDRESS@|$address|g" -e "s|@PORT@|$port|g" -e "s|@TLS@|$tls|g" \
+            -e "s|@RING_PORT@|$ring_port|g" -e "s|@RING_TLS_PORT@|$((ring_port + 1))|g" \
+            -e "s|@AUTHENTICATOR@|${auth}Authenticator|g" -e "s|@AUTHORIZER@|${auth/Password/Cassandra}Authorizer|g" \
+            "$scripts/cassandra/$file" >"$dir/conf/$file.new"
         mv "$dir/conf/$file.new" "$dir/conf/$file"
         chmod a+r "$dir/conf/$file"
     done
+}
+
+# Certificate and key of a node, in the form that Java reads.
+cassandra_keystore() {
+    local file=$1
+    certificates
+    openssl pkcs12 -export -in "$home/tls/node.pem" -inkey "$home/tls/node.key" -passout pass:cassandra -out "$file.new"
+    chmod 600 "$file.new"
+    [ "$(id -u)" != 0 ] || chown cassandra "$file.new"
+    mv "$file.new" "$file"
 }
 
 cassandra_start() {
@@ -301,16 +353,24 @@ cassandra_start() {
 
 # As with MySQL: a port that a client of somebody holds for a moment ends the server.
 cassandra_answers_or_starts() {
-    cassandra_answers || { kill -0 "$cassandra_job" || cassandra_start "$home/cassandra"; false; }
+    cassandra_answers "$1" || { kill -0 "$cassandra_job" || cassandra_start "$home/$1"; false; }
 }
 
-cassandra_answers() { ! is_free $cassandra_port; }
+cassandra_answers() {
+    local address port ring_port auth tls
+    node "$1"
+    ! is_free "$port" "$address" || return 1
+    # The first user comes a moment after the port.
+    [ "$auth" = AllowAll ] || grep -q 'Created default superuser role' "$home/$1/log"
+}
 
 cassandra_down() {
     local pid
-    pid=$(running "$home/cassandra/pid" java) || return 0
+    pid=$(running "$home/$1/pid" java) || return 0
     kill "$pid"
-    await cassandra stopped "$home/cassandra/pid" java
+    # One that is paused hears of it later.
+    kill -CONT "$pid"
+    await "$1" stopped "$home/$1/pid" java
 }
 
 status() {
@@ -333,36 +393,62 @@ kill_hard() {
 postgres_kill() { kill_hard "$home/postgres/postmaster.pid" postgres; }
 mysql_kill() { kill_hard "$home/mysql/pid" mariadbd; }
 redis_kill() { kill_hard "$home/redis/pid" redis-server; }
-cassandra_kill() { kill_hard "$home/cassandra/pid" java; }
+cassandra_kill() { kill_hard "$home/$1/pid" java; }
+
+signal() {
+    local pid
+    pid=$(running "$2" java) || return 0
+    kill "-$1" "$pid"
+}
+cassandra_pause() { signal STOP "$home/$1/pid"; }
+cassandra_resume() { signal CONT "$home/$1/pid"; }
 
 postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127.0.0.1:$postgres_port/es"; }
 mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }
 redis_status() { status redis pid redis-server "redis://127.0.0.1:$redis_port/0"; }
-cassandra_status() { status cassandra pid java "cassandra://127.0.0.1:$cassandra_port/es"; }
+cassandra_status() {
+    local address port ring_port auth tls user=
+    node "$1"
+    [ "$auth" = AllowAll ] || user=cassandra:cassandra@
+    status "$1" pid java "cassandra://$user$address:$port/es"
+}
 
-usage='usage: services.sh up|down|kill|status [postgres|mysql|redis|cassandra]...'
+usage='usage: services.sh up|down|kill|pause|resume|status [SERVICE]...; the file says which there are'
 action=${1:-}
 shift || :
 [ $# -gt 0 ] || set -- postgres mysql redis cassandra
-case $action in up | down | kill | status) ;; *) die "$usage" ;; esac
+services=()
 for service in "$@"; do
-    case $service in postgres | mysql | redis | cassandra) ;; *) die "$usage" ;; esac
+    case $service in
+        postgres | mysql | redis) services+=("$service") ;;
+        cassandra-cluster) services+=(cassandra-1 cassandra-2 cassandra-3) ;;
+        *) [ -n "${nodes[$service]:-}" ] || die "$usage" && services+=("$service") ;;
+    esac
 done
-if [ "$action" = up ]; then
-    mkdir -p "$home"
-    exec 9>"$home/lock"
-    flock 9
-    # The servers inherit what is open; the lock is not for them to keep.
-    install_packages "$@" 9>&-
-    reserve_ports
-    for service in "$@"; do
-        ("${service}_up") 9>&-
-        "${service}_status"
-    done
-    exit 0
-fi
+case $action in
+    up)
+        mkdir -p "$home"
+        exec 9>"$home/lock"
+        flock 9
+        # The servers inherit what is open; the lock is not for them to keep.
+        install_packages "${services[@]}" 9>&-
+        reserve_ports
+        for service in "${services[@]}"; do
+            (act "$service" up) 9>&-
+            act "$service" status
+        done
+        exit 0
+        ;;
+    pause | resume)
+        for service in "${services[@]}"; do
+            [ -n "${nodes[$service]:-}" ] || die "only nodes of Cassandra's are paused"
+        done
+        ;;
+    down | kill | status) ;;
+    *) die "$usage" ;;
+esac
 failed=0
-for service in "$@"; do
-    "${service}_$action" || failed=1
+for service in "${services[@]}"; do
+    act "$service" "$action" || failed=1
 done
 exit $failed

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use es_core::infrastructure::TlsFault;
 use es_core::{BoxError, RecordError};
 use scylla::errors::{
     ConnectionError, ConnectionPoolError, ConnectionSetupRequestErrorKind, DbError, ExecutionError,
@@ -153,10 +154,10 @@ pub(crate) fn session_error(error: NewSessionError) -> RecordError {
     let refused = match &error {
         NewSessionError::MetadataError(MetadataError::ConnectionPoolError(
             ConnectionPoolError::Broken {
-                last_connection_error: ConnectionError::ConnectionSetupRequestError(error),
+                last_connection_error,
                 ..
             },
-        )) => setup_refusal(error.get_error()),
+        )) => connection_refusal(last_connection_error),
         NewSessionError::IllegalConfig(_) => Some("these settings do not go together"),
         _ => None,
     };
@@ -167,10 +168,29 @@ pub(crate) fn session_error(error: NewSessionError) -> RecordError {
         },
         None => RecordError::Unavailable {
             source: CassandraError::boxed(
-                "no node of the cluster can be reached, or the connection was lost",
+                "no node of the cluster can be reached, or the connection was lost: one that takes only TLS ends it where \
+                 `sslmode=verify-full` is missing",
                 error,
             ),
         },
+    }
+}
+
+/// What trying again does not mend.
+fn connection_refusal(error: &ConnectionError) -> Option<&'static str> {
+    match error {
+        ConnectionError::IoError(error) => TlsFault::of(error).map(describe_tls),
+        ConnectionError::ConnectionSetupRequestError(error) => setup_refusal(error.get_error()),
+        _ => None,
+    }
+}
+
+fn describe_tls(fault: TlsFault) -> &'static str {
+    match fault {
+        TlsFault::Certificate => {
+            "the server's certificate is not trusted: it takes one of the authority's, for the node's IP address"
+        }
+        _ => "the server does not speak TLS at this port, or none that is understood",
     }
 }
 

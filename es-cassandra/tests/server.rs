@@ -1,32 +1,31 @@
 //! What the server, the network and other programs do, and what the store makes of it.
 
+#[allow(dead_code, reason = "other tests need more")]
 mod backends;
 
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
 use es_cassandra::scylla::statement::Consistency;
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_core::infrastructure::{
-    Datastore, ItemQuery, Order, Position, RecordId, RecordManager, SequencedItem, Table,
+    Datastore, ItemQuery, Order, RecordId, RecordManager, SequencedItem, Table,
 };
 use es_core::notification_log::LocalNotificationLog;
-use es_core::topic::Topic;
 use es_core::{RecordError, Timestamp};
 use es_testing::store::LossyProxy;
-use libtest_mimic::{Arguments, Trial};
+use es_testing::store::servers::{OwnCase, Suite, text};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use backends::{Keyspaces, connect, is_there, options, options_of, text};
-
-type Check = fn(Keyspace) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+use backends::{Cassandra, VARIABLE, connect, item, item_with, options, options_of};
 
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
-        const CASES: &[(&str, Check)] = &[$((stringify!($name), |keyspace| Box::pin($name(keyspace)))),*];
+        const CASES: &[OwnCase] =
+            &[$((stringify!($name), |keyspace| Box::pin($name(Keyspace(keyspace))))),*];
     };
 }
 
@@ -53,26 +52,8 @@ cases![
 /// A new keyspace on the server, which the store makes.
 struct Keyspace(String);
 
-fn main() {
-    let keyspaces = Arc::new(Keyspaces::default());
-    let trial = |(name, check): &(&str, Check)| {
-        let (keyspaces, check) = (keyspaces.clone(), *check);
-        let trial = Trial::test(format!("cassandra::{name}"), move || {
-            let runtime = tokio::runtime::Runtime::new()?;
-            runtime.block_on(async {
-                let keyspace = format!("es_{}", Uuid::new_v4().simple());
-                keyspaces.make(&keyspace);
-                check(Keyspace(keyspace)).await;
-            });
-            Ok(())
-        });
-        trial.with_ignored_flag(!is_there())
-    };
-    let trials = CASES.iter().map(trial).collect();
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(keyspaces.drop_all());
-    conclusion.exit();
+fn main() -> ExitCode {
+    Suite::of(Cassandra::default()).own(VARIABLE, CASES)
 }
 
 impl Keyspace {
@@ -115,19 +96,6 @@ async fn table_of(options: CassandraOptions, table: Table) -> Arc<dyn RecordMana
     let records = keyspace.record_manager(table).await.expect("a table");
     records.setup().await.expect("made");
     records
-}
-
-fn item(sequence_id: Uuid, n: i64) -> SequencedItem {
-    item_with(sequence_id, n, &format!("{{\"n\":{n}}}"))
-}
-
-fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem {
-    SequencedItem {
-        sequence_id,
-        position: Position::Integer(n),
-        topic: Topic::new("World.Happened"),
-        data: data.into(),
-    }
 }
 
 async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<SequencedItem> {

@@ -1,29 +1,37 @@
-//! The store as the suite opens it.
+//! The servers, as the suites use them. Databases are keyspaces.
 
 use std::env;
-use std::sync::{Arc, Mutex};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use es_cassandra::scylla::client::session::Session;
 use es_cassandra::scylla::client::session_builder::SessionBuilder;
 use es_cassandra::{CassandraDatastore, CassandraOptions};
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, RecordManager, StoreUri, Table};
-use es_testing::store::{Backend, Reach};
+use es_core::infrastructure::{Datastore, Position, SequencedItem, StoreUri, Table};
+use es_core::topic::Topic;
+use es_core::{BoxError, RecordError};
+use es_testing::store::LossyProxy;
+use es_testing::store::servers::{Opening, Server, Way};
+use es_testing::store::torture::Torture;
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 /// The server to test on, `cassandra://host:port/keyspace`.
-const VARIABLE: &str = "ES_CASSANDRA_URL";
+pub(crate) const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-/// Whether there is a server. Without one the tests are reported as ignored.
-pub(crate) fn is_there() -> bool {
-    env::var_os(VARIABLE).is_some()
-}
-
-/// The server's address, of tests that are run: `scripts/test.sh` starts a server and sets it.
-pub(crate) fn options() -> CassandraOptions {
-    let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
+/// What a variable says: `scripts/test.sh` starts a server and sets it.
+pub(crate) fn options_in(variable: &str) -> CassandraOptions {
+    let uri = env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     CassandraOptions::try_from(&uri).expect("an address")
+}
+
+/// The server's address, of tests that are run.
+pub(crate) fn options() -> CassandraOptions {
+    options_in(VARIABLE)
 }
 
 /// The same, with another keyspace.
@@ -34,59 +42,76 @@ pub(crate) fn options_of(keyspace: &str) -> CassandraOptions {
 }
 
 /// A session beside the store's.
+pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, BoxError> {
+    let mut builder = SessionBuilder::new().known_nodes(&options.hosts);
+    if let Some((user, password)) = &options.credentials {
+        builder = builder.user(user, password);
+    }
+    #[cfg(feature = "tls")]
+    {
+        builder = builder.tls_context(options.tls.client_config()?.map(Arc::new));
+    }
+    Ok(builder.build().await?)
+}
+
+/// A session beside the store's, on the usual server.
 pub(crate) async fn connect() -> Session {
-    let builder = SessionBuilder::new().known_nodes(options().hosts);
-    builder.build().await.expect("a server")
+    connect_as(&options()).await.expect("a server")
 }
 
-/// An error with its sources.
-pub(crate) fn text(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
+pub(crate) fn item(sequence_id: Uuid, n: i64) -> SequencedItem {
+    item_with(sequence_id, n, &format!("{{\"n\":{n}}}"))
+}
+
+pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem {
+    SequencedItem {
+        sequence_id,
+        position: Position::Integer(n),
+        topic: Topic::new("World.Happened"),
+        data: data.into(),
     }
-    text
 }
 
-/// Databases as keyspaces of the cluster's.
+/// A node by itself.
 #[derive(Default)]
-pub(crate) struct Keyspaces {
-    made: Mutex<Vec<String>>,
-}
-
-impl Keyspaces {
-    /// A keyspace that is dropped with the others; the store makes it.
-    pub(crate) fn make(&self, name: &str) {
-        let mut made = self.made.lock().expect("no panic");
-        if !made.iter().any(|made| made == name) {
-            made.push(name.to_owned());
-        }
-    }
-
-    /// Drops all that were made.
-    pub(crate) async fn drop_all(&self) {
-        let names = std::mem::take(&mut *self.made.lock().expect("no panic"));
-        if names.is_empty() {
-            return;
-        }
-        let session = connect().await;
-        for name in names {
-            let cql = format!("DROP KEYSPACE IF EXISTS {name}");
-            session.query_unpaged(cql, ()).await.expect("dropped");
-        }
-    }
+pub(crate) struct Cassandra {
+    /// In the way of the writers that are tortured.
+    proxy: OnceLock<(Runtime, LossyProxy)>,
+    /// By which keyspaces are dropped.
+    session: OnceCell<Session>,
 }
 
 #[async_trait]
-impl Backend for Keyspaces {
-    async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        self.make(name);
-        CassandraDatastore::open(options_of(name))
-            .await?
-            .record_manager(table)
-            .await
+impl Server for Cassandra {
+    fn name(&self) -> &'static str {
+        "cassandra"
+    }
+
+    fn is_there(&self) -> bool {
+        env::var_os(VARIABLE).is_some()
+    }
+
+    fn address(&self) -> SocketAddr {
+        options().hosts[0].parse().expect("an address of numbers")
+    }
+
+    async fn open(
+        &self,
+        database: &str,
+        opening: &Opening,
+    ) -> Result<Arc<dyn Datastore>, RecordError> {
+        open(options(), database, opening).await
+    }
+
+    /// The store makes keyspaces.
+    async fn make(&self, _: &str) -> Result<(), BoxError> {
+        Ok(())
+    }
+
+    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+        let connecting = async || connect_as(&options()).await;
+        let session = self.session.get_or_try_init(connecting).await?;
+        remove(session, database).await
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -99,7 +124,47 @@ impl Backend for Keyspaces {
         ]
     }
 
-    fn reach(&self) -> Reach {
-        Reach::Durable
+    async fn cut(&self, _: &str, at_most: u32) -> Result<usize, BoxError> {
+        let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
+        Ok(proxy.cut(usize::try_from(at_most)?))
     }
+
+    /// There are no locks: the answer to a write is lost.
+    async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
+        let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
+        proxy.lose_next();
+        Ok(())
+    }
+
+    /// The writers come by a proxy that cuts their connections, as the server itself does not.
+    fn torture(&self) -> Torture {
+        let (_, proxy) = self.proxy.get_or_init(|| {
+            let runtime = Runtime::new().expect("a runtime");
+            let before = LossyProxy::before(self.address(), "Torture.Happened");
+            let proxy = runtime.block_on(before);
+            (runtime, proxy)
+        });
+        Torture::from_env().with_variable(VARIABLE, format!("cassandra://{}/es", proxy.address()))
+    }
+}
+
+pub(crate) async fn open(
+    mut options: CassandraOptions,
+    database: &str,
+    opening: &Opening,
+) -> Result<Arc<dyn Datastore>, RecordError> {
+    database.clone_into(&mut options.keyspace);
+    match &opening.way {
+        Way::Usual => {}
+        Way::At(address) => options.hosts = vec![address.to_string()],
+        _ => return Err(RecordError::unsupported("a way to open a keyspace")),
+    }
+    let options = options.with_patience(opening.patience);
+    Ok(Arc::new(CassandraDatastore::open(options).await?))
+}
+
+pub(crate) async fn remove(session: &Session, database: &str) -> Result<(), BoxError> {
+    let cql = format!("DROP KEYSPACE IF EXISTS {database}");
+    session.query_unpaged(cql, ()).await?;
+    Ok(())
 }

@@ -48,7 +48,7 @@ pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
 pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
 pub use timeline::{TimePlace, TimeStream};
-pub use tls::{Tls, TlsParameters};
+pub use tls::{Tls, TlsFault, TlsParameters};
 pub use untyped::UntypedQuery;
 pub use up_to::UpTo;
 pub use wake_up::{Alarm, WakeUp};

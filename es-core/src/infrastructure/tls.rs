@@ -16,6 +16,33 @@ pub enum Tls {
     VerifiedBy(PathBuf),
 }
 
+/// What TLS has against a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsFault {
+    /// Its certificate: by an authority that is not trusted, for another name, out of date.
+    Certificate,
+    /// What it says is not TLS, or none that is understood.
+    Speech,
+}
+
+impl TlsFault {
+    /// Of the error of a connection; none where it is of another kind, or the feature `tls` is off.
+    #[must_use]
+    pub fn of(error: &std::io::Error) -> Option<Self> {
+        #[cfg(feature = "tls")]
+        if let Some(error) = error.get_ref()?.downcast_ref::<rustls::Error>() {
+            return Some(match error {
+                rustls::Error::InvalidCertificate(_) => Self::Certificate,
+                _ => Self::Speech,
+            });
+        }
+        #[cfg(not(feature = "tls"))]
+        let _ = error;
+        None
+    }
+}
+
 /// The parameters `sslmode` and `sslrootcert` of a URI.
 #[derive(Debug, Clone, Default)]
 pub struct TlsParameters {

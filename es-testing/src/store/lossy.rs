@@ -1,10 +1,11 @@
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 /// How long a server says nothing that has done what it was asked.
@@ -17,6 +18,8 @@ pub struct LossyProxy {
     address: SocketAddr,
     /// How many answers are to be lost yet.
     armed: Arc<AtomicU32>,
+    /// The connections that were made.
+    open: Arc<Mutex<Vec<AbortHandle>>>,
 }
 
 impl LossyProxy {
@@ -31,15 +34,19 @@ impl LossyProxy {
         let this = Self {
             address: listener.local_addr().expect("an address"),
             armed: Arc::default(),
+            open: Arc::default(),
         };
-        let armed = this.armed.clone();
+        let (armed, open) = (this.armed.clone(), this.open.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let pass = Pass {
                     statement: statement.as_bytes(),
                     armed: armed.clone(),
                 };
-                tokio::spawn(pass.on(client, server));
+                let passing = tokio::spawn(pass.on(client, server)).abort_handle();
+                open.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(passing);
             }
         });
         this
@@ -54,6 +61,16 @@ impl LossyProxy {
     /// Loses the next answer.
     pub fn lose_next(&self) {
         self.armed.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Cuts some connections, those that were made first, and says how many.
+    #[must_use]
+    pub fn cut(&self, at_most: usize) -> usize {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.retain(|passing| !passing.is_finished());
+        let cut = at_most.min(open.len());
+        open.drain(..cut).for_each(|passing| passing.abort());
+        cut
     }
 
     /// How many answers are to be lost yet.

@@ -1,5 +1,3 @@
-use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,9 +9,6 @@ use uuid::Uuid;
 
 use super::{Opening, Server};
 use crate::store::{Backend, Reach};
-
-/// Set where the server is that of `scripts/services.sh`, and may be killed.
-const KILLS: &str = "ES_TORTURE_KILLS_SERVERS";
 
 /// The databases of a server that a test made.
 pub struct Databases {
@@ -59,21 +54,6 @@ impl Databases {
             self.server.remove(&name).await.expect("dropped");
         }
     }
-
-    /// Kills the server, and starts it again.
-    async fn kill_server(&self) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/services.sh");
-        let name = self.server.name();
-        let killing = move || {
-            ["kill", "up"].map(|action| {
-                let output = Command::new(&script).args([action, name]).output();
-                let output = output.expect("a script that runs");
-                assert!(output.status.success(), "{output:?}");
-            })
-        };
-        let killed = tokio::task::spawn_blocking(killing).await;
-        killed.expect("no panic");
-    }
 }
 
 #[async_trait]
@@ -92,17 +72,8 @@ impl Backend for Databases {
         Reach::Durable
     }
 
-    /// By turns: connections are cut, a foreign program writes, and now and then the server is killed.
     async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
         let turn = self.turns.fetch_add(1, Ordering::Relaxed);
-        if turn % 32 == 5 && std::env::var_os(KILLS).is_some() {
-            return self.kill_server().await;
-        }
-        // Either may itself be cut off.
-        if turn.is_multiple_of(2) {
-            drop(self.server.meddle(name, table, how_long).await);
-        } else {
-            drop(self.server.cut(name, 3).await);
-        }
+        self.server.disturb(name, table, turn, how_long).await;
     }
 }

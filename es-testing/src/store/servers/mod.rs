@@ -6,8 +6,10 @@
 mod cases;
 mod databases;
 mod server;
+mod services;
 mod suite;
 
 pub use databases::Databases;
 pub use server::{Meanwhile, Opening, Server, Way};
+pub use services::service;
 pub use suite::{OwnCase, Suite, text, when_available};

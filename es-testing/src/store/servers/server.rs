@@ -7,6 +7,9 @@ use async_trait::async_trait;
 use es_core::infrastructure::{Datastore, Table};
 use es_core::{BoxError, RecordError};
 
+use super::services::{may_be_killed, service};
+use crate::store::torture::Torture;
+
 /// A server, and the store on it, for the suites to test. Names of databases hold only lower-case letters, digits and `_`.
 ///
 /// A test says "database" of whatever one name holds together: a database, a schema, a keyspace.
@@ -48,7 +51,8 @@ pub trait Server: Send + Sync + 'static {
     /// Cuts some connections to a database, and says how many.
     async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError>;
 
-    /// Writes to a table as a program that knows nothing of the store's lock, dawdles, and gives up.
+    /// Writes to a table as a program that knows nothing of the store's lock, dawdles, and gives up. Where there are no
+    /// locks, it may get in the way otherwise.
     async fn meddle(
         &self,
         database: &str,
@@ -70,6 +74,26 @@ pub trait Server: Send + Sync + 'static {
     async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
         let _ = user;
         Ok(())
+    }
+
+    /// How it is tortured. Asked for once, in the process that starts the writers.
+    fn torture(&self) -> Torture {
+        Torture::from_env()
+    }
+
+    /// For the torture: gets in the way of those who write. By turns, connections are cut and a foreign program writes, and
+    /// now and then the server is killed and started again, where it may be.
+    async fn disturb(&self, database: &str, table: &Table, turn: u32, how_long: Duration) {
+        if turn % 32 == 5 && may_be_killed() {
+            service("kill", self.name()).await;
+            return service("up", self.name()).await;
+        }
+        // Either may itself be cut off.
+        if turn.is_multiple_of(2) {
+            drop(self.meddle(database, table, how_long).await);
+        } else {
+            drop(self.cut(database, 3).await);
+        }
     }
 
     /// What the bytes of a commit hold, and those of nothing else; `None` where a store has no transactions.

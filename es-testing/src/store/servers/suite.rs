@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use super::cases::{CASES, OnServer};
 use super::{Databases, Server};
 use crate::store::case::run;
-use crate::store::torture::{Torture, become_writer};
+use crate::store::torture::become_writer;
 use crate::store::{Backend, contract};
 
 /// The tests of a store on a server. Each function is the whole `main` of a test.
@@ -56,13 +57,13 @@ impl Suite {
     /// kills the server of `scripts/services.sh` as well.
     #[must_use]
     pub fn torture(&self) -> ExitCode {
-        let backend = self.backend();
+        let (backend, server) = (self.backend(), self.server.clone());
         if become_writer(&backend) {
             return ExitCode::SUCCESS;
         }
         self.run(vec![Trial::test(
             "nothing_is_skipped_doubled_reordered_or_lost",
-            move || Torture::from_env().run(&backend).outcome(),
+            move || server.torture().run(&backend).outcome(),
         )])
     }
 
@@ -129,9 +130,9 @@ impl Suite {
 
 /// An error with its sources.
 #[must_use]
-pub fn text(error: &RecordError) -> String {
+pub fn text(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
+    let mut source = error.source();
     while let Some(error) = source {
         text = format!("{text}: {error}");
         source = error.source();

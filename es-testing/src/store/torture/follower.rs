@@ -8,10 +8,11 @@ use es_core::infrastructure::{Record, RecordId, RecordManager, SequencedItem};
 use super::patience::patiently;
 use super::random::Random;
 
-/// A record, as far as it is remembered.
+/// A stored item, as far as it is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Sighting {
-    pub(super) id: u64,
+    /// None in a table without record ids.
+    pub(super) id: Option<u64>,
     pub(super) item: Print,
 }
 
@@ -26,7 +27,7 @@ pub(super) struct Print {
 impl Sighting {
     pub(super) fn of(record: &Record) -> Self {
         Self {
-            id: record.id.get(),
+            id: Some(record.id.get()),
             item: Print::of(&record.item),
         }
     }
@@ -47,6 +48,11 @@ impl Print {
     }
 }
 
+/// Behind which to read on.
+pub(super) fn last_id(seen: &[Sighting]) -> RecordId {
+    RecordId::new(seen.last().and_then(|last| last.id).unwrap_or(0))
+}
+
 /// Follows the application sequence, as a projection does: from the last id seen, with no look at what is in between.
 /// Ends when all is written and read.
 pub(super) async fn follow(
@@ -57,9 +63,8 @@ pub(super) async fn follow(
     let mut seen: Vec<Sighting> = Vec::new();
     loop {
         let is_all_written = written.load(Ordering::Acquire);
-        let after = seen.last().map_or(0, |sighting| sighting.id);
         let limit = usize::try_from(random.between(1, 200)).expect("a small number");
-        let page = patiently(|| store.records(RecordId::new(after), limit))
+        let page = patiently(|| store.records(last_id(&seen), limit))
             .await
             .expect("the records are read");
         if page.is_empty() {

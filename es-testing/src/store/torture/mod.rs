@@ -6,7 +6,7 @@
 //! large lists that make slow transactions, and with calls that they drop in the middle, and report each answer through a
 //! pipe. Now and then one is killed (with a signal that it cannot catch) and another takes its place. Followers read the
 //! application sequence all the while, as projections do, and note what they saw. In the end all that is compared with
-//! what is stored.
+//! what is stored. In a table without record ids there is nothing to follow; the rest is checked all the same.
 //!
 //! What is random comes from one seed, which is printed; `ES_TORTURE_SEED` gives it, and `ES_TORTURE_SECONDS` the
 //! duration. A seed repeats what is done and when it is to be done; how fast processes run is the machine's.
@@ -18,19 +18,21 @@ mod random;
 mod verdict;
 mod writer;
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use es_core::infrastructure::{RecordId, Table};
+use es_core::infrastructure::{ItemQuery, RecordManager, Table};
 use tokio::runtime::Builder;
 use uuid::Uuid;
 
 use self::children::Children;
-use self::follower::{Sighting, follow};
+use self::follower::{Print, Sighting, follow, last_id};
 use self::patience::patiently;
 use self::random::Random;
 use super::Backend;
+use super::fixture::has_ids;
 
 pub use self::verdict::Report;
 pub use self::writer::become_writer;
@@ -45,6 +47,8 @@ pub struct Torture {
     pub followers: usize,
     /// How long they do.
     pub duration: Duration,
+    /// How long it is from one kill of a writer to the next, in milliseconds: something in between.
+    pub kill_after: Range<u64>,
     /// What is random comes from it.
     pub seed: u64,
     /// Variables for the writers' environment, such as where the databases are.
@@ -58,6 +62,7 @@ impl Default for Torture {
             writers: 4,
             followers: 3,
             duration: Duration::from_secs(8),
+            kill_after: 100..500,
             seed: Uuid::new_v4().as_u64_pair().0,
             environment: Vec::new(),
         }
@@ -119,7 +124,8 @@ impl Torture {
         let written = Arc::new(AtomicBool::new(false));
         announce(self.seed);
         let mut followers = Vec::new();
-        for n in 0..self.followers {
+        let has_ids = has_ids(&store);
+        for n in 0..if has_ids { self.followers } else { 0 } {
             let store = backend
                 .open(&name, table.clone())
                 .await
@@ -145,7 +151,11 @@ impl Torture {
         for follower in followers {
             seen.push(follower.await.expect("a follower reads to the end"));
         }
-        let stored = stored(&store).await;
+        let stored = if has_ids {
+            stored(&store).await
+        } else {
+            stored_by_sequence(&store).await
+        };
         store.close().await.expect("the store closes");
         let report = Report::of(self, harvest, &stored, &seen);
         print(&report);
@@ -158,7 +168,8 @@ impl Torture {
         let mut random = Random::new(self.seed).fork(1);
         let mut children = Children::start(self, name);
         while let Some(left) = end.checked_duration_since(Instant::now()) {
-            let pause = Duration::from_millis(random.between(100, 500));
+            let Range { start, end } = self.kill_after;
+            let pause = Duration::from_millis(random.between(start, end));
             std::thread::sleep(pause.min(left));
             if pause < left {
                 children.kill(random.below(self.writers as u64));
@@ -198,16 +209,37 @@ async fn disturb(
 }
 
 /// What is stored in the end, in the order of the ids.
-async fn stored(store: &Arc<dyn es_core::infrastructure::RecordManager>) -> Vec<Sighting> {
+async fn stored(store: &Arc<dyn RecordManager>) -> Vec<Sighting> {
     let mut stored: Vec<Sighting> = Vec::new();
     loop {
-        let after = stored.last().map_or(0, |sighting| sighting.id);
-        let page = patiently(|| store.records(RecordId::new(after), 1_000))
+        let page = patiently(|| store.records(last_id(&stored), 1_000))
             .await
             .expect("the records are read");
         if page.is_empty() {
             return stored;
         }
         stored.extend(page.iter().map(Sighting::of));
+    }
+}
+
+/// What is stored in the end where there are no ids, each sequence in the order of its positions.
+async fn stored_by_sequence(store: &Arc<dyn RecordManager>) -> Vec<Sighting> {
+    let (mut stored, mut last) = (Vec::new(), None);
+    loop {
+        let page = patiently(|| store.sequence_ids(last, 1_000)).await;
+        let page = page.expect("the sequences are read");
+        if page.is_empty() {
+            return stored;
+        }
+        last = page.last().copied();
+        for id in page {
+            let items = patiently(|| store.items(ItemQuery::new(id))).await;
+            let items = items.expect("a sequence is read");
+            let sighting = |item| Sighting {
+                id: None,
+                item: Print::of(item),
+            };
+            stored.extend(items.iter().map(sighting));
+        }
     }
 }

@@ -28,8 +28,10 @@ pub struct Report {
     pub acknowledged: usize,
     /// Appends that were refused as a position was taken.
     pub conflicts: usize,
-    /// Appends that the store was unavailable for, or knew no outcome of.
-    pub failed: usize,
+    /// Appends that were refused as the store could not answer.
+    pub unavailable: usize,
+    /// Appends of which nobody knew what became.
+    pub unknown: usize,
     /// Appends that their callers gave up.
     pub dropped: usize,
     /// Events that a follower never saw, summed over the followers.
@@ -38,6 +40,8 @@ pub struct Report {
     pub wrong: usize,
     /// Acknowledged events that are not stored, or not under the id that was told.
     pub lost: usize,
+    /// Events that are stored though their writers were told that they are not.
+    pub refused_and_stored: usize,
     /// Record ids that are missing or not in order.
     pub holes: usize,
     /// Events that are stored twice.
@@ -58,11 +62,11 @@ impl Report {
         let answers = &harvest.answers;
         let count = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
         let kept: Vec<Sighting> = answers.iter().filter_map(kept).collect();
-        let by_id: HashMap<u64, Print> = stored
-            .iter()
-            .map(|stored| (stored.id, stored.item))
-            .collect();
-        let is_stored = |sighting: &&Sighting| by_id.get(&sighting.id) == Some(&sighting.item);
+        let all: HashSet<Sighting> = stored.iter().copied().collect();
+        let items: HashSet<Print> = stored.iter().map(|stored| stored.item).collect();
+        let is_stored = |sighting: &&Sighting| all.contains(*sighting);
+        let is_refused_and_stored =
+            |answer: &&Answer| matches!(answer, Answer::Refused(item) if items.contains(item));
         Self {
             seed: torture.seed,
             seconds: torture.duration.as_secs(),
@@ -71,11 +75,13 @@ impl Report {
             events: stored.len(),
             acknowledged: kept.len(),
             conflicts: count(Answer::Conflict),
-            failed: count(Answer::Failed),
+            unavailable: count(Answer::Unavailable),
+            unknown: count(Answer::Unknown),
             dropped: count(Answer::Dropped),
             skipped: seen.iter().map(|seen| skipped(stored, seen)).sum(),
-            wrong: seen.iter().map(|seen| wrong(&by_id, seen)).sum(),
+            wrong: seen.iter().map(|seen| wrong(&all, seen)).sum(),
             lost: kept.len() - kept.iter().filter(is_stored).count(),
+            refused_and_stored: answers.iter().filter(is_refused_and_stored).count(),
             holes: holes(stored),
             doubled: doubled(stored),
             out_of_order: out_of_order(stored),
@@ -90,6 +96,7 @@ impl Report {
             self.skipped,
             self.wrong,
             self.lost,
+            self.refused_and_stored,
             self.holes,
             self.doubled,
             self.out_of_order,
@@ -118,8 +125,8 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "torture: seed {} seconds {} writers {} kills {} events {} acknowledged {} conflicts {} failed {} dropped {} \
-             skipped {} wrong {} lost {} holes {} doubled {} out of order {}",
+            "torture: seed {} seconds {} writers {} kills {} events {} acknowledged {} conflicts {} unavailable {} \
+             unknown {} dropped {} skipped {} wrong {} lost {} refused and stored {} holes {} doubled {} out of order {}",
             self.seed,
             self.seconds,
             self.writers,
@@ -127,11 +134,13 @@ impl fmt::Display for Report {
             self.events,
             self.acknowledged,
             self.conflicts,
-            self.failed,
+            self.unavailable,
+            self.unknown,
             self.dropped,
             self.skipped,
             self.wrong,
             self.lost,
+            self.refused_and_stored,
             self.holes,
             self.doubled,
             self.out_of_order
@@ -144,17 +153,14 @@ impl fmt::Display for Report {
 
 const fn kept(answer: &Answer) -> Option<Sighting> {
     match answer {
-        Answer::Kept(id, item) => Some(Sighting {
-            id: *id,
-            item: *item,
-        }),
+        Answer::Kept(sighting) => Some(*sighting),
         _ => None,
     }
 }
 
 /// How many stored events a follower did not see.
 fn skipped(stored: &[Sighting], seen: &[Sighting]) -> usize {
-    let seen: HashSet<u64> = seen.iter().map(|sighting| sighting.id).collect();
+    let seen: HashSet<Option<u64>> = seen.iter().map(|sighting| sighting.id).collect();
     stored
         .iter()
         .filter(|stored| !seen.contains(&stored.id))
@@ -162,11 +168,11 @@ fn skipped(stored: &[Sighting], seen: &[Sighting]) -> usize {
 }
 
 /// How many events a follower saw otherwise than they are stored, or not behind the one before.
-fn wrong(stored: &HashMap<u64, Print>, seen: &[Sighting]) -> usize {
-    let mut last = 0;
+fn wrong(stored: &HashSet<Sighting>, seen: &[Sighting]) -> usize {
+    let mut last = None;
     let is_wrong = |sighting: &&Sighting| {
         let follows = std::mem::replace(&mut last, sighting.id) < sighting.id;
-        !follows || stored.get(&sighting.id) != Some(&sighting.item)
+        !follows || !stored.contains(*sighting)
     };
     seen.iter().filter(is_wrong).count()
 }
@@ -174,7 +180,7 @@ fn wrong(stored: &HashMap<u64, Print>, seen: &[Sighting]) -> usize {
 fn holes(stored: &[Sighting]) -> usize {
     (1..)
         .zip(stored)
-        .filter(|(id, stored)| stored.id != *id)
+        .filter(|(n, stored)| stored.id.is_some_and(|id| id != *n))
         .count()
 }
 
@@ -199,7 +205,7 @@ mod tests {
     fn sighting(id: u64, sequence: u128, position: i64) -> Sighting {
         let text = id * 1_000;
         Sighting {
-            id,
+            id: Some(id),
             item: Print {
                 sequence,
                 position,
@@ -209,15 +215,16 @@ mod tests {
     }
 
     fn report(stored: &[Sighting], seen: &[Sighting], kept: &[Sighting]) -> Report {
-        let answers = kept
-            .iter()
-            .map(|kept| Answer::Kept(kept.id, kept.item))
-            .collect();
+        let answers = kept.iter().copied().map(Answer::Kept).collect();
+        report_of(answers, stored, &[seen.to_vec()])
+    }
+
+    fn report_of(answers: Vec<Answer>, stored: &[Sighting], seen: &[Vec<Sighting>]) -> Report {
         let harvest = Harvest {
             answers,
             ..Harvest::default()
         };
-        Report::of(&Torture::default(), harvest, stored, &[seen.to_vec()])
+        Report::of(&Torture::default(), harvest, stored, seen)
     }
 
     fn three() -> [Sighting; 3] {
@@ -249,23 +256,49 @@ mod tests {
         assert_eq!(report(&stored, &stored, &[sighting(2, 8, 0)]).lost, 1);
         let moved = [one, two, sighting(4, 8, 0)];
         assert_eq!(report(&moved, &moved, &[one]).holes, 1);
-        let twice = [one, two, Sighting { id: 3, ..two }];
+        let twice = [one, two, Sighting { id: Some(3), ..two }];
         assert_eq!(report(&twice, &twice, &[one]).doubled, 1);
         let turned = [sighting(1, 7, 1), sighting(2, 7, 0)];
         assert_eq!(report(&turned, &turned, &[]).out_of_order, 2);
     }
 
     #[test]
+    fn what_was_refused_is_not_to_be_stored() {
+        let stored = three();
+        let answers = [Answer::Kept(stored[0]), Answer::Refused(stored[1].item)];
+        let report = report_of(answers.to_vec(), &stored, &[]);
+        assert_eq!(report.refused_and_stored, 1);
+        assert!(!report.is_clean());
+    }
+
+    #[test]
+    fn without_record_ids_the_rest_is_checked_all_the_same() {
+        let stored = three().map(|stored| Sighting { id: None, ..stored });
+        let [one, two, _] = stored;
+        let kept = [Answer::Kept(one), Answer::Kept(two)].to_vec();
+        assert!(report_of(kept.clone(), &stored, &[]).is_clean());
+        assert_eq!(report_of(kept.clone(), &[one], &[]).lost, 1);
+        assert_eq!(report_of(kept, &[two, one], &[]).out_of_order, 2);
+    }
+
+    #[test]
     fn answers_are_read_back_from_their_lines_and_cut_ones_are_not() {
-        let kept = Answer::Kept(
-            12,
-            Print {
-                sequence: 3,
-                position: -4,
-                text: 5,
-            },
-        );
-        for answer in [kept, Answer::Conflict, Answer::Failed, Answer::Dropped] {
+        let item = Print {
+            sequence: 3,
+            position: -4,
+            text: 5,
+        };
+        let id = Some(12);
+        let kept = Answer::Kept(Sighting { id, item });
+        for answer in [
+            kept,
+            Answer::Kept(Sighting { id: None, item }),
+            Answer::Refused(item),
+            Answer::Conflict,
+            Answer::Unavailable,
+            Answer::Unknown,
+            Answer::Dropped,
+        ] {
             assert_eq!(Answer::parse(&answer.to_string()), Some(answer));
         }
         let line = kept.to_string();

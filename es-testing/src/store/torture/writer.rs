@@ -8,17 +8,18 @@ use std::time::Duration;
 
 use es_core::RecordError;
 use es_core::infrastructure::{
-    Appended, ItemQuery, Order, Position, RecordId, RecordManager, SequencedItem, Table,
+    Appended, ItemQuery, Order, Position, RecordManager, SequencedItem, Table,
 };
 use es_core::topic::Topic;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::follower::Print;
+use super::follower::{Print, Sighting};
 use super::patience::patiently;
 use super::random::Random;
 use crate::store::Backend;
+use crate::store::fixture::has_ids;
 
 /// The variable that makes a process a writer, and names the database.
 pub(super) const DATABASE: &str = "ES_TORTURE_DATABASE";
@@ -76,11 +77,16 @@ fn stop_with_input(stop: Arc<AtomicBool>) {
 /// One thing that a writer was told by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// An item is kept, under this id.
-    Kept(u64, Print),
+    /// An item is kept.
+    Kept(Sighting),
+    /// An item is not kept, and never will be.
+    Refused(Print),
+    /// An append was refused: a position is taken.
     Conflict,
-    /// Nothing was written, or nobody knows.
-    Failed,
+    /// An append was refused: the store cannot answer now.
+    Unavailable,
+    /// Nobody knows what became of an append.
+    Unknown,
     /// The caller did not wait.
     Dropped,
 }
@@ -88,15 +94,12 @@ pub(super) enum Answer {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kept(id, print) => {
-                write!(
-                    f,
-                    "kept {id} {} {} {} .",
-                    print.sequence, print.position, print.text
-                )
-            }
+            Self::Kept(Sighting { id: Some(id), item }) => write!(f, "kept {id} {item} ."),
+            Self::Kept(Sighting { id: None, item }) => write!(f, "kept - {item} ."),
+            Self::Refused(item) => write!(f, "refused {item} ."),
             Self::Conflict => f.write_str("conflict ."),
-            Self::Failed => f.write_str("failed ."),
+            Self::Unavailable => f.write_str("unavailable ."),
+            Self::Unknown => f.write_str("unknown ."),
             Self::Dropped => f.write_str("dropped ."),
         }
     }
@@ -107,18 +110,39 @@ impl Answer {
     pub(super) fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.strip_suffix(" .")?.split(' ').collect();
         Some(match words[..] {
-            ["kept", id, sequence, position, text] => Self::Kept(
-                id.parse().ok()?,
-                Print {
-                    sequence: sequence.parse().ok()?,
-                    position: position.parse().ok()?,
-                    text: text.parse().ok()?,
-                },
-            ),
+            ["kept", "-", ref item @ ..] => Self::Kept(Sighting {
+                id: None,
+                item: Print::parse(item)?,
+            }),
+            ["kept", id, ref item @ ..] => Self::Kept(Sighting {
+                id: Some(id.parse().ok()?),
+                item: Print::parse(item)?,
+            }),
+            ["refused", ref item @ ..] => Self::Refused(Print::parse(item)?),
             ["conflict"] => Self::Conflict,
-            ["failed"] => Self::Failed,
+            ["unavailable"] => Self::Unavailable,
+            ["unknown"] => Self::Unknown,
             ["dropped"] => Self::Dropped,
             _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Print {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.sequence, self.position, self.text)
+    }
+}
+
+impl Print {
+    fn parse(words: &[&str]) -> Option<Self> {
+        let [sequence, position, text] = words else {
+            return None;
+        };
+        Some(Self {
+            sequence: sequence.parse().ok()?,
+            position: position.parse().ok()?,
+            text: text.parse().ok()?,
         })
     }
 }
@@ -212,7 +236,7 @@ impl Caller {
         let list = self.list(self.own, self.next, 3, 0);
         let patience = Duration::from_micros(self.random.below(2_000));
         match timeout(patience, self.store.append(list.clone())).await {
-            Ok(outcome) => drop(Self::report_outcome(&list, outcome)),
+            Ok(outcome) => drop(self.report_outcome(&list, &outcome)),
             Err(_) => report(&[Answer::Dropped]),
         }
         self.begin_anew();
@@ -221,31 +245,43 @@ impl Caller {
     /// Whether the list was kept.
     async fn append(&mut self, list: Vec<SequencedItem>) -> bool {
         let outcome = self.store.append(list.clone()).await;
-        Self::report_outcome(&list, outcome)
+        self.report_outcome(&list, &outcome)
     }
 
-    fn report_outcome(list: &[SequencedItem], outcome: Result<Appended, RecordError>) -> bool {
-        match outcome {
-            Ok(appended) => {
-                let ids: Vec<u64> = appended.record_ids().map(RecordId::get).collect();
-                assert_eq!(ids.len(), list.len(), "an id for each item");
-                let kept = ids
-                    .into_iter()
-                    .zip(list)
-                    .map(|(id, item)| Answer::Kept(id, Print::of(item)));
-                report(&kept.collect::<Vec<_>>());
-                true
-            }
-            Err(RecordError::Conflict { .. }) => {
-                report(&[Answer::Conflict]);
-                false
-            }
-            Err(RecordError::Unavailable { .. } | RecordError::Unknown { .. }) => {
-                report(&[Answer::Failed]);
-                false
-            }
+    fn report_outcome(
+        &self,
+        list: &[SequencedItem],
+        outcome: &Result<Appended, RecordError>,
+    ) -> bool {
+        let refused = |answer| {
+            let items = list.iter().map(|item| Answer::Refused(Print::of(item)));
+            std::iter::once(answer).chain(items).collect()
+        };
+        let answers: Vec<_> = match outcome {
+            Ok(appended) => self.kept(list, appended),
+            Err(RecordError::Conflict { .. }) => refused(Answer::Conflict),
+            Err(RecordError::Unavailable { .. }) => refused(Answer::Unavailable),
+            Err(RecordError::Unknown { .. }) => vec![Answer::Unknown],
             Err(error) => panic!("the store answers {error:?}"),
-        }
+        };
+        report(&answers);
+        outcome.is_ok()
+    }
+
+    /// Each item, under its id where the store has ids.
+    fn kept(&self, list: &[SequencedItem], appended: &Appended) -> Vec<Answer> {
+        let ids: Vec<_> = if has_ids(&self.store) {
+            let ids = appended.record_ids().map(|id| Some(id.get()));
+            ids.collect()
+        } else {
+            vec![None; appended.len()]
+        };
+        assert_eq!(ids.len(), list.len(), "an answer for each item");
+        let kept = ids.into_iter().zip(list).map(|(id, item)| {
+            let item = Print::of(item);
+            Answer::Kept(Sighting { id, item })
+        });
+        kept.collect()
     }
 
     fn begin_anew(&mut self) {

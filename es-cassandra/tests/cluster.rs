@@ -1,0 +1,109 @@
+//! Three nodes, of which one is killed, or stands still, while processes write and are killed themselves: nothing that was
+//! acknowledged is lost or doubled, nothing that was refused is there, and no sequence has a gap.
+//!
+//! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` says how long.
+
+#[allow(dead_code, reason = "other tests need more")]
+mod backends;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use es_cassandra::CassandraOptions;
+use es_core::infrastructure::{Datastore, Table};
+use es_core::{BoxError, RecordError};
+use es_testing::store::servers::{Opening, Server, Suite, service};
+use es_testing::store::torture::Torture;
+use tokio::time::sleep;
+
+use backends::{connect_as, options_in};
+
+/// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
+const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
+
+/// The nodes by their names in `scripts/services.sh`. The torture takes one after the other.
+const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
+
+/// How long a node is away, and how long all three are there: longer than it takes to see either.
+const AWAY: Duration = Duration::from_secs(6);
+const BACK: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    Suite::of(Cluster).torture()
+}
+
+struct Cluster;
+
+fn options() -> CassandraOptions {
+    options_in(VARIABLE)
+}
+
+#[async_trait]
+impl Server for Cluster {
+    fn name(&self) -> &'static str {
+        "cassandra-cluster"
+    }
+
+    fn is_there(&self) -> bool {
+        std::env::var_os(VARIABLE).is_some()
+    }
+
+    fn address(&self) -> SocketAddr {
+        options().hosts[0].parse().expect("an address of numbers")
+    }
+
+    async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
+        backends::open(options(), name, how).await
+    }
+
+    async fn make(&self, _: &str) -> Result<(), BoxError> {
+        Ok(())
+    }
+
+    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+        backends::remove(&connect_as(&options()).await?, database).await
+    }
+
+    async fn cut(&self, _: &str, _: u32) -> Result<usize, BoxError> {
+        Err("the server cuts nobody off".into())
+    }
+
+    async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
+        Err("there are no locks".into())
+    }
+
+    /// A minute, with writers that live long enough to see a node go.
+    fn torture(&self) -> Torture {
+        let mut torture = Torture::from_env();
+        if std::env::var_os("ES_TORTURE_SECONDS").is_none() {
+            torture.duration = Duration::from_secs(60);
+        }
+        torture.kill_after = 2_000..6_000;
+        torture
+    }
+
+    /// A node is killed and started again; another is stopped, and goes on; and so forth, one at a time.
+    async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
+        let node = NODES[turn as usize % NODES.len()];
+        let (away, back) = if turn.is_multiple_of(2) {
+            ("kill", "up")
+        } else {
+            ("pause", "resume")
+        };
+        sleep(BACK).await;
+        tell(away, node);
+        service(away, node).await;
+        sleep(AWAY).await;
+        service(back, node).await;
+        tell(back, node);
+        sleep(BACK).await;
+    }
+}
+
+#[allow(clippy::print_stdout, reason = "a test prints")]
+fn tell(action: &str, node: &str) {
+    println!("cluster: {action} {node}");
+}
