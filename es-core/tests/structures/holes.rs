@@ -45,7 +45,7 @@ async fn a_hole_is_settled_when_it_was_seen_open_for_the_patience_and_not_before
     // However long it was open before it was seen.
     advance(PATIENCE * 3).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
-    advance(PATIENCE - Duration::from_millis(1)).await;
+    advance(PATIENCE.saturating_sub(Duration::from_millis(1))).await;
     fill(&array, [4]).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
     assert_eq!(array.get(1).await.unwrap(), None);

@@ -21,9 +21,7 @@ pub(super) enum Ask {
     Advance(Reply<()>),
     /// Where items stand, as far as the array is filled now.
     Find(Vec<Reference>, Reply<Vec<Option<u64>>>),
-    /// To fill the first free position with `null`, if it is this one and others behind it are taken.
-    PassOver(u64, Reply<bool>),
-    /// To remove an item's reference, and fill its position with `null`.
+    /// To remove an item's reference, and put a tombstone at its position.
     Remove(Reference, Reply<()>),
     /// To remove everything, and the index with it or what it holds.
     Clear(Index, Reply<()>),

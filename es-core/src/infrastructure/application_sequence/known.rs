@@ -19,7 +19,7 @@ pub(super) struct Known(Mutex<State>);
 struct State {
     floor: u64,
     end: u64,
-    /// One more than the highest position of a reference: behind it stand `null`s only.
+    /// One more than the highest position of a reference: behind it stand tombstones only.
     last: u64,
     places: HashMap<Reference, u64>,
 }

@@ -106,8 +106,8 @@ impl PositionedRecords {
         })))
     }
 
-    /// Gives positions to stored items that have none, in the order of their sequences; and fills positions with `null` that
-    /// other programs left free before others. What is younger than the patience is waited for: somebody may be about to do
+    /// Gives positions to stored items that have none, in the order of their sequences; and puts tombstones at positions
+    /// that other programs left free before others. What is younger than the patience is waited for: somebody may be about to do
     /// it. It looks at the last item of each sequence, and may run while others write.
     ///
     /// A table that was written to without its record ids has them then: all that is in it gets a position.
@@ -133,7 +133,7 @@ impl PositionedRecords {
             match parts.repair().await {
                 Ok(Repaired {
                     placed: 0,
-                    passed_over: 0,
+                    tombstones: 0,
                     ..
                 })
                 | Err(RecordError::Closed) => {}

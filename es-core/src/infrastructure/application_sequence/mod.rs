@@ -19,7 +19,7 @@
 //!
 //! **Other programs** may put references into the array at positions of their own choice, as those do that take them from a
 //! counter. Where such a program has left a hole, followers stop before it, until a later reference or the repair has
-//! filled it; its late writer is refused then. A hole that is filled by `null` is passed over.
+//! filled it, with a tombstone; its late writer is refused then. Tombstones are passed over.
 
 mod appending;
 mod asks;

@@ -3,6 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::appending::reference;
@@ -10,7 +11,7 @@ use super::asks::{Ask, Job};
 use super::manager::Parts;
 use super::side_by_side::side_by_side;
 use crate::error::RecordError;
-use crate::infrastructure::{ItemQuery, Order, PAGE_SIZE, Reference};
+use crate::infrastructure::{ItemQuery, Order, PAGE_SIZE, Reference, Settler};
 
 /// How many sequences are looked at side by side, so that a repair leaves room for others.
 const AT_A_TIME: usize = 16;
@@ -23,14 +24,14 @@ pub struct Repaired {
     pub sequences: u64,
     /// Stored items that had no position, and have one now.
     pub placed: u64,
-    /// Positions that stayed free before others that were taken, and are filled with `null` now.
-    pub passed_over: u64,
+    /// Positions that stayed free before others that were taken, and hold tombstones now.
+    pub tombstones: u64,
 }
 
 impl Parts {
     pub(super) async fn repair(self: &Arc<Self>) -> Result<Repaired, RecordError> {
         let mut repaired = Repaired {
-            passed_over: self.pass_over_holes().await?,
+            tombstones: self.settle_holes().await?,
             ..Repaired::default()
         };
         let mut after = None;
@@ -83,22 +84,19 @@ impl Parts {
     }
 
     /// Fills the holes before taken positions that stay there for longer than the patience.
-    async fn pass_over_holes(&self) -> Result<u64, RecordError> {
-        let mut passed_over = 0;
-        loop {
-            self.asks.ask(Ask::Advance).await?;
-            let hole = self.known.end();
-            let next = self.array.next_position().await;
-            if next.map_err(RecordError::from_error)? <= hole {
-                return Ok(passed_over);
-            }
-            // Those that were issued with it are as old: only the first one is waited for.
-            if passed_over == 0 {
-                tokio::time::sleep(self.patience).await;
-            }
-            self.table.check_open()?;
-            let filled = self.asks.ask(|reply| Ask::PassOver(hole, reply)).await?;
-            passed_over += u64::from(filled);
+    async fn settle_holes(&self) -> Result<u64, RecordError> {
+        self.asks.ask(Ask::Advance).await?;
+        let hole = self.known.end();
+        let next = self.array.next_position().await;
+        if next.map_err(RecordError::from_error)? <= hole {
+            return Ok(0);
         }
+        let mut settler = Settler::new(self.array.clone(), self.patience).starting_at(hole);
+        settler.settle().await.map_err(RecordError::from_error)?;
+        sleep(self.patience).await;
+        self.table.check_open()?;
+        let settled = settler.settle().await;
+        self.asks.ask(Ask::Advance).await?;
+        Ok(settled.map_err(RecordError::from_error)?.tombstones)
     }
 }

@@ -48,10 +48,6 @@ impl Tail {
         Ok(tail)
     }
 
-    pub(super) fn array(&self) -> &BigArray<Option<Reference>> {
-        &self.array
-    }
-
     pub(super) fn index(&self) -> &Arc<dyn PositionIndex> {
         &self.index
     }
@@ -105,19 +101,8 @@ impl Tail {
         Ok(())
     }
 
-    /// Fills the first free position with `null`. Where somebody was first, it is taken all the same.
-    pub(super) async fn pass_over(&mut self) -> Result<()> {
-        match self.array.assign(self.known.end(), None).await {
-            Ok(()) => self.known.push(None),
-            Err(error) if error.is_conflict() => {}
-            Err(error) => return Err(error),
-        }
-        self.free = None;
-        Ok(())
-    }
-
-    /// Removes what stands at a position, and fills it with `null`.
-    pub(super) async fn replace_by_null(&self, at: u64) -> Result<(), RecordError> {
+    /// Removes what stands at a position, and puts a tombstone there.
+    pub(super) async fn bury(&self, at: u64) -> Result<(), RecordError> {
         let replace = async {
             self.array.remove(at).await?;
             self.array.assign(at, None).await

@@ -219,7 +219,7 @@ async fn a_repair_gives_positions_once_and_says_so() {
         Repaired {
             sequences: 3,
             placed: 26,
-            passed_over: 0
+            tombstones: 0
         }
     );
     let all = followed(&process).await;
@@ -338,7 +338,7 @@ async fn followers_stop_at_a_hole_and_the_next_reference_fills_it() {
 }
 
 #[tokio::test]
-async fn a_hole_that_nobody_fills_is_passed_over_by_the_repair() {
+async fn a_hole_that_nobody_fills_is_tombstones_by_the_repair() {
     let database = Database::new();
     let process = database.process();
     append(&process, id(1), 0).await;
@@ -350,7 +350,7 @@ async fn a_hole_that_nobody_fills_is_passed_over_by_the_repair() {
         .await
         .expect("free");
     let repaired = process.repair().await.expect("repaired");
-    assert_eq!((repaired.passed_over, repaired.placed), (11, 0));
+    assert_eq!((repaired.tombstones, repaired.placed), (11, 0));
     let records = process.records(RecordId::new(0), 10).await.expect("read");
     let found: Vec<_> = records
         .iter()
@@ -388,7 +388,7 @@ async fn what_a_process_keeps_of_the_array_stays_small() {
 }
 
 #[tokio::test]
-async fn a_null_at_the_end_does_not_make_followers_look_again_and_again() {
+async fn a_tombstone_at_the_end_does_not_make_followers_look_again_and_again() {
     let database = Database::new();
     let process = database.process();
     for version in 0..3 {

@@ -82,7 +82,6 @@ impl Writer {
                 Ask::Place(job, reply) => jobs.push((job, reply)),
                 Ask::Advance(reply) => advances.push(reply),
                 Ask::Find(items, reply) => finds.push((items, reply)),
-                Ask::PassOver(at, reply) => answer(reply, self.pass_over(at).await),
                 Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
                 Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
@@ -249,25 +248,12 @@ impl Writer {
         Ok(())
     }
 
-    async fn pass_over(&mut self, at: u64) -> Result<bool, RecordError> {
-        self.advance().await?;
-        let end = self.known.end();
-        let tail = self.tail().await?;
-        let next = tail.array().next_position().await;
-        if end != at || next.map_err(RecordError::from_error)? <= at {
-            return Ok(false);
-        }
-        tail.pass_over().await.map_err(RecordError::from_error)?;
-        self.advance().await?;
-        Ok(true)
-    }
-
     async fn remove(&mut self, item: Reference) -> Result<(), RecordError> {
         self.advance().await?;
         let place = self.find(&[item]).await?.pop().flatten();
         let tail = self.tail().await?;
         if let Some(place) = place {
-            tail.replace_by_null(place).await?;
+            tail.bury(place).await?;
         }
         tail.settle_notes().await;
         tail.index().forget(item).await?;
