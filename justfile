@@ -20,6 +20,10 @@ neighbours:
 services action="up":
     scripts/services.sh {{ action }}
 
+# A ring of three nodes of Cassandra under load, with nodes that are killed or stand still.
+cassandra-cluster:
+    scripts/cassandra-cluster.sh
+
 # The ratios of the hot paths, each in one run.
 bench:
     cargo bench --workspace

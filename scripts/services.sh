@@ -10,23 +10,24 @@
 # `kill` is as a machine that loses its power; `pause` stops a node of Cassandra's until `resume`, `up` or `down`.
 # PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem; that of
 # cassandra-tls is for 127.0.0.1. Ports are others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT, ES_CASSANDRA_PORT,
-# ES_CASSANDRA_TLS_PORT and ES_CASSANDRA_CLUSTER_PORT say so.
+# ES_CASSANDRA_TLS_PORT and ES_CASSANDRA_CLUSTER_PORT say so, and where ES_CASSANDRA_RING_PORT does, the first of those by
+# which nodes of Cassandra talk among themselves.
 # A server is known by the pid file in its own folder, and nothing else is ever signalled.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 home=$(dirname "$scripts")/.services
 postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
 cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_tls_port=${ES_CASSANDRA_TLS_PORT:-59142}
-cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242}
+cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242} ring=${ES_CASSANDRA_RING_PORT:-57000}
 patience=90
 
 # The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone.
 declare -A nodes=(
-    [cassandra]="127.0.0.1 $cassandra_port 57000 AllowAll false"
-    [cassandra-tls]="127.0.0.1 $cassandra_tls_port 57010 Password true"
-    [cassandra-1]="127.0.0.1 $cassandra_cluster_port 57020 AllowAll false"
-    [cassandra-2]="127.0.0.2 $cassandra_cluster_port 57020 AllowAll false"
-    [cassandra-3]="127.0.0.3 $cassandra_cluster_port 57020 AllowAll false"
+    [cassandra]="127.0.0.1 $cassandra_port $ring AllowAll false"
+    [cassandra-tls]="127.0.0.1 $cassandra_tls_port $((ring + 10)) Password true"
+    [cassandra-1]="127.0.0.1 $cassandra_cluster_port $((ring + 20)) AllowAll false"
+    [cassandra-2]="127.0.0.2 $cassandra_cluster_port $((ring + 20)) AllowAll false"
+    [cassandra-3]="127.0.0.3 $cassandra_cluster_port $((ring + 20)) AllowAll false"
 )
 
 die() { echo "services: $*" >&2; exit 1; }

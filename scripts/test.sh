@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 services=$PWD/.services
 scripts/services.sh up
+scripts/services.sh up cassandra-tls
 # The drivers of the servers are what an older environment lacks.
 if ! "$services/python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql, cassandra' 2>/dev/null; then
     scripts/python5/setup.sh "$services/python5" --sql --cassandra
@@ -16,6 +17,8 @@ export ES_CASSANDRA_URL=cassandra://127.0.0.1:59042/es
 export ES_REDIS_URL=redis://127.0.0.1:56379
 # The certificates that the servers are checked against.
 export ES_TLS=$services/tls
+tls="sslmode=verify-full&sslrootcert=$ES_TLS/ca.pem"
+export ES_CASSANDRA_TLS_URL="cassandra://cassandra:cassandra@127.0.0.1:59142/es?$tls"
 # These servers are ours: the torture test may kill them.
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored

@@ -85,20 +85,17 @@ impl Server for Cluster {
         torture
     }
 
-    /// A node is killed and started again; another is stopped, and goes on; and so forth, one at a time.
+    /// A node stands still for a while; when all are there again, another is killed, and started again.
     async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
-        let node = NODES[turn as usize % NODES.len()];
-        let (away, back) = if turn.is_multiple_of(2) {
-            ("kill", "up")
-        } else {
-            ("pause", "resume")
-        };
-        sleep(BACK).await;
-        tell(away, node);
-        service(away, node).await;
-        sleep(AWAY).await;
-        service(back, node).await;
-        tell(back, node);
+        let node = |next: usize| NODES[(turn as usize + next) % NODES.len()];
+        for (away, node, back) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {
+            sleep(BACK).await;
+            tell(away, node);
+            service(away, node).await;
+            sleep(AWAY).await;
+            service(back, node).await;
+            tell(back, node);
+        }
         sleep(BACK).await;
     }
 }

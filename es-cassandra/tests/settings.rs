@@ -4,13 +4,19 @@
 mod backends;
 
 use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::Duration;
 
-use es_core::infrastructure::{Driver, ItemQuery, Table};
+use es_cassandra::{CassandraDatastore, CassandraOptions};
+use es_core::infrastructure::{Datastore, ItemQuery, RecordManager, StoreUri, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use uuid::Uuid;
 
 use backends::{Cassandra, VARIABLE, connect, item};
+
+/// How long the store looks for what became of a write that too few replicas decided.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Set where this process is to do no more than open `cassandra:`, which leaves all to the environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
@@ -39,24 +45,28 @@ fn uri(keyspace: &str, query: &str) -> String {
     )
 }
 
-/// Makes a table of events without record ids, which would ask for more, and appends to it.
-async fn append(uri: &str) -> Result<(), String> {
-    let store = Driver::open(uri).await.map_err(|error| text(&error))?;
+/// Opens by a URI, as programs do, and makes a table of events without record ids, which would ask for more.
+async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
+    let uri = StoreUri::parse(uri).map_err(|error| text(&error))?;
+    let options = CassandraOptions::try_from(&uri).map_err(|error| text(&error))?;
+    let store = CassandraDatastore::open(options.with_patience(PATIENCE)).await;
+    let store = store.map_err(|error| text(&error))?;
     let table = Table::stored_events().without_record_ids();
     let events = store.record_manager(table).await;
     let events = events.map_err(|error| text(&error))?;
     events.setup().await.map_err(|error| text(&error))?;
-    let appended = events.append(vec![item(Uuid::new_v4(), 0)]).await;
+    Ok(events)
+}
+
+async fn append(uri: &str) -> Result<(), String> {
+    let item = item(Uuid::new_v4(), 0);
+    let appended = events(uri).await?.append(vec![item]).await;
     appended.map(drop).map_err(|error| text(&error))
 }
 
 async fn read(uri: &str) -> Result<(), String> {
-    let store = Driver::open(uri).await.map_err(|error| text(&error))?;
-    let table = Table::stored_events().without_record_ids();
-    let events = store.record_manager(table).await;
-    let events = events.map_err(|error| text(&error))?;
-    events.setup().await.map_err(|error| text(&error))?;
-    let read = events.items(ItemQuery::new(Uuid::new_v4())).await;
+    let query = ItemQuery::new(Uuid::new_v4());
+    let read = events(uri).await?.items(query).await;
     read.map(drop).map_err(|error| text(&error))
 }
 
@@ -91,24 +101,29 @@ async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
     assert_lacks(default, "LocalQuorum", 2);
 }
 
-/// On one replica the condition is decided, and then more are to take note of it than there are.
+/// On one node nothing tells how many took note of a write; but there is one that the server takes not for all keyspaces.
 async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
-    for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "EACH_QUORUM", "ALL"] {
+    for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
         let with = uri(&keyspace, &format!("consistency={enough}"));
         append(&with).await.expect(enough);
     }
-    let said = append(&uri(&keyspace, "consistency=TWO")).await;
-    let said = said.expect_err("two of one");
-    assert!(said.contains("consistency: Two, required: 2"), "{said}");
+    let each = "consistency=EACH_QUORUM&replication=datacenter1:1";
+    let said = append(&uri(&keyspace, each)).await;
+    let said = said.expect_err("the keyspace was made as one without data centres");
+    assert!(said.contains("EACH_QUORUM not compatible"), "{said}");
+    let removed = Cassandra::default().remove(&keyspace).await;
+    removed.expect("dropped");
+    append(&uri(&keyspace, each)).await.expect("kept");
 }
 
+/// The server tells how many it takes by the consistency that is as strong.
 async fn the_serial_consistency_is_what_conditions_ask_for(keyspace: String) {
     for (parameter, consistency) in [
-        ("serial_consistency=SERIAL", "Serial"),
-        ("serial_consistency=LOCAL_SERIAL", "LocalSerial"),
-        ("", "Serial"),
+        ("serial_consistency=SERIAL", "Quorum"),
+        ("serial_consistency=LOCAL_SERIAL", "LocalQuorum"),
+        ("", "Quorum"),
     ] {
-        let with = format!("replication_factor=3&{parameter}");
+        let with = format!("replication_factor=3&consistency=ONE&{parameter}");
         assert_lacks(append(&uri(&keyspace, &with)).await, consistency, 2);
     }
 }
@@ -177,8 +192,8 @@ async fn every_version_of_the_protocol_that_servers_know_is_taken(keyspace: Stri
 fn child() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let outcome = runtime.block_on(async {
-        append("cassandra:").await?;
-        read("cassandra:?consistency=ONE").await
+        read("cassandra:").await?;
+        append("cassandra:").await
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -212,7 +227,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
         ("CASSANDRA_PORT", &*port),
         ("CASSANDRA_KEYSPACE", &*keyspace),
         ("CASSANDRA_REPLICATION_FACTOR", "1"),
-        ("CASSANDRA_CONSISTENCY_LEVEL", "ONE"),
+        ("CASSANDRA_CONSISTENCY_LEVEL", "QUORUM"),
         ("CASSANDRA_PROTOCOL_VERSION", "4"),
     ];
     assert_eq!(said_with(&variables), None);
@@ -242,7 +257,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
     let removed = Cassandra::default().remove(&keyspace).await;
     removed.expect("dropped");
     let said = with("CASSANDRA_REPLICATION_FACTOR", "3");
-    assert!(said.contains("required: 2"), "{said}");
+    assert!(said.contains("consistency: Quorum, required: 2"), "{said}");
     assert_eq!(
         replication(&keyspace).await,
         "SimpleStrategy Some(\"3\") None"

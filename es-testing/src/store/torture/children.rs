@@ -16,6 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub(super) struct Harvest {
     pub(super) kills: u64,
+    pub(super) disturbances: usize,
     pub(super) answers: Vec<Answer>,
     /// What no writer should have met.
     pub(super) complaints: Vec<String>,

@@ -140,13 +140,13 @@ impl Torture {
             written.clone(),
             self.seed,
         ));
-        let harvest = {
+        let mut harvest = {
             let (this, name) = (self.clone(), name.clone());
             let killing = tokio::task::spawn_blocking(move || this.write_and_kill(&name));
             killing.await.expect("the writers are started and end")
         };
         written.store(true, Ordering::Release);
-        disturber.await.expect("the disturbance ends");
+        harvest.disturbances = disturber.await.expect("the disturbance ends");
         let mut seen = Vec::new();
         for follower in followers {
             seen.push(follower.await.expect("a follower reads to the end"));
@@ -191,21 +191,24 @@ fn print(report: &Report) {
     println!("{report}");
 }
 
-/// Gets in the writers' way now and then.
+/// Gets in the writers' way now and then, and says how often.
 async fn disturb(
     backend: Arc<dyn Backend>,
     name: String,
     table: Table,
     written: Arc<AtomicBool>,
     seed: u64,
-) {
+) -> usize {
     let mut random = Random::new(seed).fork(2);
+    let mut disturbances = 0;
     while !written.load(Ordering::Acquire) {
         tokio::time::sleep(Duration::from_millis(random.between(200, 600))).await;
         backend
             .disturb(&name, &table, Duration::from_millis(random.between(5, 80)))
             .await;
+        disturbances += 1;
     }
+    disturbances
 }
 
 /// What is stored in the end, in the order of the ids.

@@ -22,6 +22,8 @@ pub struct Report {
     pub writers: usize,
     /// How many of them were killed.
     pub kills: u64,
+    /// How often somebody got in their way.
+    pub disturbances: usize,
     /// Events stored.
     pub events: usize,
     /// Events whose writers were told that they are stored.
@@ -72,6 +74,7 @@ impl Report {
             seconds: torture.duration.as_secs(),
             writers: torture.writers,
             kills: harvest.kills,
+            disturbances: harvest.disturbances,
             events: stored.len(),
             acknowledged: kept.len(),
             conflicts: count(Answer::Conflict),
@@ -106,13 +109,13 @@ impl Report {
             && self.acknowledged > 0
     }
 
-    /// Clean, and of a run that had kills and conflicts to be clean in spite of; the outcome of a test.
+    /// Clean, and of a run that had kills, conflicts and disturbances to be clean in spite of; the outcome of a test.
     ///
     /// # Errors
     ///
     /// The figures, where it is not.
     pub fn outcome(&self) -> Result<(), Failed> {
-        if self.is_clean() && self.kills > 0 && self.conflicts > 0 {
+        if self.is_clean() && self.kills > 0 && self.conflicts > 0 && self.disturbances > 0 {
             Ok(())
         } else {
             Err(self.to_string().into())
@@ -125,12 +128,13 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "torture: seed {} seconds {} writers {} kills {} events {} acknowledged {} conflicts {} unavailable {} \
+            "torture: seed {} seconds {} writers {} kills {} disturbances {} events {} acknowledged {} conflicts {} unavailable {} \
              unknown {} dropped {} skipped {} wrong {} lost {} refused and stored {} holes {} doubled {} out of order {}",
             self.seed,
             self.seconds,
             self.writers,
             self.kills,
+            self.disturbances,
             self.events,
             self.acknowledged,
             self.conflicts,
