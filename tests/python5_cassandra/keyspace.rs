@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use es::Application;
 use es::infrastructure::{Datastore, Driver, RecordManager, Table};
-use serde_json::Value;
+use es::{Application, ApplicationBuilder};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::vectors::{self, PYTHON};
@@ -30,16 +30,27 @@ impl Keyspace {
 
     /// Has the vectors' own script load a store.
     pub async fn loaded(store: &str) -> Self {
-        let uri = std::env::var(VARIABLE).unwrap();
-        let address = uri.strip_prefix("cassandra://").unwrap();
-        let (server, _) = address.split_once('/').unwrap();
-        let name = format!("es_{}", Uuid::new_v4().simple());
-        python(&vectors::path("load.py"), [server, &name, store]);
+        let (server, name) = named();
+        python(&vectors::path("load.py"), [&server, &name, store]);
+        Self::open(server, name, vectors::described(store)).await
+    }
+
+    /// With nothing in it: `plain`, `salted`, or `encrypted`, which is salted as well.
+    pub async fn empty(kind: &str) -> Self {
+        let (server, name) = named();
+        let described = json!({
+            "salt": if kind == "plain" { "" } else { "söme \"salt\"" },
+            "cipher_key_file": (kind == "encrypted").then_some("encrypted.key"),
+        });
+        Self::open(server, name, described).await
+    }
+
+    async fn open(server: String, name: String, described: Value) -> Self {
         let uri = format!("cassandra://{server}/{name}");
         Self {
-            described: vectors::described(store),
+            described,
             datastore: Driver::open(&uri).await.unwrap(),
-            server: server.to_owned(),
+            server,
             name,
         }
     }
@@ -58,16 +69,31 @@ impl Keyspace {
     }
 
     pub async fn application(&self) -> Application {
-        let mut builder = Application::builder()
-            .salt(self.salt())
-            .store(self.entities().await);
-        if let Some(key) = self.key() {
-            builder = builder.cipher_key(key);
-        }
+        let mut builder = self.builder().store(self.entities().await);
         if self.has_snapshots() {
             builder = builder.snapshot_store(self.table(Table::snapshots()).await);
         }
         builder.open().await.unwrap()
+    }
+
+    /// The same without its snapshots.
+    pub async fn replaying(&self) -> Application {
+        let builder = self.builder().store(self.entities().await);
+        builder.open().await.unwrap()
+    }
+
+    /// An application whose events have record ids.
+    pub async fn positioned(&self) -> Application {
+        let uri = format!("cassandra://{}/{}", self.server, self.name);
+        self.builder().uri(uri).open().await.unwrap()
+    }
+
+    fn builder(&self) -> ApplicationBuilder {
+        let builder = Application::builder().salt(self.salt());
+        match self.key() {
+            Some(key) => builder.cipher_key(key),
+            None => builder,
+        }
     }
 
     pub fn has_snapshots(&self) -> bool {
@@ -86,6 +112,14 @@ impl Keyspace {
 
     /// Has Python check all that is in the keyspace, which is dropped then.
     pub async fn accepted(self, more: &[&str]) {
+        let mut arguments = vec!["--all-versions", "--conflicts"];
+        arguments.extend(more);
+        self.read_by_python(&arguments);
+        self.drop().await;
+    }
+
+    /// What Python finds in the keyspace, without an error.
+    pub fn read_by_python(&self, more: &[&str]) -> Value {
         let modules = vectors::directory();
         let modules = [&modules, &modules.join("cassandra")].map(|path| path.display().to_string());
         let mut arguments = vec![
@@ -93,8 +127,6 @@ impl Keyspace {
             &self.server,
             "--keyspace",
             &self.name,
-            "--all-versions",
-            "--conflicts",
             "--salt",
             self.salt(),
         ];
@@ -107,8 +139,7 @@ impl Keyspace {
         }
         arguments.extend(more);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/python5/check_python.py");
-        python(&script, arguments);
-        self.drop().await;
+        serde_json::from_str(&python(&script, arguments)).unwrap()
     }
 
     pub async fn drop(self) {
@@ -122,7 +153,17 @@ impl Keyspace {
     }
 }
 
-fn python(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) {
+/// The server's address, and a new name.
+fn named() -> (String, String) {
+    let uri = std::env::var(VARIABLE).unwrap();
+    let address = uri.strip_prefix("cassandra://").unwrap();
+    let (server, _) = address.split_once('/').unwrap();
+    let name = format!("es_{}", Uuid::new_v4().simple());
+    (server.to_owned(), name)
+}
+
+/// What a script says, which has to end well.
+fn python(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
     let python = std::env::var_os(PYTHON).unwrap();
     let mut command = Command::new(python);
     let output = command
@@ -142,4 +183,5 @@ fn python(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>)
         errors.chars().take(3_000).collect::<String>(),
         String::from_utf8_lossy(&output.stderr)
     );
+    said.into_owned()
 }

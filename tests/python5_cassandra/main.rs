@@ -10,11 +10,14 @@
 )]
 
 mod aggregates;
+mod application_sequence;
 #[allow(dead_code, reason = "its measurements are read as rows")]
 #[path = "../python5_records/domain.rs"]
 mod domain;
 mod keyspace;
 mod rows;
+mod snapshots;
+mod tampered;
 mod vectors;
 
 use libtest_mimic::{Arguments, Trial};
@@ -71,6 +74,55 @@ const CASES: &[Case] = &[
         "a_big_array_is_read_and_what_we_append_is_accepted",
         &["bigarray"],
         |store| run(rows::big_array(store)),
+    ),
+    (
+        "snapshots_are_found_by_the_same_bounds",
+        &["snapshots"],
+        |store| run(snapshots::found(store)),
+    ),
+    (
+        "what_was_tampered_with_is_refused_where_it_is_damaged",
+        &[
+            "data_byte",
+            "event_removed",
+            "events_swapped",
+            "topic_column",
+            "unknown_topic",
+            "created_removed",
+            "rehashed_middle",
+            "encrypted_byte",
+            "encrypted_swapped",
+            "salted_rehashed_last",
+            "timeuuid_removed",
+            "array_item",
+            "timestamp_sealed",
+        ],
+        |name| run(tampered::refused(name)),
+    ),
+    (
+        "a_row_that_was_moved_is_refused",
+        &["position_moved"],
+        |name| run(tampered::moved(name)),
+    ),
+    (
+        "a_tail_that_was_cut_off_is_told_by_its_head",
+        &["last_removed"],
+        |name| run(tampered::cut_off(name)),
+    ),
+    (
+        "a_false_snapshot_differs_from_a_replay",
+        &["snapshot_state"],
+        |name| run(tampered::false_snapshot(name)),
+    ),
+    (
+        "our_application_sequence_is_read_by_python",
+        &["plain", "salted", "encrypted"],
+        |kind| run(application_sequence::read(kind)),
+    ),
+    (
+        "our_long_application_sequence_is_read_by_python",
+        &["plain"],
+        |kind| run(application_sequence::long(kind)),
     ),
 ];
 

@@ -33,11 +33,19 @@ pub fn path(name: &str) -> PathBuf {
     directory().join("cassandra").join(name)
 }
 
+fn manifest() -> Value {
+    let text = std::fs::read_to_string(path("manifest.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
 /// What the manifest says of a store.
 pub fn described(store: &str) -> Value {
-    let text = std::fs::read_to_string(path("manifest.json")).unwrap();
-    let manifest: Value = serde_json::from_str(&text).unwrap();
-    manifest["stores"][store].clone()
+    manifest()["stores"][store].clone()
+}
+
+/// What it says of one that was tampered with.
+pub fn tampered(name: &str) -> Value {
+    manifest()["tampered"][name].clone()
 }
 
 pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
