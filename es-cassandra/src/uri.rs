@@ -1,9 +1,7 @@
 //! URIs and the environment, as [`CassandraOptions`] documents them.
 
-use std::env;
-
 use es_core::Error;
-use es_core::infrastructure::{StoreUri, TlsParameters};
+use es_core::infrastructure::{StoreUri, TlsParameters, variable};
 use scylla::statement::{Consistency, SerialConsistency};
 
 use crate::{CassandraOptions, Replication};
@@ -24,25 +22,26 @@ impl CassandraOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have.
+    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have, or one that is not Unicode.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name).ok())
+        Self::from_variables(variable)
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+    fn from_variables(
+        variable: impl Fn(&'static str) -> Result<Option<String>, Error>,
+    ) -> Result<Self, Error> {
         let mut options = Self::new(["127.0.0.1"], "eventsourcing");
-        if let Some(hosts) = variable("CASSANDRA_HOSTS") {
+        if let Some(hosts) = variable("CASSANDRA_HOSTS")? {
             options.hosts = hosts
                 .split(',')
                 .map(|host| host.trim().to_owned())
                 .collect();
         }
-        if let Some(keyspace) = variable("CASSANDRA_KEYSPACE") {
+        if let Some(keyspace) = variable("CASSANDRA_KEYSPACE")? {
             options.keyspace = keyspace;
         }
         let set = |setting, set: &mut dyn FnMut(&str) -> Result<(), String>| {
-            let value = variable(setting);
+            let value = variable(setting)?;
             let set = value.as_deref().map_or(Ok(()), set);
             set.map_err(|reason| Error::InvalidSetting { setting, reason })
         };
@@ -194,7 +193,7 @@ mod tests {
         let (_, rest) = uri.split_once(':').expect("a scheme");
         parse(
             rest,
-            CassandraOptions::from_variables(|_| None).expect("defaults"),
+            CassandraOptions::from_variables(|_| Ok(None)).expect("defaults"),
         )
     }
 
@@ -231,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_environment_says_what_a_uri_leaves_out() {
-        let variables = |name: &str| {
+        let variables = |name: &'static str| {
             let value = match name {
                 "CASSANDRA_HOSTS" => "one, two",
                 "CASSANDRA_PORT" => "9999",
@@ -239,9 +238,9 @@ mod tests {
                 "CASSANDRA_CONSISTENCY_LEVEL" => "One",
                 "CASSANDRA_REPLICATION_FACTOR" => "3",
                 "CASSANDRA_PROTOCOL_VERSION" => "5",
-                _ => return None,
+                _ => return Ok(None),
             };
-            Some(value.to_owned())
+            Ok(Some(value.to_owned()))
         };
         let options = CassandraOptions::from_variables(variables).expect("valid");
         assert_eq!(options.addresses(), ["one:9999", "two:9999"]);
@@ -273,7 +272,8 @@ mod tests {
 
     #[test]
     fn a_variable_with_a_wrong_value_is_named() {
-        let variables = |name: &str| (name == "CASSANDRA_PORT").then(|| "ninety".to_owned());
+        let variables =
+            |name: &'static str| Ok((name == "CASSANDRA_PORT").then(|| "ninety".to_owned()));
         let error = CassandraOptions::from_variables(variables).expect_err("no number");
         assert!(error.to_string().contains("CASSANDRA_PORT"), "{error}");
     }

@@ -3,6 +3,7 @@
 pub mod application;
 pub mod cipher;
 pub mod domain;
+mod environment;
 pub mod error;
 pub mod infrastructure;
 pub mod json;

@@ -60,11 +60,13 @@ impl Application {
     }
 
     /// Opens what the environment names: the database in `DB_URI` (`sqlite:///:memory:` where it is unset), the key in
-    /// `CIPHER_KEY` (Base64; none where it is unset or empty), the salt in `SALT_FOR_DATA_INTEGRITY`.
+    /// `CIPHER_KEY` (Base64; none where it is unset or empty), the salt in `SALT_FOR_DATA_INTEGRITY`. Where no database is
+    /// named, a warning is traced: what is kept in memory ends with the program.
     ///
     /// # Errors
     ///
-    /// Those of [`ApplicationBuilder::open`].
+    /// Those of [`ApplicationBuilder::open`]: among them [`Error::InvalidSetting`] where one of these variables is not
+    /// Unicode, so that no secret is taken for none.
     pub async fn from_env() -> Result<Self> {
         Self::builder().from_env().open().await
     }

@@ -66,7 +66,7 @@ pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Resul
 
 fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
-    let salt = Salt::of_process();
+    let salt = Salt::of_process()?;
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
