@@ -13,6 +13,7 @@ use super::live::{Live, Waited};
 
 pub(super) struct Fetcher {
     pub(super) client: Client,
+    /// Scheme, host and path: no secret.
     pub(super) base: String,
     pub(super) retry: Retry,
     pub(super) longest_wait: Duration,
