@@ -81,7 +81,8 @@ impl Application {
     ///
     /// [`Error::Conflict`] where somebody else saved the same version first: load again, decide
     /// again, save again ([`retry`] does). [`Error::Integrity`] where the aggregate was loaded
-    /// with another salt. Errors of subscribers are none of `save`: see [`Bus::on_error`].
+    /// with another salt. [`Error::Broken`] where a `mutate` of it panicked. Errors of subscribers are none of `save`: see
+    /// [`Bus::on_error`].
     pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
         domain::reseal(aggregate, self.event_store().salt())?;
         let mut appended = Appended::default();

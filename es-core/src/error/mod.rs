@@ -125,6 +125,15 @@ pub enum Error {
         /// The topic of the event.
         topic: Topic,
     },
+    /// A `mutate` of the aggregate panicked in the middle. Nothing more can happen to it, and it cannot be saved: load it
+    /// again.
+    #[error(
+        "a `mutate` of {id} panicked, and its state is not that of its events any more: load it again"
+    )]
+    Broken {
+        /// The id.
+        id: Uuid,
+    },
     /// An event that cannot be stored, such as one with a reserved key.
     #[error("`{topic}` cannot be stored")]
     InvalidEvent {
