@@ -115,6 +115,21 @@ async fn an_aggregate_whose_mutate_panicked_is_neither_changed_nor_saved() {
     app.save(&mut vase).await.unwrap();
 }
 
+#[tokio::test]
+async fn events_that_are_sealed_with_another_salt_are_not_stored() {
+    let app = Application::builder().uri("sqlite::memory:").salt("sea");
+    let app = app.open().await.unwrap();
+    let mut world = World::create("gods").unwrap();
+    let appended = app.event_store().append(world.pending_events()).await;
+    let Err(Error::Integrity(error)) = appended else {
+        panic!("{appended:?}");
+    };
+    assert!(matches!(error.damage, Damage::Salt), "{error}");
+    assert!(app.items(world.id()).await.unwrap().is_empty());
+    app.save(&mut world).await.unwrap();
+    assert!(app.get::<World>(world.id()).await.is_ok());
+}
+
 /// The damage that a walk finds.
 async fn walked(app: &Application, world: &World) -> Damage {
     match app.event_store().verify(world.id()).await {

@@ -88,10 +88,9 @@ impl Application {
         let mut appended = Appended::default();
         while !aggregate.pending_events().is_empty() {
             let list = saved_at_once::<A>(aggregate.pending_events().len());
-            let stored = self
-                .persistence
-                .store(&aggregate.pending_events()[..list])
-                .await?;
+            let pending = &aggregate.pending_events()[..list];
+            let items = self.persistence.items(pending)?;
+            let stored = self.event_store().append_items(items).await?;
             let events: Vec<_> = aggregate.__root_mut().pending.drain(..list).collect();
             appended = appended.and(stored);
             self.publish(&events);
