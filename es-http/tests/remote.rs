@@ -235,6 +235,7 @@ async fn what_may_pass_is_tried_again() {
     let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
     let error = ask(&url(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error}");
+    assert!(!error.to_string().contains("written"), "{error}");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl<A: Aggregate> Replay<A> {
             .checked()?
             .filter(|aggregate| !aggregate.is_discarded());
         found.ok_or_else(|| Error::NotFound {
-            aggregate: A::__TOPIC.clone(),
+            aggregate: Some(A::__TOPIC.clone()),
             id,
         })
     }
