@@ -363,6 +363,24 @@ async fn a_url_with_a_query_or_a_fragment_is_refused() {
 }
 
 #[tokio::test]
+async fn waits_grow_as_one_says() {
+    let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
+    let retry = Retry::default()
+        .attempts(14)
+        .wait(Duration::from_millis(10));
+    let remote = RemoteNotificationLog::builder(url(&server)).retry(retry);
+    let remote = remote.build().unwrap();
+    let begin = Instant::now();
+    let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
+    assert!(matches!(asked, Err(Error::Unavailable(_))));
+    // Twice as long each, they would be 25 seconds.
+    assert!(
+        begin.elapsed() < Duration::from_secs(20),
+        "thirteen times 10 ms"
+    );
+}
+
+#[tokio::test]
 async fn a_url_is_http() {
     for url in ["", "localhost", "ftp://localhost", "http://"] {
         let made = RemoteNotificationLog::new(url);

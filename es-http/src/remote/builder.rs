@@ -46,7 +46,8 @@ impl RemoteBuilder {
             request_time: Duration::from_secs(30),
             retry: Retry::default()
                 .attempts(6)
-                .wait(Duration::from_millis(100)),
+                .wait(Duration::from_millis(100))
+                .growth(2.0),
             longest_wait: Duration::from_secs(5),
             poll_every: POLL_INTERVAL,
             cache_bytes: 16 * 1_024 * 1_024,
@@ -78,8 +79,8 @@ impl RemoteBuilder {
         self
     }
 
-    /// How often what may succeed later is tried, and how long the first wait is; each further one is twice as long. Six
-    /// times, from 100 ms, unless told.
+    /// How often what may succeed later is tried, and the waits between. Six times, from 100 ms, each wait twice as long as
+    /// the one before, unless told.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self

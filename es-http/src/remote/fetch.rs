@@ -87,20 +87,18 @@ impl Fetcher {
     }
 
     async fn ask_repeatedly(&self, request: SectionRequest, tag: Option<&str>) -> Result<Answer> {
-        let mut retry = self.retry;
+        let mut waits = self.retry.waits();
         loop {
-            retry.attempts = retry.attempts.saturating_sub(1);
             let (error, not_before) = match self.ask(request, tag).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Lasting(error)) => return Err(error.into()),
                 Err(Failure::Passing(error, not_before)) => (error, not_before),
             };
-            if retry.attempts == 0 {
+            let Some(wait) = waits.next() else {
                 return Err(Error::Unavailable(error));
-            }
-            let wait = retry.next_wait().max(not_before.unwrap_or_default());
+            };
+            let wait = wait.max(not_before.unwrap_or_default());
             tokio::time::sleep(wait.min(self.longest_wait)).await;
-            retry.wait = retry.wait.saturating_mul(2).min(self.longest_wait);
         }
     }
 
