@@ -73,7 +73,7 @@ fn parse(rest: &str, mut options: CassandraOptions) -> Result<CassandraOptions, 
             "serial_consistency" => options.serial_consistency = serial_consistency(value)?,
             "replication_factor" => options.replication = Replication::Simple(number(value)?),
             "replication" => options.replication = by_datacenter(value)?,
-            "datacenter" => options.datacenter = Some(decode(value)?),
+            "datacenter" => options.datacenter = Some(StoreUri::decoded(value)?),
             "application_sequence" => {
                 let id = value.parse().map_err(|_| format!("`{value}` is no UUID"))?;
                 options.application_sequence = Some(id);
@@ -102,13 +102,13 @@ fn parse_address(address: &str, options: &mut CassandraOptions) -> Result<(), St
         let (user, password) = user
             .split_once(':')
             .ok_or("a user needs a password, as in `user:password@host`")?;
-        options.credentials = Some((decode(user)?, decode(password)?));
+        options.credentials = Some((StoreUri::decoded(user)?, StoreUri::decoded(password)?));
     }
     if !hosts.is_empty() {
         options.hosts = hosts.split(',').map(str::to_owned).collect();
     }
     if !keyspace.is_empty() {
-        decode(keyspace)?.clone_into(&mut options.keyspace);
+        options.keyspace = StoreUri::decoded(keyspace)?;
     }
     Ok(())
 }
@@ -162,25 +162,10 @@ fn by_datacenter(value: &str) -> Result<Replication, String> {
         let (name, factor) = text
             .split_once(':')
             .ok_or_else(|| format!("`replication={value}` is not of the form `dc1:3,dc2:3`"))?;
-        Ok((decode(name)?, number(factor)?))
+        Ok((StoreUri::decoded(name)?, number(factor)?))
     };
     let centres: Result<_, String> = value.split(',').map(centre).collect();
     Ok(Replication::ByDatacenter(centres?))
-}
-
-/// A text with its `%41`s decoded.
-fn decode(text: &str) -> Result<String, String> {
-    let malformed =
-        || "a `%` stands before two hexadecimal digits, and together they are UTF-8".to_owned();
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend(parts.next().unwrap_or_default().bytes());
-    for part in parts {
-        let digits = part.get(..2).ok_or_else(malformed)?;
-        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| malformed())?);
-        bytes.extend(part.bytes().skip(2));
-    }
-    String::from_utf8(bytes).map_err(|_| malformed())
 }
 
 #[cfg(test)]
@@ -263,6 +248,7 @@ mod tests {
             ("cassandra://u:secret@h/k?sslrootcert=x", "needs `sslmode"),
             ("cassandra://u:secret@h/k?colour=red", "colour"),
             ("cassandra://u:%zz@h/k", "hexadecimal"),
+            ("cassandra://u:%+4@h/k", "hexadecimal"),
         ] {
             let error = options(uri).expect_err(uri);
             assert!(error.contains(reason), "{uri}: {error}");
