@@ -130,7 +130,18 @@ async fn what_was_never_saved_is_not_found() {
         error.to_string(),
         format!("there is no World with the id {id}")
     );
-    assert!(matches!(app.get_any(id).await, Err(Error::NotFound { .. })));
+    let error = app.get_any(id).await.err().unwrap();
+    assert!(matches!(
+        error,
+        Error::NotFound {
+            aggregate: None,
+            ..
+        }
+    ));
+    assert_eq!(
+        error.to_string(),
+        format!("there is no aggregate or entity with the id {id}")
+    );
 }
 
 /// Another aggregate, that `SomethingHappened` can happen to as well.

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+use std::ffi::OsStr;
+use std::fmt::Debug;
 use std::path::Path;
 use std::process::Command;
 
 use es::{Aggregate, Application};
+use tracing::field::Field;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 use world::World;
 
 #[path = "../examples/quickstart/world.rs"]
@@ -13,6 +18,14 @@ mod world;
 
 /// Runs one of the children below with an environment; answers with what it printed.
 fn child(name: &str, environment: &[(&str, &str)]) -> String {
+    let environment = environment
+        .iter()
+        .map(|(name, value)| (*name, OsStr::new(value)));
+    child_with(name, environment)
+}
+
+/// The same, where a value may be no text.
+fn child_with<'v>(name: &str, environment: impl Iterator<Item = (&'v str, &'v OsStr)>) -> String {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([
         name,
@@ -29,7 +42,7 @@ fn child(name: &str, environment: &[(&str, &str)]) -> String {
     ] {
         command.env_remove(variable);
     }
-    let output = command.envs(environment.iter().copied()).output().unwrap();
+    let output = command.envs(environment).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(
         output.status.success(),
@@ -47,9 +60,37 @@ fn printed<'t>(output: &'t str, name: &str) -> &'t str {
         .unwrap()
 }
 
+/// Prints warnings.
+struct Warnings;
+
+impl Subscriber for Warnings {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::WARN
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut |field: &Field, value: &dyn Debug| {
+            println!("\nwarned={field} {value:?}");
+        });
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
 #[test]
 #[ignore = "a child of the tests below"]
 fn saves_a_world() {
+    tracing::subscriber::set_global_default(Warnings).unwrap();
     let run = async {
         let app = Application::from_env().await.unwrap();
         let mut world = World::create("gods").unwrap();
@@ -77,6 +118,7 @@ async fn the_uri_the_key_and_the_salt_come_from_the_environment() {
     ];
     let output = child("saves_a_world", &environment);
     assert!(!printed(&output, "text").starts_with('{'), "{output}");
+    assert!(!output.contains("warned="), "{output}");
 
     let app = Application::builder()
         .uri(uri)
@@ -99,6 +141,10 @@ fn without_an_environment_it_is_a_database_in_memory_in_clear() {
         printed(&output, "text").contains(r#""__previous_hash__":"""#),
         "{output}"
     );
+    assert!(
+        printed(&output, "warned").contains("`DB_URI` is not set"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -108,4 +154,44 @@ fn the_genesis_hash_stands_before_the_first_event() {
         printed(&output, "text").contains(r#""__previous_hash__":"in the \"beginning\"""#),
         "{output}"
     );
+}
+
+#[test]
+#[ignore = "a child of the test below"]
+fn says_why_it_keeps_nothing() {
+    let run = async {
+        let opened = Application::from_env().await;
+        println!("\nopened={}", opened.unwrap_err());
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(run);
+    let created = World::create("gods").map(|world| world.head().to_string());
+    println!(
+        "created={}",
+        created.unwrap_or_else(|error| error.to_string())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_that_is_not_unicode_is_refused_and_not_taken_for_none() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let secret = OsStr::from_bytes(b"s\xffcret");
+    for variable in [
+        "DB_URI",
+        "CIPHER_KEY",
+        "SALT_FOR_DATA_INTEGRITY",
+        "GENESIS_HASH",
+    ] {
+        let output = child_with(
+            "says_why_it_keeps_nothing",
+            [(variable, secret)].into_iter(),
+        );
+        let refused = format!("{variable}: the value of this environment variable is not Unicode");
+        assert_eq!(printed(&output, "opened"), refused);
+        assert!(!output.contains("cret"), "{output}");
+        if ["SALT_FOR_DATA_INTEGRITY", "GENESIS_HASH"].contains(&variable) {
+            assert_eq!(printed(&output, "created"), refused);
+        }
+    }
 }

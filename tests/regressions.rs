@@ -76,6 +76,60 @@ async fn an_event_triggered_by_mutate_is_refused_and_the_sequence_stays_readable
     );
 }
 
+#[aggregate(events(Shaken))]
+struct Vase {
+    shakes: u32,
+}
+
+#[event]
+struct Shaken;
+
+impl Mutate<Vase> for Shaken {
+    fn mutate(&self, vase: &mut Vase) {
+        vase.shakes += 1;
+        assert!(vase.shakes != 2, "it breaks");
+    }
+}
+
+#[tokio::test]
+async fn an_aggregate_whose_mutate_panicked_is_neither_changed_nor_saved() {
+    let store = Store::new();
+    let app = store.open().await;
+    let mut vase = Vase::create().unwrap();
+    vase.trigger(Shaken).unwrap();
+    app.save(&mut vase).await.unwrap();
+    let shaken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| vase.trigger(Shaken)));
+    assert!(shaken.is_err(), "it panics");
+    for error in [
+        vase.trigger(Shaken).unwrap_err(),
+        vase.discard().unwrap_err(),
+        app.save(&mut vase).await.unwrap_err(),
+        app.stage(&mut vase).err().unwrap(),
+    ] {
+        assert!(matches!(error, Error::Broken { id } if id == vase.id()));
+        assert!(error.to_string().contains("load it again"), "{error}");
+    }
+    let mut vase: Vase = app.get(vase.id()).await.unwrap();
+    assert_eq!((vase.shakes, vase.version()), (1, 1.into()));
+    vase.discard().unwrap();
+    app.save(&mut vase).await.unwrap();
+}
+
+#[tokio::test]
+async fn events_that_are_sealed_with_another_salt_are_not_stored() {
+    let app = Application::builder().uri("sqlite::memory:").salt("sea");
+    let app = app.open().await.unwrap();
+    let mut world = World::create("gods").unwrap();
+    let appended = app.event_store().append(world.pending_events()).await;
+    let Err(Error::Integrity(error)) = appended else {
+        panic!("{appended:?}");
+    };
+    assert!(matches!(error.damage, Damage::Salt), "{error}");
+    assert!(app.items(world.id()).await.unwrap().is_empty());
+    app.save(&mut world).await.unwrap();
+    assert!(app.get::<World>(world.id()).await.is_ok());
+}
+
 /// The damage that a walk finds.
 async fn walked(app: &Application, world: &World) -> Damage {
     match app.event_store().verify(world.id()).await {

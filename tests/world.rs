@@ -42,8 +42,8 @@ fn a_world_replays_from_its_pending_events() {
         ("money", 2)
     );
 
-    let mut replay = Replay::<World>::new(world.id(), Salt::of_process());
-    let mut walk = Walk::new(Salt::of_process());
+    let mut replay = Replay::<World>::new(world.id(), Salt::of_process().unwrap());
+    let mut walk = Walk::new(Salt::of_process().unwrap());
     for event in world.pending_events() {
         let stored = Stored {
             sequence_id: world.id(),

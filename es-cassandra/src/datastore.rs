@@ -90,7 +90,11 @@ impl CassandraDatastore {
 #[async_trait]
 impl Datastore for CassandraDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        self.records(table, Mapper::new(), Salt::default())
+        let salt = Salt::of_process().map_err(|error| RecordError::Backend {
+            operation: "read the salt",
+            source: error.into(),
+        })?;
+        self.records(table, Mapper::new(), salt)
     }
 
     async fn event_store(

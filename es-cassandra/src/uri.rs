@@ -1,9 +1,7 @@
 //! URIs and the environment, as [`CassandraOptions`] documents them.
 
-use std::env;
-
 use es_core::Error;
-use es_core::infrastructure::{StoreUri, TlsParameters};
+use es_core::infrastructure::{StoreUri, TlsParameters, variable};
 use scylla::statement::{Consistency, SerialConsistency};
 
 use crate::{CassandraOptions, Replication};
@@ -24,25 +22,26 @@ impl CassandraOptions {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have.
+    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have, or one that is not Unicode.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| env::var(name).ok())
+        Self::from_variables(variable)
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
-        let variable = |name| variable(name).filter(|value| !value.is_empty());
+    fn from_variables(
+        variable: impl Fn(&'static str) -> Result<Option<String>, Error>,
+    ) -> Result<Self, Error> {
         let mut options = Self::new(["127.0.0.1"], "eventsourcing");
-        if let Some(hosts) = variable("CASSANDRA_HOSTS") {
+        if let Some(hosts) = variable("CASSANDRA_HOSTS")? {
             options.hosts = hosts
                 .split(',')
                 .map(|host| host.trim().to_owned())
                 .collect();
         }
-        if let Some(keyspace) = variable("CASSANDRA_KEYSPACE") {
+        if let Some(keyspace) = variable("CASSANDRA_KEYSPACE")? {
             options.keyspace = keyspace;
         }
         let set = |setting, set: &mut dyn FnMut(&str) -> Result<(), String>| {
-            let value = variable(setting);
+            let value = variable(setting)?;
             let set = value.as_deref().map_or(Ok(()), set);
             set.map_err(|reason| Error::InvalidSetting { setting, reason })
         };
@@ -74,7 +73,7 @@ fn parse(rest: &str, mut options: CassandraOptions) -> Result<CassandraOptions, 
             "serial_consistency" => options.serial_consistency = serial_consistency(value)?,
             "replication_factor" => options.replication = Replication::Simple(number(value)?),
             "replication" => options.replication = by_datacenter(value)?,
-            "datacenter" => options.datacenter = Some(decode(value)?),
+            "datacenter" => options.datacenter = Some(StoreUri::decoded(value)?),
             "application_sequence" => {
                 let id = value.parse().map_err(|_| format!("`{value}` is no UUID"))?;
                 options.application_sequence = Some(id);
@@ -103,13 +102,13 @@ fn parse_address(address: &str, options: &mut CassandraOptions) -> Result<(), St
         let (user, password) = user
             .split_once(':')
             .ok_or("a user needs a password, as in `user:password@host`")?;
-        options.credentials = Some((decode(user)?, decode(password)?));
+        options.credentials = Some((StoreUri::decoded(user)?, StoreUri::decoded(password)?));
     }
     if !hosts.is_empty() {
         options.hosts = hosts.split(',').map(str::to_owned).collect();
     }
     if !keyspace.is_empty() {
-        decode(keyspace)?.clone_into(&mut options.keyspace);
+        options.keyspace = StoreUri::decoded(keyspace)?;
     }
     Ok(())
 }
@@ -163,25 +162,10 @@ fn by_datacenter(value: &str) -> Result<Replication, String> {
         let (name, factor) = text
             .split_once(':')
             .ok_or_else(|| format!("`replication={value}` is not of the form `dc1:3,dc2:3`"))?;
-        Ok((decode(name)?, number(factor)?))
+        Ok((StoreUri::decoded(name)?, number(factor)?))
     };
     let centres: Result<_, String> = value.split(',').map(centre).collect();
     Ok(Replication::ByDatacenter(centres?))
-}
-
-/// A text with its `%41`s decoded.
-fn decode(text: &str) -> Result<String, String> {
-    let malformed =
-        || "a `%` stands before two hexadecimal digits, and together they are UTF-8".to_owned();
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut parts = text.split('%');
-    bytes.extend(parts.next().unwrap_or_default().bytes());
-    for part in parts {
-        let digits = part.get(..2).ok_or_else(malformed)?;
-        bytes.push(u8::from_str_radix(digits, 16).map_err(|_| malformed())?);
-        bytes.extend(part.bytes().skip(2));
-    }
-    String::from_utf8(bytes).map_err(|_| malformed())
 }
 
 #[cfg(test)]
@@ -194,7 +178,7 @@ mod tests {
         let (_, rest) = uri.split_once(':').expect("a scheme");
         parse(
             rest,
-            CassandraOptions::from_variables(|_| None).expect("defaults"),
+            CassandraOptions::from_variables(|_| Ok(None)).expect("defaults"),
         )
     }
 
@@ -231,7 +215,7 @@ mod tests {
 
     #[test]
     fn the_environment_says_what_a_uri_leaves_out() {
-        let variables = |name: &str| {
+        let variables = |name: &'static str| {
             let value = match name {
                 "CASSANDRA_HOSTS" => "one, two",
                 "CASSANDRA_PORT" => "9999",
@@ -239,9 +223,9 @@ mod tests {
                 "CASSANDRA_CONSISTENCY_LEVEL" => "One",
                 "CASSANDRA_REPLICATION_FACTOR" => "3",
                 "CASSANDRA_PROTOCOL_VERSION" => "5",
-                _ => return None,
+                _ => return Ok(None),
             };
-            Some(value.to_owned())
+            Ok(Some(value.to_owned()))
         };
         let options = CassandraOptions::from_variables(variables).expect("valid");
         assert_eq!(options.addresses(), ["one:9999", "two:9999"]);
@@ -264,6 +248,7 @@ mod tests {
             ("cassandra://u:secret@h/k?sslrootcert=x", "needs `sslmode"),
             ("cassandra://u:secret@h/k?colour=red", "colour"),
             ("cassandra://u:%zz@h/k", "hexadecimal"),
+            ("cassandra://u:%+4@h/k", "hexadecimal"),
         ] {
             let error = options(uri).expect_err(uri);
             assert!(error.contains(reason), "{uri}: {error}");
@@ -273,7 +258,8 @@ mod tests {
 
     #[test]
     fn a_variable_with_a_wrong_value_is_named() {
-        let variables = |name: &str| (name == "CASSANDRA_PORT").then(|| "ninety".to_owned());
+        let variables =
+            |name: &'static str| Ok((name == "CASSANDRA_PORT").then(|| "ninety".to_owned()));
         let error = CassandraOptions::from_variables(variables).expect_err("no number");
         assert!(error.to_string().contains("CASSANDRA_PORT"), "{error}");
     }

@@ -12,7 +12,7 @@ pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
 /// All of them. They are taken from every event that is read, so no payload may have them, whichever of them the event
 /// itself has.
-pub(crate) const LIBRARY_KEYS: [&str; 9] = [
+pub const LIBRARY_KEYS: [&str; 9] = [
     HASH_KEY,
     TOPIC_KEY,
     EVENT_VERSION_KEY,

@@ -3,6 +3,7 @@
 pub mod application;
 pub mod cipher;
 pub mod domain;
+mod environment;
 pub mod error;
 pub mod infrastructure;
 pub mod json;
@@ -42,6 +43,9 @@ pub mod __private {
         Registered, Root, Snapshotted, Timestamped, Versioned,
     };
     pub use crate::error::Result;
+    // What the macros refuse is compared with these, by their tests.
+    pub use crate::json::marks;
+    pub use crate::keys::LIBRARY_KEYS;
     pub use crate::projection::expansion::*;
     pub use crate::topic::Topic;
     pub use inventory;

@@ -67,7 +67,7 @@ impl Retry {
     }
 
     /// The waits before the second try, the third and so on: one less than there are tries.
-    pub(crate) fn waits(self) -> impl Iterator<Item = Duration> + Send {
+    pub fn waits(self) -> impl Iterator<Item = Duration> + Send {
         let longest = self.wait.saturating_mul(MOST_GROWTH);
         let policies = std::iter::successors(Some(self), move |policy| {
             let wait = policy.grown_wait().min(longest);

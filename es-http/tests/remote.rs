@@ -235,6 +235,7 @@ async fn what_may_pass_is_tried_again() {
     let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
     let error = ask(&url(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error}");
+    assert!(!error.to_string().contains("written"), "{error}");
 }
 
 #[tokio::test]
@@ -300,6 +301,83 @@ async fn the_token_is_brought_and_never_shown() {
         panic!("no header value");
     };
     assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
+/// Lets in who brings this.
+async fn guarded(expected: &'static str) -> es_http::RunningServer {
+    let router = LogRouter::new(log(&table(2).await)).into_router();
+    start(
+        router.layer(from_fn(move |request: Request, next: Next| async move {
+            let brought = request.headers().get("authorization");
+            if brought.is_some_and(|brought| brought == expected) {
+                next.run(request).await
+            } else {
+                StatusCode::FORBIDDEN.into_response()
+            }
+        })),
+    )
+    .await
+}
+
+#[tokio::test]
+async fn a_user_in_the_url_is_brought_and_never_shown() {
+    let secret = "user:s%40cret@";
+    // "user:s@cret"
+    let server = guarded("Basic dXNlcjpzQGNyZXQ=").await;
+    let with = url(&server).replace("http://", &format!("http://{secret}"));
+    let log = remote(&with).build().unwrap();
+    assert_eq!(NotificationReader::new(log).read().await.unwrap().len(), 2);
+
+    let with = with.replace("user:", "other:");
+    let error = ask(&with).await.unwrap_err().to_string();
+    assert!(error.contains(&url(&server)), "{error}");
+    assert!(
+        !error.contains("cret") && !error.contains("other"),
+        "{error}"
+    );
+
+    server.stop().await;
+    let error = ask(&with).await.unwrap_err();
+    let mut shown = format!("{error:?}");
+    let mut source: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(error) = source {
+        shown += &error.to_string();
+        source = error.source();
+    }
+    assert!(!shown.contains("cret"), "{shown}");
+
+    let both = remote(&with).bearer_token("token").build();
+    assert!(matches!(both, Err(Error::InvalidSetting { .. })));
+}
+
+#[tokio::test]
+async fn a_url_with_a_query_or_a_fragment_is_refused() {
+    for end in ["?token=s3cret", "#s3cret", "/?", "/#"] {
+        let made = RemoteNotificationLog::new(format!("http://localhost/notifications{end}"));
+        let Err(error) = made else {
+            panic!("{end}");
+        };
+        assert!(matches!(error, Error::InvalidSetting { .. }), "{end}");
+        assert!(!error.to_string().contains("s3cret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn waits_grow_as_one_says() {
+    let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
+    let retry = Retry::default()
+        .attempts(14)
+        .wait(Duration::from_millis(10));
+    let remote = RemoteNotificationLog::builder(url(&server)).retry(retry);
+    let remote = remote.build().unwrap();
+    let begin = Instant::now();
+    let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
+    assert!(matches!(asked, Err(Error::Unavailable(_))));
+    // Twice as long each, they would be 25 seconds.
+    assert!(
+        begin.elapsed() < Duration::from_secs(20),
+        "thirteen times 10 ms"
+    );
 }
 
 #[tokio::test]

@@ -81,7 +81,18 @@ fn camel(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::renamed;
+    use std::collections::BTreeSet;
+
+    use es_core::__private::{LIBRARY_KEYS, marks};
+
+    use super::{LIBRARY, MARKS, renamed};
+
+    #[test]
+    fn the_keys_are_those_that_the_library_takes_and_reads() {
+        let sorted = |keys: &[&'static str]| keys.iter().copied().collect::<BTreeSet<_>>();
+        assert_eq!(sorted(&LIBRARY), sorted(&LIBRARY_KEYS));
+        assert_eq!(sorted(&MARKS), marks().collect());
+    }
 
     #[test]
     fn fields_are_renamed_as_serde_does() {

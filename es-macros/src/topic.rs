@@ -40,7 +40,28 @@ pub(crate) fn check(literal: &LitStr, errors: &mut Errors) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fault;
+    use es_core::topic::{MAX_TOPIC_BYTES, Topic};
+
+    use super::{MAX_BYTES, RULES, fault};
+
+    #[test]
+    fn the_rules_are_those_of_the_library() {
+        assert_eq!(MAX_BYTES, MAX_TOPIC_BYTES);
+        let refused = Topic::parse("").expect_err("empty").to_string();
+        assert!(
+            refused.ends_with(RULES.trim_start_matches("a topic")),
+            "{refused}"
+        );
+        let mut texts: Vec<_> = (0..=255_u8)
+            .map(|byte| char::from(byte).to_string())
+            .collect();
+        texts.extend(["", "##", "a#b", "a#b#c", "日", "a b"].map(str::to_owned));
+        texts.extend((254..=257).map(|length| "x".repeat(length)));
+        for text in texts {
+            let (here, there) = (fault(&text).is_none(), Topic::parse(&text).is_ok());
+            assert_eq!(here, there, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_topic_that_keeps_the_rules_has_no_fault() {

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, StatementSize};
 use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
-use futures_util::future::join_all;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, GenericClient, Statement};
 use uuid::Uuid;
@@ -45,16 +44,20 @@ pub(crate) struct Insertion<'c, C> {
     pub(crate) max_id: Option<RecordId>,
 }
 
+/// Whether a batch goes into one statement.
+pub(crate) fn is_one_statement(batch: &Batch<'_>) -> bool {
+    batch.statements(STATEMENT).nth(1).is_none()
+}
+
 impl<C: GenericClient + Sync> Insertion<'_, C> {
+    /// One statement after the other, and none behind one that failed.
     pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Error> {
         let mut before = self.max_id;
-        let statements = batch.statements(STATEMENT).map(|items| {
-            let inserted = self.piece(Columns::of(items), before);
+        for items in batch.statements(STATEMENT) {
+            self.piece(Columns::of(items), before).await?;
             before = before.map(|id| RecordId::new(id.get() + items.len() as u64));
-            inserted
-        });
-        // All are sent before the first is answered.
-        join_all(statements).await.into_iter().collect()
+        }
+        Ok(())
     }
 
     async fn piece(&self, columns: Columns<'_>, before: Option<RecordId>) -> Result<(), Error> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
-use crate::insertion::{Failure, Insertion, taken};
+use crate::insertion::{Failure, Insertion, is_one_statement, taken};
 use crate::rows::{self, position_value};
 use crate::statements::Statements;
 use crate::wake_up::Followers;
@@ -97,7 +97,8 @@ impl PostgresWriter {
         self.max_id.map_or(Outcomes::without_ids(), Outcomes::after)
     }
 
-    /// Inserts and commits, in one trip: the commit of a transaction with an error rolls it back.
+    /// Inserts and commits: one statement in one trip, as the commit of a transaction with an error rolls it back. Several
+    /// are all answered before: a commit that comes between them would keep some, and leave the others in no transaction.
     async fn commit(&self, batch: &Batch<'_>) -> Result<(), Failure> {
         let connection = self.connection()?;
         let insert = connection.prepare_cached(&self.statements.insert).await?;
@@ -106,10 +107,20 @@ impl PostgresWriter {
             insert: &insert,
             max_id: self.max_id,
         };
-        let commit = connection.batch_execute("COMMIT");
-        let (inserted, committed) = join(insertion.run(batch), commit).await;
+        let (inserted, ended) = if is_one_statement(batch) {
+            let commit = connection.batch_execute("COMMIT");
+            join(insertion.run(batch), commit).await
+        } else {
+            let inserted = insertion.run(batch).await;
+            let end = if inserted.is_ok() {
+                "COMMIT"
+            } else {
+                "ROLLBACK"
+            };
+            (inserted, connection.batch_execute(end).await)
+        };
         inserted?;
-        Ok(committed?)
+        Ok(ended?)
     }
 
     /// Once more, behind a look at which positions are taken.

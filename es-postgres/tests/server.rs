@@ -22,6 +22,7 @@ fn main() -> ExitCode {
         a_pool_that_is_passed_in_is_shared_and_left_open,
         a_follower_is_woken_by_a_commit_of_another_process,
         a_text_that_cannot_be_kept_fails_alone,
+        an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
         migrating_twice_changes_nothing,
         a_table_of_django_is_used_as_it_is,
     ])
@@ -92,6 +93,30 @@ async fn a_text_that_cannot_be_kept_fails_alone(schema: String) {
     );
     assert!(matches!(bad, Err(RecordError::Invalid { .. })), "{bad:?}");
     assert_eq!(good.expect("kept").last(), Some(RecordId::new(1)));
+}
+
+async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema: String) {
+    /// What three statements take.
+    const LONG: u64 = 25_000;
+    let events = events(&schema).await;
+    let taken = item(Uuid::new_v4(), 0);
+    events.append(vec![taken.clone()]).await.expect("kept");
+    let long = || {
+        let id = Uuid::new_v4();
+        (0..LONG.cast_signed()).map(move |n| item(id, n))
+    };
+    for before in (0..3).map(|round| 1 + round * LONG) {
+        let refused = events.append(long().chain([taken.clone()]).collect()).await;
+        assert!(
+            matches!(refused, Err(RecordError::Conflict { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(events.max_record_id().await.expect("read").get(), before);
+        let kept = events.append(long().collect()).await.expect("kept");
+        assert_eq!(kept.last(), Some(RecordId::new(before + LONG)));
+        let last = events.max_record_id().await.expect("read");
+        assert_eq!(last.get(), before + LONG);
+    }
 }
 
 async fn migrating_twice_changes_nothing(schema: String) {

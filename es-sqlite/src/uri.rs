@@ -69,37 +69,8 @@ fn location(path: &str) -> Result<Location, String> {
         file if file.starts_with("file:") => {
             Err("write the path itself, without `file:`".to_owned())
         }
-        path => Ok(Location::File(decode(path)?.into())),
+        path => Ok(Location::File(StoreUri::decoded(path)?.into())),
     }
-}
-
-/// Replaces `%` and two hexadecimal digits by the byte they stand for.
-fn decode(path: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        rest = behind;
-        bytes.push(match (byte, behind) {
-            (b'%', [high, low, behind @ ..]) => {
-                rest = behind;
-                digit(*high)
-                    .zip(digit(*low))
-                    .map(|(high, low)| high * 16 + low)
-                    .ok_or_else(malformed)?
-            }
-            (b'%', _) => return Err(malformed()),
-            _ => byte,
-        });
-    }
-    String::from_utf8(bytes).map_err(|_| "the path is not UTF-8".to_owned())
-}
-
-fn digit(hex: u8) -> Option<u8> {
-    char::from(hex).to_digit(16)?.try_into().ok()
-}
-
-fn malformed() -> String {
-    "a `%` in the path is followed by two hexadecimal digits; `%25` is a `%` itself".to_owned()
 }
 
 #[cfg(test)]

@@ -204,7 +204,11 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
 
 #[track_caller]
 fn replayed<A: Aggregate>(aggregate: &A) -> Option<A> {
-    let mut replay = Replay::new(aggregate.id(), Salt::of_process());
+    let salt = match Salt::of_process() {
+        Ok(salt) => salt,
+        Err(error) => panic!("{error}"),
+    };
+    let mut replay = Replay::new(aggregate.id(), salt);
     for event in aggregate.pending_events() {
         let stored = Stored {
             sequence_id: aggregate.id(),

@@ -9,6 +9,7 @@ use super::snapshots::Snapshots;
 use super::{Application, Bus, PersistencePolicy};
 use crate::cipher::Cipher;
 use crate::domain::{Aggregate, Salt};
+use crate::environment::variable;
 use crate::error::{BoxError, Error, Result};
 use crate::infrastructure::{
     Datastore, Driver, EventStore, Mapper, RecordManager, Repository, Table, Transcoder,
@@ -33,6 +34,8 @@ pub struct ApplicationBuilder {
     snapshots: Snapshots,
     bus: Bus,
     on_error: Option<Arc<ErrorHook>>,
+    /// How reading the environment ended, if it was asked.
+    environment: Option<Result<()>>,
 }
 
 impl ApplicationBuilder {
@@ -137,16 +140,21 @@ impl ApplicationBuilder {
         self
     }
 
-    /// What the environment says: see [`Application::from_env`].
+    /// What the environment says: see [`Application::from_env`]. A variable that is not Unicode is an error of
+    /// [`open`](Self::open).
     pub fn from_env(mut self) -> Self {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        if let Some(uri) = variable("DB_URI") {
+        self.environment = Some(self.read_environment());
+        self
+    }
+
+    fn read_environment(&mut self) -> Result<()> {
+        if let Some(uri) = variable("DB_URI")? {
             self.uri = Some(uri);
         }
-        if let Some(key) = variable("CIPHER_KEY") {
+        if let Some(key) = variable("CIPHER_KEY")? {
             self.cipher_key = Some(Zeroizing::new(key));
         }
-        self
+        Ok(())
     }
 
     /// Opens the application; makes its table where there is none.
@@ -154,8 +162,14 @@ impl ApplicationBuilder {
     /// # Errors
     ///
     /// [`Error::InvalidUri`] where the URI is malformed or no driver knows it, [`Error::InvalidSetting`] where the key is
-    /// no key or snapshots have no place, [`Error::Store`] where the table has another shape, and those of the store.
+    /// no key, a variable of the environment is not Unicode or snapshots have no place, [`Error::Store`] where the table has another shape, and those of the store.
     pub async fn open(mut self) -> Result<Application> {
+        let is_from_env = self.environment.take().transpose()?.is_some();
+        if is_from_env && self.uri.is_none() && self.store.is_none() {
+            tracing::warn!(
+                "`DB_URI` is not set: events are kept in memory, and end with the program"
+            );
+        }
         if let Some(key) = &self.cipher_key {
             let invalid = |source: crate::cipher::CipherError| Error::InvalidSetting {
                 setting: "cipher_key",
@@ -187,10 +201,11 @@ impl ApplicationBuilder {
     }
 
     async fn open_store(&mut self) -> Result<(EventStore, Option<Arc<dyn Datastore>>)> {
-        let (mapper, salt) = (
-            std::mem::take(&mut self.mapper),
-            self.salt.take().unwrap_or_default(),
-        );
+        let mapper = std::mem::take(&mut self.mapper);
+        let salt = match self.salt.take() {
+            Some(salt) => salt,
+            None => Salt::of_process()?,
+        };
         if let Some(store) = self.store.take() {
             if self.uri.is_some() || self.table.is_some() || self.table_name.is_some() {
                 let reason = "a store made by hand has its own database and table: leave out `uri`, `table` and `table_name`";

@@ -60,11 +60,13 @@ impl Application {
     }
 
     /// Opens what the environment names: the database in `DB_URI` (`sqlite:///:memory:` where it is unset), the key in
-    /// `CIPHER_KEY` (Base64; none where it is unset or empty), the salt in `SALT_FOR_DATA_INTEGRITY`.
+    /// `CIPHER_KEY` (Base64; none where it is unset or empty), the salt in `SALT_FOR_DATA_INTEGRITY`. Where no database is
+    /// named, a warning is traced: what is kept in memory ends with the program.
     ///
     /// # Errors
     ///
-    /// Those of [`ApplicationBuilder::open`].
+    /// Those of [`ApplicationBuilder::open`]: among them [`Error::InvalidSetting`] where one of these variables is not
+    /// Unicode, so that no secret is taken for none.
     pub async fn from_env() -> Result<Self> {
         Self::builder().from_env().open().await
     }
@@ -79,16 +81,16 @@ impl Application {
     ///
     /// [`Error::Conflict`] where somebody else saved the same version first: load again, decide
     /// again, save again ([`retry`] does). [`Error::Integrity`] where the aggregate was loaded
-    /// with another salt. Errors of subscribers are none of `save`: see [`Bus::on_error`].
+    /// with another salt. [`Error::Broken`] where a `mutate` of it panicked. Errors of subscribers are none of `save`: see
+    /// [`Bus::on_error`].
     pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
         domain::reseal(aggregate, self.event_store().salt())?;
         let mut appended = Appended::default();
         while !aggregate.pending_events().is_empty() {
             let list = saved_at_once::<A>(aggregate.pending_events().len());
-            let stored = self
-                .persistence
-                .store(&aggregate.pending_events()[..list])
-                .await?;
+            let pending = &aggregate.pending_events()[..list];
+            let items = self.persistence.items(pending)?;
+            let stored = self.event_store().append_items(items).await?;
             let events: Vec<_> = aggregate.__root_mut().pending.drain(..list).collect();
             appended = appended.and(stored);
             self.publish(&events);

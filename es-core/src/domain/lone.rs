@@ -28,9 +28,10 @@ pub trait Lone: Event {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`](crate::Error::InvalidEvent) where the payload cannot be stored.
+    /// [`Error::InvalidEvent`](crate::Error::InvalidEvent) where the payload cannot be stored, and those of
+    /// [`Salt::of_process`].
     fn happen(self, sequence_id: Uuid) -> Result<LoneEvent<Self>> {
-        let (version, salt) = (Version::FIRST, Salt::of_process());
+        let (version, salt) = (Version::FIRST, Salt::of_process()?);
         LoneEvent::new(sequence_id, version, Timestamp::now(), self, &salt)
     }
 }

@@ -1,6 +1,7 @@
 //! Events and the entities that they happen to: pure, synchronous, without a database.
 
 mod aggregate;
+mod applying;
 mod checks;
 mod collection;
 mod decode;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::applying;
 use super::decode::Header;
 use super::ops::{Decode, EventKind, Role};
 use super::resume::Anchor;
@@ -67,7 +68,7 @@ impl<A: Aggregate> Replay<A> {
             .checked()?
             .filter(|aggregate| !aggregate.is_discarded());
         found.ok_or_else(|| Error::NotFound {
-            aggregate: A::__TOPIC.clone(),
+            aggregate: Some(A::__TOPIC.clone()),
             id,
         })
     }
@@ -91,9 +92,7 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
         .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
     let checked = stored.check(&header, A::KIND, Some(link), salt)?;
     aggregate.__root_mut().advance(checked);
-    aggregate.__root_mut().is_applying = true;
-    aggregate.__mutate(&event);
-    aggregate.__root_mut().is_applying = false;
+    applying::apply(aggregate, |aggregate| aggregate.__mutate(&event));
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
     Ok(())
 }

@@ -10,9 +10,11 @@ use crate::keys::PREVIOUS_KEY;
 ///
 /// # Errors
 ///
-/// [`Error::Integrity`](crate::Error::Integrity) where events of it are stored already, with another salt.
+/// [`Error::Integrity`](crate::Error::Integrity) where events of it are stored already, with another salt, and
+/// [`Error::Broken`](crate::Error::Broken) where a `mutate` panicked.
 pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()> {
     let root = aggregate.__root_mut();
+    root.check_whole()?;
     if root.salt == *salt || !A::KIND.hashes.is_kept() {
         return Ok(());
     }

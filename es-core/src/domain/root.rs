@@ -3,8 +3,10 @@ use std::hash::{Hash, Hasher};
 
 use uuid::Uuid;
 
+use super::applying::Activity;
 use super::stored::Checked;
 use super::{Aggregate, DomainEvent, EventHash, Salt, Version};
+use crate::error::{Error, Result};
 use crate::time::Timestamp;
 
 /// Stands where no time is kept, and nobody can ask for it.
@@ -20,8 +22,7 @@ pub struct Root<A: Aggregate> {
     /// What its events are sealed with; it travels with the aggregate.
     pub(crate) salt: Salt,
     pub(crate) discarded: bool,
-    /// An event is being applied: another one now would stand before it in the sequence.
-    pub(crate) is_applying: bool,
+    pub(crate) activity: Activity,
     pub(crate) pending: Vec<DomainEvent<A>>,
 }
 
@@ -36,8 +37,20 @@ impl<A: Aggregate> Root<A> {
             last_modified: first.timestamp.unwrap_or(UNKNOWN_TIME),
             salt,
             discarded: false,
-            is_applying: false,
+            activity: Activity::Ready,
             pending: Vec::new(),
+        }
+    }
+
+    /// Whether the state is that of the events.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] where a `mutate` panicked.
+    pub(crate) fn check_whole(&self) -> Result<()> {
+        match self.activity {
+            Activity::Broken => Err(Error::Broken { id: self.id }),
+            Activity::Ready | Activity::Applying => Ok(()),
         }
     }
 

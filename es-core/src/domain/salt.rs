@@ -3,6 +3,8 @@ use std::sync::{Arc, LazyLock};
 
 use zeroize::Zeroizing;
 
+use crate::environment::{self, NotUnicode};
+use crate::error::Result;
 use crate::json;
 
 /// The secret that goes into every event hash of an application, so that nobody without it can make a chain that
@@ -24,21 +26,22 @@ impl Salt {
         Self::new("")
     }
 
-    /// The salt of this process: the environment variable `SALT_FOR_DATA_INTEGRITY`, read once; none where it is unset.
-    #[must_use]
-    pub fn of_process() -> Self {
-        PROCESS.salt.clone()
+    /// The salt of this process: the environment variable `SALT_FOR_DATA_INTEGRITY`, read once; none where it is unset or
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`](crate::Error::InvalidSetting) where it, or `GENESIS_HASH`, is not Unicode.
+    pub fn of_process() -> Result<Self> {
+        match &*PROCESS {
+            Ok(process) => Ok(process.salt.clone()),
+            Err(unreadable) => Err((*unreadable).into()),
+        }
     }
 
     /// What follows the object in the text that is hashed.
     pub(crate) fn suffix(&self) -> &str {
         &self.0
-    }
-}
-
-impl Default for Salt {
-    fn default() -> Self {
-        Self::of_process()
     }
 }
 
@@ -68,15 +71,16 @@ struct Process {
     genesis: String,
 }
 
-static PROCESS: LazyLock<Process> = LazyLock::new(|| {
-    let variable = |name| std::env::var(name).unwrap_or_default();
-    Process {
-        salt: Salt::new(&variable("SALT_FOR_DATA_INTEGRITY")),
-        genesis: json::to_string(&variable("GENESIS_HASH")).unwrap_or_default(),
-    }
+static PROCESS: LazyLock<Result<Process, NotUnicode>> = LazyLock::new(|| {
+    let variable = |name| Ok(environment::read(name)?.unwrap_or_default());
+    Ok(Process {
+        salt: Salt::new(&Zeroizing::new(variable("SALT_FOR_DATA_INTEGRITY")?)),
+        genesis: json::to_string(&variable("GENESIS_HASH")?).unwrap_or_default(),
+    })
 });
 
-/// The previous hash of a first event, as canonical JSON: the environment variable `GENESIS_HASH`, read once.
+/// The previous hash of a first event, as canonical JSON: the environment variable `GENESIS_HASH`, read once. Who makes a
+/// first event has asked for the salt of the process, and so knows that both can be read.
 pub(crate) fn genesis() -> &'static str {
-    &PROCESS.genesis
+    PROCESS.as_ref().map_or(r#""""#, |process| &process.genesis)
 }

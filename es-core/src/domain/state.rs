@@ -3,6 +3,7 @@
 use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::applying::Activity;
 use super::decode::{StoredTime, StoredUuid, Text};
 use super::ops::Encode;
 use super::{Aggregate, EventHash, Root, Salt, Saving, Snapshot, Version, Versioned};
@@ -129,7 +130,7 @@ impl<A: Aggregate> StateOps<A> {
             last_modified: time(kept.last_modified),
             salt,
             discarded: false,
-            is_applying: false,
+            activity: Activity::Ready,
             pending: Vec::new(),
         };
         Ok((self.read)(state, root)?)

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::applying::{self, Activity};
 use super::seal::{Chain, Facts};
 use super::{Aggregate, EventOf, Ops, Root, Salt, Version};
 use crate::error::{Error, Result};
@@ -10,10 +11,11 @@ use crate::topic::Topic;
 
 pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event: E) -> Result<()> {
     let root = aggregate.__root();
+    root.check_whole()?;
     if root.discarded {
         return Err(Error::Discarded { id: root.id });
     }
-    if root.is_applying {
+    if root.activity == Activity::Applying {
         return Err(Error::WithinMutate {
             topic: Topic::checked(ops.topic),
         });
@@ -29,9 +31,7 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
     };
     let sealed = facts.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
-    aggregate.__root_mut().is_applying = true;
-    (ops.mutate)(&event, aggregate);
-    aggregate.__root_mut().is_applying = false;
+    applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
     aggregate
         .__root_mut()
         .pending
@@ -66,7 +66,7 @@ pub(crate) fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Resul
 
 fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
-    let salt = Salt::of_process();
+    let salt = Salt::of_process()?;
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),

@@ -220,7 +220,7 @@ impl UntypedReplay {
     /// [`Error::NotFound`] where there was no event.
     pub fn finish(self) -> Result<Untyped> {
         self.entity.ok_or(Error::NotFound {
-            aggregate: Topic::new("entity"),
+            aggregate: None,
             id: self.id,
         })
     }

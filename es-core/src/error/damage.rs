@@ -47,9 +47,7 @@ pub enum Damage {
     #[error("the event's hash does not match its content; was it changed, or is the salt wrong?")]
     EventHash,
     /// The aggregate's events are sealed with another salt than the application's.
-    #[error(
-        "the aggregate was loaded with another salt than that of the application that saves it"
-    )]
+    #[error("it is sealed with another salt than that of the application that saves it")]
     Salt,
     /// A key of the format is missing.
     #[error("`{0}` is missing")]

@@ -38,8 +38,8 @@ pub enum Error {
         /// The position that was taken.
         position: Position,
     },
-    /// The store cannot answer now; nothing was written. Trying again may help.
-    #[error("the store is unavailable; nothing was written, and trying again may help")]
+    /// The store, a remote log or an address to listen on is not to be had now. Nothing was changed. Trying again may help.
+    #[error("not available now; nothing was changed, and trying again may help")]
     Unavailable(#[source] BoxError),
     /// Nobody knows whether the last append was kept. Load the aggregate again and look.
     #[error("the outcome of the append is unknown; reload and look before trying again")]
@@ -94,10 +94,10 @@ pub enum Error {
         known: u32,
     },
     /// There is no such aggregate: it was never created, is discarded, or not yet created at the version asked for.
-    #[error("there is no {aggregate} with the id {id}")]
+    #[error("there is no {} with the id {id}", aggregate.as_ref().map_or("aggregate or entity", Topic::as_str))]
     NotFound {
-        /// The topic of the type asked for.
-        aggregate: Topic,
+        /// The topic of the type asked for; none where any type would do.
+        aggregate: Option<Topic>,
         /// The id.
         id: Uuid,
     },
@@ -124,6 +124,15 @@ pub enum Error {
     WithinMutate {
         /// The topic of the event.
         topic: Topic,
+    },
+    /// A `mutate` of the aggregate panicked in the middle. Nothing more can happen to it, and it cannot be saved: load it
+    /// again.
+    #[error(
+        "a `mutate` of {id} panicked, and its state is not that of its events any more: load it again"
+    )]
+    Broken {
+        /// The id.
+        id: Uuid,
     },
     /// An event that cannot be stored, such as one with a reserved key.
     #[error("`{topic}` cannot be stored")]

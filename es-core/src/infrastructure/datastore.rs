@@ -89,6 +89,12 @@ fn unknown_scheme(scheme: &str) -> String {
     )
 }
 
+const NO_DIGITS: &str = "a `%` stands before two hexadecimal digits; `%25` is a `%` itself";
+
+fn digit(hex: u8) -> Option<u8> {
+    char::from(hex).to_digit(16)?.try_into().ok()
+}
+
 /// A database's URI, with its scheme apart. It may hold a password, so it shows only its scheme.
 #[derive(Clone)]
 pub struct StoreUri {
@@ -127,6 +133,36 @@ impl StoreUri {
     #[must_use]
     pub fn rest(&self) -> &str {
         self.uri.split_once(':').map_or("", |(_, rest)| rest)
+    }
+
+    /// A part of a URI, with each `%` and two hexadecimal digits as the byte that they stand for.
+    ///
+    /// # Errors
+    ///
+    /// Where a `%` stands before anything else, or the bytes are not UTF-8. It says nothing of the part, which may be a
+    /// password.
+    ///
+    /// ```
+    /// # use es_core::infrastructure::StoreUri;
+    /// assert_eq!(StoreUri::decoded("s%40cret").as_deref(), Ok("s@cret"));
+    /// assert!(StoreUri::decoded("100%").is_err() && StoreUri::decoded("%+4").is_err());
+    /// ```
+    pub fn decoded(part: &str) -> Result<String, &'static str> {
+        let mut bytes = Vec::with_capacity(part.len());
+        let mut rest = part.as_bytes();
+        while let Some((&byte, behind)) = rest.split_first() {
+            rest = behind;
+            bytes.push(match (byte, behind) {
+                (b'%', [high, low, behind @ ..]) => {
+                    rest = behind;
+                    let digits = digit(*high).zip(digit(*low));
+                    digits.map(|(high, low)| high * 16 + low).ok_or(NO_DIGITS)?
+                }
+                (b'%', _) => return Err(NO_DIGITS),
+                _ => byte,
+            });
+        }
+        String::from_utf8(bytes).map_err(|_| "what its `%`s stand for is not UTF-8")
     }
 
     /// The whole URI. It may hold a password: keep it out of messages.

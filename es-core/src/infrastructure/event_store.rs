@@ -8,8 +8,11 @@ use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
     TimePlace, TimeStream,
 };
-use crate::domain::{Aggregate, DomainEvent, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked};
-use crate::error::Result;
+use crate::domain::{
+    Aggregate, DomainEvent, EventHeader, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked,
+    integrity,
+};
+use crate::error::{Damage, IntegrityError, Result};
 use crate::time::Timestamp;
 
 /// Keeps and reads domain events: a mapper over a record manager. Cloning is cheap.
@@ -37,15 +40,19 @@ impl EventStore {
         }
     }
 
-    /// Stores events, all or none. They are stored as they are sealed: with this store's salt, or they will not verify here.
-    /// [`Application::save`](crate::Application::save) sees to that.
+    /// Stores events, all or none, as they are sealed: with this store's salt, for else nobody could read them here.
+    /// [`Application::save`](crate::Application::save) seals those of a new aggregate again where need be.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken, and those of the store.
+    /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
+    /// [`Error::Integrity`](crate::Error::Integrity) where an event is sealed with another salt, and those of the store.
     pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
-        self.append_items(events.iter().map(|event| self.mapper.to_item(event)))
-            .await
+        let items = events.iter().map(|event| {
+            self.check_sealed(event.header(), event.text())?;
+            self.mapper.to_item(event)
+        });
+        self.append_items(items.collect::<Result<_>>()?).await
     }
 
     /// Stores lone events, all or none.
@@ -54,8 +61,11 @@ impl EventStore {
     ///
     /// As [`append`](Self::append).
     pub async fn append_lone<E: Lone>(&self, events: &[LoneEvent<E>]) -> Result<Appended> {
-        self.append_items(events.iter().map(|event| self.mapper.to_lone_item(event)))
-            .await
+        let items = events.iter().map(|event| {
+            self.check_sealed(event.header(), event.text())?;
+            self.mapper.to_lone_item(event)
+        });
+        self.append_items(items.collect::<Result<_>>()?).await
     }
 
     /// Stores events of a model of one's own, all or none.
@@ -65,18 +75,27 @@ impl EventStore {
     /// As [`append`](Self::append).
     pub async fn append_own<E: OwnEvent>(&self, events: &[E]) -> Result<Appended> {
         // Here, not while the store is awaited: such events need not be shared between threads.
-        let items: Vec<_> = events
+        let items = events
             .iter()
             .map(|event| self.mapper.to_own_item(event))
-            .collect();
-        self.append_items(items.into_iter()).await
+            .collect::<Result<_>>()?;
+        self.append_items(items).await
     }
 
-    async fn append_items(
-        &self,
-        items: impl Iterator<Item = Result<SequencedItem>>,
-    ) -> Result<Appended> {
-        let items = items.collect::<Result<Vec<_>>>()?;
+    fn check_sealed(&self, header: &EventHeader, text: &str) -> Result<()> {
+        if header.event_hash.is_none() || integrity::verify(text, &self.salt).is_ok() {
+            return Ok(());
+        }
+        Err(IntegrityError {
+            sequence_id: header.originator_id,
+            position: header.position().unwrap_or(0.into()),
+            damage: Damage::Salt,
+        }
+        .into())
+    }
+
+    /// Stores items of events that are known to be sealed with this store's salt.
+    pub(crate) async fn append_items(&self, items: Vec<SequencedItem>) -> Result<Appended> {
         if items.is_empty() {
             return Ok(Appended::default());
         }

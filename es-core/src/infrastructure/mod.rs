@@ -26,6 +26,7 @@ mod untyped;
 mod up_to;
 mod wake_up;
 
+pub use crate::environment::variable;
 pub use crate::position::Position;
 pub use crate::position::RecordId;
 pub use array::{

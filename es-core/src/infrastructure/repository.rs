@@ -82,7 +82,7 @@ impl Repository {
     /// [`Error::AmbiguousTopic`] where two have.
     pub async fn get_any(&self, id: Uuid) -> Result<AnyAggregate> {
         let not_found = || Error::NotFound {
-            aggregate: Topic::new("aggregate"),
+            aggregate: None,
             id,
         };
         let first = self.store.items(id).first().await?.ok_or_else(not_found)?;

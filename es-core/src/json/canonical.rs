@@ -36,6 +36,11 @@ const RULES: [(&str, Rule); 7] = [
     ("__deque__", |_| Ok(Value::Array(Vec::new()))),
 ];
 
+/// The keys that make an object another value.
+pub fn marks() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|(key, _)| *key)
+}
+
 /// What Python writes after reading the value: innermost objects first, special ones without their other keys.
 pub(super) fn normalise(value: Value) -> Result<Value, Error> {
     match value {

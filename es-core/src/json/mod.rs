@@ -50,6 +50,8 @@ pub use raw::Raw;
 pub use special::{Holds, Special, Tagged};
 pub use value::{Number, Value};
 
+#[doc(hidden)]
+pub use canonical::marks;
 pub(crate) use escape::write_string;
 use payload::Payload;
 pub(crate) use value::ValueDeserializer;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::{NotificationError, Section, SectionId, SectionItem};
+use super::{NotificationError, Section, SectionId, SectionItem, SectionSize};
 use crate::error::Result;
 
 /// About what a notification takes, so that a text is seldom moved while it grows.
@@ -36,22 +36,23 @@ impl<N: SectionItem> Section<N> {
     /// # Errors
     ///
     /// [`NotificationError::MalformedSection`] where it is none: no JSON, other keys, more items than its id has room
-    /// for, or numbers that are not in order.
+    /// for, numbers that are not in order, an id that has room for more than [`SectionSize::LARGEST`], or links to other
+    /// sections than those beside it.
     pub fn from_json(text: &str) -> Result<Self> {
         let wire: SectionWire<'_, N::Wire<'_>> = serde_json::from_str(text)
             .map_err(|error| NotificationError::malformed(place(&error)))?;
         let id: SectionId = wire.section_id.parse()?;
+        check_width(id)?;
         let items = (id.first()..)
             .zip(wire.items)
             .map(|(number, item)| N::from_wire(number, item))
             .collect::<Result<Vec<_>>>()?;
         check_numbers(id, &items)?;
-        let link = |link: Option<Cow<'_, str>>| link.map(|id| id.parse()).transpose();
         Ok(Self {
             id,
             items,
-            previous: link(wire.previous_id)?,
-            next: link(wire.next_id)?,
+            previous: link(id, wire.previous_id, id.previous())?,
+            next: link(id, wire.next_id, Some(id.next()))?,
         })
     }
 }
@@ -88,6 +89,30 @@ fn place(error: &serde_json::Error) -> String {
         error.column(),
         error.line()
     )
+}
+
+/// A reader goes on behind an archived section, whatever is in it: no answer may make it skip more than a full one has.
+fn check_width(id: SectionId) -> Result<()> {
+    if id.width() > SectionSize::LARGEST.get() {
+        let largest = SectionSize::LARGEST.get();
+        let reason = format!("section {id} has room for more than {largest}");
+        return Err(NotificationError::malformed(reason).into());
+    }
+    Ok(())
+}
+
+/// The link of a section, which is to the one beside it or to none.
+fn link(
+    id: SectionId,
+    text: Option<Cow<'_, str>>,
+    neighbour: Option<SectionId>,
+) -> Result<Option<SectionId>> {
+    let link = text.map(|text| text.parse::<SectionId>()).transpose()?;
+    if link.is_some() && link != neighbour {
+        let reason = format!("section {id} has a link to one that is not beside it");
+        return Err(NotificationError::malformed(reason).into());
+    }
+    Ok(link)
 }
 
 /// Numbers within the section, ascending: so whoever reads on never goes back.
@@ -139,6 +164,16 @@ mod tests {
         assert!(section.to_json().contains(r#""next_id":"7,9""#));
     }
 
+    /// An empty section that has room for this many, and is said to be archived.
+    fn wide(width: u64) -> String {
+        let next = (width.saturating_add(1), width.saturating_mul(2));
+        let next = (next.0.min(i64::MAX as u64), next.1.min(i64::MAX as u64));
+        format!(
+            r#"{{"items":[],"next_id":"{},{}","previous_id":null,"section_id":"1,{width}"}}"#,
+            next.0, next.1
+        )
+    }
+
     #[test]
     fn what_is_no_section_is_refused() {
         let good = section(&[4, 5, 6], Growth::Archived).to_json();
@@ -153,9 +188,16 @@ mod tests {
             good.replace(r#""id":5"#, r#""id":5,"x":1"#),
             good.replace("4,6", "current"),
             good.replace(r#""7,9""#, "7"),
+            good.replace(r#""7,9""#, r#""7,10""#),
+            good.replace(r#""7,9""#, r#""10,12""#),
+            good.replace(r#""1,3""#, r#""2,3""#),
+            wide(1_001),
+            wide(9_223_372_036_854_775_807),
             good.replace("items", "things"),
         ];
-        assert!(Section::<Notification>::from_json(&good).is_ok());
+        for good in [&good, &wide(1_000)] {
+            assert!(Section::<Notification>::from_json(good).is_ok(), "{good}");
+        }
         for text in bad {
             assert!(Section::<Notification>::from_json(&text).is_err(), "{text}");
         }

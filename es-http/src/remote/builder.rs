@@ -9,6 +9,7 @@ use super::RemoteNotificationLog;
 use super::cache::Cache;
 use super::fetch::Fetcher;
 use super::live::Live;
+use super::url::LogUrl;
 
 /// Says how a remote log is read.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -45,7 +46,8 @@ impl RemoteBuilder {
             request_time: Duration::from_secs(30),
             retry: Retry::default()
                 .attempts(6)
-                .wait(Duration::from_millis(100)),
+                .wait(Duration::from_millis(100))
+                .growth(2.0),
             longest_wait: Duration::from_secs(5),
             poll_every: POLL_INTERVAL,
             cache_bytes: 16 * 1_024 * 1_024,
@@ -77,8 +79,8 @@ impl RemoteBuilder {
         self
     }
 
-    /// How often what may succeed later is tried, and how long the first wait is; each further one is twice as long. Six
-    /// times, from 100 ms, unless told.
+    /// How often what may succeed later is tried, and the waits between. Six times, from 100 ms, each wait twice as long as
+    /// the one before, unless told.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
@@ -112,23 +114,19 @@ impl RemoteBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where the URL or the token cannot be used.
+    /// [`Error::InvalidSetting`] where the URL or the token cannot be used, or there are a token and a user in the URL.
     pub fn build(self) -> Result<RemoteNotificationLog> {
-        let base = self.url.trim_matches('/').to_owned();
-        let url = reqwest::Url::parse(&base).map_err(|error| invalid("url", &error))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(invalid("url", &"it begins with `http://` or `https://`"));
-        }
+        let url = LogUrl::parse(&self.url)?;
         let client = reqwest::Client::builder()
             .connect_timeout(self.connect_time)
             .timeout(self.request_time)
             .gzip(self.compression == Compression::Gzip)
-            .default_headers(headers(self.token.as_deref())?)
+            .default_headers(headers(self.token.as_deref(), url.login)?)
             .build()
             .map_err(|error| invalid("client", &error))?;
         let fetcher = Fetcher {
             client,
-            base,
+            base: url.base,
             retry: self.retry,
             longest_wait: self.longest_wait,
             max_bytes: self.max_section_bytes,
@@ -143,19 +141,24 @@ impl RemoteBuilder {
     }
 }
 
-fn headers(token: Option<&str>) -> Result<HeaderMap> {
-    let mut headers = HeaderMap::new();
-    if let Some(token) = token {
-        // The message of this error holds nothing of the token.
-        let mut value = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|error| invalid("bearer_token", &error))?;
-        value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+fn headers(token: Option<&str>, login: Option<HeaderValue>) -> Result<HeaderMap> {
+    // The message of this error holds nothing of the token.
+    let token = token
+        .map(|token| HeaderValue::from_str(&format!("Bearer {token}")))
+        .transpose()
+        .map_err(|error| invalid("bearer_token", &error))?;
+    if token.is_some() && login.is_some() {
+        let reason = "the URL has a user, and a request brings one of the two";
+        return Err(invalid("bearer_token", &reason));
     }
-    Ok(headers)
+    let authorization = token.or(login).map(|mut value| {
+        value.set_sensitive(true);
+        (AUTHORIZATION, value)
+    });
+    Ok(authorization.into_iter().collect())
 }
 
-fn invalid(setting: &'static str, reason: &dyn std::fmt::Display) -> Error {
+pub(super) fn invalid(setting: &'static str, reason: &dyn std::fmt::Display) -> Error {
     Error::InvalidSetting {
         setting,
         reason: reason.to_string(),

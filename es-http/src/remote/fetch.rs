@@ -13,6 +13,7 @@ use super::live::{Live, Waited};
 
 pub(super) struct Fetcher {
     pub(super) client: Client,
+    /// Scheme, host and path: no secret.
     pub(super) base: String,
     pub(super) retry: Retry,
     pub(super) longest_wait: Duration,
@@ -86,20 +87,18 @@ impl Fetcher {
     }
 
     async fn ask_repeatedly(&self, request: SectionRequest, tag: Option<&str>) -> Result<Answer> {
-        let mut retry = self.retry;
+        let mut waits = self.retry.waits();
         loop {
-            retry.attempts = retry.attempts.saturating_sub(1);
             let (error, not_before) = match self.ask(request, tag).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Lasting(error)) => return Err(error.into()),
                 Err(Failure::Passing(error, not_before)) => (error, not_before),
             };
-            if retry.attempts == 0 {
+            let Some(wait) = waits.next() else {
                 return Err(Error::Unavailable(error));
-            }
-            let wait = retry.next_wait().max(not_before.unwrap_or_default());
+            };
+            let wait = wait.max(not_before.unwrap_or_default());
             tokio::time::sleep(wait.min(self.longest_wait)).await;
-            retry.wait = retry.wait.saturating_mul(2).min(self.longest_wait);
         }
     }
 

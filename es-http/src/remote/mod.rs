@@ -4,6 +4,7 @@ mod builder;
 mod cache;
 mod fetch;
 mod live;
+mod url;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -35,11 +36,12 @@ pub struct RemoteNotificationLog<N = Notification> {
 }
 
 impl RemoteNotificationLog {
-    /// The log at a URL, such as `http://localhost:8000/notifications`.
+    /// The log at a URL, such as `http://localhost:8000/notifications`. A user and a password in it, as in
+    /// `https://user:password@host/notifications`, are brought with every request, and shown nowhere.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](es_core::Error::InvalidSetting) where it is no such URL.
+    /// [`Error::InvalidSetting`](es_core::Error::InvalidSetting) where it is no such URL, or one with a query or a fragment.
     pub fn new(url: impl Into<String>) -> Result<Self> {
         Self::builder(url).build()
     }

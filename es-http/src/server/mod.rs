@@ -97,7 +97,12 @@ impl Server {
     ///
     /// [`Error::Unavailable`] where the address cannot be listened on.
     pub async fn start(self) -> Result<RunningServer> {
-        let unavailable = |error: std::io::Error| Error::Unavailable(error.into());
+        let unavailable = |source: std::io::Error| {
+            Error::Unavailable(Box::new(CannotListen {
+                address: self.address,
+                source,
+            }))
+        };
         let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let (stop, stopping) = watch::channel(());
@@ -125,6 +130,13 @@ impl Server {
         running.stop().await;
         Ok(())
     }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{address} cannot be listened on")]
+struct CannotListen {
+    address: SocketAddr,
+    source: std::io::Error,
 }
 
 /// A server at work. Dropping it stops it as well, without waiting.
