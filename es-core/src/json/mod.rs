@@ -28,6 +28,7 @@ mod escape;
 mod float;
 mod key;
 pub mod object;
+mod object_text;
 mod open_object;
 mod open_struct;
 mod payload;
@@ -51,6 +52,7 @@ pub use special::{Holds, Special, Tagged};
 pub use value::{Number, Value};
 
 pub(crate) use escape::write_string;
+pub(crate) use object_text::ObjectText;
 use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;
