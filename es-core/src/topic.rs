@@ -68,6 +68,15 @@ impl Topic {
         Self(Repr::Static(topic))
     }
 
+    /// The same, as the program's own text where it is that one: threads that clone and drop it then share nothing.
+    pub(crate) fn or_static(&self, known: &'static str) -> Self {
+        if *self == *known {
+            Self::checked(known)
+        } else {
+            self.clone()
+        }
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -2,6 +2,7 @@
 //! them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -10,10 +11,11 @@ use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
 };
+use serde::forward_to_deserialize_any;
 use uuid::Uuid;
 
 use super::Metadata;
-use crate::json;
+use crate::json::{self, ObjectText, Value, ValueDeserializer};
 use crate::keys::{
     EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
     TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
@@ -41,6 +43,68 @@ impl<'de> Header<'de> {
         read::<IgnoredAny>(text, &mut header)?;
         Ok(header)
     }
+
+    /// Takes the value of a key, if it is one of the library; says whether it was.
+    fn take(
+        &mut self,
+        key: &str,
+        entries: &mut ObjectText<'de>,
+    ) -> Result<bool, serde_json::Error> {
+        // Most keys of payloads begin otherwise.
+        if !matches!(key.as_bytes().first(), Some(b'_' | b'o' | b't')) {
+            return Ok(false);
+        }
+        match key {
+            HASH_KEY => self.hash = Some(text(entries)?),
+            TOPIC_KEY => self.topic = Some(text(entries)?),
+            EVENT_VERSION_KEY => self.event_version = Some(value(entries)?),
+            METADATA_KEY => self.metadata = Some(value(entries)?),
+            PREVIOUS_KEY => self.previous = Some(text(entries)?),
+            ORIGINATOR_TOPIC_KEY => self.originator_topic = Some(text(entries)?),
+            VERSION_KEY => self.version = Some(value(entries)?),
+            ID_KEY => self.id = Some(StoredUuid::read(entries)?.0),
+            TIMESTAMP_KEY => self.timestamp = Some(StoredTime::read(entries)?.0),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The header, and what is left for the payload.
+    fn split(mut object: Value) -> Result<(Self, Value), json::Error> {
+        let mut header = Self::default();
+        if let Value::Object(entries) = &mut object {
+            header.hash = taken(entries, HASH_KEY)?;
+            header.topic = taken(entries, TOPIC_KEY)?;
+            header.event_version = taken(entries, EVENT_VERSION_KEY)?;
+            header.metadata = taken(entries, METADATA_KEY)?;
+            header.previous = taken(entries, PREVIOUS_KEY)?;
+            header.originator_topic = taken(entries, ORIGINATOR_TOPIC_KEY)?;
+            header.version = taken(entries, VERSION_KEY)?;
+            header.id = taken(entries, ID_KEY)?.map(|StoredUuid(id)| id);
+            header.timestamp = taken(entries, TIMESTAMP_KEY)?.map(|StoredTime(time)| time);
+        }
+        Ok((header, object))
+    }
+}
+
+fn taken<T: DeserializeOwned>(
+    entries: &mut BTreeMap<String, Value>,
+    key: &str,
+) -> Result<Option<T>, json::Error> {
+    let value = entries.remove(key);
+    let value = value.map(|value| T::deserialize(ValueDeserializer(value)));
+    value.transpose().map_err(|error| error.inside(key))
+}
+
+fn value<'de, T: Deserialize<'de>>(entries: &mut ObjectText<'de>) -> Result<T, serde_json::Error> {
+    entries.value(PhantomData)
+}
+
+fn text<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
+    match entries.plain() {
+        Some(text) => Ok(Cow::Borrowed(text)),
+        None => value(entries).map(|Text(text)| text),
+    }
 }
 
 /// Reads a payload, and the header on the way.
@@ -55,39 +119,34 @@ fn read<'de, T: Deserialize<'de>>(
     text: &'de str,
     header: &mut Header<'de>,
 ) -> Result<T, json::Error> {
-    let mut reader = serde_json::Deserializer::from_str(text);
-    let read = T::deserialize(Tap {
-        inner: &mut reader,
+    let mut entries = ObjectText::new(text);
+    let read = T::deserialize(Payload(Tap {
+        entries: &mut entries,
         header,
-    });
-    if let Ok(value) = read.and_then(|value| reader.end().map(|()| value)) {
+    }));
+    if let Ok(value) = read
+        && entries.is_at_end()
+    {
         return Ok(value);
     }
     // The text may hold what only our own reader takes, such as `NaN`.
-    *header = Header::default();
-    let reader = json::ValueDeserializer(json::Value::parse(text)?);
-    T::deserialize(Tap {
-        inner: reader,
-        header,
-    })
+    let (read, rest) = Header::split(Value::parse(text)?)?;
+    *header = read;
+    T::deserialize(Payload(ValueDeserializer(rest)))
 }
 
-/// A deserializer, visitor and map access, each wrapped to tap the library's keys.
-struct Tap<'h, 'de, T> {
-    inner: T,
-    header: &'h mut Header<'de>,
-}
+/// The object of a payload. One that is no object is refused when it is written, so every way leads to a map.
+struct Payload<D>(D);
 
 macro_rules! as_map {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-            self.inner.deserialize_map(Tap { inner: visitor, header: self.header })
+            self.0.deserialize_map(visitor)
         }
     )*};
 }
 
-/// Payloads that are no objects are refused when they are written, so every way leads to a map.
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tap<'_, 'de, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Payload<D> {
     type Error = D::Error;
 
     as_map! {
@@ -98,10 +157,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tap<'_, 'de, D> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(Tap {
-            inner: PassOver(PhantomData),
-            header: self.header,
-        })?;
+        self.0.deserialize_map(PassOver(PhantomData))?;
         visitor.visit_unit()
     }
 
@@ -173,33 +229,37 @@ impl<'de> Visitor<'de> for PassOver<()> {
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Tap<'_, 'de, V> {
-    type Value = V::Value;
+/// Reads the payload's entries, and the library's into the header on the way.
+struct Tap<'r, 'de> {
+    entries: &'r mut ObjectText<'de>,
+    header: &'r mut Header<'de>,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.inner.expecting(f)
+impl<'de> Deserializer<'de> for Tap<'_, 'de> {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_map(self)
     }
 
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<V::Value, M::Error> {
-        self.inner.visit_map(Tap {
-            inner: map,
-            header: self.header,
-        })
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
-impl<'de, M: MapAccess<'de>> MapAccess<'de> for Tap<'_, 'de, M> {
-    type Error = M::Error;
+impl<'de> MapAccess<'de> for Tap<'_, 'de> {
+    type Error = serde_json::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, M::Error> {
-        while let Some(Text(key)) = self.inner.next_key()? {
-            if !self.take(&key)? {
+    ) -> Result<Option<K::Value>, Self::Error> {
+        while let Some(key) = self.entries.key()? {
+            if !self.header.take(&key, self.entries)? {
                 return match key {
                     Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
-                    key @ Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(key)),
+                    Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(key)),
                 }
                 .map(Some);
             }
@@ -207,35 +267,11 @@ impl<'de, M: MapAccess<'de>> MapAccess<'de> for Tap<'_, 'de, M> {
         Ok(None)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, M::Error> {
-        self.inner.next_value_seed(seed)
-    }
-}
-
-impl<'de, M: MapAccess<'de>> Tap<'_, 'de, M> {
-    /// Takes the value of a key of the library; says whether it was one.
-    fn take(&mut self, key: &str) -> Result<bool, M::Error> {
-        // Most keys of payloads begin otherwise.
-        if !matches!(key.as_bytes().first(), Some(b'_' | b'o' | b't')) {
-            return Ok(false);
-        }
-        match key {
-            HASH_KEY => self.header.hash = Some(self.text()?),
-            TOPIC_KEY => self.header.topic = Some(self.text()?),
-            EVENT_VERSION_KEY => self.header.event_version = Some(self.inner.next_value()?),
-            METADATA_KEY => self.header.metadata = Some(self.inner.next_value()?),
-            PREVIOUS_KEY => self.header.previous = Some(self.text()?),
-            ORIGINATOR_TOPIC_KEY => self.header.originator_topic = Some(self.text()?),
-            VERSION_KEY => self.header.version = Some(self.inner.next_value()?),
-            ID_KEY => self.header.id = Some(self.inner.next_value::<StoredUuid>()?.0),
-            TIMESTAMP_KEY => self.header.timestamp = Some(self.inner.next_value::<StoredTime>()?.0),
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-
-    fn text(&mut self) -> Result<Cow<'de, str>, M::Error> {
-        Ok(self.inner.next_value::<Text<'de>>()?.0)
+    fn next_value_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<S::Value, Self::Error> {
+        self.entries.value(seed)
     }
 }
 
@@ -276,6 +312,24 @@ pub(super) struct StoredUuid(pub(super) Uuid);
 /// `{"__decimal__":"…"}`
 pub(super) struct StoredTime(pub(super) Timestamp);
 
+impl StoredUuid {
+    fn read(entries: &mut ObjectText<'_>) -> Result<Self, serde_json::Error> {
+        match entries.plain_under("UUID") {
+            Some(text) => parse(text).map(Self),
+            None => value(entries),
+        }
+    }
+}
+
+impl StoredTime {
+    fn read(entries: &mut ObjectText<'_>) -> Result<Self, serde_json::Error> {
+        match entries.plain_under("__decimal__") {
+            Some(text) => parse(text).map(Self),
+            None => value(entries),
+        }
+    }
+}
+
 #[derive(serde::Deserialize)]
 struct UuidObject<'a> {
     #[serde(rename = "UUID", borrow)]
@@ -290,16 +344,16 @@ struct DecimalObject<'a> {
 
 impl<'de> Deserialize<'de> for StoredUuid {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse(UuidObject::deserialize(deserializer)?.text).map(Self)
+        parse(&UuidObject::deserialize(deserializer)?.text.0).map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for StoredTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse(DecimalObject::deserialize(deserializer)?.text).map(Self)
+        parse(&DecimalObject::deserialize(deserializer)?.text.0).map(Self)
     }
 }
 
-fn parse<T: FromStr<Err: fmt::Display>, E: serde::de::Error>(Text(text): Text<'_>) -> Result<T, E> {
+fn parse<T: FromStr<Err: fmt::Display>, E: serde::de::Error>(text: &str) -> Result<T, E> {
     text.parse().map_err(E::custom)
 }

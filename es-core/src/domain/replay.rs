@@ -141,14 +141,15 @@ impl<A: Aggregate> DomainEvent<A> {
     /// # Errors
     ///
     /// As [`decode`](Self::decode).
-    pub(crate) fn decode_unplaced(topic: &Topic, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+    pub(crate) fn decode_unplaced(topic: &Topic, text: Arc<str>, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(topic.as_str())
-            .ok_or_else(|| placed(topic, text, &read_again(text)).unknown())?;
-        let (header, payload) = unplaced(A::KIND, kind.decode, topic, text, salt)?;
+            .ok_or_else(|| placed(topic, &text, &read_again(&text)).unknown())?;
+        let topic = topic.or_static(kind.topic);
+        let (header, payload) = unplaced(A::KIND, kind.decode, &topic, &text, salt)?;
         Ok(Self {
             header,
             payload,
-            text: Arc::clone(text),
+            text,
         })
     }
 

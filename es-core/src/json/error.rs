@@ -76,7 +76,7 @@ impl Error {
     }
 
     /// The same error, seen from the object or array around it.
-    pub(super) fn inside(self, step: &str) -> Self {
+    pub(crate) fn inside(self, step: &str) -> Self {
         match self {
             Self::Data { problem, path } => {
                 let dot = if path.is_empty() || path.starts_with('[') {

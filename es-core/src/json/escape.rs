@@ -45,7 +45,7 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
 }
 
 /// Where the first byte is that needs an escape. It looks at eight bytes at a time.
-fn find_escape(bytes: &[u8]) -> Option<usize> {
+pub(super) fn find_escape(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let marks = marks(u64::from_le_bytes(*word));

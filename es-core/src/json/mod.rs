@@ -28,6 +28,7 @@ mod escape;
 mod float;
 mod key;
 pub mod object;
+mod object_text;
 mod open_object;
 mod open_struct;
 mod payload;
@@ -53,6 +54,7 @@ pub use value::{Number, Value};
 #[doc(hidden)]
 pub use canonical::marks;
 pub(crate) use escape::write_string;
+pub(crate) use object_text::ObjectText;
 use payload::Payload;
 pub(crate) use value::ValueDeserializer;
 use writer::Writer;

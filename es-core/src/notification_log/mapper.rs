@@ -49,7 +49,7 @@ impl NotificationMapper {
     /// an event is read from its store.
     pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
         let text = self.text(notification)?;
-        DomainEvent::decode_unplaced(&notification.topic, &text, &self.salt)
+        DomainEvent::decode_unplaced(&notification.topic, text, &self.salt)
     }
 }
 
