@@ -40,16 +40,17 @@ impl From<RecordError> for Failure {
 /// Writes batches, under the lock.
 pub(crate) struct Insertion<'c, C> {
     pub(crate) client: &'c C,
+    pub(crate) table: &'c Table,
     pub(crate) insert: &'c Statement,
     /// The greatest record id, of a table that has them.
     pub(crate) max_id: Option<RecordId>,
 }
 
 impl<C: GenericClient + Sync> Insertion<'_, C> {
-    pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Error> {
+    pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Failure> {
         let mut before = self.max_id;
         let statements = batch.statements(STATEMENT).map(|items| {
-            let inserted = self.piece(Columns::of(items), before);
+            let inserted = self.piece(items, before);
             before = before.map(|id| RecordId::new(id.get() + items.len() as u64));
             inserted
         });
@@ -57,7 +58,12 @@ impl<C: GenericClient + Sync> Insertion<'_, C> {
         join_all(statements).await.into_iter().collect()
     }
 
-    async fn piece(&self, columns: Columns<'_>, before: Option<RecordId>) -> Result<(), Error> {
+    async fn piece(
+        &self,
+        items: &[&SequencedItem],
+        before: Option<RecordId>,
+    ) -> Result<(), Failure> {
+        let columns = Columns::of(self.table, items)?;
         let before = before.map(|id| i64::try_from(id.get()).unwrap_or(i64::MAX));
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![
             &columns.sequences,
@@ -78,7 +84,7 @@ pub(crate) async fn taken(
     statements: &Statements,
     items: &[&SequencedItem],
 ) -> Result<HashSet<(Uuid, Position)>, Failure> {
-    let columns = Columns::of(items);
+    let columns = Columns::of(table, items)?;
     let rows = client
         .query(&statements.taken, &[&columns.sequences, &columns.positions])
         .await?;
