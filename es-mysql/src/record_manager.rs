@@ -7,6 +7,7 @@ use es_core::infrastructure::{
     Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
     SequencedItem, Table, TimePlace, WakeUp,
 };
+use es_sql::position_number;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Value};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::durable::Durable;
 use crate::form::Form;
 use crate::migrations;
 use crate::reader::TableReader;
-use crate::rows::{IdForm, position_value};
+use crate::rows::IdForm;
 use crate::statements::Statements;
 use crate::writer::MysqlWriter;
 
@@ -67,7 +68,7 @@ impl MysqlRecordManager {
         let patience = self.database.patience();
         let migrated = migrations::migrate(&mut connection, &self.table, patience).await;
         self.forget();
-        migrated
+        connection.keep_if_ok(migrated)
     }
 
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
@@ -113,13 +114,10 @@ impl MysqlRecordManager {
             Ok(connection.affected_rows())
         }
         .await;
-        match written {
+        // Where it failed, the check needs a connection of the pool, which may have this one only.
+        match connection.keep_if_ok(written) {
             Ok(rows) => Ok(rows),
-            Err(error) => {
-                // The check needs a connection of the pool, which may have this one only.
-                drop(connection);
-                Err(self.database.explain(operation, &self.table, error).await)
-            }
+            Err(error) => Err(self.database.explain(operation, &self.table, error).await),
         }
     }
 }
@@ -199,7 +197,7 @@ impl RecordManager for MysqlRecordManager {
         let patience = self.database.patience();
         let set_up = migrations::setup(&mut connection, &self.table, patience).await;
         self.forget();
-        set_up
+        connection.keep_if_ok(set_up)
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
@@ -225,7 +223,7 @@ impl RecordManager for MysqlRecordManager {
     ) -> Result<bool, RecordError> {
         self.table.check_open()?;
         let id = self.id_form().await?.value(sequence_id);
-        let key = vec![id, position_value(position).into()];
+        let key = vec![id, position_number(&self.table, position)?.into()];
         let deleted = self
             .write("delete a record", &self.statements.delete, key)
             .await?;
