@@ -103,7 +103,8 @@ impl<T: Payload> Array<T> {
     /// As [`assign`](Self::assign).
     pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
         let now = Timestamp::now();
-        let assigned = (first..).zip(items).map(|(index, item)| {
+        let assigned = (0..).zip(items).map(|(n, item)| {
+            let index = first.saturating_add(n);
             if index >= self.size() {
                 return Err(Error::BeyondArray {
                     array_id: self.id,
