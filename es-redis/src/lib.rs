@@ -37,8 +37,9 @@
 //!
 //! **What it is for.** It spreads the writers of one array without a conflict between them, as the Python library does. Each
 //! item costs a question to Redis and a conditional insertion of its own in the array's partition, so the store decides how fast
-//! that is, and a hot partition is slow: events with positions came at 0.39, 0.24 and 0.28 of the rate of events alone, from
-//! 1, 8 and 64 tasks, on one node of Cassandra (`cargo bench --bench issued_positions`, on a machine that was busy otherwise).
+//! that is, and a hot partition is slow: events with positions came at 0.29 to 0.39 of the rate of events alone from 1 task, and
+//! at 0.26 to 0.28 from 64, on one node of Cassandra (two runs of `cargo bench --bench issued_positions`, on a machine that was
+//! busy otherwise).
 
 mod error;
 mod link;
