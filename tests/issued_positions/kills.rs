@@ -78,22 +78,22 @@ async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
     );
 
     // The last numbers may be lost too: one more makes holes of them.
-    let last = system.numbers().next().await.unwrap();
-    reader.array.assign(last, None).await.unwrap();
+    let end = system.numbers().next().await.unwrap();
+    reader.array.assign(end, None).await.unwrap();
     let mut settler = es::infrastructure::Settler::new(reader.array.clone(), Duration::ZERO);
     let settled = settler.settle().await.unwrap();
-    assert_eq!(settled.below, last + 1);
-    let items = reader.array.items(..=last).await.unwrap();
+    assert_eq!(settled.below, end + 1);
+    let items = reader.array.items(..=end).await.unwrap();
     assert!(items.iter().all(Option::is_some), "no hole is left");
     let references = items.iter().flatten().flatten().count() as u64;
     assert_eq!(references, WRITERS as u64 * EVENTS);
     let tombstones = items.iter().filter(|item| **item == Some(None)).count() as u64;
     assert_eq!(
         references + tombstones,
-        last + 1,
+        end + 1,
         "as many as there were numbers"
     );
-    println_figures(last + 1, tombstones, lost);
+    println_figures(end + 1, tombstones, lost);
 }
 
 #[allow(clippy::print_stdout, reason = "figures for who asks with --nocapture")]

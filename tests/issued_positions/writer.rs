@@ -26,7 +26,7 @@ pub enum End {
 
 /// The numbers of one writer, up to its last.
 pub struct Numbers {
-    numbers: RedisIntegerSequence,
+    counter: RedisIntegerSequence,
     left: AtomicU64,
     end: End,
     reached: Notify,
@@ -40,7 +40,7 @@ impl Numbers {
     /// After so many.
     pub fn ending(numbers: RedisIntegerSequence, count: u64, end: End) -> Arc<Self> {
         Arc::new(Self {
-            numbers,
+            counter: numbers,
             left: AtomicU64::new(count),
             end,
             reached: Notify::new(),
@@ -56,7 +56,7 @@ impl Numbers {
 #[async_trait]
 impl IntegerSequence for Numbers {
     async fn next(&self) -> Result<u64> {
-        let number = self.numbers.next().await?;
+        let number = self.counter.next().await?;
         if self.end != End::Never && self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
             self.reached.notify_one();
             if self.end == End::WithNumber {
@@ -67,7 +67,7 @@ impl IntegerSequence for Numbers {
     }
 
     async fn at_least(&self, number: u64) -> Result<()> {
-        self.numbers.at_least(number).await
+        self.counter.at_least(number).await
     }
 }
 
@@ -153,11 +153,7 @@ impl Writer {
                     next = u64::try_from(reference.position).unwrap() + 1;
                 }
             }
-            if position <= mark
-                && !section
-                    .next
-                    .is_some_and(|next| next.first() == position + 1)
-            {
+            if position <= mark && section.next.is_none_or(|next| next.first() != position + 1) {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
