@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
+use es_sql::check_order;
 use mysql_async::Pool;
 
 use crate::database::Database;
@@ -63,7 +64,7 @@ impl MysqlDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<MysqlRecordManager>, RecordError> {
-        table.check_order()?;
+        check_order(&table)?;
         let open = |table| Ok(MysqlRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

@@ -83,6 +83,7 @@ impl From<RecordError> for Failure {
 
 /// Writes batches, under the lock.
 pub(crate) struct Insertion<'s> {
+    pub(crate) table: &'s Table,
     pub(crate) statements: &'s Statements,
     pub(crate) form: IdForm,
     /// The greatest record id, of a table that has them.
@@ -94,13 +95,14 @@ impl Insertion<'_> {
         &self,
         connection: &mut impl Queryable,
         batch: &Batch<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Failure> {
         let mut id = self.max_id.map(RecordId::get);
         for items in batch.statements(STATEMENT) {
             let mut parameters = Vec::with_capacity(items.len());
             for item in items {
                 id = id.map(|id| id + 1);
-                parameters.push(rows::parameters(item, self.form, id.map(RecordId::new)));
+                let id = id.map(RecordId::new);
+                parameters.push(rows::parameters(self.table, item, self.form, id)?);
             }
             let insert = &self.statements.insert;
             connection.exec_batch(insert, parameters).await?;
@@ -119,7 +121,9 @@ pub(crate) async fn taken(
 ) -> Result<HashSet<(Uuid, Position)>, Failure> {
     let mut taken = HashSet::new();
     for items in batch.statements(KEYS) {
-        let rows: Vec<Row> = connection.query(statements.taken(items, form)).await?;
+        let rows: Vec<Row> = connection
+            .query(statements.taken(table, items, form)?)
+            .await?;
         for row in &rows {
             taken.insert(rows::key(table, row)?);
         }

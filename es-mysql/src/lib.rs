@@ -24,6 +24,7 @@
 mod connections;
 mod database;
 mod datastore;
+mod dialect;
 mod durable;
 mod error;
 mod form;

@@ -2,6 +2,7 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
+use es_sql::limit;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
 use uuid::Uuid;
@@ -9,7 +10,16 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::is_lost;
 use crate::rows::{self, IdForm};
-use crate::statements::{Statements, limit};
+use crate::statements::Statements;
+
+/// What is bound in the statement of a query.
+pub(crate) fn items_parameters(query: &ItemQuery, form: IdForm, numbers: &[i64]) -> Vec<Value> {
+    let numbers = numbers.iter().map(|number| Value::Int(*number));
+    [form.value(query.sequence_id)]
+        .into_iter()
+        .chain(numbers)
+        .collect()
+}
 
 /// Reads one table through the pool.
 pub(crate) struct TableReader<'d> {
@@ -24,10 +34,10 @@ impl TableReader<'_> {
         query: &ItemQuery,
         form: IdForm,
     ) -> Result<Vec<SequencedItem>, RecordError> {
-        let (sql, values) = self.statements.items(query);
-        let mut parameters = vec![form.value(query.sequence_id)];
-        parameters.extend(values.into_iter().map(Value::Int));
-        self.rows("read items", &sql, parameters, rows::item).await
+        let statement = self.statements.items(query);
+        let parameters = items_parameters(query, form, &statement.numbers(self.table)?);
+        self.rows("read items", &statement.sql, parameters, rows::item)
+            .await
     }
 
     pub(crate) async fn records(

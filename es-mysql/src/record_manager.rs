@@ -7,6 +7,7 @@ use es_core::infrastructure::{
     Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
     SequencedItem, Table, TimePlace, WakeUp,
 };
+use es_sql::position_number;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Value};
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use crate::durable::Durable;
 use crate::form::Form;
 use crate::migrations;
 use crate::reader::TableReader;
-use crate::rows::{IdForm, position_value};
+use crate::rows::IdForm;
 use crate::statements::Statements;
 use crate::writer::MysqlWriter;
 
@@ -225,7 +226,7 @@ impl RecordManager for MysqlRecordManager {
     ) -> Result<bool, RecordError> {
         self.table.check_open()?;
         let id = self.id_form().await?.value(sequence_id);
-        let key = vec![id, position_value(position).into()];
+        let key = vec![id, position_number(&self.table, position)?.into()];
         let deleted = self
             .write("delete a record", &self.statements.delete, key)
             .await?;

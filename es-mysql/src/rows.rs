@@ -2,9 +2,9 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
-use es_core::time::Timestamp;
+use es_core::infrastructure::{Position, Record, RecordId, SequencedItem, Table};
 use es_core::topic::Topic;
+use es_sql::{RowPlace, position_number, position_of_number};
 use mysql_async::{Row, Value};
 use uuid::Uuid;
 
@@ -33,25 +33,21 @@ impl IdForm {
     }
 }
 
-/// A position as it is bound: whole numbers as they are, times as microseconds.
-pub(crate) fn position_value(position: Position) -> i64 {
-    match position {
-        Position::Integer(number) => number,
-        Position::Timestamp(time) => time.as_micros(),
-        _ => 0,
-    }
-}
-
 /// The parameters of an item's row, with its id where the table has one.
-pub(crate) fn parameters(item: &SequencedItem, form: IdForm, id: Option<RecordId>) -> Vec<Value> {
+pub(crate) fn parameters(
+    table: &Table,
+    item: &SequencedItem,
+    form: IdForm,
+    id: Option<RecordId>,
+) -> Result<Vec<Value>, RecordError> {
     let mut parameters = vec![
         form.value(item.sequence_id),
-        position_value(item.position).into(),
+        position_number(table, item.position)?.into(),
         item.topic.as_str().into(),
         (&*item.data).into(),
     ];
     parameters.extend(id.map(|id| Value::UInt(id.get())));
-    parameters
+    Ok(parameters)
 }
 
 // Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
@@ -96,22 +92,13 @@ pub(crate) fn sequence_id(table: &Table, row: &Row) -> Result<Uuid, RecordError>
 
 /// The greatest record id, from the only row there is.
 pub(crate) fn max_id(table: &Table, rows: &[Row]) -> Result<RecordId, RecordError> {
-    let max = rows.first().and_then(|row| number(column(row, 0)));
-    max.and_then(|max| u64::try_from(max).ok())
-        .map(RecordId::new)
-        .ok_or_else(|| RecordError::Damaged {
-            table: table.name.clone().into_owned(),
-            reason: format!("the greatest record id is {max:?}"),
-        })
+    es_sql::max_id(table, rows.first().and_then(|row| number(column(row, 0))))
 }
 
 fn position(table: &Table, row: &Row) -> Result<Position, RecordError> {
     let number =
         number(column(row, 1)).ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))?;
-    Ok(match table.position_kind {
-        PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(number)),
-        _ => Position::Integer(number),
-    })
+    Ok(position_of_number(table, number))
 }
 
 fn text<'r>(table: &Table, row: &'r Row, index: usize, name: &str) -> Result<&'r str, RecordError> {
@@ -156,18 +143,14 @@ fn wrong(table: &Table, row: &Row, index: usize, name: &str, expected: &str) -> 
 }
 
 fn damaged(table: &Table, row: &Row, fault: &str) -> RecordError {
-    let which = match column(row, 4) {
-        Value::NULL => format!(
-            "the row at position {} of sequence {}",
-            show(column(row, 1)),
-            show(column(row, 0))
-        ),
-        id => format!("the row with the record id {}", show(id)),
+    let place = match column(row, 4) {
+        Value::NULL => RowPlace::Item {
+            sequence_id: show(column(row, 0)),
+            position: show(column(row, 1)),
+        },
+        id => RowPlace::Record(show(id)),
     };
-    RecordError::Damaged {
-        table: table.name.clone().into_owned(),
-        reason: format!("{which} {fault}"),
-    }
+    place.damaged(table, fault)
 }
 
 /// A column that a statement does not select is read as `NULL`.

@@ -2,48 +2,17 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::Table;
-use es_core::infrastructure::sql_tables::{
-    Dialect, Fit, Names, StoredColumn, StoredTable, Type, Types, identifier,
-};
+use es_sql::{StoredColumn, StoredTable, missing};
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 
+use crate::dialect::{DIALECT, DIGITS, quote};
 use crate::error::record_error;
 use crate::rows::IdForm;
-use crate::statements::quote;
-
-const WHOLE: &[&str] = &["bigint", "int("];
-
-/// How the server writes tables.
-const DIALECT: Dialect = Dialect {
-    types: Types {
-        record_id: Type {
-            name: "BIGINT",
-            behind: " AUTO_INCREMENT",
-            fitting: WHOLE,
-        },
-        sequence_id: Type::new("BINARY(16)", &[BYTES, DIGITS]),
-        integer: Type::new("BIGINT", WHOLE),
-        timestamp: Type::new("DECIMAL(24, 6)", &["decimal"]),
-        text: Type::new("TEXT", &["text", "mediumtext", "longtext", "varchar"]),
-    },
-    fit: Fit::Beginning,
-    names: Names::Cased,
-    identifier: named,
-};
 
 /// The statements that make a table.
 pub(crate) fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
-}
-
-/// The names of the format are no keywords; all others are quoted.
-fn named(name: &str) -> String {
-    const SUFFIXES: [&str; 7] = [
-        "_id", "_index", "_events", "_items", "_noid", "_version", "_type",
-    ];
-    let is_free = SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
-    identifier(name, is_free, quote)
 }
 
 /// Columns that keep any text of any length, and transactions whatever the server's default is.
@@ -54,10 +23,6 @@ pub(crate) fn widen(table: &Table) -> Vec<String> {
          CHARACTER SET utf8mb4"
     )]
 }
-
-/// The types of ids, as the catalogue calls them.
-const BYTES: &str = "binary(16)";
-const DIGITS: &str = "char(32)";
 
 /// The engine of the table, `None` where it is absent. What is no table has none.
 pub(crate) async fn engine(
@@ -75,7 +40,7 @@ pub(crate) async fn check(
 ) -> Result<IdForm, RecordError> {
     let failed = |error| record_error("check the table", error);
     match engine(connection, table).await.map_err(failed)? {
-        None => return Err(table.missing()),
+        None => return Err(missing(table)),
         Some(Some(engine)) if engine == "InnoDB" => {}
         Some(Some(engine)) => {
             return Err(table.unfit(format!(

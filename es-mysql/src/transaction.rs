@@ -4,11 +4,12 @@ use es_core::infrastructure::group_commit::Batch;
 use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Error, Row, Transaction, Value};
+use mysql_async::{Error, Row, Transaction};
 use uuid::Uuid;
 
 use crate::error::{is_taken, record_error};
 use crate::insertion::{Failure, Insertion, Locked, sets, taken};
+use crate::reader::items_parameters;
 use crate::rows::{self, IdForm};
 use crate::schema;
 use crate::statements::Statements;
@@ -112,6 +113,7 @@ async fn insert(
     let [head, max_id] = <[Vec<Row>; 2]>::try_from(rows).unwrap_or_default();
     let max_id = Locked { head, max_id }.check(table)?;
     let insertion = Insertion {
+        table,
         statements,
         form,
         max_id,
@@ -151,10 +153,10 @@ pub(crate) async fn items_on(
     sequence_id: Uuid,
 ) -> Result<Vec<SequencedItem>, RecordError> {
     let form = schema::check(transaction, table).await?;
-    let (sql, values) = Statements::of(table).items(&ItemQuery::new(sequence_id));
-    let mut parameters = vec![form.value(sequence_id)];
-    parameters.extend(values.into_iter().map(Value::Int));
-    let rows: Result<Vec<Row>, _> = transaction.exec(sql, parameters).await;
+    let query = ItemQuery::new(sequence_id);
+    let statement = Statements::of(table).items(&query);
+    let parameters = items_parameters(&query, form, &statement.numbers(table)?);
+    let rows: Result<Vec<Row>, _> = transaction.exec(statement.sql, parameters).await;
     let rows = rows.map_err(|error| record_error(OPERATION, error))?;
     rows.iter().map(|row| rows::item(table, row)).collect()
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
 use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
+use es_sql::position_number;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use crate::durable::Durable;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::form::Form;
 use crate::insertion::{Failure, Insertion, Locked, sets, taken};
-use crate::rows::{self, position_value};
+use crate::rows;
 use crate::statements::Statements;
 
 const OPERATION: &str = "append";
@@ -118,6 +119,7 @@ impl MysqlWriter {
         let form = self.form.of(&self.database, &self.table).await?;
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
         let insertion = Insertion {
+            table: &self.table,
             statements: &self.statements,
             form,
             max_id: self.max_id,
@@ -190,7 +192,10 @@ impl BatchStore for MysqlWriter {
         position: Position,
     ) -> Result<Option<Found>, RecordError> {
         let form = self.form.of(&self.database, &self.table).await?;
-        let key = (form.value(sequence_id), position_value(position));
+        let key = (
+            form.value(sequence_id),
+            position_number(&self.table, position)?,
+        );
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
         let found: Result<Option<Row>, _> = connection.exec_first(&self.statements.find, key).await;
         match found {

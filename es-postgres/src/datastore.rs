@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use deadpool_postgres::Pool;
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
+use es_sql::check_order;
 
 use crate::database::Database;
 use crate::{PostgresOptions, PostgresRecordManager};
@@ -63,7 +64,7 @@ impl PostgresDatastore {
     ///
     /// [`RecordError::Schema`] where the table is in use with other columns.
     pub fn table(&self, table: Table) -> Result<Arc<PostgresRecordManager>, RecordError> {
-        table.check_order()?;
+        check_order(&table)?;
         let open = |table| Ok(PostgresRecordManager::open(self.database.clone(), table));
         self.tables.get(table, open)
     }

@@ -39,6 +39,7 @@ impl From<RecordError> for Failure {
 /// Writes batches, under the lock.
 pub(crate) struct Insertion<'c, C> {
     pub(crate) client: &'c C,
+    pub(crate) table: &'c Table,
     pub(crate) insert: &'c Statement,
     /// The greatest record id, of a table that has them.
     pub(crate) max_id: Option<RecordId>,
@@ -51,16 +52,21 @@ pub(crate) fn is_one_statement(batch: &Batch<'_>) -> bool {
 
 impl<C: GenericClient + Sync> Insertion<'_, C> {
     /// One statement after the other, and none behind one that failed.
-    pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Error> {
+    pub(crate) async fn run(&self, batch: &Batch<'_>) -> Result<(), Failure> {
         let mut before = self.max_id;
         for items in batch.statements(STATEMENT) {
-            self.piece(Columns::of(items), before).await?;
+            self.piece(items, before).await?;
             before = before.map(|id| RecordId::new(id.get() + items.len() as u64));
         }
         Ok(())
     }
 
-    async fn piece(&self, columns: Columns<'_>, before: Option<RecordId>) -> Result<(), Error> {
+    async fn piece(
+        &self,
+        items: &[&SequencedItem],
+        before: Option<RecordId>,
+    ) -> Result<(), Failure> {
+        let columns = Columns::of(self.table, items)?;
         let before = before.map(|id| i64::try_from(id.get()).unwrap_or(i64::MAX));
         let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![
             &columns.sequences,
@@ -81,7 +87,7 @@ pub(crate) async fn taken(
     statements: &Statements,
     items: &[&SequencedItem],
 ) -> Result<HashSet<(Uuid, Position)>, Failure> {
-    let columns = Columns::of(items);
+    let columns = Columns::of(table, items)?;
     let rows = client
         .query(&statements.taken, &[&columns.sequences, &columns.positions])
         .await?;

@@ -23,6 +23,7 @@
 
 mod database;
 mod datastore;
+mod dialect;
 mod error;
 mod insertion;
 mod migrations;

@@ -2,6 +2,7 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
+use es_sql::limit;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -9,9 +10,19 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::is_lost;
 use crate::rows;
-use crate::statements::{Statements, limit};
+use crate::statements::Statements;
 
 pub(crate) type Parameters<'p> = &'p [&'p (dyn ToSql + Sync)];
+
+/// What is bound in the statement of a query.
+pub(crate) fn items_parameters<'q>(
+    query: &'q ItemQuery,
+    numbers: &'q [i64],
+) -> Vec<&'q (dyn ToSql + Sync)> {
+    let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&query.sequence_id];
+    parameters.extend(numbers.iter().map(|number| number as &(dyn ToSql + Sync)));
+    parameters
+}
 
 /// Reads one table through the pool.
 pub(crate) struct TableReader<'d> {
@@ -22,10 +33,11 @@ pub(crate) struct TableReader<'d> {
 
 impl TableReader<'_> {
     pub(crate) async fn items(&self, query: &ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
-        let (sql, values) = self.statements.items(query);
-        let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&query.sequence_id];
-        parameters.extend(values.iter().map(|value| value as &(dyn ToSql + Sync)));
-        self.rows("read items", &sql, &parameters, rows::item).await
+        let statement = self.statements.items(query);
+        let numbers = statement.numbers(self.table)?;
+        let parameters = items_parameters(query, &numbers);
+        self.rows("read items", &statement.sql, &parameters, rows::item)
+            .await
     }
 
     pub(crate) async fn records(
@@ -55,7 +67,7 @@ impl TableReader<'_> {
             }
             Some(TimePlace { time, sequence_id }) => {
                 let (sql, time) = (&statements.next_by_time, time.as_micros());
-                let parameters: Parameters<'_> = &[&limit, &time, &sequence_id];
+                let parameters: Parameters<'_> = &[&time, &time, &sequence_id, &limit];
                 self.rows(OPERATION, sql, parameters, rows::item).await
             }
         }

@@ -7,12 +7,12 @@ use es_core::infrastructure::{
     Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
     SequencedItem, Table, TimePlace, WakeUp,
 };
+use es_sql::position_number;
 use uuid::Uuid;
 
 use crate::database::Database;
 use crate::migrations;
 use crate::reader::{Parameters, TableReader};
-use crate::rows::position_value;
 use crate::statements::Statements;
 use crate::wake_up::Followers;
 use crate::writer::PostgresWriter;
@@ -161,7 +161,7 @@ impl RecordManager for PostgresRecordManager {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
-        let key = position_value(position);
+        let key = position_number(&self.table, position)?;
         let deleted = self
             .write(
                 "delete a record",

@@ -2,28 +2,12 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
-use es_core::time::Timestamp;
+use es_core::infrastructure::{Position, Record, RecordId, SequencedItem, Table};
 use es_core::topic::Topic;
+use es_sql::{RowPlace, position_number, position_of_number};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
 use uuid::Uuid;
-
-/// A position as it is bound: whole numbers as they are, times as microseconds.
-pub(crate) fn position_value(position: Position) -> i64 {
-    match position {
-        Position::Integer(number) => number,
-        Position::Timestamp(time) => time.as_micros(),
-        _ => 0,
-    }
-}
-
-fn from_value(kind: PositionKind, value: i64) -> Position {
-    match kind {
-        PositionKind::Timestamp => Position::Timestamp(Timestamp::from_micros(value)),
-        _ => Position::Integer(value),
-    }
-}
 
 /// The columns of items, as the arrays that are bound.
 pub(crate) struct Columns<'i> {
@@ -34,17 +18,17 @@ pub(crate) struct Columns<'i> {
 }
 
 impl<'i> Columns<'i> {
-    pub(crate) fn of(items: &[&'i SequencedItem]) -> Self {
+    pub(crate) fn of(table: &Table, items: &[&'i SequencedItem]) -> Result<Self, RecordError> {
         let columns = items.iter();
-        Self {
+        let positions = columns
+            .clone()
+            .map(|item| position_number(table, item.position));
+        Ok(Self {
             sequences: columns.clone().map(|item| item.sequence_id).collect(),
-            positions: columns
-                .clone()
-                .map(|item| position_value(item.position))
-                .collect(),
+            positions: positions.collect::<Result<_, _>>()?,
             topics: columns.clone().map(|item| item.topic.as_str()).collect(),
             data: columns.map(|item| &*item.data).collect(),
-        }
+        })
     }
 }
 
@@ -52,11 +36,8 @@ impl<'i> Columns<'i> {
 
 pub(crate) fn item(table: &Table, row: &Row) -> Result<SequencedItem, RecordError> {
     Ok(SequencedItem {
-        sequence_id: column(table, row, 0, &table.sequence_id, "a UUID")?,
-        position: from_value(
-            table.position_kind,
-            column(table, row, 1, &table.position, "a number")?,
-        ),
+        sequence_id: sequence_id(table, row)?,
+        position: position(table, row)?,
         topic: Topic::stored(column(table, row, 2, &table.topic, "text")?),
         data: column::<&str>(table, row, 3, &table.data, "text")?.into(),
     })
@@ -76,9 +57,7 @@ pub(crate) fn found(table: &Table, row: &Row) -> Result<Found, RecordError> {
 
 /// A key that a statement found to be taken.
 pub(crate) fn key(table: &Table, row: &Row) -> Result<(Uuid, Position), RecordError> {
-    let sequence = column(table, row, 0, &table.sequence_id, "a UUID")?;
-    let position = column(table, row, 1, &table.position, "a number")?;
-    Ok((sequence, from_value(table.position_kind, position)))
+    Ok((sequence_id(table, row)?, position(table, row)?))
 }
 
 pub(crate) fn sequence_id(table: &Table, row: &Row) -> Result<Uuid, RecordError> {
@@ -87,13 +66,12 @@ pub(crate) fn sequence_id(table: &Table, row: &Row) -> Result<Uuid, RecordError>
 
 /// The greatest record id, from the only row there is.
 pub(crate) fn max_id(table: &Table, rows: &[Row]) -> Result<RecordId, RecordError> {
-    let max: Option<i64> = rows.first().and_then(|row| row.try_get(0).ok());
-    max.and_then(|max| u64::try_from(max).ok())
-        .map(RecordId::new)
-        .ok_or_else(|| RecordError::Damaged {
-            table: table.name.clone().into_owned(),
-            reason: format!("the greatest record id is {max:?}"),
-        })
+    es_sql::max_id(table, rows.first().and_then(|row| row.try_get(0).ok()))
+}
+
+fn position(table: &Table, row: &Row) -> Result<Position, RecordError> {
+    let number = column(table, row, 1, &table.position, "a number")?;
+    Ok(position_of_number(table, number))
 }
 
 fn id(table: &Table, row: &Row) -> Result<Option<RecordId>, RecordError> {
@@ -131,17 +109,12 @@ fn column<'r, T: FromSql<'r>>(
 }
 
 fn damaged(table: &Table, row: &Row, fault: &str) -> RecordError {
-    let id = row.try_get::<_, Option<i64>>(4).ok().flatten();
-    let which = match id {
-        Some(id) => format!("the row with the record id {id}"),
-        None => format!(
-            "the row at position {:?} of sequence {:?}",
-            row.try_get::<_, Option<i64>>(1).ok().flatten(),
-            row.try_get::<_, Option<Uuid>>(0).ok().flatten()
-        ),
+    let place = match row.try_get::<_, Option<i64>>(4) {
+        Ok(Some(id)) => RowPlace::Record(id.to_string()),
+        _ => RowPlace::Item {
+            sequence_id: format!("{:?}", row.try_get::<_, Option<Uuid>>(0).ok().flatten()),
+            position: format!("{:?}", row.try_get::<_, Option<i64>>(1).ok().flatten()),
+        },
     };
-    RecordError::Damaged {
-        table: table.name.clone().into_owned(),
-        reason: format!("{which} {fault}"),
-    }
+    place.damaged(table, fault)
 }

@@ -2,39 +2,15 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::Table;
-use es_core::infrastructure::sql_tables::{
-    Dialect, Fit, Names, StoredColumn, StoredTable, Type, Types, identifier,
-};
+use es_sql::{StoredColumn, StoredTable, missing};
 use tokio_postgres::{Client, Error};
 
+use crate::dialect::{DIALECT, quote};
 use crate::error::record_error;
-use crate::statements::quote;
-
-const WHOLE: &[&str] = &["bigint", "integer"];
-
-/// How the server writes tables.
-const DIALECT: Dialect = Dialect {
-    types: Types {
-        record_id: Type::new("BIGSERIAL", WHOLE),
-        sequence_id: Type::new("UUID", &["uuid"]),
-        integer: Type::new("BIGINT", WHOLE),
-        timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
-        text: Type::new("TEXT", &["text", "character varying"]),
-    },
-    fit: Fit::Whole,
-    names: Names::Cased,
-    identifier: named,
-};
 
 /// The statements that make a table.
 pub(crate) fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
-}
-
-/// A plain name with an underscore, other than the `current_…` and `session_user` of the language, is no keyword.
-fn named(name: &str) -> String {
-    let is_free = name.contains('_') && !name.starts_with("current_") && name != "session_user";
-    identifier(name, is_free, quote)
 }
 
 /// What kind of thing has the table's name, as the catalogue calls it.
@@ -48,7 +24,7 @@ pub(crate) async fn kind(client: &Client, table: &Table) -> Result<Option<String
 pub(crate) async fn check(client: &Client, table: &Table) -> Result<(), RecordError> {
     let failed = |error| record_error("check the table", error);
     match kind(client, table).await.map_err(failed)?.as_deref() {
-        None => Err(table.missing()),
+        None => Err(missing(table)),
         Some("r" | "p") => {
             let stored = StoredTable {
                 columns: stored_columns(client, table).await.map_err(failed)?,

@@ -3,12 +3,12 @@
 use es_core::infrastructure::group_commit::Batch;
 use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
-use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, GenericClient, Transaction};
 use uuid::Uuid;
 
 use crate::error::{is_taken, record_error};
 use crate::insertion::{Failure, Insertion, taken};
+use crate::reader::items_parameters;
 use crate::rows;
 use crate::statements::Statements;
 
@@ -128,6 +128,7 @@ async fn insert(
     };
     let insertion = Insertion {
         client: transaction,
+        table,
         insert: &transaction.prepare(&statements.insert).await?,
         max_id,
     };
@@ -168,10 +169,10 @@ pub(crate) async fn items_on(
     sequence_id: Uuid,
 ) -> Result<Vec<SequencedItem>, RecordError> {
     let query = ItemQuery::new(sequence_id);
-    let (sql, values) = Statements::of(table).items(&query);
-    let mut parameters: Vec<&(dyn ToSql + Sync)> = vec![&sequence_id];
-    parameters.extend(values.iter().map(|value| value as &(dyn ToSql + Sync)));
-    let rows = transaction.query(&sql, &parameters).await;
+    let statement = Statements::of(table).items(&query);
+    let numbers = statement.numbers(table)?;
+    let parameters = items_parameters(&query, &numbers);
+    let rows = transaction.query(&statement.sql, &parameters).await;
     let rows = rows.map_err(|error| record_error(OPERATION, error))?;
     rows.iter().map(|row| rows::item(table, row)).collect()
 }

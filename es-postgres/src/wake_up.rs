@@ -11,8 +11,8 @@ use tokio_postgres::{AsyncMessage, Config, Error};
 
 use crate::Notify;
 use crate::database::Database;
+use crate::dialect::quote;
 use crate::error::{is_lost, record_error};
-use crate::statements::quote;
 use crate::tls::Connector;
 
 /// How long to wait before a lost connection is made anew.

@@ -7,6 +7,7 @@ use deadpool_postgres::ClientWrapper;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
 use es_core::infrastructure::{OpenTable, Position, RecordId, SequencedItem};
+use es_sql::position_number;
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::database::Database;
 use crate::error::{is_lost, is_taken, record_error};
 use crate::insertion::{Failure, Insertion, is_one_statement, taken};
-use crate::rows::{self, position_value};
+use crate::rows;
 use crate::statements::Statements;
 use crate::wake_up::Followers;
 
@@ -104,6 +105,7 @@ impl PostgresWriter {
         let insert = connection.prepare_cached(&self.statements.insert).await?;
         let insertion = Insertion {
             client: &**connection,
+            table: &self.table,
             insert: &insert,
             max_id: self.max_id,
         };
@@ -195,7 +197,7 @@ impl BatchStore for PostgresWriter {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<Option<Found>, RecordError> {
-        let key = position_value(position);
+        let key = position_number(&self.table, position)?;
         let found = self
             .connection()?
             .query_opt(&self.statements.find, &[&sequence_id, &key])

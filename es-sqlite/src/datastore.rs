@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
+use es_sql::check_order;
 use rusqlite::Connection;
 use tokio::task;
 
@@ -63,7 +64,7 @@ impl SqliteDatastore {
 #[async_trait]
 impl Datastore for SqliteDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        table.check_order()?;
+        check_order(&table)?;
         let open = |table| SqliteRecordManager::open(self.database.clone(), table);
         Ok(self.tables.get(table, open)?)
     }

@@ -7,6 +7,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
+use crate::dialect::DIGITS;
+
 /// How a table keeps the ids of sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum IdForm {
@@ -15,9 +17,6 @@ pub(crate) enum IdForm {
     /// As 32 hexadecimal digits: Django's.
     Digits,
 }
-
-/// How Django declares a column of ids.
-pub(crate) const DIGITS: &str = "CHAR(32)";
 
 impl IdForm {
     pub(crate) fn value(self, id: Uuid) -> Value {

@@ -1,7 +1,7 @@
 //! The insertion of rows, in whosever transaction.
 
-use es_core::RecordError;
-use es_core::infrastructure::{RecordId, SequencedItem};
+use es_core::infrastructure::{RecordId, SequencedItem, Table};
+use es_core::{BoxError, RecordError};
 use rusqlite::{CachedStatement, Connection, params};
 
 use crate::form::IdForm;
@@ -11,6 +11,7 @@ use crate::schema::prepare;
 
 /// Inserts rows into one table, prepared in a transaction that has the lock.
 pub(crate) struct Insertion<'c> {
+    table: &'c Table,
     statement: CachedStatement<'c>,
     form: IdForm,
     /// The greatest record id, of a table that has them.
@@ -18,19 +19,21 @@ pub(crate) struct Insertion<'c> {
 }
 
 impl<'c> Insertion<'c> {
-    /// By the connection of the reader.
+    /// By the connection of the reader of the table.
     pub(crate) fn prepare(
         connection: &'c Connection,
+        table: &'c Table,
         reader: &TableReader<'_>,
     ) -> Result<Self, RecordError> {
         let insert = &reader.statements.insert;
-        let max_id = match reader.table.record_id {
+        let max_id = match table.record_id {
             Some(_) => Some(reader.max_record_id()?),
             None => None,
         };
         Ok(Self {
+            table,
             form: reader.form()?,
-            statement: prepare(connection, reader.table, insert, reader.error)?,
+            statement: prepare(connection, table, insert, reader.error)?,
             max_id,
         })
     }
@@ -42,15 +45,19 @@ impl<'c> Insertion<'c> {
         id: Option<RecordId>,
     ) -> Result<(), rusqlite::Error> {
         let sequence = self.form.value(item.sequence_id);
-        let position = position_value(item.position);
+        let position = position_value(self.table, item.position).map_err(unfit)?;
         let (topic, data) = (item.topic.as_str(), &*item.data);
         let Some(id) = id else {
             let row = params![sequence, position, topic, data];
             return self.statement.execute(row).map(drop);
         };
-        let id = i64::try_from(id.get())
-            .map_err(|used_up| rusqlite::Error::ToSqlConversionFailure(used_up.into()))?;
+        let id = i64::try_from(id.get()).map_err(unfit)?;
         let row = params![sequence, position, topic, data, id];
         self.statement.execute(row).map(drop)
     }
+}
+
+/// What cannot be bound.
+fn unfit(value: impl Into<BoxError>) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(value.into())
 }

@@ -24,6 +24,7 @@
 
 mod database;
 mod datastore;
+mod dialect;
 mod error;
 mod form;
 mod insertion;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
+use es_sql::limit;
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, Params, Row, params_from_iter};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -13,8 +14,8 @@ use uuid::Uuid;
 
 use crate::database::connect;
 use crate::form::IdForm;
-use crate::rows::{self, Shape};
-use crate::statements::{Statements, limit};
+use crate::rows::{self, Shape, position_value};
+use crate::statements::Statements;
 use crate::{Mode, SqliteOptions};
 
 /// A pool of connections that only read.
@@ -75,10 +76,13 @@ pub(crate) struct TableReader<'c> {
 
 impl TableReader<'_> {
     pub(crate) fn items(&self, query: &ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
-        let (sql, values) = self.statements.items(query);
-        let sequence = self.form()?.value(query.sequence_id);
-        let parameters = params_from_iter([sequence].into_iter().chain(values));
-        self.rows(&sql, parameters, rows::item)
+        let statement = self.statements.items(query);
+        let mut values = vec![self.form()?.value(query.sequence_id)];
+        for position in statement.positions {
+            values.push(position_value(self.table, position)?);
+        }
+        values.push(Value::Integer(statement.limit));
+        self.rows(&statement.sql, params_from_iter(values), rows::item)
     }
 
     pub(crate) fn items_by_time(
@@ -86,14 +90,17 @@ impl TableReader<'_> {
         after: Option<TimePlace>,
         count: usize,
     ) -> Result<Vec<SequencedItem>, RecordError> {
-        let sql = self.statements.items_by_time(after);
         let mut values = Vec::new();
-        if let Some(TimePlace { time, sequence_id }) = after {
-            values.push(rows::position_value(time.into()));
-            values.push(self.form()?.value(sequence_id));
-        }
+        let sql = match after {
+            None => &self.statements.first_by_time,
+            Some(TimePlace { time, sequence_id }) => {
+                let time = position_value(self.table, time.into())?;
+                values.extend([time.clone(), time, self.form()?.value(sequence_id)]);
+                &self.statements.next_by_time
+            }
+        };
         values.push(Value::Integer(limit(count)));
-        self.rows(&sql, params_from_iter(values), rows::item)
+        self.rows(sql, params_from_iter(values), rows::item)
     }
 
     /// How the table keeps ids.
@@ -119,15 +126,10 @@ impl TableReader<'_> {
 
     pub(crate) fn max_record_id(&self) -> Result<RecordId, RecordError> {
         let mut statement = self.prepare(&self.statements.max_id)?;
-        let max: i64 = statement
+        let max = statement
             .query_row([], |row| row.get(0))
             .map_err(self.error)?;
-        u64::try_from(max)
-            .map(RecordId::new)
-            .map_err(|_| RecordError::Damaged {
-                table: self.table.name.clone().into_owned(),
-                reason: format!("the greatest record id is {max}"),
-            })
+        es_sql::max_id(self.table, Some(max))
     }
 
     /// Looks for one sequence after another: a look is cheap, and a sequence may be long.

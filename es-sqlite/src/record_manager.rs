@@ -205,9 +205,10 @@ impl RecordManager for SqliteRecordManager {
         position: Position,
     ) -> Result<bool, RecordError> {
         let (statements, table) = (self.statements.clone(), self.table.clone());
+        let position = position_value(&table, position)?;
         self.write("delete a record", move |connection| {
             let form = statements.form.get(connection, &table)?;
-            let key = params![form.value(sequence_id), position_value(position)];
+            let key = params![form.value(sequence_id), position];
             Ok(connection.execute(&statements.delete, key)? > 0)
         })
         .await

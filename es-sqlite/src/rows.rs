@@ -7,6 +7,7 @@ use es_core::infrastructure::group_commit::Found;
 use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
 use es_core::time::Timestamp;
 use es_core::topic::Topics;
+use es_sql::{RowPlace, position_number};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use uuid::Uuid;
@@ -16,24 +17,26 @@ use crate::form::IdForm;
 const MICROS: f64 = 1_000_000.0;
 
 /// A position as it is bound: whole numbers as they are, times as seconds in a float.
+pub(crate) fn position_value(table: &Table, position: Position) -> Result<Value, RecordError> {
+    let number = position_number(table, position)?;
+    Ok(match table.position_kind {
+        PositionKind::Timestamp => Value::Real(seconds(number)),
+        _ => Value::Integer(number),
+    })
+}
+
 #[allow(
     clippy::cast_precision_loss,
     reason = "items are checked by `check_exact`, bounds need not be exact"
 )]
-pub(crate) fn position_value(position: Position) -> Value {
-    match position {
-        Position::Integer(number) => Value::Integer(number),
-        Position::Timestamp(time) => Value::Real(time.as_micros() as f64 / MICROS),
-        _ => Value::Null,
-    }
+fn seconds(micros: i64) -> f64 {
+    micros as f64 / MICROS
 }
 
 /// Checks that a time comes back as it was from the float that `SQLite` keeps: it does until the year 2242.
 pub(crate) fn check_exact(item: &SequencedItem) -> Result<(), RecordError> {
-    match (item.position, position_value(item.position)) {
-        (Position::Timestamp(time), Value::Real(seconds))
-            if from_seconds(seconds) != Some(time) =>
-        {
+    match item.position {
+        Position::Timestamp(time) if from_seconds(seconds(time.as_micros())) != Some(time) => {
             Err(RecordError::Invalid {
                 reason: format!(
                     "SQLite keeps times as floats, and {time} of sequence {} is too large to be kept exactly",
@@ -159,18 +162,14 @@ fn wrong(
 }
 
 fn damaged(table: &Shape<'_>, row: &Row<'_>, fault: &str) -> RecordError {
-    let which = match column(row, 4) {
-        ValueRef::Integer(id) => format!("the row with the record id {id}"),
-        _ => format!(
-            "the row at position {} of sequence {}",
-            show(column(row, 1)),
-            show(column(row, 0))
-        ),
+    let place = match column(row, 4) {
+        ValueRef::Integer(id) => RowPlace::Record(id.to_string()),
+        _ => RowPlace::Item {
+            sequence_id: show(column(row, 0)),
+            position: show(column(row, 1)),
+        },
     };
-    RecordError::Damaged {
-        table: table.name.clone().into_owned(),
-        reason: format!("{which} {fault}"),
-    }
+    place.damaged(table, fault)
 }
 
 /// A column that a statement does not select is read as `NULL`.

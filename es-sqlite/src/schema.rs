@@ -2,13 +2,10 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::Table;
-use es_core::infrastructure::sql_tables::{
-    Dialect, Fit, Names, StoredColumn, StoredTable, Type, Types, identifier,
-};
+use es_sql::{StoredColumn, StoredTable, missing};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
-use crate::form::DIGITS;
-use crate::statements::quote;
+use crate::dialect::DIALECT;
 
 type MapError<'e> = &'e dyn Fn(rusqlite::Error) -> RecordError;
 
@@ -51,34 +48,9 @@ pub(crate) fn prepare<'c>(
     })
 }
 
-const TEXT: &[&str] = &["TEXT", "VARCHAR", "CHAR", "CLOB"];
-
-/// How `SQLite` writes tables.
-const DIALECT: Dialect = Dialect {
-    types: Types {
-        record_id: Type::new("INTEGER", &["INTEGER"]),
-        sequence_id: Type::new("BINARY(16)", &["BINARY", "BLOB", "UUID", DIGITS]),
-        integer: Type::new("INTEGER", &["INTEGER", "BIGINT", "INT"]),
-        timestamp: Type::new(
-            "DECIMAL(24, 6)",
-            &["DECIMAL", "NUMERIC", "REAL", "DOUBLE", "FLOAT"],
-        ),
-        text: Type::new("TEXT", TEXT),
-    },
-    fit: Fit::Beginning,
-    names: Names::Uncased,
-    identifier: named,
-};
-
 /// The statements that make a table.
 fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
-}
-
-/// A plain name with an underscore, other than the `current_…` of dates, is no keyword.
-fn named(name: &str) -> String {
-    let is_free = name.contains('_') && !name.starts_with("current_");
-    identifier(name, is_free, quote)
 }
 
 fn kind(
@@ -101,7 +73,7 @@ pub(crate) fn check(
     error: MapError<'_>,
 ) -> Result<(), RecordError> {
     match kind(connection, table, error)?.as_deref() {
-        None => Err(table.missing()),
+        None => Err(missing(table)),
         Some("table") => {
             let stored = stored(connection, table).map_err(error)?;
             DIALECT.check(table, &stored)

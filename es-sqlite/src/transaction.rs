@@ -97,7 +97,7 @@ fn insert(
         statements: &statements,
         error: &failed,
     };
-    let mut insertion = Insertion::prepare(connection, &reader)?;
+    let mut insertion = Insertion::prepare(connection, table, &reader)?;
     let appended = Appended::behind(insertion.max_id, items.len());
     {
         let mut ids = appended.record_ids();

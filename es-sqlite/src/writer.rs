@@ -114,7 +114,8 @@ impl BatchStore for SqliteWriter {
                 statements: &self.statements,
                 error: &error,
             };
-            let key = params![reader.form()?.value(sequence_id), position_value(position)];
+            let position = position_value(&self.table, position)?;
+            let key = params![reader.form()?.value(sequence_id), position];
             let rows = reader.rows(&self.statements.find, key, found)?;
             Ok(rows.into_iter().next())
         })
@@ -145,7 +146,7 @@ impl<'c> Appends<'c> {
             statements: &writer.statements,
             error: &error,
         };
-        let insertion = Insertion::prepare(connection, &reader)?;
+        let insertion = Insertion::prepare(connection, &writer.table, &reader)?;
         let outcomes = insertion
             .max_id
             .map_or(Outcomes::without_ids(), Outcomes::after);

@@ -178,6 +178,7 @@ impl RecordManager for MemoryRecordManager {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
+        self.table.check_position(position)?;
         Ok(self.rows()?.delete(sequence_id, position))
     }
 

@@ -17,7 +17,6 @@ mod records;
 mod repository;
 mod sequenced_item;
 mod snapshotting;
-pub mod sql_tables;
 mod table;
 pub mod time_bucketed_log;
 mod timeline;

@@ -9,8 +9,7 @@ use crate::error::RecordError;
 /// A table of sequenced items: its name, its columns and what its positions are.
 ///
 /// The shapes are those of `docs/formats.md`, section 6; [`Table::named`] gives one another name, and `with_…` its
-/// columns. Stores make their
-/// statements from it, so a table's shape is decided here and nowhere else.
+/// columns. Stores make their statements from it, so a table's shape is decided here and nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Table {
@@ -291,21 +290,31 @@ impl Table {
         )
     }
 
-    /// Checks that a database of SQL can keep the positions of this table in their order.
+    /// Checks that `position` is of the kind that this table holds.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Schema`] where they are time UUIDs, whose order only Cassandra knows.
-    pub fn check_order(&self) -> Result<(), RecordError> {
-        if self.position_kind == PositionKind::TimeUuid {
-            return Err(RecordError::Schema {
-                table: self.name.clone().into_owned(),
-                reason: "its positions are time UUIDs, which this database does not put in the order of their times; \
-                         Cassandra does"
-                    .to_owned(),
-            });
+    /// [`RecordError::Invalid`] where it is not.
+    pub fn check_position(&self, position: Position) -> Result<(), RecordError> {
+        let holds = self.holds(position).then_some(());
+        holds.ok_or_else(|| self.of_another_kind(position))
+    }
+
+    /// That a position is not of the kind that this table holds.
+    #[must_use]
+    pub fn of_another_kind(&self, position: Position) -> RecordError {
+        RecordError::Invalid {
+            reason: format!("{position} is not of the kind that `{}` holds", self.name),
         }
-        Ok(())
+    }
+
+    /// That the table there is none, or not one that can be used.
+    #[must_use]
+    pub fn unfit(&self, reason: impl Into<String>) -> RecordError {
+        RecordError::Schema {
+            table: self.name.clone().into_owned(),
+            reason: reason.into(),
+        }
     }
 
     /// Checks that the bounds of `query` can be compared with the positions of this table.
@@ -319,12 +328,7 @@ impl Table {
             Bound::Included(position) | Bound::Excluded(position) => Some(position),
             Bound::Unbounded => None,
         });
-        match positions.find(|position| !self.holds(*position)) {
-            None => Ok(()),
-            Some(position) => Err(RecordError::Invalid {
-                reason: format!("{position} is not of the kind that `{}` holds", self.name),
-            }),
-        }
+        positions.try_for_each(|position| self.check_position(position))
     }
 
     /// Checks that this table can hold `items`.
@@ -350,11 +354,8 @@ mod tests {
     use super::*;
 
     fn index_names(table: &Table) -> Vec<String> {
-        table
-            .indexes()
-            .into_iter()
-            .map(|index| index.name)
-            .collect()
+        let indexes = table.indexes().into_iter();
+        indexes.map(|index| index.name).collect()
     }
 
     #[test]

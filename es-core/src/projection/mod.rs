@@ -7,7 +7,6 @@
 mod bar;
 mod batch;
 mod book;
-pub mod columns;
 mod coverage;
 mod guarded;
 mod job;

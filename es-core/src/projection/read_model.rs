@@ -220,6 +220,17 @@ pub enum Advanced {
     Fenced,
 }
 
+impl Advanced {
+    /// From the number of rows that the statement found.
+    #[must_use]
+    pub const fn by(found: u64) -> Self {
+        match found {
+            0 => Self::Fenced,
+            _ => Self::Yes,
+        }
+    }
+}
+
 /// An event that could not be handled, or that waits behind one of the same aggregate: a row of `es_dead_letters`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeadLetter {

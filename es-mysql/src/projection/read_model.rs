@@ -7,8 +7,9 @@ use es_core::projection::{Advanced, DeadLetter, LetterQuery, ProjectionRow, Read
 use mysql_async::prelude::Queryable;
 use uuid::Uuid;
 
+use super::tables::STATEMENTS;
 use super::transaction::{MysqlTransaction, failed};
-use super::{letters, rows, tables};
+use super::{rows, tables};
 use crate::connections::Connection;
 use crate::database::Database;
 use crate::{MysqlOptions, migrations};
@@ -98,8 +99,9 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        let inserted = rows::run(transaction, tables::INSERT, (name,)).await;
-        inserted.map(drop)
+        rows::run(transaction, STATEMENTS.insert(name))
+            .await
+            .map(drop)
     }
 
     async fn lock(
@@ -107,7 +109,7 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         name: &str,
     ) -> Result<Option<ProjectionRow>, RecordError> {
-        let rows = rows::all(transaction, tables::ROW, (name,), rows::projection).await;
+        let rows = rows::all(transaction, STATEMENTS.row(name), rows::projection).await;
         rows.map(|mut rows| rows.pop())
     }
 
@@ -116,7 +118,7 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         row: &ProjectionRow,
     ) -> Result<(), RecordError> {
-        rows::put(transaction, row).await
+        rows::run(transaction, STATEMENTS.put(row)).await.map(drop)
     }
 
     async fn advance(
@@ -124,14 +126,15 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         step: &Step<'_>,
     ) -> Result<Advanced, RecordError> {
-        rows::advance(transaction, step).await
+        let changed = rows::run(transaction, STATEMENTS.advance(step)).await?;
+        Ok(Advanced::by(changed))
     }
 
     async fn rows(
         &self,
         transaction: &mut MysqlTransaction,
     ) -> Result<Vec<ProjectionRow>, RecordError> {
-        rows::all(transaction, tables::ROWS, (), rows::projection).await
+        rows::all(transaction, STATEMENTS.rows(), rows::projection).await
     }
 
     async fn rename(
@@ -140,9 +143,10 @@ impl ReadModel for MysqlReadModel {
         from: &str,
         to: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::RENAME, (to, from)).await?;
-        let renamed = rows::run(transaction, tables::RENAME_LETTERS, (to, from)).await;
-        renamed.map(drop)
+        for statement in STATEMENTS.rename(from, to) {
+            rows::run(transaction, statement).await?;
+        }
+        Ok(())
     }
 
     async fn remove(
@@ -150,9 +154,10 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::REMOVE, (name,)).await?;
-        let removed = rows::run(transaction, tables::REMOVE_LETTERS, (name,)).await;
-        removed.map(drop)
+        for statement in STATEMENTS.remove(name) {
+            rows::run(transaction, statement).await?;
+        }
+        Ok(())
     }
 
     async fn letters(
@@ -161,7 +166,7 @@ impl ReadModel for MysqlReadModel {
         name: &str,
         query: &LetterQuery,
     ) -> Result<Vec<DeadLetter>, RecordError> {
-        letters::find(transaction, name, query).await
+        rows::all(transaction, STATEMENTS.letters(name, query), rows::letter).await
     }
 
     async fn parked(
@@ -169,7 +174,7 @@ impl ReadModel for MysqlReadModel {
         transaction: &mut MysqlTransaction,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        rows::all(transaction, tables::PARKED, (name,), letters::aggregate).await
+        rows::all(transaction, STATEMENTS.parked(name), rows::aggregate).await
     }
 
     async fn put_letters(
@@ -179,7 +184,7 @@ impl ReadModel for MysqlReadModel {
         letters: &[DeadLetter],
     ) -> Result<(), RecordError> {
         for letter in letters {
-            letters::put(transaction, name, letter).await?;
+            rows::run(transaction, STATEMENTS.put_letter(name, letter)).await?;
         }
         Ok(())
     }
@@ -190,7 +195,8 @@ impl ReadModel for MysqlReadModel {
         name: &str,
         position: RecordId,
     ) -> Result<(), RecordError> {
-        letters::remove(transaction, name, position).await
+        let removed = rows::run(transaction, STATEMENTS.remove_letter(name, position)).await;
+        removed.map(drop)
     }
 }
 

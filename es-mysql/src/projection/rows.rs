@@ -1,21 +1,23 @@
-//! Rows of `es_projections`.
+//! Statements on `es_projections` and `es_dead_letters`, and the rows that they find.
 
 use es_core::RecordError;
-use es_core::projection::columns::{PROJECTIONS, ProjectionColumns, milliseconds, stored};
-use es_core::projection::{Advanced, ProjectionRow, Step};
+use es_core::projection::{DeadLetter, ProjectionRow};
+use es_sql::columns::{DEAD_LETTERS, LetterColumns, PROJECTIONS, ProjectionColumns, aggregate_id};
+use es_sql::{Statement, Value};
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Params, Row, from_row_opt};
+use uuid::Uuid;
 
-use super::tables;
 use super::transaction::{MysqlTransaction, failed};
 
 /// Runs a statement; says how many rows it changed, or found as they are to be.
 pub(super) async fn run(
     transaction: &mut MysqlTransaction,
-    sql: &str,
-    parameters: impl Into<Params> + Send,
+    statement: Statement<'_>,
 ) -> Result<u64, RecordError> {
-    let ran = transaction.exec_drop(sql, parameters).await;
+    let ran = transaction
+        .exec_drop(statement.sql, parameters(statement.values))
+        .await;
     ran.map_err(failed)?;
     Ok(transaction.affected_rows())
 }
@@ -23,12 +25,27 @@ pub(super) async fn run(
 /// All rows that a statement finds.
 pub(super) async fn all<T>(
     transaction: &mut MysqlTransaction,
-    sql: &str,
-    parameters: impl Into<Params> + Send,
+    statement: Statement<'_>,
     read: fn(Row) -> Result<T, RecordError>,
 ) -> Result<Vec<T>, RecordError> {
-    let rows: Result<Vec<Row>, _> = transaction.exec(sql, parameters).await;
+    let rows: Result<Vec<Row>, _> = transaction
+        .exec(statement.sql, parameters(statement.values))
+        .await;
     rows.map_err(failed)?.into_iter().map(read).collect()
+}
+
+fn parameters(values: Vec<Value>) -> Params {
+    if values.is_empty() {
+        return Params::Empty;
+    }
+    Params::Positional(values.into_iter().map(parameter).collect())
+}
+
+fn parameter(value: Value) -> mysql_async::Value {
+    match value {
+        Value::Number(number) => number.into(),
+        Value::Text(text) => text.into(),
+    }
 }
 
 /// The columns of a row.
@@ -52,34 +69,22 @@ pub(super) fn projection(row: Row) -> Result<ProjectionRow, RecordError> {
     columns.try_into()
 }
 
-pub(super) async fn put(
-    transaction: &mut MysqlTransaction,
-    row: &ProjectionRow,
-) -> Result<(), RecordError> {
-    let parameters = (
-        stored(row.position.get()),
-        stored(row.epoch),
-        row.owner.map(|owner| owner.to_string()),
-        milliseconds(row.lease_left),
-        row.mode.as_str(),
-        &*row.name,
-    );
-    run(transaction, tables::PUT, parameters).await.map(drop)
+pub(super) fn letter(row: Row) -> Result<DeadLetter, RecordError> {
+    let (aggregate_id, position, topic, data, error, attempts, request) =
+        columns(DEAD_LETTERS, row)?;
+    let columns = LetterColumns {
+        aggregate_id,
+        position,
+        topic,
+        data,
+        error,
+        attempts,
+        request,
+    };
+    columns.try_into()
 }
 
-pub(super) async fn advance(
-    transaction: &mut MysqlTransaction,
-    step: &Step<'_>,
-) -> Result<Advanced, RecordError> {
-    let parameters = (
-        stored(step.to.get()),
-        milliseconds(step.lease),
-        step.name,
-        stored(step.epoch),
-        stored(step.from.get()),
-    );
-    Ok(match run(transaction, tables::ADVANCE, parameters).await? {
-        0 => Advanced::Fenced,
-        _ => Advanced::Yes,
-    })
+pub(super) fn aggregate(row: Row) -> Result<Uuid, RecordError> {
+    let (id,): (String,) = columns(DEAD_LETTERS, row)?;
+    aggregate_id(&id)
 }

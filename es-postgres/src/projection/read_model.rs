@@ -7,8 +7,9 @@ use es_core::infrastructure::RecordId;
 use es_core::projection::{Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step};
 use uuid::Uuid;
 
+use super::tables::STATEMENTS;
 use super::transaction::{PostgresTransaction, failed};
-use super::{letters, rows, tables};
+use super::{rows, tables};
 use crate::PostgresOptions;
 use crate::database::Database;
 use crate::migrations;
@@ -95,8 +96,9 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        let inserted = rows::run(transaction, tables::INSERT, &[&name]).await;
-        inserted.map(drop)
+        rows::run(transaction, STATEMENTS.insert(name))
+            .await
+            .map(drop)
     }
 
     async fn lock(
@@ -104,7 +106,7 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         name: &str,
     ) -> Result<Option<ProjectionRow>, RecordError> {
-        let rows = rows::all(transaction, tables::ROW, &[&name], rows::projection).await;
+        let rows = rows::all(transaction, STATEMENTS.row(name), rows::projection).await;
         rows.map(|mut rows| rows.pop())
     }
 
@@ -113,7 +115,7 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         row: &ProjectionRow,
     ) -> Result<(), RecordError> {
-        rows::put(transaction, row).await
+        rows::run(transaction, STATEMENTS.put(row)).await.map(drop)
     }
 
     async fn advance(
@@ -121,14 +123,15 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         step: &Step<'_>,
     ) -> Result<Advanced, RecordError> {
-        rows::advance(transaction, step).await
+        let changed = rows::run(transaction, STATEMENTS.advance(step)).await?;
+        Ok(Advanced::by(changed))
     }
 
     async fn rows(
         &self,
         transaction: &mut PostgresTransaction,
     ) -> Result<Vec<ProjectionRow>, RecordError> {
-        rows::all(transaction, tables::ROWS, &[], rows::projection).await
+        rows::all(transaction, STATEMENTS.rows(), rows::projection).await
     }
 
     async fn rename(
@@ -137,9 +140,10 @@ impl ReadModel for PostgresReadModel {
         from: &str,
         to: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::RENAME, &[&from, &to]).await?;
-        let renamed = rows::run(transaction, tables::RENAME_LETTERS, &[&from, &to]).await;
-        renamed.map(drop)
+        for statement in STATEMENTS.rename(from, to) {
+            rows::run(transaction, statement).await?;
+        }
+        Ok(())
     }
 
     async fn remove(
@@ -147,9 +151,10 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::REMOVE, &[&name]).await?;
-        let removed = rows::run(transaction, tables::REMOVE_LETTERS, &[&name]).await;
-        removed.map(drop)
+        for statement in STATEMENTS.remove(name) {
+            rows::run(transaction, statement).await?;
+        }
+        Ok(())
     }
 
     async fn letters(
@@ -158,7 +163,7 @@ impl ReadModel for PostgresReadModel {
         name: &str,
         query: &LetterQuery,
     ) -> Result<Vec<DeadLetter>, RecordError> {
-        letters::find(transaction, name, query).await
+        rows::all(transaction, STATEMENTS.letters(name, query), rows::letter).await
     }
 
     async fn parked(
@@ -166,7 +171,7 @@ impl ReadModel for PostgresReadModel {
         transaction: &mut PostgresTransaction,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        rows::all(transaction, tables::PARKED, &[&name], letters::aggregate).await
+        rows::all(transaction, STATEMENTS.parked(name), rows::aggregate).await
     }
 
     async fn put_letters(
@@ -176,7 +181,7 @@ impl ReadModel for PostgresReadModel {
         letters: &[DeadLetter],
     ) -> Result<(), RecordError> {
         for letter in letters {
-            letters::put(transaction, name, letter).await?;
+            rows::run(transaction, STATEMENTS.put_letter(name, letter)).await?;
         }
         Ok(())
     }
@@ -187,7 +192,8 @@ impl ReadModel for PostgresReadModel {
         name: &str,
         position: RecordId,
     ) -> Result<(), RecordError> {
-        letters::remove(transaction, name, position).await
+        let removed = rows::run(transaction, STATEMENTS.remove_letter(name, position)).await;
+        removed.map(drop)
     }
 }
 

@@ -1,39 +1,53 @@
-//! Rows of `es_projections`.
+//! Statements on `es_projections` and `es_dead_letters`, and the rows that they find.
 
 use es_core::RecordError;
-use es_core::projection::columns::{ProjectionColumns, milliseconds, stored};
-use es_core::projection::{Advanced, ProjectionRow, Step};
+use es_core::projection::{DeadLetter, ProjectionRow};
+use es_sql::columns::{LetterColumns, ProjectionColumns, aggregate_id};
+use es_sql::{Statement, Value};
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
+use uuid::Uuid;
 
-use super::tables;
 use super::transaction::{PostgresTransaction, failed};
-use crate::reader::Parameters;
 
 /// Runs a statement; says how many rows it changed.
 pub(super) async fn run(
     transaction: &PostgresTransaction,
-    sql: &str,
-    parameters: Parameters<'_>,
+    statement: Statement<'_>,
 ) -> Result<u64, RecordError> {
     let client = transaction.client();
-    let statement = client.prepare_cached(sql).await.map_err(failed)?;
-    let changed = client.execute(&statement, parameters).await;
+    let prepared = client.prepare_cached(statement.sql).await.map_err(failed)?;
+    let changed = client
+        .execute(&prepared, &parameters(&statement.values))
+        .await;
     changed.map_err(failed)
 }
 
 /// All rows that a statement finds.
 pub(super) async fn all<T>(
     transaction: &PostgresTransaction,
-    sql: &str,
-    parameters: Parameters<'_>,
+    statement: Statement<'_>,
     read: fn(&Row) -> Result<T, Unread>,
 ) -> Result<Vec<T>, RecordError> {
     let client = transaction.client();
-    let statement = client.prepare_cached(sql).await.map_err(failed)?;
-    let rows = client.query(&statement, parameters).await;
+    let prepared = client.prepare_cached(statement.sql).await.map_err(failed)?;
+    let rows = client
+        .query(&prepared, &parameters(&statement.values))
+        .await;
     let rows = rows.map_err(failed)?;
     let read = |row| read(row).map_err(|Unread(error)| error);
     rows.iter().map(read).collect()
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(parameter).collect()
+}
+
+fn parameter(value: &Value) -> &(dyn ToSql + Sync) {
+    match value {
+        Value::Number(number) => number,
+        Value::Text(text) => text,
+    }
 }
 
 /// Why a row cannot be read.
@@ -63,34 +77,19 @@ pub(super) fn projection(row: &Row) -> Result<ProjectionRow, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) async fn put(
-    transaction: &PostgresTransaction,
-    row: &ProjectionRow,
-) -> Result<(), RecordError> {
-    let parameters: Parameters<'_> = &[
-        &row.name,
-        &stored(row.position.get()),
-        &stored(row.epoch),
-        &row.owner.map(|owner| owner.to_string()),
-        &milliseconds(row.lease_left),
-        &row.mode.as_str(),
-    ];
-    run(transaction, tables::PUT, parameters).await.map(drop)
+pub(super) fn letter(row: &Row) -> Result<DeadLetter, Unread> {
+    let columns = LetterColumns {
+        aggregate_id: row.try_get(0)?,
+        position: row.try_get(1)?,
+        topic: row.try_get(2)?,
+        data: row.try_get(3)?,
+        error: row.try_get(4)?,
+        attempts: row.try_get(5)?,
+        request: row.try_get(6)?,
+    };
+    Ok(columns.try_into()?)
 }
 
-pub(super) async fn advance(
-    transaction: &PostgresTransaction,
-    step: &Step<'_>,
-) -> Result<Advanced, RecordError> {
-    let parameters: Parameters<'_> = &[
-        &step.name,
-        &stored(step.epoch),
-        &stored(step.from.get()),
-        &stored(step.to.get()),
-        &milliseconds(step.lease),
-    ];
-    Ok(match run(transaction, tables::ADVANCE, parameters).await? {
-        0 => Advanced::Fenced,
-        _ => Advanced::Yes,
-    })
+pub(super) fn aggregate(row: &Row) -> Result<Uuid, Unread> {
+    Ok(aggregate_id(row.try_get(0)?)?)
 }

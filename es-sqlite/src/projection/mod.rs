@@ -1,6 +1,5 @@
 //! Read models, and the positions of the projections that fill them.
 
-mod letters;
 mod read_model;
 mod rows;
 mod tables;

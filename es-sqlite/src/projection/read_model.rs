@@ -12,8 +12,9 @@ use tokio::sync::Mutex;
 use tokio::task;
 use uuid::Uuid;
 
+use super::tables::STATEMENTS;
 use super::transaction::SqliteTransaction;
-use super::{letters, rows, tables};
+use super::{rows, tables};
 use crate::database::{DatabaseFile, blocking, connect, io_error, locked, open_error};
 use crate::error::record_error;
 use crate::lock::{FileLock, lock_path};
@@ -234,7 +235,7 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::INSERT, [name]).map(drop)
+        rows::run(transaction, STATEMENTS.insert(name)).map(drop)
     }
 
     async fn lock(
@@ -242,7 +243,8 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         name: &str,
     ) -> Result<Option<ProjectionRow>, RecordError> {
-        rows::all(transaction, tables::ROW, [name], rows::projection).map(|mut rows| rows.pop())
+        let rows = rows::all(transaction, STATEMENTS.row(name), rows::projection);
+        rows.map(|mut rows| rows.pop())
     }
 
     async fn put(
@@ -250,7 +252,7 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         row: &ProjectionRow,
     ) -> Result<(), RecordError> {
-        rows::put(transaction, row)
+        rows::run(transaction, STATEMENTS.put(row)).map(drop)
     }
 
     async fn advance(
@@ -258,14 +260,15 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         step: &Step<'_>,
     ) -> Result<Advanced, RecordError> {
-        rows::advance(transaction, step)
+        let changed = rows::run(transaction, STATEMENTS.advance(step))?;
+        Ok(Advanced::by(changed))
     }
 
     async fn rows(
         &self,
         transaction: &mut SqliteTransaction,
     ) -> Result<Vec<ProjectionRow>, RecordError> {
-        rows::all(transaction, tables::ROWS, [], rows::projection)
+        rows::all(transaction, STATEMENTS.rows(), rows::projection)
     }
 
     async fn rename(
@@ -274,8 +277,10 @@ impl ReadModel for SqliteReadModel {
         from: &str,
         to: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::RENAME, [from, to])?;
-        rows::run(transaction, tables::RENAME_LETTERS, [from, to]).map(drop)
+        for statement in STATEMENTS.rename(from, to) {
+            rows::run(transaction, statement)?;
+        }
+        Ok(())
     }
 
     async fn remove(
@@ -283,8 +288,10 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         name: &str,
     ) -> Result<(), RecordError> {
-        rows::run(transaction, tables::REMOVE, [name])?;
-        rows::run(transaction, tables::REMOVE_LETTERS, [name]).map(drop)
+        for statement in STATEMENTS.remove(name) {
+            rows::run(transaction, statement)?;
+        }
+        Ok(())
     }
 
     async fn letters(
@@ -293,7 +300,7 @@ impl ReadModel for SqliteReadModel {
         name: &str,
         query: &LetterQuery,
     ) -> Result<Vec<DeadLetter>, RecordError> {
-        letters::find(transaction, name, query)
+        rows::all(transaction, STATEMENTS.letters(name, query), rows::letter)
     }
 
     async fn parked(
@@ -301,7 +308,7 @@ impl ReadModel for SqliteReadModel {
         transaction: &mut SqliteTransaction,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        rows::all(transaction, tables::PARKED, [name], letters::aggregate)
+        rows::all(transaction, STATEMENTS.parked(name), rows::aggregate)
     }
 
     async fn put_letters(
@@ -310,9 +317,10 @@ impl ReadModel for SqliteReadModel {
         name: &str,
         letters: &[DeadLetter],
     ) -> Result<(), RecordError> {
-        letters
-            .iter()
-            .try_for_each(|letter| letters::put(transaction, name, letter))
+        for letter in letters {
+            rows::run(transaction, STATEMENTS.put_letter(name, letter))?;
+        }
+        Ok(())
     }
 
     async fn remove_letter(
@@ -321,7 +329,8 @@ impl ReadModel for SqliteReadModel {
         name: &str,
         position: RecordId,
     ) -> Result<(), RecordError> {
-        letters::remove(transaction, name, position)
+        let removed = rows::run(transaction, STATEMENTS.remove_letter(name, position));
+        removed.map(drop)
     }
 }
 

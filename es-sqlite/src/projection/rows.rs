@@ -1,34 +1,36 @@
-//! Rows of `es_projections`.
+//! Statements on `es_projections` and `es_dead_letters`, and the rows that they find.
 
 use es_core::RecordError;
-use es_core::projection::columns::{ProjectionColumns, milliseconds, stored};
-use es_core::projection::{Advanced, ProjectionRow, Step};
-use rusqlite::{Params, Row, params};
+use es_core::projection::{DeadLetter, ProjectionRow};
+use es_sql::columns::{LetterColumns, ProjectionColumns, aggregate_id};
+use es_sql::{Statement, Value};
+use rusqlite::{Row, params_from_iter, types};
+use uuid::Uuid;
 
-use super::tables;
 use super::transaction::SqliteTransaction;
 
 /// Runs a statement; says how many rows it changed.
 pub(super) fn run(
     transaction: &SqliteTransaction,
-    sql: &str,
-    parameters: impl Params,
-) -> Result<usize, RecordError> {
-    let statement = transaction.prepare_cached(sql);
-    let changed = statement.and_then(|mut statement| statement.execute(parameters));
-    changed.map_err(|error| transaction.failed(error))
+    statement: Statement<'_>,
+) -> Result<u64, RecordError> {
+    let parameters = params_from_iter(statement.values.into_iter().map(parameter));
+    let prepared = transaction.prepare_cached(statement.sql);
+    let changed = prepared.and_then(|mut prepared| prepared.execute(parameters));
+    let changed = changed.map_err(|error| transaction.failed(error))?;
+    Ok(changed as u64)
 }
 
 /// All rows that a statement finds.
 pub(super) fn all<T>(
     transaction: &SqliteTransaction,
-    sql: &str,
-    parameters: impl Params,
+    statement: Statement<'_>,
     read: fn(&Row<'_>) -> Result<T, Unread>,
 ) -> Result<Vec<T>, RecordError> {
     let failed = |error| transaction.failed(error);
-    let mut statement = transaction.prepare_cached(sql).map_err(failed)?;
-    let mut rows = statement.query(parameters).map_err(failed)?;
+    let parameters = params_from_iter(statement.values.into_iter().map(parameter));
+    let mut prepared = transaction.prepare_cached(statement.sql).map_err(failed)?;
+    let mut rows = prepared.query(parameters).map_err(failed)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed)? {
         found.push(read(row).map_err(|unread| match unread {
@@ -37,6 +39,13 @@ pub(super) fn all<T>(
         })?);
     }
     Ok(found)
+}
+
+fn parameter(value: Value) -> types::Value {
+    match value {
+        Value::Number(number) => number.into(),
+        Value::Text(text) => text.into(),
+    }
 }
 
 /// Why a row cannot be read.
@@ -69,31 +78,20 @@ pub(super) fn projection(row: &Row<'_>) -> Result<ProjectionRow, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) fn put(transaction: &SqliteTransaction, row: &ProjectionRow) -> Result<(), RecordError> {
-    let parameters = params![
-        row.name,
-        stored(row.position.get()),
-        stored(row.epoch),
-        row.owner.map(|owner| owner.to_string()),
-        milliseconds(row.lease_left),
-        row.mode.as_str()
-    ];
-    run(transaction, tables::PUT, parameters).map(drop)
+pub(super) fn letter(row: &Row<'_>) -> Result<DeadLetter, Unread> {
+    let columns = LetterColumns {
+        aggregate_id: row.get(0)?,
+        position: row.get(1)?,
+        topic: row.get(2)?,
+        data: row.get(3)?,
+        error: row.get(4)?,
+        attempts: row.get(5)?,
+        request: row.get(6)?,
+    };
+    Ok(columns.try_into()?)
 }
 
-pub(super) fn advance(
-    transaction: &SqliteTransaction,
-    step: &Step<'_>,
-) -> Result<Advanced, RecordError> {
-    let parameters = params![
-        step.name,
-        stored(step.epoch),
-        stored(step.from.get()),
-        stored(step.to.get()),
-        milliseconds(step.lease)
-    ];
-    Ok(match run(transaction, tables::ADVANCE, parameters)? {
-        0 => Advanced::Fenced,
-        _ => Advanced::Yes,
-    })
+pub(super) fn aggregate(row: &Row<'_>) -> Result<Uuid, Unread> {
+    let id: String = row.get(0)?;
+    Ok(aggregate_id(&id)?)
 }

@@ -1,15 +1,18 @@
 //! What is done to whole tables and single records.
 
-use es_core::infrastructure::RecordId;
+use es_core::RecordError;
+use es_core::infrastructure::{Position, PositionKind, RecordId};
+use es_core::time::Timestamp;
 use uuid::Uuid;
 
-use super::super::case::Verdict;
+use super::super::case::{Inapplicable, Verdict};
 use super::super::fixture::{Fixture, all_items, assert_conflict, if_supported, kept};
 
 super::cases![
     truncate_empties_the_table_and_ids_start_at_1_again,
     drop_table_removes_it_and_setup_makes_it_anew,
     delete_record_removes_one_and_says_whether_there_was_one,
+    delete_record_refuses_a_position_of_another_kind,
 ];
 
 async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -> Verdict {
@@ -72,4 +75,25 @@ async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixtu
     let ids = kept(&store, fixture.list(id, &[1])).await;
     assert!(ids.is_empty() || ids == [4], "{ids:?}");
     Ok(())
+}
+
+/// Else it would remove what stands at the number that such a position is taken for.
+async fn delete_record_refuses_a_position_of_another_kind(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    kept(&store, fixture.list(id, &[0])).await;
+    let other = match fixture.table.position_kind {
+        PositionKind::Integer => Position::Timestamp(Timestamp::from_micros(0)),
+        _ => Position::Integer(0),
+    };
+    match store.delete_record(id, other).await {
+        Err(RecordError::Unsupported { .. }) => {
+            Err(Inapplicable("the store has no `delete_record`"))
+        }
+        Err(_) => {
+            assert_eq!(all_items(&store, id).await, fixture.list(id, &[0]));
+            Ok(())
+        }
+        Ok(removed) => panic!("it is refused, not answered with {removed}"),
+    }
 }

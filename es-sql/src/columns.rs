@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use es_core::RecordError;
+use es_core::infrastructure::RecordId;
+use es_core::projection::{DeadLetter, Mode, ProjectionRow, Request};
+use es_core::topic::Topic;
 use uuid::Uuid;
-
-use super::read_model::{DeadLetter, Mode, ProjectionRow, Request};
-use crate::error::RecordError;
-use crate::infrastructure::RecordId;
-use crate::topic::Topic;
 
 /// The table of projections.
 pub const PROJECTIONS: &str = "es_projections";
@@ -100,7 +99,7 @@ pub fn aggregate_id(text: &str) -> Result<Uuid, RecordError> {
 
 /// A number as it is stored: with a sign.
 #[must_use]
-pub fn stored(number: u64) -> i64 {
+pub fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 

@@ -1,65 +1,9 @@
-//! The tables of the format in SQL databases: the text that makes them, and what one that is there must have. How a
-//! database calls its types and quotes its names is told by a [`Dialect`]; reading its catalogue is the store's.
+//! The text that makes a table, and what one that is there must have. Reading the catalogue is the store's.
 
-use super::{PositionKind, Table, Uniqueness};
-use crate::error::RecordError;
+use es_core::RecordError;
+use es_core::infrastructure::{PositionKind, Table, Uniqueness};
 
-/// How a database writes the format's tables.
-#[derive(Debug, Clone, Copy)]
-pub struct Dialect {
-    /// The types of the columns.
-    pub types: Types,
-    /// How types that keep the same values are told.
-    pub fit: Fit,
-    /// Whether names differ in the case of their letters alone.
-    pub names: Names,
-    /// A name as it stands in the text that makes a table.
-    pub identifier: fn(&str) -> String,
-}
-
-/// The types of the columns.
-#[derive(Debug, Clone, Copy)]
-pub struct Types {
-    /// Of record ids.
-    pub record_id: Type,
-    /// Of sequence ids.
-    pub sequence_id: Type,
-    /// Of positions that are whole numbers.
-    pub integer: Type,
-    /// Of positions that are times.
-    pub timestamp: Type,
-    /// Of topics and stored text.
-    pub text: Type,
-}
-
-/// The type of a column.
-#[derive(Debug, Clone, Copy)]
-pub struct Type {
-    /// As the format declares it.
-    pub name: &'static str,
-    /// What stands behind the type and `NOT NULL`.
-    pub behind: &'static str,
-    /// The types that keep the same values, as the catalogue calls them.
-    pub fitting: &'static [&'static str],
-}
-
-/// How types that keep the same values are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// They are called so.
-    Whole,
-    /// They begin so.
-    Beginning,
-}
-
-/// Whether names differ in the case of their letters alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
-    /// `id` and `ID` are two columns.
-    Cased,
-    /// `id` and `ID` are one column.
-    Uncased,
-}
+use crate::dialect::{Dialect, Fit, Names, Type};
 
 /// A table that is there, as the catalogue describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,18 +25,6 @@ pub struct StoredColumn {
     pub needs_a_value: bool,
 }
 
-impl Type {
-    /// A type with nothing behind it.
-    #[must_use]
-    pub const fn new(name: &'static str, fitting: &'static [&'static str]) -> Self {
-        Self {
-            name,
-            behind: "",
-            fitting,
-        }
-    }
-}
-
 struct Column<'t> {
     name: &'t str,
     kind: Type,
@@ -103,10 +35,10 @@ impl Dialect {
     /// The statements that make a table, to the letter as `SQLAlchemy` writes them.
     #[must_use]
     pub fn create(&self, table: &Table) -> Vec<String> {
-        let name = (self.identifier)(&table.name);
+        let name = self.identifier(&table.name);
         let declare = |column: Column<'_>| {
             let Column { name, kind, null } = column;
-            let name = (self.identifier)(name);
+            let name = self.identifier(name);
             format!("\n\t{name} {}{null}{}, ", kind.name, kind.behind)
         };
         let columns: String = self.columns(table).into_iter().map(declare).collect();
@@ -120,7 +52,7 @@ impl Dialect {
                 Uniqueness::Repeated => "",
             };
             let columns = self.list(&index.columns);
-            let index = (self.identifier)(&index.name);
+            let index = self.identifier(&index.name);
             format!("CREATE {unique}INDEX {index} ON {name} ({columns})")
         }));
         statements
@@ -148,7 +80,7 @@ impl Dialect {
         let position = match table.position_kind {
             PositionKind::Timestamp => types.timestamp,
             // Tables of time UUIDs are refused before.
-            PositionKind::Integer | PositionKind::TimeUuid => types.integer,
+            _ => types.integer,
         };
         let column = |name, kind, null| Column { name, kind, null };
         let mut columns = Vec::new();
@@ -227,56 +159,35 @@ impl Dialect {
     }
 
     fn list(&self, names: &[&str]) -> String {
-        let names: Vec<_> = names.iter().map(|name| (self.identifier)(name)).collect();
+        let names: Vec<_> = names.iter().map(|name| self.identifier(name)).collect();
         names.join(", ")
     }
 }
 
-impl Table {
-    /// That the table there is none, or not one that can be used.
-    #[must_use]
-    pub fn unfit(&self, reason: impl Into<String>) -> RecordError {
-        RecordError::Schema {
-            table: self.name.clone().into_owned(),
-            reason: reason.into(),
-        }
-    }
-
-    /// That a table of this name is not there.
-    #[must_use]
-    pub fn missing(&self) -> RecordError {
-        self.unfit("it is not there; `setup` makes it")
-    }
+/// That a table of this name is not there.
+#[must_use]
+pub fn missing(table: &Table) -> RecordError {
+    table.unfit("it is not there; `setup` makes it")
 }
 
-/// A name as `SQLAlchemy` writes it in a table's text: without quotes where it needs none.
-#[must_use]
-pub fn identifier(name: &str, is_free: bool, quote: fn(&str) -> String) -> String {
-    const WORDS: [&str; 6] = ["id", "position", "topic", "data", "state", "snapshots"];
-    let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-    if (is_free || WORDS.contains(&name)) && name.chars().all(is_plain) {
-        name.to_owned()
-    } else {
-        quote(name)
+/// Checks that an SQL database can keep the positions of a table in their order.
+///
+/// # Errors
+///
+/// [`RecordError::Schema`] where they are time UUIDs, whose order only Cassandra knows.
+pub fn check_order(table: &Table) -> Result<(), RecordError> {
+    match table.position_kind {
+        PositionKind::TimeUuid => Err(table.unfit(
+            "its positions are time UUIDs, which this database does not put in the order of their times; Cassandra does",
+        )),
+        _ => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const DIALECT: Dialect = Dialect {
-        types: Types {
-            record_id: Type::new("BIGINT", &["bigint"]),
-            sequence_id: Type::new("UUID", &["uuid"]),
-            integer: Type::new("BIGINT", &["bigint"]),
-            timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
-            text: Type::new("TEXT", &["text"]),
-        },
-        fit: Fit::Whole,
-        names: Names::Cased,
-        identifier: str::to_owned,
-    };
+    use crate::dialect::tests::DIALECT;
 
     fn stored() -> StoredTable {
         let column = |(name, kind): (&str, &str)| StoredColumn {
