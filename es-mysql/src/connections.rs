@@ -88,6 +88,14 @@ impl Connection {
             idle.waiting().push(self.connection);
         }
     }
+
+    /// Gives it back where what it was asked went well, and closes it otherwise.
+    pub(crate) fn keep_if_ok<T, E>(self, answer: Result<T, E>) -> Result<T, E> {
+        if answer.is_ok() {
+            self.keep();
+        }
+        answer
+    }
 }
 
 impl Deref for Connection {

@@ -98,11 +98,12 @@ impl Database {
         if !is_of_schema(&error) {
             return record_error(operation, error);
         }
-        let checked = match self.connection(operation).await {
-            Ok(mut connection) => schema::check(&mut *connection, table).await,
+        let mut connection = match self.connection(operation).await {
+            Ok(connection) => connection,
             Err(error) => return error,
         };
-        match checked {
+        let checked = schema::check(&mut *connection, table).await;
+        match connection.keep_if_ok(checked) {
             Err(schema) => schema,
             Ok(_) => without_a_lock(table, operation, error),
         }

@@ -23,7 +23,8 @@ impl Form {
             return Ok(form);
         }
         let mut connection = database.connection("look at the table").await?;
-        let form = schema::check(&mut *connection, table).await?;
+        let form = schema::check(&mut *connection, table).await;
+        let form = connection.keep_if_ok(form)?;
         self.set(Some(form));
         Ok(form)
     }

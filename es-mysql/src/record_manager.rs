@@ -68,7 +68,7 @@ impl MysqlRecordManager {
         let patience = self.database.patience();
         let migrated = migrations::migrate(&mut connection, &self.table, patience).await;
         self.forget();
-        migrated
+        connection.keep_if_ok(migrated)
     }
 
     fn reader(&self) -> Result<TableReader<'_>, RecordError> {
@@ -114,13 +114,10 @@ impl MysqlRecordManager {
             Ok(connection.affected_rows())
         }
         .await;
-        match written {
+        // Where it failed, the check needs a connection of the pool, which may have this one only.
+        match connection.keep_if_ok(written) {
             Ok(rows) => Ok(rows),
-            Err(error) => {
-                // The check needs a connection of the pool, which may have this one only.
-                drop(connection);
-                Err(self.database.explain(operation, &self.table, error).await)
-            }
+            Err(error) => Err(self.database.explain(operation, &self.table, error).await),
         }
     }
 }
@@ -200,7 +197,7 @@ impl RecordManager for MysqlRecordManager {
         let patience = self.database.patience();
         let set_up = migrations::setup(&mut connection, &self.table, patience).await;
         self.forget();
-        set_up
+        connection.keep_if_ok(set_up)
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         a_pool_that_is_passed_in_is_shared_and_left_open,
         a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
         a_table_of_django_is_used_as_it_is,
+        a_connection_is_used_again_and_again,
     ])
 }
 
@@ -111,4 +112,31 @@ async fn a_table_of_django_is_used_as_it_is(database: String) {
         .await
         .expect("read");
     assert_eq!(digits.as_deref(), Some("b81d160dd7ef45aba629c7278082a845"));
+}
+
+/// The ids of the connections to a database.
+async fn connections(database: &str) -> Vec<u64> {
+    let server = server_of("information_schema");
+    let mut admin = connect(server).await.expect("a server");
+    let sql = "SELECT id FROM processlist WHERE db = ? ORDER BY id";
+    admin.exec(sql, (database,)).await.expect("listed")
+}
+
+async fn a_connection_is_used_again_and_again(database: String) {
+    let store = MysqlDatastore::open(options(&database))
+        .await
+        .expect("opened");
+    let first = connections(&database).await;
+    assert_eq!(first.len(), 1);
+    let events = store.table(Table::stored_events()).expect("a table");
+    let id = Uuid::new_v4();
+    for _ in 0..2 {
+        events.setup().await.expect("made");
+        events.migrate().await.expect("migrated");
+        events.items(ItemQuery::new(id)).await.expect("read");
+        let deleted = events.delete_record(id, 0.into()).await;
+        assert!(!deleted.expect("there is none"));
+        events.truncate().await.expect("emptied");
+    }
+    assert_eq!(connections(&database).await, first);
 }
