@@ -22,9 +22,9 @@ const OPERATION: &str = "append in a transaction";
 /// # async fn pay<A: Aggregate>(
 /// #     app: &Application, client: &mut tokio_postgres::Client, invoice: &mut A,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
-/// let transaction = client.transaction().await?;
+/// let mut transaction = client.transaction().await?;
 /// transaction.execute("UPDATE accounts SET balance = balance - 10", &[]).await?;
-/// let saved = es_postgres::save_in(app, &transaction, invoice).await?;
+/// let saved = es_postgres::save_in(app, &mut transaction, invoice).await?;
 /// transaction.commit().await?;
 /// saved.committed();
 /// # Ok(())
@@ -42,7 +42,7 @@ const OPERATION: &str = "append in a transaction";
 /// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
 pub async fn save_in<'a, A: Aggregate>(
     app: &Application,
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     aggregate: &'a mut A,
 ) -> Result<Staged<'a, A>> {
     let staged = app.stage(aggregate)?;
@@ -56,11 +56,11 @@ pub async fn save_in<'a, A: Aggregate>(
 ///
 /// [`RecordError::Conflict`] where a position is taken; those of the store.
 pub async fn append_in(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
-    append_on(transaction, table, items).await
+    append_on(&*transaction, table, items).await
 }
 
 /// The same, by a connection that has a transaction open.

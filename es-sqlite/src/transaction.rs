@@ -23,9 +23,9 @@ const OPERATION: &str = "append in a transaction";
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
 /// use rusqlite::TransactionBehavior::Immediate;
 ///
-/// let transaction = connection.transaction_with_behavior(Immediate)?;
+/// let mut transaction = connection.transaction_with_behavior(Immediate)?;
 /// transaction.execute("UPDATE accounts SET balance = balance - 10", [])?;
-/// let saved = es_sqlite::save_in(app, &transaction, invoice)?;
+/// let saved = es_sqlite::save_in(app, &mut transaction, invoice)?;
 /// transaction.commit()?;
 /// saved.committed();
 /// # Ok(())
@@ -43,7 +43,7 @@ const OPERATION: &str = "append in a transaction";
 /// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
 pub fn save_in<'a, A: Aggregate>(
     app: &Application,
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     aggregate: &'a mut A,
 ) -> Result<Staged<'a, A>> {
     let staged = app.stage(aggregate)?;
@@ -57,7 +57,7 @@ pub fn save_in<'a, A: Aggregate>(
 ///
 /// [`RecordError::Conflict`] where a position is taken; those of the store.
 pub fn append_in(
-    transaction: &Transaction<'_>,
+    transaction: &mut Transaction<'_>,
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {

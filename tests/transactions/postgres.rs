@@ -61,14 +61,14 @@ impl Database for Schema {
         end: End,
     ) -> Vec<es::Result<Vec<u64>>> {
         let mut client = self.connect().await;
-        let transaction = client.transaction().await.expect("begun");
+        let mut transaction = client.transaction().await.expect("begun");
         transaction
             .execute("INSERT INTO payments VALUES (10)", &[])
             .await
             .expect("inserted");
         let mut saved = Vec::new();
         for invoice in invoices {
-            saved.push(save_in(app, &transaction, invoice).await);
+            saved.push(save_in(app, &mut transaction, invoice).await);
         }
         tokio::task::block_in_place(meanwhile);
         match end {

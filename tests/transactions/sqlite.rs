@@ -40,7 +40,7 @@ impl Database for File {
         end: End,
     ) -> Vec<es::Result<Vec<u64>>> {
         let mut connection = self.connect();
-        let transaction = connection
+        let mut transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .expect("begun");
         transaction
@@ -48,7 +48,7 @@ impl Database for File {
             .expect("inserted");
         let saved: Vec<_> = invoices
             .into_iter()
-            .map(|invoice| save_in(app, &transaction, invoice))
+            .map(|invoice| save_in(app, &mut transaction, invoice))
             .collect();
         meanwhile();
         match end {

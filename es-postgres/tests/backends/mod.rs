@@ -163,9 +163,9 @@ impl Server for Postgres {
 
     async fn hold_lock(&self, database: &str, meanwhile: Meanwhile<'_>) -> Result<(), BoxError> {
         let mut client = connect(&config_of(database)).await?;
-        let transaction = client.transaction().await?;
+        let mut transaction = client.transaction().await?;
         let items = [item(Uuid::new_v4(), 0)];
-        append_in(&transaction, &Table::stored_events(), &items).await?;
+        append_in(&mut transaction, &Table::stored_events(), &items).await?;
         meanwhile.await;
         Ok(transaction.rollback().await?)
     }
