@@ -1,15 +1,18 @@
 //! What stores on servers have in common in their tests: databases that are made and dropped, connections that are cut,
 //! servers that refuse, are full, out of reach or killed.
 //!
-//! Implement [`Server`] for a store, and call one of [`Suite`]'s functions in each of three tests without a harness.
+//! Implement [`Server`] for a store, and [`TlsServer`] where it has TLS, and call one of [`Suite`]'s functions in each of
+//! its tests without a harness.
 
 mod cases;
 mod databases;
 mod server;
 mod services;
 mod suite;
+mod tls;
 
 pub use databases::Databases;
 pub use server::{Meanwhile, Opening, Server, Way};
 pub use services::service;
 pub use suite::{OwnCase, Suite, text, when_available};
+pub use tls::TlsServer;

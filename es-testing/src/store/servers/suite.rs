@@ -10,7 +10,8 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use super::cases::{CASES, OnServer};
-use super::{Databases, Server};
+use super::tls;
+use super::{Databases, Server, TlsServer};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
 use crate::store::{Backend, contract};
@@ -39,7 +40,10 @@ macro_rules! own_cases {
 impl Suite {
     /// Of this server.
     pub fn of(server: impl Server) -> Self {
-        let server: Arc<dyn Server> = Arc::new(server);
+        Self::over(Arc::new(server))
+    }
+
+    fn over(server: Arc<dyn Server>) -> Self {
         Self {
             databases: Arc::new(Databases::of(server.clone())),
             server,
@@ -79,6 +83,18 @@ impl Suite {
         }
         trials.extend(self.own_trials(own));
         self.run(trials)
+    }
+
+    /// Connections by TLS to the server, where `ES_TLS` names the folder of its certificates.
+    #[must_use]
+    pub fn tls(server: impl TlsServer) -> ExitCode {
+        let server = Arc::new(server);
+        let suite = Self::over(server.clone());
+        let server: Arc<dyn TlsServer> = server;
+        let is_missing = std::env::var_os(tls::VARIABLE).is_none();
+        let trials = tls::trials(&server, &suite.databases).into_iter();
+        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
+        suite.run(trials.collect())
     }
 
     /// What only one store promises, where this variable says what it takes: certificates, say. Ignored without it.
