@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use es_core::infrastructure::SequencedItem;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::mysql_async::{Conn, Row};
-use tokio::runtime::Runtime;
+use es_testing::store::servers::{Rate, first_event};
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::server::{Schema, item, rate};
+use crate::backends::{connect, server_of};
 
 const TABLE: &str = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, originator_id BINARY(16) NOT \
                      NULL, originator_version BIGINT NOT NULL, event_type TEXT NOT NULL, state LONGTEXT, UNIQUE KEY \
@@ -17,58 +17,51 @@ const TABLE: &str = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREME
                      VARCHAR(64) PRIMARY KEY); INSERT INTO head VALUES ('stored_events')";
 
 /// Plain inserts by as many connections as are of use: ids have gaps, and are not in the order of commits.
-pub(crate) fn plain(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
+pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES (?, ?, ?, ?)";
-    runtime.block_on(async {
-        schema
-            .connect()
-            .await
-            .query_drop(TABLE)
-            .await
-            .expect("made");
-        let mut connections = Vec::new();
-        for _ in 0..callers.min(64) {
-            connections.push(Mutex::new(schema.connect().await));
+    let mut admin = connect(server_of(&database)).await.expect("a server");
+    admin.query_drop(TABLE).await.expect("made");
+    let mut connections = Vec::new();
+    for _ in 0..callers.min(64) {
+        let connection = connect(server_of(&database)).await;
+        connections.push(Mutex::new(connection.expect("a server")));
+    }
+    let connections: Arc<Vec<Mutex<Conn>>> = connections.into();
+    let next = Arc::new(AtomicUsize::new(0));
+    let rate = Rate::of(callers, move || {
+        let (connections, n) = (connections.clone(), next.fetch_add(1, Ordering::Relaxed));
+        async move {
+            let item = first_event();
+            let row = (
+                item.sequence_id.as_bytes(),
+                0,
+                item.topic.as_str(),
+                &*item.data,
+            );
+            let mut connection = connections[n % connections.len()].lock().await;
+            connection.exec_drop(INSERT, row).await.expect("kept");
         }
-        let connections: Arc<Vec<Mutex<Conn>>> = connections.into();
-        let next = Arc::new(AtomicUsize::new(0));
-        let count = rate(callers, move || {
-            let (connections, n) = (connections.clone(), next.fetch_add(1, Ordering::Relaxed));
-            async move {
-                let item = item();
-                let row = (
-                    item.sequence_id.as_bytes(),
-                    0,
-                    item.topic.as_str(),
-                    &*item.data,
-                );
-                let mut connection = connections[n % connections.len()].lock().await;
-                connection.exec_drop(INSERT, row).await.expect("kept");
-            }
-        });
-        count.await.per_second()
-    })
+    });
+    rate.await
 }
 
 type Job = (SequencedItem, oneshot::Sender<()>);
 
 /// A group commit without conflicts, lost connections or an end: a queue, a lock, a bulk insert.
-pub(crate) fn group_commit(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
-    runtime.block_on(async {
-        let mut connection = schema.connect().await;
-        connection.query_drop(TABLE).await.expect("made");
-        let (queue, jobs) = mpsc::channel::<Job>(4_096);
-        tokio::spawn(write(connection, jobs));
-        let count = rate(callers, move || {
-            let queue = queue.clone();
-            async move {
-                let (reply, answer) = oneshot::channel();
-                queue.send((item(), reply)).await.expect("a writer");
-                answer.await.expect("kept");
-            }
-        });
-        count.await.per_second()
-    })
+pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
+    let mut connection = connect(server_of(&database)).await.expect("a server");
+    connection.query_drop(TABLE).await.expect("made");
+    let (queue, jobs) = mpsc::channel::<Job>(4_096);
+    tokio::spawn(write(connection, jobs));
+    let rate = Rate::of(callers, move || {
+        let queue = queue.clone();
+        async move {
+            let (reply, answer) = oneshot::channel();
+            queue.send((first_event(), reply)).await.expect("a writer");
+            answer.await.expect("kept");
+        }
+    });
+    rate.await
 }
 
 async fn write(mut connection: Conn, mut jobs: mpsc::Receiver<Job>) {

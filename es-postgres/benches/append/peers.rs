@@ -6,69 +6,62 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use es_core::infrastructure::SequencedItem;
 use es_postgres::tokio_postgres::types::ToSql;
 use es_postgres::tokio_postgres::{Client, Statement};
-use tokio::runtime::Runtime;
+use es_testing::store::servers::{Rate, first_event};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::server::{Schema, item, rate};
+use crate::backends::{config_of, connect};
 
 const TABLE: &str = "CREATE TABLE stored_events (id BIGSERIAL PRIMARY KEY, originator_id UUID NOT NULL, originator_version \
                      BIGINT NOT NULL, event_type TEXT NOT NULL, state TEXT); CREATE UNIQUE INDEX ix_stored_events_id ON \
                      stored_events (id); CREATE UNIQUE INDEX key ON stored_events (originator_id, originator_version)";
 
 /// Plain inserts by as many connections as are of use: ids have gaps, and are not in the order of commits.
-pub(crate) fn plain(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
+pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES ($1, $2, $3, $4)";
-    runtime.block_on(async {
-        schema
-            .connect()
-            .await
-            .batch_execute(TABLE)
-            .await
-            .expect("made");
-        let mut clients = Vec::new();
-        for _ in 0..callers.min(64) {
-            let client = schema.connect().await;
-            let insert = client.prepare(INSERT).await.expect("prepared");
-            clients.push((client, insert));
+    let config = config_of(&database);
+    let admin = connect(&config).await.expect("a server");
+    admin.batch_execute(TABLE).await.expect("made");
+    let mut clients = Vec::new();
+    for _ in 0..callers.min(64) {
+        let client = connect(&config).await.expect("a server");
+        let insert = client.prepare(INSERT).await.expect("prepared");
+        clients.push((client, insert));
+    }
+    let clients: Arc<Vec<(Client, Statement)>> = clients.into();
+    let next = Arc::new(AtomicUsize::new(0));
+    let rate = Rate::of(callers, move || {
+        let (clients, n) = (clients.clone(), next.fetch_add(1, Ordering::Relaxed));
+        async move {
+            let (client, insert) = &clients[n % clients.len()];
+            let item = first_event();
+            let (topic, data) = (item.topic.as_str(), &*item.data);
+            client
+                .execute(insert, &[&item.sequence_id, &0_i64, &topic, &data])
+                .await
+                .expect("kept");
         }
-        let clients: Arc<Vec<(Client, Statement)>> = clients.into();
-        let next = Arc::new(AtomicUsize::new(0));
-        let count = rate(callers, move || {
-            let (clients, n) = (clients.clone(), next.fetch_add(1, Ordering::Relaxed));
-            async move {
-                let (client, insert) = &clients[n % clients.len()];
-                let item = item();
-                let (topic, data) = (item.topic.as_str(), &*item.data);
-                client
-                    .execute(insert, &[&item.sequence_id, &0_i64, &topic, &data])
-                    .await
-                    .expect("kept");
-            }
-        });
-        count.await.per_second()
-    })
+    });
+    rate.await
 }
 
 type Job = (SequencedItem, oneshot::Sender<()>);
 
 /// A group commit without conflicts, lost connections or an end: a queue, a lock, a bulk insert.
-pub(crate) fn group_commit(runtime: &Runtime, schema: &Schema, callers: usize) -> f64 {
-    runtime.block_on(async {
-        let client = schema.connect().await;
-        client.batch_execute(TABLE).await.expect("made");
-        let (queue, jobs) = mpsc::channel::<Job>(4_096);
-        tokio::spawn(write(client, jobs));
-        let count = rate(callers, move || {
-            let queue = queue.clone();
-            async move {
-                let (reply, answer) = oneshot::channel();
-                queue.send((item(), reply)).await.expect("a writer");
-                answer.await.expect("kept");
-            }
-        });
-        count.await.per_second()
-    })
+pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
+    let client = connect(&config_of(&database)).await.expect("a server");
+    client.batch_execute(TABLE).await.expect("made");
+    let (queue, jobs) = mpsc::channel::<Job>(4_096);
+    tokio::spawn(write(client, jobs));
+    let rate = Rate::of(callers, move || {
+        let queue = queue.clone();
+        async move {
+            let (reply, answer) = oneshot::channel();
+            queue.send((first_event(), reply)).await.expect("a writer");
+            answer.await.expect("kept");
+        }
+    });
+    rate.await
 }
 
 async fn write(client: Client, mut jobs: mpsc::Receiver<Job>) {

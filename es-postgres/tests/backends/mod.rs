@@ -54,7 +54,7 @@ async fn execute(sql: &str) -> Result<(), BoxError> {
 }
 
 /// The same user, database and schema by another address.
-fn moved(config: &Config, address: SocketAddr) -> Config {
+pub(crate) fn moved(config: &Config, address: SocketAddr) -> Config {
     let mut moved = Config::new();
     moved.host(address.ip().to_string()).port(address.port());
     moved.user(config.get_user().expect("a user"));

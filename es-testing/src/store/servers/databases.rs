@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -39,20 +39,29 @@ impl Databases {
         name
     }
 
-    /// Where it fails, opening the store says why.
-    async fn make(&self, name: &str) {
+    /// A database of this name, made where it is absent. Where that fails, opening the store says why.
+    pub async fn make(&self, name: &str) {
         drop(self.server.make(name).await);
-        self.made.lock().expect("no panic").push(name.to_owned());
+        self.made().push(name.to_owned());
     }
 
     /// Drops all that were made.
-    pub(super) async fn drop_all(&self) {
-        let mut names = std::mem::take(&mut *self.made.lock().expect("no panic"));
+    ///
+    /// # Panics
+    ///
+    /// Where the server fails.
+    pub async fn drop_all(&self) {
+        let mut names = std::mem::take(&mut *self.made());
         names.sort_unstable();
         names.dedup();
         for name in names {
             self.server.remove(&name).await.expect("dropped");
         }
+    }
+
+    /// A panic elsewhere leaves the list whole.
+    fn made(&self) -> MutexGuard<'_, Vec<String>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

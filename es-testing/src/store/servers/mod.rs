@@ -4,6 +4,7 @@
 //! Implement [`Server`] for a store, and [`TlsServer`] where it has TLS, and call one of [`Suite`]'s functions in each of
 //! its tests without a harness.
 
+mod append_bench;
 mod cases;
 mod databases;
 mod server;
@@ -11,6 +12,7 @@ mod services;
 mod suite;
 mod tls;
 
+pub use append_bench::{AppendBench, Rate, first_event};
 pub use databases::Databases;
 pub use server::{Meanwhile, Opening, Server, Way};
 pub use services::service;
