@@ -8,58 +8,20 @@ use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use es::Application;
 use es::http::{LogRouter, RemoteNotificationLog, RunningServer, Server};
 use es::notification_log::{
     LocalNotificationLog, NotificationLog, NotificationMapper, NotificationReader, SectionSize,
 };
-use es::{Aggregate, Application, Mutate, aggregate, event};
 use uuid::Uuid;
+
+#[path = "support/account.rs"]
+mod account;
+
+use account::Account;
 
 /// Rounds; in each, every way of reading is timed once.
 const ROUNDS: usize = 5;
-
-/// Events of one aggregate, saved together.
-const EVENTS: u64 = 1_000;
-
-#[aggregate(events(Deposited))]
-pub struct Account {
-    #[created]
-    pub owner: String,
-    pub balance: i64,
-}
-
-/// Six fields, as in most domains.
-#[event]
-pub struct Deposited {
-    pub amount: i64,
-    pub currency: String,
-    pub reference: String,
-    pub channel: String,
-    pub teller: u64,
-    pub fee: f64,
-}
-
-impl Mutate<Account> for Deposited {
-    fn mutate(&self, account: &mut Account) {
-        account.balance += self.amount;
-    }
-}
-
-fn account() -> Account {
-    let mut account = Account::create("me").expect("a created event");
-    for number in 1..EVENTS {
-        let deposited = Deposited {
-            amount: 7,
-            currency: "EUR".to_owned(),
-            reference: format!("reference {number}"),
-            channel: "counter".to_owned(),
-            teller: number % 9,
-            fee: 0.25,
-        };
-        account.trigger(deposited).expect("a deposit");
-    }
-    account
-}
 
 /// What all ways of reading make: how many there were.
 fn by_hand(path: &Path) -> u64 {
@@ -148,19 +110,6 @@ struct Way {
     cpu: f64,
 }
 
-async fn filled(path: &Path, count: u64) -> Application {
-    let uri = format!("sqlite:///{}", path.display());
-    let app = Application::builder()
-        .uri(uri)
-        .open()
-        .await
-        .expect("an application");
-    for _ in 0..count.div_ceil(EVENTS) {
-        app.save(&mut account()).await.expect("saved");
-    }
-    app
-}
-
 async fn served(app: &Application) -> (RunningServer, RemoteNotificationLog) {
     let log = app.notification_log().expect("a log");
     let server = Server::new(LogRouter::new(log).into_router());
@@ -230,13 +179,10 @@ impl Bench {
 
 #[tokio::main(worker_threads = 2)]
 async fn main() {
-    let count = std::env::var("ES_BENCH_NOTIFICATIONS").ok();
-    let count = count
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(100_000);
+    let count = account::count();
     let directory = tempfile::tempdir().expect("a directory");
     let path: PathBuf = directory.path().join("events.db");
-    let app = filled(&path, count).await;
+    let app = account::filled(&path, count).await;
     let (server, remote) = served(&app).await;
     let bench = Bench {
         path,

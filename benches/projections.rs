@@ -5,6 +5,8 @@
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unused_self)]
 
+#[path = "support/account.rs"]
+mod account;
 #[path = "support/ratio.rs"]
 mod ratio;
 
@@ -13,21 +15,18 @@ use std::time::{Duration, Instant};
 
 use es::projection::Runner;
 use es::sqlite::{SqliteOptions, SqliteReadModel, SqliteTransaction};
-use es::{Aggregate, Application, BoxError, EventHeader, Mutate, RecordId};
-use es::{aggregate, event, projection};
+use es::{Application, BoxError, EventHeader, RecordId, projection};
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 use tokio::runtime::Runtime;
 
+use account::{Account, Deposited};
 use ratio::Ratio;
 
 const GOAL: f64 = 0.6;
 
 /// Rounds; a million events a round take their time.
 const ROUNDS: usize = 5;
-
-/// Events of one account, saved together.
-const EVENTS: u64 = 1_000;
 
 /// Events a transaction, on both sides.
 const BATCH: usize = 1_000;
@@ -39,30 +38,6 @@ const TABLE: &str = "CREATE TABLE balances (account BLOB PRIMARY KEY, cents INTE
 
 const UPSERT: &str = "INSERT INTO balances (account, cents, deposits, last) VALUES (?1, ?2, 1, ?3)
     ON CONFLICT (account) DO UPDATE SET cents = cents + excluded.cents, deposits = deposits + 1, last = excluded.last";
-
-#[aggregate(events(Deposited))]
-pub struct Account {
-    #[created]
-    pub owner: String,
-    pub balance: i64,
-}
-
-/// Six fields, as in most domains.
-#[event]
-pub struct Deposited {
-    pub amount: i64,
-    pub currency: String,
-    pub reference: String,
-    pub channel: String,
-    pub teller: u64,
-    pub fee: f64,
-}
-
-impl Mutate<Account> for Deposited {
-    fn mutate(&self, account: &mut Account) {
-        account.balance += self.amount;
-    }
-}
 
 struct Balances;
 
@@ -153,22 +128,6 @@ async fn projected(app: &Application, place: &Path, last: u64) -> es::Result<()>
     running.stop().await
 }
 
-fn account() -> Account {
-    let mut account = Account::create("me").expect("a created event");
-    for number in 1..EVENTS {
-        let deposited = Deposited {
-            amount: 7,
-            currency: "EUR".to_owned(),
-            reference: format!("reference {number}"),
-            channel: "counter".to_owned(),
-            teller: number % 9,
-            fee: 0.25,
-        };
-        account.trigger(deposited).expect("a deposit");
-    }
-    account
-}
-
 /// A place of its own for each catch-up, so that each begins with nothing.
 fn anew<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
     let place = tempfile::tempdir().expect("a directory");
@@ -183,20 +142,11 @@ fn anew<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
 }
 
 fn main() {
-    let count = std::env::var("ES_BENCH_NOTIFICATIONS");
-    let count: u64 = count.map_or(100_000, |count| count.parse().expect("a whole number"));
+    let last = account::count();
     let folder = tempfile::tempdir().expect("a directory");
     let path: PathBuf = folder.path().join("events.db");
     let runtime = Runtime::new().expect("a runtime");
-    let app = runtime.block_on(async {
-        let uri = format!("sqlite:///{}", path.display());
-        let app = Application::builder().uri(uri).open().await.expect("open");
-        for _ in 0..count.div_ceil(EVENTS) {
-            app.save(&mut account()).await.expect("saved");
-        }
-        app
-    });
-    let last = count.div_ceil(EVENTS) * EVENTS;
+    let app = runtime.block_on(account::filled(&path, last));
     let ours = || {
         anew(|place| {
             runtime

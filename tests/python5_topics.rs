@@ -6,7 +6,6 @@ use es::json::Value;
 use es::{Aggregate, Event, Topic};
 use vectors::{rows, text};
 
-#[expect(dead_code, reason = "its names are what is tested")]
 #[path = "../examples/python_store/domain.rs"]
 mod domain;
 #[path = "../es-core/tests/support/vectors.rs"]

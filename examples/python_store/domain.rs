@@ -1,13 +1,15 @@
-//! The aggregates of the store's writer, by their stored names. Values may be anything that JSON holds.
+//! The aggregates of the store's writer, by their stored names, with snapshots. Values may be anything that JSON holds.
 
 use std::collections::BTreeMap;
 
 use es::json::{Decimal, Tagged, Value};
 use es::{Mutate, aggregate, event};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 /// Its class had no events of its own for the library's three: their names follow the base.
 #[aggregate(
+    snapshot,
     topic = "worlds#World",
     base = "eventsourcing.domain.model.aggregate#AggregateRoot",
     events(SomethingHappened)
@@ -15,7 +17,21 @@ use uuid::Uuid;
 pub struct World {
     #[attribute]
     ruler: Value,
+    #[serde(deserialize_with = "what_happened")]
     pub history: Vec<Value>,
+}
+
+/// Its history holds the events themselves; ours holds what they say.
+fn what_happened<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
+    let events = Vec::<Value>::deserialize(deserializer)?;
+    Ok(events.into_iter().map(what_it_says).collect())
+}
+
+/// Of an event in a stored history, or of what it says already.
+pub fn what_it_says(event: Value) -> Value {
+    let state = event.get("__class__").and_then(|class| class.get("state"));
+    let what = state.and_then(|state| state.get("what"));
+    what.cloned().unwrap_or(event)
 }
 
 #[event]
@@ -29,7 +45,7 @@ impl Mutate<World> for SomethingHappened {
     }
 }
 
-#[aggregate(topic = "worlds#Ledger", events(Posted, Annotated))]
+#[aggregate(snapshot, topic = "worlds#Ledger", events(Posted, Annotated))]
 pub struct Ledger {
     #[attribute]
     owner: Value,
@@ -46,10 +62,11 @@ pub struct Ledger {
 }
 
 /// What a ledger keeps of a posting.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub amount: Decimal,
     pub at: Value,
+    #[serde(rename = "ref")]
     pub reference: Tagged<Uuid>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use es::json::{self, Value};
 
-use crate::domain::{Entry, Ledger, World};
+use crate::domain::{Entry, Ledger, World, what_it_says};
 
 type Attributes = BTreeMap<String, Value>;
 
@@ -33,11 +33,10 @@ pub fn expected(state: &str) -> Attributes {
 
 /// Its history holds the events themselves; ours holds what they say.
 fn what_happened(history: Value) -> Value {
-    let Value::Array(events) = history else {
-        return history;
-    };
-    let what = |event: &Value| event.get("__class__")?.get("state")?.get("what").cloned();
-    Value::Array(events.iter().filter_map(what).collect())
+    match history {
+        Value::Array(events) => Value::Array(events.into_iter().map(what_it_says).collect()),
+        other => other,
+    }
 }
 
 fn value(value: &impl serde::Serialize) -> Value {

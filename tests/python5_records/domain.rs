@@ -1,104 +1,13 @@
-//! The aggregates of the stores' writer, by their stored names, with snapshots.
+//! The aggregates of the stores' writer, its entity, and its events that are of no aggregate.
 
-use std::collections::BTreeMap;
+#[path = "../../examples/python_store/domain.rs"]
+mod aggregates;
 
-use es::json::{Decimal, Tagged, Value};
-use es::{Aggregate, Mutate, aggregate, entity, event};
-use serde::{Deserialize, Deserializer, Serialize};
+use es::json::{Tagged, Value};
+use es::{Aggregate, Mutate, entity, event};
 use uuid::Uuid;
 
-#[aggregate(
-    snapshot,
-    topic = "worlds#World",
-    base = "eventsourcing.domain.model.aggregate#AggregateRoot",
-    events(SomethingHappened)
-)]
-pub struct World {
-    #[attribute]
-    ruler: Value,
-    #[serde(deserialize_with = "what_happened")]
-    pub history: Vec<Value>,
-}
-
-/// Its history holds the events themselves; ours holds what they say.
-fn what_happened<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
-    let events = Vec::<Value>::deserialize(deserializer)?;
-    let what = |event: Value| {
-        let state = event.get("__class__").and_then(|class| class.get("state"));
-        let what = state.and_then(|state| state.get("what"));
-        what.cloned().unwrap_or(event)
-    };
-    Ok(events.into_iter().map(what).collect())
-}
-
-#[event]
-pub struct SomethingHappened {
-    pub what: Value,
-}
-
-impl Mutate<World> for SomethingHappened {
-    fn mutate(&self, world: &mut World) {
-        world.history.push(self.what.clone());
-    }
-}
-
-#[aggregate(snapshot, topic = "worlds#Ledger", events(Posted, Annotated))]
-pub struct Ledger {
-    #[attribute]
-    owner: Value,
-    #[created]
-    pub opened_on: Value,
-    #[created]
-    pub limits: Value,
-    #[attribute(default)]
-    rate: Value,
-    pub count: u64,
-    pub cents: i64,
-    pub entries: Vec<Entry>,
-    pub notes: BTreeMap<String, Value>,
-}
-
-/// What a ledger keeps of a posting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Entry {
-    pub amount: Decimal,
-    pub at: Value,
-    #[serde(rename = "ref")]
-    pub reference: Tagged<Uuid>,
-}
-
-#[event]
-pub struct Posted {
-    pub amount: Decimal,
-    pub at: Value,
-    pub cents: i64,
-    #[serde(rename = "ref")]
-    pub reference: Tagged<Uuid>,
-}
-
-impl Mutate<Ledger> for Posted {
-    fn mutate(&self, ledger: &mut Ledger) {
-        ledger.count += 1;
-        ledger.cents += self.cents;
-        ledger.entries.push(Entry {
-            amount: self.amount.clone(),
-            at: self.at.clone(),
-            reference: self.reference,
-        });
-    }
-}
-
-#[event]
-pub struct Annotated {
-    pub key: String,
-    pub note: Value,
-}
-
-impl Mutate<Ledger> for Annotated {
-    fn mutate(&self, ledger: &mut Ledger) {
-        ledger.notes.insert(self.key.clone(), self.note.clone());
-    }
-}
+pub use aggregates::*;
 
 #[entity(
     versioned,

@@ -2,7 +2,6 @@
 
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]
 
-#[expect(dead_code, reason = "one of its aggregates is enough")]
 #[path = "../../examples/python_store/domain.rs"]
 mod domain;
 mod servers;
