@@ -10,9 +10,13 @@ mod logs;
 mod measures;
 mod memory;
 mod mysql;
+#[path = "../../es-mysql/tests/backends/mod.rs"]
+mod mysql_server;
 mod outages;
 mod pausing;
 mod postgres;
+#[path = "../../es-postgres/tests/backends/mod.rs"]
+mod postgres_server;
 mod sqlite;
 mod store;
 mod tables;
@@ -20,6 +24,7 @@ mod tables;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use es_testing::store::servers::Server;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use outages::ServerStore;
@@ -44,7 +49,7 @@ fn main() -> ExitCode {
     trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
     let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
     let postgres = cases_of_servers::<postgres::Postgres>().into_iter();
-    trials.extend(postgres.map(|trial| ignored(trial, postgres::is_there())));
+    trials.extend(postgres.map(|trial| ignored(trial, postgres_server::Postgres.is_there())));
     let mut mysql = cases_of_servers::<mysql::Mysql>();
     mysql.push(trial(
         "mysql",
@@ -54,12 +59,12 @@ fn main() -> ExitCode {
     trials.extend(
         mysql
             .into_iter()
-            .map(|trial| ignored(trial, mysql::is_there())),
+            .map(|trial| ignored(trial, mysql_server::Mysql.is_there())),
     );
     let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(postgres::drop_all());
-    runtime.block_on(mysql::drop_all());
+    runtime.block_on(postgres::MADE.drop_all());
+    runtime.block_on(mysql::MADE.drop_all());
     conclusion.exit_code()
 }
 

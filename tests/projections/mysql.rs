@@ -1,59 +1,32 @@
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, LazyLock};
 
 use es::infrastructure::{Datastore, Table};
 use es::mysql::mysql_async::prelude::Queryable;
-use es::mysql::mysql_async::{Conn, Opts, OptsBuilder};
 use es::mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel, MysqlTransaction};
 use es::projection::Runner;
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
+use es_testing::store::servers::{Databases, Server};
 use uuid::Uuid;
 
 use super::domain::{Account, Balance, Balances, Deposited, deposit};
+use super::mysql_server::{self as backends, server_of};
 use super::outages::ServerStore;
 use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
-
-const VARIABLE: &str = "ES_MYSQL_URL";
 
 /// A database for each place.
 pub(crate) struct Mysql;
 
-static MADE: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-pub(crate) fn is_there() -> bool {
-    std::env::var_os(VARIABLE).is_some()
-}
-
-fn server(database: Option<&str>) -> Opts {
-    let uri = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
-    let opts = Opts::from_url(&uri).expect("an address");
-    OptsBuilder::from_opts(opts)
-        .prefer_socket(false)
-        .db_name(database)
-        .into()
-}
-
-async fn execute(sql: String) {
-    let mut connection = Conn::new(server(None)).await.expect("a server");
-    connection.query_drop(sql).await.expect("executed");
-}
+/// The databases that this process made.
+pub(crate) static MADE: LazyLock<Databases> =
+    LazyLock::new(|| Databases::of(Arc::new(backends::Mysql)));
 
 /// Makes the database of a place where it is absent.
 async fn database(place: &Path) -> MysqlOptions {
     let name = name_of(place);
-    execute(format!("CREATE DATABASE IF NOT EXISTS {name}")).await;
-    let options = MysqlOptions::new(server(Some(&name)));
-    MADE.lock().expect("no panic").push(name);
-    options
-}
-
-/// Drops the databases that this process made.
-pub(crate) async fn drop_all() {
-    let made = std::mem::take(&mut *MADE.lock().expect("no panic"));
-    for name in made {
-        execute(format!("DROP DATABASE IF EXISTS {name}")).await;
-    }
+    MADE.make(&name).await;
+    MysqlOptions::new(server_of(&name).into())
 }
 
 pub(crate) struct InTable {
@@ -197,14 +170,11 @@ impl ServerStore for Mysql {
     const COMMIT: &'static str = "; COMMIT;";
 
     fn address() -> SocketAddr {
-        let server = server(None);
-        let mut found = (server.ip_or_hostname(), server.tcp_port()).to_socket_addrs();
-        let found = found.as_mut().expect("a host").next();
-        found.expect("an address")
+        backends::Mysql.address()
     }
 
     async fn open_by(place: &Path, way: SocketAddr) -> MysqlReadModel {
-        let server = OptsBuilder::from_opts(server(Some(&name_of(place))))
+        let server = server_of(&name_of(place))
             .ip_or_hostname(way.ip().to_string())
             .tcp_port(way.port());
         let model = MysqlReadModel::open(MysqlOptions::new(server.into())).await;

@@ -1,61 +1,29 @@
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Arc, LazyLock};
 
 use es::infrastructure::{Datastore, Table};
-use es::postgres::tokio_postgres::config::Host;
-use es::postgres::tokio_postgres::{Client, Config, NoTls};
 use es::postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, PostgresTransaction};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
+use es_testing::store::servers::{Databases, Server};
 
 use super::domain::{Account, Balance, Balances, Deposited};
 use super::outages::ServerStore;
+use super::postgres_server::{self as backends, config_of, moved};
 use super::store::{Faults, SqlStore, Store, faultless, name_of};
-
-const VARIABLE: &str = "ES_POSTGRES_URL";
 
 /// A schema for each place.
 pub(crate) struct Postgres;
 
-static MADE: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-pub(crate) fn is_there() -> bool {
-    std::env::var_os(VARIABLE).is_some()
-}
-
-fn server() -> Config {
-    let uri = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
-    uri.parse().expect("an address")
-}
-
-async fn connect() -> Client {
-    let (client, connection) = server().connect(NoTls).await.expect("a server");
-    tokio::spawn(connection);
-    client
-}
+/// The schemas that this process made.
+pub(crate) static MADE: LazyLock<Databases> =
+    LazyLock::new(|| Databases::of(Arc::new(backends::Postgres)));
 
 /// Makes the schema of a place where it is absent.
 async fn schema(place: &Path) -> PostgresOptions {
     let schema = name_of(place);
-    let sql = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
-    let made = connect().await.batch_execute(&sql).await;
-    made.expect("the schema is made");
-    let mut config = server();
-    config.options(format!("-c search_path={schema}"));
-    MADE.lock().expect("no panic").push(schema);
-    PostgresOptions::new(config)
-}
-
-/// Drops the schemas that this process made.
-pub(crate) async fn drop_all() {
-    let mut made = std::mem::take(&mut *MADE.lock().expect("no panic"));
-    made.sort_unstable();
-    made.dedup();
-    for schema in made {
-        let sql = format!("DROP SCHEMA {schema} CASCADE");
-        let dropped = connect().await.batch_execute(&sql).await;
-        dropped.expect("the schema is dropped");
-    }
+    MADE.make(&schema).await;
+    PostgresOptions::new(config_of(&schema))
 }
 
 pub(crate) struct InTable {
@@ -205,25 +173,11 @@ impl ServerStore for Postgres {
     const COMMIT: &'static str = "COMMIT\0";
 
     fn address() -> SocketAddr {
-        let config = server();
-        let Some(Host::Tcp(host)) = config.get_hosts().first() else {
-            panic!("{VARIABLE} names no host");
-        };
-        let port = config.get_ports().first().copied().unwrap_or(5432);
-        let mut found = (host.as_str(), port).to_socket_addrs().expect("a host");
-        found.next().expect("an address")
+        backends::Postgres.address()
     }
 
     async fn open_by(place: &Path, way: SocketAddr) -> PostgresReadModel {
-        let mut config = Config::new();
-        let there = server();
-        config.host(way.ip().to_string()).port(way.port());
-        config.user(there.get_user().unwrap_or("postgres"));
-        config.dbname(there.get_dbname().unwrap_or("postgres"));
-        if let Some(password) = there.get_password() {
-            config.password(password);
-        }
-        config.options(format!("-c search_path={}", name_of(place)));
+        let config = moved(&config_of(&name_of(place)), way);
         let model = PostgresReadModel::open(PostgresOptions::new(config)).await;
         model.expect("the database opens")
     }

@@ -2,13 +2,19 @@
 
 mod cases;
 mod mysql;
+#[path = "../../es-mysql/tests/backends/mod.rs"]
+mod mysql_server;
 mod postgres;
+#[path = "../../es-postgres/tests/backends/mod.rs"]
+mod postgres_server;
 mod sqlite;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use es::{Application, Mutate, RecordId, Staged, aggregate, event};
+use es_testing::store::servers::Server;
 use libtest_mimic::{Arguments, Trial};
 
 /// What happens in the transactions.
@@ -63,15 +69,20 @@ pub(crate) fn settle(saved: Staged<'_, Invoice>, end: End) -> Vec<u64> {
     appended.record_ids().map(RecordId::get).collect()
 }
 
-fn main() {
+fn main() -> ExitCode {
+    let (postgres, mysql) = (postgres_server::Postgres, mysql_server::Mysql);
     let mut trials = trials("sqlite", true, || Arc::new(sqlite::File::new()));
-    trials.extend(self::trials("postgres", postgres::is_there(), || {
+    trials.extend(self::trials("postgres", postgres.is_there(), || {
         Arc::new(postgres::Schema::new())
     }));
-    trials.extend(self::trials("mysql", mysql::is_there(), || {
+    trials.extend(self::trials("mysql", mysql.is_there(), || {
         Arc::new(mysql::OneDatabase::new())
     }));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(postgres::MADE.drop_all());
+    runtime.block_on(mysql::MADE.drop_all());
+    conclusion.exit_code()
 }
 
 fn trials(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {

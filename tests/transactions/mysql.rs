@@ -1,18 +1,19 @@
+use std::sync::{Arc, LazyLock};
+
 use async_trait::async_trait;
 use es::Application;
 use es::infrastructure::{Datastore, Table};
 use es::mysql::mysql_async::prelude::Queryable;
-use es::mysql::mysql_async::{Conn, Opts, OptsBuilder, TxOpts};
+use es::mysql::mysql_async::{Conn, TxOpts};
 use es::mysql::{MysqlDatastore, MysqlOptions, save_in};
+use es_testing::store::servers::Databases;
 use uuid::Uuid;
 
+use super::mysql_server::{Mysql, connect, server_of};
 use super::{Database, End, Invoice};
 
-const VARIABLE: &str = "ES_MYSQL_URL";
-
-pub(crate) fn is_there() -> bool {
-    std::env::var_os(VARIABLE).is_some()
-}
+/// The databases that the tests made.
+pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::of(Arc::new(Mysql)));
 
 pub(crate) struct OneDatabase(String);
 
@@ -21,31 +22,19 @@ impl OneDatabase {
         Self(format!("es_{}", Uuid::new_v4().simple()))
     }
 
-    fn server(&self) -> Opts {
-        let uri = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
-        let opts = Opts::from_url(&uri).expect("an address");
-        OptsBuilder::from_opts(opts)
-            .prefer_socket(false)
-            .db_name(Some(&self.0))
-            .into()
-    }
-
     async fn connect(&self) -> Conn {
-        Conn::new(self.server()).await.expect("a server")
+        connect(server_of(&self.0)).await.expect("a server")
     }
 }
 
 #[async_trait]
 impl Database for OneDatabase {
     async fn app(&self) -> Application {
-        let server = OptsBuilder::from_opts(self.server()).db_name(None::<String>);
-        let mut connection = Conn::new(server).await.expect("a server");
-        let make = format!(
-            "CREATE DATABASE {0}; CREATE TABLE {0}.payments (amount BIGINT)",
-            self.0
-        );
-        connection.query_drop(make).await.expect("made");
-        let options = MysqlOptions::new(self.server());
+        MADE.make(&self.0).await;
+        let mut connection = self.connect().await;
+        let made = connection.query_drop("CREATE TABLE payments (amount BIGINT)");
+        made.await.expect("made");
+        let options = MysqlOptions::new(server_of(&self.0).into());
         let database = MysqlDatastore::open(options).await.expect("opened");
         let table = database.record_manager(Table::stored_events()).await;
         let builder = Application::builder().store(table.expect("a table"));

@@ -1,17 +1,18 @@
+use std::sync::{Arc, LazyLock};
+
 use async_trait::async_trait;
 use es::Application;
 use es::infrastructure::{Datastore, Table};
-use es::postgres::tokio_postgres::{Client, Config, NoTls};
+use es::postgres::tokio_postgres::Client;
 use es::postgres::{PostgresDatastore, PostgresOptions, save_in};
+use es_testing::store::servers::Databases;
 use uuid::Uuid;
 
+use super::postgres_server::{Postgres, config_of, connect};
 use super::{Database, End, Invoice};
 
-const VARIABLE: &str = "ES_POSTGRES_URL";
-
-pub(crate) fn is_there() -> bool {
-    std::env::var_os(VARIABLE).is_some()
-}
+/// The schemas that the tests made.
+pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::of(Arc::new(Postgres)));
 
 pub(crate) struct Schema(String);
 
@@ -20,33 +21,20 @@ impl Schema {
         Self(format!("es_{}", Uuid::new_v4().simple()))
     }
 
-    fn config(&self) -> Config {
-        let uri = std::env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
-        let mut config: Config = uri.parse().expect("an address");
-        config.options(format!("-c search_path={}", self.0));
-        config
-    }
-
     async fn connect(&self) -> Client {
-        let (client, connection) = self.config().connect(NoTls).await.expect("a server");
-        tokio::spawn(connection);
-        client
+        let client = connect(&config_of(&self.0)).await;
+        client.expect("a server")
     }
 }
 
 #[async_trait]
 impl Database for Schema {
     async fn app(&self) -> Application {
-        let made = format!(
-            "CREATE SCHEMA {}; CREATE TABLE payments (amount BIGINT)",
-            self.0
-        );
-        self.connect()
-            .await
-            .batch_execute(&made)
-            .await
-            .expect("made");
-        let options = PostgresOptions::new(self.config());
+        MADE.make(&self.0).await;
+        let client = self.connect().await;
+        let made = client.batch_execute("CREATE TABLE payments (amount BIGINT)");
+        made.await.expect("made");
+        let options = PostgresOptions::new(config_of(&self.0));
         let database = PostgresDatastore::open(options).await.expect("opened");
         let table = database.record_manager(Table::stored_events()).await;
         let builder = Application::builder().store(table.expect("a table"));
