@@ -60,28 +60,12 @@ async fn unique_keys(client: &Client, table: &Table) -> Result<Vec<Vec<String>>,
 
 #[cfg(test)]
 mod tests {
+    use es_testing::store::assert_documented;
+
     use super::*;
 
     #[test]
     fn tables_are_made_to_the_letter_as_documented() {
-        let documented = include_str!("../../docs/ddl.txt");
-        let documented: Vec<&str> = documented
-            .split("## ")
-            .filter_map(|section| section.strip_prefix("postgresql\n"))
-            .flat_map(|section| section.split(";\n"))
-            .map(str::trim)
-            .collect();
-        for table in [
-            Table::stored_events(),
-            Table::integer_sequenced(),
-            Table::integer_sequenced_no_id(),
-            Table::timestamp_sequenced(),
-            Table::timestamp_sequenced_no_id(),
-            Table::snapshots(),
-        ] {
-            for statement in create(&table) {
-                assert!(documented.contains(&&*statement), "{statement}");
-            }
-        }
+        assert_documented(include_str!("../../docs/ddl.txt"), "postgresql", create);
     }
 }

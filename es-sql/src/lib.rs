@@ -30,13 +30,15 @@
 
 pub mod columns;
 mod dialect;
+mod projection_dialect;
 mod projections;
 mod rows;
 mod statements;
 mod tables;
 
 pub use dialect::{Dialect, Fit, Names, Type, Types};
-pub use projections::{Over, ProjectionDialect, ProjectionStatements, Statement, Value};
+pub use projection_dialect::{Over, ProjectionDialect};
+pub use projections::{ProjectionStatements, Statement, Value};
 pub use rows::{RowPlace, max_id, position_number, position_of_number};
 pub use statements::{ItemsStatement, QuotedNames, TableStatements, limit};
 pub use tables::{StoredColumn, StoredTable, check_order, missing};

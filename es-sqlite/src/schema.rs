@@ -131,27 +131,18 @@ fn unique_keys(
 
 #[cfg(test)]
 mod tests {
+    use es_testing::store::{assert_documented, tables_of_the_format};
+
     use super::*;
 
     #[test]
     fn tables_are_made_to_the_letter_as_documented() {
-        let documented = include_str!("../../docs/ddl.txt");
-        let documented: Vec<&str> = documented
-            .split("## ")
-            .filter_map(|section| section.strip_prefix("sqlite\n"))
-            .flat_map(|section| section.split(";\n"))
-            .map(str::trim)
-            .collect();
-        for table in tables() {
-            for statement in create(&table) {
-                assert!(documented.contains(&&*statement), "{statement}");
-            }
-        }
+        assert_documented(include_str!("../../docs/ddl.txt"), "sqlite", create);
     }
 
     #[test]
     fn a_table_that_was_made_passes_the_check() {
-        for table in tables().into_iter().chain([
+        for table in tables_of_the_format().into_iter().chain([
             Table::stored_events().named("order"),
             Table::stored_events().named("with \"quotes\""),
             Table::timestamp_sequenced().named("current_time"),
@@ -161,16 +152,5 @@ mod tests {
             setup(&mut connection, &table, &fail).expect("made");
             setup(&mut connection, &table, &fail).expect("checked");
         }
-    }
-
-    fn tables() -> [Table; 6] {
-        [
-            Table::stored_events(),
-            Table::integer_sequenced(),
-            Table::integer_sequenced_no_id(),
-            Table::timestamp_sequenced(),
-            Table::timestamp_sequenced_no_id(),
-            Table::snapshots(),
-        ]
     }
 }

@@ -32,6 +32,7 @@
 mod backend;
 mod case;
 mod cases;
+mod documented;
 mod fixture;
 mod lossy;
 pub mod servers;
@@ -39,4 +40,5 @@ pub mod torture;
 
 pub use backend::{Backend, Reach};
 pub use case::contract;
+pub use documented::{assert_documented, tables_of_the_format};
 pub use lossy::LossyProxy;
