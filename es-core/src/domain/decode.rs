@@ -14,7 +14,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use uuid::Uuid;
 
-use super::Metadata;
+use super::{EventHash, Metadata};
 use crate::json::{self, ObjectText, Value, ValueDeserializer};
 use crate::keys::{
     EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
@@ -44,6 +44,16 @@ impl<'de> Header<'de> {
         Ok(header)
     }
 
+    /// Takes the values of the keys with which most texts begin.
+    fn begin(&mut self, entries: &mut ObjectText<'de>) -> Result<(), serde_json::Error> {
+        for key in [HASH_KEY, TOPIC_KEY, PREVIOUS_KEY] {
+            if entries.key_is(key) {
+                self.take(key, entries)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the value of a key, if it is one of the library; says whether it was.
     fn take(
         &mut self,
@@ -55,11 +65,11 @@ impl<'de> Header<'de> {
             return Ok(false);
         }
         match key {
-            HASH_KEY => self.hash = Some(text(entries)?),
+            HASH_KEY => self.hash = Some(hash(entries)?),
             TOPIC_KEY => self.topic = Some(text(entries)?),
             EVENT_VERSION_KEY => self.event_version = Some(value(entries)?),
             METADATA_KEY => self.metadata = Some(value(entries)?),
-            PREVIOUS_KEY => self.previous = Some(text(entries)?),
+            PREVIOUS_KEY => self.previous = Some(hash(entries)?),
             ORIGINATOR_TOPIC_KEY => self.originator_topic = Some(text(entries)?),
             VERSION_KEY => self.version = Some(value(entries)?),
             ID_KEY => self.id = Some(StoredUuid::read(entries)?.0),
@@ -100,6 +110,13 @@ fn value<'de, T: Deserialize<'de>>(entries: &mut ObjectText<'de>) -> Result<T, s
     entries.value(PhantomData)
 }
 
+fn hash<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
+    match entries.plain_of::<{ EventHash::LEN }>() {
+        Some(hash) => Ok(Cow::Borrowed(hash)),
+        None => text(entries),
+    }
+}
+
 fn text<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
     match entries.plain() {
         Some(text) => Ok(Cow::Borrowed(text)),
@@ -120,10 +137,12 @@ fn read<'de, T: Deserialize<'de>>(
     header: &mut Header<'de>,
 ) -> Result<T, json::Error> {
     let mut entries = ObjectText::new(text);
-    let read = T::deserialize(Payload(Tap {
-        entries: &mut entries,
-        header,
-    }));
+    let read = header.begin(&mut entries).and_then(|()| {
+        T::deserialize(Payload(Tap {
+            entries: &mut entries,
+            header,
+        }))
+    });
     if let Ok(value) = read
         && entries.is_at_end()
     {

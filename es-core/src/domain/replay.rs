@@ -173,6 +173,7 @@ impl<A: Aggregate> DomainEvent<A> {
 }
 
 /// Decodes an event that is known without its row, by the function of its type.
+#[inline]
 pub(super) fn unplaced<E>(
     kind: EntityKind,
     decode: Decode<E>,
@@ -207,6 +208,7 @@ fn placed<'a>(topic: &'a Topic, text: &'a str, header: &Header<'_>) -> Stored<'a
 }
 
 /// All of an event is checked but what it follows.
+#[inline]
 fn checked(
     stored: Stored<'_>,
     header: Header<'_>,

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny};
 use serde_json::{Deserializer, Error};
 
-use super::escape::find_escape;
+use super::escape::{find_escape, is_plain};
 
 /// The text of an object, read entry by entry: keys and plain strings here, all other values by `serde_json`.
 ///
@@ -44,31 +44,58 @@ impl<'de> ObjectText<'de> {
 
     /// The value, if it is a string without escapes; else it is still to be read.
     pub(crate) fn plain(&mut self) -> Option<&'de str> {
-        let rest = self.text[self.at..].strip_prefix('"')?;
-        let end = find_escape(rest.as_bytes())?;
-        let plain = &rest[..end];
-        rest[end..].starts_with('"').then(|| {
-            self.at += end + 2;
-            plain
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        if bytes.get(self.at) != Some(&b'"') {
+            return None;
+        }
+        let end = start + find_escape(bytes.get(start..)?)?;
+        if bytes.get(end) != Some(&b'"') {
+            return None;
+        }
+        self.at = end + 1;
+        self.text.get(start..end)
+    }
+
+    /// As [`plain`](Self::plain), of a string of just this length: all of it is looked at at once.
+    pub(crate) fn plain_of<const LEN: usize>(&mut self) -> Option<&'de str> {
+        let start = self.at + 1;
+        let quoted = self.text.as_bytes().get(self.at..start + LEN + 1)?;
+        let string: &[u8; LEN] = quoted[1..].first_chunk()?;
+        let is_plain = quoted[0] == b'"' && quoted[LEN + 1] == b'"' && is_plain(string);
+        is_plain.then(|| {
+            self.at = start + LEN + 1;
+            &self.text[start..start + LEN]
         })
     }
 
     /// The value, if it is an object with this one key and a string without escapes; else it is still to be read.
     pub(crate) fn plain_under(&mut self, key: &str) -> Option<&'de str> {
         let before = self.at;
-        let mut read = || {
-            let rest = self.text[self.at..].strip_prefix("{\"")?;
-            let rest = rest.strip_prefix(key)?.strip_prefix("\":")?;
-            self.at = self.text.len() - rest.len();
-            let plain = self.plain()?;
-            self.pass(b'}').ok()?;
-            Some(plain)
-        };
-        let plain = read();
-        if plain.is_none() {
-            self.at = before;
+        let plain = self.passes("{", key).then(|| self.plain()).flatten();
+        if plain.is_some() && self.pass(b'}').is_ok() {
+            return plain;
         }
-        plain
+        self.at = before;
+        None
+    }
+
+    /// Reads the next key, if it is this one; says whether it was.
+    pub(crate) fn key_is(&mut self, key: &str) -> bool {
+        self.passes(if self.at == 0 { "{" } else { "," }, key)
+    }
+
+    fn passes(&mut self, before: &str, key: &str) -> bool {
+        let passed = || {
+            let rest = self.text[self.at..].strip_prefix(before)?;
+            let rest = rest.strip_prefix('"')?.strip_prefix(key)?;
+            rest.strip_prefix("\":")
+        };
+        let Some(rest) = passed() else {
+            return false;
+        };
+        self.at = self.text.len() - rest.len();
+        true
     }
 
     /// Whether the object is read, and nothing follows it.
