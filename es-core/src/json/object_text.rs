@@ -10,7 +10,7 @@ use super::escape::{find_escape, is_plain};
 /// It takes objects as they are written. Its errors only mean that another reader decides.
 pub(crate) struct ObjectText<'de> {
     text: &'de str,
-    /// How far it is read: to the end of a key or of a value.
+    /// How far it is read: to the end of a key or of a value; behind all of it after an error, whoever overlooks that.
     at: usize,
 }
 
@@ -37,9 +37,12 @@ impl<'de> ObjectText<'de> {
     /// The value of the key that was read.
     pub(crate) fn value<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let mut reader = Deserializer::from_str(&self.text[self.at..]);
-        let value = seed.deserialize(&mut reader)?;
-        self.at += reader.into_iter::<IgnoredAny>().byte_offset();
-        Ok(value)
+        let value = seed.deserialize(&mut reader);
+        self.at = match &value {
+            Ok(_) => self.at + reader.into_iter::<IgnoredAny>().byte_offset(),
+            Err(_) => self.text.len(),
+        };
+        value
     }
 
     /// The value, if it is a string without escapes; else it is still to be read.
@@ -118,9 +121,115 @@ impl<'de> ObjectText<'de> {
 
     fn pass(&mut self, byte: u8) -> Result<(), Error> {
         if self.peek() != Some(byte) {
+            self.at = self.text.len();
             return Err(Error::custom("not an object as it is written"));
         }
         self.at += 1;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::marker::PhantomData;
+
+    use super::*;
+
+    /// The keys of an object of integers, as far as they are read, and whether that is to the end.
+    fn keys(text: &str) -> (Vec<String>, bool) {
+        let (mut object, mut keys) = (ObjectText::new(text), Vec::new());
+        while let Ok(Some(key)) = object.key() {
+            if object.value(PhantomData::<i64>).is_err() {
+                break;
+            }
+            keys.push(key.into_owned());
+        }
+        (keys, object.is_at_end())
+    }
+
+    #[test]
+    fn the_entries_of_an_object_are_read_in_their_order_and_to_its_end() {
+        for (text, expected) in [
+            ("{}", vec![]),
+            (r#"{"a":1}"#, vec!["a"]),
+            (r#"{"b":-7,"a":12,"":0}"#, vec!["b", "a", ""]),
+            (r#"{"Z\u00fcrich \"\\":1,"é":2}"#, vec!["Zürich \"\\", "é"]),
+        ] {
+            let expected = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(keys(text), (expected, true), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_as_it_is_written_is_not_read_to_the_end() {
+        for text in [
+            "",
+            "{",
+            "}",
+            "[]",
+            "1",
+            "{}}",
+            "{} ",
+            " {}",
+            "{,}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1"#,
+            r#"{"a":1,}"#,
+            r#"{"a":1 }"#,
+            r#"{"a":1}x"#,
+            r#"{"a":1"b":2}"#,
+            r#"{,"a":1}"#,
+            r#"{"a:1}"#,
+            "{\"\n\":1}",
+            r#"{a:1}"#,
+            r#"{"\ud83d":1}"#,
+            r#"{"é"#,
+            r#"{"a":1é}"#,
+        ] {
+            assert!(!keys(text).1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_as_expected_is_still_to_be_read() {
+        let digits = "0".repeat(4);
+        for (value, plain, of_four, under) in [
+            (r#""""#.to_owned(), true, false, false),
+            (format!("\"{digits}\""), true, true, false),
+            (format!("\"{digits}0\""), true, false, false),
+            (r#""\"00""#.to_owned(), false, false, false),
+            (r#""a\n""#.to_owned(), false, false, false),
+            (r#"{"k":"v"}"#.to_owned(), false, false, true),
+            (r#"{"k":"v","l":1}"#.to_owned(), false, false, false),
+            (r#"{"k":1}"#.to_owned(), false, false, false),
+            (r#"{"l":"v"}"#.to_owned(), false, false, false),
+            ("1".to_owned(), false, false, false),
+        ] {
+            let text = format!(r#"{{"key":{value}}}"#);
+            let object = || {
+                let mut object = ObjectText::new(&text);
+                assert!(!object.key_is("ke") && object.key_is("key"), "{text}");
+                object
+            };
+            let rest = |mut object: ObjectText<'_>, found: bool| {
+                if !found {
+                    object.value(PhantomData::<IgnoredAny>).unwrap();
+                }
+                assert_eq!(object.key().unwrap(), None, "{text}");
+                assert!(object.is_at_end(), "{text}");
+            };
+            let ways: [(fn(&mut ObjectText<'_>) -> bool, bool); 3] = [
+                (|object| object.plain().is_some(), plain),
+                (|object| object.plain_of::<4>().is_some(), of_four),
+                (|object| object.plain_under("k").is_some(), under),
+            ];
+            for (read, expected) in ways {
+                let mut object = object();
+                let found = read(&mut object);
+                assert_eq!(found, expected, "{text}");
+                rest(object, found);
+            }
+        }
     }
 }
