@@ -376,3 +376,69 @@ impl<'de> Deserialize<'de> for StoredTime {
 fn parse<T: FromStr<Err: fmt::Display>, E: serde::de::Error>(text: &str) -> Result<T, E> {
     text.parse().map_err(E::custom)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize, PartialEq, Debug)]
+    struct Measured {
+        at: f64,
+        what: String,
+    }
+
+    #[test]
+    fn an_event_is_read_however_its_text_is_written() {
+        let hash = "0".repeat(64);
+        let written = format!(
+            r#"{{"__event_hash__":"{hash}","__event_topic__":"A.B","__event_version__":2,"__previous_hash__":"","at":1.5,"originator_id":{{"UUID":"b81d160dd7ef45aba629c7278082a845"}},"originator_topic":"A","originator_version":7,"timestamp":{{"__decimal__":"1.500000"}},"what":"x\n"}}"#
+        );
+        let read = |text: &str| {
+            let mut header = Header::default();
+            let payload: Measured = payload(text, &mut header).unwrap();
+            (payload, format!("{header:?}"))
+        };
+        let (payload, header) = read(&written);
+        let expected = Measured {
+            at: 1.5,
+            what: "x\n".to_owned(),
+        };
+        assert_eq!(payload, expected);
+        for part in [
+            hash.as_str(),
+            "Some(\"A.B\")",
+            "Some(2)",
+            "Some(7)",
+            "Some(1.500000)",
+            "Some(b81d160d-d7ef-45ab-a629-c7278082a845)",
+        ] {
+            assert!(header.contains(part), "{part} in {header}");
+        }
+        for other in [
+            written.replace(":", " : "),
+            written
+                .replace("\"at\":1.5,", "")
+                .replace("{\"__event_hash__", "{\"at\":1.5,\"__event_hash__"),
+            written.replace("\"at\":1.5", "\"at\":-Infinity,\"at\":1.5"),
+            written.replace("__event_topic__", "__event\\u005ftopic__"),
+            written.replace(
+                "\"b81d160dd7ef45aba629c7278082a845\"",
+                "\"{B81D160D-D7EF-45AB-A629-C7278082A845}\"",
+            ),
+            written.replace(
+                "{\"__decimal__\":\"1.500000\"}",
+                "{\"__decimal__\":\"1.500000\"}  ",
+            ),
+        ] {
+            assert_ne!(other, written);
+            assert_eq!(read(&other), read(&written), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_follows_an_object_makes_it_none() {
+        for text in ["{}}", "{} x", "{\"a\":1}{}", "{\"a\":1", "[]x"] {
+            assert!(Header::of(text).is_err(), "{text}");
+        }
+    }
+}
