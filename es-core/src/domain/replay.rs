@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::Header;
+use super::header::Header;
 use super::ops::{Decode, EventKind, Role};
 use super::resume::Anchor;
 use super::stored::{Link, Stored};

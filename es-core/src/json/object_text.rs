@@ -135,6 +135,9 @@ mod tests {
 
     use super::*;
 
+    /// A way of reading a value; says whether it was read.
+    type Way = fn(&mut ObjectText<'_>) -> bool;
+
     /// The keys of an object of integers, as far as they are read, and whether that is to the end.
     fn keys(text: &str) -> (Vec<String>, bool) {
         let (mut object, mut keys) = (ObjectText::new(text), Vec::new());
@@ -182,7 +185,7 @@ mod tests {
             r#"{,"a":1}"#,
             r#"{"a:1}"#,
             "{\"\n\":1}",
-            r#"{a:1}"#,
+            r"{a:1}",
             r#"{"\ud83d":1}"#,
             r#"{"é"#,
             r#"{"a":1é}"#,
@@ -219,7 +222,7 @@ mod tests {
                 assert_eq!(object.key().unwrap(), None, "{text}");
                 assert!(object.is_at_end(), "{text}");
             };
-            let ways: [(fn(&mut ObjectText<'_>) -> bool, bool); 3] = [
+            let ways: [(Way, bool); 3] = [
                 (|object| object.plain().is_some(), plain),
                 (|object| object.plain_of::<4>().is_some(), of_four),
                 (|object| object.plain_under("k").is_some(), under),
