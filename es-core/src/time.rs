@@ -89,7 +89,11 @@ impl FromStr for Timestamp {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (seconds, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        // So few digits are looked at faster one by one.
+        let (seconds, fraction) = match digits.bytes().position(|byte| byte == b'.') {
+            Some(dot) => (&digits[..dot], &digits[dot + 1..]),
+            None => (digits, "0"),
+        };
         let scale = *SCALES.get(fraction.len()).ok_or(InvalidTimestamp)?;
         let micros = whole(seconds)?
             .checked_mul(MICROS)
@@ -102,22 +106,15 @@ impl FromStr for Timestamp {
 /// What the digits of a fraction count, by how many there are.
 const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
+/// A number of at most 18 digits, which 64 bits hold.
 fn whole(digits: &str) -> Result<i64, InvalidTimestamp> {
-    if digits.is_empty() {
-        return Err(InvalidTimestamp);
-    }
-    digits.bytes().try_fold(0_i64, |number, digit| {
-        let digit = i64::from(
-            digit
-                .checked_sub(b'0')
-                .filter(|digit| *digit < 10)
-                .ok_or(InvalidTimestamp)?,
-        );
-        number
-            .checked_mul(10)
-            .and_then(|number| number.checked_add(digit))
-            .ok_or(InvalidTimestamp)
-    })
+    let mut is_number = (1..=18).contains(&digits.len());
+    let number = digits.bytes().fold(0_i64, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        is_number &= digit < 10;
+        number.wrapping_mul(10).wrapping_add(digit.into())
+    });
+    is_number.then_some(number).ok_or(InvalidTimestamp)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::decode::Header;
+use super::header::Header;
 use super::seal::{Chain, Facts};
 use super::stored::Stored;
 use super::upcast;

@@ -7,6 +7,7 @@ mod collection;
 mod decode;
 mod event;
 mod hash;
+mod header;
 pub mod integrity;
 mod kind;
 mod logged;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::decode::Header;
+use super::header::Header;
 use super::shape::{Declared, StoredEventType};
 use super::upcast::{self, DecodeError};
 use super::{Aggregate, Event, EventOf, Mutate, Payload};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::applying;
-use super::decode::Header;
+use super::header::Header;
 use super::ops::{Decode, EventKind, Role};
 use super::resume::Anchor;
 use super::stored::{Link, Stored};
@@ -181,6 +181,7 @@ impl<A: Aggregate> DomainEvent<A> {
 }
 
 /// Decodes an event that is known without its row, by the function of its type.
+#[inline]
 pub(super) fn unplaced<E>(
     kind: EntityKind,
     decode: Decode<E>,
@@ -215,6 +216,7 @@ fn placed<'a>(topic: &'a Topic, text: &'a str, header: &Header<'_>) -> Stored<'a
 }
 
 /// All of an event is checked but what it follows.
+#[inline]
 fn checked(
     stored: Stored<'_>,
     header: Header<'_>,

@@ -1,6 +1,6 @@
 //! Replay that begins at a snapshot.
 
-use super::decode::Header;
+use super::header::Header;
 use super::ops::{EventKind, Role};
 use super::state::Misfit;
 use super::stored::Stored;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::decode::{StoredTime, StoredUuid, Text};
+use super::header::{StoredTime, StoredUuid, Text};
 use super::state::StateOps;
 use super::stored::Stored;
 use super::{Snapshotted, Version};

@@ -4,7 +4,7 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::applying::Activity;
-use super::decode::{StoredTime, StoredUuid, Text};
+use super::header::{StoredTime, StoredUuid, Text};
 use super::ops::Encode;
 use super::{Aggregate, EventHash, Root, Salt, Saving, Snapshot, Version, Versioned};
 use crate::error::Error;

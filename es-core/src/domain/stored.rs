@@ -5,7 +5,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::decode::Header;
+use super::header::Header;
 use super::upcast::DecodeError;
 use super::{EntityKind, EventHash, Salt, Version, integrity};
 use crate::error::{Damage, Error, IntegrityError, Result};

@@ -5,7 +5,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::decode::{self, Header};
+use super::decode;
+use super::header::Header;
 use super::stored::version_of;
 use super::walk::{self, Walk};
 use super::{EventHash, Salt, Stored, Version};

@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use serde::de::{DeserializeOwned, Error as _};
 
-use super::decode::{self, Header};
+use super::decode;
+use super::header::Header;
 use super::shape::{Former, Shape};
 use super::{Event, EventHash, Payload, integrity};
 use crate::json::{self, Value, ValueDeserializer};

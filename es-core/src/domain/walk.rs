@@ -1,4 +1,4 @@
-use super::decode::Header;
+use super::header::Header;
 use super::integrity;
 use super::stored::{Stored, check_next, check_previous, version_of};
 use super::{EventHash, Salt, Version};

@@ -11,11 +11,8 @@ pub(crate) fn write_string(out: &mut String, text: &str) -> bool {
 
 /// Appends the string escaped as Python's `ensure_ascii` does (DEL too); says whether it needed no escape.
 pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
-    // Without a branch per byte this runs over many bytes at a time, and most strings need no more.
-    if !text
-        .bytes()
-        .fold(false, |found, byte| found | needs_escape(byte))
-    {
+    // Most strings need no more.
+    if is_plain(text.as_bytes()) {
         out.push_str(text);
         return true;
     }
@@ -44,6 +41,13 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
     false
 }
 
+/// Whether no byte needs an escape. Without a branch per byte it looks at many at a time.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    !bytes
+        .iter()
+        .fold(false, |found, byte| found | needs_escape(*byte))
+}
+
 /// Where the first byte is that needs an escape. It looks at eight bytes at a time.
 pub(super) fn find_escape(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
@@ -60,12 +64,10 @@ pub(super) fn find_escape(bytes: &[u8]) -> Option<usize> {
 /// The high bit of each byte that needs an escape. Above the lowest of them, a carry may mark a byte that needs none.
 const fn marks(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const fn below(word: u64, limit: u8) -> u64 {
-        word.wrapping_sub(ONES * limit as u64) & !word
-    }
-    let control = below(word, 0x20);
-    let quote = below(word ^ (ONES * b'"' as u64), 1);
-    let backslash = below(word ^ (ONES * b'\\' as u64), 1);
+    let control = word.wrapping_sub(ONES * 0x20);
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    // Where a byte has the high bit itself, nothing that the others say of it matters.
     let beyond = word | word.wrapping_add(ONES);
     (control | quote | backslash | beyond) & (ONES << 7)
 }
