@@ -19,7 +19,7 @@ home=$(dirname "$scripts")/.services
 postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
 cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_tls_port=${ES_CASSANDRA_TLS_PORT:-59142}
 cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242} ring=${ES_CASSANDRA_RING_PORT:-57000}
-patience=90
+patience=180
 
 # The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone.
 declare -A nodes=(
@@ -384,11 +384,12 @@ status() {
     fi
 }
 
-# As a machine that loses its power would.
+# As a machine that loses its power would. The end of a large process takes a moment, in which its port still answers.
 kill_hard() {
     local pid
     pid=$(running "$@") || return 0
     kill -9 "$pid"
+    await "$1" stopped "$@"
 }
 
 postgres_kill() { kill_hard "$home/postgres/postmaster.pid" postgres; }

@@ -34,6 +34,9 @@ use uuid::Uuid;
 /// | `application_sequence`: the id of the big array | | made of the table's name |
 /// | `sslmode`, `sslrootcert`: as in `postgresql:` URIs | | no TLS |
 ///
+/// With TLS, the certificate of each node is checked against its IP address, also where a host is given by its name: it takes
+/// the address as one of its names.
+///
 /// The driver speaks version 4 of the protocol, which every server knows that knows version 3; the parameter is there for
 /// programs that share their settings with Python's.
 #[derive(Clone)]

@@ -9,8 +9,8 @@ use super::Torture;
 use super::random::Random;
 use super::writer::{Answer, DATABASE, SEED};
 
-/// A writer that has not ended by then hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A writer that has not ended by then hangs. It may be one that waits for a server to start.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// What the writers reported.
 #[derive(Default)]

@@ -137,7 +137,7 @@ impl Torture {
             backend.clone(),
             name.clone(),
             table,
-            written.clone(),
+            Instant::now() + self.duration,
             self.seed,
         ));
         let mut harvest = {
@@ -191,17 +191,17 @@ fn print(report: &Report) {
     println!("{report}");
 }
 
-/// Gets in the writers' way now and then, and says how often.
+/// Gets in the writers' way now and then, until they are to end, and says how often.
 async fn disturb(
     backend: Arc<dyn Backend>,
     name: String,
     table: Table,
-    written: Arc<AtomicBool>,
+    end: Instant,
     seed: u64,
 ) -> usize {
     let mut random = Random::new(seed).fork(2);
     let mut disturbances = 0;
-    while !written.load(Ordering::Acquire) {
+    while Instant::now() < end {
         tokio::time::sleep(Duration::from_millis(random.between(200, 600))).await;
         backend
             .disturb(&name, &table, Duration::from_millis(random.between(5, 80)))

@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use es_core::RecordError;
 
-/// How often it is asked again, and how long it waits between: half a minute in all.
-const ATTEMPTS: u32 = 300;
+/// How often it is asked again, and how long it waits between: as long in all as `scripts/services.sh` waits for a server.
+const ATTEMPTS: u32 = 1_800;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Asks again while the store says that it cannot answer now: its server may be one that was killed and starts again.
