@@ -42,9 +42,9 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     let mut followed = Rounds::default();
     for _ in 0..ROUNDS {
         let alone = rate(64, ours.clone()).await;
-        let follower = tokio::spawn(follow(records.clone()));
+        let reading = tokio::spawn(follow(records.clone()));
         followed.push(rate(64, ours.clone()).await, alone);
-        follower.abort();
+        reading.abort();
     }
     followed.print(
         "appends of 64 callers with a follower",

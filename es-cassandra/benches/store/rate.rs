@@ -10,26 +10,79 @@ use tokio::task::JoinSet;
 const ROUND: Duration = Duration::from_millis(700);
 pub(crate) const ROUNDS: usize = 7;
 
-/// The rates of both sides in each round.
+/// How fast something was, and what it cost this process.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    per_second: f64,
+    /// Microseconds of processor time for each: what a server does, and what other programs do, is not among it.
+    micros: f64,
+}
+
+/// What was there when a measurement began.
+pub(crate) struct Clock {
+    time: Instant,
+    spent: u64,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self {
+            time: Instant::now(),
+            spent: spent(),
+        }
+    }
+
+    /// So many were done since.
+    pub(crate) fn stop(&self, count: u64) -> Sample {
+        let spent = spent().saturating_sub(self.spent);
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let (count, spent) = (count as f64, spent as f64);
+        Sample {
+            per_second: count / self.time.elapsed().as_secs_f64(),
+            micros: spent / 1_000.0 / count,
+        }
+    }
+}
+
+/// Nanoseconds that the threads of this process have run.
+fn spent() -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let ran = tasks.flatten().filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    ran.sum()
+}
+
+/// Both sides in each round.
 #[derive(Default)]
-pub(crate) struct Rounds(Vec<(f64, f64)>);
+pub(crate) struct Rounds(Vec<(Sample, Sample)>);
 
 impl Rounds {
-    pub(crate) fn push(&mut self, ours: f64, theirs: f64) {
+    pub(crate) fn push(&mut self, ours: Sample, theirs: Sample) {
         self.0.push((ours, theirs));
     }
 
     /// Prints the medians of both sides, and that of the ratios of each round.
     pub(crate) fn print(&self, what: &str, peer: &str, goal: Option<f64>) {
-        let ours = median(self.0.iter().map(|(ours, _)| *ours));
-        let theirs = median(self.0.iter().map(|(_, theirs)| *theirs));
-        let ratio = median(self.0.iter().map(|(ours, theirs)| ours / theirs));
+        let both = |of: fn(&Sample) -> f64| {
+            let ours = median(self.0.iter().map(|(ours, _)| of(ours)));
+            let theirs = median(self.0.iter().map(|(_, theirs)| of(theirs)));
+            (ours, theirs)
+        };
+        let (ours, theirs) = both(|sample| sample.per_second);
+        let (our_cost, their_cost) = both(|sample| sample.micros);
+        let ratios = self.0.iter();
+        let ratio = median(ratios.map(|(ours, theirs)| ours.per_second / theirs.per_second));
         let verdict = match goal {
             Some(goal) if ratio >= goal => format!(" (goal {goal:.2}, kept)"),
             Some(goal) => format!(" (goal {goal:.2}, MISSED)"),
             None => String::new(),
         };
-        println!("ratio: {what}: ours {ours:.0}/s to {peer} {theirs:.0}/s: {ratio:.2}{verdict}");
+        println!(
+            "ratio: {what}: ours {ours:.0}/s to {peer} {theirs:.0}/s: {ratio:.2}{verdict}; each took the client \
+             {our_cost:.1} µs to {their_cost:.1} µs"
+        );
     }
 }
 
@@ -39,23 +92,17 @@ fn median(of: impl Iterator<Item = f64>) -> f64 {
     of[of.len() / 2]
 }
 
-/// How many in a second.
-pub(crate) fn per_second(count: u64, since: Instant) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a small number")]
-    let count = count as f64;
-    count / since.elapsed().as_secs_f64()
-}
-
 /// Has a number of callers append, each one after another, for a round; answers how many were kept in a second.
 pub(crate) async fn rate<F>(
     callers: usize,
     append: impl Fn() -> F + Send + Sync + Clone + 'static,
-) -> f64
+) -> Sample
 where
     F: Future<Output = ()> + Send,
 {
     let kept = Arc::new(AtomicU64::new(0));
-    let begin = Instant::now();
+    let clock = Clock::start();
+    let begin = clock.time;
     let mut tasks = JoinSet::new();
     for _ in 0..callers {
         let (append, kept) = (append.clone(), kept.clone());
@@ -67,5 +114,5 @@ where
         });
     }
     tasks.join_all().await;
-    per_second(kept.load(Ordering::Relaxed), begin)
+    clock.stop(kept.load(Ordering::Relaxed))
 }

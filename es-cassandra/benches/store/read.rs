@@ -1,12 +1,10 @@
 //! A long partition, read as a whole.
 
-use std::time::Instant;
-
 use es_core::infrastructure::{ItemQuery, RecordManager, Table};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
-use crate::rate::{ROUNDS, Rounds, per_second};
+use crate::rate::{Clock, ROUNDS, Rounds};
 use crate::scan::Rows;
 
 const EVENTS: i64 = 100_000;
@@ -26,15 +24,15 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     let rows = Rows::of(keyspace, cql).await;
     let mut rounds = Rounds::default();
     for round in 0..=ROUNDS {
-        let begin = Instant::now();
+        let clock = Clock::start();
         let found = events.items(ItemQuery::new(id)).await.expect("read");
         assert_eq!(found.len() as u64, EVENTS.unsigned_abs());
-        let ours = per_second(EVENTS.unsigned_abs(), begin);
+        let ours = clock.stop(EVENTS.unsigned_abs());
         drop(found);
-        let begin = Instant::now();
+        let clock = Clock::start();
         let found = rows.all((id,)).await;
         assert_eq!(found.len() as u64, EVENTS.unsigned_abs());
-        let theirs = per_second(EVENTS.unsigned_abs(), begin);
+        let theirs = clock.stop(EVENTS.unsigned_abs());
         // The first round warms both sides up.
         if round > 0 {
             rounds.push(ours, theirs);

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
-use crate::rate::{Rounds, per_second};
+use crate::rate::{Clock, Rounds, Sample};
 use crate::references::fill;
 
 const SEQUENCES: u64 = 10_000;
@@ -88,8 +88,8 @@ async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec
 }
 
 /// As the library does it: pages of sequence ids, and the items of each.
-async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> f64 {
-    let begin = Instant::now();
+async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
+    let clock = Clock::start();
     let (mut after, mut seen) = (None, 0);
     let mut reads = JoinSet::new();
     loop {
@@ -110,12 +110,12 @@ async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> f64 {
     }
     seen += reads.join_all().await.iter().sum::<u64>();
     assert_eq!(seen, ALL);
-    per_second(seen, begin)
+    clock.stop(seen)
 }
 
 /// As a follower does it.
-async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) -> f64 {
-    let begin = Instant::now();
+async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) -> Sample {
+    let clock = Clock::start();
     let mut seen = 0;
     while seen < RECORDS {
         let page = records.records(RecordId::new(seen), 1_000).await;
@@ -127,12 +127,12 @@ async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) 
         }
         *most = resident().max(*most);
     }
-    per_second(seen, begin)
+    clock.stop(seen)
 }
 
 /// The whole table by 64 ranges, four at a time.
-async fn by_ranges(rows: &Arc<Rows>) -> f64 {
-    let begin = Instant::now();
+async fn by_ranges(rows: &Arc<Rows>) -> Sample {
+    let clock = Clock::start();
     let width = i64::MAX / 32;
     let mut seen = 0;
     let mut ranges = JoinSet::new();
@@ -155,7 +155,7 @@ async fn by_ranges(rows: &Arc<Rows>) -> f64 {
     }
     seen += ranges.join_all().await.iter().sum::<u64>();
     assert_eq!(seen, ALL);
-    per_second(seen, begin)
+    clock.stop(seen)
 }
 
 /// A statement that reads events, by the driver alone.
