@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Position, SequencedItem, Table};
+use es_core::topic::Topics;
 use scylla::client::caching_session::CachingSession;
 use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryRowsResult;
@@ -75,7 +76,7 @@ impl TableReader<'_> {
     ) -> Result<Vec<SequencedItem>, RecordError> {
         let session = self.database.session()?;
         let mut pages = self.paged(&session, cql, values, consistency, limit);
-        let mut items = Vec::new();
+        let (mut items, mut topics) = (Vec::new(), Topics::default());
         while let Some(page) = pages.next().await.transpose() {
             let page = match page {
                 Ok(page) => page,
@@ -83,7 +84,8 @@ impl TableReader<'_> {
             };
             let rows = page.rows::<ItemRow<'_>>().map_err(|_| self.unfit())?;
             for row in rows {
-                items.push(rows::item(self.table, row.map_err(|_| self.unfit())?)?);
+                let row = row.map_err(|_| self.unfit())?;
+                items.push(rows::item(self.table, &mut topics, row)?);
             }
         }
         Ok(items)

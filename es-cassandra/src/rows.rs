@@ -2,7 +2,7 @@
 
 use es_core::infrastructure::{Position, PositionKind, SequencedItem, Table};
 use es_core::time::Timestamp;
-use es_core::topic::Topic;
+use es_core::topic::Topics;
 use es_core::{RecordError, TimeUuid};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
 use uuid::Uuid;
@@ -75,7 +75,12 @@ pub(crate) fn is_position(value: &CqlValue, position: Position) -> bool {
 /// A row of the columns sequence, position, topic and data.
 pub(crate) type ItemRow<'r> = (Uuid, CqlValue, Option<&'r str>, Option<&'r str>);
 
-pub(crate) fn item(table: &Table, row: ItemRow<'_>) -> Result<SequencedItem, RecordError> {
+/// The item of a row; its topic is one of those of the rows before, if it is among them.
+pub(crate) fn item(
+    table: &Table,
+    topics: &mut Topics,
+    row: ItemRow<'_>,
+) -> Result<SequencedItem, RecordError> {
     let (sequence_id, stored, topic, data) = row;
     let wrong = |column: &str, expected: &str| RecordError::Damaged {
         table: table.name.clone().into_owned(),
@@ -87,7 +92,7 @@ pub(crate) fn item(table: &Table, row: ItemRow<'_>) -> Result<SequencedItem, Rec
         sequence_id,
         position: from_value(table.position_kind, &stored)
             .ok_or_else(|| wrong(&table.position, "a position"))?,
-        topic: Topic::stored(topic.ok_or_else(|| wrong(&table.topic, "text"))?),
+        topic: topics.stored(topic.ok_or_else(|| wrong(&table.topic, "text"))?),
         data: data.ok_or_else(|| wrong(&table.data, "text"))?.into(),
     })
 }

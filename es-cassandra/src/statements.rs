@@ -54,6 +54,14 @@ impl Statements {
 
     /// The statement that reads some items of a sequence, and its values.
     pub(crate) fn items(&self, query: &ItemQuery) -> (String, Vec<CqlValue>) {
+        // One item is found faster by its key than between bounds.
+        if let (Bound::Included(lower @ Position::Integer(_)), Bound::Included(upper)) =
+            (query.lower, query.upper)
+            && lower == upper
+        {
+            let key = vec![CqlValue::Uuid(query.sequence_id), position_value(lower)];
+            return (self.find.clone(), key);
+        }
         let position = &self.position;
         let mut cql = vec![self.items.clone()];
         let mut values = vec![CqlValue::Uuid(query.sequence_id)];

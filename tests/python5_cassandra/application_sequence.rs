@@ -35,9 +35,9 @@ pub async fn read(kind: &str) {
 pub async fn long(kind: &str) {
     let keyspace = Keyspace::empty(kind).await;
     let app = keyspace.positioned().await;
-    for _ in 0..11 {
+    for _ in 0..100 {
         let mut world = World::create(Json::Null).unwrap();
-        grow(&mut world, ARRAY_SIZE / 10);
+        grow(&mut world, ARRAY_SIZE / 100);
         app.save(&mut world).await.unwrap();
     }
     compare(keyspace, &app, &["--no-canonical"]).await;

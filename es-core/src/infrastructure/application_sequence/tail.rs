@@ -19,6 +19,8 @@ pub(super) struct Tail {
     known: Arc<Known>,
     /// How many positions are free from the end on, as far as that was looked for.
     free: Option<u64>,
+    /// Whether the end was free when it was last looked at, or could not be otherwise.
+    is_at_end: bool,
     /// References from the floor on that are not known to be noted.
     unnoted: Vec<(Reference, u64)>,
     notes: JoinSet<Note>,
@@ -39,6 +41,7 @@ impl Tail {
             index,
             known,
             free: None,
+            is_at_end: false,
             unnoted: Vec::new(),
             notes: JoinSet::new(),
         };
@@ -50,6 +53,11 @@ impl Tail {
 
     pub(super) fn index(&self) -> &Arc<dyn PositionIndex> {
         &self.index
+    }
+
+    /// Whether nothing is known to stand at the end.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_at_end
     }
 
     /// How many references fit behind the end in one write.
@@ -78,6 +86,7 @@ impl Tail {
         }
         let behind = page[taken..].iter().position(Option::is_some);
         self.free = behind.map(|free| free as u64);
+        self.is_at_end = taken < page.len();
         Ok(taken == page.len() && !page.is_empty())
     }
 
@@ -89,6 +98,8 @@ impl Tail {
     pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<()> {
         let start = self.known.end();
         let assigned = items.iter().copied().map(Some);
+        // Without an answer nobody knows.
+        self.is_at_end = false;
         self.array.assign_all(start, assigned).await?;
         for item in items {
             self.known.push(Some(*item));
@@ -96,6 +107,7 @@ impl Tail {
         let free = self.free.map(|free| free - items.len() as u64);
         // A hole that is full ends where something stands.
         self.free = free.filter(|free| *free > 0);
+        self.is_at_end = free != Some(0);
         self.note(items.iter().copied().zip(start..).collect())
             .await;
         Ok(())

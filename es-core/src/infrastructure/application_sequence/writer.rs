@@ -86,11 +86,21 @@ impl Writer {
                 Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
         }
-        if !advances.is_empty() || !finds.is_empty() {
-            self.look(advances, finds).await;
+        if !finds.is_empty() {
+            self.look(std::mem::take(&mut advances), finds).await;
         }
         if !jobs.is_empty() || !self.owed.is_empty() {
+            let end = self.known.end();
             self.place(jobs).await;
+            // What was written, or refused and then looked for, has shown where the end is: followers that keep up cost no
+            // reads.
+            let is_at_end = self.tail.as_ref().is_some_and(Tail::is_at_end);
+            if is_at_end && self.known.end() > end {
+                advances.drain(..).for_each(|reply| answer(reply, Ok(())));
+            }
+        }
+        if !advances.is_empty() {
+            self.look(advances, Finds::new()).await;
         }
     }
 

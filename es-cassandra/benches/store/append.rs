@@ -1,0 +1,43 @@
+//! Appends of one event to a table without record ids.
+
+use std::sync::Arc;
+
+use es_core::infrastructure::{RecordManager, Table};
+use uuid::Uuid;
+
+use crate::keyspace::{Keyspace, item};
+use crate::peers::Inserts;
+use crate::rate::{ROUNDS, Rounds, rate};
+
+pub(crate) async fn run(keyspace: &Keyspace) {
+    let datastore = keyspace.open().await;
+    let table = Table::stored_events().without_record_ids();
+    let events = datastore.table(table).expect("a table");
+    events.setup().await.expect("made");
+    let inserts = Arc::new(Inserts::into(keyspace, "stored_events").await);
+    let ours = move || {
+        let events = events.clone();
+        async move {
+            let kept = events.append(vec![item(Uuid::now_v7(), 0)]).await;
+            kept.expect("kept");
+        }
+    };
+    let theirs = move || {
+        let inserts = inserts.clone();
+        async move { inserts.insert(&item(Uuid::now_v7(), 0)).await }
+    };
+    // A cold server is several times slower.
+    rate(64, theirs.clone()).await;
+    rate(64, ours.clone()).await;
+    for callers in [1, 8, 64] {
+        let mut rounds = Rounds::default();
+        for _ in 0..ROUNDS {
+            rounds.push(
+                rate(callers, ours.clone()).await,
+                rate(callers, theirs.clone()).await,
+            );
+        }
+        let what = format!("appends of {callers} callers");
+        rounds.print(&what, "prepared conditional inserts", Some(0.9));
+    }
+}

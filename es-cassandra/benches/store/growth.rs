@@ -1,0 +1,54 @@
+//! What an append costs when many came before.
+
+use std::time::Instant;
+
+use es_core::infrastructure::{RecordManager, Reference, Table};
+use uuid::Uuid;
+
+use crate::keyspace::{Keyspace, item};
+use crate::positions::appending;
+use crate::rate::{ROUNDS, Rounds, rate};
+use crate::references::fill;
+
+const CALLERS: usize = 8;
+
+pub(crate) async fn run(keyspace: &Keyspace) {
+    let mut arrays = Vec::new();
+    for len in [10, 10_000, 1_000_000] {
+        let table = Table::stored_events().named(format!("after_{len}"));
+        let records = keyspace.positioned(&table).await;
+        let begin = Instant::now();
+        fill(keyspace, &records, len, |_| Reference {
+            position: 0,
+            sequence_id: Uuid::new_v4(),
+        })
+        .await;
+        println!("{len} positions filled in {:.1?}", begin.elapsed());
+        records.close().await.expect("closed");
+        let records = keyspace.positioned(&table).await;
+        let begin = Instant::now();
+        let first = records.append(vec![item(Uuid::now_v7(), 0)]).await;
+        let first = first.expect("kept").last().expect("an id");
+        assert_eq!(first.get(), len + 1);
+        println!(
+            "a new process appends behind {len} positions after {:.1?}",
+            begin.elapsed()
+        );
+        arrays.push((len, appending(records)));
+    }
+    for (_, append) in &arrays {
+        rate(CALLERS, append.clone()).await;
+    }
+    let (few, many) = arrays.split_at(1);
+    let mut rounds: Vec<_> = many.iter().map(|_| Rounds::default()).collect();
+    for _ in 0..ROUNDS {
+        let few = rate(CALLERS, few[0].1.clone()).await;
+        for (rounds, (_, append)) in rounds.iter_mut().zip(many) {
+            rounds.push(rate(CALLERS, append.clone()).await, few);
+        }
+    }
+    for (rounds, (len, _)) in rounds.iter().zip(many) {
+        let what = format!("appends of {CALLERS} callers behind {len} positions");
+        rounds.print(&what, "behind 10", Some(0.9));
+    }
+}

@@ -1,0 +1,56 @@
+//! Appends, reads and scans, and what they are compared with, on the server that `ES_CASSANDRA_URL` names.
+//!
+//! `cargo bench -p es-cassandra` prints, from rounds that take turns, the ratios that are promised; a shared machine's moods
+//! touch both sides of a ratio alike. What follows `--` names the parts to run: `append`, `positions`, `growth`, `read`,
+//! `scan`.
+
+#![allow(clippy::print_stdout, reason = "a benchmark prints")]
+
+mod append;
+mod growth;
+mod keyspace;
+mod peers;
+mod positions;
+mod rate;
+mod read;
+mod references;
+mod scan;
+
+use std::pin::Pin;
+
+use tokio::runtime::Runtime;
+
+use keyspace::Keyspace;
+
+type Part = for<'k> fn(&'k Keyspace) -> Pin<Box<dyn Future<Output = ()> + 'k>>;
+
+const PARTS: [(&str, Part); 5] = [
+    ("append", |keyspace| Box::pin(append::run(keyspace))),
+    ("positions", |keyspace| Box::pin(positions::run(keyspace))),
+    ("growth", |keyspace| Box::pin(growth::run(keyspace))),
+    ("read", |keyspace| Box::pin(read::run(keyspace))),
+    ("scan", |keyspace| Box::pin(scan::run(keyspace))),
+];
+
+fn main() {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return;
+    }
+    if !keyspace::is_there() {
+        println!("ES_CASSANDRA_URL is not set: nothing is measured");
+        return;
+    }
+    let asked: Vec<_> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    Runtime::new().expect("a runtime").block_on(async {
+        for (name, run) in PARTS {
+            if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+                let keyspace = Keyspace::new().await;
+                run(&keyspace).await;
+                keyspace.drop().await;
+            }
+        }
+    });
+}

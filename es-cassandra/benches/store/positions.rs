@@ -1,0 +1,149 @@
+//! Appends of one event with a record id.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use es_core::RecordError;
+use es_core::domain::Salt;
+use es_core::infrastructure::application_sequence::{PositionIndex, PositionedRecords, Positions};
+use es_core::infrastructure::{
+    BigArray, EventStore, Mapper, OpenTable, RecordId, RecordManager, Reference, Table,
+};
+use uuid::Uuid;
+
+use crate::keyspace::{Keyspace, item};
+use crate::peers::GroupCommit;
+use crate::rate::{ROUNDS, Rounds, rate};
+
+pub(crate) async fn run(keyspace: &Keyspace) {
+    let table = Table::stored_events();
+    let records = keyspace.positioned(&table).await;
+    let ours = appending(records.clone());
+    let without_index = appending(without_index(keyspace).await);
+    let peer = Arc::new(GroupCommit::into(keyspace).await);
+    let theirs = move || {
+        let peer = peer.clone();
+        async move { peer.append(&item(Uuid::now_v7(), 0)).await }
+    };
+    rate(64, theirs.clone()).await;
+    rate(64, ours.clone()).await;
+    for callers in [1, 8, 64] {
+        let (mut all, mut bare) = (Rounds::default(), Rounds::default());
+        for _ in 0..ROUNDS {
+            let theirs = rate(callers, theirs.clone()).await;
+            all.push(rate(callers, ours.clone()).await, theirs);
+            bare.push(rate(callers, without_index.clone()).await, theirs);
+        }
+        let what = format!("appends with record ids of {callers} callers");
+        all.print(&what, "a group commit by hand", None);
+        let what = format!("the same without an index of positions of {callers} callers");
+        bare.print(&what, "a group commit by hand", None);
+    }
+    let mut followed = Rounds::default();
+    for _ in 0..ROUNDS {
+        let alone = rate(64, ours.clone()).await;
+        let reading = tokio::spawn(follow(records.clone()));
+        followed.push(rate(64, ours.clone()).await, alone);
+        reading.abort();
+    }
+    followed.print(
+        "appends of 64 callers with a follower",
+        "those without one",
+        None,
+    );
+    let records = keyspace.positioned(&table).await;
+    check(&records).await;
+}
+
+/// Keeps up with what is appended.
+async fn follow(records: Arc<PositionedRecords>) {
+    let mut after = records.max_record_id().await.expect("read");
+    loop {
+        let page = records.records(after, 1_000).await.expect("read");
+        match page.last() {
+            Some(last) => after = last.id,
+            None => tokio::time::sleep(std::time::Duration::from_millis(5)).await,
+        }
+    }
+}
+
+/// All ids, from 1 on.
+async fn check(records: &PositionedRecords) {
+    let max = records.max_record_id().await.expect("read").get();
+    let mut seen = 0;
+    while seen < max.min(20_000) {
+        let page = records.records(RecordId::new(seen), 1_000).await;
+        for record in page.expect("read") {
+            seen += 1;
+            assert_eq!(record.id.get(), seen, "without a hole");
+        }
+    }
+}
+
+pub(crate) fn appending(
+    records: Arc<PositionedRecords>,
+) -> impl Fn() -> std::pin::Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync + Clone + 'static
+{
+    move || {
+        let records = records.clone();
+        Box::pin(async move {
+            let kept = records.append(vec![item(Uuid::now_v7(), 0)]).await;
+            kept.expect("kept");
+        })
+    }
+}
+
+/// Another array, and nowhere noted which items stand in it.
+async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
+    let datastore = keyspace.open().await;
+    let table = Table::stored_events().named("bare_events");
+    let events = datastore.table(table.clone()).expect("a table");
+    let items = datastore.table(Table::integer_sequenced());
+    let store = EventStore::new(items.expect("a table"), Mapper::new(), Salt::default());
+    let size = 10_000.try_into().expect("not 0");
+    let positions = Positions::new(
+        BigArray::new(store, Uuid::new_v4(), size),
+        Arc::new(Nowhere),
+    );
+    let records = PositionedRecords::new(Arc::new(OpenTable::new(table)), events, positions);
+    let records = records.expect("of whole numbers");
+    records.setup().await.expect("made");
+    Arc::new(records)
+}
+
+struct Nowhere;
+
+#[async_trait]
+impl PositionIndex for Nowhere {
+    async fn note(&self, _: &[(Reference, u64)]) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    async fn find(&self, _: Reference) -> Result<Option<u64>, RecordError> {
+        Ok(None)
+    }
+
+    async fn last(&self, _: Uuid) -> Result<Option<i64>, RecordError> {
+        Ok(None)
+    }
+
+    async fn forget(&self, _: Reference) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    async fn floor(&self) -> Result<u64, RecordError> {
+        Ok(0)
+    }
+
+    async fn set_floor(&self, _: u64) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    async fn truncate(&self) -> Result<(), RecordError> {
+        Ok(())
+    }
+
+    async fn drop_table(&self) -> Result<(), RecordError> {
+        Ok(())
+    }
+}

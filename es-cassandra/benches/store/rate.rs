@@ -1,0 +1,118 @@
+//! Rates and ratios from rounds that take turns.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+/// How long one side of one round is measured.
+const ROUND: Duration = Duration::from_millis(700);
+pub(crate) const ROUNDS: usize = 7;
+
+/// How fast something was, and what it cost this process.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    per_second: f64,
+    /// Microseconds of processor time for each: what a server does, and what other programs do, is not among it.
+    micros: f64,
+}
+
+/// What was there when a measurement began.
+pub(crate) struct Clock {
+    time: Instant,
+    spent: u64,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self {
+            time: Instant::now(),
+            spent: spent(),
+        }
+    }
+
+    /// So many were done since.
+    pub(crate) fn stop(&self, count: u64) -> Sample {
+        let spent = spent().saturating_sub(self.spent);
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let (count, spent) = (count as f64, spent as f64);
+        Sample {
+            per_second: count / self.time.elapsed().as_secs_f64(),
+            micros: spent / 1_000.0 / count,
+        }
+    }
+}
+
+/// Nanoseconds that the threads of this process have run.
+fn spent() -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten();
+    let ran = tasks.flatten().filter_map(|task| {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    ran.sum()
+}
+
+/// Both sides in each round.
+#[derive(Default)]
+pub(crate) struct Rounds(Vec<(Sample, Sample)>);
+
+impl Rounds {
+    pub(crate) fn push(&mut self, ours: Sample, theirs: Sample) {
+        self.0.push((ours, theirs));
+    }
+
+    /// Prints the medians of both sides, and that of the ratios of each round.
+    pub(crate) fn print(&self, what: &str, peer: &str, goal: Option<f64>) {
+        let both = |of: fn(&Sample) -> f64| {
+            let ours = median(self.0.iter().map(|(ours, _)| of(ours)));
+            let theirs = median(self.0.iter().map(|(_, theirs)| of(theirs)));
+            (ours, theirs)
+        };
+        let (ours, theirs) = both(|sample| sample.per_second);
+        let (our_cost, their_cost) = both(|sample| sample.micros);
+        let ratios = self.0.iter();
+        let ratio = median(ratios.map(|(ours, theirs)| ours.per_second / theirs.per_second));
+        let verdict = match goal {
+            Some(goal) if ratio >= goal => format!(" (goal {goal:.2}, kept)"),
+            Some(goal) => format!(" (goal {goal:.2}, MISSED)"),
+            None => String::new(),
+        };
+        println!(
+            "ratio: {what}: ours {ours:.0}/s to {peer} {theirs:.0}/s: {ratio:.2}{verdict}; each took the client \
+             {our_cost:.1} µs to {their_cost:.1} µs"
+        );
+    }
+}
+
+fn median(of: impl Iterator<Item = f64>) -> f64 {
+    let mut of: Vec<f64> = of.collect();
+    of.sort_by(f64::total_cmp);
+    of[of.len() / 2]
+}
+
+/// Has a number of callers append, each one after another, for a round; answers how many were kept in a second.
+pub(crate) async fn rate<F>(
+    callers: usize,
+    append: impl Fn() -> F + Send + Sync + Clone + 'static,
+) -> Sample
+where
+    F: Future<Output = ()> + Send,
+{
+    let kept = Arc::new(AtomicU64::new(0));
+    let clock = Clock::start();
+    let begin = clock.time;
+    let mut tasks = JoinSet::new();
+    for _ in 0..callers {
+        let (append, kept) = (append.clone(), kept.clone());
+        tasks.spawn(async move {
+            while begin.elapsed() < ROUND {
+                append().await;
+                kept.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    tasks.join_all().await;
+    clock.stop(kept.load(Ordering::Relaxed))
+}

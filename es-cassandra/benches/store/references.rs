@@ -1,0 +1,46 @@
+//! Arrays that are filled faster than by appends.
+
+use es_core::infrastructure::application_sequence::PositionedRecords;
+use es_core::infrastructure::{RecordManager, Reference};
+use tokio::task::JoinSet;
+
+use crate::keyspace::Keyspace;
+
+/// How many references are written at a time.
+const LIST: u64 = 1_000;
+
+/// How many lists are on their way.
+const AT_A_TIME: usize = 4;
+
+/// Fills the first positions, and raises the floor to the beginning of the base array before the last, where the writer of
+/// a process would have raised it to; so a new process begins to read there.
+pub(crate) async fn fill(
+    keyspace: &Keyspace,
+    records: &PositionedRecords,
+    len: u64,
+    reference: impl Fn(u64) -> Reference,
+) {
+    let array = records.array();
+    let mut lists = JoinSet::new();
+    for first in (0..len).step_by(usize::try_from(LIST).expect("few")) {
+        if lists.len() == AT_A_TIME {
+            lists.join_next().await;
+        }
+        let list: Vec<_> = (first..len.min(first + LIST))
+            .map(|at| Some(reference(at)))
+            .collect();
+        let array = array.clone();
+        lists.spawn(async move { array.assign_all(first, list).await.expect("free") });
+    }
+    lists.join_all().await;
+    let size = u64::from(array.tree().array_size().get());
+    let floor = (len - len % size).saturating_sub(size);
+    let table = records.table().expect("a table");
+    let cql = format!(
+        "INSERT INTO {}.{}_positions (sequence_id, version, position) VALUES ({}, -1, {floor})",
+        keyspace.name,
+        table.name,
+        array.tree().root_id()
+    );
+    keyspace.change(&cql).await;
+}
