@@ -20,6 +20,7 @@ mod postgres_server;
 mod sqlite;
 mod store;
 mod tables;
+mod topics;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut trials = cases_of::<memory::Memory>();
+    trials.extend(cases_of_topics());
     trials.extend(cases_of_tables::<sqlite::Sqlite>());
     #[cfg(feature = "metrics")]
     trials.push(trial(
@@ -66,6 +68,33 @@ fn main() -> ExitCode {
     runtime.block_on(postgres::MADE.drop_all());
     runtime.block_on(mysql::MADE.drop_all());
     conclusion.exit_code()
+}
+
+/// Decided above all read models, and so tried on one.
+fn cases_of_topics() -> Vec<Trial> {
+    let memory = memory::Memory::NAME;
+    vec![
+        trial(
+            memory,
+            "aggregates_that_share_a_base_are_told_apart",
+            topics::shared_base_of_application,
+        ),
+        trial(
+            memory,
+            "aggregates_that_share_a_base_are_told_apart_by_the_log_alone",
+            topics::shared_base_of_log,
+        ),
+        trial(
+            memory,
+            "an_event_of_another_aggregate_of_the_base_is_of_the_wrong_type",
+            topics::others_created,
+        ),
+        trial(
+            memory,
+            "an_event_that_only_a_later_program_knows_is_held_back",
+            topics::unknown_event,
+        ),
+    ]
 }
 
 fn cases_of_tables<S: SqlStore>() -> Vec<Trial> {

@@ -37,6 +37,7 @@ mod walk;
 
 pub use aggregate::Aggregate;
 pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
+pub(crate) use decode::Header;
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
@@ -50,7 +51,7 @@ pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub(crate) use resume::has_snapshots;
 pub use root::Root;
-pub(crate) use route::{Reader, Route, Source};
+pub(crate) use route::{Claim, Reader, Route, Source, Tells};
 pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
 pub use snapshot::Snapshot;

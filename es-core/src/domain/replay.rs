@@ -144,6 +144,15 @@ impl<A: Aggregate> DomainEvent<A> {
     pub(crate) fn decode_unplaced(topic: &Topic, text: Arc<str>, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(topic.as_str())
             .ok_or_else(|| placed(topic, &text, &read_again(&text)).unknown())?;
+        if kind.role == Role::Creates && A::BASE != A::TOPIC {
+            // Others share the base that it is called after.
+            let header = read_again(&text);
+            let others = header.originator_topic.as_deref();
+            let stored = placed(topic, &text, &header);
+            if let Some(error) = others.and_then(|others| not_ours::<A>(stored, others)) {
+                return Err(error);
+            }
+        }
         let topic = topic.or_static(kind.topic);
         let (header, payload) = unplaced(A::KIND, kind.decode, &topic, &text, salt)?;
         Ok(Self {

@@ -5,6 +5,8 @@ use std::marker::PhantomData;
 
 use super::ops::{Decode, EventKind, Ops};
 use super::replay::unplaced;
+use super::shape::StoredType;
+use super::upcast::DecodeError;
 use super::{Aggregate, Discarded, EntityKind, EventHeader, EventOf, Salt};
 use crate::error::Result;
 use crate::topic::Topic;
@@ -72,9 +74,29 @@ impl<A, P, E> NotOf<E> for Probe<A, P, E> {}
 /// The events of one aggregate that are handled.
 pub struct Source<E: 'static> {
     kind: EntityKind,
+    topic: &'static str,
+    was: &'static [&'static str],
     /// The topic of today of what is stored under a topic, if it is an event of the aggregate.
     topic_today: fn(&str) -> Option<&'static str>,
+    is_shared: fn(&str) -> bool,
     routes: &'static [Option<Route<E>>],
+}
+
+/// What a source says of a topic that may be of its aggregate.
+pub(crate) struct Claim<E> {
+    /// How its events are read; none where they are passed over.
+    pub(crate) reader: Option<Reader<E>>,
+    /// Whether the topic is enough.
+    pub(crate) tells: Tells,
+}
+
+/// Whether a topic tells whose event it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tells {
+    /// It does.
+    Whose,
+    /// Events of other aggregates may be stored under it as well.
+    Nothing,
 }
 
 impl<E> Source<E> {
@@ -83,19 +105,76 @@ impl<E> Source<E> {
     pub const fn of<A: Aggregate>(routes: &'static [Option<Route<E>>]) -> Self {
         Self {
             kind: A::KIND,
+            topic: A::TOPIC,
+            was: A::WAS,
             topic_today: |topic| EventKind::<A>::find(topic).map(|kind| kind.topic),
+            is_shared: is_shared::<A>,
             routes,
         }
     }
 
-    /// How events that are stored under a topic are read, if they are handled.
-    pub(crate) fn reader(&self, topic: &str) -> Option<Reader<E>> {
-        let today = (self.topic_today)(topic)?;
+    /// Whether the aggregate has this topic, or had it.
+    pub(crate) fn is_called(&self, topic: &str) -> bool {
+        self.topic == topic || self.was.contains(&topic)
+    }
+
+    /// What is known of events that are stored under a topic, if they may be the aggregate's.
+    pub(crate) fn claim(&self, topic: &str) -> Option<Claim<E>> {
+        let Some(today) = (self.topic_today)(topic) else {
+            return self.claim_of_unknown(topic);
+        };
         let mut routes = self.routes.iter().flatten();
-        let route = routes.find(|route| route.topic == today)?;
-        Some(Reader {
-            kind: self.kind,
-            decode: route.decode,
+        let route = routes.find(|route| route.topic == today);
+        Some(Claim {
+            reader: route.map(|route| Reader {
+                kind: self.kind,
+                decode: route.decode,
+            }),
+            tells: if (self.is_shared)(topic) {
+                Tells::Nothing
+            } else {
+                Tells::Whose
+            },
+        })
+    }
+
+    /// An event that is called as those of the aggregate are, and that the program does not know: a later one may handle it.
+    fn claim_of_unknown(&self, topic: &str) -> Option<Claim<E>> {
+        let mut names = self.was.iter().chain([&self.topic]);
+        let is_ours = names.any(|name| {
+            let rest = topic.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        });
+        is_ours.then_some(Claim {
+            reader: Some(Reader {
+                kind: self.kind,
+                decode: |_, _| Err(DecodeError::UnknownTopic),
+            }),
+            // What follows the dot may be the name of another aggregate.
+            tells: Tells::Nothing,
+        })
+    }
+}
+
+/// Whether other aggregates may have events under a topic of `A`: where they share its base, or list an event that is stored
+/// under its whole name.
+fn is_shared<A: Aggregate>(topic: &str) -> bool {
+    let Some(kind) = EventKind::<A>::find(topic) else {
+        return false;
+    };
+    let others = || {
+        let registered = StoredType::registered().into_iter();
+        registered.filter(|other| other.topic != A::TOPIC)
+    };
+    if kind.is_of_library() {
+        let rest = topic.strip_prefix(A::BASE);
+        let follows_base = rest.is_some_and(|rest| rest.starts_with('.'));
+        // A base that is not the topic is there to be shared, also by aggregates of other programs.
+        follows_base && (A::BASE != A::TOPIC || others().any(|other| other.base == A::BASE))
+    } else {
+        others().any(|other| {
+            let mut names = other.events.iter();
+            names.any(|event| event.name == topic || event.was.contains(&topic))
         })
     }
 }

@@ -168,6 +168,7 @@ impl<'a> Stored<'a> {
                 stored,
                 known,
             },
+            DecodeError::UnknownTopic => self.unknown(),
         }
     }
 

@@ -22,6 +22,8 @@ pub enum DecodeError {
         /// The last one that the program knows.
         known: u32,
     },
+    /// It is of a type that the program does not know.
+    UnknownTopic,
 }
 
 impl From<json::Error> for DecodeError {

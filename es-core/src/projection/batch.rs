@@ -1,13 +1,15 @@
 //! What is read of the log, and handled in one transaction.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use uuid::Uuid;
 
 use super::projection::Projection;
 use super::read_model::DeadLetter;
-use crate::domain::{EventHeader, Reader};
+use super::types::{Origin, SequenceType, Types};
+use crate::domain::{Claim, EventHeader, Reader, Tells};
 use crate::error::{Error, Result};
 use crate::infrastructure::RecordId;
 use crate::notification_log::{Notification, NotificationMapper};
@@ -73,14 +75,41 @@ const MOST_TOPICS: usize = 10_000;
 /// Makes events of notifications that are handled, and passes over all others unread.
 pub(super) struct Decoder<P: Projection<T>, T> {
     mapper: NotificationMapper,
-    readers: HashMap<Topic, Option<Reader<P::Event>>>,
+    routes: HashMap<Topic, Handling<P::Event>>,
+    types: Types,
+}
+
+/// Who handles what is stored under a topic.
+enum Handling<E> {
+    Nobody,
+    Reader(Reader<E>),
+    /// One of these, by the type of the sequence.
+    ByType(Arc<[Candidate<E>]>),
+}
+
+/// An aggregate of the projection that events under a topic may be of, with its place in the list.
+struct Candidate<E> {
+    source: usize,
+    reader: Option<Reader<E>>,
+}
+
+impl<E> Clone for Handling<E> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Nobody => Self::Nobody,
+            Self::Reader(reader) => Self::Reader(*reader),
+            Self::ByType(candidates) => Self::ByType(Arc::clone(candidates)),
+        }
+    }
 }
 
 impl<P: Projection<T>, T> Decoder<P, T> {
-    pub(super) fn new(mapper: NotificationMapper) -> Self {
+    pub(super) fn new(mapper: NotificationMapper, origin: Origin) -> Self {
+        let source_of = |topic: &str| P::SOURCES.iter().position(|source| source.is_called(topic));
         Self {
+            types: Types::new(mapper.clone(), origin, source_of),
             mapper,
-            readers: HashMap::new(),
+            routes: HashMap::new(),
         }
     }
 
@@ -88,12 +117,25 @@ impl<P: Projection<T>, T> Decoder<P, T> {
     ///
     /// # Errors
     ///
-    /// Those after which nothing can go on: it is damaged, or the key or the salt is wrong.
-    pub(super) fn entry(&mut self, notification: Notification) -> Result<Option<Entry<P::Event>>> {
-        let Some(reader) = self.reader(&notification.topic) else {
+    /// [`Error::Unavailable`] where it is to be told whose event it is, and the store or the log cannot answer; those after
+    /// which nothing can go on: it is damaged, or the key or the salt is wrong.
+    pub(super) async fn entry(
+        &mut self,
+        notification: Notification,
+    ) -> Result<Option<Entry<P::Event>>> {
+        let handling = self.handling(&notification.topic);
+        if let Handling::Nobody = handling {
+            return Ok(None);
+        }
+        let text = self.mapper.text(&notification)?;
+        let reader = match handling {
+            Handling::Nobody => None,
+            Handling::Reader(reader) => Some(reader),
+            Handling::ByType(candidates) => self.by_type(&candidates, &notification, &text).await?,
+        };
+        let Some(reader) = reader else {
             return Ok(None);
         };
-        let text = self.mapper.text(&notification)?;
         let read = reader.read(&notification.topic, &text, self.mapper.salt());
         let (aggregate_id, event) = match read {
             Ok((header, event)) => (header.originator_id, Ok((header, event))),
@@ -109,25 +151,59 @@ impl<P: Projection<T>, T> Decoder<P, T> {
         }))
     }
 
-    fn reader(&mut self, topic: &Topic) -> Option<Reader<P::Event>> {
-        if let Some(known) = self.readers.get(topic.as_str()) {
-            return *known;
+    async fn by_type(
+        &mut self,
+        candidates: &[Candidate<P::Event>],
+        notification: &Notification,
+        text: &str,
+    ) -> Result<Option<Reader<P::Event>>> {
+        let found = match self.types.of(notification.id, text).await? {
+            // As where it is loaded: it is ours where it does not say otherwise.
+            SequenceType::Unsaid => candidates.first(),
+            SequenceType::Others => None,
+            SequenceType::Source(source) => candidates.iter().find(|it| it.source == source),
+        };
+        Ok(found.and_then(|candidate| candidate.reader))
+    }
+
+    fn handling(&mut self, topic: &Topic) -> Handling<P::Event> {
+        if let Some(known) = self.routes.get(topic.as_str()) {
+            return known.clone();
         }
-        let mut sources = P::SOURCES.iter();
-        let found = sources.find_map(|source| source.reader(topic.as_str()));
-        if self.readers.len() < MOST_TOPICS {
-            self.readers.insert(topic.clone(), found);
+        let found = Self::find(topic.as_str());
+        if self.routes.len() < MOST_TOPICS {
+            self.routes.insert(topic.clone(), found.clone());
         }
         found
+    }
+
+    fn find(topic: &str) -> Handling<P::Event> {
+        let sources = P::SOURCES.iter().enumerate();
+        let claims = sources.filter_map(|(at, source)| Some((at, source.claim(topic)?)));
+        let claims: Vec<(usize, Claim<P::Event>)> = claims.collect();
+        if claims.iter().all(|(_, claim)| claim.reader.is_none()) {
+            return Handling::Nobody;
+        }
+        let is_told = |(_, claim): &&(usize, Claim<P::Event>)| claim.tells == Tells::Whose;
+        if let Some((_, claim)) = claims.iter().find(is_told) {
+            let mut readers = claims.iter().filter(is_told);
+            let reader = readers.find_map(|(_, claim)| claim.reader).or(claim.reader);
+            return reader.map_or(Handling::Nobody, Handling::Reader);
+        }
+        let candidates = claims.into_iter().map(|(source, claim)| Candidate {
+            source,
+            reader: claim.reader,
+        });
+        Handling::ByType(candidates.collect())
     }
 }
 
 /// The aggregate that an event holds up which is whole, and does not fit this program.
 fn held_up(error: &Error) -> Option<Uuid> {
     match error {
-        Error::Undecodable { sequence_id, .. } | Error::NewerEvent { sequence_id, .. } => {
-            Some(*sequence_id)
-        }
+        Error::Undecodable { sequence_id, .. }
+        | Error::NewerEvent { sequence_id, .. }
+        | Error::UnknownTopic { sequence_id, .. } => Some(*sequence_id),
         _ => None,
     }
 }

@@ -2,14 +2,18 @@
 
 use uuid::Uuid;
 
-use super::batch::Batch;
+use super::batch::{Batch, Entry};
 use super::book;
-use super::job::{Task, Tried};
+use super::job::{EventOf, Task, Tried};
 use super::projection::Projection;
 use super::read_model::{DeadLetter, LetterQuery, ReadModel, Request};
 use super::session::{End, Session};
 use crate::error::Result;
 use crate::notification_log::Notification;
+
+/// Why a dead letter stays where the program does nothing with it.
+const NO_HANDLER: &str =
+    "this program has no handler for it; run one that has, or ask that it is skipped";
 
 /// As many letters are read at once.
 const PAGE: u32 = 100;
@@ -36,7 +40,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         let aggregate_id = letter.aggregate_id;
         let goes_on = match letter.request {
             Some(Request::Skip) => {
-                self.take_up(&letter)?;
+                self.hold(Vec::new())?;
                 self.attempt(Task::Drop(letter.position)).await?.done()?
             }
             _ => self.revive(letter).await?,
@@ -67,44 +71,54 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         }
     }
 
-    /// Handles a dead letter; says whether it could be.
+    /// Handles a dead letter; says whether it could be. It stays where it could not, also where the program has no handler
+    /// for it: another one may.
     async fn revive(&mut self, letter: DeadLetter) -> Result<bool, End> {
-        if !self.take_up(&letter)? {
-            // The program has no handler for it any more.
-            let drop = Task::Drop(letter.position);
-            return self.attempt(drop).await?.done();
-        }
-        match self.attempt(Task::Revive).await? {
-            Tried::Failed(_, error) => {
-                let letter = DeadLetter {
-                    attempts: letter.attempts.saturating_add(1),
-                    request: None,
-                    error,
-                    ..letter
-                };
-                self.attempt(Task::Rewrite(letter)).await?.done()?;
-                Ok(false)
+        let error = match self.entry(&letter).await? {
+            None => NO_HANDLER.to_owned(),
+            Some(entry) => {
+                self.hold(vec![entry])?;
+                match self.attempt(Task::Revive).await? {
+                    Tried::Failed(_, error) => error,
+                    tried => return tried.done(),
+                }
             }
-            tried => tried.done(),
+        };
+        let letter = DeadLetter {
+            attempts: letter.attempts.saturating_add(1),
+            request: None,
+            error,
+            ..letter
+        };
+        self.hold(Vec::new())?;
+        self.attempt(Task::Rewrite(letter)).await?.done()?;
+        Ok(false)
+    }
+
+    /// The event of a dead letter, if it has a handler.
+    async fn entry(&mut self, letter: &DeadLetter) -> Result<Option<Entry<EventOf<P, M>>>, End> {
+        loop {
+            let notification = Notification {
+                id: letter.position,
+                topic: letter.topic.clone(),
+                data: letter.data.clone(),
+            };
+            match self.decoder.entry(notification).await {
+                Ok(entry) => return Ok(entry),
+                Err(error) => self.bear(error).await?,
+            }
         }
     }
 
-    /// Makes a dead letter the batch in hand; says whether it has a handler.
-    fn take_up(&mut self, letter: &DeadLetter) -> Result<bool, End> {
-        let notification = Notification {
-            id: letter.position,
-            topic: letter.topic.clone(),
-            data: letter.data.clone(),
-        };
+    /// Makes these the batch in hand, which moves the position nowhere.
+    fn hold(&mut self, entries: Vec<Entry<EventOf<P, M>>>) -> Result<(), End> {
         let position = self.position;
-        let entry = self.decoder.entry(notification)?;
-        let is_handled = entry.is_some();
         self.job()?.batch = Batch {
             from: position,
             to: position,
-            entries: entry.into_iter().collect(),
+            entries,
         };
-        Ok(is_handled)
+        Ok(())
     }
 
     async fn letters(&mut self, query: LetterQuery) -> Result<Vec<DeadLetter>, End> {

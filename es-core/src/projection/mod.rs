@@ -27,6 +27,7 @@ mod session;
 mod stop;
 mod supply;
 mod telemetry;
+mod types;
 
 pub use crate::error::ProjectionError;
 pub use guarded::Guarded;

@@ -5,6 +5,7 @@ use tokio::sync::{Notify, watch};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::batch::Decoder;
 use super::book::{self, Absent, Claimed, Lease};
 use super::progress::{Phase, Progress};
 use super::projection::Projection;
@@ -12,6 +13,7 @@ use super::read_model::{ProjectionRow, ReadModel};
 use super::running::Running;
 use super::session::{End, Session};
 use super::stop::Stop;
+use super::types::Origin;
 use crate::application::Application;
 use crate::error::{Error, Result};
 use crate::notification_log::{NotificationLog, NotificationMapper};
@@ -48,10 +50,21 @@ pub(super) struct Shared<P, M> {
     pub(super) name: Arc<str>,
     pub(super) log: Arc<dyn NotificationLog>,
     pub(super) mapper: NotificationMapper,
+    /// Where the first events of sequences are found.
+    origin: Origin,
     pub(super) options: Options,
     /// Says that something was asked of it just now.
     pub(super) poke: Arc<Notify>,
     owner: Uuid,
+}
+
+impl<P, M> Shared<P, M> {
+    pub(super) fn decoder<T>(&self) -> Decoder<P, T>
+    where
+        P: Projection<T>,
+    {
+        Decoder::new(self.mapper.clone(), self.origin.clone())
+    }
 }
 
 /// How a runner works.
@@ -91,7 +104,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
     pub fn new(projection: P, model: M, app: &Application) -> Result<Self> {
         let mapper = NotificationMapper::from(app.event_store());
         let log = app.notification_log()?;
-        Ok(Self::following(projection, model, log, mapper))
+        let mut this = Self::following(projection, model, log, mapper);
+        this.shared.origin = Origin::Store(app.event_store().clone());
+        Ok(this)
     }
 
     /// Of the events of a notification log, local or remote, that `mapper` makes of it.
@@ -101,12 +116,14 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
         log: impl NotificationLog,
         mapper: NotificationMapper,
     ) -> Self {
+        let log: Arc<dyn NotificationLog> = Arc::new(log);
         Self {
             shared: Shared {
                 projection: Arc::new(projection),
                 model,
                 name: Arc::from(P::NAME),
-                log: Arc::new(log),
+                origin: Origin::Log(Arc::clone(&log)),
+                log,
                 mapper,
                 options: Options::default(),
                 poke: Arc::default(),

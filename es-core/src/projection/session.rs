@@ -92,11 +92,11 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             keeper,
             supply: Supply::new(
                 &shared.log,
-                shared.mapper.clone(),
+                shared.decoder(),
                 row.position,
                 shared.options.batch_size,
             ),
-            decoder: Decoder::new(shared.mapper.clone()),
+            decoder: shared.decoder(),
             looked: None,
             job: Some(job),
             position: row.position,

@@ -9,7 +9,7 @@ use super::read_model::ReadModel;
 use crate::error::{Error, Result};
 use crate::infrastructure::RecordId;
 use crate::infrastructure::paged::{self, BoxFuture};
-use crate::notification_log::{NotificationLog, NotificationMapper, NotificationReader};
+use crate::notification_log::{NotificationLog, NotificationReader};
 
 /// Who reads, and what was read.
 type Filled<P, M> = (Box<Filler<P, M>>, Result<Batch<EventOf<P, M>>>);
@@ -30,7 +30,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
     /// Of what lies behind a position, so many records at once.
     pub(super) fn new(
         log: &Arc<dyn NotificationLog>,
-        mapper: NotificationMapper,
+        decoder: Decoder<P, M::Transaction>,
         position: RecordId,
         size: usize,
     ) -> Self {
@@ -39,7 +39,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
         Self {
             state: State::Resting(Box::new(Filler {
                 reader,
-                decoder: Decoder::new(mapper),
+                decoder,
                 position,
                 size,
                 failed: None,
@@ -105,7 +105,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
             let entry = match next {
                 Ok(notification) => {
                     let id = notification.id;
-                    self.decoder.entry(notification).map(|entry| (id, entry))
+                    let entry = self.decoder.entry(notification).await;
+                    entry.map(|entry| (id, entry))
                 }
                 Err(error) => Err(error),
             };
@@ -114,12 +115,16 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
                     batch.entries.extend(entry);
                     batch.to = id;
                 }
-                // What was read is handled first.
-                Err(error) if batch.to > batch.from => {
+                Err(error) => {
+                    // What may pass is tried again from here.
+                    self.reader.seek(batch.to.get());
+                    if batch.to == batch.from {
+                        return Err(error);
+                    }
+                    // What was read is handled first.
                     self.failed = Some(error);
                     break;
                 }
-                Err(error) => return Err(error),
             }
         }
         self.position = batch.to;

@@ -1,0 +1,327 @@
+//! Whose events they are: aggregates that share a base, and events that this program does not know.
+
+use std::collections::BTreeMap;
+
+use es::notification_log::{NotificationLog, NotificationMapper};
+use es::projection::{MemoryReadModel, MemoryTransaction, Runner, Running};
+use es::{Aggregate, Application, Discarded, EventHeader, Mutate, aggregate, event, projection};
+use uuid::Uuid;
+
+use super::domain::{application, head};
+use super::store::{LONG, until};
+
+/// A book of a shop.
+#[aggregate(base = "shop#Root")]
+pub(crate) struct Book {
+    #[attribute]
+    title: String,
+}
+
+/// Has the same base, and events of the same shapes.
+#[aggregate(base = "shop#Root")]
+pub(crate) struct Record {
+    #[attribute]
+    title: String,
+}
+
+/// Has the same base, and events of other shapes.
+#[aggregate(base = "shop#Root")]
+pub(crate) struct Shelf {
+    #[attribute]
+    metres: u32,
+}
+
+type Titles = BTreeMap<Uuid, Vec<String>>;
+type Model = MemoryReadModel<Titles>;
+
+/// All that is said of books and, apart, of shelves.
+struct InTitles;
+
+#[projection(aggregates(Book, Shelf), name = "titles")]
+impl InTitles {
+    #[subscribe_to(BookCreated)]
+    fn created(
+        &self,
+        event: &BookCreated,
+        header: &EventHeader,
+        titles: &mut MemoryTransaction<Titles>,
+    ) {
+        titles.insert(header.originator_id, vec![event.title.clone()]);
+    }
+
+    #[subscribe_to(BookAttribute)]
+    fn changed(
+        &self,
+        event: &BookAttribute,
+        header: &EventHeader,
+        titles: &mut MemoryTransaction<Titles>,
+    ) {
+        let BookAttribute::Title(title) = event;
+        let of_book = titles.entry(header.originator_id).or_default();
+        of_book.push(title.clone());
+    }
+
+    #[subscribe_to(ShelfCreated)]
+    fn built(
+        &self,
+        event: &ShelfCreated,
+        header: &EventHeader,
+        titles: &mut MemoryTransaction<Titles>,
+    ) {
+        titles.insert(header.originator_id, vec![event.metres.to_string()]);
+    }
+
+    #[subscribe_to(ShelfAttribute)]
+    fn grown(
+        &self,
+        event: &ShelfAttribute,
+        header: &EventHeader,
+        titles: &mut MemoryTransaction<Titles>,
+    ) {
+        let ShelfAttribute::Metres(metres) = event;
+        let of_shelf = titles.entry(header.originator_id).or_default();
+        of_shelf.push(metres.to_string());
+    }
+
+    #[subscribe_to(Discarded)]
+    fn discarded(
+        &self,
+        _: &Discarded,
+        header: &EventHeader,
+        titles: &mut MemoryTransaction<Titles>,
+    ) {
+        let of_any = titles.entry(header.originator_id).or_default();
+        of_any.push("discarded".to_owned());
+    }
+}
+
+/// Where the first events of sequences are found.
+#[derive(Clone, Copy)]
+enum Following {
+    Application,
+    Log,
+}
+
+async fn start(app: &Application, model: &Model, following: Following) -> Running<Model> {
+    let runner = match following {
+        Following::Application => Runner::new(InTitles, model.clone(), app).expect("a log"),
+        Following::Log => {
+            let log = app.notification_log().expect("a log");
+            let mapper = NotificationMapper::from(app.event_store());
+            Runner::following(InTitles, model.clone(), log, mapper)
+        }
+    };
+    runner.start().await.expect("it starts")
+}
+
+async fn settle(app: &Application, running: &Running<Model>) {
+    let last = head(app).await;
+    running.wait_for(last, LONG).await.expect("it comes so far");
+    let letters = running.dead_letters(10).await.expect("read");
+    assert_eq!(letters, [], "nothing is wrong with others' events");
+}
+
+async fn shared_base(following: Following) {
+    let place = tempfile::tempdir().expect("a directory");
+    let app = application(place.path()).await;
+    let (mut book, mut record, mut shelf) = (
+        Book::create("one").expect("created"),
+        Record::create("two").expect("created"),
+        Shelf::create(3).expect("created"),
+    );
+    app.save(&mut record).await.expect("saved");
+    app.save(&mut book).await.expect("saved");
+    app.save(&mut shelf).await.expect("saved");
+    let model = Model::default();
+    let running = start(&app, &model, following).await;
+    settle(&app, &running).await;
+    running.stop().await.expect("it stops");
+    // A runner that has not seen how they began.
+    let running = start(&app, &model, following).await;
+    record.set_title("two, again").expect("set");
+    app.save(&mut record).await.expect("saved");
+    shelf.set_metres(4).expect("set");
+    app.save(&mut shelf).await.expect("saved");
+    book.set_title("one, again").expect("set");
+    app.save(&mut book).await.expect("saved");
+    record.discard().expect("discarded");
+    app.save(&mut record).await.expect("saved");
+    book.discard().expect("discarded");
+    app.save(&mut book).await.expect("saved");
+    settle(&app, &running).await;
+    running.stop().await.expect("it stops");
+    let expected = Titles::from([
+        (
+            book.id(),
+            vec!["one".into(), "one, again".into(), "discarded".into()],
+        ),
+        (shelf.id(), vec!["3".into(), "4".into()]),
+    ]);
+    assert_eq!(*model.read().await, expected);
+}
+
+pub(crate) async fn shared_base_of_application() {
+    shared_base(Following::Application).await;
+}
+
+pub(crate) async fn shared_base_of_log() {
+    shared_base(Following::Log).await;
+}
+
+pub(crate) async fn others_created() {
+    let place = tempfile::tempdir().expect("a directory");
+    let app = application(place.path()).await;
+    let mut record = Record::create("two").expect("created");
+    app.save(&mut record).await.expect("saved");
+    let section = es::notification_log::SectionRequest::current();
+    let log = app.notification_log().expect("a log");
+    let section = log.section(section).await.expect("a section");
+    let mapper = NotificationMapper::from(app.event_store());
+    mapper
+        .event::<Record>(&section.items[0])
+        .expect("it is one");
+    let other = mapper
+        .event::<Book>(&section.items[0])
+        .expect_err("no book");
+    assert!(matches!(other, es::Error::WrongType { .. }), "{other}");
+}
+
+/// The release that runs.
+mod old {
+    use super::*;
+
+    /// A counter.
+    #[aggregate(topic = "Counter", events(Counted))]
+    pub(crate) struct Counter {}
+
+    /// It went on.
+    #[event]
+    pub(crate) struct Counted {}
+
+    impl Mutate<Counter> for Counted {
+        fn mutate(&self, _: &mut Counter) {}
+    }
+
+    pub(crate) struct Count;
+
+    #[projection(aggregates(Counter), name = "count", ignore_others)]
+    impl Count {
+        #[subscribe_to(Counted)]
+        fn counted(&self, _: &Counted, count: &mut MemoryTransaction<u64>) {
+            **count += 1;
+        }
+    }
+}
+
+/// The one that comes.
+mod new {
+    use super::*;
+
+    /// A counter.
+    #[aggregate(topic = "Counter", events(Counted, Doubled))]
+    pub(crate) struct Counter {}
+
+    /// It went on.
+    #[event]
+    pub(crate) struct Counted {}
+
+    /// It went on twice.
+    #[event]
+    pub(crate) struct Doubled {}
+
+    impl Mutate<Counter> for Counted {
+        fn mutate(&self, _: &mut Counter) {}
+    }
+
+    impl Mutate<Counter> for Doubled {
+        fn mutate(&self, _: &mut Counter) {}
+    }
+
+    /// Not a counter, though it is called like an event of one.
+    #[aggregate(topic = "Counter.Clock")]
+    pub(crate) struct Clock {
+        #[attribute]
+        hour: u32,
+    }
+
+    pub(crate) struct Count;
+
+    #[projection(aggregates(Counter), name = "count", ignore_others)]
+    impl Count {
+        #[subscribe_to(Counted)]
+        fn counted(&self, _: &Counted, count: &mut MemoryTransaction<u64>) {
+            **count += 1;
+        }
+
+        #[subscribe_to(Doubled)]
+        fn doubled(&self, _: &Doubled, count: &mut MemoryTransaction<u64>) {
+            **count += 2;
+        }
+    }
+}
+
+/// Has no handler for what stands in dead letters.
+struct Nothing;
+
+#[projection(aggregates(new::Clock), name = "count", ignore_others)]
+impl Nothing {
+    #[subscribe_to(Discarded)]
+    fn discarded(&self, _: &Discarded, _: &mut MemoryTransaction<u64>) {}
+}
+
+/// In the middle of a release old runners meet events of the new program.
+pub(crate) async fn unknown_event() {
+    let place = tempfile::tempdir().expect("a directory");
+    let app = application(place.path()).await;
+    let (mut one, mut other) = (
+        new::Counter::create().expect("created"),
+        new::Counter::create().expect("created"),
+    );
+    one.trigger(new::Doubled {}).expect("triggered");
+    one.trigger(new::Counted {}).expect("triggered");
+    other.trigger(new::Counted {}).expect("triggered");
+    let mut clock = new::Clock::create(1).expect("created");
+    clock.set_hour(2).expect("set");
+    app.save(&mut one).await.expect("saved");
+    app.save(&mut other).await.expect("saved");
+    app.save(&mut clock).await.expect("saved");
+    let last = head(&app).await;
+    let model = MemoryReadModel::new(0);
+    let once = es::Retry::default().attempts(1);
+    let runner = Runner::new(old::Count, model.clone(), &app).expect("a log");
+    let running = runner.retry(once).start().await.expect("it starts");
+    running.wait_for(last, LONG).await.expect("it comes so far");
+    assert_eq!(*model.read().await, 1, "that of the other one");
+    let letters = running.dead_letters(10).await.expect("read");
+    let topics: Vec<_> = letters.iter().map(|letter| letter.topic.as_str()).collect();
+    assert_eq!(topics, ["Counter.Doubled", "Counter.Counted"]);
+    assert!(
+        letters[0].error.contains("update the program"),
+        "{}",
+        letters[0].error
+    );
+    // In vain, and nothing is lost by it.
+    running.retry(one.id()).await.expect("asked");
+    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 2 }).await;
+    assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
+    running.stop().await.expect("it stops");
+    // Neither by one that has no handler at all.
+    let runner = Runner::new(Nothing, model.clone(), &app).expect("a log");
+    let running = runner.start().await.expect("it starts");
+    running.retry(one.id()).await.expect("asked");
+    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 3 }).await;
+    let letters = running.dead_letters(10).await.expect("read");
+    assert_eq!(letters.len(), 2);
+    assert!(
+        letters[0].error.contains("no handler"),
+        "{}",
+        letters[0].error
+    );
+    running.stop().await.expect("it stops");
+    let runner = Runner::new(new::Count, model.clone(), &app).expect("a log");
+    let running = runner.start().await.expect("it starts");
+    running.retry(one.id()).await.expect("asked");
+    until(|| async { running.progress().parked == 0 }).await;
+    assert_eq!(*model.read().await, 4);
+    running.stop().await.expect("it stops");
+}
