@@ -249,6 +249,7 @@ pub(super) async fn switch<M: ReadModel>(
                 source,
             };
             refit(transaction).await.map_err(refused)?;
+            model.check(transaction).await?;
             model.remove(transaction, &live).await?;
             model.rename(transaction, &new, &live).await?;
             let row = ProjectionRow {

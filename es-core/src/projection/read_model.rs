@@ -25,7 +25,9 @@ use crate::topic::Topic;
 /// 3. [`advance`](Self::advance) changes the row only where its epoch and its position are those named; what it answers
 ///    still holds when the transaction commits.
 /// 4. Time that is left is counted by the clock of the database, the same for all who ask it.
-/// 5. A transaction that is dropped is rolled back, also where its process dies.
+/// 5. A transaction that was ended by whom it was given to is found out, by [`check`](Self::check) or by
+///    [`commit`](Self::commit), before anything more is kept: [`RecordError::TransactionEnded`].
+/// 6. A transaction that is dropped is rolled back, also where its process dies.
 pub trait ReadModel: Clone + Send + Sync + 'static {
     /// What handlers are given: the driver's transaction, owned.
     type Transaction: Send + 'static;
@@ -58,6 +60,27 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
         &self,
         transaction: Self::Transaction,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
+
+    /// Whether a transaction is open, as far as can be told without asking a server: after each handler, so that none after it
+    /// writes outside of one.
+    fn is_open(&self, transaction: &Self::Transaction) -> bool {
+        let _ = transaction;
+        true
+    }
+
+    /// Asks whether it is still the transaction that was begun: handlers have had it, and nothing but the step of the
+    /// projection and the commit follows. A store whose commit finds out by itself has nothing to ask.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::TransactionEnded`] where it is not; any other where it takes no more, as after a statement that failed.
+    fn check(
+        &self,
+        transaction: &mut Self::Transaction,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = transaction;
+        async { Ok(()) }
+    }
 
     /// Makes the row of a projection, at position 0, epoch 0, without an owner, where there is none.
     fn insert(
