@@ -221,6 +221,11 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
+            "a_lease_that_is_too_short_or_too_long_is_refused",
+            cases::leases::<S>,
+        ),
+        trial(
+            name,
             "of_two_that_fight_none_writes_twice",
             fights::run::<S>,
         ),

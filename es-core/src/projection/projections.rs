@@ -59,14 +59,14 @@ impl<M: ReadModel> Projections<M> {
         position: impl Into<RecordId>,
         at_most: Duration,
     ) -> Result<()> {
-        let (asked, end) = (position.into(), Instant::now() + at_most);
+        let (asked, began) = (position.into(), Instant::now());
         let mut pause = FIRST_LOOK;
         loop {
             let reached = self.get(name).await?.position;
             if reached >= asked {
                 return Ok(());
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = at_most.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Err(ProjectionError::Behind {
                     name: name.to_owned(),
