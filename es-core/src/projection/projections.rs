@@ -140,8 +140,11 @@ impl<M: ReadModel> Projections<M> {
     }
 
     /// Lets the projection `new`, which was built under a name of its own, take the place of `live`: in one transaction with
-    /// what `refit` does, which is to rename tables. The position and the dead letters of `new` come with it; who runs
-    /// `live` goes on from there, and who runs `new` ends.
+    /// what `refit` does, which is to rename tables. The position and the dead letters of `new` come with it, and who runs
+    /// `new` ends.
+    ///
+    /// `live` is paused then, for its runners have the old code: they would fill the new tables by it. Stop them, start
+    /// runners of the new code under the name `live`, and [`resume`](Self::resume) it.
     ///
     /// ```no_run
     /// # async fn example<M: es_core::projection::ReadModel>(model: M) -> es_core::Result<()> {
@@ -157,6 +160,8 @@ impl<M: ReadModel> Projections<M> {
     ///         })
     ///     })
     ///     .await?;
+    /// // Once no runner has the old code any more:
+    /// projections.resume("balances").await?;
     /// # Ok(())
     /// # }
     /// ```
