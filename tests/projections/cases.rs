@@ -284,7 +284,13 @@ pub(crate) async fn leases<S: Store>() {
         let runner = fixture.runner(faultless()).lease(refused);
         let started = runner.start().await.map(drop);
         let error = started.expect_err("it is no lease");
-        let is_told = matches!(error, Error::InvalidSetting { setting: "lease", .. });
+        let is_told = matches!(
+            error,
+            Error::InvalidSetting {
+                setting: "lease",
+                ..
+            }
+        );
         assert!(is_told, "{error}");
     }
     for accepted in [ms(10), day] {

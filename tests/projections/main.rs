@@ -240,6 +240,11 @@ fn logs_of<S: Store>() -> Vec<Trial> {
         trial(name, "an_encrypted_log_is_read", logs::encrypted::<S>),
         trial(
             name,
+            "why_an_encrypted_event_is_not_handled_is_encrypted_as_well",
+            logs::encrypted_errors::<S>,
+        ),
+        trial(
+            name,
             "a_projection_beyond_the_end_of_its_log_is_refused",
             logs::beyond::<S>,
         ),

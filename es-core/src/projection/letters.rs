@@ -90,6 +90,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             error,
             ..letter
         };
+        let letter = letter.sealed(&self.shared.mapper)?;
         self.hold(Vec::new())?;
         self.attempt(Task::Rewrite(letter)).await?.done()?;
         Ok(false)

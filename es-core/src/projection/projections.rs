@@ -98,7 +98,8 @@ impl<M: ReadModel> Projections<M> {
         book::set_mode(&self.model, name, Mode::Active).await
     }
 
-    /// The first dead letters of one, by position, up to `limit`.
+    /// The first dead letters of one, by position, up to `limit`. Their errors are as they are stored: encrypted where the
+    /// events are ([`DeadLetter::readable`]).
     ///
     /// # Errors
     ///

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::error::RecordError;
+use crate::error::{RecordError, Result};
 use crate::infrastructure::RecordId;
+use crate::notification_log::NotificationMapper;
 use crate::topic::Topic;
 
 /// A database that holds read models, and beside them how far each projection is: the rows of `es_projections` and
@@ -265,12 +266,35 @@ pub struct DeadLetter {
     pub topic: Topic,
     /// The stored text.
     pub data: Arc<str>,
-    /// Why it could not be handled; empty where it was not tried, as it waits behind another.
+    /// Why it could not be handled; empty where it was not tried, as it waits behind another. It may quote the event, and is
+    /// stored encrypted where that is: [`readable`](Self::readable).
     pub error: String,
     /// How often it was tried.
     pub attempts: u32,
     /// What somebody asked to be done with it.
     pub request: Option<Request>,
+}
+
+impl DeadLetter {
+    /// The same, with its error in clear, where `mapper` has the key of the events.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cipher`](crate::Error::Cipher) where the key is another.
+    pub fn readable(self, mapper: &NotificationMapper) -> Result<Self> {
+        Ok(Self {
+            error: mapper.mapper().open_note(&self.topic, &self.error)?,
+            ..self
+        })
+    }
+
+    /// The same, with its error as it is stored.
+    pub(super) fn sealed(self, mapper: &NotificationMapper) -> Result<Self> {
+        Ok(Self {
+            error: mapper.mapper().seal_note(&self.topic, &self.error)?,
+            ..self
+        })
+    }
 }
 
 /// Leaves the data out: it may be large, and is the user's.

@@ -203,8 +203,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
         let span = tracing::info_span!("projection", name = &*shared.name);
         let life = live(Arc::clone(&shared), stops, progress);
         let task = tokio::spawn(life.instrument(span));
-        let (name, poke) = (Arc::clone(&shared.name), Arc::clone(&shared.poke));
-        Ok(Running::new(model, name, shown, stop, poke, task))
+        let of = (Arc::clone(&shared.name), shared.mapper.clone());
+        let poke = Arc::clone(&shared.poke);
+        Ok(Running::new(model, of, shown, stop, poke, task))
     }
 }
 

@@ -290,7 +290,14 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         }
         let letter = self.job()?.batch.entries[at].letter(error, tries);
         let aggregate_id = letter.aggregate_id;
-        tracing::error!(%aggregate_id, position = %letter.position, error = letter.error, "an event is a dead letter");
+        let mapper = &self.shared.mapper;
+        // It may quote the event, and logs are for others to read.
+        let error = match mapper.mapper().encrypts(&letter.topic) {
+            true => "encrypted in the dead letter, as the event is",
+            false => &letter.error,
+        };
+        tracing::error!(%aggregate_id, position = %letter.position, error, "an event is a dead letter");
+        let letter = letter.sealed(mapper)?;
         if let Tried::Fenced = self.attempt(Task::Park(at, letter)).await? {
             return Err(End::Lost);
         }
