@@ -52,6 +52,11 @@ pub(crate) fn is_of_schema(error: &Error) -> bool {
     matches!(code(error), Some(1146 | 1054 | 1364))
 }
 
+/// Whether a savepoint is not there, as it went with its transaction.
+pub(crate) fn is_without_savepoint(error: &Error) -> bool {
+    code(error) == Some(1305)
+}
+
 /// Whether the server or the session only reads.
 pub(crate) fn is_read_only(error: &Error) -> bool {
     matches!(code(error), Some(1290 | 1792 | 1836))

@@ -274,3 +274,33 @@ pub(crate) async fn take_over<S: Store>() {
     fixture.expect_fold().await;
     two.stop().await.expect("it stops");
 }
+
+/// Neither without a pause between renewals, nor for ever.
+pub(crate) async fn leases<S: Store>() {
+    let fixture = Fixture::<S>::new().await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let ms = Duration::from_millis;
+    for refused in [Duration::ZERO, ms(9), day + ms(1), Duration::MAX] {
+        let runner = fixture.runner(faultless()).lease(refused);
+        let started = runner.start().await.map(drop);
+        let error = started.expect_err("it is no lease");
+        let is_told = matches!(
+            error,
+            Error::InvalidSetting {
+                setting: "lease",
+                ..
+            }
+        );
+        assert!(is_told, "{error}");
+    }
+    for accepted in [ms(10), day] {
+        let runner = fixture.runner(faultless()).lease(accepted);
+        let running = runner.start().await.expect("it starts");
+        deposit(&fixture.app, 1, 1).await;
+        fixture.settle(&running).await;
+        let outside = running.projections();
+        let reached = outside.wait_for("balances", head(&fixture.app).await, Duration::MAX);
+        reached.await.expect("it is there already");
+        running.stop().await.expect("it stops");
+    }
+}

@@ -1,10 +1,13 @@
 //! The logs that a projection follows: encrypted ones, those of other services, and those that are not what they were.
 
+use std::sync::Arc;
+
+use es::notification_log::NotificationMapper;
 use es::projection::{ProjectionError, Runner};
-use es::{Application, Error};
+use es::{Application, Error, EventHeader, RecordId};
 
 use super::domain::deposit;
-use super::store::{Fixture, Store, faultless};
+use super::store::{Fixture, Store, faultless, until};
 
 pub(crate) async fn encrypted<S: Store>() {
     let place = tempfile::tempdir().expect("a directory");
@@ -16,6 +19,42 @@ pub(crate) async fn encrypted<S: Store>() {
     let running = fixture.start(faultless()).await;
     fixture.settle(&running).await;
     fixture.expect_fold().await;
+    running.stop().await.expect("it stops");
+}
+
+/// Why an event could not be handled may quote the event, and is no more for all to read than the event is.
+pub(crate) async fn encrypted_errors<S: Store>() {
+    let place = tempfile::tempdir().expect("a directory");
+    let uri = format!("sqlite:///{}/secret.db", place.path().display());
+    let key = es::encode_random_bytes(32).expect("a key");
+    let app = Application::builder().uri(uri).cipher_key(key).open().await;
+    let fixture = Fixture::<S>::of(app.expect("it opens"), place).await;
+    deposit(&fixture.app, 1, 2).await;
+    let quoting = |_: &EventHeader, at: RecordId| Err(format!("no such sum: {at} euros").into());
+    let running = fixture.start(Arc::new(quoting)).await;
+    fixture.settle(&running).await;
+    let stored = running.projections().dead_letters("balances", 10).await;
+    let stored = stored.expect("read");
+    assert_eq!(stored.len(), 2);
+    assert!(!stored[0].error.contains("euros"), "{}", stored[0].error);
+    assert_eq!(stored[1].error, "", "it was not tried");
+    let expected = "no such sum: 3 euros";
+    assert_eq!(
+        running.dead_letters(1).await.expect("read")[0].error,
+        expected
+    );
+    let mapper = NotificationMapper::from(fixture.app.event_store());
+    let readable = stored[0]
+        .clone()
+        .readable(&mapper)
+        .expect("the key is here");
+    assert_eq!(readable.error, expected);
+    // Written anew after a retry.
+    let id = stored[0].aggregate_id;
+    running.retry(id).await.expect("asked");
+    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
+    let stored = running.projections().dead_letters("balances", 10).await;
+    assert!(!stored.expect("read")[0].error.contains("euros"));
     running.stop().await.expect("it stops");
 }
 
@@ -45,7 +84,6 @@ pub(crate) async fn beyond<S: Store>() {
 #[cfg(feature = "http")]
 pub(crate) async fn remote<S: Store>() {
     use es::http::{LogRouter, RemoteNotificationLog, Server};
-    use es::notification_log::NotificationMapper;
 
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 3, 15).await;

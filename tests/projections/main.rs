@@ -3,6 +3,7 @@
 
 mod cases;
 mod domain;
+mod ends;
 mod fights;
 mod kills;
 mod logs;
@@ -29,7 +30,7 @@ use es_testing::store::servers::Server;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use outages::ServerStore;
-use store::{SqlStore, Store};
+use store::Store;
 
 /// A case that takes longer has somebody waiting for ever.
 const FOREVER: Duration = Duration::from_secs(300);
@@ -41,6 +42,11 @@ fn main() -> ExitCode {
     let mut trials = cases_of::<memory::Memory>();
     trials.extend(cases_of_topics());
     trials.extend(cases_of_tables::<sqlite::Sqlite>());
+    trials.push(trial(
+        "sqlite",
+        "a_commit_that_is_refused_is_the_fault_of_one_event",
+        ends::refused_commit_of_sqlite,
+    ));
     #[cfg(feature = "metrics")]
     trials.push(trial(
         "sqlite",
@@ -50,7 +56,20 @@ fn main() -> ExitCode {
     #[cfg(feature = "progress")]
     trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
     let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
-    let postgres = cases_of_servers::<postgres::Postgres>().into_iter();
+    let mut postgres = cases_of_servers::<postgres::Postgres>();
+    postgres.extend([
+        trial(
+            "postgres",
+            "a_commit_that_is_refused_is_the_fault_of_one_event",
+            ends::refused_commit_of_postgres,
+        ),
+        trial(
+            "postgres",
+            "a_failure_that_is_passed_over_is_a_failure_of_the_event",
+            ends::failure_passed_over,
+        ),
+    ]);
+    let postgres = postgres.into_iter();
     trials.extend(postgres.map(|trial| ignored(trial, postgres_server::Postgres.is_there())));
     let mut mysql = cases_of_servers::<mysql::Mysql>();
     mysql.push(trial(
@@ -97,7 +116,7 @@ fn cases_of_topics() -> Vec<Trial> {
     ]
 }
 
-fn cases_of_tables<S: SqlStore>() -> Vec<Trial> {
+fn cases_of_tables<S: ends::Doing>() -> Vec<Trial> {
     let mut trials = cases_of::<S>();
     trials.extend([
         trial(
@@ -115,11 +134,16 @@ fn cases_of_tables<S: SqlStore>() -> Vec<Trial> {
             "a_policy_saves_in_the_transaction_of_its_position",
             tables::policy::<S>,
         ),
+        trial(
+            S::NAME,
+            "a_transaction_that_a_handler_ends_ends_the_projection",
+            ends::ended_by_handler::<S>,
+        ),
     ]);
     trials
 }
 
-fn cases_of_servers<S: ServerStore>() -> Vec<Trial> {
+fn cases_of_servers<S: ServerStore + ends::Doing>() -> Vec<Trial> {
     let mut trials = cases_of_tables::<S>();
     trials.extend([
         trial(
@@ -197,6 +221,11 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
+            "a_lease_that_is_too_short_or_too_long_is_refused",
+            cases::leases::<S>,
+        ),
+        trial(
+            name,
             "of_two_that_fight_none_writes_twice",
             fights::run::<S>,
         ),
@@ -209,6 +238,11 @@ fn logs_of<S: Store>() -> Vec<Trial> {
     let name = S::NAME;
     vec![
         trial(name, "an_encrypted_log_is_read", logs::encrypted::<S>),
+        trial(
+            name,
+            "why_an_encrypted_event_is_not_handled_is_encrypted_as_well",
+            logs::encrypted_errors::<S>,
+        ),
         trial(
             name,
             "a_projection_beyond_the_end_of_its_log_is_refused",

@@ -53,6 +53,14 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         self.inner.rollback(transaction).await
     }
 
+    fn is_open(&self, transaction: &M::Transaction) -> bool {
+        self.inner.is_open(transaction)
+    }
+
+    async fn check(&self, transaction: &mut M::Transaction) -> Done<()> {
+        self.inner.check(transaction).await
+    }
+
     async fn insert(&self, transaction: &mut M::Transaction, name: &str) -> Done<()> {
         self.inner.insert(transaction, name).await
     }

@@ -255,6 +255,27 @@ impl Mapper {
             .map_err(Damage::Transcoder)
     }
 
+    /// What is kept of a text that may quote an event stored under a topic: in clear where the event is.
+    pub(crate) fn seal_note(&self, topic: &Topic, note: &str) -> Result<String> {
+        match self.cipher_for(topic) {
+            Some(cipher) if !note.is_empty() => cipher.encrypt(note).map_err(Error::Cipher),
+            _ => Ok(note.to_owned()),
+        }
+    }
+
+    /// The text again; one that is in clear as it is.
+    pub(crate) fn open_note(&self, topic: &Topic, note: &str) -> Result<String> {
+        match self.cipher_for(topic) {
+            Some(cipher) if looks_encrypted(note) => cipher.decrypt(note).map_err(Error::Cipher),
+            _ => Ok(note.to_owned()),
+        }
+    }
+
+    /// Whether events that are stored under a topic are encrypted.
+    pub(crate) fn encrypts(&self, topic: &Topic) -> bool {
+        self.cipher_for(topic).is_some()
+    }
+
     fn cipher_for(&self, topic: &Topic) -> Option<&Cipher> {
         let cipher = self.cipher.as_deref()?;
         match &self.encrypts {

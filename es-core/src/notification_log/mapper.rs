@@ -25,6 +25,11 @@ impl NotificationMapper {
         &self.salt
     }
 
+    /// What transcribes and encrypts.
+    pub(crate) fn mapper(&self) -> &Mapper {
+        &self.mapper
+    }
+
     /// The canonical text of the event.
     ///
     /// # Errors

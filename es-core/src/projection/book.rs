@@ -221,7 +221,8 @@ pub(super) async fn ask<M: ReadModel>(
 pub(super) type Refit<M> =
     Box<dyn for<'t> FnOnce(&'t mut <M as ReadModel>::Transaction) -> Work<'t, (), BoxError> + Send>;
 
-/// Lets the projection `new` take the name `live`, with its position and its dead letters; who runs either is fenced.
+/// Lets the projection `new` take the name `live`, with its position and its dead letters; who runs either is fenced. It is
+/// paused: who ran `live` has the old code, and would fill the new tables by it.
 pub(super) async fn switch<M: ReadModel>(
     model: &M,
     new: &str,
@@ -249,6 +250,7 @@ pub(super) async fn switch<M: ReadModel>(
                 source,
             };
             refit(transaction).await.map_err(refused)?;
+            model.check(transaction).await?;
             model.remove(transaction, &live).await?;
             model.rename(transaction, &new, &live).await?;
             let row = ProjectionRow {
@@ -256,6 +258,7 @@ pub(super) async fn switch<M: ReadModel>(
                 epoch,
                 owner: None,
                 lease_left: Duration::ZERO,
+                mode: Mode::Paused,
                 ..row
             };
             Ok(model.put(transaction, &row).await?)

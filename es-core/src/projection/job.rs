@@ -42,6 +42,8 @@ pub(super) enum Tried {
     Reached(usize),
     /// An entry could not be handled. What came before it is undone, or committed where nothing can be undone.
     Failed(usize, String),
+    /// The store refused what was done for entries up to this one, and all of it is undone: nobody knows for which.
+    Refused(usize, String),
     /// Another runs the projection. Nothing was done.
     Fenced,
 }
@@ -72,8 +74,18 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         if failure.is_some() && M::UNDOES == Undoes::All {
             self.give_up(transaction).await?;
         } else {
+            if self.calls(&task, reached)
+                && let Err(error) = self.model.check(&mut transaction).await
+            {
+                undo(&self.model, transaction).await;
+                return self.refused(&task, reached, error);
+            }
             match self.note(&mut transaction, &task, reached).await {
-                Ok(Advanced::Yes) => self.model.commit(transaction).await?,
+                Ok(Advanced::Yes) => {
+                    if let Err(error) = self.model.commit(transaction).await {
+                        return self.refused(&task, reached, error);
+                    }
+                }
                 Ok(Advanced::Fenced) => {
                     undo(&self.model, transaction).await;
                     return Ok(Tried::Fenced);
@@ -88,6 +100,33 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Some(error) => Tried::Failed(reached, error),
             None => Tried::Reached(reached),
         })
+    }
+
+    /// Whether handlers are called on the way.
+    fn calls(&self, task: &Task, reached: usize) -> bool {
+        match task {
+            Task::Handle(range) => reached > range.start,
+            Task::Revive => true,
+            Task::Park(..) | Task::Drop(_) | Task::Rewrite(_) => false,
+        }
+    }
+
+    /// What the store refuses for good, such as what breaks a deferred constraint, is the fault of an event where handlers did
+    /// something, and where all of it is undone.
+    fn refused(
+        &self,
+        task: &Task,
+        reached: usize,
+        error: RecordError,
+    ) -> Result<Tried, RecordError> {
+        match error {
+            RecordError::Backend { .. } | RecordError::Invalid { .. }
+                if M::UNDOES == Undoes::All && self.calls(task, reached) =>
+            {
+                Ok(Tried::Refused(reached, described(&error)))
+            }
+            error => Err(error),
+        }
     }
 
     /// Undoes what a handler has failed in. Where the connection turns out to be gone, it was not the event's fault.
@@ -129,6 +168,10 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
                 && let Err(error) = self.call(transaction, entry).await
             {
                 return (at, Some(error));
+            }
+            if !self.model.is_open(transaction) {
+                // Which is told before anything is kept.
+                return (at + 1, None);
             }
             let is_look = (at + 1 - range.start) % EVENTS_A_LOOK == 0;
             if is_look && began.elapsed() >= self.longest {

@@ -79,7 +79,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Some(entry) => {
                 self.hold(vec![entry])?;
                 match self.attempt(Task::Revive).await? {
-                    Tried::Failed(_, error) => error,
+                    Tried::Failed(_, error) | Tried::Refused(_, error) => error,
                     tried => return tried.done(),
                 }
             }
@@ -90,6 +90,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             error,
             ..letter
         };
+        let letter = letter.sealed(&self.shared.mapper)?;
         self.hold(Vec::new())?;
         self.attempt(Task::Rewrite(letter)).await?.done()?;
         Ok(false)
@@ -134,7 +135,7 @@ impl Tried {
     fn done(self) -> Result<bool, End> {
         match self {
             Self::Reached(_) => Ok(true),
-            Self::Failed(..) => Ok(false),
+            Self::Failed(..) | Self::Refused(..) => Ok(false),
             Self::Fenced => Err(End::Lost),
         }
     }

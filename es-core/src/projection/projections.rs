@@ -59,14 +59,14 @@ impl<M: ReadModel> Projections<M> {
         position: impl Into<RecordId>,
         at_most: Duration,
     ) -> Result<()> {
-        let (asked, end) = (position.into(), Instant::now() + at_most);
+        let (asked, began) = (position.into(), Instant::now());
         let mut pause = FIRST_LOOK;
         loop {
             let reached = self.get(name).await?.position;
             if reached >= asked {
                 return Ok(());
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = at_most.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Err(ProjectionError::Behind {
                     name: name.to_owned(),
@@ -98,7 +98,8 @@ impl<M: ReadModel> Projections<M> {
         book::set_mode(&self.model, name, Mode::Active).await
     }
 
-    /// The first dead letters of one, by position, up to `limit`.
+    /// The first dead letters of one, by position, up to `limit`. Their errors are as they are stored: encrypted where the
+    /// events are ([`DeadLetter::readable`]).
     ///
     /// # Errors
     ///
@@ -140,8 +141,11 @@ impl<M: ReadModel> Projections<M> {
     }
 
     /// Lets the projection `new`, which was built under a name of its own, take the place of `live`: in one transaction with
-    /// what `refit` does, which is to rename tables. The position and the dead letters of `new` come with it; who runs
-    /// `live` goes on from there, and who runs `new` ends.
+    /// what `refit` does, which is to rename tables. The position and the dead letters of `new` come with it, and who runs
+    /// `new` ends.
+    ///
+    /// `live` is paused then, for its runners have the old code: they would fill the new tables by it. Stop them, start
+    /// runners of the new code under the name `live`, and [`resume`](Self::resume) it.
     ///
     /// ```no_run
     /// # async fn example<M: es_core::projection::ReadModel>(model: M) -> es_core::Result<()> {
@@ -157,6 +161,8 @@ impl<M: ReadModel> Projections<M> {
     ///         })
     ///     })
     ///     .await?;
+    /// // Once no runner has the old code any more:
+    /// projections.resume("balances").await?;
     /// # Ok(())
     /// # }
     /// ```

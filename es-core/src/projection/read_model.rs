@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::error::RecordError;
+use crate::error::{RecordError, Result};
 use crate::infrastructure::RecordId;
+use crate::notification_log::NotificationMapper;
 use crate::topic::Topic;
 
 /// A database that holds read models, and beside them how far each projection is: the rows of `es_projections` and
@@ -25,7 +26,9 @@ use crate::topic::Topic;
 /// 3. [`advance`](Self::advance) changes the row only where its epoch and its position are those named; what it answers
 ///    still holds when the transaction commits.
 /// 4. Time that is left is counted by the clock of the database, the same for all who ask it.
-/// 5. A transaction that is dropped is rolled back, also where its process dies.
+/// 5. A transaction that was ended by whom it was given to is found out, by [`check`](Self::check) or by
+///    [`commit`](Self::commit), before anything more is kept: [`RecordError::TransactionEnded`].
+/// 6. A transaction that is dropped is rolled back, also where its process dies.
 pub trait ReadModel: Clone + Send + Sync + 'static {
     /// What handlers are given: the driver's transaction, owned.
     type Transaction: Send + 'static;
@@ -58,6 +61,27 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
         &self,
         transaction: Self::Transaction,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
+
+    /// Whether a transaction is open, as far as can be told without asking a server: after each handler, so that none after it
+    /// writes outside of one.
+    fn is_open(&self, transaction: &Self::Transaction) -> bool {
+        let _ = transaction;
+        true
+    }
+
+    /// Asks whether it is still the transaction that was begun: handlers have had it, and nothing but the step of the
+    /// projection and the commit follows. A store whose commit finds out by itself has nothing to ask.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::TransactionEnded`] where it is not; any other where it takes no more, as after a statement that failed.
+    fn check(
+        &self,
+        transaction: &mut Self::Transaction,
+    ) -> impl Future<Output = Result<(), RecordError>> + Send {
+        let _ = transaction;
+        async { Ok(()) }
+    }
 
     /// Makes the row of a projection, at position 0, epoch 0, without an owner, where there is none.
     fn insert(
@@ -242,12 +266,35 @@ pub struct DeadLetter {
     pub topic: Topic,
     /// The stored text.
     pub data: Arc<str>,
-    /// Why it could not be handled; empty where it was not tried, as it waits behind another.
+    /// Why it could not be handled; empty where it was not tried, as it waits behind another. It may quote the event, and is
+    /// stored encrypted where that is: [`readable`](Self::readable).
     pub error: String,
     /// How often it was tried.
     pub attempts: u32,
     /// What somebody asked to be done with it.
     pub request: Option<Request>,
+}
+
+impl DeadLetter {
+    /// The same, with its error in clear, where `mapper` has the key of the events.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cipher`](crate::Error::Cipher) where the key is another.
+    pub fn readable(self, mapper: &NotificationMapper) -> Result<Self> {
+        Ok(Self {
+            error: mapper.mapper().open_note(&self.topic, &self.error)?,
+            ..self
+        })
+    }
+
+    /// The same, with its error as it is stored.
+    pub(super) fn sealed(self, mapper: &NotificationMapper) -> Result<Self> {
+        Ok(Self {
+            error: mapper.mapper().seal_note(&self.topic, &self.error)?,
+            ..self
+        })
+    }
 }
 
 /// Leaves the data out: it may be large, and is the user's.

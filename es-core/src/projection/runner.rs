@@ -1,3 +1,4 @@
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -92,6 +93,27 @@ impl Default for Options {
     }
 }
 
+/// A shorter lease is renewed all the time, and a longer one keeps everybody out after the death of its owner.
+const LEASES: RangeInclusive<Duration> =
+    Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
+
+impl Options {
+    fn check(&self) -> Result<()> {
+        if LEASES.contains(&self.lease) {
+            return Ok(());
+        }
+        Err(Error::InvalidSetting {
+            setting: "lease",
+            reason: format!(
+                "it lasts from {:?} to {:?}, not {:?}",
+                LEASES.start(),
+                LEASES.end(),
+                self.lease
+            ),
+        })
+    }
+}
+
 /// No sooner does a runner ask again for a lease that another has.
 const SHORTEST_WAIT: Duration = Duration::from_millis(10);
 
@@ -157,7 +179,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
         self
     }
 
-    /// How long the lease lasts; 15 seconds unless told. After the death of its owner another takes over once it ends. It is
+    /// How long the lease lasts, from 10 milliseconds to a day; 15 seconds unless told. After the death of its owner another takes over once it ends. It is
     /// renewed four times as often, and at each of these times it is seen what others ask: to pause, or to take up a dead
     /// letter.
     pub fn lease(mut self, length: Duration) -> Self {
@@ -169,8 +191,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
     ///
     /// # Errors
     ///
-    /// Those of the read model's store.
+    /// [`Error::InvalidSetting`] for a lease that is none; those of the read model's store.
     pub async fn start(self) -> Result<Running<M>> {
+        self.shared.options.check()?;
         let setup = self.shared.model.clone();
         let model = self.shared.model.clone();
         model.run(async move { setup.setup().await }).await??;
@@ -180,8 +203,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
         let span = tracing::info_span!("projection", name = &*shared.name);
         let life = live(Arc::clone(&shared), stops, progress);
         let task = tokio::spawn(life.instrument(span));
-        let (name, poke) = (Arc::clone(&shared.name), Arc::clone(&shared.poke));
-        Ok(Running::new(model, name, shown, stop, poke, task))
+        let of = (Arc::clone(&shared.name), shared.mapper.clone());
+        let poke = Arc::clone(&shared.poke);
+        Ok(Running::new(model, of, shown, stop, poke, task))
     }
 }
 

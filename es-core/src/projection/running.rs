@@ -11,12 +11,14 @@ use super::read_model::ReadModel;
 use super::{DeadLetter, ProjectionError};
 use crate::error::{Error, Result};
 use crate::infrastructure::RecordId;
+use crate::notification_log::NotificationMapper;
 
 /// A runner at work. Dropping it stops the runner after the transaction that it is in.
 #[must_use = "a runner stops when this is dropped"]
 pub struct Running<M> {
     model: M,
     name: Arc<str>,
+    mapper: NotificationMapper,
     progress: watch::Receiver<Progress>,
     stop: watch::Sender<bool>,
     poke: Arc<Notify>,
@@ -26,7 +28,7 @@ pub struct Running<M> {
 impl<M: ReadModel> Running<M> {
     pub(super) fn new(
         model: M,
-        name: Arc<str>,
+        (name, mapper): (Arc<str>, NotificationMapper),
         progress: watch::Receiver<Progress>,
         stop: watch::Sender<bool>,
         poke: Arc<Notify>,
@@ -35,6 +37,7 @@ impl<M: ReadModel> Running<M> {
         Self {
             model,
             name,
+            mapper,
             progress,
             stop,
             poke,
@@ -114,13 +117,15 @@ impl<M: ReadModel> Running<M> {
         resumed
     }
 
-    /// Its first dead letters, up to `limit`.
+    /// Its first dead letters, up to `limit`, with their errors in clear.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// [`Error::Cipher`] where they were written with another key; those of the store.
     pub async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>> {
-        self.projections().dead_letters(&self.name, limit).await
+        let letters = self.projections().dead_letters(&self.name, limit).await?;
+        let readable = |letter: DeadLetter| letter.readable(&self.mapper);
+        letters.into_iter().map(readable).collect()
     }
 
     /// Asks that the dead letters of an aggregate are handled again. See [`Projections::retry`].

@@ -255,6 +255,15 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                     }
                     Undoes::Nothing => at = failed,
                 },
+                Tried::Refused(reached, error) if reached == at + 1 => {
+                    self.insist(at, error).await?;
+                    at += 1;
+                }
+                // One of them is at fault, and is found by halves.
+                Tried::Refused(reached, _) => {
+                    end = at + (reached - at) / 2;
+                    continue;
+                }
                 Tried::Fenced => return Err(End::Lost),
             }
             if at >= end {
@@ -275,13 +284,20 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             tries += 1;
             match self.attempt(Task::Handle(at..at + 1)).await? {
                 Tried::Reached(_) => return Ok(()),
-                Tried::Failed(_, again) => error = again,
+                Tried::Failed(_, again) | Tried::Refused(_, again) => error = again,
                 Tried::Fenced => return Err(End::Lost),
             }
         }
         let letter = self.job()?.batch.entries[at].letter(error, tries);
         let aggregate_id = letter.aggregate_id;
-        tracing::error!(%aggregate_id, position = %letter.position, error = letter.error, "an event is a dead letter");
+        let mapper = &self.shared.mapper;
+        // It may quote the event, and logs are for others to read.
+        let error = match mapper.mapper().encrypts(&letter.topic) {
+            true => "encrypted in the dead letter, as the event is",
+            false => &letter.error,
+        };
+        tracing::error!(%aggregate_id, position = %letter.position, error, "an event is a dead letter");
+        let letter = letter.sealed(mapper)?;
         if let Tried::Fenced = self.attempt(Task::Park(at, letter)).await? {
             return Err(End::Lost);
         }
@@ -318,7 +334,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     /// Shows how far it is.
     fn note(&mut self, job: &Job<P, M>, task: &Task, tried: &Tried) {
         match (task, tried) {
-            (_, Tried::Failed(..)) => self.telemetry.failed(),
+            (_, Tried::Failed(..) | Tried::Refused(..)) => self.telemetry.failed(),
             (Task::Handle(range), Tried::Reached(reached)) => {
                 self.telemetry.handled(reached - range.start);
             }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::read_model::OPERATION;
 use crate::connections::Connection;
 use crate::database::Database;
-use crate::error::{is_lost, record_error};
+use crate::error::{is_lost, is_without_savepoint, record_error};
 use crate::transaction::{append_on, items_on};
 
 /// Without `autocommit`, what follows a deadlock, which ends the transaction, would be kept statement by statement. The
@@ -51,13 +51,19 @@ impl MysqlTransaction {
 
     pub(super) async fn commit(mut self) -> Result<(), RecordError> {
         self.connection.query_drop(COMMIT).await.map_err(|error| {
+            let is_ended = is_without_savepoint(&error);
             if is_lost(&error) {
                 // The row of the projection tells, once the server answers again.
                 return RecordError::Unknown {
                     source: Box::new(failed(error)),
                 };
             }
-            failed(error)
+            match failed(error) {
+                RecordError::Backend { source, .. } if is_ended => {
+                    RecordError::TransactionEnded { source }
+                }
+                error => error,
+            }
         })?;
         self.connection.keep();
         for call in self.then {

@@ -91,6 +91,10 @@ impl ReadModel for PostgresReadModel {
         transaction.rollback().await
     }
 
+    async fn check(&self, transaction: &mut PostgresTransaction) -> Result<(), RecordError> {
+        transaction.check().await
+    }
+
     async fn insert(
         &self,
         transaction: &mut PostgresTransaction,

@@ -6,6 +6,7 @@ use es_core::infrastructure::Appended;
 use es_core::{Aggregate, Application, RecordError, Result};
 use futures_util::FutureExt;
 use tokio_postgres::Error;
+use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
 use super::read_model::OPERATION;
@@ -18,7 +19,8 @@ use crate::transaction::{append_on, items_on};
 /// the position in it.
 ///
 /// After a statement that failed the transaction takes no more. A handler answers with the error, or has set a savepoint
-/// before it.
+/// before it. One that ends the transaction ends the projection: what it committed, and what handlers after it wrote in the
+/// same batch, is kept, and the position is not moved.
 pub struct PostgresTransaction {
     client: Client,
     state: State,
@@ -38,7 +40,7 @@ impl PostgresTransaction {
     pub(super) async fn begin(database: &Database) -> Result<Self, RecordError> {
         let sql = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {}; SELECT set_config('synchronous_commit', \
-             'on', true) WHERE current_setting('synchronous_commit') = 'off'",
+             'on', true) WHERE current_setting('synchronous_commit') = 'off'; SAVEPOINT es_projection",
             database.patience().as_millis().max(1)
         );
         let mut client = database.client(OPERATION).await?;
@@ -55,6 +57,19 @@ impl PostgresTransaction {
             then: Vec::new(),
         };
         begun.map(|()| this).map_err(failed)
+    }
+
+    /// Whether it is still the one that was begun: the savepoint goes with it.
+    pub(super) async fn check(&self) -> Result<(), RecordError> {
+        let checked = self.client.batch_execute("RELEASE SAVEPOINT es_projection");
+        checked.await.map_err(|error| match error.code() {
+            Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION | &SqlState::S_E_INVALID_SPECIFICATION) => {
+                RecordError::TransactionEnded {
+                    source: error.into(),
+                }
+            }
+            _ => failed(error),
+        })
     }
 
     pub(super) async fn commit(mut self) -> Result<(), RecordError> {

@@ -230,6 +230,14 @@ impl ReadModel for SqliteReadModel {
         transaction.rollback()
     }
 
+    fn is_open(&self, transaction: &SqliteTransaction) -> bool {
+        !transaction.is_autocommit()
+    }
+
+    async fn check(&self, transaction: &mut SqliteTransaction) -> Result<(), RecordError> {
+        transaction.check()
+    }
+
     async fn insert(
         &self,
         transaction: &mut SqliteTransaction,

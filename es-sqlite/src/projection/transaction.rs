@@ -10,8 +10,14 @@ use uuid::Uuid;
 use super::read_model::Writer;
 use crate::transaction::{append_on, items_on};
 
+/// The savepoint goes with the transaction: what is begun after it is another one.
+const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT es_projection";
+const CHECK: &str = "RELEASE es_projection";
+
 /// The transaction of a projection on `SQLite`: what its handlers are given. It is a [`Connection`] with a transaction that
 /// the library commits or rolls back, with the position in it.
+///
+/// A handler that ends the transaction, also by `OR ROLLBACK`, ends the projection, and the position is not moved.
 ///
 /// Its work blocks, and is done off the threads of the runtime: a handler calls the driver as it is.
 pub struct SqliteTransaction {
@@ -28,8 +34,16 @@ impl SqliteTransaction {
             then: Vec::new(),
         };
         this.writer.check_file()?;
-        this.run("BEGIN IMMEDIATE")?;
+        this.run(BEGIN)?;
         Ok(this)
+    }
+
+    /// Whether it is still the one that was begun.
+    pub(super) fn check(&self) -> Result<(), RecordError> {
+        let checked = self.writer.connection.execute_batch(CHECK);
+        checked.map_err(|error| RecordError::TransactionEnded {
+            source: error.into(),
+        })
     }
 
     pub(super) fn commit(mut self) -> Result<(), RecordError> {

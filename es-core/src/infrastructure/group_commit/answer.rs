@@ -73,6 +73,7 @@ fn again(error: &Arc<RecordError>) -> RecordError {
         },
         RecordError::Unsupported { operation } => RecordError::unsupported(operation),
         RecordError::Closed => RecordError::Closed,
+        RecordError::TransactionEnded { .. } => RecordError::TransactionEnded { source: source() },
         RecordError::Backend { operation, .. } => RecordError::Backend {
             operation,
             source: source(),

@@ -1,0 +1,288 @@
+//! Transactions that handlers end, and those that the store refuses at their end.
+
+use es::mysql::MysqlTransaction;
+use es::mysql::mysql_async::prelude::Queryable;
+use es::postgres::PostgresTransaction;
+use es::projection::{Projection, Projections, ReadModel, Runner};
+use es::sqlite::SqliteTransaction;
+use es::{BoxError, EventHeader, RecordId, Retry, projection};
+use uuid::Uuid;
+
+use super::domain::{Account, Deposited, deposit, head};
+use super::mysql::Mysql;
+use super::postgres::Postgres;
+use super::sqlite::Sqlite;
+use super::store::{Fixture, LONG, SqlStore, until};
+
+/// What is done after the row of an account is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Then {
+    /// The position of the event that does it.
+    at: u64,
+    sql: &'static str,
+    /// Whether the handler minds its failure.
+    minds: bool,
+}
+
+impl Then {
+    fn sql(self, header: &EventHeader, cents: i64, at: RecordId) -> (String, Option<&'static str>) {
+        let row = format!(
+            "INSERT INTO balances (account, cents, deposits, last) VALUES ('{}', {cents}, 1, {at})",
+            header.originator_id
+        );
+        (row, (at.get() == self.at).then_some(self.sql))
+    }
+
+    fn minded<E: Into<BoxError>>(self, done: Result<(), E>) -> Result<(), BoxError> {
+        match done {
+            Err(error) if self.minds => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A store whose handlers do as they are told.
+pub(crate) trait Doing: SqlStore {
+    type Doer: Projection<<Self::Model as ReadModel>::Transaction>;
+
+    /// What ends a transaction in its middle and undoes what was done, and what keeps it.
+    const ENDS: &'static [(&'static str, Kept)];
+    /// The event whose handler does it, of three: no later handler writes, or what it writes is undone.
+    const WHICH: usize = 2;
+
+    fn doer(then: Then) -> Self::Doer;
+}
+
+/// What is left of what handlers did before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Nothing,
+    Rows,
+}
+
+pub(crate) struct OnSqlite(Then);
+pub(crate) struct OnPostgres(Then);
+pub(crate) struct OnMysql(Then);
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnSqlite {
+    #[subscribe_to(Deposited)]
+    fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut SqliteTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.execute_batch(&row)?;
+        self.0
+            .minded(then.map_or(Ok(()), |then| transaction.execute_batch(then)))
+    }
+}
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnPostgres {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut PostgresTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.batch_execute(&row).await?;
+        match then {
+            Some(then) => self.0.minded(transaction.batch_execute(then).await),
+            None => Ok(()),
+        }
+    }
+}
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnMysql {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut MysqlTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.query_drop(row).await?;
+        match then {
+            Some(then) => self.0.minded(transaction.query_drop(then).await),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Doing for Sqlite {
+    type Doer = OnSqlite;
+
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        (
+            "INSERT OR ROLLBACK INTO balances SELECT * FROM balances",
+            Kept::Nothing,
+        ),
+        ("ROLLBACK", Kept::Nothing),
+        ("ROLLBACK; BEGIN", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnSqlite {
+        OnSqlite(then)
+    }
+}
+
+impl Doing for Postgres {
+    type Doer = OnPostgres;
+
+    /// What is written after the end of a transaction is kept by itself here.
+    const WHICH: usize = 3;
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        ("ROLLBACK", Kept::Nothing),
+        ("ROLLBACK; BEGIN", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnPostgres {
+        OnPostgres(then)
+    }
+}
+
+impl Doing for Mysql {
+    type Doer = OnMysql;
+
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        ("ROLLBACK", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+        // What makes tables commits by itself.
+        ("CREATE TABLE IF NOT EXISTS made (n INT)", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnMysql {
+        OnMysql(then)
+    }
+}
+
+/// The position does not move without what was done before it.
+pub(crate) async fn ended_by_handler<S: Doing>() {
+    for (sql, kept) in S::ENDS {
+        let fixture = Fixture::<S>::new().await;
+        let ids = deposit(&fixture.app, 3, 1).await;
+        let then = Then {
+            at: 3 * S::WHICH as u64,
+            sql,
+            minds: false,
+        };
+        let runner = Runner::new(S::doer(then), fixture.model.clone(), &fixture.app);
+        let running = runner.expect("a log").start().await.expect("it starts");
+        let ended = running.ended().await.expect_err("nothing is promised then");
+        let ended: &dyn std::error::Error = &ended;
+        let mut sources = std::iter::successors(Some(ended), |it| it.source());
+        let is_told = sources.any(|error| {
+            error
+                .to_string()
+                .contains("a handler ended the transaction")
+        });
+        assert!(is_told, "`{sql}`: {ended:?}");
+        let projections = Projections::of(fixture.model.clone());
+        let row = projections.get("doing").await.expect("there");
+        assert_eq!(row.position.get(), 0, "`{sql}`");
+        let rows: Vec<Uuid> = fixture.balances().await.into_keys().collect();
+        let mut expected = match kept {
+            Kept::Nothing => Vec::new(),
+            Kept::Rows => ids[..S::WHICH].to_vec(),
+        };
+        expected.sort_unstable();
+        assert_eq!(rows, expected, "`{sql}`");
+    }
+}
+
+/// A commit that is refused for good is the fault of one event.
+pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
+    let fixture = Fixture::<S>::new().await;
+    S::execute(&fixture.model, tables.to_owned()).await;
+    let ids = deposit(&fixture.app, 100, 1).await;
+    // The last but two: the position of the deposit of the 98th account.
+    let then = Then {
+        at: 98 * 3,
+        sql: "INSERT INTO children (parent) VALUES (7)",
+        minds: true,
+    };
+    let runner = Runner::new(S::doer(then), fixture.model.clone(), &fixture.app);
+    let retry = Retry::default()
+        .attempts(3)
+        .wait(std::time::Duration::from_millis(1));
+    let running = runner
+        .expect("a log")
+        .retry(retry)
+        .start()
+        .await
+        .expect("it starts");
+    let last = head(&fixture.app).await;
+    running.wait_for(last, LONG).await.expect("it comes so far");
+    let letters = running.dead_letters(10).await.expect("read");
+    let told: Vec<_> = letters
+        .iter()
+        .map(|it| (it.aggregate_id, it.attempts))
+        .collect();
+    assert_eq!(told, [(ids[97], 3)]);
+    assert!(!letters[0].error.is_empty());
+    let rows = fixture.balances().await;
+    assert_eq!(rows.len(), 99, "all others are whole");
+    assert!(!rows.contains_key(&ids[97]));
+    // In vain, as long as there is no such parent.
+    running.retry(ids[97]).await.expect("asked");
+    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
+    S::execute(&fixture.model, "INSERT INTO parents VALUES (7)".to_owned()).await;
+    running.retry(ids[97]).await.expect("asked");
+    until(|| async { running.progress().parked == 0 }).await;
+    assert_eq!(fixture.balances().await.len(), 100);
+    running.stop().await.expect("it stops");
+}
+
+const CHILDREN: &str = "CREATE TABLE parents (id INTEGER PRIMARY KEY);
+    CREATE TABLE children (parent INTEGER NOT NULL REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
+
+pub(crate) async fn refused_commit_of_sqlite() {
+    refused_commit::<Sqlite>(CHILDREN).await;
+}
+
+pub(crate) async fn refused_commit_of_postgres() {
+    refused_commit::<Postgres>(CHILDREN).await;
+}
+
+/// A statement that failed, and whose failure the handler passed over: here the transaction takes no more.
+pub(crate) async fn failure_passed_over() {
+    let fixture = Fixture::<Postgres>::new().await;
+    let ids = deposit(&fixture.app, 3, 1).await;
+    let then = Then {
+        at: 9,
+        sql: "SELECT 1 / 0",
+        minds: false,
+    };
+    let runner = Runner::new(OnPostgres(then), fixture.model.clone(), &fixture.app);
+    let once = Retry::default().attempts(1);
+    let running = runner
+        .expect("a log")
+        .retry(once)
+        .start()
+        .await
+        .expect("it starts");
+    let last = head(&fixture.app).await;
+    running.wait_for(last, LONG).await.expect("it comes so far");
+    let letters = running.dead_letters(10).await.expect("read");
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].aggregate_id, ids[2]);
+    assert!(
+        letters[0].error.contains("a statement before it failed"),
+        "{}",
+        letters[0].error
+    );
+    assert_eq!(fixture.balances().await.len(), 2);
+    running.stop().await.expect("it stops");
+}
