@@ -49,7 +49,7 @@
 //! ```
 //!
 //! The [`guide`] goes through it chapter by chapter. What a store promises stands at
-//! [`RecordManager`](infrastructure::RecordManager); the formats are those of Python's `eventsourcing` 5.0.0.
+//! [`RecordManager`](store::RecordManager), and what else one needs to write one in [`store`]; the formats are those of Python's `eventsourcing` 5.0.0.
 
 pub mod guide;
 
@@ -60,11 +60,12 @@ pub use es_core::{
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
     EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
     Position, RecordError, RecordId, Repository, Result, Retry, Salt, Snapshot, Snapshotted,
-    Staged, Subscription, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Version,
-    Versioned, decode_random_bytes, encode_random_bytes, retry,
+    Staged, Subscription, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Uuid,
+    Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
-    application, cipher, domain, error, infrastructure, notification_log, projection, time, topic,
+    application, cipher, domain, error, infrastructure, notification_log, projection, store, time,
+    topic,
 };
 
 #[doc = include_str!("../docs/reference/aggregate.md")]

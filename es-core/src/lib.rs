@@ -12,6 +12,7 @@ pub mod notification_log;
 pub mod position;
 pub mod projection;
 mod retry;
+pub mod store;
 pub mod time;
 mod time_uuid;
 pub mod topic;
@@ -32,6 +33,7 @@ pub use retry::{Retry, retry};
 pub use time::Timestamp;
 pub use time_uuid::TimeUuid;
 pub use topic::Topic;
+pub use uuid::Uuid;
 
 /// What expansions of the macros call; no promise is made of it.
 #[doc(hidden)]

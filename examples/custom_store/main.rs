@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use es::RecordError;
-use es::infrastructure::{RecordManager, Table};
+use es::store::{RecordManager, Table};
 use es_testing::store::{Backend, contract};
 use libtest_mimic::Arguments;
 

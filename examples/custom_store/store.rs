@@ -3,7 +3,7 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use es::infrastructure::{
+use es::store::{
     Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem, Table,
 };
 use es::{RecordError, RecordId};

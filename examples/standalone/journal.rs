@@ -3,10 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
-use es::infrastructure::{
-    Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem,
-};
 use es::json::Value;
+use es::store::{Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem};
 use es::{Position, RecordError, RecordId, Topic};
 use uuid::Uuid;
 

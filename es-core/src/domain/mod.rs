@@ -45,18 +45,22 @@ pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
 pub use logged::Logged;
 pub use lone::{Lone, LoneEvent};
 pub use metadata::Metadata;
+pub use registry::AnyAggregate;
 pub(crate) use registry::AnyReplay;
-pub use registry::{AnyAggregate, Registered};
+#[doc(hidden)]
+pub use registry::Registered;
 pub use replay::Replay;
 pub(crate) use replay::knows;
 pub(crate) use reseal::reseal;
 pub(crate) use resume::has_snapshots;
+#[doc(hidden)]
 pub use root::Root;
 pub(crate) use route::{Claim, Reader, Route, Source, Tells};
 pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
 pub use snapshot::Snapshot;
 pub use state::Snapshotted;
+#[doc(hidden)]
 pub use status::Triggerable;
 pub use stored::Stored;
 pub use time_bucket::{BucketSize, TimeBucket};

@@ -1,9 +1,13 @@
 //! What keeps events: sequenced items, the store trait, the drivers, the event store, the repository.
+//!
+//! What only authors of stores need stands in [`store`](crate::store).
 
+#[doc(hidden)]
 pub mod application_sequence;
 pub mod array;
 mod datastore;
 mod event_store;
+#[doc(hidden)]
 pub mod group_commit;
 mod integer_sequence;
 mod mapper;
@@ -25,17 +29,21 @@ mod untyped;
 mod up_to;
 mod wake_up;
 
+#[doc(hidden)]
 pub use crate::environment::variable;
 pub use crate::position::Position;
 pub use crate::position::RecordId;
 pub use array::{
     Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference, Settled, Settler,
 };
-pub use datastore::{Connect, Datastore, Driver, StoreUri};
+#[doc(hidden)]
+pub use datastore::Connect;
+pub use datastore::{Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
+#[doc(hidden)]
 pub use open_tables::{OpenTable, OpenTables};
 pub use own::OwnEvent;
 pub use paged::PAGE_SIZE;
@@ -48,7 +56,11 @@ pub use snapshotting::SnapshotStrategy;
 pub use table::{Index, PositionKind, Table, Uniqueness};
 pub use time_bucketed_log::{LogMessages, MessageQuery, MessageStream};
 pub use timeline::{TimePlace, TimeStream};
-pub use tls::{Tls, TlsFault, TlsParameters};
+pub use tls::Tls;
+#[doc(hidden)]
+pub use tls::{TlsFault, TlsParameters};
 pub use untyped::UntypedQuery;
 pub use up_to::UpTo;
-pub use wake_up::{Alarm, WakeUp};
+#[doc(hidden)]
+pub use wake_up::Alarm;
+pub use wake_up::WakeUp;

@@ -1,7 +1,7 @@
 #[es::aggregate]
 pub struct World {}
 
-async fn take(app: &es::Application, id: es::__private::Uuid) {
+async fn take(app: &es::Application, id: es::Uuid) {
     let _ = app.take_snapshot::<World>(id, ..).await;
 }
 
