@@ -1,6 +1,11 @@
 //! What the environment decides. Its variables are read once a process, so each case is a process of its own.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
 
 use std::ffi::OsStr;
 use std::fmt::Debug;

@@ -38,7 +38,7 @@ mod walk;
 
 pub use aggregate::Aggregate;
 pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
-pub(crate) use decode::Header;
+pub(crate) use header::Header;
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
