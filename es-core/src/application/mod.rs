@@ -17,9 +17,9 @@ use uuid::Uuid;
 pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
-pub use handler::Handler;
+pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
-pub use handler::{Handled, Happens, Outcome, Stateless, happens, subscribed, subscribes};
+pub use handler::{happens, subscribed, subscribes};
 pub use policy::PersistencePolicy;
 pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;

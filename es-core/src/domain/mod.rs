@@ -38,9 +38,9 @@ mod walk;
 
 pub use aggregate::Aggregate;
 pub use collection::{Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved};
-pub(crate) use header::Header;
 pub use event::{AnyEvent, Discarded, DomainEvent, Event, EventHeader, EventOf, Mutate, Payload};
 pub use hash::EventHash;
+pub(crate) use header::Header;
 pub use kind::{EntityKind, HashChained, Kept, Saving, Timestamped, Versioned};
 pub use logged::Logged;
 pub use lone::{Lone, LoneEvent};
@@ -60,7 +60,6 @@ pub use salt::Salt;
 pub use shape::{Field, Former, Shape, StoredEventType, StoredType};
 pub use snapshot::Snapshot;
 pub use state::Snapshotted;
-#[doc(hidden)]
 pub use status::Triggerable;
 pub use stored::Stored;
 pub use time_bucket::{BucketSize, TimeBucket};
