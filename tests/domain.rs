@@ -94,6 +94,18 @@ fn a_mutate_that_depends_on_more_than_the_event_is_found() {
 }
 
 #[test]
+#[should_panic(expected = "left: the aggregate replayed")]
+fn a_mutate_of_a_discarded_aggregate_is_looked_at_as_well() {
+    given::<Impure>(ImpureCreated {})
+        .when(|impure| {
+            impure.trigger(Counted)?;
+            impure.trigger(Counted)?;
+            impure.discard()
+        })
+        .then_replays();
+}
+
+#[test]
 fn events_are_chained_values() {
     let id = Uuid::from_u128(7);
     let mut world = World::create_with(id, "gods").unwrap();

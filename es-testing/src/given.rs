@@ -1,7 +1,7 @@
 use std::fmt::Debug;
 
 use es_core::domain::{Replay, Salt, Stored};
-use es_core::{Aggregate, DomainEvent, Error, EventOf};
+use es_core::{Aggregate, DomainEvent, EventOf};
 
 /// An aggregate with a history, to try a command on.
 #[must_use = "nothing is tested before `when`"]
@@ -164,16 +164,11 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         A: PartialEq + Debug,
     {
         let aggregate = self.created();
-        match replayed(aggregate) {
-            None => assert!(
-                aggregate.is_discarded(),
-                "a replay does not find it, and yet it is not discarded"
-            ),
-            Some(replayed) => assert_eq!(
-                &replayed, aggregate,
-                "left: the aggregate replayed; right: the aggregate as it is"
-            ),
-        }
+        assert_eq!(
+            &replayed(aggregate),
+            aggregate,
+            "left: the aggregate replayed; right: the aggregate as it is"
+        );
         self
     }
 
@@ -203,7 +198,7 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
 }
 
 #[track_caller]
-fn replayed<A: Aggregate>(aggregate: &A) -> Option<A> {
+fn replayed<A: Aggregate>(aggregate: &A) -> A {
     let salt = match Salt::of_process() {
         Ok(salt) => salt,
         Err(error) => panic!("{error}"),
@@ -220,9 +215,9 @@ fn replayed<A: Aggregate>(aggregate: &A) -> Option<A> {
             panic!("the events do not replay: {error}");
         }
     }
-    match replay.finish() {
-        Ok(aggregate) => Some(aggregate),
-        Err(Error::NotFound { .. }) => None,
+    match replay.checked() {
+        Ok(Some(replayed)) => replayed,
+        Ok(None) => panic!("the aggregate has no event"),
         Err(error) => panic!("the events do not replay: {error}"),
     }
 }

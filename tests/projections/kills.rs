@@ -1,16 +1,17 @@
 //! Runners that are processes of their own, and are killed at random while events come.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use es::projection::{Projections, Runner};
+use es::projection::{Projections, ReadModel, Runner};
 
 use super::domain::{deposit, fold, head};
 use super::mysql::Mysql;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
-use super::store::{LONG, Store, faultless};
+use super::store::{LONG, Store, faultless, until};
 
 /// The variables that make a process a runner: where, and of which store.
 const PLACE: &str = "ES_PROJECTION_PLACE";
@@ -64,26 +65,37 @@ pub(crate) async fn run<S: Store>() {
             }
         })
     };
-    let mut child = spawn::<S>(place.path());
+    let projections = Projections::of(model.clone());
+    let mut runner = RunnerProcess::spawn::<S>(place.path(), 0);
     for n in 0..kills {
-        // From at once to a little more than the lease.
-        tokio::time::sleep(Duration::from_millis(30 + (n * 7_919) % 250)).await;
-        child.kill().expect("it is ours");
-        child.wait().expect("it is ours");
-        child = spawn::<S>(place.path());
+        if n % 2 == 0 {
+            // At any time, also before it has the lease: from at once to a little more than that lasts.
+            tokio::time::sleep(Duration::from_millis(30 + (n * 7_919) % 250)).await;
+        } else {
+            // At work: it owns the projection, and has done so for a moment.
+            let before = epoch(&projections).await;
+            until(|| async { epoch(&projections).await > before }).await;
+            tokio::time::sleep(Duration::from_millis((n * 7_919) % 50)).await;
+        }
+        runner.kill();
+        runner = RunnerProcess::spawn::<S>(place.path(), n + 1);
     }
     writing.await.expect("no panic");
     let last = head(&app).await;
-    let projections = Projections::of(model.clone());
-    super::store::until(|| async { projections.get("balances").await.is_ok() }).await;
+    until(|| async { projections.get("balances").await.is_ok() }).await;
     let reached = projections.wait_for("balances", last, LONG).await;
-    child.kill().expect("it is ours");
-    child.wait().expect("it is ours");
+    runner.kill();
     reached.expect("it comes so far");
     assert_eq!(S::read(&model).await, fold(&app).await);
-    let epoch = projections.get("balances").await.expect("there").epoch;
-    assert!(epoch > 1, "the lease changed hands: {epoch}");
-    announce(kills, last.get(), epoch);
+    let owners = epoch(&projections).await;
+    assert!(owners > kills / 2, "the lease changed hands: {owners}");
+    announce(kills, last.get(), owners);
+}
+
+/// How many owners there were; none before the first.
+async fn epoch<M: ReadModel>(projections: &Projections<M>) -> u64 {
+    let row = projections.get("balances").await;
+    row.map_or(0, |row| row.epoch)
 }
 
 #[allow(clippy::print_stdout, reason = "a test prints")]
@@ -93,13 +105,41 @@ fn announce(kills: u64, events: u64, epoch: u64) {
     );
 }
 
-fn spawn<S: Store>(place: &Path) -> Child {
-    let program = std::env::current_exe().expect("this program's path");
-    Command::new(program)
-        .env(PLACE, place)
-        .env(STORE, S::NAME)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a runner starts")
+/// A runner that is a process of its own, and says into a file why it ends.
+struct RunnerProcess {
+    child: Child,
+    says: PathBuf,
+}
+
+impl RunnerProcess {
+    fn spawn<S: Store>(place: &Path, n: u64) -> Self {
+        let program = std::env::current_exe().expect("this program's path");
+        let says = place.join(format!("runner-{n}.txt"));
+        let child = Command::new(program)
+            .env(PLACE, place)
+            .env(STORE, S::NAME)
+            .stdout(Stdio::null())
+            .stderr(File::create(&says).expect("a file"))
+            .spawn()
+            .expect("a runner starts");
+        Self { child, says }
+    }
+
+    /// Kills it, who must be alive: none ends by itself.
+    fn kill(&mut self) {
+        if let Some(status) = self.child.try_wait().expect("it is ours") {
+            let said = std::fs::read_to_string(&self.says).unwrap_or_default();
+            panic!("a runner has ended by itself: {status}: {said}");
+        }
+        self.child.kill().expect("it is ours");
+        self.child.wait().expect("it is ours");
+    }
+}
+
+impl Drop for RunnerProcess {
+    /// Where the test fails in between.
+    fn drop(&mut self) {
+        let _killed = self.child.kill();
+        let _waited = self.child.wait();
+    }
 }

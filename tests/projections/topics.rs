@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use es::notification_log::{NotificationLog, NotificationMapper};
 use es::projection::{MemoryReadModel, MemoryTransaction, Runner, Running};
-use es::{Aggregate, Application, Discarded, EventHeader, Mutate, aggregate, event, projection};
+use es::{Aggregate, Application, Discarded, EventHeader, aggregate, projection};
 use uuid::Uuid;
 
 use super::domain::{application, head};
@@ -188,7 +188,8 @@ pub(crate) async fn others_created() {
 
 /// The release that runs.
 mod old {
-    use super::*;
+    use es::projection::MemoryTransaction;
+    use es::{Mutate, aggregate, event, projection};
 
     /// A counter.
     #[aggregate(topic = "Counter", events(Counted))]
@@ -215,7 +216,8 @@ mod old {
 
 /// The one that comes.
 mod new {
-    use super::*;
+    use es::projection::MemoryTransaction;
+    use es::{Mutate, aggregate, event, projection};
 
     /// A counter.
     #[aggregate(topic = "Counter", events(Counted, Doubled))]

@@ -97,8 +97,9 @@ impl<A: Aggregate> Replay<A> {
         Ok(())
     }
 
-    /// What was replayed. A snapshot whose event did not come is one of another sequence.
-    pub(super) fn checked(self) -> Result<Option<A>> {
+    /// What was replayed, also where it was discarded. A snapshot whose event did not come is one of another sequence.
+    #[doc(hidden)]
+    pub fn checked(self) -> Result<Option<A>> {
         match self.anchor {
             Some(anchor) => Err(self.damaged(anchor.version, Damage::Snapshot)),
             None => Ok(self.aggregate),

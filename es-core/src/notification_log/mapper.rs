@@ -51,7 +51,8 @@ impl NotificationMapper {
     ///
     /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::Error::Integrity),
     /// [`Error::UnknownTopic`](crate::Error::UnknownTopic) or [`Error::Undecodable`](crate::Error::Undecodable) as where
-    /// an event is read from its store.
+    /// an event is read from its store; [`Error::WrongType`](crate::Error::WrongType) for the first event of another aggregate
+    /// of the same base.
     pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
         let text = self.text(notification)?;
         DomainEvent::decode_unplaced(&notification.topic, text, &self.salt)

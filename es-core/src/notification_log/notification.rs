@@ -21,7 +21,8 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// Whether it is an event of `A`, going by its topic.
+    /// Whether it may be an event of `A`, going by its topic alone. Where aggregates share a `base`, the events that follow it
+    /// may be of any of them: [`NotificationMapper::event`](super::NotificationMapper::event) tells of a `Created` event.
     #[must_use]
     pub fn is_of<A: Aggregate>(&self) -> bool {
         crate::domain::knows::<A>(&self.topic)

@@ -63,6 +63,17 @@ pub(super) enum Task {
     Rewrite(DeadLetter),
 }
 
+impl Task {
+    /// Whether handlers are called on the way to an entry.
+    const fn calls(&self, reached: usize) -> bool {
+        match self {
+            Self::Handle(range) => reached > range.start,
+            Self::Revive => true,
+            Self::Park(..) | Self::Drop(_) | Self::Rewrite(_) => false,
+        }
+    }
+}
+
 impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
     /// Does a task in a transaction of its own.
     pub(super) async fn run(&self, task: Task) -> Result<Tried, RecordError> {
@@ -74,7 +85,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         if failure.is_some() && M::UNDOES == Undoes::All {
             self.give_up(transaction).await?;
         } else {
-            if self.calls(&task, reached)
+            if task.calls(reached)
                 && let Err(error) = self.model.check(&mut transaction).await
             {
                 undo(&self.model, transaction).await;
@@ -102,15 +113,6 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         })
     }
 
-    /// Whether handlers are called on the way.
-    fn calls(&self, task: &Task, reached: usize) -> bool {
-        match task {
-            Task::Handle(range) => reached > range.start,
-            Task::Revive => true,
-            Task::Park(..) | Task::Drop(_) | Task::Rewrite(_) => false,
-        }
-    }
-
     /// What the store refuses for good, such as what breaks a deferred constraint, is the fault of an event where handlers did
     /// something, and where all of it is undone.
     fn refused(
@@ -121,7 +123,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
     ) -> Result<Tried, RecordError> {
         match error {
             RecordError::Backend { .. } | RecordError::Invalid { .. }
-                if M::UNDOES == Undoes::All && self.calls(task, reached) =>
+                if M::UNDOES == Undoes::All && task.calls(reached) =>
             {
                 Ok(Tried::Refused(reached, described(&error)))
             }

@@ -292,9 +292,10 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         let aggregate_id = letter.aggregate_id;
         let mapper = &self.shared.mapper;
         // It may quote the event, and logs are for others to read.
-        let error = match mapper.mapper().encrypts(&letter.topic) {
-            true => "encrypted in the dead letter, as the event is",
-            false => &letter.error,
+        let error = if mapper.mapper().encrypts(&letter.topic) {
+            "encrypted in the dead letter, as the event is"
+        } else {
+            &letter.error
         };
         tracing::error!(%aggregate_id, position = %letter.position, error, "an event is a dead letter");
         let letter = letter.sealed(mapper)?;
