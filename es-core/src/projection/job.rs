@@ -72,6 +72,24 @@ impl Task {
             Self::Park(..) | Self::Drop(_) | Self::Rewrite(_) => false,
         }
     }
+
+    /// What the store refuses for good, such as what breaks a deferred constraint, is the fault of an event where handlers did
+    /// something, and where all of it is undone.
+    fn refused(
+        &self,
+        undoes: Undoes,
+        reached: usize,
+        error: RecordError,
+    ) -> Result<Tried, RecordError> {
+        match error {
+            RecordError::Backend { .. } | RecordError::Invalid { .. }
+                if undoes == Undoes::All && self.calls(reached) =>
+            {
+                Ok(Tried::Refused(reached, described(&error)))
+            }
+            error => Err(error),
+        }
+    }
 }
 
 impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
@@ -89,12 +107,12 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
                 && let Err(error) = self.model.check(&mut transaction).await
             {
                 undo(&self.model, transaction).await;
-                return self.refused(&task, reached, error);
+                return task.refused(M::UNDOES, reached, error);
             }
             match self.note(&mut transaction, &task, reached).await {
                 Ok(Advanced::Yes) => {
                     if let Err(error) = self.model.commit(transaction).await {
-                        return self.refused(&task, reached, error);
+                        return task.refused(M::UNDOES, reached, error);
                     }
                 }
                 Ok(Advanced::Fenced) => {
@@ -111,24 +129,6 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Some(error) => Tried::Failed(reached, error),
             None => Tried::Reached(reached),
         })
-    }
-
-    /// What the store refuses for good, such as what breaks a deferred constraint, is the fault of an event where handlers did
-    /// something, and where all of it is undone.
-    fn refused(
-        &self,
-        task: &Task,
-        reached: usize,
-        error: RecordError,
-    ) -> Result<Tried, RecordError> {
-        match error {
-            RecordError::Backend { .. } | RecordError::Invalid { .. }
-                if M::UNDOES == Undoes::All && task.calls(reached) =>
-            {
-                Ok(Tried::Refused(reached, described(&error)))
-            }
-            error => Err(error),
-        }
     }
 
     /// Undoes what a handler has failed in. Where the connection turns out to be gone, it was not the event's fault.
