@@ -73,6 +73,25 @@ impl Tail {
         Ok(self.known.end() > begin)
     }
 
+    /// The same, and leaves to the index what is far behind: what a process keeps that only follows stays small.
+    pub(super) async fn catch_up(&mut self) -> Result<bool, RecordError> {
+        let begin = self.known.end();
+        loop {
+            let may_be_more = self.advance_a_page().await?;
+            self.leave_to_index().await;
+            if !may_be_more {
+                return Ok(self.known.end() > begin);
+            }
+        }
+    }
+
+    /// Raises the floor, if it can.
+    pub(super) async fn leave_to_index(&mut self) {
+        if let Err(error) = self.raise_floor().await {
+            tracing::debug!(%error, "the floor of the application sequence is raised later");
+        }
+    }
+
     /// Reads a page from the end on. Answers whether there may be more behind it.
     async fn advance_a_page(&mut self) -> Result<bool, RecordError> {
         let start = self.known.end();
@@ -155,7 +174,7 @@ impl Tail {
 
     /// Where the end is far above the floor, notes what is not noted yet, and raises the floor to the beginning of a base
     /// array: so what a process must read and keep of the array stays small.
-    pub(super) async fn raise_floor(&mut self) -> Result<(), RecordError> {
+    async fn raise_floor(&mut self) -> Result<(), RecordError> {
         let size = u64::from(self.array.tree().array_size().get());
         let end = self.known.end();
         let floor = (end - end % size).saturating_sub(size);

@@ -413,3 +413,16 @@ async fn a_tombstone_at_the_end_does_not_make_followers_look_again_and_again() {
         "its id is not given again"
     );
 }
+
+#[tokio::test]
+async fn what_a_process_keeps_that_only_follows_stays_small() {
+    let database = Database::new();
+    let (writer, follower) = (database.process(), database.process());
+    assert!(followed(&follower).await.is_empty());
+    for version in 0..300 {
+        append(&writer, id(1), version).await;
+    }
+    assert_eq!(followed(&follower).await.len(), 300);
+    let floor = follower.0.known.floor();
+    assert!((280..=290).contains(&floor), "{floor}");
+}

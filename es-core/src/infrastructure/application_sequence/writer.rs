@@ -115,7 +115,7 @@ impl Writer {
     }
 
     async fn advance(&mut self) -> Result<(), RecordError> {
-        if self.tail().await?.advance().await? {
+        if self.tail().await?.catch_up().await? {
             self.alarm.ring();
         }
         Ok(())
@@ -192,10 +192,8 @@ impl Writer {
                 },
             );
         }
-        if let Some(tail) = &mut self.tail
-            && let Err(error) = tail.raise_floor().await
-        {
-            tracing::debug!(%error, "the floor of the application sequence is raised later");
+        if let Some(tail) = &mut self.tail {
+            tail.leave_to_index().await;
         }
     }
 
