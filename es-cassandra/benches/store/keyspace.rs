@@ -47,7 +47,7 @@ impl Keyspace {
     /// A table with record ids, opened anew.
     pub(crate) async fn positioned(&self, table: &Table) -> Arc<PositionedRecords> {
         let datastore = self.open().await;
-        let records = datastore.positioned(table.clone(), Mapper::new(), Salt::default());
+        let records = datastore.positioned(table.clone(), Mapper::new(), Salt::none());
         let records = records.expect("a table");
         records.setup().await.expect("made");
         records

@@ -99,7 +99,7 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let table = Table::stored_events().named("bare_events");
     let events = datastore.table(table.clone()).expect("a table");
     let items = datastore.table(Table::integer_sequenced());
-    let store = EventStore::new(items.expect("a table"), Mapper::new(), Salt::default());
+    let store = EventStore::new(items.expect("a table"), Mapper::new(), Salt::none());
     let size = 10_000.try_into().expect("not 0");
     let positions = Positions::new(
         BigArray::new(store, Uuid::new_v4(), size),
