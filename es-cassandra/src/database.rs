@@ -14,6 +14,7 @@ use scylla::policies::load_balancing::DefaultPolicy;
 use scylla::policies::retry::{DefaultRetryPolicy, FallthroughRetryPolicy, RetryPolicy};
 use scylla::statement::unprepared::Statement;
 use scylla::statement::{Consistency, SerialConsistency};
+use tokio::time::timeout;
 
 use crate::CassandraOptions;
 use crate::error::{is_of_schema, record_error, session_error};
@@ -36,7 +37,15 @@ impl Database {
     pub(crate) async fn open(options: CassandraOptions) -> Result<Self, RecordError> {
         check_name(&options.keyspace, "the keyspace")?;
         let builder = with_tls(builder(&options), &options)?;
-        let session = builder.build().await.map_err(session_error)?;
+        // The driver waits for what a node says of the cluster as long as the connection is open.
+        let session = match timeout(options.patience, builder.build()).await {
+            Ok(session) => session.map_err(session_error)?,
+            Err(late) => {
+                return Err(RecordError::Unavailable {
+                    source: late.into(),
+                });
+            }
+        };
         let max_mutation_bytes = schema::max_mutation_bytes(&session).await;
         Ok(Self {
             session: RwLock::new(Some(Arc::new(CachingSession::from(session, PREPARED)))),

@@ -26,12 +26,12 @@ pub async fn refused(name: &str) {
 fn damaged(tampered: &Value) -> Option<Position> {
     let changes = list(tampered, "ops");
     let table = changes[0]["table"].as_str().unwrap();
-    let changed = position(&changes[0]["position"], table);
+    let at = position(&changes[0]["position"], table);
     // Of rows whose contents were exchanged the first one, whatever its event says.
     if changes.len() > 1 {
-        return changed;
+        return at;
     }
-    position(&tampered["event_says_position"], table).or(changed)
+    position(&tampered["event_says_position"], table).or(at)
 }
 
 /// The library takes a row at any position for the event that it holds. We do not.
