@@ -1,5 +1,10 @@
 //! Whose events they are: aggregates that share a base, and events that this program does not know.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a handler is given a reference to its event"
+)]
+
 use std::collections::BTreeMap;
 
 use es::notification_log::{NotificationLog, NotificationMapper};
@@ -289,9 +294,9 @@ pub(crate) async fn unknown_event() {
     app.save(&mut clock).await.expect("saved");
     let last = head(&app).await;
     let model = MemoryReadModel::new(0);
-    let once = es::Retry::default().attempts(1);
+    let tries = es::Retry::default().attempts(1);
     let runner = Runner::new(old::Count, model.clone(), &app).expect("a log");
-    let running = runner.retry(once).start().await.expect("it starts");
+    let running = runner.retry(tries).start().await.expect("it starts");
     running.wait_for(last, LONG).await.expect("it comes so far");
     assert_eq!(*model.read().await, 1, "that of the other one");
     let letters = running.dead_letters(10).await.expect("read");
