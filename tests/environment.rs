@@ -166,7 +166,8 @@ fn the_genesis_hash_stands_before_the_first_event() {
 fn says_why_it_keeps_nothing() {
     let run = async {
         let opened = Application::from_env().await;
-        println!("\nopened={}", opened.unwrap_err());
+        let opened = opened.map_or_else(|error| error.to_string(), |_| "yes".to_owned());
+        println!("\nopened={opened}");
     };
     tokio::runtime::Runtime::new().unwrap().block_on(run);
     let created = World::create("gods").map(|world| world.head().to_string());
