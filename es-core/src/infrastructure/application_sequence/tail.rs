@@ -24,6 +24,8 @@ pub(super) struct Tail {
     /// References from the floor on that are not known to be noted.
     unnoted: Vec<(Reference, u64)>,
     notes: JoinSet<Note>,
+    /// Whether a note was lost, nobody knows of which places: the floor stays where it is then.
+    is_note_lost: bool,
 }
 
 /// What was to be noted, where it could not be.
@@ -44,6 +46,7 @@ impl Tail {
             is_at_end: false,
             unnoted: Vec::new(),
             notes: JoinSet::new(),
+            is_note_lost: false,
         };
         while tail.advance_a_page().await? {
             tail.raise_floor().await?;
@@ -158,10 +161,11 @@ impl Tail {
         });
     }
 
-    /// A note that panicked is lost; the repair finds what lacks one.
     async fn end_note(&mut self) {
-        if let Some(Ok(left)) = self.notes.join_next().await {
-            self.unnoted.extend(left);
+        match self.notes.join_next().await {
+            Some(Ok(left)) => self.unnoted.extend(left),
+            Some(Err(_)) => self.is_note_lost = true,
+            None => {}
         }
     }
 
@@ -182,6 +186,9 @@ impl Tail {
             return Ok(());
         }
         self.settle_notes().await;
+        if self.is_note_lost {
+            return Ok(());
+        }
         // Others may have done it.
         let noted = self.index.floor().await?;
         let is_below = |(_, at): &(Reference, u64)| *at < floor;
