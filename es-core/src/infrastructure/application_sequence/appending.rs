@@ -114,9 +114,9 @@ impl Parts {
             let is_last = page.len() < PAGE;
             let asked = page.clone();
             let places = way.ask(|reply| Ask::Find(asked, reply)).await?;
-            let placed = places.iter().position(Option::is_some);
-            missing.extend(&page[..placed.unwrap_or(page.len())]);
-            if is_last || placed.is_some() {
+            let first_placed = places.iter().position(Option::is_some);
+            missing.extend(&page[..first_placed.unwrap_or(page.len())]);
+            if is_last || first_placed.is_some() {
                 break;
             }
         }
