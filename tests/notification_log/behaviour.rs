@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use es::infrastructure::{Mapper, MemoryRecordManager, RecordManager, SequencedItem, Table};
 use es::notification_log::{
     ArrayItem, ArrayNotificationLog, LocalNotificationLog, NotificationLog, NotificationMapper,
-    NotificationReader, Reference, Section, SectionItem, SectionRequest, SectionSize,
+    NotificationReader, Numbered, Reference, Section, SectionRequest, SectionSize,
 };
 use es::{Aggregate, Application, Error, Position, Topic};
 use tokio::time::timeout;
@@ -35,8 +35,8 @@ async fn add(table: &MemoryRecordManager, positions: std::ops::Range<i64>) {
     table.append(positions.map(item).collect()).await.unwrap();
 }
 
-fn numbers<N: SectionItem>(items: &[N]) -> Vec<u64> {
-    items.iter().map(SectionItem::number).collect()
+fn numbers<N: Numbered>(items: &[N]) -> Vec<u64> {
+    items.iter().map(Numbered::number).collect()
 }
 
 fn links<N>(section: &Section<N>) -> (String, usize, bool, bool) {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use es::Application;
 use es::notification_log::{
-    ArrayNotificationLog, NotificationLog, NotificationReader, Section, SectionId, SectionItem,
-    SectionRef, SectionRequest, SectionSize,
+    ArrayNotificationLog, NotificationLog, NotificationReader, Numbered, Section, SectionId,
+    SectionItem, SectionRef, SectionRequest, SectionSize,
 };
 use serde::Deserialize;
 
@@ -154,8 +154,8 @@ fn check_answer<N: SectionItem>(section: &Section<N>, answer: &Answer) {
     }
 }
 
-fn numbers<N: SectionItem>(items: &[N]) -> Vec<u64> {
-    items.iter().map(SectionItem::number).collect()
+fn numbers<N: Numbered>(items: &[N]) -> Vec<u64> {
+    items.iter().map(Numbered::number).collect()
 }
 
 #[tokio::test]

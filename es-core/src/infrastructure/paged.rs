@@ -101,16 +101,6 @@ pub(crate) fn begin<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture
     }
 }
 
-/// Works off the threads of the runtime, where there is one.
-pub(crate) fn work<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T> + Send + 'static,
-) -> BoxFuture<Result<T>> {
-    match Handle::try_current() {
-        Ok(runtime) => Box::pin(Fetching(runtime.spawn_blocking(work))),
-        Err(_) => Box::pin(async move { work() }),
-    }
-}
-
 /// What is on its way. It is fetched no further once nobody waits for it.
 struct Fetching<T>(JoinHandle<Result<T>>);
 

@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{NotificationLog, Section, SectionId, SectionItem, SectionRequest, SectionSize};
+use super::{NotificationLog, Numbered, Section, SectionId, SectionRequest, SectionSize};
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
 
@@ -9,18 +9,27 @@ use crate::infrastructure::paged::{self, BoxFuture};
 const MOST: usize = 3;
 
 /// Asks for sections, and for those behind them before they are needed, several at a time.
-pub(super) struct Ahead<N: SectionItem> {
+pub(super) struct Ahead<N: Numbered> {
     pub(super) log: Arc<dyn NotificationLog<N>>,
     pub(super) size: Option<SectionSize>,
     /// By the number that was asked for, ascending.
     coming: VecDeque<(u64, BoxFuture<Result<Section<N>>>)>,
 }
 
-impl<N: SectionItem> Ahead<N> {
+impl<N: Numbered> Ahead<N> {
     pub(super) fn new(log: Arc<dyn NotificationLog<N>>) -> Self {
         Self {
             log,
             size: Some(SectionSize::LARGEST),
+            coming: VecDeque::new(),
+        }
+    }
+
+    /// Of another log, in sections of the same size.
+    pub(super) fn elsewhere<M: Numbered>(&self, log: Arc<dyn NotificationLog<M>>) -> Ahead<M> {
+        Ahead {
+            log,
+            size: self.size,
             coming: VecDeque::new(),
         }
     }

@@ -10,7 +10,8 @@ use serde_json::value::RawValue;
 use super::holding::Holding;
 use super::log::POLL_INTERVAL;
 use super::{
-    Growth, NotificationError, NotificationLog, Section, SectionItem, SectionRequest, SectionSize,
+    Growth, NotificationError, NotificationLog, Numbered, Section, SectionItem, SectionRequest,
+    SectionSize,
 };
 use crate::error::Result;
 use crate::infrastructure::Reference;
@@ -65,12 +66,14 @@ impl ArrayItem {
     }
 }
 
-impl SectionItem for ArrayItem {
-    type Wire<'de> = Option<&'de RawValue>;
-
+impl Numbered for ArrayItem {
     fn number(&self) -> u64 {
         self.number
     }
+}
+
+impl SectionItem for ArrayItem {
+    type Wire<'de> = Option<&'de RawValue>;
 
     fn is_hole(&self) -> bool {
         self.json.is_none()

@@ -4,17 +4,17 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::{Notification, NotificationReader, POLL_INTERVAL, SectionItem};
+use super::{Notification, NotificationReader, Numbered, POLL_INTERVAL};
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
 
 /// A reader that waits for more at the end: see [`NotificationReader::follow`]. As a [`Stream`] it never ends.
-pub struct Following<N: SectionItem = Notification> {
+pub struct Following<N: Numbered = Notification> {
     reader: NotificationReader<N>,
     wait: Option<BoxFuture<()>>,
 }
 
-impl<N: SectionItem> Following<N> {
+impl<N: Numbered> Following<N> {
     pub(super) fn new(reader: NotificationReader<N>) -> Self {
         Self { reader, wait: None }
     }
@@ -41,7 +41,7 @@ impl<N: SectionItem> Following<N> {
     }
 }
 
-impl<N: SectionItem> Stream for Following<N> {
+impl<N: Numbered> Stream for Following<N> {
     type Item = Result<N>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

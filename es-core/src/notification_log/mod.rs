@@ -45,6 +45,6 @@ pub use following::Following;
 pub use local::LocalNotificationLog;
 pub use log::{NotificationLog, POLL_INTERVAL};
 pub use mapper::NotificationMapper;
-pub use notification::{Notification, NotificationWire, SectionItem};
+pub use notification::{Notification, NotificationWire, Numbered, SectionItem};
 pub use reader::{NotificationReader, Slice};
 pub use section::{Growth, Section, SectionId, SectionRef, SectionRequest, SectionSize};

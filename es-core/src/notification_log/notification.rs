@@ -39,13 +39,16 @@ impl fmt::Debug for Notification {
     }
 }
 
-/// What the sections of a log hold, and how it stands in their JSON.
-pub trait SectionItem: Clone + Send + Sync + Unpin + 'static {
-    /// The item as it is read from a section's text, before its number is known.
-    type Wire<'de>: Deserialize<'de>;
-
+/// What has a place in a log.
+pub trait Numbered: Send + Unpin + 'static {
     /// Its number in the log, from 1.
     fn number(&self) -> u64;
+}
+
+/// What the sections of a log hold, and how it stands in their JSON.
+pub trait SectionItem: Numbered + Clone + Sync {
+    /// The item as it is read from a section's text, before its number is known.
+    type Wire<'de>: Deserialize<'de>;
 
     /// Whether nothing is here yet.
     fn is_hole(&self) -> bool {
@@ -72,12 +75,14 @@ pub struct NotificationWire {
     topic: SharedText,
 }
 
-impl SectionItem for Notification {
-    type Wire<'de> = NotificationWire;
-
+impl Numbered for Notification {
     fn number(&self) -> u64 {
         self.id.get()
     }
+}
+
+impl SectionItem for Notification {
+    type Wire<'de> = NotificationWire;
 
     fn write_json(&self, out: &mut String) {
         out.push_str(r#"{"data":"#);

@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::ahead::Ahead;
 use super::{
-    Decoded, Following, Notification, NotificationLog, Section, SectionId, SectionItem, SectionSize,
+    Decoded, Following, Notification, NotificationLog, Numbered, Section, SectionId, SectionSize,
 };
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
@@ -21,7 +21,7 @@ use crate::infrastructure::paged::{self, BoxFuture};
 ///
 /// The reader asks for the section that it needs, where Python's finds it from the current one backwards, and goes on
 /// where a number is missing, for that of a deleted record never comes.
-pub struct NotificationReader<N: SectionItem = Notification> {
+pub struct NotificationReader<N: Numbered = Notification> {
     ahead: Ahead<N>,
     position: u64,
     section_count: usize,
@@ -42,7 +42,7 @@ struct OpenSection<N> {
     is_archived: bool,
 }
 
-impl<N: SectionItem> NotificationReader<N> {
+impl<N: Numbered> NotificationReader<N> {
     /// At the beginning of a log. It asks for sections of 1,000, and takes what it gets.
     #[must_use]
     pub fn new(log: impl NotificationLog<N>) -> Self {
@@ -165,8 +165,8 @@ impl<N: SectionItem> NotificationReader<N> {
         Following::new(self)
     }
 
-    /// Reads on, and makes something of each notification, such as its event, on other threads: sections are decoded while
-    /// others are read, and come in their order.
+    /// Reads on, and makes something of each notification, such as its event: each section where it is fetched, as a task of
+    /// the runtime, while those before it are used. What takes long for each belongs behind the reader, not here.
     ///
     /// ```
     /// # use es_core::{Aggregate, Result};
@@ -187,6 +187,19 @@ impl<N: SectionItem> NotificationReader<N> {
         Decoded::new(self, decode)
     }
 
+    /// A reader of another log, as this one is.
+    pub(super) fn elsewhere<M: Numbered>(
+        self,
+        log: Arc<dyn NotificationLog<M>>,
+    ) -> NotificationReader<M> {
+        NotificationReader {
+            ahead: self.ahead.elsewhere(log),
+            position: self.position,
+            section_count: 0,
+            state: State::Idle,
+        }
+    }
+
     /// Starts a reading. An archived section in use is still good; any other may have grown.
     fn begin(&mut self) {
         self.section_count = 0;
@@ -196,24 +209,6 @@ impl<N: SectionItem> NotificationReader<N> {
             State::Open(open) if open.is_archived => self.go_on(),
             _ => self.state = State::Idle,
         }
-    }
-
-    /// Yields what comes next of a section, as many as this at most: never nothing.
-    pub(super) fn poll_some(
-        &mut self,
-        at_most: usize,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Vec<N>>>> {
-        let first = match ready!(self.poll_to(u64::MAX, u64::MAX, context)) {
-            None => return Poll::Ready(None),
-            Some(first) => first?,
-        };
-        let mut items = vec![first];
-        if let State::Open(open) = &mut self.state {
-            items.extend(open.items.by_ref().take(at_most.saturating_sub(1)));
-        }
-        self.position = items.last().map_or(self.position, SectionItem::number);
-        Poll::Ready(Some(Ok(items)))
     }
 
     /// Yields the next number up to `stop`. Sections up to the number `ahead` are fetched before they are needed.
@@ -286,7 +281,7 @@ impl<N: SectionItem> NotificationReader<N> {
     }
 }
 
-impl<N: SectionItem> Stream for NotificationReader<N> {
+impl<N: Numbered> Stream for NotificationReader<N> {
     type Item = Result<N>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -296,12 +291,12 @@ impl<N: SectionItem> Stream for NotificationReader<N> {
 
 /// The notifications of a range, one after another. The reader's position goes with them.
 #[must_use = "a slice is lazy"]
-pub struct Slice<'r, N: SectionItem = Notification> {
+pub struct Slice<'r, N: Numbered = Notification> {
     reader: &'r mut NotificationReader<N>,
     stop: u64,
 }
 
-impl<N: SectionItem> Slice<'_, N> {
+impl<N: Numbered> Slice<'_, N> {
     /// The next one, up to the end of the range.
     ///
     /// # Errors
@@ -312,7 +307,7 @@ impl<N: SectionItem> Slice<'_, N> {
     }
 }
 
-impl<N: SectionItem> Stream for Slice<'_, N> {
+impl<N: Numbered> Stream for Slice<'_, N> {
     type Item = Result<N>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
