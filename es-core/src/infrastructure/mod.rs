@@ -10,6 +10,7 @@ mod event_store;
 #[doc(hidden)]
 pub mod group_commit;
 mod integer_sequence;
+mod item_query;
 mod mapper;
 mod memory;
 mod open_tables;
@@ -42,6 +43,7 @@ pub use datastore::Connect;
 pub use datastore::{Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
+pub use item_query::{ItemQuery, Order};
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
 #[doc(hidden)]
@@ -49,7 +51,7 @@ pub use open_tables::{OpenTable, OpenTables};
 pub use own::OwnEvent;
 pub use paged::PAGE_SIZE;
 pub use query::{SequenceQuery, SequenceStream};
-pub use record_manager::{Appended, Capabilities, ItemQuery, Order, RecordIds, RecordManager};
+pub use record_manager::{Appended, Capabilities, RecordIds, RecordManager};
 pub use records::{RecordStream, SequenceIdStream};
 pub use repository::Repository;
 pub use sequenced_item::{Record, SequencedItem};
