@@ -131,18 +131,15 @@ pub struct Capabilities {
     pub record_ids: RecordIds,
     /// Whether one append may hold items of several sequences.
     pub lists_across_sequences: bool,
-    /// The largest data of one item, in bytes, where the store knows a limit.
-    pub max_data_bytes: Option<usize>,
 }
 
 impl Capabilities {
-    /// Of a store that keeps the whole contract and knows no limits.
+    /// Of a store that keeps the whole contract.
     #[must_use]
     pub const fn full() -> Self {
         Self {
             record_ids: RecordIds::Contiguous,
             lists_across_sequences: true,
-            max_data_bytes: None,
         }
     }
 
