@@ -31,12 +31,6 @@ const ROW_BYTES: usize = 64;
 /// What the rest of a mutation takes.
 const MUTATION_BYTES: usize = 256;
 
-/// The largest data of one item.
-pub(crate) const fn max_data_bytes(max_mutation_bytes: usize) -> usize {
-    // A topic has its place, too.
-    max_mutation_bytes.saturating_sub(ROW_BYTES + MUTATION_BYTES + 1_024)
-}
-
 /// What an attempt came to.
 enum Attempt {
     Applied,

@@ -69,8 +69,6 @@ impl RecordManager for CassandraRecordManager {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.table.capabilities();
         capabilities.lists_across_sequences = false;
-        let max = self.database.max_mutation_bytes();
-        capabilities.max_data_bytes = Some(append::max_data_bytes(max));
         capabilities
     }
 

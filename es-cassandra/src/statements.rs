@@ -3,7 +3,7 @@
 use std::ops::Bound;
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Order, Position, Table};
+use es_core::infrastructure::{ItemQuery, Position, Table};
 use scylla::value::CqlValue;
 
 use crate::rows::position_value;
@@ -65,25 +65,12 @@ impl Statements {
         let position = &self.position;
         let mut cql = vec![self.items.clone()];
         let mut values = vec![CqlValue::Uuid(query.sequence_id)];
-        let mut bound = |operator: &str, at: Position| {
+        for (operator, at) in query.comparisons() {
             values.push(position_value(at));
             cql.push(format!("AND {position} {operator} ?"));
-        };
-        match query.lower {
-            Bound::Included(lower) => bound(">=", lower),
-            Bound::Excluded(lower) => bound(">", lower),
-            Bound::Unbounded => {}
-        }
-        match query.upper {
-            Bound::Included(upper) => bound("<=", upper),
-            Bound::Excluded(upper) => bound("<", upper),
-            Bound::Unbounded => {}
         }
         // Said always: a table's own order may be another.
-        let order = match query.order {
-            Order::Ascending => "ASC",
-            Order::Descending => "DESC",
-        };
+        let order = query.order.keyword();
         cql.push(format!("ORDER BY {position} {order}"));
         if let Some(limit) = query.limit.and_then(|limit| i32::try_from(limit).ok()) {
             cql.push("LIMIT ?".to_owned());

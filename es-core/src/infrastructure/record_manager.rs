@@ -1,11 +1,11 @@
 //! The store trait.
 
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Position, Record, RecordId, SequencedItem, Table, TimePlace, WakeUp};
+use super::{ItemQuery, Position, Record, RecordId, SequencedItem, Table, TimePlace, WakeUp};
 use crate::error::RecordError;
 
 /// Appends and reads sequenced items of one table, as bytes.
@@ -131,18 +131,15 @@ pub struct Capabilities {
     pub record_ids: RecordIds,
     /// Whether one append may hold items of several sequences.
     pub lists_across_sequences: bool,
-    /// The largest data of one item, in bytes, where the store knows a limit.
-    pub max_data_bytes: Option<usize>,
 }
 
 impl Capabilities {
-    /// Of a store that keeps the whole contract and knows no limits.
+    /// Of a store that keeps the whole contract.
     #[must_use]
     pub const fn full() -> Self {
         Self {
             record_ids: RecordIds::Contiguous,
             lists_across_sequences: true,
-            max_data_bytes: None,
         }
     }
 
@@ -244,51 +241,6 @@ impl Appended {
         let last = self.later.last().or(self.ids.as_ref())?;
         (!last.is_empty()).then(|| RecordId::new(last.end - 1))
     }
-}
-
-/// Which items of a sequence to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemQuery {
-    /// The sequence.
-    pub sequence_id: Uuid,
-    /// The lowest position.
-    pub lower: Bound<Position>,
-    /// The highest position.
-    pub upper: Bound<Position>,
-    /// From which end; the limit counts from there.
-    pub order: Order,
-    /// How many at most.
-    pub limit: Option<usize>,
-}
-
-impl ItemQuery {
-    /// All items of a sequence, ascending.
-    #[must_use]
-    pub const fn new(sequence_id: Uuid) -> Self {
-        Self {
-            sequence_id,
-            lower: Bound::Unbounded,
-            upper: Bound::Unbounded,
-            order: Order::Ascending,
-            limit: None,
-        }
-    }
-
-    /// Whether `position` lies within the bounds.
-    #[must_use]
-    pub fn contains(&self, position: Position) -> bool {
-        std::ops::RangeBounds::contains(&(self.lower, self.upper), &position)
-    }
-}
-
-/// The order in which items are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// From the lowest position up.
-    #[default]
-    Ascending,
-    /// From the highest position down.
-    Descending,
 }
 
 #[cfg(test)]

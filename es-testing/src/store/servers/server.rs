@@ -48,6 +48,11 @@ pub trait Server: Send + Sync + 'static {
         ]
     }
 
+    /// The largest data of one item that the store keeps, in bytes, where there is a limit below a mebibyte.
+    fn largest_data(&self) -> Option<usize> {
+        None
+    }
+
     /// Cuts some connections to a database, and says how many.
     async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError>;
 
