@@ -34,6 +34,7 @@ mod datastore;
 mod error;
 mod options;
 mod position_index;
+mod prepared;
 mod reader;
 mod record_manager;
 mod rows;
