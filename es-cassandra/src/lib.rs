@@ -33,6 +33,7 @@ mod database;
 mod datastore;
 mod error;
 mod options;
+mod overlap;
 mod position_index;
 mod prepared;
 mod reader;
