@@ -24,7 +24,7 @@ use uuid::Uuid;
 /// | the hosts | `CASSANDRA_HOSTS`, separated by commas | `127.0.0.1` |
 /// | the port of hosts without one | `CASSANDRA_PORT` | 9042 |
 /// | the keyspace | `CASSANDRA_KEYSPACE` | `eventsourcing` |
-/// | `consistency` | `CASSANDRA_CONSISTENCY_LEVEL` | `LOCAL_QUORUM` |
+/// | `consistency`; in several data centres, record ids need `QUORUM` | `CASSANDRA_CONSISTENCY_LEVEL` | `LOCAL_QUORUM` |
 /// | `serial_consistency`: `SERIAL` or `LOCAL_SERIAL` | | `SERIAL` |
 /// | `replication_factor`: of a keyspace that is made | `CASSANDRA_REPLICATION_FACTOR` | 1 |
 /// | `replication`: the same for each data centre, as `dc1:3,dc2:3` | | |
