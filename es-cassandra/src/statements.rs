@@ -6,12 +6,13 @@ use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Position, Table};
 use scylla::value::CqlValue;
 
+use crate::prepared::Prepared;
 use crate::rows::position_value;
 
 /// CQL texts made once from a table's names.
 pub(crate) struct Statements {
     /// Values: sequence, position, topic, data.
-    pub(crate) insert: String,
+    pub(crate) insert: Prepared,
     /// One item, by sequence and position.
     pub(crate) find: String,
     /// The ids of sequences from a token on, with their tokens.
@@ -38,7 +39,9 @@ impl Statements {
         let columns = format!("{sequence}, {position}, {topic}, {data}");
         let key = format!("{sequence} = ? AND {position} = ?");
         Self {
-            insert: format!("INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"),
+            insert: Prepared::conditional(format!(
+                "INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"
+            )),
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
             sequences: format!(
                 "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
 use crate::peers::GroupCommit;
-use crate::rate::{ROUNDS, Rounds, rate};
+use crate::rate::{ROUNDS, Rounds, rate, warm_up};
 
 pub(crate) async fn run(keyspace: &Keyspace) {
     let table = Table::stored_events();
@@ -25,8 +25,8 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         let peer = peer.clone();
         async move { peer.append(&item(Uuid::now_v7(), 0)).await }
     };
-    rate(64, theirs.clone()).await;
-    rate(64, ours.clone()).await;
+    warm_up(64, theirs.clone()).await;
+    warm_up(64, ours.clone()).await;
     for callers in [1, 8, 64] {
         let (mut all, mut bare) = (Rounds::default(), Rounds::default());
         for _ in 0..ROUNDS {

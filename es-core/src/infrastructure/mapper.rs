@@ -242,6 +242,17 @@ impl Mapper {
             .map_err(Damage::Transcoder)
     }
 
+    /// Whether each reads what the other stores under a topic.
+    pub(crate) fn reads_alike(&self, other: &Self, topic: &Topic) -> bool {
+        let text = Arc::from("{}");
+        let reads = |writer: &Self, reader: &Self| {
+            let stored = writer.to_stored(topic, &text);
+            let read = stored.map(|stored| reader.to_canonical(topic, &stored));
+            read.is_ok_and(|read| read.is_ok_and(|read| read == text))
+        };
+        reads(self, other) && reads(other, self)
+    }
+
     /// What is kept of a text that may quote an event stored under a topic: in clear where the event is.
     pub(crate) fn seal_note(&self, topic: &Topic, note: &str) -> Result<String> {
         match self.cipher_for(topic) {
