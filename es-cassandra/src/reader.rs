@@ -52,6 +52,27 @@ impl TableReader<'_> {
             .await
     }
 
+    /// The items at one position of a few sequences. The statement has a limit, and so is not paged: a server reads page by page
+    /// one sequence after another, and otherwise all at once.
+    pub(crate) async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let count = sequence_ids.len();
+        let limit = i32::try_from(count).unwrap_or(i32::MAX);
+        let ids = sequence_ids.into_iter().map(CqlValue::Uuid).collect();
+        let values = vec![
+            CqlValue::List(ids),
+            position_value(position),
+            CqlValue::Int(limit),
+        ];
+        let consistency = self.database.options().consistency;
+        let cql = &self.statements.across;
+        self.read_items("read items", cql, values, consistency, count)
+            .await
+    }
+
     /// One item as the replicas agree on it, after which what was undecided of it is decided.
     pub(crate) async fn find_serial(
         &self,

@@ -91,6 +91,19 @@ impl RecordManager for CassandraRecordManager {
         self.reader()?.items(&query).await
     }
 
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_position(position)?;
+        let reader = self.reader()?;
+        if sequence_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        reader.items_at(position, sequence_ids).await
+    }
+
     async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
         Err(RecordError::unsupported(BY_RECORD_ID))
     }

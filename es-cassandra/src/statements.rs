@@ -15,6 +15,8 @@ pub(crate) struct Statements {
     pub(crate) insert: Prepared,
     /// One item, by sequence and position.
     pub(crate) find: String,
+    /// Items at one position of several sequences, at most as many.
+    pub(crate) across: String,
     /// The ids of sequences from a token on, with their tokens.
     pub(crate) sequences: String,
     /// Only to know the token of a sequence.
@@ -43,6 +45,9 @@ impl Statements {
                 "INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"
             )),
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
+            across: format!(
+                "SELECT {columns} FROM {name} WHERE {sequence} IN ? AND {position} = ? LIMIT ?"
+            ),
             sequences: format!(
                 "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"
             ),

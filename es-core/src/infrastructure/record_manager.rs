@@ -61,6 +61,27 @@ pub trait RecordManager: Send + Sync + 'static {
     /// [`RecordError::Invalid`] where a bound is of another kind than the positions of the table.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError>;
 
+    /// The items at one position of a few sequences, in an order that is the store's own; what is not there is left out. A
+    /// store that can reads them by one statement.
+    ///
+    /// # Errors
+    ///
+    /// As [`items`](Self::items).
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let mut items = Vec::new();
+        for sequence_id in sequence_ids {
+            let mut query = ItemQuery::new(sequence_id);
+            query.lower = Bound::Included(position);
+            query.upper = query.lower;
+            items.extend(self.items(query).await?);
+        }
+        Ok(items)
+    }
+
     /// Items of all sequences behind a place, in the order of their times and then of the bytes of their sequences' ids,
     /// `limit` at most; from the first for `None`.
     ///

@@ -24,6 +24,7 @@
 mod appending;
 mod asks;
 mod following;
+mod gathered;
 mod index;
 mod known;
 mod manager;
