@@ -3,6 +3,7 @@
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,8 +11,9 @@ use std::time::Duration;
 
 use es_cassandra::scylla::statement::Consistency;
 use es_cassandra::{CassandraDatastore, CassandraOptions};
+use es_core::domain::Salt;
 use es_core::infrastructure::{
-    Datastore, ItemQuery, Order, RecordId, RecordManager, SequencedItem, Table,
+    Datastore, ItemQuery, Mapper, Order, RecordId, RecordManager, SequencedItem, Table,
 };
 use es_core::notification_log::LocalNotificationLog;
 use es_core::{RecordError, Timestamp};
@@ -47,6 +49,7 @@ cases![
     a_notification_log_over_times_says_that_there_are_no_record_ids,
     record_ids_need_reads_that_see_what_was_written,
     what_has_no_record_id_is_given_one,
+    a_repair_finds_the_few_of_many_that_lack_a_position,
 ];
 
 /// A new keyspace on the server, which the store makes.
@@ -407,4 +410,52 @@ async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
         let found: Vec<_> = of_id.map(|record| record.item.clone()).collect();
         assert_eq!(found, stored(&events, *id).await, "each once, in its order");
     }
+}
+
+/// More sequences than are read together, some of them with what a crash leaves.
+async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace) {
+    const SEQUENCES: u64 = 1_300;
+    let events = keyspace.events().await;
+    let mut appends = JoinSet::new();
+    let ids: Vec<_> = (0..SEQUENCES).map(|_| Uuid::new_v4()).collect();
+    for some in ids.chunks(50) {
+        let (events, some) = (events.clone(), some.to_vec());
+        appends.spawn(async move {
+            for id in some {
+                let list = vec![item(id, 0), item(id, 1)];
+                events.append(list).await.expect("kept");
+            }
+        });
+    }
+    appends.join_all().await;
+    // The first row of its partition, there and in the index.
+    let last = item(ids[0], 1).position;
+    assert!(events.delete_record(ids[0], last).await.expect("deleted"));
+    events.close().await.expect("closed");
+    let store = CassandraDatastore::open(options_of(&keyspace.0)).await;
+    let store = store.expect("opened");
+    let plain = store.table(Table::stored_events()).expect("a table");
+    for n in (100..1_300).step_by(100) {
+        let list = vec![item(ids[n], 2), item(ids[n], 3)];
+        plain.append(list).await.expect("kept");
+    }
+    let new = Uuid::new_v4();
+    plain.append(vec![item(new, 0)]).await.expect("kept");
+    let events = store.positioned(Table::stored_events(), Mapper::new(), Salt::none());
+    let events = events.expect("a table");
+    let repaired = events.repair().await.expect("repaired");
+    assert_eq!(
+        (repaired.sequences, repaired.placed),
+        (SEQUENCES + 1, 2 * 12 + 1)
+    );
+    let repaired = events.repair().await.expect("nothing to do");
+    assert_eq!((repaired.sequences, repaired.placed), (SEQUENCES + 1, 0));
+    let records = events.records(RecordId::new(0), usize::MAX).await;
+    let records = records.expect("read");
+    let distinct: HashSet<_> = records
+        .iter()
+        .map(|record| (record.item.sequence_id, record.item.position))
+        .collect();
+    assert_eq!(distinct.len(), records.len(), "each once");
+    assert_eq!(records.len() as u64, 2 * SEQUENCES - 1 + 2 * 12 + 1);
 }

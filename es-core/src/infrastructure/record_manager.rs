@@ -89,6 +89,21 @@ pub trait RecordManager: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError>;
 
+    /// The last position of each of these sequences, in the order of [`sequence_ids`](Self::sequence_ids), `limit` at most.
+    /// There are no more where there is none.
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        let mut lasts = Vec::new();
+        for id in self.sequence_ids(after, limit).await? {
+            let last = self.items(ItemQuery::last_of(id)).await?;
+            lasts.extend(last.first().map(|item| (id, item.position)));
+        }
+        Ok(lasts)
+    }
+
     /// Makes the table where it is absent; where it is there, checks that its shape fits and leaves it alone.
     async fn setup(&self) -> Result<(), RecordError> {
         Ok(())
@@ -272,6 +287,15 @@ impl ItemQuery {
             order: Order::Ascending,
             limit: None,
         }
+    }
+
+    /// The last item of a sequence.
+    #[must_use]
+    pub const fn last_of(sequence_id: Uuid) -> Self {
+        let mut query = Self::new(sequence_id);
+        query.order = Order::Descending;
+        query.limit = Some(1);
+        query
     }
 
     /// Whether `position` lies within the bounds.
