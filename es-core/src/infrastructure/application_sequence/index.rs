@@ -24,7 +24,7 @@ pub trait PositionIndex: Send + Sync + 'static {
     /// Removes what is noted of an item.
     async fn forget(&self, item: Reference) -> Result<(), RecordError>;
 
-    /// The position below which all references are noted here; 0 unless told.
+    /// The position below which all references are noted here, and nothing is free; 0 unless told.
     async fn floor(&self) -> Result<u64, RecordError>;
 
     /// Raises the position below which all references are noted.

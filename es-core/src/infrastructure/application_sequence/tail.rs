@@ -262,7 +262,7 @@ impl Tail {
 }
 
 /// The first position of a page from an index on that is free, or the end of the page.
-fn first_free(page: &[Option<Option<Reference>>], from: usize) -> usize {
+fn first_free<T>(page: &[Option<T>], from: usize) -> usize {
     let free = page[from..].iter().position(Option::is_none);
     free.map_or(page.len(), |free| from + free)
 }

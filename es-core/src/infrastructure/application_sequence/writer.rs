@@ -141,10 +141,8 @@ impl Writer {
                 .extend(missing.chain(job.items.iter().map(|item| Wanted { item: *item, since })));
         }
         let given = self.give(&mut wanted).await;
-        let failed = jobs
-            .iter()
-            .filter(|(job, _)| !self.are_placed(&job.items))
-            .count();
+        let failed = jobs.iter().filter(|(job, _)| self.places(job).is_none());
+        let failed = failed.count();
         let mut errors = match given {
             Ok(()) => Vec::new(),
             Err(error) => {
@@ -154,14 +152,9 @@ impl Writer {
         };
         self.owed = wanted;
         for (job, reply) in jobs {
-            let places: Option<Vec<u64>> = job
-                .items
-                .iter()
-                .map(|item| self.known.place(*item))
-                .collect();
             answer(
                 reply,
-                match places {
+                match self.places(&job) {
                     Some(places) => Ok(appended(&places)),
                     None => Err(errors.pop().unwrap_or(RecordError::Closed)),
                 },
@@ -174,8 +167,10 @@ impl Writer {
         }
     }
 
-    fn are_placed(&self, items: &[Reference]) -> bool {
-        items.iter().all(|item| self.known.place(*item).is_some())
+    /// The positions of all items of a job, if they have some.
+    fn places(&self, job: &Job) -> Option<Vec<u64>> {
+        let place = |item: &Reference| self.known.place(*item).filter(|at| *at >= job.since);
+        job.items.iter().map(place).collect()
     }
 
     /// Gives positions to all that is wanted, and leaves what has none there.

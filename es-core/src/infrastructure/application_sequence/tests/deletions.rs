@@ -1,6 +1,10 @@
 //! Records that are deleted, and what a crash in the middle leaves.
 
-use super::super::fake::{Database, Fault, append, followed, id, records, reference};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::super::fake::{Database, Fault, append, followed, id, item, records, reference};
 use super::super::{PositionIndex, PositionedRecords};
 use crate::error::RecordError;
 use crate::infrastructure::{Position, RecordId, RecordManager};
@@ -107,14 +111,26 @@ async fn what_is_appended_again_where_another_process_deleted_it_has_a_new_id() 
     assert_eq!(noted.expect("read"), Some(4));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
-    let database = Database::new();
-    let process = database.process();
-    filled(&process).await;
-    database.references.deletions.say(&[Fault::OutOfReach]);
-    assert!(delete(&process).await.is_err());
-    assert_eq!(append(&process, id(1), 1).await, [5]);
-    let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
-    assert_eq!(records(&database.process()).await, all);
+    for fails_again in [false, true] {
+        let database = Database::new();
+        let process = database.process();
+        filled(&process).await;
+        database.references.deletions.say(&[Fault::OutOfReach]);
+        assert!(delete(&process).await.is_err());
+        if fails_again {
+            database.references.deletions.say(&[Fault::OutOfReach]);
+            let outcome = process.append(vec![item(id(1), 1)]).await;
+            assert!(
+                matches!(outcome, Err(RecordError::Unknown { .. })),
+                "not at its old position: {outcome:?}"
+            );
+            sleep(Duration::from_secs(5)).await;
+        } else {
+            assert_eq!(append(&process, id(1), 1).await, [5]);
+        }
+        let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
+        assert_eq!(records(&database.process()).await, all);
+    }
 }
