@@ -429,14 +429,14 @@ async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace)
     }
     appends.join_all().await;
     // The first row of its partition, there and in the index.
-    let last = item(ids[0], 1).position;
-    assert!(events.delete_record(ids[0], last).await.expect("deleted"));
+    let deleted = events.delete_record(ids[0], item(ids[0], 1).position);
+    assert!(deleted.await.expect("deleted"));
     events.close().await.expect("closed");
     let store = CassandraDatastore::open(options_of(&keyspace.0)).await;
     let store = store.expect("opened");
     let plain = store.table(Table::stored_events()).expect("a table");
-    for n in (100..1_300).step_by(100) {
-        let list = vec![item(ids[n], 2), item(ids[n], 3)];
+    for id in ids.iter().skip(100).step_by(100) {
+        let list = vec![item(*id, 2), item(*id, 3)];
         plain.append(list).await.expect("kept");
     }
     let new = Uuid::new_v4();

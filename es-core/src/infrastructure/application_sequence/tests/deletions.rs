@@ -134,3 +134,19 @@ async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
         assert_eq!(records(&database.process()).await, all);
     }
 }
+
+#[tokio::test]
+async fn what_was_deleted_is_not_noted_later() {
+    let database = Database::new();
+    let (process, other) = (database.process(), database.process());
+    append(&process, id(1), 0).await;
+    append(&process, id(1), 1).await;
+    // The other has read its reference, and has yet to note it.
+    assert!(delete(&other).await.expect("deleted"));
+    for version in 0..40 {
+        append(&other, id(2), version).await;
+    }
+    assert!(database.index.floor().await.expect("read") > 2);
+    let noted = database.index.find(reference(id(1), 1)).await;
+    assert_eq!(noted.expect("read"), None);
+}
