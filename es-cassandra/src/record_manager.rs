@@ -120,6 +120,14 @@ impl RecordManager for CassandraRecordManager {
         self.reader()?.sequence_ids(after, limit).await
     }
 
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        self.reader()?.last_positions(after, limit).await
+    }
+
     async fn setup(&self) -> Result<(), RecordError> {
         self.table.check_open()?;
         schema::setup(&self.database, &self.table).await

@@ -19,6 +19,8 @@ pub(crate) struct Statements {
     pub(crate) across: String,
     /// The ids of sequences from a token on, with their tokens.
     pub(crate) sequences: String,
+    /// The last positions of sequences from a token on, with their ids and tokens. A table's order is descending.
+    pub(crate) lasts: String,
     /// Only to know the token of a sequence.
     pub(crate) token: String,
     pub(crate) delete: String,
@@ -50,6 +52,10 @@ impl Statements {
             ),
             sequences: format!(
                 "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"
+            ),
+            lasts: format!(
+                "SELECT {sequence}, token({sequence}), {position} FROM {name} WHERE token({sequence}) >= ? PER PARTITION \
+                 LIMIT 1"
             ),
             token: format!("SELECT {sequence} FROM {name} WHERE {sequence} = ?"),
             delete: format!("DELETE FROM {name} WHERE {key} IF EXISTS"),

@@ -1,6 +1,8 @@
 //! Appends of one event with a record id.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use es_core::RecordError;
@@ -103,7 +105,7 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let size = 10_000.try_into().expect("not 0");
     let positions = Positions::new(
         BigArray::new(store, Uuid::new_v4(), size),
-        Arc::new(Nowhere),
+        Arc::new(Nowhere::default()),
     );
     let records = PositionedRecords::new(Arc::new(OpenTable::new(table)), events, positions);
     let records = records.expect("of whole numbers");
@@ -111,7 +113,9 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     Arc::new(records)
 }
 
-struct Nowhere;
+/// Where its floor is.
+#[derive(Default)]
+struct Nowhere(AtomicU64);
 
 #[async_trait]
 impl PositionIndex for Nowhere {
@@ -123,8 +127,8 @@ impl PositionIndex for Nowhere {
         Ok(None)
     }
 
-    async fn last(&self, _: Uuid) -> Result<Option<i64>, RecordError> {
-        Ok(None)
+    async fn lasts(&self, _: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
+        Ok(HashMap::new())
     }
 
     async fn forget(&self, _: Reference) -> Result<(), RecordError> {
@@ -132,10 +136,11 @@ impl PositionIndex for Nowhere {
     }
 
     async fn floor(&self) -> Result<u64, RecordError> {
-        Ok(0)
+        Ok(self.0.load(Ordering::Relaxed))
     }
 
-    async fn set_floor(&self, _: u64) -> Result<(), RecordError> {
+    async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
+        self.0.store(floor, Ordering::Relaxed);
         Ok(())
     }
 

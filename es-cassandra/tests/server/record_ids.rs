@@ -1,5 +1,6 @@
 //! Which tables have record ids, and with what settings.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use es_cassandra::{CassandraDatastore, CassandraOptions, Replication};
 use es_core::RecordError;
 use es_core::cipher::Cipher;
 use es_core::domain::Salt;
-use es_core::infrastructure::{Datastore, Mapper, RecordId, RecordIds, Table};
+use es_core::infrastructure::{Datastore, Mapper, RecordId, RecordIds, RecordManager, Table};
 use es_core::notification_log::LocalNotificationLog;
 use es_testing::store::servers::text;
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::backends::{item, options_of};
@@ -24,6 +26,7 @@ cases![
     an_array_that_is_set_holds_the_record_ids_of_one_table,
     a_table_in_use_is_refused_to_another_salt_and_key,
     what_has_no_record_id_is_given_one,
+    a_repair_finds_the_few_of_many_that_lack_a_position,
 ];
 
 async fn open(options: CassandraOptions) -> CassandraDatastore {
@@ -180,4 +183,52 @@ async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
         let found: Vec<_> = of_id.map(|record| record.item.clone()).collect();
         assert_eq!(found, stored(&events, *id).await, "each once, in its order");
     }
+}
+
+/// More sequences than are read together, some of them with what a crash leaves.
+async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace) {
+    const SEQUENCES: u64 = 1_300;
+    let events = keyspace.events().await;
+    let mut appends = JoinSet::new();
+    let ids: Vec<_> = (0..SEQUENCES).map(|_| Uuid::new_v4()).collect();
+    for some in ids.chunks(50) {
+        let (events, some) = (events.clone(), some.to_vec());
+        appends.spawn(async move {
+            for id in some {
+                let list = vec![item(id, 0), item(id, 1)];
+                events.append(list).await.expect("kept");
+            }
+        });
+    }
+    appends.join_all().await;
+    // The first row of its partition, there and in the index.
+    let deleted = events.delete_record(ids[0], item(ids[0], 1).position);
+    assert!(deleted.await.expect("deleted"));
+    events.close().await.expect("closed");
+    let store = CassandraDatastore::open(options_of(&keyspace.0)).await;
+    let store = store.expect("opened");
+    let plain = store.table(Table::stored_events()).expect("a table");
+    for id in ids.iter().skip(100).step_by(100) {
+        let list = vec![item(*id, 2), item(*id, 3)];
+        plain.append(list).await.expect("kept");
+    }
+    let new = Uuid::new_v4();
+    plain.append(vec![item(new, 0)]).await.expect("kept");
+    let events = store.positioned(Table::stored_events(), Mapper::new(), Salt::none());
+    let events = events.await.expect("a table");
+    let repaired = events.repair().await.expect("repaired");
+    assert_eq!(
+        (repaired.sequences, repaired.placed),
+        (SEQUENCES + 1, 2 * 12 + 1)
+    );
+    let repaired = events.repair().await.expect("nothing to do");
+    assert_eq!((repaired.sequences, repaired.placed), (SEQUENCES + 1, 0));
+    let records = events.records(RecordId::new(0), usize::MAX).await;
+    let records = records.expect("read");
+    let distinct: HashSet<_> = records
+        .iter()
+        .map(|record| (record.item.sequence_id, record.item.position))
+        .collect();
+    assert_eq!(distinct.len(), records.len(), "each once");
+    assert_eq!(records.len() as u64, 2 * SEQUENCES - 1 + 2 * 12 + 1);
 }

@@ -32,6 +32,15 @@ impl ItemQuery {
         }
     }
 
+    /// The last item of a sequence.
+    #[must_use]
+    pub const fn last_of(sequence_id: Uuid) -> Self {
+        let mut query = Self::new(sequence_id);
+        query.order = Order::Descending;
+        query.limit = Some(1);
+        query
+    }
+
     /// Whether `position` lies within the bounds.
     #[must_use]
     pub fn contains(&self, position: Position) -> bool {

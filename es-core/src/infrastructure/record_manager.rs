@@ -1,6 +1,6 @@
 //! The store trait.
 
-use std::ops::Range;
+use std::ops::{Bound, Range};
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -109,6 +109,21 @@ pub trait RecordManager: Send + Sync + 'static {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError>;
+
+    /// The last position of each of these sequences, in the order of [`sequence_ids`](Self::sequence_ids), `limit` at most.
+    /// There are no more where there is none.
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        let mut lasts = Vec::new();
+        for id in self.sequence_ids(after, limit).await? {
+            let last = self.items(ItemQuery::last_of(id)).await?;
+            lasts.extend(last.first().map(|item| (id, item.position)));
+        }
+        Ok(lasts)
+    }
 
     /// Makes the table where it is absent; where it is there, checks that its shape fits and leaves it alone.
     async fn setup(&self) -> Result<(), RecordError> {

@@ -23,6 +23,8 @@
 
 mod appending;
 mod asks;
+#[cfg(test)]
+mod fake;
 mod following;
 mod gathered;
 mod index;
