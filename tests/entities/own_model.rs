@@ -59,17 +59,13 @@ async fn they_are_stored_as_they_are_and_come_back() {
 
 /// They cannot be shared between threads; what stores them can be sent to one all the same, and holds on to none of them.
 #[tokio::test]
-async fn storing_them_is_work_for_any_thread() {
-    fn sendable<T: Send>(work: T) -> T {
-        work
-    }
-
+async fn storing_them_is_work_for_a_task_of_its_own() {
     let app = by_time().await;
     let storing = {
         let events = [warm(1, 20)];
-        sendable(app.event_store().append(&events))
+        tokio::spawn(app.event_store().append(&events))
     };
-    storing.await.unwrap();
+    storing.await.unwrap().unwrap();
     let read = app.event_store().own_events::<Reading>(STATION);
     assert_eq!(read.await.unwrap(), [warm(1, 20)]);
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::paged::BoxFuture;
 use super::records::{RecordStream, SequenceIdStream};
 use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
@@ -44,21 +45,20 @@ impl EventStore {
     /// must be sealed with this store's salt, for else nobody could read them here.
     /// [`Application::save`](crate::Application::save) seals those of a new aggregate again where need be.
     ///
-    /// Texts are made of the events at once, not where the future is awaited; it can be sent to another thread, whatever the
-    /// events are.
+    /// Texts are made of the events at once, not where the future is awaited: it may be a task of its own, whatever the events
+    /// are.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
     /// [`Error::Integrity`](crate::Error::Integrity) where an event is sealed with another salt, those of
     /// [`Mapper::to_item`], and those of the store.
-    pub fn append<'s, E: Storable>(
-        &'s self,
-        events: &[E],
-    ) -> impl Future<Output = Result<Appended>> + Send + use<'s, E> {
+    pub fn append<E: Storable>(&self, events: &[E]) -> BoxFuture<Result<Appended>> {
+        let store = self.clone();
         let items = events.iter().map(|event| self.checked_item(event));
         let items = items.collect::<Result<_>>();
-        async move { self.append_items(items?).await }
+        // Boxed, so that the compiler says once what is no event: it would say it of an opaque type again.
+        Box::pin(async move { store.append_items(items?).await })
     }
 
     fn checked_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
