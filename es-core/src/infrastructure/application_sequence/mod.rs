@@ -15,7 +15,12 @@
 //!
 //! **What a crash leaves** is an item without a position: it is there for its aggregate, and not yet for followers. It is
 //! given one by the next append to its sequence, before that append's own; and by the [repair](PositionedRecords::repair),
-//! which compares what is stored with the [index](PositionIndex) of what has a position.
+//! which compares what is stored with the [index](PositionIndex) of what has a position. A process that goes on looks itself
+//! after an append of which nobody knows what it stored.
+//!
+//! **What is deleted** loses its item first, then its reference, in whose place comes a tombstone, then its note. Before the
+//! reference is removed the floor of the index is raised above it, and below the floor nobody writes: a hole that is left
+//! there is passed over. Each step may fail, and be tried again.
 //!
 //! **Other programs** may put references into the array at positions of their own choice, as those do that take them from a
 //! counter. Where such a program has left a hole, followers stop before it, until a later reference or the repair has
