@@ -116,7 +116,7 @@ async fn filled(store: &EventStore, length: u64) -> es::Result<BigArray<Text>> {
         let events = (0..last - start)
             .map(assigned)
             .collect::<es::Result<Vec<_>>>()?;
-        store.append_lone(&events).await?;
+        store.append(&events).await?;
         // The last one is assigned as any other, which links the base array to the root.
         array.assign(last, item()).await?;
     }

@@ -189,3 +189,35 @@ fn a_bus_without_a_runtime_calls_those_that_are_not_async() {
     count(logged.payload());
     assert_eq!(BEATS.load(Ordering::Relaxed), 2, "it is still a function");
 }
+
+#[subscribe_to(WorldAttribute)]
+async fn follow(seen: &Arc<AtomicUsize>, _: &WorldAttribute) {
+    seen.fetch_add(1, Ordering::Relaxed);
+}
+
+#[tokio::test]
+async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
+    const MOST: usize = 65_536;
+    let (bus, errors, seen) = (Bus::new(), Log::default(), Arc::new(AtomicUsize::new(0)));
+    let sink = errors.clone();
+    bus.on_error(move |error| sink.push(error.to_string()));
+    bus.register_with::<follow>(Arc::clone(&seen));
+    let mut world = World::create("gods").unwrap();
+    world.set_ruler("money").unwrap();
+    let changed = AnyEvent::from(&world.pending_events()[1]);
+    // Nothing is done before something is waited for.
+    bus.publish(&vec![changed; MOST]);
+    assert!(errors.taken().is_empty());
+    bus.publish(&[changed]);
+    let told = errors.taken();
+    assert!(
+        told.len() == 1 && told[0].starts_with("65536 events wait"),
+        "{told:?}"
+    );
+    bus.settle().await;
+    assert_eq!(seen.load(Ordering::Relaxed), MOST);
+    bus.publish(&[changed]);
+    bus.settle().await;
+    assert_eq!(seen.load(Ordering::Relaxed), MOST + 1, "it goes on");
+    assert!(errors.taken().is_empty());
+}

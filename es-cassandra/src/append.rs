@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use es_core::RecordError;
 use es_core::infrastructure::{Appended, SequencedItem};
-use scylla::client::caching_session::CachingSession;
+use scylla::client::session::Session;
 use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryResult;
 use scylla::statement::batch::{Batch, BatchStatement, BatchType};
-use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
 use tokio::time::{Instant, sleep};
 
@@ -31,12 +30,6 @@ const ROW_BYTES: usize = 64;
 /// What the rest of a mutation takes.
 const MUTATION_BYTES: usize = 256;
 
-/// The largest data of one item.
-pub(crate) const fn max_data_bytes(max_mutation_bytes: usize) -> usize {
-    // A topic has its place, too.
-    max_mutation_bytes.saturating_sub(ROW_BYTES + MUTATION_BYTES + 1_024)
-}
-
 /// What an attempt came to.
 enum Attempt {
     Applied,
@@ -58,7 +51,7 @@ pub(crate) async fn append(
     let deadline = Instant::now() + reader.database.patience();
     let mut open = None;
     loop {
-        match attempt(reader, &session, items).await {
+        match attempt(reader, session.get_session(), items).await {
             Attempt::Applied => return kept,
             // It may be an attempt of our own that took them.
             Attempt::Refused(rows) if open.is_some() && are_ours(&rows, items) => return kept,
@@ -147,11 +140,7 @@ fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), Record
     Ok(())
 }
 
-async fn attempt(
-    reader: &TableReader<'_>,
-    session: &CachingSession,
-    items: &[SequencedItem],
-) -> Attempt {
+async fn attempt(reader: &TableReader<'_>, session: &Session, items: &[SequencedItem]) -> Attempt {
     match send(reader, session, items).await {
         Ok(answer) => read(answer),
         Err(error) if is_open(&error) => Attempt::Open(error),
@@ -161,18 +150,15 @@ async fn attempt(
 
 async fn send(
     reader: &TableReader<'_>,
-    session: &CachingSession,
+    session: &Session,
     items: &[SequencedItem],
 ) -> Result<QueryResult, ExecutionError> {
-    let mut insert = Statement::new(&reader.statements.insert);
-    insert.set_is_idempotent(false);
-    let prepared = session.add_prepared_statement(&insert).await?;
-    let session = session.get_session();
+    let insert = reader.statements.insert.on(session).await?;
     if let [item] = items {
-        return session.execute_unpaged(&prepared, row(item)).await;
+        return session.execute_unpaged(insert, row(item)).await;
     }
     // One partition: the log of batches would add nothing.
-    let statements = vec![BatchStatement::PreparedStatement(prepared); items.len()];
+    let statements = vec![BatchStatement::PreparedStatement(insert.clone()); items.len()];
     let mut batch = Batch::new_with_statements(BatchType::Unlogged, statements);
     batch.set_is_idempotent(false);
     let rows: Vec<_> = items.iter().map(row).collect();

@@ -172,3 +172,23 @@ pub(crate) async fn change(session: &Session, text: &str) -> Result<(), Executio
     statement.set_request_timeout(Some(CHANGE));
     session.query_unpaged(statement, ()).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_closed_does_not_say_that_a_table_is_not_there() {
+        let closed = Database {
+            session: RwLock::new(None),
+            options: CassandraOptions::new(["h"], "es"),
+            max_mutation_bytes: 0,
+            reading: Arc::new(DefaultRetryPolicy::new()),
+        };
+        let table = Table::stored_events();
+        let checked = schema::check(&closed, &table).await;
+        assert!(matches!(checked, Err(RecordError::Closed)), "{checked:?}");
+        let found = schema::is_there(&closed, &table).await;
+        assert!(matches!(found, Err(RecordError::Closed)), "{found:?}");
+    }
+}

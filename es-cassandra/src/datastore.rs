@@ -1,5 +1,6 @@
+use std::borrow::Cow;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use es_core::RecordError;
@@ -9,8 +10,10 @@ use es_core::infrastructure::{
     BigArray, Datastore, Driver, EventStore, Mapper, OpenTables, PositionKind, RecordManager,
     StoreUri, Table,
 };
+use uuid::Uuid;
 
 use crate::database::Database;
+use crate::overlap;
 use crate::position_index::TableIndex;
 use crate::{CassandraOptions, CassandraRecordManager};
 
@@ -31,6 +34,8 @@ pub struct CassandraDatastore {
     database: Arc<Database>,
     tables: OpenTables<CassandraRecordManager>,
     positioned: OpenTables<PositionedRecords>,
+    /// The table whose references lie in the array that is set, where one is.
+    with_set_array: OnceLock<Cow<'static, str>>,
 }
 
 impl CassandraDatastore {
@@ -45,6 +50,7 @@ impl CassandraDatastore {
             database: Arc::new(Database::open(options).await?),
             tables: OpenTables::default(),
             positioned: OpenTables::default(),
+            with_set_array: OnceLock::new(),
         })
     }
 
@@ -61,29 +67,86 @@ impl CassandraDatastore {
     }
 
     /// The record manager of one table with record ids: the positions of references to its items in a big array. These are
-    /// mapped and sealed as is said by who opens the table first.
+    /// mapped and sealed as the events are.
     ///
     /// # Errors
     ///
-    /// As [`table`](Self::table); and [`RecordError::Invalid`] where reads may miss what was written, by the consistency
-    /// that is set.
-    pub fn positioned(
+    /// As [`table`](Self::table); [`RecordError::Schema`] where the table is in use with another mapper or salt;
+    /// [`RecordError::Invalid`] where the table cannot have record ids, where reads may miss what was written, by the
+    /// consistency that is set, and where the array that is set is that of another table; and those of looking up how the
+    /// keyspace is replicated.
+    pub async fn positioned(
         &self,
         table: Table,
         mapper: Mapper,
         salt: Salt,
     ) -> Result<Arc<PositionedRecords>, RecordError> {
-        self.database.options().check_overlap()?;
+        let name = table.name.clone();
+        let records = self.open_positioned(table, &mapper, &salt).await?;
+        if records.array().is_kept_with(&mapper, &salt) {
+            return Ok(records);
+        }
+        Err(RecordError::Schema {
+            table: name.into_owned(),
+            reason: "it is in use, and its record ids are stored with another salt, key or transcoder: open it with the same \
+                     salt, key and transcoder wherever it is opened, and before anyone opens it without saying them"
+                .to_owned(),
+        })
+    }
+
+    /// As it is in use; where it is not, with this mapper and this salt.
+    async fn open_positioned(
+        &self,
+        table: Table,
+        mapper: &Mapper,
+        salt: &Salt,
+    ) -> Result<Arc<PositionedRecords>, RecordError> {
+        if let Some(why) = no_record_ids(&table) {
+            return Err(RecordError::Invalid {
+                reason: format!("`{}` has no record ids: {why}", table.name),
+            });
+        }
+        overlap::check(&self.database).await?;
+        let root = self.array_of(&table)?;
         let events = self.table(table.clone())?;
         let items = self.table(Table::integer_sequenced())?;
-        let root = self.database.options().array_of(&table);
         let index = TableIndex::open(self.database.clone(), &table, root)?;
         self.positioned.get(table, |table| {
-            let store = EventStore::new(items, mapper, salt);
+            let store = EventStore::new(items, mapper.clone(), salt.clone());
             let array = BigArray::new(store, root, ARRAY_SIZE);
             let positions = Positions::new(array, Arc::new(index));
             PositionedRecords::new(table, events, positions)
         })
+    }
+
+    /// The id of the big array of a table's references. One that is set is that of the table which is opened first: an array
+    /// does not say of which table its references are.
+    fn array_of(&self, table: &Table) -> Result<Uuid, RecordError> {
+        let Some(set) = self.database.options().application_sequence else {
+            return Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes()));
+        };
+        let first = self.with_set_array.get_or_init(|| table.name.clone());
+        if *first == table.name {
+            return Ok(set);
+        }
+        Err(RecordError::Invalid {
+            reason: format!(
+                "the array that `application_sequence` names holds the record ids of `{first}`: open `{}` by another \
+                 datastore, which names another array or none",
+                table.name
+            ),
+        })
+    }
+}
+
+/// Why a table cannot have record ids, if it cannot.
+fn no_record_ids(table: &Table) -> Option<&'static str> {
+    if table.position_kind != PositionKind::Integer {
+        Some("its positions are times")
+    } else if table.name == Table::integer_sequenced().name {
+        Some("it holds the record ids of other tables, and would have to hold those of its own")
+    } else {
+        None
     }
 }
 
@@ -94,7 +157,11 @@ impl Datastore for CassandraDatastore {
             operation: "read the salt",
             source: error.into(),
         })?;
-        self.records(table, Mapper::new(), salt)
+        if has_record_ids(&table) {
+            // Who says nothing of mapper and salt takes them as they are in use.
+            return Ok(self.open_positioned(table, &Mapper::new(), &salt).await?);
+        }
+        Ok(self.table(table)?)
     }
 
     async fn event_store(
@@ -103,7 +170,11 @@ impl Datastore for CassandraDatastore {
         mapper: Mapper,
         salt: Salt,
     ) -> Result<EventStore, RecordError> {
-        let records = self.records(table, mapper.clone(), salt.clone())?;
+        let records: Arc<dyn RecordManager> = if has_record_ids(&table) {
+            self.positioned(table, mapper.clone(), salt.clone()).await?
+        } else {
+            self.table(table)?
+        };
         Ok(EventStore::new(records, mapper, salt))
     }
 
@@ -115,24 +186,17 @@ impl Datastore for CassandraDatastore {
     }
 }
 
-impl CassandraDatastore {
-    fn records(
-        &self,
-        table: Table,
-        mapper: Mapper,
-        salt: Salt,
-    ) -> Result<Arc<dyn RecordManager>, RecordError> {
-        if table.record_id.is_none() {
-            return Ok(self.table(table)?);
-        }
-        if table.position_kind == PositionKind::Integer {
-            return Ok(self.positioned(table, mapper, salt)?);
-        }
-        tracing::warn!(
-            table = %table.name,
-            "opened without the record ids that it was asked for, as its positions are times: it cannot be followed by a \
-             notification log"
-        );
-        Ok(self.table(table)?)
+/// Whether a table is opened with record ids, which is told where it is asked for with them and cannot have them.
+fn has_record_ids(table: &Table) -> bool {
+    if table.record_id.is_none() {
+        return false;
     }
+    let Some(why) = no_record_ids(table) else {
+        return true;
+    };
+    tracing::warn!(
+        table = %table.name,
+        "opened without the record ids that it was asked for: {why}; it cannot be followed by a notification log"
+    );
+    false
 }

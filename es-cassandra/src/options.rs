@@ -1,7 +1,6 @@
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{Table, Tls};
+use es_core::infrastructure::Tls;
 use scylla::statement::{Consistency, SerialConsistency};
 use uuid::Uuid;
 
@@ -25,7 +24,7 @@ use uuid::Uuid;
 /// | the hosts | `CASSANDRA_HOSTS`, separated by commas | `127.0.0.1` |
 /// | the port of hosts without one | `CASSANDRA_PORT` | 9042 |
 /// | the keyspace | `CASSANDRA_KEYSPACE` | `eventsourcing` |
-/// | `consistency` | `CASSANDRA_CONSISTENCY_LEVEL` | `LOCAL_QUORUM` |
+/// | `consistency`; in several data centres, record ids need `QUORUM` | `CASSANDRA_CONSISTENCY_LEVEL` | `LOCAL_QUORUM` |
 /// | `serial_consistency`: `SERIAL` or `LOCAL_SERIAL` | | `SERIAL` |
 /// | `replication_factor`: of a keyspace that is made | `CASSANDRA_REPLICATION_FACTOR` | 1 |
 /// | `replication`: the same for each data centre, as `dc1:3,dc2:3` | | |
@@ -51,7 +50,7 @@ pub struct CassandraOptions {
     /// User and password.
     pub credentials: Option<(String, String)>,
     /// How many nodes answer a read, and take note of a write that was decided. For reads to see what was written,
-    /// these must overlap, as those of `LOCAL_QUORUM` do.
+    /// these must overlap, as those of `LOCAL_QUORUM` do within one data centre, and those of `QUORUM` in several.
     pub consistency: Consistency,
     /// Among which nodes it is decided whether a position is taken: those of all data centres, or of the nearest, which is
     /// only right where no other one writes.
@@ -61,6 +60,7 @@ pub struct CassandraOptions {
     /// The data centre whose nodes are asked first.
     pub datacenter: Option<String>,
     /// The id of the big array of the application sequence; unless told one that is made of the name of the events' table.
+    /// Where it is set, one table of the datastore has record ids.
     pub application_sequence: Option<Uuid>,
     /// Whether the connections are encrypted.
     pub tls: Tls,
@@ -147,28 +147,6 @@ impl CassandraOptions {
     pub fn with_application_sequence(mut self, id: Uuid) -> Self {
         self.application_sequence = Some(id);
         self
-    }
-
-    /// The id of the big array of a table's references.
-    pub(crate) fn array_of(&self, table: &Table) -> Uuid {
-        let made = || Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes());
-        self.application_sequence.unwrap_or_else(made)
-    }
-
-    /// Checks that a read sees what was written before: an item that is not seen would be passed over.
-    pub(crate) fn check_overlap(&self) -> Result<(), RecordError> {
-        match self.consistency {
-            Consistency::Quorum
-            | Consistency::LocalQuorum
-            | Consistency::EachQuorum
-            | Consistency::All => Ok(()),
-            other => Err(RecordError::Invalid {
-                reason: format!(
-                    "at the consistency {other} a read may miss what was written, and a follower would pass it over: \
-                     record ids need LOCAL_QUORUM, QUORUM, EACH_QUORUM or ALL"
-                ),
-            }),
-        }
     }
 
     /// With or without TLS.

@@ -1,6 +1,7 @@
 //! Which items of a table have a position: a table of its own beside it.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -12,15 +13,20 @@ use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryResult;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
-use tokio::task::JoinSet;
+use scylla::value::CqlValue;
+use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
 use crate::database::{Database, change};
+use crate::reader::Paged;
 use crate::schema;
 use crate::statements::{check_name, quote};
 
 /// How many notes are on their way at a time.
 const AT_A_TIME: usize = 32;
+
+const NOTE: &str = "note positions";
+const READ: &str = "read the index of positions";
 
 /// The version of the row, in the partition of the array's own id, that holds the floor.
 const FLOOR: i64 = -1;
@@ -38,7 +44,7 @@ pub(crate) struct TableIndex {
 struct Cql {
     note: String,
     find: String,
-    last: String,
+    lasts: String,
     forget: String,
     create: String,
     truncate: String,
@@ -60,7 +66,10 @@ impl TableIndex {
                 "INSERT INTO {qualified} (sequence_id, version, position) VALUES (?, ?, ?)"
             ),
             find: format!("SELECT position FROM {qualified} WHERE sequence_id = ? AND version = ?"),
-            last: format!("SELECT version FROM {qualified} WHERE sequence_id = ? LIMIT 1"),
+            lasts: format!(
+                "SELECT sequence_id, version FROM {qualified} WHERE token(sequence_id) >= token(?) AND token(sequence_id) <= \
+                 token(?) PER PARTITION LIMIT 1"
+            ),
             forget: format!("DELETE FROM {qualified} WHERE sequence_id = ? AND version = ?"),
             create: format!(
                 "CREATE TABLE IF NOT EXISTS {qualified} (sequence_id uuid, version bigint, position bigint, PRIMARY KEY \
@@ -102,15 +111,33 @@ impl TableIndex {
         let consistency = self.database.options().consistency;
         let statement = self.database.reading(cql, consistency);
         let answer = session.execute_unpaged(statement, values).await;
-        let answer = answer.map_err(|error| self.explain("read the index of positions", error))?;
-        let unfit = || RecordError::Schema {
+        let answer = answer.map_err(|error| self.explain(READ, error))?;
+        let rows = answer.into_rows_result().map_err(|_| self.unfit())?;
+        let row = rows.maybe_first_row::<(i64,)>();
+        let row = row.map_err(|_| self.unfit())?;
+        Ok(row.map(|(number,)| number))
+    }
+
+    fn unfit(&self) -> RecordError {
+        RecordError::Schema {
             table: self.table.name.clone().into_owned(),
             reason: "its columns are of other types; drop it: the next repair fills it again"
                 .to_owned(),
-        };
-        let rows = answer.into_rows_result().map_err(|_| unfit())?;
-        let row = rows.maybe_first_row::<(i64,)>().map_err(|_| unfit())?;
-        Ok(row.map(|(number,)| number))
+        }
+    }
+
+    /// What became of a note.
+    fn noted(
+        &self,
+        ended: Result<Result<(), ExecutionError>, JoinError>,
+    ) -> Result<(), RecordError> {
+        match ended {
+            Ok(noted) => noted.map_err(|error| self.explain(NOTE, error)),
+            Err(error) => Err(RecordError::Backend {
+                operation: NOTE,
+                source: error.into(),
+            }),
+        }
     }
 
     fn explain(&self, operation: &'static str, error: ExecutionError) -> RecordError {
@@ -146,21 +173,20 @@ fn unsigned(position: i64) -> u64 {
 #[async_trait]
 impl PositionIndex for TableIndex {
     async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError> {
-        const OPERATION: &str = "note positions";
         let session = self.database.session()?;
         let mut notes = JoinSet::new();
         for (item, at) in places {
             if notes.len() == AT_A_TIME
-                && let Some(Ok(Err(error))) = notes.join_next().await
+                && let Some(ended) = notes.join_next().await
             {
-                return Err(self.explain(OPERATION, error));
+                self.noted(ended)?;
             }
             let (session, cql) = (session.clone(), self.cql.clone());
             let values = (item.sequence_id, item.position, signed(*at));
             notes.spawn(async move { send(&session, &cql.note, values).await.map(drop) });
         }
-        for note in notes.join_all().await {
-            note.map_err(|error| self.explain(OPERATION, error))?;
+        while let Some(ended) = notes.join_next().await {
+            self.noted(ended)?;
         }
         Ok(())
     }
@@ -170,8 +196,28 @@ impl PositionIndex for TableIndex {
         Ok(self.number(&self.cql.find, values).await?.map(unsigned))
     }
 
-    async fn last(&self, sequence_id: Uuid) -> Result<Option<i64>, RecordError> {
-        self.number(&self.cql.last, (sequence_id,)).await
+    /// Of what others there are in between, no more is kept at a time than a page.
+    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
+        let (Some(first), Some(last)) = (sequence_ids.first(), sequence_ids.last()) else {
+            return Ok(HashMap::new());
+        };
+        let session = self.database.session()?;
+        let consistency = self.database.options().consistency;
+        let statement = self.database.reading(&self.cql.lasts, consistency);
+        let span = vec![CqlValue::Uuid(*first), CqlValue::Uuid(*last)];
+        let mut pages = Paged::of(&session, statement, span, sequence_ids.len() + 1);
+        let wanted: HashSet<_> = sequence_ids.iter().collect();
+        let mut lasts = HashMap::with_capacity(sequence_ids.len());
+        while let Some(page) = pages.next().await.transpose() {
+            let page = page.map_err(|error| self.explain(READ, error))?;
+            for row in page.rows::<(Uuid, i64)>().map_err(|_| self.unfit())? {
+                let (id, version) = row.map_err(|_| self.unfit())?;
+                if wanted.contains(&id) {
+                    lasts.insert(id, version);
+                }
+            }
+        }
+        Ok(lasts)
     }
 
     async fn forget(&self, item: Reference) -> Result<(), RecordError> {

@@ -6,6 +6,7 @@ use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Position, SequencedItem, Table};
 use es_core::topic::Topics;
 use scylla::client::caching_session::CachingSession;
+use scylla::deserialize::row::DeserializeRow;
 use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryRowsResult;
 use scylla::response::{PagingState, PagingStateResponse};
@@ -32,7 +33,7 @@ pub(crate) struct TableReader<'d> {
 }
 
 /// A statement that is read page by page.
-struct Paged<'s> {
+pub(crate) struct Paged<'s> {
     session: &'s CachingSession,
     statement: Statement,
     values: Vec<CqlValue>,
@@ -49,6 +50,27 @@ impl TableReader<'_> {
         let (cql, values) = self.statements.items(query);
         let consistency = self.database.options().consistency;
         self.read_items("read items", &cql, values, consistency, limit)
+            .await
+    }
+
+    /// The items at one position of a few sequences. The statement has a limit, and so is not paged: a server reads page by page
+    /// one sequence after another, and otherwise all at once.
+    pub(crate) async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let count = sequence_ids.len();
+        let limit = i32::try_from(count).unwrap_or(i32::MAX);
+        let ids = sequence_ids.into_iter().map(CqlValue::Uuid).collect();
+        let values = vec![
+            CqlValue::List(ids),
+            position_value(position),
+            CqlValue::Int(limit),
+        ];
+        let consistency = self.database.options().consistency;
+        let cql = &self.statements.across;
+        self.read_items("read items", cql, values, consistency, count)
             .await
     }
 
@@ -97,7 +119,39 @@ impl TableReader<'_> {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
-        const OPERATION: &str = "read sequence ids";
+        let cql = &self.statements.sequences;
+        let id = |(id, token): (Uuid, i64)| Ok((token, id, id));
+        self.along_the_ring("read sequence ids", cql, after, limit, id)
+            .await
+    }
+
+    /// The last positions of the same sequences.
+    pub(crate) async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        let cql = &self.statements.lasts;
+        let last = |(id, token, last): (Uuid, i64, CqlValue)| {
+            let last = rows::from_value(self.table.position_kind, &last);
+            Ok((token, id, (id, last.ok_or_else(|| self.unfit())?)))
+        };
+        self.along_the_ring("read last positions", cql, after, limit, last)
+            .await
+    }
+
+    /// What `read` makes of the rows of a statement, of which each sequence behind `after` has one.
+    async fn along_the_ring<R, T>(
+        &self,
+        operation: &'static str,
+        cql: &str,
+        after: Option<Uuid>,
+        limit: usize,
+        read: impl Fn(R) -> Result<(i64, Uuid, T), RecordError>,
+    ) -> Result<Vec<T>, RecordError>
+    where
+        R: for<'r> DeserializeRow<'r, 'r>,
+    {
         if limit == 0 {
             return Ok(Vec::new());
         }
@@ -105,30 +159,29 @@ impl TableReader<'_> {
         let start = match after {
             Some(after) => match self.token(&session, after).await {
                 Ok(token) => Some((token, after)),
-                Err(error) => return Err(self.explain(OPERATION, error).await),
+                Err(error) => return Err(self.explain(operation, error).await),
             },
             None => None,
         };
         let values = vec![CqlValue::BigInt(start.map_or(FIRST, |(token, _)| token))];
         let consistency = self.database.options().consistency;
-        let cql = &self.statements.sequences;
         let mut pages = self.paged(&session, cql, values, consistency, limit.saturating_add(1));
-        let mut ids = Vec::new();
-        while ids.len() < limit {
+        let mut found = Vec::new();
+        while found.len() < limit {
             let page = match pages.next().await {
                 Ok(Some(page)) => page,
                 Ok(None) => break,
-                Err(error) => return Err(self.explain(OPERATION, error).await),
+                Err(error) => return Err(self.explain(operation, error).await),
             };
-            for row in page.rows::<(Uuid, i64)>().map_err(|_| self.unfit())? {
-                let (id, token) = row.map_err(|_| self.unfit())?;
+            for row in page.rows::<R>().map_err(|_| self.unfit())? {
+                let (token, id, one) = read(row.map_err(|_| self.unfit())?)?;
                 if start.is_none_or(|start| (token, id) > start) {
-                    ids.push(id);
+                    found.push(one);
                 }
             }
         }
-        ids.truncate(limit);
-        Ok(ids)
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// The place of a sequence on the ring.
@@ -148,13 +201,8 @@ impl TableReader<'_> {
         consistency: Consistency,
         wanted: usize,
     ) -> Paged<'s> {
-        let page = i32::try_from(wanted.min(PAGE)).unwrap_or(i32::MAX);
-        Paged {
-            session,
-            statement: self.database.reading(cql, consistency).with_page_size(page),
-            values,
-            state: Some(PagingState::start()),
-        }
+        let statement = self.database.reading(cql, consistency);
+        Paged::of(session, statement, values, wanted)
     }
 
     async fn explain(&self, operation: &'static str, error: ExecutionError) -> RecordError {
@@ -170,9 +218,25 @@ impl TableReader<'_> {
     }
 }
 
-impl Paged<'_> {
+impl<'s> Paged<'s> {
+    /// Of as many rows a page as are wanted in all, if that is not too much.
+    pub(crate) fn of(
+        session: &'s CachingSession,
+        statement: Statement,
+        values: Vec<CqlValue>,
+        wanted: usize,
+    ) -> Self {
+        let page = i32::try_from(wanted.min(PAGE)).unwrap_or(i32::MAX);
+        Self {
+            session,
+            statement: statement.with_page_size(page),
+            values,
+            state: Some(PagingState::start()),
+        }
+    }
+
     /// The next page, until there is none.
-    async fn next(&mut self) -> Result<Option<QueryRowsResult>, ExecutionError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<QueryRowsResult>, ExecutionError> {
         let Some(state) = self.state.take() else {
             return Ok(None);
         };

@@ -69,8 +69,6 @@ impl RecordManager for CassandraRecordManager {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.table.capabilities();
         capabilities.lists_across_sequences = false;
-        let max = self.database.max_mutation_bytes();
-        capabilities.max_data_bytes = Some(append::max_data_bytes(max));
         capabilities
     }
 
@@ -93,6 +91,19 @@ impl RecordManager for CassandraRecordManager {
         self.reader()?.items(&query).await
     }
 
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_position(position)?;
+        let reader = self.reader()?;
+        if sequence_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        reader.items_at(position, sequence_ids).await
+    }
+
     async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
         Err(RecordError::unsupported(BY_RECORD_ID))
     }
@@ -107,6 +118,14 @@ impl RecordManager for CassandraRecordManager {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.reader()?.sequence_ids(after, limit).await
+    }
+
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        self.reader()?.last_positions(after, limit).await
     }
 
     async fn setup(&self) -> Result<(), RecordError> {

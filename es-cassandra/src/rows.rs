@@ -49,7 +49,8 @@ fn from_seconds(seconds: &CqlDecimal) -> Option<Timestamp> {
     i64::try_from(micros).ok().map(Timestamp::from_micros)
 }
 
-fn from_value(kind: PositionKind, value: &CqlValue) -> Option<Position> {
+/// The position that a value is, of a table of this kind.
+pub(crate) fn from_value(kind: PositionKind, value: &CqlValue) -> Option<Position> {
     match (kind, value) {
         (PositionKind::Integer, CqlValue::BigInt(number)) => Some(Position::Integer(*number)),
         (PositionKind::Timestamp, CqlValue::Decimal(decimal)) => {

@@ -1,9 +1,11 @@
 //! Tables: made as the format says, and checked where they are there.
 
-use es_core::RecordError;
+use std::collections::BTreeMap;
+
 use es_core::infrastructure::{PositionKind, Table};
+use es_core::{BoxError, RecordError};
 use scylla::client::session::Session;
-use scylla::errors::ExecutionError;
+use scylla::response::query_result::QueryResult;
 use scylla::statement::Consistency;
 
 use crate::database::{Database, change};
@@ -87,6 +89,7 @@ fn columns(table: &Table) -> [Column<'_>; 4] {
 }
 
 const OPERATION: &str = "set the table up";
+const READ_CATALOGUE: &str = "read the catalogue";
 
 /// Makes keyspace and table where they are absent, and checks the table where it is there.
 pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), RecordError> {
@@ -94,14 +97,11 @@ pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), Reco
     let session = database.session()?;
     let options = database.options();
     // Looked for first: who may use a keyspace may not make one.
-    let keyspace = "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?";
-    let found = names(database, keyspace, &[&options.keyspace]).await;
-    if found.map_err(failed)?.is_empty() {
+    if replication(database).await?.is_none() {
         let made = change(session.get_session(), &create_keyspace(options)).await;
         made.map_err(failed)?;
     }
-    let found = stored_columns(database, table).await.map_err(failed)?;
-    if found.is_empty() {
+    if !is_there(database, table).await? {
         let made = change(session.get_session(), &create(&options.keyspace, table)).await;
         made.map_err(failed)?;
     }
@@ -110,17 +110,12 @@ pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), Reco
 
 /// Whether there is a table of this shape's name.
 pub(crate) async fn is_there(database: &Database, table: &Table) -> Result<bool, RecordError> {
-    let found = stored_columns(database, table).await;
-    Ok(!found
-        .map_err(|error| record_error(OPERATION, error))?
-        .is_empty())
+    Ok(!stored_columns(database, table).await?.is_empty())
 }
 
 /// Checks that a table can be used: its columns, its key, its order.
 pub(crate) async fn check(database: &Database, table: &Table) -> Result<(), RecordError> {
-    let stored = stored_columns(database, table)
-        .await
-        .map_err(|error| record_error("check the table", error))?;
+    let stored = stored_columns(database, table).await?;
     let faults = faults(table, &stored);
     if faults.is_empty() {
         return Ok(());
@@ -181,10 +176,10 @@ fn faults(table: &Table, stored: &[StoredColumn]) -> Vec<String> {
 async fn stored_columns(
     database: &Database,
     table: &Table,
-) -> Result<Vec<StoredColumn>, ExecutionError> {
+) -> Result<Vec<StoredColumn>, RecordError> {
     let cql = "SELECT column_name, type, kind, clustering_order FROM system_schema.columns WHERE keyspace_name = ? AND \
                table_name = ?";
-    let rows = names(database, cql, &[&database.options().keyspace, &table.name]).await?;
+    let rows = catalogue(database, cql, &[&database.options().keyspace, &table.name]).await?;
     let column = |row: Vec<String>| {
         let [name, kind, role, order] = <[String; 4]>::try_from(row).ok()?;
         Some(StoredColumn {
@@ -194,24 +189,41 @@ async fn stored_columns(
             order,
         })
     };
-    Ok(rows.into_iter().filter_map(column).collect())
+    Ok(texts(rows).into_iter().filter_map(column).collect())
 }
 
-/// Rows of the catalogue, all of text. Every node has all of it.
-async fn names(
+/// How the keyspace is replicated: the strategy's class and its options. None where there is no keyspace.
+pub(crate) async fn replication(
+    database: &Database,
+) -> Result<Option<BTreeMap<String, String>>, RecordError> {
+    let cql = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
+    let unreadable = |error: BoxError| RecordError::Backend {
+        operation: READ_CATALOGUE,
+        source: error,
+    };
+    let rows = catalogue(database, cql, &[&database.options().keyspace]).await?;
+    let rows = rows
+        .into_rows_result()
+        .map_err(|error| unreadable(error.into()))?;
+    let row = rows
+        .maybe_first_row()
+        .map_err(|error| unreadable(error.into()))?;
+    Ok(row.map(|(replication,)| replication))
+}
+
+/// Rows of the catalogue. Every node has all of it.
+async fn catalogue(
     database: &Database,
     cql: &str,
     values: &[&str],
-) -> Result<Vec<Vec<String>>, ExecutionError> {
-    let Ok(session) = database.session() else {
-        return Ok(Vec::new());
-    };
+) -> Result<QueryResult, RecordError> {
     let statement = database.reading(cql, Consistency::One);
-    let rows = session.execute_unpaged(statement, values).await?;
-    Ok(texts(rows))
+    let rows = database.session()?.execute_unpaged(statement, values).await;
+    rows.map_err(|error| record_error(READ_CATALOGUE, error))
 }
 
-fn texts(rows: scylla::response::query_result::QueryResult) -> Vec<Vec<String>> {
+/// Rows of text.
+fn texts(rows: QueryResult) -> Vec<Vec<String>> {
     let Ok(rows) = rows.into_rows_result() else {
         return Vec::new();
     };

@@ -3,19 +3,24 @@
 use std::ops::Bound;
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Order, Position, Table};
+use es_core::infrastructure::{ItemQuery, Position, Table};
 use scylla::value::CqlValue;
 
+use crate::prepared::Prepared;
 use crate::rows::position_value;
 
 /// CQL texts made once from a table's names.
 pub(crate) struct Statements {
     /// Values: sequence, position, topic, data.
-    pub(crate) insert: String,
+    pub(crate) insert: Prepared,
     /// One item, by sequence and position.
     pub(crate) find: String,
+    /// Items at one position of several sequences, at most as many.
+    pub(crate) across: String,
     /// The ids of sequences from a token on, with their tokens.
     pub(crate) sequences: String,
+    /// The last positions of sequences from a token on, with their ids and tokens. A table's order is descending.
+    pub(crate) lasts: String,
     /// Only to know the token of a sequence.
     pub(crate) token: String,
     pub(crate) delete: String,
@@ -38,10 +43,19 @@ impl Statements {
         let columns = format!("{sequence}, {position}, {topic}, {data}");
         let key = format!("{sequence} = ? AND {position} = ?");
         Self {
-            insert: format!("INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"),
+            insert: Prepared::conditional(format!(
+                "INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"
+            )),
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
+            across: format!(
+                "SELECT {columns} FROM {name} WHERE {sequence} IN ? AND {position} = ? LIMIT ?"
+            ),
             sequences: format!(
                 "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"
+            ),
+            lasts: format!(
+                "SELECT {sequence}, token({sequence}), {position} FROM {name} WHERE token({sequence}) >= ? PER PARTITION \
+                 LIMIT 1"
             ),
             token: format!("SELECT {sequence} FROM {name} WHERE {sequence} = ?"),
             delete: format!("DELETE FROM {name} WHERE {key} IF EXISTS"),
@@ -65,25 +79,12 @@ impl Statements {
         let position = &self.position;
         let mut cql = vec![self.items.clone()];
         let mut values = vec![CqlValue::Uuid(query.sequence_id)];
-        let mut bound = |operator: &str, at: Position| {
+        for (operator, at) in query.comparisons() {
             values.push(position_value(at));
             cql.push(format!("AND {position} {operator} ?"));
-        };
-        match query.lower {
-            Bound::Included(lower) => bound(">=", lower),
-            Bound::Excluded(lower) => bound(">", lower),
-            Bound::Unbounded => {}
-        }
-        match query.upper {
-            Bound::Included(upper) => bound("<=", upper),
-            Bound::Excluded(upper) => bound("<", upper),
-            Bound::Unbounded => {}
         }
         // Said always: a table's own order may be another.
-        let order = match query.order {
-            Order::Ascending => "ASC",
-            Order::Descending => "DESC",
-        };
+        let order = query.order.keyword();
         cql.push(format!("ORDER BY {position} {order}"));
         if let Some(limit) = query.limit.and_then(|limit| i32::try_from(limit).ok()) {
             cql.push("LIMIT ?".to_owned());

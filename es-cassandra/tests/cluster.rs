@@ -12,14 +12,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_cassandra::CassandraOptions;
 use es_core::infrastructure::{Datastore, Table};
 use es_core::{BoxError, RecordError};
 use es_testing::store::servers::{Opening, Server, Suite, service};
 use es_testing::store::torture::Torture;
 use tokio::time::sleep;
 
-use backends::{connect_as, options_in};
+use backends::Shared;
 
 /// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
@@ -32,47 +31,32 @@ const AWAY: Duration = Duration::from_secs(6);
 const BACK: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    Suite::of(Cluster).torture()
+    let nodes = Shared::named("cassandra-cluster", VARIABLE);
+    Suite::of(Cluster(nodes)).torture()
 }
 
-struct Cluster;
-
-fn options() -> CassandraOptions {
-    options_in(VARIABLE)
-}
+struct Cluster(Shared);
 
 #[async_trait]
 impl Server for Cluster {
     fn name(&self) -> &'static str {
-        "cassandra-cluster"
+        self.0.name()
     }
 
     fn is_there(&self) -> bool {
-        std::env::var_os(VARIABLE).is_some()
+        self.0.is_there()
     }
 
     fn address(&self) -> SocketAddr {
-        options().hosts[0].parse().expect("an address of numbers")
+        self.0.address()
     }
 
     async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
-        backends::open(options(), name, how).await
-    }
-
-    async fn make(&self, _: &str) -> Result<(), BoxError> {
-        Ok(())
+        self.0.open(name, how).await
     }
 
     async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        backends::remove(&connect_as(&options()).await?, database).await
-    }
-
-    async fn cut(&self, _: &str, _: u32) -> Result<usize, BoxError> {
-        Err("the server cuts nobody off".into())
-    }
-
-    async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
-        Err("there are no locks".into())
+        self.0.remove(database).await
     }
 
     /// A minute, with writers that live long enough to see a node go.

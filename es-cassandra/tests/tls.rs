@@ -8,17 +8,15 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use es_cassandra::CassandraOptions;
 use es_core::infrastructure::{Datastore, Driver, Table};
-use es_core::{BoxError, Error, RecordError};
+use es_core::{Error, RecordError};
 use es_testing::own_cases;
-use es_testing::store::servers::{Opening, OwnCase, Server, Suite, text};
+use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-use backends::{connect_as, item, options_in};
+use backends::{Shared, connect_as, item, options_in};
 
 /// The node that takes only TLS, and asks for a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
@@ -38,48 +36,11 @@ fn main() -> ExitCode {
         a_missing_password_is_told_so,
         a_user_without_rights_is_told_so,
     ];
-    Suite::of(Node).own(CERTIFICATES, cases)
+    Suite::of(node()).own(CERTIFICATES, cases)
 }
 
-struct Node;
-
-#[async_trait]
-impl Server for Node {
-    fn name(&self) -> &'static str {
-        "cassandra-tls"
-    }
-
-    fn is_there(&self) -> bool {
-        std::env::var_os(VARIABLE).is_some()
-    }
-
-    fn address(&self) -> SocketAddr {
-        options().hosts[0].parse().expect("an address of numbers")
-    }
-
-    async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
-        backends::open(options(), name, how).await
-    }
-
-    async fn make(&self, _: &str) -> Result<(), BoxError> {
-        Ok(())
-    }
-
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        backends::remove(&connect_as(&options()).await?, database).await
-    }
-
-    async fn cut(&self, _: &str, _: u32) -> Result<usize, BoxError> {
-        Err("the server cuts nobody off".into())
-    }
-
-    async fn meddle(&self, _: &str, _: &Table, _: std::time::Duration) -> Result<(), BoxError> {
-        Err("there are no locks".into())
-    }
-}
-
-fn options() -> CassandraOptions {
-    options_in(VARIABLE)
+fn node() -> Shared {
+    Shared::named("cassandra-tls", VARIABLE)
 }
 
 /// By a URI, as programs do.
@@ -106,13 +67,19 @@ fn refusal(opened: Opened) -> String {
 }
 
 fn at(address: impl Into<IpAddr>) -> String {
-    SocketAddr::new(address.into(), Node.address().port()).to_string()
+    SocketAddr::new(address.into(), node().address().port()).to_string()
 }
 
 async fn a_server_that_is_checked_is_read_and_written_in_cipher(keyspace: String) {
-    let store = open(USER, &at(Node.address().ip()), &keyspace, &checked_by("ca")).await;
+    let store = open(
+        USER,
+        &at(node().address().ip()),
+        &keyspace,
+        &checked_by("ca"),
+    )
+    .await;
     use_it(&*store.expect("opened")).await;
-    let admin = connect_as(&options()).await.expect("a session");
+    let admin = connect_as(&node().options()).await.expect("a session");
     let clients = admin
         .query_unpaged("SELECT ssl_enabled, username FROM system_views.clients", ())
         .await;
@@ -144,7 +111,7 @@ async fn use_it(store: &dyn Datastore) {
 async fn a_name_of_the_address_that_the_certificate_has_is_checked_by_the_address(
     keyspace: String,
 ) {
-    let host = format!("localhost:{}", Node.address().port());
+    let host = format!("localhost:{}", node().address().port());
     let store = open(USER, &host, &keyspace, &checked_by("ca")).await;
     use_it(&*store.expect("opened")).await;
 }
@@ -152,7 +119,7 @@ async fn a_name_of_the_address_that_the_certificate_has_is_checked_by_the_addres
 async fn a_certificate_of_another_authority_is_refused(_: String) {
     let opened = open(
         USER,
-        &at(Node.address().ip()),
+        &at(node().address().ip()),
         "es",
         &checked_by("other-ca"),
     )
@@ -169,7 +136,7 @@ async fn a_certificate_of_another_address_is_refused(_: String) {
     tokio::spawn(async move {
         while let Ok((mut client, _)) = listener.accept().await {
             tokio::spawn(async move {
-                let mut server = TcpStream::connect(Node.address()).await?;
+                let mut server = TcpStream::connect(node().address()).await?;
                 copy_bidirectional(&mut client, &mut server).await
             });
         }
@@ -187,7 +154,7 @@ async fn a_server_without_tls_is_refused_and_told_nothing(_: String) {
 }
 
 async fn a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing(_: String) {
-    let opened = open(USER, &at(Node.address().ip()), "es", "").await;
+    let opened = open(USER, &at(node().address().ip()), "es", "").await;
     let error = opened.err().expect("it is refused");
     assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
     let said = text(&error);
@@ -196,26 +163,26 @@ async fn a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing(_
 
 async fn a_wrong_password_is_told_so_and_not_repeated(_: String) {
     let user = "cassandra:not-the-password@";
-    let opened = open(user, &at(Node.address().ip()), "es", &checked_by("ca")).await;
+    let opened = open(user, &at(node().address().ip()), "es", &checked_by("ca")).await;
     let said = refusal(opened);
     assert!(said.contains("refused the user or the password"), "{said}");
     assert!(!said.contains("not-the-password"), "{said}");
 }
 
 async fn a_missing_password_is_told_so(_: String) {
-    let opened = open("", &at(Node.address().ip()), "es", &checked_by("ca")).await;
+    let opened = open("", &at(node().address().ip()), "es", &checked_by("ca")).await;
     let said = refusal(opened);
     assert!(said.contains("asks for a user and a password"), "{said}");
 }
 
 async fn a_user_without_rights_is_told_so(keyspace: String) {
-    let admin = connect_as(&options()).await.expect("a session");
+    let admin = connect_as(&node().options()).await.expect("a session");
     let make = format!("CREATE ROLE {keyspace} WITH PASSWORD = 'secret' AND LOGIN = true");
     admin.query_unpaged(make, ()).await.expect("made");
     let user = format!("{keyspace}:secret@");
     let store = open(
         &user,
-        &at(Node.address().ip()),
+        &at(node().address().ip()),
         &keyspace,
         &checked_by("ca"),
     )

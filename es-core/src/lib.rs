@@ -9,6 +9,7 @@ pub mod infrastructure;
 pub mod json;
 mod keys;
 pub mod notification_log;
+mod panics;
 pub mod position;
 pub mod projection;
 mod retry;

@@ -2,9 +2,17 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use es_http::LogRouter;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{Next, from_fn};
+use axum::routing::get;
+use es_core::notification_log::{NotificationLog, NotificationReader};
+use es_http::{LogRouter, RemoteNotificationLog};
 use reqwest::{Client, Response, StatusCode};
 use support::{SOON, add, log, start, table, url};
 use tokio::time::timeout;
@@ -119,4 +127,55 @@ async fn stopping_ends_followers_at_once() {
     let stopped = timeout(SOON, server.stop()).await;
     stopped.expect("without the grace that is given to others");
     assert!(answer.chunk().await.unwrap().is_none(), "a proper end");
+}
+
+/// It tells nothing, and would be asked without rest.
+#[tokio::test]
+async fn a_server_whose_events_end_at_once_is_asked_as_seldom_as_one_without_events() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let ends = move || {
+        count.fetch_add(1, Ordering::Relaxed);
+        async { ([(CONTENT_TYPE, "text/event-stream")], ": bye\n\n") }
+    };
+    let server = start(Router::new().route("/live/", get(ends))).await;
+    let log = RemoteNotificationLog::builder(url(&server)).poll_every(10 * SOON);
+    let log = log.build().unwrap();
+    let changed = NotificationLog::changed(&log, 1);
+    let changed = timeout(Duration::from_millis(300), changed).await;
+    assert!(changed.is_err(), "there is nothing to look for");
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_follower_whose_connection_ends_is_told_by_the_next() {
+    let table = table(1).await;
+    let sections = LogRouter::new(log(&table)).into_router();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let router = sections.layer(from_fn(move |request: Request, next: Next| {
+        let is_first =
+            request.uri().path().ends_with("/live/") && count.fetch_add(1, Ordering::Relaxed) == 0;
+        async move {
+            let answer = next.run(request).await;
+            if is_first {
+                return answer.map(|_| ": bye\n\n".into());
+            }
+            answer
+        }
+    }));
+    let server = start(router).await;
+    let remote = RemoteNotificationLog::new(url(&server)).unwrap();
+    let mut following = NotificationReader::new(remote).follow();
+    let next = timeout(SOON, following.next()).await.expect("it is there");
+    assert_eq!(next.unwrap().unwrap().id.get(), 1);
+    let comes_late = async {
+        while asked.load(Ordering::Relaxed) < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        add(&table, 1..2).await;
+    };
+    let both = async { tokio::join!(following.next(), comes_late) };
+    let (next, ()) = timeout(SOON, both).await.expect("it was told");
+    assert_eq!(next.unwrap().unwrap().id.get(), 2);
 }

@@ -176,33 +176,6 @@ async fn a_follower_looks_itself_where_the_server_does_not_tell() {
     }
 }
 
-#[tokio::test]
-async fn a_follower_whose_connection_ends_is_told_by_the_next() {
-    let table = table(1).await;
-    let sections = LogRouter::new(log(&table)).into_router();
-    let first = Arc::new(AtomicUsize::new(0));
-    let router = sections.layer(from_fn(move |request: Request, next: Next| {
-        let is_first =
-            request.uri().path().ends_with("/live/") && first.fetch_add(1, Ordering::Relaxed) == 0;
-        async move {
-            let answer = next.run(request).await;
-            if is_first {
-                let (head, _) = answer.into_parts();
-                return Response::from_parts(head, ": bye\n\n".into());
-            }
-            answer
-        }
-    }));
-    let server = start(router).await;
-    let remote = remote(&url(&server)).poll_every(NEVER).build().unwrap();
-    let mut following = NotificationReader::new(remote).follow();
-    for number in 1..3 {
-        let next = timeout(SOON, following.next()).await.expect("it was told");
-        assert_eq!(next.unwrap().unwrap().id.get(), number);
-        add(&table, number.cast_signed()..number.cast_signed() + 1).await;
-    }
-}
-
 /// Answers what `answer` makes of the number of the request.
 async fn odd_server(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,

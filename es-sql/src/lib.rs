@@ -31,6 +31,7 @@
 pub mod columns;
 mod dialect;
 mod projection_dialect;
+mod projection_tables;
 mod projections;
 mod rows;
 mod statements;
@@ -38,6 +39,7 @@ mod tables;
 
 pub use dialect::{Dialect, Fit, Names, Type, Types};
 pub use projection_dialect::{Over, ProjectionDialect};
+pub use projection_tables::SqlTransaction;
 pub use projections::{ProjectionStatements, Statement, Value};
 pub use rows::{RowPlace, max_id, position_number, position_of_number};
 pub use statements::{ItemsStatement, QuotedNames, TableStatements, limit};

@@ -45,7 +45,7 @@ pub struct ProjectionStatements {
     rows: String,
     put: String,
     advance: String,
-    letters: Letters,
+    letters: LetterStatements,
     parked: String,
     put_letter: String,
     remove_letter: String,
@@ -55,7 +55,7 @@ pub struct ProjectionStatements {
 
 /// Those that find dead letters: all, those of an aggregate; of each, all and those that something is asked of.
 #[derive(Debug, Clone)]
-struct Letters {
+struct LetterStatements {
     all: [String; 2],
     of_aggregate: [String; 2],
 }
@@ -90,7 +90,7 @@ impl ProjectionStatements {
                 "UPDATE es_projections SET position = {one}, expires = {now} + {two} WHERE name = {three} AND epoch = {four} \
                  AND position = {five}"
             ),
-            letters: Letters::of(dialect),
+            letters: LetterStatements::of(dialect),
             parked: format!(
                 "SELECT DISTINCT {aggregate} FROM es_dead_letters WHERE projection = {one} ORDER BY {aggregate}"
             ),
@@ -110,27 +110,23 @@ impl ProjectionStatements {
     }
 
     /// Makes the row of a projection where there is none.
-    #[must_use]
-    pub fn insert(&self, name: &str) -> Statement<'_> {
+    pub(crate) fn insert(&self, name: &str) -> Statement<'_> {
         statement(&self.insert, [name.into()])
     }
 
     /// Reads the row of a projection, and locks it. Rows have the columns of
     /// [`ProjectionColumns`](crate::columns::ProjectionColumns), in their order.
-    #[must_use]
-    pub fn row(&self, name: &str) -> Statement<'_> {
+    pub(crate) fn row(&self, name: &str) -> Statement<'_> {
         statement(&self.row, [name.into()])
     }
 
     /// Reads all rows, by name.
-    #[must_use]
-    pub fn rows(&self) -> Statement<'_> {
+    pub(crate) fn rows(&self) -> Statement<'_> {
         statement(&self.rows, [])
     }
 
     /// Writes a row that is there.
-    #[must_use]
-    pub fn put(&self, row: &ProjectionRow) -> Statement<'_> {
+    pub(crate) fn put(&self, row: &ProjectionRow) -> Statement<'_> {
         let owner = row.owner.map(|owner| owner.to_string());
         let values = [
             row.position.into(),
@@ -144,8 +140,7 @@ impl ProjectionStatements {
     }
 
     /// Moves a projection on, where the row is as the step says; changes no row where it is not.
-    #[must_use]
-    pub fn advance(&self, step: &Step<'_>) -> Statement<'_> {
+    pub(crate) fn advance(&self, step: &Step<'_>) -> Statement<'_> {
         let values = [
             step.to.into(),
             Value::Number(milliseconds(step.lease)),
@@ -157,16 +152,14 @@ impl ProjectionStatements {
     }
 
     /// Gives a row and its dead letters another name.
-    #[must_use]
-    pub fn rename(&self, from: &str, to: &str) -> [Statement<'_>; 2] {
+    pub(crate) fn rename(&self, from: &str, to: &str) -> [Statement<'_>; 2] {
         self.rename
             .each_ref()
             .map(|sql| statement(sql, [to.into(), from.into()]))
     }
 
     /// Removes a row and its dead letters.
-    #[must_use]
-    pub fn remove(&self, name: &str) -> [Statement<'_>; 2] {
+    pub(crate) fn remove(&self, name: &str) -> [Statement<'_>; 2] {
         self.remove
             .each_ref()
             .map(|sql| statement(sql, [name.into()]))
@@ -174,8 +167,7 @@ impl ProjectionStatements {
 
     /// Reads dead letters, by position. Rows have the columns of [`LetterColumns`](crate::columns::LetterColumns), in their
     /// order.
-    #[must_use]
-    pub fn letters(&self, name: &str, query: &LetterQuery) -> Statement<'_> {
+    pub(crate) fn letters(&self, name: &str, query: &LetterQuery) -> Statement<'_> {
         let aggregate = query.aggregate_id.map(|id| id.to_string());
         let [all, asked] = match aggregate {
             None => &self.letters.all,
@@ -192,14 +184,12 @@ impl ProjectionStatements {
     }
 
     /// Reads the ids of the aggregates that have dead letters, each once.
-    #[must_use]
-    pub fn parked(&self, name: &str) -> Statement<'_> {
+    pub(crate) fn parked(&self, name: &str) -> Statement<'_> {
         statement(&self.parked, [name.into()])
     }
 
     /// Writes a dead letter, over one that stands at its position.
-    #[must_use]
-    pub fn put_letter(&self, name: &str, letter: &DeadLetter) -> Statement<'_> {
+    pub(crate) fn put_letter(&self, name: &str, letter: &DeadLetter) -> Statement<'_> {
         let request = letter.request.map(Request::as_str);
         let values = [
             name.into(),
@@ -216,13 +206,12 @@ impl ProjectionStatements {
     }
 
     /// Removes the dead letter at a position.
-    #[must_use]
-    pub fn remove_letter(&self, name: &str, position: RecordId) -> Statement<'_> {
+    pub(crate) fn remove_letter(&self, name: &str, position: RecordId) -> Statement<'_> {
         statement(&self.remove_letter, [name.into(), position.into()])
     }
 }
 
-impl Letters {
+impl LetterStatements {
     fn of(dialect: &ProjectionDialect) -> Self {
         let ProjectionDialect {
             parameter,

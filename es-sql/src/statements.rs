@@ -1,9 +1,7 @@
 //! The statements of one table that all databases write alike. Values are bound in the order in which they stand.
 
-use std::ops::Bound;
-
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Order, Position, PositionKind, Table};
+use es_core::infrastructure::{ItemQuery, Position, PositionKind, Table};
 
 use crate::dialect::Dialect;
 use crate::rows::position_number;
@@ -142,26 +140,13 @@ impl TableStatements {
         let position = &self.position;
         let mut sql = vec![self.items.clone()];
         let mut positions = Vec::new();
-        let mut bound = |operator: &str, at: Position| {
+        for (operator, at) in query.comparisons() {
             positions.push(at);
             let parameter = (self.dialect.parameter)(positions.len() + 1);
             let value = (self.dialect.stored)(self.kind, &parameter);
             sql.push(format!("AND {position} {operator} {value}"));
-        };
-        match query.lower {
-            Bound::Included(lower) => bound(">=", lower),
-            Bound::Excluded(lower) => bound(">", lower),
-            Bound::Unbounded => {}
         }
-        match query.upper {
-            Bound::Included(upper) => bound("<=", upper),
-            Bound::Excluded(upper) => bound("<", upper),
-            Bound::Unbounded => {}
-        }
-        let order = match query.order {
-            Order::Ascending => "ASC",
-            Order::Descending => "DESC",
-        };
+        let order = query.order.keyword();
         let parameter = (self.dialect.parameter)(positions.len() + 2);
         sql.push(format!("ORDER BY {position} {order} LIMIT {parameter}"));
         ItemsStatement {
@@ -193,6 +178,10 @@ pub fn limit(limit: usize) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Bound;
+
+    use es_core::infrastructure::Order;
+
     use super::*;
     use crate::dialect::tests::DIALECT;
 

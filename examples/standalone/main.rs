@@ -40,16 +40,16 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
         .open()
         .await?;
     let (store, id) = (app.event_store(), Uuid::from_u128(1));
-    store.append_own(&[Order::place(id, "Ann")]).await?;
+    store.append(&[Order::place(id, "Ann")]).await?;
     let placed = order(store, id).await?.ok_or("it was placed")?;
-    store.append_own(&[placed.add("a book", 1200)]).await?;
+    store.append(&[placed.add("a book", 1200)]).await?;
 
     let found = order(store, id).await?.ok_or("it was placed")?;
     assert_eq!((found.customer.as_str(), found.cents), ("Ann", 1200));
     assert_eq!(found.items, ["a book"]);
 
     // Two who saw the same order: the second has to look again.
-    let stale = store.append_own(&[placed.add("a lamp", 3000)]).await;
+    let stale = store.append(&[placed.add("a lamp", 3000)]).await;
     assert!(matches!(
         stale,
         Err(Error::Conflict {
@@ -61,7 +61,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
     // As it was, and as it ends.
     let early = store.own_events::<OrderEvent>(id).lte(0);
     assert_eq!(early.fold(None, mutate).await?, Some(placed));
-    store.append_own(&[found.cancel()]).await?;
+    store.append(&[found.cancel()]).await?;
     assert_eq!(order(store, id).await?, None);
 
     let stored = store.items(id).await?;
@@ -79,10 +79,10 @@ async fn items_of_ones_own_shape() -> Result<(), Box<dyn std::error::Error>> {
     let journal = Arc::new(Journal::default());
     let store = EventStore::new(journal.clone(), Mapper::new(), Salt::none());
     let id = Uuid::from_u128(2);
-    store.append_own(&[Order::place(id, "Bob")]).await?;
+    store.append(&[Order::place(id, "Bob")]).await?;
     for (item, cents) in [("a book", 1200), ("a lamp", 3000)] {
         let order = order(&store, id).await?.ok_or("it was placed")?;
-        store.append_own(&[order.add(item, cents)]).await?;
+        store.append(&[order.add(item, cents)]).await?;
     }
     assert_eq!(journal.turnover(), 4200);
     assert_eq!(
@@ -114,8 +114,8 @@ async fn several_stores_in_one_application() -> Result<(), Box<dyn std::error::E
     app.save(&mut customer).await?;
     let id = Uuid::from_u128(3);
     let placed = Order::place(id, customer.name());
-    orders.append_own(std::slice::from_ref(&placed)).await?;
-    archive.append_own(&[placed]).await?;
+    orders.append(std::slice::from_ref(&placed)).await?;
+    archive.append(&[placed]).await?;
 
     for store in [&orders, &archive] {
         assert_eq!(

@@ -50,25 +50,32 @@ async fn by_time() -> Application {
 async fn they_are_stored_as_they_are_and_come_back() {
     let app = by_time().await;
     let events = [warm(1, 20), Reading::Broken { at: 2 }];
-    assert_eq!(
-        app.event_store().append_own(&events).await.unwrap().len(),
-        2
-    );
+    assert_eq!(app.event_store().append(&events).await.unwrap().len(), 2);
     let items = app.items(STATION).await.unwrap();
     assert_eq!(&*items[0].data, r#"{"Warm":{"at":1,"degrees":20}}"#);
     let read = app.event_store().own_events::<Reading>(STATION);
     assert_eq!(read.await.unwrap(), events);
 }
 
+/// They cannot be shared between threads; what stores them can be sent to one all the same, and holds on to none of them.
+#[tokio::test]
+async fn storing_them_is_work_for_a_task_of_its_own() {
+    let app = by_time().await;
+    let storing = {
+        let events = [warm(1, 20)];
+        tokio::spawn(app.event_store().append(&events))
+    };
+    storing.await.unwrap().unwrap();
+    let read = app.event_store().own_events::<Reading>(STATION);
+    assert_eq!(read.await.unwrap(), [warm(1, 20)]);
+}
+
 #[tokio::test]
 async fn a_list_with_a_taken_position_is_not_stored() {
     let app = by_time().await;
     let store = app.event_store();
-    store.append_own(&[warm(2, 20)]).await.unwrap();
-    let error = store
-        .append_own(&[warm(1, 20), warm(2, 21)])
-        .await
-        .unwrap_err();
+    store.append(&[warm(2, 20)]).await.unwrap();
+    let error = store.append(&[warm(1, 20), warm(2, 21)]).await.unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }));
     let count = store
         .own_events::<Reading>(STATION)
@@ -96,7 +103,7 @@ async fn what_is_no_such_event_names_its_place() {
     }
 
     let app = by_time().await;
-    app.event_store().append_own(&[Other]).await.unwrap();
+    app.event_store().append(&[Other]).await.unwrap();
     let read = app.event_store().own_events::<Reading>(STATION).await;
     let Err(Error::Undecodable {
         topic, position, ..

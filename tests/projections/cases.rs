@@ -2,12 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use es::projection::{Mode, Phase, ProjectionError};
+use es::projection::{Mode, Phase, ProjectionError, Runner};
 use es::{Error, EventHeader, RecordId};
 use uuid::Uuid;
 
 use super::domain::{Balance, deposit, fold, head};
-use super::store::{Faults, Fixture, Store, faultless, until};
+use super::pausing::Pausing;
+use super::store::{Faults, Fixture, LONG, Store, faultless, until};
 
 pub(crate) async fn is_fold<S: Store>() {
     let fixture = Fixture::<S>::new().await;
@@ -181,6 +182,28 @@ pub(crate) async fn parked_restart<S: Store>() {
     running.stop().await.expect("it stops");
 }
 
+/// It waits for them, as for all else that is out of reach.
+pub(crate) async fn letters_away<S: Store>() {
+    let fixture = Fixture::<S>::new().await;
+    let ids = deposit(&fixture.app, 3, 2).await;
+    let cured = Arc::new(AtomicBool::new(false));
+    let model = Pausing::never(fixture.model.clone());
+    let away = Arc::clone(&model.away);
+    away.store(true, Ordering::SeqCst);
+    let projection = S::projection(poisoned(ids[1], &cured));
+    let runner = Runner::new(projection, model, &fixture.app).expect("a log");
+    let running = runner.start().await.expect("it starts");
+    let head = head(&fixture.app).await;
+    running.wait_for(head, LONG).await.expect("it comes so far");
+    assert!(!away.swap(true, Ordering::SeqCst), "while it began");
+    cured.store(true, Ordering::SeqCst);
+    running.retry(ids[1]).await.expect("asked");
+    until(|| async { running.progress().parked == 0 }).await;
+    assert!(!away.load(Ordering::SeqCst), "while it was asked");
+    fixture.expect_fold().await;
+    running.stop().await.expect("it stops");
+}
+
 pub(crate) async fn pause<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     let runner = fixture
@@ -254,6 +277,29 @@ pub(crate) async fn removed<S: Store>() {
         Error::Projection(ProjectionError::Unknown { .. })
     ));
     assert!(outside.all().await.expect("read").is_empty());
+}
+
+/// It would make room for itself by its end.
+pub(crate) async fn switched_onto_itself<S: Store>() {
+    let fixture = Fixture::<S>::new().await;
+    deposit(&fixture.app, 2, 2).await;
+    let running = fixture.start(faultless()).await;
+    fixture.settle(&running).await;
+    let outside = running.projections();
+    let position = running.progress().position;
+    let switched = outside.switch("balances", "balances", |_| Box::pin(async { Ok(()) }));
+    let error = switched.await.expect_err("nothing takes its own place");
+    let is_told = matches!(
+        error,
+        Error::InvalidSetting {
+            setting: "switch",
+            ..
+        }
+    );
+    assert!(is_told, "{error}");
+    let row = outside.get("balances").await.expect("it is left alone");
+    assert_eq!((row.position, row.mode), (position, Mode::Active));
+    running.stop().await.expect("it stops");
 }
 
 pub(crate) async fn take_over<S: Store>() {

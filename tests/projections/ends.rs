@@ -1,31 +1,29 @@
 //! Transactions that handlers end, and those that the store refuses at their end.
 
-use es::mysql::MysqlTransaction;
-use es::mysql::mysql_async::prelude::Queryable;
-use es::postgres::PostgresTransaction;
 use es::projection::{Projection, Projections, ReadModel, Runner};
-use es::sqlite::SqliteTransaction;
-use es::{BoxError, EventHeader, RecordId, Retry, projection};
+use es::{BoxError, EventHeader, RecordId, Retry};
 use uuid::Uuid;
 
-use super::domain::{Account, Deposited, deposit, head};
-use super::mysql::Mysql;
-use super::postgres::Postgres;
-use super::sqlite::Sqlite;
+use super::domain::{deposit, head};
 use super::store::{Fixture, LONG, SqlStore, until};
 
 /// What is done after the row of an account is written.
 #[derive(Clone, Copy)]
 pub(crate) struct Then {
     /// The position of the event that does it.
-    at: u64,
-    sql: &'static str,
+    pub(crate) at: u64,
+    pub(crate) sql: &'static str,
     /// Whether the handler minds its failure.
-    minds: bool,
+    pub(crate) minds: bool,
 }
 
 impl Then {
-    fn sql(self, header: &EventHeader, cents: i64, at: RecordId) -> (String, Option<&'static str>) {
+    pub(crate) fn sql(
+        self,
+        header: &EventHeader,
+        cents: i64,
+        at: RecordId,
+    ) -> (String, Option<&'static str>) {
         let row = format!(
             "INSERT INTO balances (account, cents, deposits, last) VALUES ('{}', {cents}, 1, {at})",
             header.originator_id
@@ -33,7 +31,7 @@ impl Then {
         (row, (at.get() == self.at).then_some(self.sql))
     }
 
-    fn minded<E: Into<BoxError>>(self, done: Result<(), E>) -> Result<(), BoxError> {
+    pub(crate) fn minded<E: Into<BoxError>>(self, done: Result<(), E>) -> Result<(), BoxError> {
         match done {
             Err(error) if self.minds => Err(error.into()),
             _ => Ok(()),
@@ -58,114 +56,6 @@ pub(crate) trait Doing: SqlStore {
 pub(crate) enum Kept {
     Nothing,
     Rows,
-}
-
-pub(crate) struct OnSqlite(Then);
-pub(crate) struct OnPostgres(Then);
-pub(crate) struct OnMysql(Then);
-
-#[projection(aggregates(Account), name = "doing", ignore_others)]
-impl OnSqlite {
-    #[subscribe_to(Deposited)]
-    fn deposited(
-        &self,
-        event: &Deposited,
-        header: &EventHeader,
-        at: RecordId,
-        transaction: &mut SqliteTransaction,
-    ) -> Result<(), BoxError> {
-        let (row, then) = self.0.sql(header, event.cents, at);
-        transaction.execute_batch(&row)?;
-        self.0
-            .minded(then.map_or(Ok(()), |then| transaction.execute_batch(then)))
-    }
-}
-
-#[projection(aggregates(Account), name = "doing", ignore_others)]
-impl OnPostgres {
-    #[subscribe_to(Deposited)]
-    async fn deposited(
-        &self,
-        event: &Deposited,
-        header: &EventHeader,
-        at: RecordId,
-        transaction: &mut PostgresTransaction,
-    ) -> Result<(), BoxError> {
-        let (row, then) = self.0.sql(header, event.cents, at);
-        transaction.batch_execute(&row).await?;
-        match then {
-            Some(then) => self.0.minded(transaction.batch_execute(then).await),
-            None => Ok(()),
-        }
-    }
-}
-
-#[projection(aggregates(Account), name = "doing", ignore_others)]
-impl OnMysql {
-    #[subscribe_to(Deposited)]
-    async fn deposited(
-        &self,
-        event: &Deposited,
-        header: &EventHeader,
-        at: RecordId,
-        transaction: &mut MysqlTransaction,
-    ) -> Result<(), BoxError> {
-        let (row, then) = self.0.sql(header, event.cents, at);
-        transaction.query_drop(row).await?;
-        match then {
-            Some(then) => self.0.minded(transaction.query_drop(then).await),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Doing for Sqlite {
-    type Doer = OnSqlite;
-
-    const ENDS: &'static [(&'static str, Kept)] = &[
-        (
-            "INSERT OR ROLLBACK INTO balances SELECT * FROM balances",
-            Kept::Nothing,
-        ),
-        ("ROLLBACK", Kept::Nothing),
-        ("ROLLBACK; BEGIN", Kept::Nothing),
-        ("COMMIT", Kept::Rows),
-    ];
-
-    fn doer(then: Then) -> OnSqlite {
-        OnSqlite(then)
-    }
-}
-
-impl Doing for Postgres {
-    type Doer = OnPostgres;
-
-    /// What is written after the end of a transaction is kept by itself here.
-    const WHICH: usize = 3;
-    const ENDS: &'static [(&'static str, Kept)] = &[
-        ("ROLLBACK", Kept::Nothing),
-        ("ROLLBACK; BEGIN", Kept::Nothing),
-        ("COMMIT", Kept::Rows),
-    ];
-
-    fn doer(then: Then) -> OnPostgres {
-        OnPostgres(then)
-    }
-}
-
-impl Doing for Mysql {
-    type Doer = OnMysql;
-
-    const ENDS: &'static [(&'static str, Kept)] = &[
-        ("ROLLBACK", Kept::Nothing),
-        ("COMMIT", Kept::Rows),
-        // What makes tables commits by itself.
-        ("CREATE TABLE IF NOT EXISTS made (n INT)", Kept::Rows),
-    ];
-
-    fn doer(then: Then) -> OnMysql {
-        OnMysql(then)
-    }
 }
 
 /// The position does not move without what was done before it.
@@ -245,44 +135,5 @@ pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
     running.stop().await.expect("it stops");
 }
 
-const CHILDREN: &str = "CREATE TABLE parents (id INTEGER PRIMARY KEY);
+pub(crate) const CHILDREN: &str = "CREATE TABLE parents (id INTEGER PRIMARY KEY);
     CREATE TABLE children (parent INTEGER NOT NULL REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)";
-
-pub(crate) async fn refused_commit_of_sqlite() {
-    refused_commit::<Sqlite>(CHILDREN).await;
-}
-
-pub(crate) async fn refused_commit_of_postgres() {
-    refused_commit::<Postgres>(CHILDREN).await;
-}
-
-/// A statement that failed, and whose failure the handler passed over: here the transaction takes no more.
-pub(crate) async fn failure_passed_over() {
-    let fixture = Fixture::<Postgres>::new().await;
-    let ids = deposit(&fixture.app, 3, 1).await;
-    let then = Then {
-        at: 9,
-        sql: "SELECT 1 / 0",
-        minds: false,
-    };
-    let runner = Runner::new(OnPostgres(then), fixture.model.clone(), &fixture.app);
-    let once = Retry::default().attempts(1);
-    let running = runner
-        .expect("a log")
-        .retry(once)
-        .start()
-        .await
-        .expect("it starts");
-    let last = head(&fixture.app).await;
-    running.wait_for(last, LONG).await.expect("it comes so far");
-    let letters = running.dead_letters(10).await.expect("read");
-    assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0].aggregate_id, ids[2]);
-    assert!(
-        letters[0].error.contains("a statement before it failed"),
-        "{}",
-        letters[0].error
-    );
-    assert_eq!(fixture.balances().await.len(), 2);
-    running.stop().await.expect("it stops");
-}

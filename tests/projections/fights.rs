@@ -54,11 +54,10 @@ async fn fight<S: Store>(
     fenced: &Arc<AtomicU64>,
 ) -> Running<Pausing<S::Model>> {
     let model = Pausing {
-        inner: fixture.model.clone(),
         every,
         pause: PAUSE,
-        begun: Arc::new(AtomicU64::new(0)),
         fenced: Arc::clone(fenced),
+        ..Pausing::never(fixture.model.clone())
     };
     let runner =
         Runner::new(S::projection(sleepy(every * 30)), model, &fixture.app).expect("a log");

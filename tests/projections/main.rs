@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     trials.push(trial(
         "sqlite",
         "a_commit_that_is_refused_is_the_fault_of_one_event",
-        ends::refused_commit_of_sqlite,
+        sqlite::refused_commit,
     ));
     #[cfg(feature = "metrics")]
     trials.push(trial(
@@ -61,12 +61,12 @@ fn main() -> ExitCode {
         trial(
             "postgres",
             "a_commit_that_is_refused_is_the_fault_of_one_event",
-            ends::refused_commit_of_postgres,
+            postgres::refused_commit,
         ),
         trial(
             "postgres",
             "a_failure_that_is_passed_over_is_a_failure_of_the_event",
-            ends::failure_passed_over,
+            postgres::failure_passed_over,
         ),
     ]);
     let postgres = postgres.into_iter();
@@ -201,6 +201,11 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
+            "dead_letters_that_are_out_of_reach_are_waited_for",
+            cases::letters_away::<S>,
+        ),
+        trial(
+            name,
             "a_paused_projection_handles_nothing_until_it_is_resumed",
             cases::pause::<S>,
         ),
@@ -213,6 +218,11 @@ fn cases_of<S: Store>() -> Vec<Trial> {
             name,
             "a_removed_projection_ends_and_is_not_made_again",
             cases::removed::<S>,
+        ),
+        trial(
+            name,
+            "a_projection_does_not_take_its_own_place",
+            cases::switched_onto_itself::<S>,
         ),
         trial(
             name,

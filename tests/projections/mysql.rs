@@ -11,6 +11,7 @@ use es_testing::store::servers::{Databases, Server};
 use uuid::Uuid;
 
 use super::domain::{Account, Balance, Balances, Deposited, deposit};
+use super::ends::{Doing, Kept, Then};
 use super::mysql_server::{self as backends, server_of};
 use super::outages::ServerStore;
 use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
@@ -207,4 +208,41 @@ pub(crate) async fn statement_that_commits() {
     let ended: &dyn std::error::Error = &ended;
     let mut sources = std::iter::successors(Some(ended), |it| it.source());
     assert!(sources.any(|error| error.to_string().contains("commits by itself")));
+}
+
+/// Does what it is told after the row of an account is written.
+pub(crate) struct OnMysql(Then);
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnMysql {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut MysqlTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.query_drop(row).await?;
+        match then {
+            Some(then) => self.0.minded(transaction.query_drop(then).await),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Doing for Mysql {
+    type Doer = OnMysql;
+
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        ("ROLLBACK", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+        // What makes tables commits by itself.
+        ("CREATE TABLE IF NOT EXISTS made (n INT)", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnMysql {
+        OnMysql(then)
+    }
 }

@@ -1,12 +1,15 @@
-//! A read model whose transactions begin late, now and then: later than the lease lasts.
+//! A read model whose transactions begin late, now and then: later than the lease lasts. And whose dead letters are out of
+//! reach for a moment.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use es::RecordError;
 use es::RecordId;
-use es::projection::{Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step, Undoes};
+use es::projection::{
+    Advanced, DeadLetter, LetterQuery, ProjectionRow, ProjectionTables, ReadModel, Step, Undoes,
+};
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -17,6 +20,31 @@ pub(crate) struct Pausing<M> {
     pub(crate) pause: Duration,
     pub(crate) begun: Arc<AtomicU64>,
     pub(crate) fenced: Arc<AtomicU64>,
+    /// The next time that dead letters are read, they cannot be.
+    pub(crate) away: Arc<AtomicBool>,
+}
+
+impl<M> Pausing<M> {
+    /// Always in time, and there.
+    pub(crate) fn never(inner: M) -> Self {
+        Self {
+            inner,
+            every: u64::MAX,
+            pause: Duration::ZERO,
+            begun: Arc::default(),
+            fenced: Arc::default(),
+            away: Arc::default(),
+        }
+    }
+
+    fn find_letters(&self) -> Done<()> {
+        if self.away.swap(false, Ordering::SeqCst) {
+            return Err(RecordError::Unavailable {
+                source: "for a moment".into(),
+            });
+        }
+        Ok(())
+    }
 }
 
 type Done<T> = Result<T, RecordError>;
@@ -24,7 +52,13 @@ type Done<T> = Result<T, RecordError>;
 impl<M: ReadModel> ReadModel for Pausing<M> {
     type Transaction = M::Transaction;
 
+    type Tables = Self;
+
     const UNDOES: Undoes = M::UNDOES;
+
+    fn tables(&self) -> &Self {
+        self
+    }
 
     async fn run<T: Send + 'static>(
         &self,
@@ -60,9 +94,11 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
     async fn check(&self, transaction: &mut M::Transaction) -> Done<()> {
         self.inner.check(transaction).await
     }
+}
 
+impl<M: ReadModel> ProjectionTables<M::Transaction> for Pausing<M> {
     async fn insert(&self, transaction: &mut M::Transaction, name: &str) -> Done<()> {
-        self.inner.insert(transaction, name).await
+        self.inner.tables().insert(transaction, name).await
     }
 
     async fn lock(
@@ -70,15 +106,15 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         transaction: &mut M::Transaction,
         name: &str,
     ) -> Done<Option<ProjectionRow>> {
-        self.inner.lock(transaction, name).await
+        self.inner.tables().lock(transaction, name).await
     }
 
     async fn put(&self, transaction: &mut M::Transaction, row: &ProjectionRow) -> Done<()> {
-        self.inner.put(transaction, row).await
+        self.inner.tables().put(transaction, row).await
     }
 
     async fn advance(&self, transaction: &mut M::Transaction, step: &Step<'_>) -> Done<Advanced> {
-        let advanced = self.inner.advance(transaction, step).await?;
+        let advanced = self.inner.tables().advance(transaction, step).await?;
         if advanced == Advanced::Fenced {
             self.fenced.fetch_add(1, Ordering::SeqCst);
         }
@@ -86,15 +122,15 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
     }
 
     async fn rows(&self, transaction: &mut M::Transaction) -> Done<Vec<ProjectionRow>> {
-        self.inner.rows(transaction).await
+        self.inner.tables().rows(transaction).await
     }
 
     async fn rename(&self, transaction: &mut M::Transaction, from: &str, to: &str) -> Done<()> {
-        self.inner.rename(transaction, from, to).await
+        self.inner.tables().rename(transaction, from, to).await
     }
 
     async fn remove(&self, transaction: &mut M::Transaction, name: &str) -> Done<()> {
-        self.inner.remove(transaction, name).await
+        self.inner.tables().remove(transaction, name).await
     }
 
     async fn letters(
@@ -103,11 +139,16 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         name: &str,
         query: &LetterQuery,
     ) -> Done<Vec<DeadLetter>> {
-        self.inner.letters(transaction, name, query).await
+        // The task that keeps the lease looks for one.
+        if query.limit > 1 {
+            self.find_letters()?;
+        }
+        self.inner.tables().letters(transaction, name, query).await
     }
 
     async fn parked(&self, transaction: &mut M::Transaction, name: &str) -> Done<Vec<Uuid>> {
-        self.inner.parked(transaction, name).await
+        self.find_letters()?;
+        self.inner.tables().parked(transaction, name).await
     }
 
     async fn put_letters(
@@ -116,7 +157,10 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         name: &str,
         letters: &[DeadLetter],
     ) -> Done<()> {
-        self.inner.put_letters(transaction, name, letters).await
+        self.inner
+            .tables()
+            .put_letters(transaction, name, letters)
+            .await
     }
 
     async fn remove_letter(
@@ -125,6 +169,9 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         name: &str,
         position: RecordId,
     ) -> Done<()> {
-        self.inner.remove_letter(transaction, name, position).await
+        self.inner
+            .tables()
+            .remove_letter(transaction, name, position)
+            .await
     }
 }

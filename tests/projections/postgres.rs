@@ -4,13 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use es::infrastructure::{Datastore, Table};
 use es::postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, PostgresTransaction};
-use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
+use es::projection::Runner;
+use es::{Aggregate, Application, BoxError, EventHeader, RecordId, Retry, projection};
 use es_testing::store::servers::{Databases, Server};
 
-use super::domain::{Account, Balance, Balances, Deposited};
+use super::domain::{Account, Balance, Balances, Deposited, deposit, head};
+use super::ends::{self, CHILDREN, Doing, Kept, Then};
 use super::outages::ServerStore;
 use super::postgres_server::{self as backends, config_of, moved};
-use super::store::{Faults, SqlStore, Store, faultless, name_of};
+use super::store::{Faults, Fixture, LONG, SqlStore, Store, faultless, name_of};
 
 /// A schema for each place.
 pub(crate) struct Postgres;
@@ -181,4 +183,77 @@ impl ServerStore for Postgres {
         let model = PostgresReadModel::open(PostgresOptions::new(config)).await;
         model.expect("the database opens")
     }
+}
+
+/// Does what it is told after the row of an account is written.
+pub(crate) struct OnPostgres(Then);
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnPostgres {
+    #[subscribe_to(Deposited)]
+    async fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut PostgresTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.batch_execute(&row).await?;
+        match then {
+            Some(then) => self.0.minded(transaction.batch_execute(then).await),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Doing for Postgres {
+    type Doer = OnPostgres;
+
+    /// What is written after the end of a transaction is kept by itself here.
+    const WHICH: usize = 3;
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        ("ROLLBACK", Kept::Nothing),
+        ("ROLLBACK; BEGIN", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnPostgres {
+        OnPostgres(then)
+    }
+}
+
+pub(crate) async fn refused_commit() {
+    ends::refused_commit::<Postgres>(CHILDREN).await;
+}
+
+/// A statement that failed, and whose failure the handler passed over: here the transaction takes no more.
+pub(crate) async fn failure_passed_over() {
+    let fixture = Fixture::<Postgres>::new().await;
+    let ids = deposit(&fixture.app, 3, 1).await;
+    let then = Then {
+        at: 9,
+        sql: "SELECT 1 / 0",
+        minds: false,
+    };
+    let runner = Runner::new(OnPostgres(then), fixture.model.clone(), &fixture.app);
+    let once = Retry::default().attempts(1);
+    let running = runner
+        .expect("a log")
+        .retry(once)
+        .start()
+        .await
+        .expect("it starts");
+    let last = head(&fixture.app).await;
+    running.wait_for(last, LONG).await.expect("it comes so far");
+    let letters = running.dead_letters(10).await.expect("read");
+    assert_eq!(letters.len(), 1);
+    assert_eq!(letters[0].aggregate_id, ids[2]);
+    assert!(
+        letters[0].error.contains("a statement before it failed"),
+        "{}",
+        letters[0].error
+    );
+    assert_eq!(fixture.balances().await.len(), 2);
+    running.stop().await.expect("it stops");
 }

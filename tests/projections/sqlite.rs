@@ -6,6 +6,7 @@ use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
 use uuid::Uuid;
 
 use super::domain::{Account, Balance, Balances, Deposited};
+use super::ends::{self, CHILDREN, Doing, Kept, Then};
 use super::store::{Faults, SqlStore, Store, faultless};
 
 pub(crate) struct Sqlite;
@@ -150,4 +151,46 @@ impl SqlStore for Sqlite {
     ) -> Result<(), BoxError> {
         Ok(transaction.execute_batch(sql)?)
     }
+}
+
+/// Does what it is told after the row of an account is written.
+pub(crate) struct OnSqlite(Then);
+
+#[projection(aggregates(Account), name = "doing", ignore_others)]
+impl OnSqlite {
+    #[subscribe_to(Deposited)]
+    fn deposited(
+        &self,
+        event: &Deposited,
+        header: &EventHeader,
+        at: RecordId,
+        transaction: &mut SqliteTransaction,
+    ) -> Result<(), BoxError> {
+        let (row, then) = self.0.sql(header, event.cents, at);
+        transaction.execute_batch(&row)?;
+        self.0
+            .minded(then.map_or(Ok(()), |then| transaction.execute_batch(then)))
+    }
+}
+
+impl Doing for Sqlite {
+    type Doer = OnSqlite;
+
+    const ENDS: &'static [(&'static str, Kept)] = &[
+        (
+            "INSERT OR ROLLBACK INTO balances SELECT * FROM balances",
+            Kept::Nothing,
+        ),
+        ("ROLLBACK", Kept::Nothing),
+        ("ROLLBACK; BEGIN", Kept::Nothing),
+        ("COMMIT", Kept::Rows),
+    ];
+
+    fn doer(then: Then) -> OnSqlite {
+        OnSqlite(then)
+    }
+}
+
+pub(crate) async fn refused_commit() {
+    ends::refused_commit::<Sqlite>(CHILDREN).await;
 }

@@ -158,10 +158,10 @@ async fn measure(store: &EventStore, id: Uuid) {
         let (id, version, time) = at(micros);
         let value = Value::parse(&micros.to_string()).unwrap();
         let measured = LoneEvent::new(id, version, time, Measured { value }, &salt).unwrap();
-        store.append_lone(&[measured]).await.unwrap();
+        store.append(&[measured]).await.unwrap();
         let (id, version, time) = at(micros + 60_000_000);
         let sealed = SealedMeasured { value: Value::Null };
         let sealed = LoneEvent::new(id, version, time, sealed, &salt).unwrap();
-        store.append_lone(&[sealed]).await.unwrap();
+        store.append(&[sealed]).await.unwrap();
     }
 }

@@ -139,7 +139,7 @@ async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Times
         let event = es::domain::LoneEvent::new(id, version, time, payload, &salt).unwrap();
         (
             event.text().to_owned(),
-            written.mapper().to_lone_item(&event).unwrap(),
+            written.mapper().to_item(&event).unwrap(),
         )
     } else {
         let event = store
@@ -152,7 +152,7 @@ async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Times
         let event = es::domain::LoneEvent::new(id, version, time, payload, &salt).unwrap();
         (
             event.text().to_owned(),
-            written.mapper().to_lone_item(&event).unwrap(),
+            written.mapper().to_item(&event).unwrap(),
         )
     };
     assert_eq!(*text, *item.data);

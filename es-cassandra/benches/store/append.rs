@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
 use crate::peers::Inserts;
-use crate::rate::{ROUNDS, Rounds, rate};
+use crate::rate::{Rounds, rate, warm_up};
+
+/// So many that the median is steady where the sides are close to each other.
+const ROUNDS: usize = 15;
 
 pub(crate) async fn run(keyspace: &Keyspace) {
     let datastore = keyspace.open().await;
@@ -26,9 +29,8 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         let inserts = inserts.clone();
         async move { inserts.insert(&item(Uuid::now_v7(), 0)).await }
     };
-    // A cold server is several times slower.
-    rate(64, theirs.clone()).await;
-    rate(64, ours.clone()).await;
+    warm_up(64, theirs.clone()).await;
+    warm_up(64, ours.clone()).await;
     for callers in [1, 8, 64] {
         let mut rounds = Rounds::default();
         for _ in 0..ROUNDS {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
 use crate::positions::appending;
-use crate::rate::{ROUNDS, Rounds, rate};
+use crate::rate::{ROUNDS, Rounds, rate, warm_up};
 use crate::references::fill;
 
 const CALLERS: usize = 8;
@@ -37,7 +37,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         arrays.push((len, appending(records)));
     }
     for (_, append) in &arrays {
-        rate(CALLERS, append.clone()).await;
+        warm_up(CALLERS, append.clone()).await;
     }
     let (few, many) = arrays.split_at(1);
     let mut rounds: Vec<_> = many.iter().map(|_| Rounds::default()).collect();

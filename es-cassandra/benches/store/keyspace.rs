@@ -48,7 +48,7 @@ impl Keyspace {
     pub(crate) async fn positioned(&self, table: &Table) -> Arc<PositionedRecords> {
         let datastore = self.open().await;
         let records = datastore.positioned(table.clone(), Mapper::new(), Salt::none());
-        let records = records.expect("a table");
+        let records = records.await.expect("a table");
         records.setup().await.expect("made");
         records
     }

@@ -10,6 +10,12 @@ use tokio::task::JoinSet;
 const ROUND: Duration = Duration::from_millis(700);
 pub(crate) const ROUNDS: usize = 7;
 
+/// How long one side is warmed up at most.
+const WARMING: Duration = Duration::from_secs(10);
+
+/// How much the last two rounds of a warm side differ at most.
+const STEADY: f64 = 0.1;
+
 /// How fast something was, and what it cost this process.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
@@ -90,6 +96,25 @@ fn median(of: impl Iterator<Item = f64>) -> f64 {
     let mut of: Vec<f64> = of.collect();
     of.sort_by(f64::total_cmp);
     of[of.len() / 2]
+}
+
+/// Has a number of callers append until a round is as fast as the one before: a server that was just started is several times
+/// slower, and gets faster for a while.
+pub(crate) async fn warm_up<F>(
+    callers: usize,
+    append: impl Fn() -> F + Send + Sync + Clone + 'static,
+) where
+    F: Future<Output = ()> + Send,
+{
+    let begin = Instant::now();
+    let mut before = 0.0;
+    while begin.elapsed() < WARMING {
+        let now = rate(callers, append.clone()).await.per_second;
+        if (now - before).abs() <= STEADY * now {
+            return;
+        }
+        before = now;
+    }
 }
 
 /// Has a number of callers append, each one after another, for a round; answers how many were kept in a second.

@@ -72,27 +72,43 @@ pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem 
     }
 }
 
-/// A node by itself.
-#[derive(Default)]
-pub(crate) struct Cassandra {
-    /// In the way of the writers that are tortured.
-    proxy: OnceLock<(Runtime, LossyProxy)>,
+/// Nodes that a variable names, and nobody gets in the way of.
+pub(crate) struct Shared {
+    name: &'static str,
+    variable: &'static str,
     /// By which keyspaces are dropped.
     session: OnceCell<Session>,
 }
 
+impl Shared {
+    /// By the name of the server in `scripts/services.sh`.
+    pub(crate) fn named(name: &'static str, variable: &'static str) -> Self {
+        Self {
+            name,
+            variable,
+            session: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn options(&self) -> CassandraOptions {
+        options_in(self.variable)
+    }
+}
+
 #[async_trait]
-impl Server for Cassandra {
+impl Server for Shared {
     fn name(&self) -> &'static str {
-        "cassandra"
+        self.name
     }
 
     fn is_there(&self) -> bool {
-        env::var_os(VARIABLE).is_some()
+        env::var_os(self.variable).is_some()
     }
 
     fn address(&self) -> SocketAddr {
-        options().hosts[0].parse().expect("an address of numbers")
+        self.options().hosts[0]
+            .parse()
+            .expect("an address of numbers")
     }
 
     async fn open(
@@ -100,18 +116,61 @@ impl Server for Cassandra {
         database: &str,
         opening: &Opening,
     ) -> Result<Arc<dyn Datastore>, RecordError> {
-        open(options(), database, opening).await
-    }
-
-    /// The store makes keyspaces.
-    async fn make(&self, _: &str) -> Result<(), BoxError> {
-        Ok(())
+        let mut options = self.options().with_patience(opening.patience);
+        database.clone_into(&mut options.keyspace);
+        match &opening.way {
+            Way::Usual => {}
+            Way::At(address) => options.hosts = vec![address.to_string()],
+            _ => return Err(RecordError::unsupported("a way to open a keyspace")),
+        }
+        Ok(Arc::new(CassandraDatastore::open(options).await?))
     }
 
     async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        let connecting = async || connect_as(&options()).await;
+        let connecting = async || connect_as(&self.options()).await;
         let session = self.session.get_or_try_init(connecting).await?;
-        remove(session, database).await
+        let cql = format!("DROP KEYSPACE IF EXISTS {database}");
+        session.query_unpaged(cql, ()).await?;
+        Ok(())
+    }
+}
+
+/// A node by itself.
+pub(crate) struct Cassandra {
+    node: Shared,
+    /// In the way of the writers that are tortured.
+    proxy: OnceLock<(Runtime, LossyProxy)>,
+}
+
+impl Default for Cassandra {
+    fn default() -> Self {
+        Self {
+            node: Shared::named("cassandra", VARIABLE),
+            proxy: OnceLock::new(),
+        }
+    }
+}
+
+#[async_trait]
+impl Server for Cassandra {
+    fn name(&self) -> &'static str {
+        self.node.name()
+    }
+
+    fn is_there(&self) -> bool {
+        self.node.is_there()
+    }
+
+    fn address(&self) -> SocketAddr {
+        self.node.address()
+    }
+
+    async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
+        self.node.open(name, how).await
+    }
+
+    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+        self.node.remove(database).await
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -146,25 +205,4 @@ impl Server for Cassandra {
         });
         Torture::from_env().with_variable(VARIABLE, format!("cassandra://{}/es", proxy.address()))
     }
-}
-
-pub(crate) async fn open(
-    mut options: CassandraOptions,
-    database: &str,
-    opening: &Opening,
-) -> Result<Arc<dyn Datastore>, RecordError> {
-    database.clone_into(&mut options.keyspace);
-    match &opening.way {
-        Way::Usual => {}
-        Way::At(address) => options.hosts = vec![address.to_string()],
-        _ => return Err(RecordError::unsupported("a way to open a keyspace")),
-    }
-    let options = options.with_patience(opening.patience);
-    Ok(Arc::new(CassandraDatastore::open(options).await?))
-}
-
-pub(crate) async fn remove(session: &Session, database: &str) -> Result<(), BoxError> {
-    let cql = format!("DROP KEYSPACE IF EXISTS {database}");
-    session.query_unpaged(cql, ()).await?;
-    Ok(())
 }

@@ -1,12 +1,12 @@
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
 use super::handler::{Handled, Handler, Stateless};
-use super::queue::{Panicked, Queue};
+use super::queue::{Queue, SUBSCRIBER};
 use crate::domain::{AnyEvent, EventHeader};
 use crate::error::BoxError;
+use crate::panics::caught;
 
 /// Publish and subscribe: hands events to those who asked for them. Usable without an application, and cheap to clone.
 ///
@@ -96,8 +96,10 @@ impl Bus {
     /// One that is not `async` is called as any subscriber is ([`subscribe`](Self::subscribe)). The work of an `async` one is
     /// queued, and done in a task of its own, one event after another in the order in which they were published: it neither
     /// slows nor fails the `save` that published them, and [`settle`](Self::settle) waits for it. The task runs in the tokio
-    /// runtime in which the first of them was published; outside of one, the error goes to the hook. What is queued is lost
-    /// where the process ends: what must see every event follows the application's sequence instead.
+    /// runtime in which the first of them was published; outside of one, the error goes to the hook. Of 65,536 events that wait
+    /// for a handler no more are taken, nor those of the same `save` behind them: the hook is told, and the handler never sees
+    /// them. What is queued is lost where the process ends. What must see every event follows the application's sequence
+    /// instead.
     pub fn register<H: Handler<State: Stateless>>(&self) -> Subscription {
         self.register_with::<H>(H::State::none())
     }
@@ -132,8 +134,7 @@ impl Bus {
             .iter()
             .filter_map(|subscriber| subscriber.queue.as_ref())
         {
-            // An error says that there is no task, and so nothing to wait for.
-            let _ = queue.settled().await;
+            queue.settled().await;
         }
     }
 
@@ -225,7 +226,7 @@ fn tell(on_error: Option<&ErrorHook>, error: &BoxError) {
 fn hand(on_error: Option<&ErrorHook>, error: &BoxError) {
     if let Some(hook) = on_error {
         // It may panic as any subscriber: the events have happened all the same.
-        let _ = catch_unwind(AssertUnwindSafe(|| hook(error)));
+        let _ = caught("the hook", || hook(error));
     }
 }
 
@@ -243,9 +244,7 @@ impl Subscriber {
                 (self.handle)(&accepted)
             }
         };
-        // The subscriber's state is its own; ours is not touched.
-        catch_unwind(AssertUnwindSafe(call))
-            .unwrap_or_else(|panic| Err(Panicked::from(&*panic).into()))
+        caught(SUBSCRIBER, call).unwrap_or_else(|panicked| Err(panicked.into()))
     }
 }
 

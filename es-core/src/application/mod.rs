@@ -122,7 +122,7 @@ impl Application {
         for event in &mut *events {
             event.reseal(store.salt());
         }
-        let appended = store.append_lone(events).await?;
+        let appended = store.append(events).await?;
         self.publish(events);
         Ok(appended)
     }

@@ -17,6 +17,7 @@ mod ops;
 pub mod predicates;
 mod registry;
 mod replay;
+mod replaying;
 mod reseal;
 mod resume;
 mod root;
@@ -46,11 +47,11 @@ pub use logged::Logged;
 pub use lone::{Lone, LoneEvent};
 pub use metadata::Metadata;
 pub use registry::AnyAggregate;
-pub(crate) use registry::AnyReplay;
 #[doc(hidden)]
 pub use registry::Registered;
 pub use replay::Replay;
 pub(crate) use replay::knows;
+pub(crate) use replaying::Replaying;
 pub(crate) use reseal::reseal;
 pub(crate) use resume::has_snapshots;
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::shape::StoredType;
-use super::{Aggregate, EventHash, Replay, Salt, Snapshot, Stored, Version, has_snapshots};
+use super::{Aggregate, EventHash, Replay, Replaying, Salt, Version};
 use crate::error::{Error, Result};
 
 /// An aggregate type of this program, found by its topic. `#[aggregate]` submits one.
@@ -68,26 +68,11 @@ impl Registered {
 }
 
 /// A replay with its type erased.
-pub(crate) trait AnyReplay: Send {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
-    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool>;
-    fn has_snapshots(&self) -> bool;
+pub(crate) trait AnyReplay: Replaying {
     fn finish(self: Box<Self>) -> Result<AnyAggregate>;
 }
 
 impl<A: Aggregate> AnyReplay for Replay<A> {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        Self::apply(self, stored)
-    }
-
-    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
-        Self::resume(self, snapshot)
-    }
-
-    fn has_snapshots(&self) -> bool {
-        has_snapshots::<A>()
-    }
-
     fn finish(self: Box<Self>) -> Result<AnyAggregate> {
         Ok(AnyAggregate::of(Self::finish(*self)?))
     }

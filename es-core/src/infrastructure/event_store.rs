@@ -3,10 +3,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::paged::BoxFuture;
 use super::records::{RecordStream, SequenceIdStream};
 use super::{
     Appended, Mapper, OwnEvent, Position, RecordId, RecordManager, SequenceQuery, SequencedItem,
-    TimePlace, TimeStream,
+    Storable, TimePlace, TimeStream,
 };
 use crate::domain::{
     Aggregate, DomainEvent, EventHeader, Lone, LoneEvent, Replay, Salt, Stored, Walk, Walked,
@@ -40,46 +41,31 @@ impl EventStore {
         }
     }
 
-    /// Stores events, all or none, as they are sealed: with this store's salt, for else nobody could read them here.
+    /// Stores events, all or none: those of an aggregate, lone ones, or those of a model of one's own. Those that are sealed
+    /// must be sealed with this store's salt, for else nobody could read them here.
     /// [`Application::save`](crate::Application::save) seals those of a new aggregate again where need be.
+    ///
+    /// Texts are made of the events at once, not where the future is awaited: it may be a task of its own, whatever the events
+    /// are.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) where a position is taken,
-    /// [`Error::Integrity`](crate::Error::Integrity) where an event is sealed with another salt, and those of the store.
-    pub async fn append<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Result<Appended> {
-        let items = events.iter().map(|event| {
-            self.check_sealed(event.header(), event.text())?;
-            self.mapper.to_item(event)
-        });
-        self.append_items(items.collect::<Result<_>>()?).await
+    /// [`Error::Integrity`](crate::Error::Integrity) where an event is sealed with another salt, those of
+    /// [`Mapper::to_item`], and those of the store.
+    pub fn append<E: Storable>(&self, events: &[E]) -> BoxFuture<Result<Appended>> {
+        let store = self.clone();
+        let items = events.iter().map(|event| self.checked_item(event));
+        let items = items.collect::<Result<_>>();
+        // Boxed, so that the compiler says once what is no event: it would say it of an opaque type again.
+        Box::pin(async move { store.append_items(items?).await })
     }
 
-    /// Stores lone events, all or none.
-    ///
-    /// # Errors
-    ///
-    /// As [`append`](Self::append).
-    pub async fn append_lone<E: Lone>(&self, events: &[LoneEvent<E>]) -> Result<Appended> {
-        let items = events.iter().map(|event| {
-            self.check_sealed(event.header(), event.text())?;
-            self.mapper.to_lone_item(event)
-        });
-        self.append_items(items.collect::<Result<_>>()?).await
-    }
-
-    /// Stores events of a model of one's own, all or none.
-    ///
-    /// # Errors
-    ///
-    /// As [`append`](Self::append).
-    pub async fn append_own<E: OwnEvent>(&self, events: &[E]) -> Result<Appended> {
-        // Here, not while the store is awaited: such events need not be shared between threads.
-        let items = events
-            .iter()
-            .map(|event| self.mapper.to_own_item(event))
-            .collect::<Result<_>>()?;
-        self.append_items(items).await
+    fn checked_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
+        if let Some((header, text)) = event.__made() {
+            self.check_sealed(header, text)?;
+        }
+        self.mapper.to_item(event)
     }
 
     fn check_sealed(&self, header: &EventHeader, text: &str) -> Result<()> {

@@ -1,9 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{OwnEvent, Position, PositionKind, SequencedItem};
+use super::{OwnEvent, Position, PositionKind, SequencedItem, Storable};
 use crate::cipher::Cipher;
-use crate::domain::{Aggregate, DomainEvent, EventHeader, LoneEvent};
+use crate::domain::EventHeader;
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
 use crate::time_uuid::TimeUuid;
 use crate::topic::Topic;
@@ -129,26 +129,26 @@ impl Mapper {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`].
-    pub fn to_item<A: Aggregate>(&self, event: &DomainEvent<A>) -> Result<SequencedItem> {
-        self.item(&event.header, &event.text)
+    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`]; [`Error::InvalidEvent`] of an [`OwnEvent`] whose
+    /// text cannot be made.
+    pub fn to_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
+        event.__to_item(self)
     }
 
-    /// What is stored of a lone event.
-    ///
-    /// # Errors
-    ///
-    /// As [`to_item`](Self::to_item).
-    pub fn to_lone_item<E>(&self, event: &LoneEvent<E>) -> Result<SequencedItem> {
-        self.item(event.header(), event.shared_text())
+    /// What is stored of an event that the library made.
+    pub(super) fn made_item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
+        let position = self.position(header, text);
+        Ok(SequencedItem {
+            sequence_id: header.originator_id,
+            position: position.ok_or_else(|| Error::NoPosition {
+                topic: header.topic.clone(),
+            })?,
+            topic: header.topic.clone(),
+            data: self.to_stored(&header.topic, text)?,
+        })
     }
 
-    /// What is stored of an event of a model of one's own.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidEvent`], [`Error::Transcoder`] or [`Error::Cipher`].
-    pub fn to_own_item<E: OwnEvent>(&self, event: &E) -> Result<SequencedItem> {
+    pub(super) fn own_item<E: OwnEvent>(&self, event: &E) -> Result<SequencedItem> {
         let topic = event.topic();
         let text = event.to_text().map_err(|source| Error::InvalidEvent {
             topic: topic.clone(),
@@ -174,19 +174,6 @@ impl Mapper {
             sequence_id: item.sequence_id,
             position: item.position,
             source,
-        })
-    }
-
-    fn item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
-        Ok(SequencedItem {
-            sequence_id: header.originator_id,
-            position: self
-                .position(header, text)
-                .ok_or_else(|| Error::NoPosition {
-                    topic: header.topic.clone(),
-                })?,
-            topic: header.topic.clone(),
-            data: self.to_stored(&header.topic, text)?,
         })
     }
 
@@ -253,6 +240,17 @@ impl Mapper {
             .decode(text)
             .map(Arc::from)
             .map_err(Damage::Transcoder)
+    }
+
+    /// Whether each reads what the other stores under a topic.
+    pub(crate) fn reads_alike(&self, other: &Self, topic: &Topic) -> bool {
+        let text = Arc::from("{}");
+        let reads = |writer: &Self, reader: &Self| {
+            let stored = writer.to_stored(topic, &text);
+            let read = stored.map(|stored| reader.to_canonical(topic, &stored));
+            read.is_ok_and(|read| read.is_ok_and(|read| read == text))
+        };
+        reads(self, other) && reads(other, self)
     }
 
     /// What is kept of a text that may quote an event stored under a topic: in clear where the event is.

@@ -9,7 +9,7 @@ use crate::topic::Topic;
 /// An event of a model of one's own, which knows nothing of this library: what a mapper has to know to store it.
 ///
 /// Implement it beside the infrastructure, not in the model. Such events have no hashes and no header: a text, and a place to
-/// keep it. [`EventStore::append_own`](super::EventStore::append_own) stores them,
+/// keep it. [`EventStore::append`](super::EventStore::append) stores them,
 /// [`EventStore::own_events`](super::EventStore::own_events) reads them, and [`SequenceQuery::fold`](super::SequenceQuery::fold)
 /// makes a state of them with a function of the model.
 ///
@@ -41,7 +41,7 @@ use crate::topic::Topic;
 /// # use es_core::EventStore;
 /// # async fn example(store: EventStore, account: Uuid) -> es_core::Result<()> {
 ///
-/// store.append_own(&[Deposited { account, number: 0, cents: 100 }]).await?;
+/// store.append(&[Deposited { account, number: 0, cents: 100 }]).await?;
 /// let events = store.own_events::<Deposited>(account);
 /// let balance = events.fold(0, |balance, event| balance + event.cents).await?;
 /// # Ok(())

@@ -5,7 +5,7 @@ use std::ops::{Bound, Range};
 use async_trait::async_trait;
 use uuid::Uuid;
 
-use super::{Position, Record, RecordId, SequencedItem, Table, TimePlace, WakeUp};
+use super::{ItemQuery, Position, Record, RecordId, SequencedItem, Table, TimePlace, WakeUp};
 use crate::error::RecordError;
 
 /// Appends and reads sequenced items of one table, as bytes.
@@ -61,6 +61,27 @@ pub trait RecordManager: Send + Sync + 'static {
     /// [`RecordError::Invalid`] where a bound is of another kind than the positions of the table.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError>;
 
+    /// The items at one position of a few sequences, in an order that is the store's own; what is not there is left out. A
+    /// store that can reads them by one statement.
+    ///
+    /// # Errors
+    ///
+    /// As [`items`](Self::items).
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        let mut items = Vec::new();
+        for sequence_id in sequence_ids {
+            let mut query = ItemQuery::new(sequence_id);
+            query.lower = Bound::Included(position);
+            query.upper = query.lower;
+            items.extend(self.items(query).await?);
+        }
+        Ok(items)
+    }
+
     /// Items of all sequences behind a place, in the order of their times and then of the bytes of their sequences' ids,
     /// `limit` at most; from the first for `None`.
     ///
@@ -88,6 +109,21 @@ pub trait RecordManager: Send + Sync + 'static {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError>;
+
+    /// The last position of each of these sequences, in the order of [`sequence_ids`](Self::sequence_ids), `limit` at most.
+    /// There are no more where there is none.
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        let mut lasts = Vec::new();
+        for id in self.sequence_ids(after, limit).await? {
+            let last = self.items(ItemQuery::last_of(id)).await?;
+            lasts.extend(last.first().map(|item| (id, item.position)));
+        }
+        Ok(lasts)
+    }
 
     /// Makes the table where it is absent; where it is there, checks that its shape fits and leaves it alone.
     async fn setup(&self) -> Result<(), RecordError> {
@@ -131,18 +167,15 @@ pub struct Capabilities {
     pub record_ids: RecordIds,
     /// Whether one append may hold items of several sequences.
     pub lists_across_sequences: bool,
-    /// The largest data of one item, in bytes, where the store knows a limit.
-    pub max_data_bytes: Option<usize>,
 }
 
 impl Capabilities {
-    /// Of a store that keeps the whole contract and knows no limits.
+    /// Of a store that keeps the whole contract.
     #[must_use]
     pub const fn full() -> Self {
         Self {
             record_ids: RecordIds::Contiguous,
             lists_across_sequences: true,
-            max_data_bytes: None,
         }
     }
 
@@ -244,51 +277,6 @@ impl Appended {
         let last = self.later.last().or(self.ids.as_ref())?;
         (!last.is_empty()).then(|| RecordId::new(last.end - 1))
     }
-}
-
-/// Which items of a sequence to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemQuery {
-    /// The sequence.
-    pub sequence_id: Uuid,
-    /// The lowest position.
-    pub lower: Bound<Position>,
-    /// The highest position.
-    pub upper: Bound<Position>,
-    /// From which end; the limit counts from there.
-    pub order: Order,
-    /// How many at most.
-    pub limit: Option<usize>,
-}
-
-impl ItemQuery {
-    /// All items of a sequence, ascending.
-    #[must_use]
-    pub const fn new(sequence_id: Uuid) -> Self {
-        Self {
-            sequence_id,
-            lower: Bound::Unbounded,
-            upper: Bound::Unbounded,
-            order: Order::Ascending,
-            limit: None,
-        }
-    }
-
-    /// Whether `position` lies within the bounds.
-    #[must_use]
-    pub fn contains(&self, position: Position) -> bool {
-        std::ops::RangeBounds::contains(&(self.lower, self.upper), &position)
-    }
-}
-
-/// The order in which items are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Order {
-    /// From the lowest position up.
-    #[default]
-    Ascending,
-    /// From the highest position down.
-    Descending,
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ use super::event_store::{EventStore, stored};
 use super::snapshotting::{self, SnapshotStrategy};
 use super::{Position, PositionKind, SequenceQuery, SequencedItem, UntypedQuery, UpTo};
 use crate::domain::{
-    Aggregate, AnyAggregate, AnyReplay, Registered, Replay, Snapshot, Snapshotted, Stored,
-    UntypedReplay, has_snapshots,
+    Aggregate, AnyAggregate, Registered, Replay, Replaying, Snapshot, Snapshotted, Stored,
 };
 use crate::error::{Error, Result};
 use crate::topic::Topic;
@@ -47,8 +46,7 @@ impl Repository {
     /// aggregate's, [`Error::Integrity`] where the sequence is damaged or the salt or key is wrong,
     /// [`Error::UnknownTopic`] and [`Error::Undecodable`] where this program does not know what is stored.
     pub async fn get<A: Aggregate>(&self, id: Uuid) -> Result<A> {
-        let replay = Replay::new(id, self.store.salt().clone());
-        self.load(id, replay, UpTo::from(..)).await?.finish()
+        self.replayed(id, UpTo::from(..)).await
     }
 
     /// The aggregate as it was at a version; past the end, as it is.
@@ -57,8 +55,7 @@ impl Repository {
     ///
     /// As [`get`](Self::get); also [`Error::NotFound`] where it was not yet created, or discarded, at that version.
     pub async fn get_at<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<A> {
-        let replay = Replay::new(id, self.store.salt().clone());
-        self.load(id, replay, UpTo::from(..=at)).await?.finish()
+        self.replayed(id, UpTo::from(..=at)).await
     }
 
     /// Whether [`get`](Self::get) would find an `A` under the id.
@@ -88,8 +85,9 @@ impl Repository {
         let first = self.store.items(id).first().await?.ok_or_else(not_found)?;
         let text = self.store.mapper().canonical_text(&first)?;
         let registered = stored(&first, &text).registered()?;
-        let replay = registered.replay(id, self.store.salt().clone());
-        self.load(id, replay, UpTo::from(..)).await?.finish()
+        let mut replay = registered.replay(id, self.store.salt().clone());
+        self.load(id, &mut *replay, UpTo::from(..)).await?;
+        replay.finish()
     }
 
     /// Takes a snapshot of an aggregate at its last event in a range of versions, and stores it; answers with it, and with
@@ -157,11 +155,22 @@ impl Repository {
         &self.store
     }
 
-    async fn load<R: Fold>(&self, id: Uuid, mut replay: R, up_to: UpTo) -> Result<R> {
+    async fn replayed<A: Aggregate>(&self, id: Uuid, up_to: UpTo) -> Result<A> {
+        let mut replay = Replay::new(id, self.store.salt().clone());
+        self.load(id, &mut replay, up_to).await?;
+        replay.finish()
+    }
+
+    async fn load(
+        &self,
+        id: Uuid,
+        replay: &mut (impl Replaying + ?Sized),
+        up_to: UpTo,
+    ) -> Result<()> {
         let items = self.store.items(id).up_to(up_to);
         let start = match &self.snapshots {
             Some(snapshots) if replay.has_snapshots() && self.is_by_version(up_to) => {
-                snapshots.resume(&mut replay, id, up_to).await?
+                snapshots.resume(replay, id, up_to).await?
             }
             _ => None,
         };
@@ -186,65 +195,19 @@ impl Repository {
     }
 }
 
-pub(super) async fn fold<R: Fold>(
+/// Applies stored rows to a replay, in their order.
+pub(super) async fn fold(
     store: &EventStore,
-    mut replay: R,
+    replay: &mut (impl Replaying + ?Sized),
     items: SequenceQuery<SequencedItem>,
-) -> Result<R> {
+) -> Result<()> {
     let mut items = items.stream();
     while let Some(item) = items.next().await {
         let item = item?;
         let text = store.mapper().canonical_text(&item)?;
         replay.apply(stored(&item, &text))?;
     }
-    Ok(replay)
-}
-
-/// A replay, with its type known, erased or undeclared.
-pub(super) trait Fold: Send {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
-    /// Begins at a snapshot, if it can; says whether it does.
-    fn resume(&mut self, _: &Snapshot) -> Result<bool> {
-        Ok(false)
-    }
-
-    fn has_snapshots(&self) -> bool {
-        false
-    }
-}
-
-impl<A: Aggregate> Fold for Replay<A> {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        Self::apply(self, stored)
-    }
-
-    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
-        Self::resume(self, snapshot)
-    }
-
-    fn has_snapshots(&self) -> bool {
-        has_snapshots::<A>()
-    }
-}
-
-impl Fold for UntypedReplay {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        Self::apply(self, stored)
-    }
-}
-
-impl Fold for Box<dyn AnyReplay> {
-    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        (**self).apply(stored)
-    }
-
-    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
-        (**self).resume(snapshot)
-    }
-
-    fn has_snapshots(&self) -> bool {
-        (**self).has_snapshots()
-    }
+    Ok(())
 }
 
 impl Stored<'_> {

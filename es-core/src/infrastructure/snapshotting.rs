@@ -3,9 +3,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::event_store::stored;
-use super::repository::{Fold, fold};
+use super::repository::fold;
 use super::{EventStore, Mapper, Position, RecordManager, SequencedItem, UpTo};
-use crate::domain::{Aggregate, Replay, Snapshot, Version};
+use crate::domain::{Aggregate, Replay, Replaying, Snapshot, Version};
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, RecordError, Result};
 
 /// Takes snapshots of aggregates, and finds them: a table of snapshots beside the events.
@@ -76,7 +76,8 @@ impl SnapshotStrategy {
             Some(start) => items.gte(position(start)),
             None => items,
         };
-        let snapshot = fold(events, replay, items).await?.snapshot()?;
+        fold(events, &mut replay, items).await?;
+        let snapshot = replay.snapshot()?;
         if let Some(snapshot) = &snapshot {
             self.store::<A>(snapshot).await?;
         }
@@ -84,9 +85,9 @@ impl SnapshotStrategy {
     }
 
     /// Has a replay begin at the latest snapshot in a range that this program understands; says which it is.
-    pub(super) async fn resume<R: Fold>(
+    pub(super) async fn resume(
         &self,
-        replay: &mut R,
+        replay: &mut (impl Replaying + ?Sized),
         id: Uuid,
         up_to: UpTo,
     ) -> Result<Option<Snapshot>> {

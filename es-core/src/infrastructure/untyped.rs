@@ -68,9 +68,9 @@ impl IntoFuture for UntypedQuery {
                 Some(at) => items.lte(at),
                 None => items,
             };
-            fold(self.repository.event_store(), self.replay, items)
-                .await?
-                .finish()
+            let mut replay = self.replay;
+            fold(self.repository.event_store(), &mut replay, items).await?;
+            replay.finish()
         })
     }
 }

@@ -95,7 +95,9 @@ impl NotificationLog for LocalNotificationLog {
         // Taken before it looks, so that no commit falls between.
         let mut wake_up = self.records.wake_up();
         // The next reading says what is wrong.
-        while matches!(self.records.max_record_id().await, Ok(last) if last.get() <= after) {
+        let behind = RecordId::new(after);
+        // The next reading says what is wrong. An id may have been given to what is not there any more.
+        while matches!(self.records.records(behind, 1).await, Ok(found) if found.is_empty()) {
             wake_up.wait(self.poll_every).await;
         }
     }
@@ -106,5 +108,64 @@ fn notification(record: Record) -> Notification {
         id: record.id,
         topic: record.item.topic,
         data: record.item.data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use tokio::time::timeout;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::Salt;
+    use crate::infrastructure::application_sequence::{
+        MemoryPositionIndex, PositionedRecords, Positions,
+    };
+    use crate::infrastructure::{
+        BigArray, Mapper, MemoryRecordManager, OpenTable, Position, SequencedItem, Table,
+    };
+    use crate::topic::Topic;
+
+    fn item(sequence_id: Uuid, version: i64) -> SequencedItem {
+        SequencedItem {
+            sequence_id,
+            position: Position::Integer(version),
+            topic: Topic::new("World.Happened"),
+            data: "{}".into(),
+        }
+    }
+
+    /// Events whose ids are positions of references, and the table of the events.
+    fn positioned() -> (PositionedRecords, Arc<MemoryRecordManager>) {
+        let items = MemoryRecordManager::new(Table::integer_sequenced_no_id());
+        let store = EventStore::new(Arc::new(items), Mapper::new(), Salt::none());
+        let size = NonZeroU32::new(10).expect("not 0");
+        let array = BigArray::new(store, Uuid::from_u128(9), size);
+        let positions = Positions::new(array, Arc::new(MemoryPositionIndex::default()));
+        let plain = Table::stored_events().without_record_ids();
+        let events = Arc::new(MemoryRecordManager::new(plain));
+        let table = Arc::new(OpenTable::new(Table::stored_events()));
+        let records = PositionedRecords::new(table, events.clone(), positions);
+        (records.expect("opened"), events)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_id_of_what_is_not_there_any_more_does_not_wake_followers() {
+        const LONG: Duration = Duration::from_secs(60);
+        let (records, events) = positioned();
+        let id = Uuid::from_u128(1);
+        let appended = records.append(vec![item(id, 0), item(id, 1)]).await;
+        appended.expect("kept");
+        // By another program, which knows nothing of its reference.
+        let deleted = events.delete_record(id, Position::Integer(1)).await;
+        assert!(deleted.expect("deleted"));
+        let records = Arc::new(records);
+        let log = LocalNotificationLog::new(records.clone()).expect("of record ids");
+        assert!(timeout(LONG, log.changed(0)).await.is_ok());
+        assert!(timeout(LONG, log.changed(1)).await.is_err());
+        records.append(vec![item(id, 2)]).await.expect("kept");
+        assert!(timeout(LONG, log.changed(1)).await.is_ok());
     }
 }

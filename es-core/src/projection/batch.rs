@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::projection::Projection;
 use super::read_model::DeadLetter;
-use super::types::{Origin, SequenceType, Types};
+use super::sequence_type::{Origin, SequenceType, SequenceTypes};
 use crate::domain::{Claim, EventHeader, Reader, Tells};
 use crate::error::{Error, Result};
 use crate::infrastructure::RecordId;
@@ -76,7 +76,7 @@ const MOST_TOPICS: usize = 10_000;
 pub(super) struct Decoder<P: Projection<T>, T> {
     mapper: NotificationMapper,
     routes: HashMap<Topic, Handling<P::Event>>,
-    types: Types,
+    types: SequenceTypes,
 }
 
 /// Who handles what is stored under a topic.
@@ -107,7 +107,7 @@ impl<P: Projection<T>, T> Decoder<P, T> {
     pub(super) fn new(mapper: NotificationMapper, origin: Origin) -> Self {
         let source_of = |topic: &str| P::SOURCES.iter().position(|source| source.is_called(topic));
         Self {
-            types: Types::new(mapper.clone(), origin, source_of),
+            types: SequenceTypes::new(mapper.clone(), origin, source_of),
             mapper,
             routes: HashMap::new(),
         }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::ProjectionError;
+use super::projection_tables::ProjectionTables;
 use super::read_model::{DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step};
-use crate::error::{BoxError, RecordError, Result};
+use crate::error::{BoxError, Error, RecordError, Result};
 use crate::infrastructure::RecordId;
 
 /// Work in a transaction that somebody else begins and ends.
-pub(super) type Work<'t, T, E = crate::Error> =
-    Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
+pub(super) type Work<'t, T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 't>>;
 
 /// Does work in a transaction, and commits it where the work succeeds.
 pub(super) async fn transact<M: ReadModel, T: Send + 'static>(
@@ -94,7 +94,7 @@ pub(super) async fn claim<M: ReadModel>(
     transact(model, move |model, transaction| {
         Box::pin(async move {
             if absent == Absent::Made {
-                model.insert(transaction, &name).await?;
+                model.tables().insert(transaction, &name).await?;
             }
             let mut row = locked(model, transaction, &name).await?;
             if row.owner != Some(owner) && !row.lease_left.is_zero() {
@@ -103,7 +103,7 @@ pub(super) async fn claim<M: ReadModel>(
             row.epoch += 1;
             row.owner = Some(owner);
             row.lease_left = length;
-            model.put(transaction, &row).await?;
+            model.tables().put(transaction, &row).await?;
             let epoch = row.epoch;
             Ok(Claimed::Ours(
                 Lease {
@@ -122,14 +122,8 @@ pub(super) async fn claim<M: ReadModel>(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Orders {
     pub(super) mode: Mode,
-    pub(super) letters: Letters,
-}
-
-/// Whether something is asked of dead letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Letters {
-    Asked,
-    AtRest,
+    /// Whether something is asked of dead letters.
+    pub(super) asks: bool,
 }
 
 /// Makes the lease last its length from now on; none where it is another's.
@@ -137,23 +131,22 @@ pub(super) async fn renew<M: ReadModel>(model: &M, lease: &Lease) -> Result<Opti
     let lease = lease.clone();
     transact(model, move |model, transaction| {
         Box::pin(async move {
-            let Some(mut row) = model.lock(transaction, &lease.name).await? else {
+            let Some(mut row) = model.tables().lock(transaction, &lease.name).await? else {
                 return Ok(None);
             };
             if row.epoch != lease.epoch {
                 return Ok(None);
             }
             row.lease_left = lease.length;
-            model.put(transaction, &row).await?;
+            model.tables().put(transaction, &row).await?;
             let query = LetterQuery::first(1).asked();
-            let asked = model.letters(transaction, &lease.name, &query).await?;
+            let asked = model
+                .tables()
+                .letters(transaction, &lease.name, &query)
+                .await?;
             Ok(Some(Orders {
                 mode: row.mode,
-                letters: if asked.is_empty() {
-                    Letters::AtRest
-                } else {
-                    Letters::Asked
-                },
+                asks: !asked.is_empty(),
             }))
         })
     })
@@ -165,11 +158,11 @@ pub(super) async fn release<M: ReadModel>(model: &M, lease: &Lease) -> Result<()
     let lease = lease.clone();
     transact(model, move |model, transaction| {
         Box::pin(async move {
-            let row = model.lock(transaction, &lease.name).await?;
+            let row = model.tables().lock(transaction, &lease.name).await?;
             if let Some(mut row) = row.filter(|row| row.epoch == lease.epoch) {
                 row.owner = None;
                 row.lease_left = Duration::ZERO;
-                model.put(transaction, &row).await?;
+                model.tables().put(transaction, &row).await?;
             }
             Ok(())
         })
@@ -184,7 +177,7 @@ pub(super) async fn set_mode<M: ReadModel>(model: &M, name: &str, mode: Mode) ->
         Box::pin(async move {
             let mut row = locked(model, transaction, &name).await?;
             row.mode = mode;
-            Ok(model.put(transaction, &row).await?)
+            Ok(model.tables().put(transaction, &row).await?)
         })
     })
     .await
@@ -203,7 +196,11 @@ pub(super) async fn ask<M: ReadModel>(
             // Locked first, as a runner does: no letter comes or goes meanwhile.
             locked(model, transaction, &name).await?;
             let query = LetterQuery::first(1).of(aggregate_id);
-            let first = model.letters(transaction, &name, &query).await?.pop();
+            let first = model
+                .tables()
+                .letters(transaction, &name, &query)
+                .await?
+                .pop();
             let Some(first) = first else {
                 return Err(ProjectionError::NoLetter { name, aggregate_id }.into());
             };
@@ -211,7 +208,10 @@ pub(super) async fn ask<M: ReadModel>(
                 request: Some(request),
                 ..first
             };
-            Ok(model.put_letters(transaction, &name, &[asked]).await?)
+            Ok(model
+                .tables()
+                .put_letters(transaction, &name, &[asked])
+                .await?)
         })
     })
     .await
@@ -229,10 +229,17 @@ pub(super) async fn switch<M: ReadModel>(
     live: &str,
     refit: Refit<M>,
 ) -> Result<()> {
+    if new == live {
+        // It would be removed to make room for itself.
+        return Err(Error::InvalidSetting {
+            setting: "switch",
+            reason: format!("`{live}` cannot take its own place; build under a name of its own"),
+        });
+    }
     let (new, live) = (new.to_owned(), live.to_owned());
     transact(model, move |model, transaction| {
         Box::pin(async move {
-            model.insert(transaction, &live).await?;
+            model.tables().insert(transaction, &live).await?;
             // By name, so that two switches do not wait for each other.
             let [first, second] = if new < live {
                 [&new, &live]
@@ -251,8 +258,8 @@ pub(super) async fn switch<M: ReadModel>(
             };
             refit(transaction).await.map_err(refused)?;
             model.check(transaction).await?;
-            model.remove(transaction, &live).await?;
-            model.rename(transaction, &new, &live).await?;
+            model.tables().remove(transaction, &live).await?;
+            model.tables().rename(transaction, &new, &live).await?;
             let row = ProjectionRow {
                 name: live,
                 epoch,
@@ -261,7 +268,7 @@ pub(super) async fn switch<M: ReadModel>(
                 mode: Mode::Paused,
                 ..row
             };
-            Ok(model.put(transaction, &row).await?)
+            Ok(model.tables().put(transaction, &row).await?)
         })
     })
     .await
@@ -272,7 +279,7 @@ pub(super) async fn locked<M: ReadModel>(
     transaction: &mut M::Transaction,
     name: &str,
 ) -> Result<ProjectionRow> {
-    let row = model.lock(transaction, name).await?;
+    let row = model.tables().lock(transaction, name).await?;
     row.ok_or_else(|| {
         ProjectionError::Unknown {
             name: name.to_owned(),

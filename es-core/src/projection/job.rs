@@ -1,13 +1,8 @@
 //! One try to handle a part of a batch in one transaction.
 
-use std::any::Any;
 use std::collections::HashSet;
-use std::future::poll_fn;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -15,9 +10,11 @@ use uuid::Uuid;
 use super::batch::{Batch, Entry, described};
 use super::book::{Lease, undo, warn_of};
 use super::projection::Projection;
+use super::projection_tables::ProjectionTables;
 use super::read_model::{Advanced, DeadLetter, ReadModel, Undoes};
-use crate::error::{BoxError, RecordError};
+use crate::error::RecordError;
 use crate::infrastructure::RecordId;
+use crate::panics::caught_work;
 
 pub(super) type EventOf<P, M> = <P as Projection<<M as ReadModel>::Transaction>>::Event;
 
@@ -144,7 +141,11 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
 
     /// Whether nobody else runs the projection: asked before the work where it could not be undone.
     async fn is_ours(&self, transaction: &mut M::Transaction) -> Result<bool, RecordError> {
-        let row = self.model.lock(transaction, &self.lease.name).await?;
+        let row = self
+            .model
+            .tables()
+            .lock(transaction, &self.lease.name)
+            .await?;
         Ok(row.is_some_and(|row| row.epoch == self.lease.epoch))
     }
 
@@ -191,7 +192,9 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         let (header, event) = entry.event.as_ref().map_err(Clone::clone)?;
         let at = entry.notification.id;
         let handled = self.projection.__handle(event, header, at, transaction);
-        caught(handled).await.map_err(|error| described(&*error))
+        // What it has begun is rolled back.
+        let handled = caught_work("the handler", handled).await;
+        handled.map_err(|error| described(&*error))
     }
 
     /// Moves the position on, in the same transaction, and with it what became dead letters.
@@ -201,7 +204,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         task: &Task,
         reached: usize,
     ) -> Result<Advanced, RecordError> {
-        let (model, name) = (&self.model, &*self.lease.name);
+        let (tables, name) = (self.model.tables(), &*self.lease.name);
         let batch = &self.batch;
         let first = match task {
             Task::Handle(range) => range.start,
@@ -216,25 +219,25 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Task::Revive | Task::Drop(_) | Task::Rewrite(_) => (batch.from, batch.to),
         };
         let step = self.lease.step(from, to);
-        if model.advance(transaction, &step).await? == Advanced::Fenced {
+        if tables.advance(transaction, &step).await? == Advanced::Fenced {
             return Ok(Advanced::Fenced);
         }
         match task {
             Task::Handle(_) => {
                 let letters = self.waiting(first..reached);
                 if !letters.is_empty() {
-                    model.put_letters(transaction, name, &letters).await?;
+                    tables.put_letters(transaction, name, &letters).await?;
                 }
             }
             Task::Park(_, letter) | Task::Rewrite(letter) => {
                 let letters = std::slice::from_ref(letter);
-                model.put_letters(transaction, name, letters).await?;
+                tables.put_letters(transaction, name, letters).await?;
             }
-            Task::Drop(position) => model.remove_letter(transaction, name, *position).await?,
+            Task::Drop(position) => tables.remove_letter(transaction, name, *position).await?,
             Task::Revive => {
                 for entry in &self.batch.entries[..reached] {
                     let position = entry.notification.id;
-                    model.remove_letter(transaction, name, position).await?;
+                    tables.remove_letter(transaction, name, position).await?;
                 }
             }
         }
@@ -260,21 +263,4 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             .map(|entry| entry.letter(String::new(), 0))
             .collect()
     }
-}
-
-/// What a handler gives, with a panic as an error of it.
-async fn caught(handled: impl Future<Output = Result<(), BoxError>>) -> Result<(), BoxError> {
-    let mut handled = pin!(handled);
-    poll_fn(|context| {
-        // What it has begun is rolled back; our own state is not touched.
-        catch_unwind(AssertUnwindSafe(|| handled.as_mut().poll(context)))
-            .unwrap_or_else(|panic| Poll::Ready(Err(panicked(&*panic).into())))
-    })
-    .await
-}
-
-fn panicked(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or(panic.downcast_ref::<&str>().copied());
-    format!("the handler panicked: {}", text.unwrap_or("no message"))
 }

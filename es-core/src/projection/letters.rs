@@ -1,14 +1,15 @@
 //! What is asked of dead letters.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::batch::{Batch, Entry};
-use super::book;
 use super::job::{EventOf, Task, Tried};
 use super::projection::Projection;
+use super::projection_tables::ProjectionTables;
 use super::read_model::{DeadLetter, LetterQuery, ReadModel, Request};
 use super::session::{End, Session};
-use crate::error::Result;
 use crate::notification_log::Notification;
 
 /// Why a dead letter stays where the program does nothing with it.
@@ -123,11 +124,11 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     }
 
     async fn letters(&mut self, query: LetterQuery) -> Result<Vec<DeadLetter>, End> {
-        let name = std::sync::Arc::clone(&self.shared.name);
-        let letters = book::transact(&self.shared.model, move |model, transaction| {
-            Box::pin(async move { Ok(model.letters(transaction, &name, &query).await?) })
-        });
-        Ok(letters.await?)
+        let name = Arc::clone(&self.shared.name);
+        self.read(move |model, transaction| {
+            Box::pin(async move { Ok(model.tables().letters(transaction, &name, &query).await?) })
+        })
+        .await
     }
 }
 

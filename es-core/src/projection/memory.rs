@@ -7,6 +7,7 @@ use tokio::sync::{OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::projection_tables::ProjectionTables;
 use super::read_model::{
     Advanced, Asked, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Step, Undoes,
 };
@@ -115,7 +116,13 @@ impl<S> DerefMut for MemoryTransaction<S> {
 impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
     type Transaction = MemoryTransaction<S>;
 
+    type Tables = Self;
+
     const UNDOES: Undoes = Undoes::Nothing;
+
+    fn tables(&self) -> &Self {
+        self
+    }
 
     async fn setup(&self) -> Result<(), RecordError> {
         Ok(())
@@ -132,7 +139,9 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
     async fn rollback(&self, _: MemoryTransaction<S>) -> Result<(), RecordError> {
         Ok(())
     }
+}
 
+impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for MemoryReadModel<S> {
     async fn insert(
         &self,
         space: &mut MemoryTransaction<S>,

@@ -19,15 +19,16 @@ mod progress;
     reason = "files are named for their main type"
 )]
 mod projection;
+mod projection_tables;
 mod projections;
 mod read_model;
 mod runner;
 mod running;
+mod sequence_type;
 mod session;
 mod stop;
 mod supply;
 mod telemetry;
-mod types;
 
 pub use crate::error::ProjectionError;
 pub use guarded::Guarded;
@@ -36,6 +37,7 @@ pub use indicatif::ProgressBar;
 pub use memory::{MemoryReadModel, MemoryTransaction};
 pub use progress::{Phase, Progress};
 pub use projection::Projection;
+pub use projection_tables::ProjectionTables;
 pub use projections::Projections;
 pub use read_model::{
     Advanced, Asked, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step, Undoes,

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::ProjectionError;
 use super::book::{self, Refit, Work};
+use super::projection_tables::ProjectionTables;
 use super::read_model::{DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request};
 use crate::error::{BoxError, Result};
 use crate::infrastructure::RecordId;
@@ -32,7 +33,7 @@ impl<M: ReadModel> Projections<M> {
     /// Those of the store.
     pub async fn all(&self) -> Result<Vec<ProjectionRow>> {
         book::transact(&self.model, |model, transaction| {
-            Box::pin(async move { Ok(model.rows(transaction).await?) })
+            Box::pin(async move { Ok(model.tables().rows(transaction).await?) })
         })
         .await
     }
@@ -116,7 +117,7 @@ impl<M: ReadModel> Projections<M> {
     pub async fn letters(&self, name: &str, query: LetterQuery) -> Result<Vec<DeadLetter>> {
         let name = name.to_owned();
         book::transact(&self.model, move |model, transaction| {
-            Box::pin(async move { Ok(model.letters(transaction, &name, &query).await?) })
+            Box::pin(async move { Ok(model.tables().letters(transaction, &name, &query).await?) })
         })
         .await
     }
@@ -169,8 +170,9 @@ impl<M: ReadModel> Projections<M> {
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::Unknown`] where there is no projection `new`, [`ProjectionError::Refused`] with the error of
-    /// `refit`; those of the store. Nothing is changed then.
+    /// [`Error::InvalidSetting`](crate::Error::InvalidSetting) where the two are one, [`ProjectionError::Unknown`] where there
+    /// is no projection `new`, [`ProjectionError::Refused`] with the error of `refit`; those of the store. Nothing is changed
+    /// then.
     pub async fn switch(
         &self,
         new: &str,
@@ -189,7 +191,7 @@ impl<M: ReadModel> Projections<M> {
     pub async fn remove(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
         book::transact(&self.model, move |model, transaction| {
-            Box::pin(async move { Ok(model.remove(transaction, &name).await?) })
+            Box::pin(async move { Ok(model.tables().remove(transaction, &name).await?) })
         })
         .await
     }

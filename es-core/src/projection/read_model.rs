@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::projection_tables::ProjectionTables;
 use crate::error::{RecordError, Result};
 use crate::infrastructure::RecordId;
 use crate::notification_log::NotificationMapper;
@@ -14,17 +15,17 @@ use crate::topic::Topic;
 /// A database that holds read models, and beside them how far each projection is: the rows of `es_projections` and
 /// `es_dead_letters`. Cloning is cheap, and all clones are of one database.
 ///
-/// A store implements this, row by row; what a lease is, who is fenced and what becomes of an event that cannot be handled
-/// is decided once, above it. All calls that are given a transaction take place in it.
+/// A store implements this, and the statements on the two tables ([`ProjectionTables`]); what a lease is, who is fenced and
+/// what becomes of an event that cannot be handled is decided once, above it. All calls that are given a transaction take place in it.
 ///
 /// # Contract
 ///
 /// 1. A commit keeps all that was done in its transaction, handlers' work included, or nothing of it, where
 ///    [`UNDOES`](Self::UNDOES) says so; and `Ok` means durable.
-/// 2. [`lock`](Self::lock) shows the row as it was last committed, and keeps others from changing it until the transaction
-///    ends.
-/// 3. [`advance`](Self::advance) changes the row only where its epoch and its position are those named; what it answers
-///    still holds when the transaction commits.
+/// 2. [`lock`](ProjectionTables::lock) shows the row as it was last committed, and keeps others from changing it until the
+///    transaction ends.
+/// 3. [`advance`](ProjectionTables::advance) changes the row only where its epoch and its position are those named; what it
+///    answers still holds when the transaction commits.
 /// 4. Time that is left is counted by the clock of the database, the same for all who ask it.
 /// 5. A transaction that was ended by whom it was given to is found out, by [`check`](Self::check) or by
 ///    [`commit`](Self::commit), before anything more is kept: [`RecordError::TransactionEnded`].
@@ -32,6 +33,9 @@ use crate::topic::Topic;
 pub trait ReadModel: Clone + Send + Sync + 'static {
     /// What handlers are given: the driver's transaction, owned.
     type Transaction: Send + 'static;
+
+    /// How the two tables are kept.
+    type Tables: ProjectionTables<Self::Transaction>;
 
     /// What a rollback undoes.
     const UNDOES: Undoes = Undoes::All;
@@ -43,6 +47,9 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<T, RecordError>> + Send {
         async { Ok(work.await) }
     }
+
+    /// The two tables.
+    fn tables(&self) -> &Self::Tables;
 
     /// Makes the two tables where they are absent.
     fn setup(&self) -> impl Future<Output = Result<(), RecordError>> + Send;
@@ -82,87 +89,6 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
         let _ = transaction;
         async { Ok(()) }
     }
-
-    /// Makes the row of a projection, at position 0, epoch 0, without an owner, where there is none.
-    fn insert(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-
-    /// The row of a projection, locked until the transaction ends (`SELECT … FOR UPDATE`).
-    fn lock(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-    ) -> impl Future<Output = Result<Option<ProjectionRow>, RecordError>> + Send;
-
-    /// Writes a row that is locked. Its lease ends when what is left has passed from now.
-    fn put(
-        &self,
-        transaction: &mut Self::Transaction,
-        row: &ProjectionRow,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-
-    /// Moves a projection on, in one statement: `UPDATE es_projections SET position = to, expires = now + lease WHERE
-    /// name = … AND epoch = … AND position = from`.
-    fn advance(
-        &self,
-        transaction: &mut Self::Transaction,
-        step: &Step<'_>,
-    ) -> impl Future<Output = Result<Advanced, RecordError>> + Send;
-
-    /// All rows, by name, as they are; none is locked.
-    fn rows(
-        &self,
-        transaction: &mut Self::Transaction,
-    ) -> impl Future<Output = Result<Vec<ProjectionRow>, RecordError>> + Send;
-
-    /// Gives the row `from`, and its dead letters, the name `to`, which is free.
-    fn rename(
-        &self,
-        transaction: &mut Self::Transaction,
-        from: &str,
-        to: &str,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-
-    /// Removes a row and its dead letters, if there are any.
-    fn remove(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-
-    /// Dead letters of a projection, by position.
-    fn letters(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-        query: &LetterQuery,
-    ) -> impl Future<Output = Result<Vec<DeadLetter>, RecordError>> + Send;
-
-    /// The aggregates that have dead letters, each once.
-    fn parked(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-    ) -> impl Future<Output = Result<Vec<Uuid>, RecordError>> + Send;
-
-    /// Writes dead letters, over those that stand at their positions.
-    fn put_letters(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-        letters: &[DeadLetter],
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
-
-    /// Removes the dead letter at a position, if there is one.
-    fn remove_letter(
-        &self,
-        transaction: &mut Self::Transaction,
-        name: &str,
-        position: RecordId,
-    ) -> impl Future<Output = Result<(), RecordError>> + Send;
 }
 
 /// What a rollback undoes.

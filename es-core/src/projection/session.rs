@@ -9,11 +9,12 @@ use tracing::Instrument;
 
 use super::ProjectionError;
 use super::batch::{Batch, Decoder};
-use super::book::{self, Lease, Letters, Orders};
+use super::book::{self, Lease, Orders, Work};
 use super::job::{EventOf, Job, Task, Tried};
 use super::keeper::{Keeper, Standing};
 use super::progress::{Meter, Phase, Progress};
 use super::projection::Projection;
+use super::projection_tables::ProjectionTables;
 use super::read_model::{Mode, ProjectionRow, ReadModel, Undoes};
 use super::runner::Shared;
 use super::stop::{Stop, first};
@@ -74,7 +75,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     ) -> Self {
         let orders = Orders {
             mode: row.mode,
-            letters: Letters::Asked,
+            asks: true,
         };
         let poke = Arc::clone(&shared.poke);
         let keeper = Keeper::new(shared.model.clone(), lease.clone(), orders, poke);
@@ -143,8 +144,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     async fn load_parked(&mut self) -> Result<(), End> {
         let name = Arc::clone(&self.shared.name);
-        let parked = book::transact(&self.shared.model, move |model, transaction| {
-            Box::pin(async move { Ok(model.parked(transaction, &name).await?) })
+        let parked = self.read(move |model, transaction| {
+            Box::pin(async move { Ok(model.tables().parked(transaction, &name).await?) })
         });
         let parked = parked.await?;
         self.job()?.parked = parked.into_iter().collect();
@@ -189,7 +190,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Some(Standing::Lost) => Err(End::Lost),
             Some(Standing::Ours(orders)) => {
                 self.mode = orders.mode;
-                if orders.letters == Letters::Asked && orders.mode == Mode::Active {
+                if orders.asks && orders.mode == Mode::Active {
                     self.answer_letters().await?;
                 }
                 Ok(())
@@ -221,6 +222,19 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                 Ok(Some(batch))
             }
             Some(Err(error)) => self.bear(error).await.map(|()| None),
+        }
+    }
+
+    /// Reads in a transaction, until the store answers.
+    pub(super) async fn read<T: Send + 'static>(
+        &mut self,
+        work: impl for<'t> FnOnce(&'t M, &'t mut M::Transaction) -> Work<'t, T> + Clone + Send + 'static,
+    ) -> Result<T, End> {
+        loop {
+            match book::transact(&self.shared.model, work.clone()).await {
+                Ok(found) => return Ok(found),
+                Err(error) => self.bear(error).await?,
+            }
         }
     }
 

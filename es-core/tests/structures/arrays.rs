@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use es_core::Error;
 use es_core::domain::{BucketSize, TimeBucketedLog};
 use es_core::infrastructure::{
@@ -5,7 +7,7 @@ use es_core::infrastructure::{
 };
 use uuid::Uuid;
 
-use crate::store::{Watched, event_store, memory, memory_of_times, size};
+use crate::store::{event_store, faulty, memory, memory_of_times, size};
 
 #[tokio::test]
 async fn a_position_is_assigned_once() {
@@ -25,7 +27,7 @@ async fn a_position_is_assigned_once() {
 
 #[tokio::test]
 async fn beyond_the_end_nothing_is_stored_and_nothing_found() {
-    let records = Watched::new();
+    let records = Arc::new(faulty());
     let store = event_store(records.clone());
     let array = Array::<u32>::new(store.clone(), Uuid::new_v4(), size(2));
     let big = BigArray::<u32>::new(store, Uuid::new_v4(), size(2));
@@ -81,7 +83,7 @@ async fn an_empty_array_has_no_last_item() {
 
 #[tokio::test]
 async fn an_append_costs_as_much_at_the_millionth_item_as_at_the_tenth() {
-    let records = Watched::new();
+    let records = Arc::new(faulty());
     let big = BigArray::<u64>::new(event_store(records.clone()), Uuid::new_v4(), size(1_000));
     for (position, levels) in [(10, 1), (10_000, 2), (999_000, 2), (999_999_000, 3)] {
         big.assign(position, 0).await.unwrap();

@@ -1,24 +1,27 @@
 //! Writers that stop in the middle.
 
-use std::sync::atomic::Ordering;
+use std::iter::{repeat, repeat_n};
+use std::sync::Arc;
 
 use es_core::infrastructure::{Array, BigArray};
+use es_testing::store::Fault;
 use uuid::Uuid;
 
-use crate::store::{Watched, event_store, memory, size};
+use crate::store::{event_store, faulty, memory, size};
 
 /// As many as fit.
 const ITEMS: u64 = 27;
 
 /// Appends `ITEMS` items with a store that fails from an append on, then the rest with one that works again.
 async fn append_with_a_fault(fails_from: usize) -> Vec<Option<u64>> {
-    let (records, root) = (Watched::new(), Uuid::new_v4());
-    records.fails_from.store(fails_from, Ordering::SeqCst);
+    let (records, root) = (Arc::new(faulty()), Uuid::new_v4());
+    let well = repeat_n(None, fails_from - 1);
+    records.fail(well.chain(repeat(Some(Fault::OutOfReach))));
     let open = || BigArray::<u64>::new(event_store(records.clone()), root, size(3));
     let mut big = open();
     for item in 0..ITEMS {
         if big.append(item).await.is_err() {
-            records.fails_from.store(usize::MAX, Ordering::SeqCst);
+            records.mend();
             // As another process would.
             big = open();
             assert_eq!(big.next_position().await.unwrap(), item);

@@ -1,20 +1,19 @@
 //! Holes, and who settles them.
 
+use std::iter::repeat_n;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use es_core::infrastructure::{
-    Appended, BigArray, Capabilities, EventStore, IntegerSequence, ItemQuery, MemoryRecordManager,
-    Record, RecordId, RecordManager, SequencedItem, Settler, SimpleIntegerSequence, Table,
+    BigArray, EventStore, IntegerSequence, Settler, SimpleIntegerSequence,
 };
-use es_core::{Position, RecordError};
+use es_testing::store::Fault;
 use tokio::time::{advance, sleep};
 use uuid::Uuid;
 
 use crate::numbers::Gated;
-use crate::store::{Watched, event_store, memory, size};
+use crate::store::{event_store, faulty, memory, size};
 
 type Items = BigArray<Option<u64>>;
 
@@ -121,56 +120,11 @@ async fn a_writer_who_comes_after_the_tombstone_is_refused_and_takes_another_num
     );
 }
 
-/// A store that takes a while for each call.
-struct Slow(MemoryRecordManager);
-
 const CALL: Duration = Duration::from_millis(10);
 
-#[async_trait]
-impl RecordManager for Slow {
-    fn capabilities(&self) -> Capabilities {
-        self.0.capabilities()
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        sleep(CALL).await;
-        self.0.append(items).await
-    }
-
-    async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
-        let items = self.0.items(query).await;
-        sleep(CALL).await;
-        items
-    }
-
-    async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.0.records(after, limit).await
-    }
-
-    async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.0.max_record_id().await
-    }
-
-    async fn sequence_ids(
-        &self,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, RecordError> {
-        self.0.sequence_ids(after, limit).await
-    }
-
-    async fn delete_record(
-        &self,
-        sequence_id: Uuid,
-        position: Position,
-    ) -> Result<bool, RecordError> {
-        self.0.delete_record(sequence_id, position).await
-    }
-}
-
+/// A store that takes a while for each call.
 fn slow() -> EventStore {
-    let records = MemoryRecordManager::new(Table::integer_sequenced());
-    event_store(Arc::new(Slow(records)))
+    event_store(Arc::new(faulty().slow(CALL)))
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,24 +168,24 @@ async fn a_writer_who_comes_before_the_tombstone_keeps_its_position() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pass_that_failed_goes_on_where_it_stopped() {
-    let records = Watched::new();
+    let records = Arc::new(faulty());
     let array = array(&event_store(records.clone()), 10);
     fill(&array, [9]).await;
     let mut settler = Settler::new(array.clone(), PATIENCE);
     settler.settle().await.unwrap();
     advance(PATIENCE).await;
     records.taken();
-    records.fails_from.store(5, Ordering::SeqCst);
+    let well = repeat_n(None, 4);
+    records.fail(well.chain([Some(Fault::OutOfReach)]));
     assert!(settler.settle().await.is_err());
     assert!(array.get(3).await.unwrap().is_some() && array.get(4).await.unwrap().is_none());
-    records.fails_from.store(usize::MAX, Ordering::SeqCst);
     // Its patience is over still.
     assert_eq!(pass(&mut settler).await, (5, 0, 10));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_settler_reads_what_it_settled_no_more_and_begins_where_it_is_told() {
-    let records = Watched::new();
+    let records = Arc::new(faulty());
     let array = array(&event_store(records.clone()), 10_000);
     fill(&array, (0..3_001).filter(|position| position % 7 != 3)).await;
     let mut settler = Settler::new(array.clone(), Duration::ZERO);

@@ -8,6 +8,7 @@ mod concurrent;
 mod faults;
 mod holding;
 mod holes;
+mod kept_with;
 mod messages;
 mod numbers;
 mod slices;

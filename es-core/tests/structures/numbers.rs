@@ -1,18 +1,17 @@
 //! Items at the numbers that a sequence gives.
 
+use std::iter::repeat;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use es_core::infrastructure::{
-    Appended, BigArray, Capabilities, IntegerSequence, ItemQuery, MemoryRecordManager, Record,
-    RecordId, RecordManager, SequencedItem, SimpleIntegerSequence, Table,
-};
-use es_core::{Error, Position, RecordError, Result};
+use es_core::infrastructure::{BigArray, IntegerSequence, SimpleIntegerSequence};
+use es_core::{Error, Result};
+use es_testing::store::{Fault, Faulty};
 use tokio::sync::{Mutex, Semaphore};
 use uuid::Uuid;
 
-use crate::store::{event_store, memory, size};
+use crate::store::{event_store, faulty, memory, size};
 
 /// Numbers that a writer holds for a while before it has them.
 pub struct Gated {
@@ -171,89 +170,29 @@ async fn an_array_whose_positions_are_taken_again_and_again_is_a_conflict_in_the
     assert!(refused.is_err_and(|error| error.is_conflict()));
 }
 
-/// A store that keeps, or does not keep, the next items, and says that it does not know.
-struct Unsure {
-    inner: MemoryRecordManager,
-    /// How many appends have such an answer.
-    times: AtomicUsize,
-    keeps: bool,
-}
-
-#[async_trait]
-impl RecordManager for Unsure {
-    fn capabilities(&self) -> Capabilities {
-        self.inner.capabilities()
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        let left = |left: usize| left.checked_sub(1);
-        let order = Ordering::SeqCst;
-        if self.times.fetch_update(order, order, left).is_err() {
-            return self.inner.append(items).await;
-        }
-        if self.keeps {
-            self.inner.append(items).await?;
-        }
-        Err(RecordError::Unknown {
-            source: "told not to know".into(),
-        })
-    }
-
-    async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
-        self.inner.items(query).await
-    }
-
-    async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
-        self.inner.records(after, limit).await
-    }
-
-    async fn max_record_id(&self) -> Result<RecordId, RecordError> {
-        self.inner.max_record_id().await
-    }
-
-    async fn sequence_ids(
-        &self,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Vec<Uuid>, RecordError> {
-        self.inner.sequence_ids(after, limit).await
-    }
-
-    async fn delete_record(
-        &self,
-        sequence_id: Uuid,
-        position: Position,
-    ) -> Result<bool, RecordError> {
-        self.inner.delete_record(sequence_id, position).await
-    }
-}
-
-/// An array in which 0 stands, and whose store then is unsure.
-async fn unsure(times: usize, keeps: bool) -> (Arc<Unsure>, BigArray<u64>) {
-    let records = Arc::new(Unsure {
-        inner: MemoryRecordManager::new(Table::integer_sequenced()),
-        times: AtomicUsize::new(0),
-        keeps,
-    });
+/// An array in which 0 stands, and what its store fails by.
+async fn array_of_one() -> (Arc<Faulty>, BigArray<u64>) {
+    let records = Arc::new(faulty());
     let array = BigArray::new(event_store(records.clone()), Uuid::new_v4(), size(100));
     array.append(0).await.unwrap();
-    records.times.store(times, Ordering::SeqCst);
     (records, array)
 }
 
 #[tokio::test]
 async fn an_item_of_which_nobody_knows_whether_it_was_kept_is_there_once() {
-    for keeps in [true, false] {
-        let (_, array) = unsure(1, keeps).await;
+    for lost in [Fault::AnswerLost, Fault::RequestLost] {
+        let (records, array) = array_of_one().await;
+        records.fail([lost]);
         let numbers = SimpleIntegerSequence::starting_at(1);
-        assert_eq!(array.assign_next(&numbers, 1).await.unwrap(), 1, "{keeps}");
+        assert_eq!(array.assign_next(&numbers, 1).await.unwrap(), 1, "{lost:?}");
         assert_eq!(array.items(..).await.unwrap(), [Some(0), Some(1)]);
     }
 }
 
 #[tokio::test]
 async fn of_which_nobody_ever_knows_is_unknown_and_not_tried_elsewhere() {
-    let (_, array) = unsure(usize::MAX, false).await;
+    let (records, array) = array_of_one().await;
+    records.fail(repeat(Fault::RequestLost));
     let numbers = SimpleIntegerSequence::starting_at(1);
     let unknown = array.assign_next(&numbers, 1).await;
     assert!(matches!(unknown, Err(Error::Unknown(_))), "{unknown:?}");
@@ -263,9 +202,9 @@ async fn of_which_nobody_ever_knows_is_unknown_and_not_tried_elsewhere() {
 
 #[tokio::test]
 async fn anothers_item_at_a_position_of_which_nobody_knows_is_not_taken_for_ones_own() {
-    let (records, array) = unsure(0, false).await;
+    let (records, array) = array_of_one().await;
     array.append(17).await.unwrap();
-    records.times.store(1, Ordering::SeqCst);
+    records.fail([Fault::RequestLost]);
     let numbers = SimpleIntegerSequence::starting_at(1);
     assert_eq!(array.assign_next(&numbers, 1).await.unwrap(), 2);
 }

@@ -23,9 +23,9 @@ pub(super) struct Live {
 
 /// Why nothing is known any more.
 pub(super) enum Waited {
-    /// Something came, or there is reason to look for it.
+    /// Something came.
     Told,
-    /// The server cannot tell, or not now.
+    /// The server cannot tell, or not now, or no longer: one that ended at once would be asked without rest.
     Untold,
 }
 
@@ -47,10 +47,10 @@ impl Live {
         let mut lines = Lines::default();
         while let Ok(Ok(Some(chunk))) = tokio::time::timeout(QUIET, answer.chunk()).await {
             if lines.tell(&chunk) {
-                break;
+                return Waited::Told;
             }
         }
-        Waited::Told
+        Waited::Untold
     }
 
     fn is_absent(&self) -> bool {

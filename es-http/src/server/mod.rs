@@ -78,8 +78,8 @@ impl Server {
         self
     }
 
-    /// On an address that others may reach, such as `0.0.0.0:8080`. Give the log a token, and put what speaks TLS before
-    /// it.
+    /// On an address that others may reach, such as `([0, 0, 0, 0], 8080)`. Give the log a token, and put what speaks TLS
+    /// before it.
     pub fn expose(mut self, address: impl Into<SocketAddr>) -> Self {
         self.address = address.into();
         self

@@ -2,14 +2,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use es_core::RecordError;
-use es_core::infrastructure::RecordId;
-use es_core::projection::{Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step};
+use es_core::projection::ReadModel;
+use es_sql::ProjectionStatements;
 use mysql_async::prelude::Queryable;
-use uuid::Uuid;
 
-use super::tables::STATEMENTS;
+use super::tables::{self, STATEMENTS};
 use super::transaction::{MysqlTransaction, failed};
-use super::{rows, tables};
 use crate::connections::Connection;
 use crate::database::Database;
 use crate::{MysqlOptions, migrations};
@@ -65,6 +63,11 @@ impl MysqlReadModel {
 
 impl ReadModel for MysqlReadModel {
     type Transaction = MysqlTransaction;
+    type Tables = ProjectionStatements;
+
+    fn tables(&self) -> &ProjectionStatements {
+        &STATEMENTS
+    }
 
     async fn setup(&self) -> Result<(), RecordError> {
         let mut connection = self.connection().await?;
@@ -92,111 +95,6 @@ impl ReadModel for MysqlReadModel {
 
     async fn rollback(&self, transaction: MysqlTransaction) -> Result<(), RecordError> {
         transaction.rollback().await
-    }
-
-    async fn insert(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-    ) -> Result<(), RecordError> {
-        rows::run(transaction, STATEMENTS.insert(name))
-            .await
-            .map(drop)
-    }
-
-    async fn lock(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-    ) -> Result<Option<ProjectionRow>, RecordError> {
-        let rows = rows::all(transaction, STATEMENTS.row(name), rows::projection).await;
-        rows.map(|mut rows| rows.pop())
-    }
-
-    async fn put(
-        &self,
-        transaction: &mut MysqlTransaction,
-        row: &ProjectionRow,
-    ) -> Result<(), RecordError> {
-        rows::run(transaction, STATEMENTS.put(row)).await.map(drop)
-    }
-
-    async fn advance(
-        &self,
-        transaction: &mut MysqlTransaction,
-        step: &Step<'_>,
-    ) -> Result<Advanced, RecordError> {
-        let changed = rows::run(transaction, STATEMENTS.advance(step)).await?;
-        Ok(Advanced::by(changed))
-    }
-
-    async fn rows(
-        &self,
-        transaction: &mut MysqlTransaction,
-    ) -> Result<Vec<ProjectionRow>, RecordError> {
-        rows::all(transaction, STATEMENTS.rows(), rows::projection).await
-    }
-
-    async fn rename(
-        &self,
-        transaction: &mut MysqlTransaction,
-        from: &str,
-        to: &str,
-    ) -> Result<(), RecordError> {
-        for statement in STATEMENTS.rename(from, to) {
-            rows::run(transaction, statement).await?;
-        }
-        Ok(())
-    }
-
-    async fn remove(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-    ) -> Result<(), RecordError> {
-        for statement in STATEMENTS.remove(name) {
-            rows::run(transaction, statement).await?;
-        }
-        Ok(())
-    }
-
-    async fn letters(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-        query: &LetterQuery,
-    ) -> Result<Vec<DeadLetter>, RecordError> {
-        rows::all(transaction, STATEMENTS.letters(name, query), rows::letter).await
-    }
-
-    async fn parked(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-    ) -> Result<Vec<Uuid>, RecordError> {
-        rows::all(transaction, STATEMENTS.parked(name), rows::aggregate).await
-    }
-
-    async fn put_letters(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-        letters: &[DeadLetter],
-    ) -> Result<(), RecordError> {
-        for letter in letters {
-            rows::run(transaction, STATEMENTS.put_letter(name, letter)).await?;
-        }
-        Ok(())
-    }
-
-    async fn remove_letter(
-        &self,
-        transaction: &mut MysqlTransaction,
-        name: &str,
-        position: RecordId,
-    ) -> Result<(), RecordError> {
-        let removed = rows::run(transaction, STATEMENTS.remove_letter(name, position)).await;
-        removed.map(drop)
     }
 }
 

@@ -3,27 +3,40 @@
 use es_core::RecordError;
 use es_core::projection::{DeadLetter, ProjectionRow};
 use es_sql::columns::{DEAD_LETTERS, LetterColumns, PROJECTIONS, ProjectionColumns, aggregate_id};
-use es_sql::{Statement, Value};
+use es_sql::{SqlTransaction, Statement, Value};
 use mysql_async::prelude::{FromRow, Queryable};
 use mysql_async::{Params, Row, from_row_opt};
 use uuid::Uuid;
 
 use super::transaction::{MysqlTransaction, failed};
 
-/// Runs a statement; says how many rows it changed, or found as they are to be.
-pub(super) async fn run(
-    transaction: &mut MysqlTransaction,
-    statement: Statement<'_>,
-) -> Result<u64, RecordError> {
-    let ran = transaction
-        .exec_drop(statement.sql, parameters(statement.values))
-        .await;
-    ran.map_err(failed)?;
-    Ok(transaction.affected_rows())
+impl SqlTransaction for MysqlTransaction {
+    async fn run(&mut self, statement: Statement<'_>) -> Result<u64, RecordError> {
+        let ran = self
+            .exec_drop(statement.sql, parameters(statement.values))
+            .await;
+        ran.map_err(failed)?;
+        Ok(self.affected_rows())
+    }
+
+    async fn projections(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Vec<ProjectionRow>, RecordError> {
+        all(self, statement, projection).await
+    }
+
+    async fn letters(&mut self, statement: Statement<'_>) -> Result<Vec<DeadLetter>, RecordError> {
+        all(self, statement, letter).await
+    }
+
+    async fn aggregates(&mut self, statement: Statement<'_>) -> Result<Vec<Uuid>, RecordError> {
+        all(self, statement, aggregate).await
+    }
 }
 
 /// All rows that a statement finds.
-pub(super) async fn all<T>(
+async fn all<T>(
     transaction: &mut MysqlTransaction,
     statement: Statement<'_>,
     read: fn(Row) -> Result<T, RecordError>,
@@ -49,14 +62,14 @@ fn parameter(value: Value) -> mysql_async::Value {
 }
 
 /// The columns of a row.
-pub(super) fn columns<C: FromRow>(table: &str, row: Row) -> Result<C, RecordError> {
+fn columns<C: FromRow>(table: &str, row: Row) -> Result<C, RecordError> {
     from_row_opt(row).map_err(|_| RecordError::Damaged {
         table: table.to_owned(),
         reason: "a row has columns of other types".to_owned(),
     })
 }
 
-pub(super) fn projection(row: Row) -> Result<ProjectionRow, RecordError> {
+fn projection(row: Row) -> Result<ProjectionRow, RecordError> {
     let (name, position, epoch, owner, left, mode) = columns(PROJECTIONS, row)?;
     let columns = ProjectionColumns {
         name,
@@ -69,7 +82,7 @@ pub(super) fn projection(row: Row) -> Result<ProjectionRow, RecordError> {
     columns.try_into()
 }
 
-pub(super) fn letter(row: Row) -> Result<DeadLetter, RecordError> {
+fn letter(row: Row) -> Result<DeadLetter, RecordError> {
     let (aggregate_id, position, topic, data, error, attempts, request) =
         columns(DEAD_LETTERS, row)?;
     let columns = LetterColumns {
@@ -84,7 +97,7 @@ pub(super) fn letter(row: Row) -> Result<DeadLetter, RecordError> {
     columns.try_into()
 }
 
-pub(super) fn aggregate(row: Row) -> Result<Uuid, RecordError> {
+fn aggregate(row: Row) -> Result<Uuid, RecordError> {
     let (id,): (String,) = columns(DEAD_LETTERS, row)?;
     aggregate_id(&id)
 }

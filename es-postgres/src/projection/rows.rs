@@ -3,28 +3,41 @@
 use es_core::RecordError;
 use es_core::projection::{DeadLetter, ProjectionRow};
 use es_sql::columns::{LetterColumns, ProjectionColumns, aggregate_id};
-use es_sql::{Statement, Value};
+use es_sql::{SqlTransaction, Statement, Value};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
 
 use super::transaction::{PostgresTransaction, failed};
 
-/// Runs a statement; says how many rows it changed.
-pub(super) async fn run(
-    transaction: &PostgresTransaction,
-    statement: Statement<'_>,
-) -> Result<u64, RecordError> {
-    let client = transaction.client();
-    let prepared = client.prepare_cached(statement.sql).await.map_err(failed)?;
-    let changed = client
-        .execute(&prepared, &parameters(&statement.values))
-        .await;
-    changed.map_err(failed)
+impl SqlTransaction for PostgresTransaction {
+    async fn run(&mut self, statement: Statement<'_>) -> Result<u64, RecordError> {
+        let client = self.client();
+        let prepared = client.prepare_cached(statement.sql).await.map_err(failed)?;
+        let changed = client
+            .execute(&prepared, &parameters(&statement.values))
+            .await;
+        changed.map_err(failed)
+    }
+
+    async fn projections(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Vec<ProjectionRow>, RecordError> {
+        all(self, statement, projection).await
+    }
+
+    async fn letters(&mut self, statement: Statement<'_>) -> Result<Vec<DeadLetter>, RecordError> {
+        all(self, statement, letter).await
+    }
+
+    async fn aggregates(&mut self, statement: Statement<'_>) -> Result<Vec<Uuid>, RecordError> {
+        all(self, statement, aggregate).await
+    }
 }
 
 /// All rows that a statement finds.
-pub(super) async fn all<T>(
+async fn all<T>(
     transaction: &PostgresTransaction,
     statement: Statement<'_>,
     read: fn(&Row) -> Result<T, Unread>,
@@ -51,7 +64,7 @@ fn parameter(value: &Value) -> &(dyn ToSql + Sync) {
 }
 
 /// Why a row cannot be read.
-pub(super) struct Unread(RecordError);
+struct Unread(RecordError);
 
 impl From<Error> for Unread {
     fn from(error: Error) -> Self {
@@ -65,7 +78,7 @@ impl From<RecordError> for Unread {
     }
 }
 
-pub(super) fn projection(row: &Row) -> Result<ProjectionRow, Unread> {
+fn projection(row: &Row) -> Result<ProjectionRow, Unread> {
     let columns = ProjectionColumns {
         name: row.try_get(0)?,
         position: row.try_get(1)?,
@@ -77,7 +90,7 @@ pub(super) fn projection(row: &Row) -> Result<ProjectionRow, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) fn letter(row: &Row) -> Result<DeadLetter, Unread> {
+fn letter(row: &Row) -> Result<DeadLetter, Unread> {
     let columns = LetterColumns {
         aggregate_id: row.try_get(0)?,
         position: row.try_get(1)?,
@@ -90,6 +103,6 @@ pub(super) fn letter(row: &Row) -> Result<DeadLetter, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) fn aggregate(row: &Row) -> Result<Uuid, Unread> {
+fn aggregate(row: &Row) -> Result<Uuid, Unread> {
     Ok(aggregate_id(row.try_get(0)?)?)
 }

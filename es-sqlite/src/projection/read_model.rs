@@ -4,17 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::RecordError;
-use es_core::infrastructure::RecordId;
-use es_core::projection::{Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step};
+use es_core::projection::ReadModel;
+use es_sql::ProjectionStatements;
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 use tokio::task;
-use uuid::Uuid;
 
-use super::tables::STATEMENTS;
+use super::tables::{self, STATEMENTS};
 use super::transaction::SqliteTransaction;
-use super::{rows, tables};
 use crate::database::{DatabaseFile, blocking, connect, io_error, locked, open_error};
 use crate::error::record_error;
 use crate::lock::{FileLock, lock_path};
@@ -195,6 +193,11 @@ impl SqliteReadModel {
 
 impl ReadModel for SqliteReadModel {
     type Transaction = SqliteTransaction;
+    type Tables = ProjectionStatements;
+
+    fn tables(&self) -> &ProjectionStatements {
+        &STATEMENTS
+    }
 
     async fn run<T: Send + 'static>(
         &self,
@@ -236,109 +239,6 @@ impl ReadModel for SqliteReadModel {
 
     async fn check(&self, transaction: &mut SqliteTransaction) -> Result<(), RecordError> {
         transaction.check()
-    }
-
-    async fn insert(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-    ) -> Result<(), RecordError> {
-        rows::run(transaction, STATEMENTS.insert(name)).map(drop)
-    }
-
-    async fn lock(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-    ) -> Result<Option<ProjectionRow>, RecordError> {
-        let rows = rows::all(transaction, STATEMENTS.row(name), rows::projection);
-        rows.map(|mut rows| rows.pop())
-    }
-
-    async fn put(
-        &self,
-        transaction: &mut SqliteTransaction,
-        row: &ProjectionRow,
-    ) -> Result<(), RecordError> {
-        rows::run(transaction, STATEMENTS.put(row)).map(drop)
-    }
-
-    async fn advance(
-        &self,
-        transaction: &mut SqliteTransaction,
-        step: &Step<'_>,
-    ) -> Result<Advanced, RecordError> {
-        let changed = rows::run(transaction, STATEMENTS.advance(step))?;
-        Ok(Advanced::by(changed))
-    }
-
-    async fn rows(
-        &self,
-        transaction: &mut SqliteTransaction,
-    ) -> Result<Vec<ProjectionRow>, RecordError> {
-        rows::all(transaction, STATEMENTS.rows(), rows::projection)
-    }
-
-    async fn rename(
-        &self,
-        transaction: &mut SqliteTransaction,
-        from: &str,
-        to: &str,
-    ) -> Result<(), RecordError> {
-        for statement in STATEMENTS.rename(from, to) {
-            rows::run(transaction, statement)?;
-        }
-        Ok(())
-    }
-
-    async fn remove(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-    ) -> Result<(), RecordError> {
-        for statement in STATEMENTS.remove(name) {
-            rows::run(transaction, statement)?;
-        }
-        Ok(())
-    }
-
-    async fn letters(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-        query: &LetterQuery,
-    ) -> Result<Vec<DeadLetter>, RecordError> {
-        rows::all(transaction, STATEMENTS.letters(name, query), rows::letter)
-    }
-
-    async fn parked(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-    ) -> Result<Vec<Uuid>, RecordError> {
-        rows::all(transaction, STATEMENTS.parked(name), rows::aggregate)
-    }
-
-    async fn put_letters(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-        letters: &[DeadLetter],
-    ) -> Result<(), RecordError> {
-        for letter in letters {
-            rows::run(transaction, STATEMENTS.put_letter(name, letter))?;
-        }
-        Ok(())
-    }
-
-    async fn remove_letter(
-        &self,
-        transaction: &mut SqliteTransaction,
-        name: &str,
-        position: RecordId,
-    ) -> Result<(), RecordError> {
-        let removed = rows::run(transaction, STATEMENTS.remove_letter(name, position));
-        removed.map(drop)
     }
 }
 

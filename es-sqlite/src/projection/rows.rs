@@ -3,26 +3,39 @@
 use es_core::RecordError;
 use es_core::projection::{DeadLetter, ProjectionRow};
 use es_sql::columns::{LetterColumns, ProjectionColumns, aggregate_id};
-use es_sql::{Statement, Value};
+use es_sql::{SqlTransaction, Statement, Value};
 use rusqlite::{Row, params_from_iter, types};
 use uuid::Uuid;
 
 use super::transaction::SqliteTransaction;
 
-/// Runs a statement; says how many rows it changed.
-pub(super) fn run(
-    transaction: &SqliteTransaction,
-    statement: Statement<'_>,
-) -> Result<u64, RecordError> {
-    let parameters = params_from_iter(statement.values.into_iter().map(parameter));
-    let prepared = transaction.prepare_cached(statement.sql);
-    let changed = prepared.and_then(|mut prepared| prepared.execute(parameters));
-    let changed = changed.map_err(|error| transaction.failed(error))?;
-    Ok(changed as u64)
+impl SqlTransaction for SqliteTransaction {
+    async fn run(&mut self, statement: Statement<'_>) -> Result<u64, RecordError> {
+        let parameters = params_from_iter(statement.values.into_iter().map(parameter));
+        let prepared = self.prepare_cached(statement.sql);
+        let changed = prepared.and_then(|mut prepared| prepared.execute(parameters));
+        let changed = changed.map_err(|error| self.failed(error))?;
+        Ok(changed as u64)
+    }
+
+    async fn projections(
+        &mut self,
+        statement: Statement<'_>,
+    ) -> Result<Vec<ProjectionRow>, RecordError> {
+        all(self, statement, projection)
+    }
+
+    async fn letters(&mut self, statement: Statement<'_>) -> Result<Vec<DeadLetter>, RecordError> {
+        all(self, statement, letter)
+    }
+
+    async fn aggregates(&mut self, statement: Statement<'_>) -> Result<Vec<Uuid>, RecordError> {
+        all(self, statement, aggregate)
+    }
 }
 
 /// All rows that a statement finds.
-pub(super) fn all<T>(
+fn all<T>(
     transaction: &SqliteTransaction,
     statement: Statement<'_>,
     read: fn(&Row<'_>) -> Result<T, Unread>,
@@ -49,7 +62,7 @@ fn parameter(value: Value) -> types::Value {
 }
 
 /// Why a row cannot be read.
-pub(super) enum Unread {
+enum Unread {
     Sql(rusqlite::Error),
     Damaged(RecordError),
 }
@@ -66,7 +79,7 @@ impl From<RecordError> for Unread {
     }
 }
 
-pub(super) fn projection(row: &Row<'_>) -> Result<ProjectionRow, Unread> {
+fn projection(row: &Row<'_>) -> Result<ProjectionRow, Unread> {
     let columns = ProjectionColumns {
         name: row.get(0)?,
         position: row.get(1)?,
@@ -78,7 +91,7 @@ pub(super) fn projection(row: &Row<'_>) -> Result<ProjectionRow, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) fn letter(row: &Row<'_>) -> Result<DeadLetter, Unread> {
+fn letter(row: &Row<'_>) -> Result<DeadLetter, Unread> {
     let columns = LetterColumns {
         aggregate_id: row.get(0)?,
         position: row.get(1)?,
@@ -91,7 +104,7 @@ pub(super) fn letter(row: &Row<'_>) -> Result<DeadLetter, Unread> {
     Ok(columns.try_into()?)
 }
 
-pub(super) fn aggregate(row: &Row<'_>) -> Result<Uuid, Unread> {
+fn aggregate(row: &Row<'_>) -> Result<Uuid, Unread> {
     let id: String = row.get(0)?;
     Ok(aggregate_id(&id)?)
 }

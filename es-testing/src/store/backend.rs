@@ -17,6 +17,11 @@ pub trait Backend: Send + Sync + 'static {
         vec![Table::stored_events()]
     }
 
+    /// The largest data of one item that the store keeps, in bytes, where there is a limit below a mebibyte.
+    fn largest_data(&self) -> Option<usize> {
+        None
+    }
+
     /// Who sees what was written under one name.
     fn reach(&self) -> Reach {
         Reach::Handle

@@ -92,6 +92,15 @@ impl Fixture {
         }))
     }
 
+    pub(super) fn must_keep(&self, bytes: usize) -> Result<(), Inapplicable> {
+        match self.backend.largest_data() {
+            Some(largest) if largest < bytes => {
+                Err(Inapplicable("the store keeps no text as large"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn must_have_ids(&self) -> Result<(), Inapplicable> {
         match self.table.record_id {
             Some(_) => Ok(()),

@@ -1,6 +1,7 @@
 //! An append: the items, then their positions.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use tokio::time::{Instant, sleep};
@@ -16,21 +17,45 @@ const PAGE: usize = 100;
 
 impl Parts {
     /// Stores items, and gives them positions.
-    pub(super) async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    pub(super) async fn append(
+        self: &Arc<Self>,
+        items: Vec<SequencedItem>,
+    ) -> Result<Appended, RecordError> {
         // Had before anything is stored: what is stored is answered, also where the table is closed meanwhile.
         let way = self.asks.way()?;
+        if self.known.is_full() {
+            // An index that takes no notes answers with its error.
+            way.ask(Ask::Advance).await?;
+        }
         let since = self.known.end();
         let references: Vec<_> = items.iter().filter_map(reference).collect();
-        self.events.append(items).await?;
-        let missing = self.missing_before(&way, &references).await;
+        let missing = match self.store(&way, items, &references).await {
+            Err(error @ RecordError::Unknown { .. }) => {
+                self.look_after(&references);
+                return Err(error);
+            }
+            stored => stored?,
+        };
         let job = Job {
-            missing: missing.map_err(|error| RecordError::Unknown {
-                source: Box::new(error),
-            })?,
+            missing,
             items: references,
             since,
         };
         way.ask(|reply| Ask::Place(job, reply)).await
+    }
+
+    /// Stores items, and answers with what was stored before them without a position.
+    async fn store(
+        &self,
+        way: &Way,
+        items: Vec<SequencedItem>,
+        references: &[Reference],
+    ) -> Result<Vec<Reference>, RecordError> {
+        self.events.append(items).await?;
+        let missing = self.missing_before(way, references).await;
+        missing.map_err(|error| RecordError::Unknown {
+            source: Box::new(error),
+        })
     }
 
     /// What is stored of the same sequences before these items, and has no position: where a process was ended in between, or
@@ -65,7 +90,7 @@ impl Parts {
             position: position - 1,
             sequence_id,
         };
-        if self.known.place(before).is_some() || self.index.find(before).await?.is_some() {
+        if self.has_position(before).await? {
             return Ok(Vec::new());
         }
         self.missing(way, sequence_id, Bound::Excluded(position))
@@ -104,7 +129,7 @@ impl Parts {
         query.order = Order::Descending;
         query.limit = Some(PAGE);
         let mut missing = Vec::new();
-        loop {
+        'pages: loop {
             let page = self.events.items(query.clone()).await?;
             let page: Vec<_> = page.iter().filter_map(reference).collect();
             let Some(last) = page.last() else {
@@ -112,16 +137,24 @@ impl Parts {
             };
             query.upper = Bound::Excluded(Position::Integer(last.position));
             let is_last = page.len() < PAGE;
-            let asked = page.clone();
-            let places = way.ask(|reply| Ask::Find(asked, reply)).await?;
-            let first_placed = places.iter().position(Option::is_some);
-            missing.extend(&page[..first_placed.unwrap_or(page.len())]);
-            if is_last || first_placed.is_some() {
+            way.ask(Ask::Advance).await?;
+            for item in page {
+                if self.has_position(item).await? {
+                    break 'pages;
+                }
+                missing.push(item);
+            }
+            if is_last {
                 break;
             }
         }
         missing.reverse();
         Ok(missing)
+    }
+
+    /// As far as the array was read. What is not known any more is noted before: so the index is asked last.
+    async fn has_position(&self, item: Reference) -> Result<bool, RecordError> {
+        Ok(self.known.place(item).is_some() || self.index.find(item).await?.is_some())
     }
 }
 

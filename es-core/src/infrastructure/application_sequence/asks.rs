@@ -19,17 +19,15 @@ pub(super) enum Ask {
     Place(Job, Reply<Appended>),
     /// To read the end anew.
     Advance(Reply<()>),
-    /// Where items stand, as far as the array is filled now.
-    Find(Vec<Reference>, Reply<Vec<Option<u64>>>),
     /// To remove an item's reference, and put a tombstone at its position.
     Remove(Reference, Reply<()>),
     /// To remove everything, and the index with it or what it holds.
-    Clear(Index, Reply<()>),
+    Clear(IndexFate, Reply<()>),
 }
 
 /// What becomes of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Index {
+pub(super) enum IndexFate {
     Emptied,
     Dropped,
 }

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use uuid::Uuid;
 
@@ -14,13 +16,15 @@ pub trait PositionIndex: Send + Sync + 'static {
     /// The position of an item, if it is noted.
     async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError>;
 
-    /// The highest version of a sequence that is noted.
-    async fn last(&self, sequence_id: Uuid) -> Result<Option<i64>, RecordError>;
+    /// The highest version that is noted of each of these sequences, of those of which one is. They follow each other in the
+    /// order of the store's [`sequence_ids`](crate::infrastructure::RecordManager::sequence_ids), so that all from the first to
+    /// the last may be read as one.
+    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError>;
 
     /// Removes what is noted of an item.
     async fn forget(&self, item: Reference) -> Result<(), RecordError>;
 
-    /// The position below which all references are noted here; 0 unless told.
+    /// The position below which all references are noted here, and nothing is free; 0 unless told.
     async fn floor(&self) -> Result<u64, RecordError>;
 
     /// Raises the position below which all references are noted.

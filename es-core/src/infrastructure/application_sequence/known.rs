@@ -1,10 +1,17 @@
 //! What a process has read of the array.
 
+use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashMap;
 
 use crate::infrastructure::Reference;
+
+/// How many base arrays are known at most. They are two as long as the index takes notes.
+const MOST_ARRAYS: u64 = 10;
+
+/// How many positions count as an array where one holds less.
+const LEAST_ARRAY: u64 = 1_000;
 
 /// What this process knows of the array, for those who append and those who read. Only the writer changes it.
 ///
@@ -12,8 +19,12 @@ use crate::infrastructure::Reference;
 /// 1. All positions below `end` are taken; those who read need not ask for them.
 /// 2. `places` has the first place of each reference that stands from `floor` on and below `end`.
 /// 3. Every reference below `floor` is noted in the index.
-#[derive(Debug, Default)]
-pub(super) struct Known(Mutex<State>);
+#[derive(Debug)]
+pub(super) struct Known {
+    state: Mutex<State>,
+    /// How many positions from the floor on are known at most, about.
+    most: u64,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -25,6 +36,14 @@ struct State {
 }
 
 impl Known {
+    /// Of an array that is made of arrays of this size.
+    pub(super) fn of(size: NonZeroU32) -> Self {
+        Self {
+            state: Mutex::default(),
+            most: MOST_ARRAYS * u64::from(size.get()).max(LEAST_ARRAY),
+        }
+    }
+
     /// Begins at a position below which all references are noted in the index.
     pub(super) fn begin(&self, floor: u64) {
         *self.state() = State {
@@ -47,8 +66,21 @@ impl Known {
         self.state().floor
     }
 
+    /// Whether nothing more is to be known before the floor is raised.
+    pub(super) fn is_full(&self) -> bool {
+        let state = self.state();
+        state.end - state.floor > self.most
+    }
+
     pub(super) fn place(&self, item: Reference) -> Option<u64> {
         self.state().places.get(&item).copied()
+    }
+
+    /// All places from the floor on.
+    pub(super) fn places(&self) -> Vec<(Reference, u64)> {
+        let state = self.state();
+        let places = state.places.iter().map(|(item, at)| (*item, *at));
+        places.filter(|(_, at)| *at >= state.floor).collect()
     }
 
     /// The next position is taken: by a reference, or by a hole that was filled.
@@ -87,6 +119,6 @@ impl Known {
 
     /// A panic elsewhere leaves it whole: nothing in between panics.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,12 +2,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::asks::{Ask, Asks, Index};
+use super::PositionIndex;
+use super::asks::{Ask, Asks, IndexFate};
 use super::known::Known;
+use super::repair::{AT_A_TIME, Repaired};
 use super::writer::Writer;
-use super::{PositionIndex, Repaired};
 use crate::error::RecordError;
 use crate::infrastructure::{
     Alarm, Appended, BigArray, Capabilities, ItemQuery, OpenTable, Position, PositionKind, Record,
@@ -57,6 +59,8 @@ pub(super) struct Parts {
     pub(super) known: Arc<Known>,
     pub(super) asks: Asks,
     pub(super) patience: Duration,
+    /// For those who look after sequences, so that they leave room for others.
+    pub(super) caring: Semaphore,
     alarm: Arc<Alarm>,
 }
 
@@ -85,7 +89,8 @@ impl PositionedRecords {
             index,
             patience,
         } = positions;
-        let (known, alarm) = (Arc::<Known>::default(), Arc::<Alarm>::default());
+        let known = Arc::new(Known::of(array.tree().array_size()));
+        let alarm = Arc::<Alarm>::default();
         let writer = Writer {
             array: array.clone(),
             index: index.clone(),
@@ -102,6 +107,7 @@ impl PositionedRecords {
             known,
             asks: Asks::of(|asks| writer.run(asks)),
             patience,
+            caring: Semaphore::new(AT_A_TIME),
             alarm,
         })))
     }
@@ -209,6 +215,15 @@ impl RecordManager for PositionedRecords {
         self.0.events.sequence_ids(after, limit).await
     }
 
+    async fn last_positions(
+        &self,
+        after: Option<Uuid>,
+        limit: usize,
+    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
+        self.0.table.check_open()?;
+        self.0.events.last_positions(after, limit).await
+    }
+
     /// Makes the tables of the items, of the positions and of their index; and begins a [repair](Self::repair).
     async fn setup(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
@@ -229,7 +244,7 @@ impl RecordManager for PositionedRecords {
         self.0.events.drop_table().await?;
         self.0
             .asks
-            .ask(|reply| Ask::Clear(Index::Dropped, reply))
+            .ask(|reply| Ask::Clear(IndexFate::Dropped, reply))
             .await
     }
 
@@ -240,7 +255,7 @@ impl RecordManager for PositionedRecords {
         self.0.events.truncate().await?;
         self.0
             .asks
-            .ask(|reply| Ask::Clear(Index::Emptied, reply))
+            .ask(|reply| Ask::Clear(IndexFate::Emptied, reply))
             .await
     }
 
@@ -251,7 +266,8 @@ impl RecordManager for PositionedRecords {
     ) -> Result<bool, RecordError> {
         self.0.table.check_open()?;
         let is_deleted = self.0.events.delete_record(sequence_id, position).await?;
-        if let (true, Position::Integer(position)) = (is_deleted, position) {
+        // Where there was none as well: a try before this one may have come no further.
+        if let Position::Integer(position) = position {
             let item = Reference {
                 position,
                 sequence_id,

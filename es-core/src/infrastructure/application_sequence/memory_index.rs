@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
@@ -40,12 +40,13 @@ impl PositionIndex for MemoryPositionIndex {
         Ok(self.state().places.get(&key).copied())
     }
 
-    async fn last(&self, sequence_id: Uuid) -> Result<Option<i64>, RecordError> {
+    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
         let state = self.state();
-        let mut of_sequence = state
-            .places
-            .range((sequence_id, i64::MIN)..=(sequence_id, i64::MAX));
-        Ok(of_sequence.next_back().map(|((_, version), _)| *version))
+        let last = |id: &Uuid| {
+            let mut of_sequence = state.places.range((*id, i64::MIN)..=(*id, i64::MAX));
+            of_sequence.next_back().map(|(key, _)| *key)
+        };
+        Ok(sequence_ids.iter().filter_map(last).collect())
     }
 
     async fn forget(&self, item: Reference) -> Result<(), RecordError> {

@@ -23,7 +23,10 @@
 
 mod appending;
 mod asks;
+#[cfg(test)]
+mod fake;
 mod following;
+mod gathered;
 mod index;
 mod known;
 mod manager;

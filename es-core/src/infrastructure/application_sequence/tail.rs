@@ -1,5 +1,6 @@
 //! The end of the array, as the writer of a process reads and extends it.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -22,13 +23,14 @@ pub(super) struct Tail {
     /// Whether the end was free when it was last looked at, or could not be otherwise.
     is_at_end: bool,
     /// References from the floor on that are not known to be noted.
-    unnoted: Vec<(Reference, u64)>,
-    notes: JoinSet<Note>,
-    /// Whether a note was lost, nobody knows of which places: the floor stays where it is then.
-    is_note_lost: bool,
+    unnoted: Note,
+    notes: JoinSet<Result<(), RecordError>>,
+    /// Whether a note failed. The index may be another since then: all that is known is noted again.
+    has_failed: bool,
+    is_out_of_step: bool,
 }
 
-/// What was to be noted, where it could not be.
+/// What is to be noted.
 type Note = Vec<(Reference, u64)>;
 
 impl Tail {
@@ -46,7 +48,8 @@ impl Tail {
             is_at_end: false,
             unnoted: Vec::new(),
             notes: JoinSet::new(),
-            is_note_lost: false,
+            has_failed: false,
+            is_out_of_step: false,
         };
         while tail.advance_a_page().await? {
             tail.raise_floor().await?;
@@ -54,8 +57,9 @@ impl Tail {
         Ok(tail)
     }
 
-    pub(super) fn index(&self) -> &Arc<dyn PositionIndex> {
-        &self.index
+    /// Whether the index lacks what is not known here any more: the array is to be read anew.
+    pub(super) fn is_out_of_step(&self) -> bool {
+        self.is_out_of_step
     }
 
     /// Whether nothing is known to stand at the end.
@@ -81,17 +85,26 @@ impl Tail {
         let begin = self.known.end();
         loop {
             let may_be_more = self.advance_a_page().await?;
-            self.leave_to_index().await;
+            self.leave_to_index().await?;
             if !may_be_more {
                 return Ok(self.known.end() > begin);
             }
         }
     }
 
-    /// Raises the floor, if it can.
-    pub(super) async fn leave_to_index(&mut self) {
-        if let Err(error) = self.raise_floor().await {
-            tracing::debug!(%error, "the floor of the application sequence is raised later");
+    /// Raises the floor, if it can; and later, if it cannot.
+    ///
+    /// # Errors
+    ///
+    /// Those of the index, where as much is known as is to be.
+    pub(super) async fn leave_to_index(&mut self) -> Result<(), RecordError> {
+        match self.raise_floor().await {
+            Err(error) if self.known.is_full() => Err(error),
+            Err(error) => {
+                self.fail(&error);
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
@@ -101,8 +114,14 @@ impl Tail {
         let len = self.array.tree().left_in_base(start).min(PAGE_SIZE as u64);
         let page = self.array.items(start..start.saturating_add(len)).await;
         let page = page.map_err(RecordError::from_error)?;
-        let taken = page.iter().position(Option::is_none).unwrap_or(page.len());
-        for (at, item) in (start..).zip(page[..taken].iter().copied().flatten()) {
+        let mut taken = first_free(&page, 0);
+        if page[taken..].iter().any(Option::is_some) {
+            // Below the floor nothing is free: something was removed there.
+            let below = self.index.floor().await?.saturating_sub(start);
+            let below = usize::try_from(below).unwrap_or(page.len());
+            taken = first_free(&page, below.clamp(taken, page.len()));
+        }
+        for (at, item) in (start..).zip(page[..taken].iter().copied().map(Option::flatten)) {
             self.known.push(item);
             self.unnoted.extend(item.map(|item| (item, at)));
         }
@@ -135,13 +154,40 @@ impl Tail {
         Ok(())
     }
 
-    /// Removes what stands at a position, and puts a tombstone there.
-    pub(super) async fn bury(&self, at: u64) -> Result<(), RecordError> {
-        let replace = async {
-            self.array.remove(at).await?;
-            self.array.assign(at, None).await
-        };
-        replace.await.map_err(RecordError::from_error)
+    /// Removes an item's reference, and puts a tombstone at its position; and forgets it in the index.
+    pub(super) async fn remove(
+        &mut self,
+        item: Reference,
+        place: Option<u64>,
+    ) -> Result<(), RecordError> {
+        if let Some(at) = place {
+            // Who reads on meanwhile is not to take it for a free one. The last of all is given again.
+            if at + 1 < self.known.last() {
+                self.note_below(at + 1).await?;
+            }
+            let buried = self.bury(item, at).await;
+            buried.map_err(RecordError::from_error)?;
+        }
+        self.settle_notes().await;
+        self.unnoted.retain(|(unnoted, _)| *unnoted != item);
+        self.index.forget(item).await?;
+        self.known.forget(item);
+        Ok(())
+    }
+
+    /// A try before this one may have come to an end anywhere.
+    async fn bury(&self, item: Reference, at: u64) -> Result<()> {
+        match self.array.get(at).await? {
+            Some(Some(found)) if found == item => {
+                self.array.remove(at).await?;
+            }
+            Some(_) => return Ok(()),
+            None => {}
+        }
+        match self.array.assign(at, None).await {
+            Err(error) if error.is_conflict() => Ok(()),
+            assigned => assigned,
+        }
     }
 
     /// Notes places in the index, in the background: the index may lack some.
@@ -150,22 +196,20 @@ impl Tail {
             self.end_note().await;
         }
         let index = self.index.clone();
-        self.notes.spawn(async move {
-            match index.note(&places).await {
-                Ok(()) => Vec::new(),
-                Err(error) => {
-                    tracing::debug!(%error, "positions are noted later");
-                    places
-                }
-            }
-        });
+        self.notes.spawn(async move { index.note(&places).await });
     }
 
     async fn end_note(&mut self) {
         match self.notes.join_next().await {
-            Some(Ok(left)) => self.unnoted.extend(left),
-            Some(Err(_)) => self.is_note_lost = true,
-            None => {}
+            Some(Ok(Err(error))) => self.fail(&error),
+            Some(Err(error)) => self.fail(&error),
+            Some(Ok(Ok(()))) | None => {}
+        }
+    }
+
+    fn fail(&mut self, error: &dyn Display) {
+        if !std::mem::replace(&mut self.has_failed, true) {
+            tracing::warn!(%error, "the index of positions takes no notes: what is to be noted is kept");
         }
     }
 
@@ -185,22 +229,47 @@ impl Tail {
         if floor <= self.known.floor() {
             return Ok(());
         }
+        self.note_below(floor).await?;
+        self.known.raise_floor(floor);
+        Ok(())
+    }
+
+    /// Notes what is not noted yet below a position, and says in the index that all is.
+    async fn note_below(&mut self, floor: u64) -> Result<(), RecordError> {
         self.settle_notes().await;
-        if self.is_note_lost {
-            return Ok(());
-        }
         // Others may have done it.
         let noted = self.index.floor().await?;
+        if noted < self.known.floor() {
+            self.is_out_of_step = true;
+        }
+        if self.is_out_of_step {
+            return Err(out_of_step());
+        }
+        if self.has_failed {
+            self.unnoted = self.known.places();
+        }
         let is_below = |(_, at): &(Reference, u64)| *at < floor;
-        let (below, above) = self.unnoted.iter().copied().partition(is_below);
-        let below: Note = below;
+        let (below, above): (Note, Note) = self.unnoted.iter().copied().partition(is_below);
         let missing: Note = below.into_iter().filter(|(_, at)| *at >= noted).collect();
         self.index.note(&missing).await?;
         if noted < floor {
             self.index.set_floor(floor).await?;
         }
         self.unnoted = above;
-        self.known.raise_floor(floor);
+        self.has_failed = false;
         Ok(())
+    }
+}
+
+/// The first position of a page from an index on that is free, or the end of the page.
+fn first_free<T>(page: &[Option<T>], from: usize) -> usize {
+    let free = page[from..].iter().position(Option::is_none);
+    free.map_or(page.len(), |free| from + free)
+}
+
+/// Nothing is written on the strength of an index that lost something.
+pub(super) fn out_of_step() -> RecordError {
+    RecordError::Unavailable {
+        source: "the index of positions lacks what was noted in it: the array is read anew".into(),
     }
 }

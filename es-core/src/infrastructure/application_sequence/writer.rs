@@ -8,9 +8,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::PositionIndex;
-use super::asks::{Ask, Index, Job, Reply};
+use super::asks::{Ask, IndexFate, Job, Reply};
 use super::known::Known;
-use super::tail::Tail;
+use super::tail::{Tail, out_of_step};
 use crate::error::RecordError;
 use crate::infrastructure::group_commit::repeat;
 use crate::infrastructure::{Alarm, Appended, BigArray, RecordId, Reference};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How often it tries to give a position to what could not be given one.
-const RETRY: Duration = Duration::from_secs(1);
+pub(super) const RETRY: Duration = Duration::from_secs(1);
 
 pub(super) struct Writer {
     pub(super) array: BigArray<Option<Reference>>,
@@ -47,7 +47,6 @@ pub(super) struct Wanted {
 }
 
 type Jobs = Vec<(Job, Reply<Appended>)>;
-type Finds = Vec<(Vec<Reference>, Reply<Vec<Option<u64>>>)>;
 
 impl Writer {
     /// Ends when nobody can ask any more, and all are answered.
@@ -76,18 +75,14 @@ impl Writer {
     }
 
     async fn round(&mut self, asks: Vec<Ask>) {
-        let (mut jobs, mut advances, mut finds) = (Jobs::new(), Vec::new(), Finds::new());
+        let (mut jobs, mut advances) = (Jobs::new(), Vec::new());
         for ask in asks {
             match ask {
                 Ask::Place(job, reply) => jobs.push((job, reply)),
                 Ask::Advance(reply) => advances.push(reply),
-                Ask::Find(items, reply) => finds.push((items, reply)),
                 Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
                 Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
-        }
-        if !finds.is_empty() {
-            self.look(std::mem::take(&mut advances), finds).await;
         }
         if !jobs.is_empty() || !self.owed.is_empty() {
             let end = self.known.end();
@@ -95,21 +90,22 @@ impl Writer {
             // What was written, or refused and then looked for, has shown where the end is: followers that keep up cost no
             // reads.
             let is_at_end = self.tail.as_ref().is_some_and(Tail::is_at_end);
-            if is_at_end && self.known.end() > end {
+            if is_at_end && self.known.end() > end && !self.known.is_full() {
                 advances.drain(..).for_each(|reply| answer(reply, Ok(())));
             }
         }
         if !advances.is_empty() {
-            self.look(advances, Finds::new()).await;
+            self.look(advances).await;
         }
     }
 
     async fn tail(&mut self) -> Result<&mut Tail, RecordError> {
-        let tail = if let Some(tail) = self.tail.take() {
-            tail
-        } else {
-            let (array, index) = (self.array.clone(), self.index.clone());
-            Tail::open(array, index, self.known.clone()).await?
+        let tail = match self.tail.take() {
+            Some(tail) if !tail.is_out_of_step() => tail,
+            _ => {
+                let (array, index) = (self.array.clone(), self.index.clone());
+                Tail::open(array, index, self.known.clone()).await?
+            }
         };
         Ok(self.tail.insert(tail))
     }
@@ -122,35 +118,14 @@ impl Writer {
     }
 
     /// Answers those who want to know what is there, with one look for all.
-    async fn look(&mut self, advances: Vec<Reply<()>>, finds: Finds) {
-        if let Err(error) = self.advance().await {
-            let mut errors = repeat(error, advances.len() + finds.len()).into_iter();
-            let mut error = || errors.next().unwrap_or(RecordError::Closed);
-            for reply in advances {
-                answer(reply, Err(error()));
-            }
-            for (_, reply) in finds {
-                answer(reply, Err(error()));
-            }
-            return;
-        }
+    async fn look(&mut self, advances: Vec<Reply<()>>) {
+        let mut errors = match self.advance().await {
+            Ok(()) => Vec::new(),
+            Err(error) => repeat(error, advances.len()),
+        };
         for reply in advances {
-            answer(reply, Ok(()));
+            answer(reply, errors.pop().map_or(Ok(()), Err));
         }
-        for (items, reply) in finds {
-            answer(reply, self.find(&items).await);
-        }
-    }
-
-    async fn find(&self, items: &[Reference]) -> Result<Vec<Option<u64>>, RecordError> {
-        let mut places = Vec::with_capacity(items.len());
-        for item in items {
-            places.push(match self.known.place(*item) {
-                Some(place) => Some(place),
-                None => self.index.find(*item).await?,
-            });
-        }
-        Ok(places)
     }
 
     /// Gives positions to what is owed and to the items of these jobs, and answers.
@@ -166,10 +141,8 @@ impl Writer {
                 .extend(missing.chain(job.items.iter().map(|item| Wanted { item: *item, since })));
         }
         let given = self.give(&mut wanted).await;
-        let failed = jobs
-            .iter()
-            .filter(|(job, _)| !self.are_placed(&job.items))
-            .count();
+        let failed = jobs.iter().filter(|(job, _)| self.places(job).is_none());
+        let failed = failed.count();
         let mut errors = match given {
             Ok(()) => Vec::new(),
             Err(error) => {
@@ -179,26 +152,25 @@ impl Writer {
         };
         self.owed = wanted;
         for (job, reply) in jobs {
-            let places: Option<Vec<u64>> = job
-                .items
-                .iter()
-                .map(|item| self.known.place(*item))
-                .collect();
             answer(
                 reply,
-                match places {
+                match self.places(&job) {
                     Some(places) => Ok(appended(&places)),
                     None => Err(errors.pop().unwrap_or(RecordError::Closed)),
                 },
             );
         }
-        if let Some(tail) = &mut self.tail {
-            tail.leave_to_index().await;
+        if let Some(tail) = &mut self.tail
+            && let Err(error) = tail.leave_to_index().await
+        {
+            tracing::debug!(%error, "nothing more is stored before the index takes notes");
         }
     }
 
-    fn are_placed(&self, items: &[Reference]) -> bool {
-        items.iter().all(|item| self.known.place(*item).is_some())
+    /// The positions of all items of a job, if they have some.
+    fn places(&self, job: &Job) -> Option<Vec<u64>> {
+        let place = |item: &Reference| self.known.place(*item).filter(|at| *at >= job.since);
+        job.items.iter().map(place).collect()
     }
 
     /// Gives positions to all that is wanted, and leaves what has none there.
@@ -236,21 +208,35 @@ impl Writer {
     }
 
     /// The array below the floor is not known here, but in the index.
-    async fn leave_out_what_is_placed(&self, wanted: &mut Vec<Wanted>) -> Result<(), RecordError> {
+    async fn leave_out_what_is_placed(
+        &mut self,
+        wanted: &mut Vec<Wanted>,
+    ) -> Result<(), RecordError> {
         let mut seen = HashSet::with_capacity(wanted.len());
         let mut left = Vec::with_capacity(wanted.len());
+        let mut is_one_unnoted = false;
         for one in wanted.iter() {
-            if self.known.place(one.item).is_some() || !seen.insert(one.item) {
-                continue;
+            let mut place = self.known.place(one.item);
+            if place.is_none() && one.since < self.known.floor() {
+                place = self.index.find(one.item).await?;
+                is_one_unnoted |= place.is_none();
             }
-            let place = match self.known.floor() {
-                floor if one.since < floor => self.index.find(one.item).await?,
-                _ => None,
-            };
             match place {
-                Some(place) => self.known.learn(one.item, place),
-                None => left.push(*one),
+                Some(at) if at >= one.since => {
+                    self.known.learn(one.item, at);
+                    continue;
+                }
+                // That was an item of the same name, which is deleted.
+                Some(at) => self.tail().await?.remove(one.item, Some(at)).await?,
+                None => {}
             }
+            if seen.insert(one.item) {
+                left.push(*one);
+            }
+        }
+        if is_one_unnoted && self.index.floor().await? < self.known.floor() {
+            self.tail = None;
+            return Err(out_of_step());
         }
         *wanted = left;
         Ok(())
@@ -258,33 +244,29 @@ impl Writer {
 
     async fn remove(&mut self, item: Reference) -> Result<(), RecordError> {
         self.advance().await?;
-        let place = self.find(&[item]).await?.pop().flatten();
-        let tail = self.tail().await?;
-        if let Some(place) = place {
-            tail.bury(place).await?;
-        }
-        tail.settle_notes().await;
-        tail.index().forget(item).await?;
-        self.known.forget(item);
-        Ok(())
+        let place = match self.known.place(item) {
+            None => self.index.find(item).await?,
+            place => place,
+        };
+        self.tail().await?.remove(item, place).await
     }
 
-    async fn clear(&mut self, index: Index) -> Result<(), RecordError> {
+    async fn clear(&mut self, fate: IndexFate) -> Result<(), RecordError> {
         if let Some(mut tail) = self.tail.take() {
             tail.settle_notes().await;
         }
         self.owed.clear();
         let cleared = self.array.clear().await.map_err(RecordError::from_error);
-        match (index, cleared) {
-            (Index::Emptied, cleared) => {
+        match (fate, cleared) {
+            (IndexFate::Emptied, cleared) => {
                 cleared?;
                 self.index.truncate().await?;
             }
             // Where there is no table, nothing is left to remove.
-            (Index::Dropped, Ok(()) | Err(RecordError::Schema { .. })) => {
+            (IndexFate::Dropped, Ok(()) | Err(RecordError::Schema { .. })) => {
                 self.index.drop_table().await?;
             }
-            (Index::Dropped, Err(error)) => return Err(error),
+            (IndexFate::Dropped, Err(error)) => return Err(error),
         }
         self.known.begin(0);
         Ok(())

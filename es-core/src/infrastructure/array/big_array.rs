@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use super::assign_next::Numbers;
 use super::fixed::appending;
-use super::{Array, ArraySlice, ArraySpan, ArrayTree, ends};
-use crate::domain::Payload;
+use super::{Array, ArraySlice, ArraySpan, ArrayTree, ItemAssigned, ends};
+use crate::domain::{Event, Payload, Salt};
 use crate::error::{Error, Result};
-use crate::infrastructure::EventStore;
+use crate::infrastructure::{EventStore, Mapper};
 use crate::json::Tagged;
 use crate::retry::{Retry, retry};
+use crate::topic::Topic;
 
 /// How many base arrays are known to be linked. Those who write side by side write to few.
 const MOST_KNOWN: usize = 64;
@@ -280,6 +281,13 @@ impl<T: Payload> BigArray<T> {
             },
             result => result,
         }
+    }
+
+    /// Whether items are stored as another mapper and salt would have it: either reads what the other has written.
+    #[must_use]
+    pub fn is_kept_with(&self, mapper: &Mapper, salt: &Salt) -> bool {
+        let topic = Topic::new(ItemAssigned::<T>::NAME);
+        self.store.salt() == salt && self.store.mapper().reads_alike(mapper, &topic)
     }
 
     /// The links are gone.

@@ -116,7 +116,7 @@ impl<T: Payload> Array<T> {
             LoneEvent::new(self.id, version, now, item, self.store.salt())
         });
         let assigned: Vec<_> = assigned.collect::<Result<_>>()?;
-        self.store.append_lone(&assigned).await?;
+        self.store.append(&assigned).await?;
         Ok(())
     }
 

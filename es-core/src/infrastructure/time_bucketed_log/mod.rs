@@ -103,7 +103,7 @@ impl LogMessages {
         // What has a time and no version has no use for this one.
         let version = crate::domain::Version::FIRST;
         let event = LoneEvent::new(bucket, version, time, logged, self.store.salt())?;
-        self.store.append_lone(std::slice::from_ref(&event)).await?;
+        self.store.append(std::slice::from_ref(&event)).await?;
         Ok(event)
     }
 

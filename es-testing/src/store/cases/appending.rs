@@ -167,17 +167,11 @@ async fn texts_come_back_byte_for_byte(fixture: Fixture) -> Verdict {
 }
 
 async fn a_text_of_a_mebibyte_comes_back(fixture: Fixture) -> Verdict {
-    let store = fixture.store().await;
-    let id = Uuid::new_v4();
     let digit = |n: u32| char::from_digit(n.wrapping_mul(0x9E37_79B1) >> 28, 16);
     let text: String = (0..1 << 20).filter_map(digit).collect();
-    if store
-        .capabilities()
-        .max_data_bytes
-        .is_some_and(|max| max < text.len())
-    {
-        return Err(Inapplicable("the store keeps no text as large"));
-    }
+    fixture.must_keep(text.len())?;
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
     kept(
         &store,
         vec![fixture.item_with(id, 0, &text), fixture.item(id, 1)],

@@ -77,6 +77,10 @@ impl Backend for Databases {
         self.server.tables()
     }
 
+    fn largest_data(&self) -> Option<usize> {
+        self.server.largest_data()
+    }
+
     fn reach(&self) -> Reach {
         Reach::Durable
     }

@@ -31,8 +31,11 @@ pub trait Server: Send + Sync + 'static {
         opening: &Opening,
     ) -> Result<Arc<dyn Datastore>, RecordError>;
 
-    /// Makes a database where it is absent.
-    async fn make(&self, database: &str) -> Result<(), BoxError>;
+    /// Makes a database where it is absent, unless the store does.
+    async fn make(&self, database: &str) -> Result<(), BoxError> {
+        let _ = database;
+        Ok(())
+    }
 
     /// Drops a database where it is there.
     async fn remove(&self, database: &str) -> Result<(), BoxError>;
@@ -48,8 +51,16 @@ pub trait Server: Send + Sync + 'static {
         ]
     }
 
+    /// The largest data of one item that the store keeps, in bytes, where there is a limit below a mebibyte.
+    fn largest_data(&self) -> Option<usize> {
+        None
+    }
+
     /// Cuts some connections to a database, and says how many.
-    async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError>;
+    async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError> {
+        let _ = (database, at_most);
+        Err("the server cuts nobody off".into())
+    }
 
     /// Writes to a table as a program that knows nothing of the store's lock, dawdles, and gives up. Where there are no
     /// locks, it may get in the way otherwise.
@@ -58,7 +69,10 @@ pub trait Server: Send + Sync + 'static {
         database: &str,
         table: &Table,
         how_long: Duration,
-    ) -> Result<(), BoxError>;
+    ) -> Result<(), BoxError> {
+        let _ = (database, table, how_long);
+        Err("there are no locks".into())
+    }
 
     /// Makes a user of a database who may have so many connections; `None` where the server limits nobody.
     async fn limited_user(

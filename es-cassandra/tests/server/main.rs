@@ -1,19 +1,12 @@
 //! What the server, the network and other programs do, and what the store makes of it.
 
-#[allow(dead_code, reason = "other tests need more")]
-mod backends;
-
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_cassandra::scylla::statement::Consistency;
 use es_cassandra::{CassandraDatastore, CassandraOptions};
-use es_core::infrastructure::{
-    Datastore, ItemQuery, Order, RecordId, RecordManager, SequencedItem, Table,
-};
-use es_core::notification_log::LocalNotificationLog;
+use es_core::infrastructure::{Datastore, ItemQuery, Order, RecordManager, SequencedItem, Table};
 use es_core::{RecordError, Timestamp};
 use es_testing::store::LossyProxy;
 use es_testing::store::servers::{OwnCase, Suite, text};
@@ -22,12 +15,19 @@ use uuid::Uuid;
 
 use backends::{Cassandra, VARIABLE, connect, item, item_with, options, options_of};
 
+/// A list of cases that are given a new keyspace.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
-        const CASES: &[OwnCase] =
-            &[$((stringify!($name), |keyspace| Box::pin($name(Keyspace(keyspace))))),*];
+        pub(crate) const CASES: &[::es_testing::store::servers::OwnCase] =
+            &[$((stringify!($name), |keyspace| Box::pin($name(crate::Keyspace(keyspace))))),*];
     };
 }
+
+#[allow(dead_code, reason = "other tests need more")]
+#[path = "../backends/mod.rs"]
+mod backends;
+mod record_ids;
+mod tables;
 
 cases![
     of_lists_that_race_for_the_same_positions_one_is_kept_whole,
@@ -35,25 +35,19 @@ cases![
     a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
     a_list_just_below_the_servers_mutation_size_is_kept,
     no_read_stops_at_ten_thousand_rows,
+    items_of_several_sequences_are_read_by_one_statement,
     times_conflict_by_their_value_however_they_are_written,
     a_write_without_an_answer_is_found_out,
     a_server_out_of_reach_is_unavailable,
     too_few_replicas_are_unavailable_and_said_to_be,
-    a_keyspace_with_an_impossible_name_is_refused,
-    a_table_in_ascending_order_is_refused,
-    a_table_of_other_types_or_keys_is_refused,
-    a_table_made_by_others_is_used_as_it_is,
-    a_damaged_row_is_named,
-    a_notification_log_over_times_says_that_there_are_no_record_ids,
-    record_ids_need_reads_that_see_what_was_written,
-    what_has_no_record_id_is_given_one,
 ];
 
 /// A new keyspace on the server, which the store makes.
 struct Keyspace(String);
 
 fn main() -> ExitCode {
-    Suite::of(Cassandra::default()).own(VARIABLE, CASES)
+    let cases: Vec<OwnCase> = [CASES, tables::CASES, record_ids::CASES].concat();
+    Suite::of(Cassandra::default()).own(VARIABLE, &cases)
 }
 
 impl Keyspace {
@@ -75,19 +69,6 @@ impl Keyspace {
         session.query_unpaged(make, ()).await.expect("a keyspace");
         let cql = cql.replace("items", &format!("{}.items", self.0));
         session.query_unpaged(cql, ()).await.expect("done");
-    }
-
-    /// Why a table `items` that is there cannot be used.
-    async fn refusal(&self, columns: &str) -> String {
-        self.run(&format!("CREATE TABLE items ({columns}")).await;
-        let options = options_of(&self.0);
-        let keyspace = CassandraDatastore::open(options).await.expect("opened");
-        let table = Table::snapshots().named("items");
-        let records = keyspace.record_manager(table).await.expect("a table");
-        match records.setup().await {
-            Err(error @ RecordError::Schema { .. }) => text(&error),
-            other => panic!("the table is to be refused, not {other:?}"),
-        }
     }
 }
 
@@ -147,9 +128,18 @@ async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Ke
     assert!(stored(&records, two).await.is_empty());
 }
 
-/// A list whose data is `less` bytes smaller than what the server takes.
-fn near_the_limit(records: &Arc<dyn RecordManager>, id: Uuid, less: usize) -> Vec<SequencedItem> {
-    let max = records.capabilities().max_data_bytes.expect("a limit");
+/// A list whose data is `less` bytes smaller than what the server takes in one append, as it says itself.
+async fn near_the_limit(
+    records: &Arc<dyn RecordManager>,
+    id: Uuid,
+    less: usize,
+) -> Vec<SequencedItem> {
+    let refused = records
+        .append(vec![item_with(id, 0, &"x".repeat(64 << 20))])
+        .await;
+    let refused = text(&refused.expect_err("that is too much"));
+    let numbers = refused.split(' ').find_map(|word| word.parse().ok());
+    let max: usize = numbers.expect("it says how much");
     let half = "x".repeat((max - less) / 2);
     vec![item_with(id, 0, &half), item_with(id, 1, &half)]
 }
@@ -159,8 +149,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
 ) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    let mut list = near_the_limit(&records, id, 0);
-    list.push(item_with(id, 2, &"x".repeat(2_000)));
+    let list = near_the_limit(&records, id, 0).await;
     let refused = records.append(list).await;
     let Err(error @ RecordError::Invalid { .. }) = refused else {
         panic!("{refused:?}");
@@ -172,7 +161,8 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
 async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    let list = near_the_limit(&records, id, 16);
+    // The keys, the topics and the rest take less.
+    let list = near_the_limit(&records, id, 500).await;
     records.append(list.clone()).await.expect("kept");
     assert!(stored(&records, id).await == list, "as it was");
 }
@@ -193,6 +183,25 @@ async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
     query.limit = Some(12_345);
     let some = records.items(query).await.expect("read");
     assert!(some == descending[..12_345], "as many as asked for");
+}
+
+async fn items_of_several_sequences_are_read_by_one_statement(keyspace: Keyspace) {
+    let records = keyspace.events().await;
+    let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
+    for (id, len) in ids.iter().zip(1..) {
+        let list = (0..len).map(|n| item(*id, n)).collect();
+        records.append(list).await.expect("kept");
+    }
+    for position in [0, 12, 20] {
+        let found = records.items_at(position.into(), ids.clone()).await;
+        let found = found.expect("read").into_iter();
+        let mut found: Vec<_> = found.map(|item| (item.sequence_id, item)).collect();
+        found.sort_unstable_by_key(|(id, _)| *id);
+        let there = ids.iter().zip(1..).filter(|(_, len)| position < *len);
+        let mut expected: Vec<_> = there.map(|(id, _)| (*id, item(*id, position))).collect();
+        expected.sort_unstable_by_key(|(id, _)| *id);
+        assert_eq!(found, expected, "at {position}");
+    }
 }
 
 async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspace) {
@@ -293,118 +302,4 @@ async fn too_few_replicas_are_unavailable_and_said_to_be(keyspace: Keyspace) {
     let error = records.append(vec![item(Uuid::new_v4(), 0)]).await;
     let error = error.expect_err("one of three is up");
     assert!(matches!(error, RecordError::Unknown { .. }), "{error:?}");
-}
-
-async fn a_keyspace_with_an_impossible_name_is_refused(_: Keyspace) {
-    let refused = CassandraDatastore::open(options_of("a b")).await.err();
-    assert!(
-        matches!(refused, Some(RecordError::Schema { .. })),
-        "{refused:?}"
-    );
-}
-
-async fn a_table_in_ascending_order_is_refused(keyspace: Keyspace) {
-    let refusal = keyspace
-        .refusal("sequence_id uuid, position bigint, topic text, data text, PRIMARY KEY (sequence_id, position))")
-        .await;
-    assert!(
-        refusal.contains("`position` is in ascending order"),
-        "{refusal}"
-    );
-}
-
-async fn a_table_of_other_types_or_keys_is_refused(keyspace: Keyspace) {
-    let refusal = keyspace
-        .refusal(
-            "sequence_id uuid, position int, another int, data text, PRIMARY KEY (sequence_id, position, another)) \
-             WITH CLUSTERING ORDER BY (position DESC, another DESC)",
-        )
-        .await;
-    for fault in [
-        "`position` is declared as int, not as bigint",
-        "`topic` is missing",
-        "`another` is of the key and not ours",
-    ] {
-        assert!(refusal.contains(fault), "{refusal}");
-    }
-}
-
-async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
-    keyspace
-        .run(
-            "CREATE TABLE items (sequence_id uuid, position bigint, topic text, data text, note text, PRIMARY KEY \
-             (sequence_id, position)) WITH CLUSTERING ORDER BY (position DESC) AND comment = 'ours'",
-        )
-        .await;
-    let records = keyspace.table(Table::snapshots().named("items")).await;
-    let id = Uuid::new_v4();
-    records
-        .append(vec![item(id, 0), item(id, 1)])
-        .await
-        .expect("kept");
-    assert_eq!(stored(&records, id).await, [item(id, 0), item(id, 1)]);
-}
-
-async fn a_damaged_row_is_named(keyspace: Keyspace) {
-    let records = keyspace.table(Table::snapshots().named("items")).await;
-    let id = Uuid::new_v4();
-    let insert = format!("INSERT INTO items (sequence_id, position, topic) VALUES ({id}, 7, 't')");
-    keyspace.run(&insert).await;
-    let error = records
-        .items(ItemQuery::new(id))
-        .await
-        .expect_err("no data");
-    assert!(matches!(error, RecordError::Damaged { .. }), "{error:?}");
-    let text = text(&error);
-    assert!(
-        text.contains(&id.to_string()) && text.contains('7') && text.contains("`data`"),
-        "{text}"
-    );
-}
-
-async fn a_notification_log_over_times_says_that_there_are_no_record_ids(keyspace: Keyspace) {
-    let log = LocalNotificationLog::new(keyspace.table(Table::timestamp_sequenced()).await).err();
-    let log = log.expect("there is no log");
-    assert!(text(&log).contains("without record ids"), "{log:?}");
-}
-
-async fn record_ids_need_reads_that_see_what_was_written(keyspace: Keyspace) {
-    let options = options_of(&keyspace.0).with_consistency(Consistency::One);
-    let store = CassandraDatastore::open(options).await.expect("opened");
-    let refused = store.record_manager(Table::stored_events()).await.err();
-    let refused = refused.expect("followers would pass over what they do not see");
-    assert!(text(&refused).contains("LOCAL_QUORUM"), "{refused:?}");
-    let plain = Table::stored_events().without_record_ids();
-    store.record_manager(plain).await.expect("opened");
-}
-
-/// Events that were stored without record ids, by an older program or by one that was ended in the middle.
-async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
-    let plain = Table::stored_events().without_record_ids();
-    let plain = keyspace.table(plain).await;
-    let ids: Vec<_> = (0..30).map(|_| Uuid::new_v4()).collect();
-    for id in &ids {
-        plain
-            .append(vec![item(*id, 0), item(*id, 1)])
-            .await
-            .expect("kept");
-    }
-    let events = keyspace.events().await;
-    let appended = events.append(vec![item(ids[0], 2)]).await.expect("kept");
-    assert_eq!(appended.len(), 1);
-    while events.max_record_id().await.expect("read").get() < 61 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let records = events
-        .records(RecordId::new(0), usize::MAX)
-        .await
-        .expect("read");
-    assert!(records.iter().map(|record| record.id.get()).eq(1..=61));
-    for id in &ids {
-        let of_id = records
-            .iter()
-            .filter(|record| record.item.sequence_id == *id);
-        let found: Vec<_> = of_id.map(|record| record.item.clone()).collect();
-        assert_eq!(found, stored(&events, *id).await, "each once, in its order");
-    }
 }

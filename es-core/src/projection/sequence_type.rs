@@ -34,7 +34,7 @@ pub(super) enum SequenceType {
 const MOST: usize = 1 << 20;
 
 /// Knows types of sequences: by their first events as they come by, or as they are looked up.
-pub(super) struct Types {
+pub(super) struct SequenceTypes {
     mapper: NotificationMapper,
     origin: Origin,
     /// The place of an aggregate in the projection's list, by its topic.
@@ -42,7 +42,7 @@ pub(super) struct Types {
     known: HashMap<Uuid, SequenceType>,
 }
 
-impl Types {
+impl SequenceTypes {
     pub(super) fn new(
         mapper: NotificationMapper,
         origin: Origin,

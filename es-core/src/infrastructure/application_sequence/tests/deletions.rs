@@ -1,0 +1,152 @@
+//! Records that are deleted, and what a crash in the middle leaves.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::super::fake::{Database, Fault, append, followed, id, item, records, reference};
+use super::super::{PositionIndex, PositionedRecords};
+use crate::error::RecordError;
+use crate::infrastructure::{Position, RecordId, RecordManager};
+
+#[tokio::test]
+async fn a_tombstone_at_the_end_does_not_make_followers_look_again_and_again() {
+    let database = Database::new();
+    let process = database.process();
+    for version in 0..3 {
+        append(&process, id(1), version).await;
+    }
+    let last = (id(1), Position::Integer(2));
+    assert!(
+        process
+            .delete_record(last.0, last.1)
+            .await
+            .expect("deleted")
+    );
+    assert_eq!(
+        process.max_record_id().await.expect("read"),
+        RecordId::new(2)
+    );
+    let other = database.process();
+    assert_eq!(other.max_record_id().await.expect("read"), RecordId::new(2));
+    assert_eq!(
+        append(&other, id(1), 2).await,
+        [4],
+        "its id is not given again"
+    );
+}
+
+/// Of three events of one aggregate and one of another, the second is deleted.
+async fn filled(process: &PositionedRecords) {
+    for version in 0..3 {
+        append(process, id(1), version).await;
+    }
+    append(process, id(2), 0).await;
+}
+
+async fn delete(process: &PositionedRecords) -> Result<bool, RecordError> {
+    process.delete_record(id(1), Position::Integer(1)).await
+}
+
+#[tokio::test]
+async fn a_deletion_that_failed_anywhere_is_finished_by_the_next_try() {
+    for step in 0..3 {
+        for retries_elsewhere in [false, true] {
+            let database = Database::new();
+            let process = database.process();
+            filled(&process).await;
+            let script = match step {
+                0 => &database.references.deletions,
+                1 => &database.references.appends,
+                _ => &database.index.forgets,
+            };
+            script.say(&[Fault::OutOfReach]);
+            let failed = delete(&process).await;
+            assert!(failed.is_err(), "{step}: {failed:?}");
+            let other = database.process();
+            let retrying = if retries_elsewhere { &other } else { &process };
+            assert!(!delete(retrying).await.expect("finished"));
+            let at_its_position = database.array().get(1).await.expect("read");
+            assert_eq!(at_its_position, Some(None), "{step}: a tombstone");
+            let noted = database.index.find(reference(id(1), 1)).await;
+            assert_eq!(noted.expect("read"), None, "{step}");
+            assert_eq!(append(&process, id(1), 1).await, [5], "{step}");
+            let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
+            assert_eq!(records(&other).await, all, "{step}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_a_reference_was_removed_nobody_puts_another() {
+    let database = Database::new();
+    let (process, behind) = (database.process(), database.process());
+    append(&process, id(1), 0).await;
+    assert_eq!(followed(&behind).await.len(), 1);
+    for version in 1..3 {
+        append(&process, id(1), version).await;
+    }
+    append(&process, id(2), 0).await;
+    // The reference is removed, and the tombstone is not there yet.
+    database.references.appends.say(&[Fault::OutOfReach]);
+    assert!(delete(&process).await.is_err());
+    let left = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0))];
+    assert_eq!(records(&behind).await, left);
+    assert_eq!(append(&behind, id(3), 0).await, [5]);
+    let new = database.process();
+    assert_eq!(append(&new, id(4), 0).await, [6]);
+}
+
+#[tokio::test]
+async fn what_is_appended_again_where_another_process_deleted_it_has_a_new_id() {
+    let database = Database::new();
+    let (process, other) = (database.process(), database.process());
+    filled(&process).await;
+    assert!(delete(&other).await.expect("deleted"));
+    assert_eq!(append(&process, id(1), 1).await, [5]);
+    let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
+    assert_eq!(records(&other).await, all);
+    assert_eq!(records(&process).await, all);
+    let noted = database.index.find(reference(id(1), 1)).await;
+    assert_eq!(noted.expect("read"), Some(4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
+    for fails_again in [false, true] {
+        let database = Database::new();
+        let process = database.process();
+        filled(&process).await;
+        database.references.deletions.say(&[Fault::OutOfReach]);
+        assert!(delete(&process).await.is_err());
+        if fails_again {
+            database.references.deletions.say(&[Fault::OutOfReach]);
+            let outcome = process.append(vec![item(id(1), 1)]).await;
+            assert!(
+                matches!(outcome, Err(RecordError::Unknown { .. })),
+                "not at its old position: {outcome:?}"
+            );
+            sleep(Duration::from_secs(5)).await;
+        } else {
+            assert_eq!(append(&process, id(1), 1).await, [5]);
+        }
+        let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
+        assert_eq!(records(&database.process()).await, all);
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_not_noted_later() {
+    let database = Database::new();
+    let (process, other) = (database.process(), database.process());
+    append(&process, id(1), 0).await;
+    append(&process, id(1), 1).await;
+    // The other has read its reference, and has yet to note it.
+    assert!(delete(&other).await.expect("deleted"));
+    for version in 0..40 {
+        append(&other, id(2), version).await;
+    }
+    assert!(database.index.floor().await.expect("read") > 2);
+    let noted = database.index.find(reference(id(1), 1)).await;
+    assert_eq!(noted.expect("read"), None);
+}

@@ -1,0 +1,129 @@
+//! What is left to the index, and an index that fails.
+
+use super::super::fake::{Database, Fault, append, followed, id, item, reference};
+use super::super::{PositionIndex, PositionedRecords};
+use crate::error::RecordError;
+use crate::infrastructure::{Appended, RecordManager};
+
+#[tokio::test]
+async fn what_a_process_keeps_of_the_array_stays_small() {
+    let database = Database::new();
+    let process = database.process();
+    for version in 0..300 {
+        append(&process, id(1), version).await;
+    }
+    let floor = process.0.known.floor();
+    assert!((280..=290).contains(&floor), "{floor}");
+    assert_eq!(database.index.floor().await.expect("read"), floor);
+    for version in 0..280 {
+        let noted = database.index.find(reference(id(1), version)).await;
+        assert_eq!(noted.expect("read"), Some(version.unsigned_abs()));
+    }
+    // A new process begins there.
+    let other = database.process();
+    assert_eq!(append(&other, id(2), 0).await, [301]);
+    assert_eq!(other.0.known.floor(), floor);
+    assert_eq!(followed(&other).await.len(), 301);
+}
+
+#[tokio::test]
+async fn what_a_process_keeps_that_only_follows_stays_small() {
+    let database = Database::new();
+    let (writer, follower) = (database.process(), database.process());
+    assert!(followed(&follower).await.is_empty());
+    for version in 0..300 {
+        append(&writer, id(1), version).await;
+    }
+    assert_eq!(followed(&follower).await.len(), 300);
+    let floor = follower.0.known.floor();
+    assert!((280..=290).contains(&floor), "{floor}");
+}
+
+/// Appends a thousand events of a new aggregate.
+async fn append_thousand(process: &PositionedRecords, n: u128) -> Result<Appended, RecordError> {
+    let items = (0..1_000).map(|version| item(id(n), version));
+    process.append(items.collect()).await
+}
+
+#[tokio::test]
+async fn before_more_is_kept_than_has_room_appends_store_nothing_and_tell_why() {
+    let database = Database::new();
+    let process = database.process();
+    let failing = vec![Fault::OutOfReach; 5_000];
+    database.index.notes.say(&failing);
+    let mut kept = 0;
+    let refused = loop {
+        match append_thousand(&process, kept).await {
+            Ok(_) if kept < 30 => kept += 1,
+            Ok(_) => panic!("there is no bound"),
+            Err(error) => break error,
+        }
+    };
+    assert!(
+        matches!(refused, RecordError::Unavailable { .. }),
+        "{refused:?}"
+    );
+    assert_eq!(kept, 11);
+    let stored = process.sequence_ids(None, 100).await.expect("read");
+    assert_eq!(stored.len() as u128, kept, "nothing was stored");
+    database.index.notes.forget();
+    append_thousand(&process, kept).await.expect("kept again");
+    let floor = process.0.known.floor();
+    assert!(floor > 11_900, "{floor}");
+    assert_all_noted(&database, floor).await;
+}
+
+async fn assert_all_noted(database: &Database, floor: u64) {
+    let placed = database.array().items(..floor).await.expect("read");
+    for (at, item) in (0..).zip(placed) {
+        let item = item.flatten().expect("a reference");
+        let noted = database.index.find(item).await.expect("read");
+        assert_eq!(noted, Some(at));
+    }
+}
+
+#[tokio::test]
+async fn what_one_note_lost_is_noted_again() {
+    for fault in [Fault::Panic, Fault::OutOfReach, Fault::AnswerLost] {
+        let database = Database::new();
+        let process = database.process();
+        database.index.notes.say(&[Fault::None, fault]);
+        for version in 0..100 {
+            append(&process, id(1), version).await;
+        }
+        let floor = database.index.floor().await.expect("read");
+        assert!(floor >= 80, "{fault:?}: {floor}");
+        assert_all_noted(&database, floor).await;
+    }
+}
+
+/// As after somebody has dropped it, and another process made it again.
+#[tokio::test]
+async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
+    let database = Database::new();
+    let process = database.process();
+    append(&process, id(2), 0).await;
+    for version in 0..100 {
+        append(&process, id(1), version).await;
+    }
+    database.index.truncate().await.expect("emptied");
+    let refused = process.repair().await;
+    assert!(refused.is_err(), "it lacks what was noted: {refused:?}");
+    let repaired = process.repair().await.expect("the array was read");
+    assert_eq!(repaired.placed, 0);
+    for version in 100..150 {
+        append(&process, id(1), version).await;
+    }
+    assert_eq!(followed(&database.process()).await.len(), 151);
+    let floor = database.index.floor().await.expect("read");
+    assert!(floor >= 130, "{floor}");
+    assert_all_noted(&database, floor).await;
+    // One that was told of it by the floor alone.
+    database.index.truncate().await.expect("emptied");
+    for version in 150..200 {
+        append(&process, id(1), version).await;
+    }
+    let floor = database.index.floor().await.expect("read");
+    assert!(floor >= 180, "{floor}");
+    assert_all_noted(&database, floor).await;
+}
