@@ -21,13 +21,18 @@ cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_tls_port=${ES_CASSANDRA_TLS
 cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242} ring=${ES_CASSANDRA_RING_PORT:-57000}
 patience=180
 
-# The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone.
+# The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone, and when what
+# is acknowledged is on the disk: one that stands alone has no replicas that know what it forgets when it is killed.
 declare -A nodes=(
-    [cassandra]="127.0.0.1 $cassandra_port $ring AllowAll false"
-    [cassandra-tls]="127.0.0.1 $cassandra_tls_port $((ring + 10)) Password true"
-    [cassandra-1]="127.0.0.1 $cassandra_cluster_port $((ring + 20)) AllowAll false"
-    [cassandra-2]="127.0.0.2 $cassandra_cluster_port $((ring + 20)) AllowAll false"
-    [cassandra-3]="127.0.0.3 $cassandra_cluster_port $((ring + 20)) AllowAll false"
+    [cassandra]="127.0.0.1 $cassandra_port $ring AllowAll false group"
+    [cassandra-tls]="127.0.0.1 $cassandra_tls_port $((ring + 10)) Password true group"
+    [cassandra-1]="127.0.0.1 $cassandra_cluster_port $((ring + 20)) AllowAll false periodic"
+    [cassandra-2]="127.0.0.2 $cassandra_cluster_port $((ring + 20)) AllowAll false periodic"
+    [cassandra-3]="127.0.0.3 $cassandra_cluster_port $((ring + 20)) AllowAll false periodic"
+)
+declare -A commitlog=(
+    [group]="commitlog_sync: group\ncommitlog_sync_group_window: 1ms"
+    [periodic]="commitlog_sync: periodic\ncommitlog_sync_period: 1000ms"
 )
 
 die() { echo "services: $*" >&2; exit 1; }
@@ -283,11 +288,11 @@ redis_down() {
 # Cassandra 5 runs on Java 17, and not on the newest.
 java17() { printf '%s\n' /usr/lib/jvm/java-17-openjdk*/bin/java | grep -v '\*' | head -n 1; }
 
-# The settings of a node: `$address $port $ring_port $auth $tls` of the caller's.
-node() { read -r address port ring_port auth tls <<<"${nodes[$1]}"; }
+# The settings of a node: `$address $port $ring_port $auth $tls $sync` of the caller's.
+node() { read -r address port ring_port auth tls sync <<<"${nodes[$1]}"; }
 
 cassandra_up() {
-    local name=$1 dir=$home/$1 address port ring_port auth tls
+    local name=$1 dir=$home/$1 address port ring_port auth tls sync
     node "$name"
     cassandra_jars
     folder cassandra "$dir"
@@ -316,7 +321,7 @@ cassandra_jars() {
 
 # Settings of a node in its folder. The first node of a ring is at 127.0.0.1.
 cassandra_conf() {
-    local name=$1 dir=$home/$1 address port ring_port auth tls file
+    local name=$1 dir=$home/$1 address port ring_port auth tls sync file
     node "$name"
     as cassandra mkdir -p "$dir/conf" "$dir/data"
     if [ "$tls" = true ]; then
@@ -324,7 +329,7 @@ cassandra_conf() {
     fi
     for file in cassandra.yaml logback.xml; do
         sed -e "s|@DIR@|$dir|g" -e "s|@ADDRESS@|$address|g" -e "s|@PORT@|$port|g" -e "s|@TLS@|$tls|g" \
-            -e "s|@RING_PORT@|$ring_port|g" -e "s|@RING_TLS_PORT@|$((ring_port + 1))|g" \
+            -e "s|@COMMITLOG@|${commitlog[$sync]}|" -e "s|@RING_PORT@|$ring_port|g" -e "s|@RING_TLS_PORT@|$((ring_port + 1))|g" \
             -e "s|@AUTHENTICATOR@|${auth}Authenticator|g" -e "s|@AUTHORIZER@|${auth/Password/Cassandra}Authorizer|g" \
             "$scripts/cassandra/$file" >"$dir/conf/$file.new"
         mv "$dir/conf/$file.new" "$dir/conf/$file"
@@ -358,7 +363,7 @@ cassandra_answers_or_starts() {
 }
 
 cassandra_answers() {
-    local address port ring_port auth tls
+    local address port ring_port auth tls sync
     node "$1"
     ! is_free "$port" "$address" || return 1
     # The first user comes a moment after the port.
@@ -409,7 +414,7 @@ postgres_status() { status postgres postmaster.pid postgres "postgresql://es@127
 mysql_status() { status mysql pid mariadbd "mysql://es@127.0.0.1:$mysql_port/es"; }
 redis_status() { status redis pid redis-server "redis://127.0.0.1:$redis_port/0"; }
 cassandra_status() {
-    local address port ring_port auth tls user=
+    local address port ring_port auth tls sync user=
     node "$1"
     [ "$auth" = AllowAll ] || user=cassandra:cassandra@
     status "$1" pid java "cassandra://$user$address:$port/es"

@@ -195,16 +195,6 @@ impl Server for Cassandra {
         Ok(())
     }
 
-    /// No server is killed: with its default, `commitlog_sync: periodic`, one that stands alone forgets what it
-    /// acknowledged last. The ring's are.
-    async fn disturb(&self, database: &str, table: &Table, turn: u32, how_long: Duration) {
-        if turn.is_multiple_of(2) {
-            drop(self.meddle(database, table, how_long).await);
-        } else {
-            drop(self.cut(database, 3).await);
-        }
-    }
-
     /// The writers come by a proxy that cuts their connections, as the server itself does not.
     fn torture(&self) -> Torture {
         let (_, proxy) = self.proxy.get_or_init(|| {
