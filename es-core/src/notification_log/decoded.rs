@@ -4,7 +4,6 @@ use std::task::{Context, Poll, ready};
 
 use async_trait::async_trait;
 use futures_core::Stream;
-use tokio::task::yield_now;
 
 use super::{
     Notification, NotificationLog, NotificationReader, Numbered, Section, SectionRef,
@@ -12,9 +11,6 @@ use super::{
 };
 use crate::error::Result;
 use crate::infrastructure::paged;
-
-/// How many notifications are decoded until others of the runtime have their turn.
-const TURN: usize = 250;
 
 /// What is made of the notifications that a reader reads, in their order: see [`NotificationReader::decoded`]. As a
 /// [`Stream`] it ends where the reader does, and goes on when polled again.
@@ -112,19 +108,13 @@ where
             next,
         } = self.log.section(request).await?;
         let mut made = Vec::with_capacity(items.len());
-        for item in items {
+        made.extend(items.into_iter().filter_map(|item| {
             let number = item.number();
-            if number < wanted {
-                continue;
-            }
-            if made.len() % TURN == TURN - 1 {
-                yield_now().await;
-            }
-            made.push(Made {
+            (number >= wanted).then(|| Made {
                 number,
                 item: (self.decode)(item),
-            });
-        }
+            })
+        }));
         Ok(Section {
             id,
             items: made,
