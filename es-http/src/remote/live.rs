@@ -12,6 +12,9 @@ const QUIET: Duration = Duration::from_secs(45);
 /// A server that has no events is asked for them again after this: there may be another in its place.
 const ASK_AGAIN: Duration = Duration::from_secs(60);
 
+/// A stream that ended sooner than this may be one of a server, or of what stands before it, that has no more to say.
+const BRIEF: Duration = Duration::from_secs(1);
+
 /// In place of the limit of requests: these end when something comes.
 const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -23,7 +26,7 @@ pub(super) struct Live {
 
 /// Why nothing is known any more.
 pub(super) enum Waited {
-    /// Something came.
+    /// Something came, or the stream ended as streams do after a while.
     Told,
     /// The server cannot tell, or not now, or no longer: one that ended at once would be asked without rest.
     Untold,
@@ -44,13 +47,17 @@ impl Live {
             self.note_absence(answer.status());
             return Waited::Untold;
         }
-        let mut lines = Lines::default();
+        let (mut lines, begin) = (Lines::default(), Instant::now());
         while let Ok(Ok(Some(chunk))) = tokio::time::timeout(QUIET, answer.chunk()).await {
             if lines.tell(&chunk) {
                 return Waited::Told;
             }
         }
-        Waited::Untold
+        if begin.elapsed() < BRIEF {
+            Waited::Untold
+        } else {
+            Waited::Told
+        }
     }
 
     fn is_absent(&self) -> bool {
