@@ -8,11 +8,14 @@ use scylla::statement::{Consistency, SerialConsistency};
 use crate::database::Database;
 use crate::{CassandraOptions, Replication, schema};
 
-/// Whether all replicas of a keyspace stand in one data centre.
+/// Where the replicas of a keyspace stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Replicas {
     InOneCentre,
     InSeveralCentres,
+    /// Anywhere. A quorum is one of all of them, also where it has to be found in one centre; but who decides locally decides
+    /// by those of one centre.
+    Unplaced,
 }
 
 /// Checks that the options make reads see what was written, for the keyspace as it is replicated, or as it will be where it
@@ -25,9 +28,8 @@ pub(crate) async fn check(database: &Database) -> Result<(), RecordError> {
 }
 
 fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), RecordError> {
-    let is_one = replicas == Replicas::InOneCentre;
     let reason = match (options.consistency, options.serial_consistency) {
-        (Consistency::LocalQuorum, _) if !is_one => {
+        (Consistency::LocalQuorum, _) if replicas == Replicas::InSeveralCentres => {
             "the keyspace has replicas in several data centres: at the consistency LOCAL_QUORUM a read in one may miss what \
              was written in another, and a follower would pass it over: record ids need QUORUM, EACH_QUORUM or ALL, as in \
              `?consistency=QUORUM`, in all programs"
@@ -40,11 +42,11 @@ fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), R
             | Consistency::All,
             serial,
         ) => {
-            if is_one || serial == SerialConsistency::Serial {
+            if replicas == Replicas::InOneCentre || serial == SerialConsistency::Serial {
                 return Ok(());
             }
-            "the keyspace has replicas in several data centres: at the serial consistency LOCAL_SERIAL each gives the same \
-             record ids to events of its own: record ids need SERIAL, in all programs"
+            "the keyspace has, or may have, replicas in several data centres: at the serial consistency LOCAL_SERIAL each \
+             gives the same record ids to events of its own: record ids need SERIAL, in all programs"
                 .to_owned()
         }
         (other, _) => format!(
@@ -58,18 +60,17 @@ fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), R
 impl Replication {
     fn replicas(&self) -> Replicas {
         match self {
-            Self::Simple(_) => Replicas::InOneCentre,
+            Self::Simple(_) => Replicas::Unplaced,
             Self::ByDatacenter(centres) => in_centres(centres.iter().filter(|(_, n)| *n > 0)),
         }
     }
 }
 
-/// Of a keyspace as the catalogue describes it. Under a strategy without data centres, a quorum is one of all replicas,
-/// also where it has to be found in one centre.
+/// Of a keyspace as the catalogue describes it.
 fn of(replication: &BTreeMap<String, String>) -> Replicas {
     let class = replication.get("class").map_or("", String::as_str);
     if !class.ends_with("NetworkTopologyStrategy") {
-        return Replicas::InOneCentre;
+        return Replicas::Unplaced;
     }
     let is_centre = |(name, factor): &(&String, &String)| *name != "class" && *factor != "0";
     in_centres(replication.iter().filter(is_centre))
@@ -85,7 +86,7 @@ fn in_centres<T>(centres: impl Iterator<Item = T>) -> Replicas {
 
 #[cfg(test)]
 mod tests {
-    use super::Replicas::{InOneCentre, InSeveralCentres};
+    use super::Replicas::{InOneCentre, InSeveralCentres, Unplaced};
     use super::*;
 
     fn checked(
@@ -151,13 +152,17 @@ mod tests {
     }
 
     #[test]
-    fn a_strategy_without_data_centres_has_one() {
+    fn a_strategy_without_data_centres_may_place_replicas_in_several() {
         let stored = [
             ("class", "org.apache.cassandra.locator.SimpleStrategy"),
             ("replication_factor", "3"),
         ];
         let stored = stored.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(of(&stored.into()), InOneCentre);
-        assert_eq!(Replication::Simple(3).replicas(), InOneCentre);
+        assert_eq!(of(&stored.into()), Unplaced);
+        assert_eq!(Replication::Simple(3).replicas(), Unplaced);
+        let local = Consistency::LocalQuorum;
+        assert_eq!(checked(local, SerialConsistency::Serial, Unplaced), Ok(()));
+        let refused = checked(local, SerialConsistency::LocalSerial, Unplaced);
+        assert!(refused.expect_err("two may decide").contains("need SERIAL"));
     }
 }
