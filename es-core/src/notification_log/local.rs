@@ -94,7 +94,6 @@ impl NotificationLog for LocalNotificationLog {
     async fn changed(&self, after: u64) {
         // Taken before it looks, so that no commit falls between.
         let mut wake_up = self.records.wake_up();
-        // The next reading says what is wrong.
         let behind = RecordId::new(after);
         // The next reading says what is wrong. An id may have been given to what is not there any more.
         while matches!(self.records.records(behind, 1).await, Ok(found) if found.is_empty()) {

@@ -12,8 +12,9 @@ use crate::infrastructure::{Record, RecordId};
 /// How many questions for items are asked at a time.
 const AT_A_TIME: usize = 64;
 
-/// How many positions are read together.
-const PAGE: u64 = 5_000;
+/// How many positions are read together: the fewest, so that tombstones are passed over many at a time, and the most.
+const FEWEST: usize = 100;
+const MOST: usize = 5_000;
 
 impl Parts {
     /// Records with an id above `after`, up to the first hole.
@@ -26,9 +27,8 @@ impl Parts {
         // A record's id is one more than its position.
         let mut next = after.get();
         while records.len() < limit {
-            let wanted = next
-                .saturating_add((limit - records.len()) as u64)
-                .min(next.saturating_add(PAGE));
+            let left = limit - records.len();
+            let wanted = next.saturating_add(left.clamp(FEWEST, MOST) as u64);
             let mut end = self.known.end();
             if end < wanted {
                 self.asks.ask(Ask::Advance).await?;
@@ -42,15 +42,30 @@ impl Parts {
             let references = references.map_err(RecordError::from_error)?;
             // All of these positions were taken once: where nothing is, it was deleted.
             let references = references.into_iter().map(Option::flatten);
-            let together = gathered((next + 1..).zip(references));
+            let mut references: Vec<_> = references.collect();
+            references.truncate(len_of(left, &references));
+            let first = next + 1;
+            next += references.len() as u64;
+            let together = gathered((first..).zip(references));
             let events = &self.events;
             let read = |items: Gathered| items.read(Arc::clone(events));
             let found = side_by_side(together, AT_A_TIME, read).await?;
             let before = records.len();
             records.extend(found.into_iter().flatten());
             records[before..].sort_unstable_by_key(|record: &Record| record.id);
-            next = stop;
         }
         Ok(records)
     }
+}
+
+/// How many places from the beginning hold so many references, or all there are.
+fn len_of<T>(count: usize, places: &[Option<T>]) -> usize {
+    let filled = places
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| place.is_some());
+    filled
+        .map(|(index, _)| index)
+        .nth(count)
+        .unwrap_or(places.len())
 }
