@@ -227,7 +227,7 @@ impl Writer {
                     continue;
                 }
                 // That was an item of the same name, which is deleted.
-                Some(at) => self.tail().await?.remove(one.item, Some(at)).await?,
+                Some(at) => self.tail().await?.remove(one.item, at).await?,
                 None => {}
             }
             if seen.insert(one.item) {
@@ -248,7 +248,10 @@ impl Writer {
             None => self.index.find(item).await?,
             place => place,
         };
-        self.tail().await?.remove(item, place).await
+        match place {
+            Some(at) => self.tail().await?.remove(item, at).await,
+            None => Ok(()),
+        }
     }
 
     async fn clear(&mut self, fate: IndexFate) -> Result<(), RecordError> {
