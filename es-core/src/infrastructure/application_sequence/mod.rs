@@ -28,6 +28,7 @@
 
 mod appending;
 mod asks;
+mod deleting;
 #[cfg(test)]
 mod fake;
 mod following;

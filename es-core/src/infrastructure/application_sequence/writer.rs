@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::PositionIndex;
-use super::asks::{Ask, IndexFate, Job, Reply};
+use super::asks::{Ask, IndexFate, Job, Removal, Reply};
 use super::known::Known;
 use super::tail::{Tail, out_of_step};
 use crate::error::RecordError;
@@ -80,7 +80,7 @@ impl Writer {
             match ask {
                 Ask::Place(job, reply) => jobs.push((job, reply)),
                 Ask::Advance(reply) => advances.push(reply),
-                Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
+                Ask::Remove(removal, reply) => answer(reply, self.remove(removal).await),
                 Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
         }
@@ -242,15 +242,16 @@ impl Writer {
         Ok(())
     }
 
-    async fn remove(&mut self, item: Reference) -> Result<(), RecordError> {
+    async fn remove(&mut self, removal: Removal) -> Result<(), RecordError> {
+        let Removal { item, until } = removal;
         self.advance().await?;
         let place = match self.known.place(item) {
             None => self.index.find(item).await?,
             place => place,
         };
         match place {
-            Some(at) => self.tail().await?.remove(item, at).await,
-            None => Ok(()),
+            Some(at) if at < until => self.tail().await?.remove(item, at).await,
+            _ => Ok(()),
         }
     }
 
