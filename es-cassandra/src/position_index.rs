@@ -63,14 +63,16 @@ impl TableIndex {
         let qualified = format!("{keyspace}.{}", quote(&name));
         let cql = Cql {
             note: format!(
-                "INSERT INTO {qualified} (sequence_id, version, position) VALUES (?, ?, ?)"
+                "INSERT INTO {qualified} (sequence_id, version, position) VALUES (?, ?, ?) USING TIMESTAMP ?"
             ),
             find: format!("SELECT position FROM {qualified} WHERE sequence_id = ? AND version = ?"),
             lasts: format!(
                 "SELECT sequence_id, version FROM {qualified} WHERE token(sequence_id) >= token(?) AND token(sequence_id) <= \
                  token(?) PER PARTITION LIMIT 1"
             ),
-            forget: format!("DELETE FROM {qualified} WHERE sequence_id = ? AND version = ?"),
+            forget: format!(
+                "DELETE FROM {qualified} USING TIMESTAMP ? WHERE sequence_id = ? AND version = ?"
+            ),
             create: format!(
                 "CREATE TABLE IF NOT EXISTS {qualified} (sequence_id uuid, version bigint, position bigint, PRIMARY KEY \
                  ((sequence_id), version)) WITH CLUSTERING ORDER BY (version DESC)"
@@ -162,6 +164,12 @@ async fn send(
     session.execute_unpaged(statement, values).await
 }
 
+/// The write time of a note, made of the position: so the highest counts, whatever comes last and whose clock is wrong. Above
+/// 0, and with room for the one at which it is forgotten.
+fn time_of_note(at: u64) -> i64 {
+    signed(at).saturating_mul(2).saturating_add(2)
+}
+
 fn signed(position: u64) -> i64 {
     i64::try_from(position).unwrap_or(i64::MAX)
 }
@@ -182,7 +190,8 @@ impl PositionIndex for TableIndex {
                 self.noted(ended)?;
             }
             let (session, cql) = (session.clone(), self.cql.clone());
-            let values = (item.sequence_id, item.position, signed(*at));
+            let (at, time) = (signed(*at), time_of_note(*at));
+            let values = (item.sequence_id, item.position, at, time);
             notes.spawn(async move { send(&session, &cql.note, values).await.map(drop) });
         }
         while let Some(ended) = notes.join_next().await {
@@ -220,9 +229,10 @@ impl PositionIndex for TableIndex {
         Ok(lasts)
     }
 
-    async fn forget(&self, item: Reference) -> Result<(), RecordError> {
+    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError> {
         let session = self.database.session()?;
-        let values = (item.sequence_id, item.position);
+        let time = time_of_note(at).saturating_add(1);
+        let values = (time, item.sequence_id, item.position);
         let forgotten = send(&session, &self.cql.forget, values).await;
         forgotten.map_err(|error| self.explain("forget a position", error))?;
         Ok(())

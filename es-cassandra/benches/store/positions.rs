@@ -131,7 +131,7 @@ impl PositionIndex for Nowhere {
         Ok(HashMap::new())
     }
 
-    async fn forget(&self, _: Reference) -> Result<(), RecordError> {
+    async fn forget(&self, _: Reference, _: u64) -> Result<(), RecordError> {
         Ok(())
     }
 

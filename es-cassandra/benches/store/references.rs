@@ -37,10 +37,11 @@ pub(crate) async fn fill(
     let floor = (len - len % size).saturating_sub(size);
     let table = records.table().expect("a table");
     let cql = format!(
-        "INSERT INTO {}.{}_positions (sequence_id, version, position) VALUES ({}, -1, {floor})",
+        "INSERT INTO {}.{}_positions (sequence_id, version, position) VALUES ({}, -1, {floor}) USING TIMESTAMP {}",
         keyspace.name,
         table.name,
-        array.tree().root_id()
+        array.tree().root_id(),
+        2 * floor + 2
     );
     keyspace.change(&cql).await;
 }

@@ -15,7 +15,7 @@ use es_testing::store::servers::text;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::backends::{item, options_of};
+use crate::backends::{connect, item, options_of};
 use crate::{Keyspace, stored};
 
 cases![
@@ -27,6 +27,7 @@ cases![
     a_table_in_use_is_refused_to_another_salt_and_key,
     what_has_no_record_id_is_given_one,
     a_repair_finds_the_few_of_many_that_lack_a_position,
+    what_is_noted_of_positions_is_ordered_by_them_and_by_no_clock,
 ];
 
 async fn open(options: CassandraOptions) -> CassandraDatastore {
@@ -231,4 +232,53 @@ async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace)
         .collect();
     assert_eq!(distinct.len(), records.len(), "each once");
     assert_eq!(records.len() as u64, 2 * SEQUENCES - 1 + 2 * 12 + 1);
+}
+
+async fn what_is_noted_of_positions_is_ordered_by_them_and_by_no_clock(keyspace: Keyspace) {
+    let events = keyspace.events().await;
+    let id = Uuid::new_v4();
+    for version in 0..3 {
+        events.append(vec![item(id, version)]).await.expect("kept");
+    }
+    let one = item(id, 1);
+    let deleted = events.delete_record(id, one.position).await;
+    assert!(deleted.expect("deleted"));
+    let session = connect().await;
+    let index = format!("{}.stored_events_positions", keyspace.0);
+    let noted = async || {
+        let cql = format!("SELECT version, position, WRITETIME(position) FROM {index}");
+        let answer = session.query_unpaged(cql, ()).await.expect("read");
+        let rows = answer.into_rows_result().expect("rows");
+        let rows = rows.rows::<(i64, i64, i64)>().expect("numbers");
+        rows.map(|row| row.expect("a row")).collect::<Vec<_>>()
+    };
+    let of_one = async || {
+        noted()
+            .await
+            .into_iter()
+            .find(|(version, ..)| *version == 1)
+    };
+    assert_eq!(of_one().await, None);
+    // As a process would that has read it before, and whose statement was long on its way.
+    let late = format!(
+        "INSERT INTO {index} (sequence_id, version, position) VALUES ({id}, 1, 1) USING TIMESTAMP 4"
+    );
+    session.query_unpaged(late, ()).await.expect("written");
+    assert_eq!(of_one().await, None, "it stays forgotten");
+    let appended = events.append(vec![one]).await.expect("kept again");
+    let record = appended.record_ids().next().expect("one").get();
+    let noted_anew = async {
+        while of_one().await.is_none() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let noted_anew = tokio::time::timeout(Duration::from_secs(30), noted_anew).await;
+    noted_anew.expect("a note in the background");
+    let rows = noted().await;
+    let (_, position, _) = rows.iter().find(|(version, ..)| *version == 1).expect("it");
+    assert_eq!(position.unsigned_abs() + 1, record);
+    assert!(rows.iter().any(|(version, ..)| *version == -1), "a floor");
+    for (version, position, time) in rows {
+        assert_eq!(time, 2 * position + 2, "version {version}");
+    }
 }

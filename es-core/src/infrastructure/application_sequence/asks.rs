@@ -20,7 +20,7 @@ pub(super) enum Ask {
     /// To read the end anew.
     Advance(Reply<()>),
     /// To remove an item's reference, and put a tombstone at its position.
-    Remove(Reference, Reply<()>),
+    Remove(Removal, Reply<()>),
     /// To remove everything, and the index with it or what it holds.
     Clear(IndexFate, Reply<()>),
 }
@@ -30,6 +30,14 @@ pub(super) enum Ask {
 pub(super) enum IndexFate {
     Emptied,
     Dropped,
+}
+
+/// An item that was deleted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Removal {
+    pub(super) item: Reference,
+    /// From here on stands, if at all, one of the same name that was stored later.
+    pub(super) until: u64,
 }
 
 /// Stored items that are to have positions.

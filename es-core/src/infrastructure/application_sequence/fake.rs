@@ -156,8 +156,8 @@ impl PositionIndex for FaultyIndex {
         self.rows.lasts(sequence_ids).await
     }
 
-    async fn forget(&self, item: Reference) -> Result<(), RecordError> {
-        self.forgets.play(self.rows.forget(item)).await
+    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError> {
+        self.forgets.play(self.rows.forget(item, at)).await
     }
 
     async fn floor(&self) -> Result<u64, RecordError> {

@@ -8,9 +8,12 @@ use crate::infrastructure::Reference;
 
 /// Where a store notes which positions its items have in the application sequence, so that an item without one is found by
 /// a look at its sequence. What stands here is true; the array is what decides, and may know more.
+///
+/// Processes write at the same time, and what they send may come late: of what is written of an item the highest position
+/// counts, whatever comes last.
 #[async_trait]
 pub trait PositionIndex: Send + Sync + 'static {
-    /// Notes the positions of items. Noting one again changes nothing.
+    /// Notes the positions of items. Noting one again changes nothing, nor does noting one below what is noted.
     async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError>;
 
     /// The position of an item, if it is noted.
@@ -21,13 +24,13 @@ pub trait PositionIndex: Send + Sync + 'static {
     /// the last may be read as one.
     async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError>;
 
-    /// Removes what is noted of an item.
-    async fn forget(&self, item: Reference) -> Result<(), RecordError>;
+    /// Removes what is noted of an item, if that is this position or one below: the item may stand higher anew.
+    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError>;
 
     /// The position below which all references are noted here, and nothing is free; 0 unless told.
     async fn floor(&self) -> Result<u64, RecordError>;
 
-    /// Raises the position below which all references are noted.
+    /// Raises the position below which all references are noted; never lowers it.
     async fn set_floor(&self, floor: u64) -> Result<(), RecordError>;
 
     /// Makes what it needs where that is absent.

@@ -265,16 +265,7 @@ impl RecordManager for PositionedRecords {
         position: Position,
     ) -> Result<bool, RecordError> {
         self.0.table.check_open()?;
-        let is_deleted = self.0.events.delete_record(sequence_id, position).await?;
-        // Where there was none as well: a try before this one may have come no further.
-        if let Position::Integer(position) = position {
-            let item = Reference {
-                position,
-                sequence_id,
-            };
-            self.0.asks.ask(|reply| Ask::Remove(item, reply)).await?;
-        }
-        Ok(is_deleted)
+        self.0.delete(sequence_id, position).await
     }
 
     /// The table of the positions, which may hold other things, stays open.

@@ -28,10 +28,12 @@ impl MemoryPositionIndex {
 #[async_trait]
 impl PositionIndex for MemoryPositionIndex {
     async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError> {
-        let keyed = places
-            .iter()
-            .map(|(item, at)| ((item.sequence_id, item.position), *at));
-        self.state().places.extend(keyed);
+        let mut state = self.state();
+        for (item, at) in places {
+            let key = (item.sequence_id, item.position);
+            let noted = state.places.entry(key).or_insert(*at);
+            *noted = (*noted).max(*at);
+        }
         Ok(())
     }
 
@@ -49,9 +51,12 @@ impl PositionIndex for MemoryPositionIndex {
         Ok(sequence_ids.iter().filter_map(last).collect())
     }
 
-    async fn forget(&self, item: Reference) -> Result<(), RecordError> {
+    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError> {
         let key = (item.sequence_id, item.position);
-        self.state().places.remove(&key);
+        let mut state = self.state();
+        if state.places.get(&key).is_some_and(|noted| *noted <= at) {
+            state.places.remove(&key);
+        }
         Ok(())
     }
 
@@ -60,7 +65,8 @@ impl PositionIndex for MemoryPositionIndex {
     }
 
     async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
-        self.state().floor = floor;
+        let mut state = self.state();
+        state.floor = state.floor.max(floor);
         Ok(())
     }
 

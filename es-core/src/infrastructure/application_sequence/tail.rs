@@ -155,22 +155,16 @@ impl Tail {
     }
 
     /// Removes an item's reference, and puts a tombstone at its position; and forgets it in the index.
-    pub(super) async fn remove(
-        &mut self,
-        item: Reference,
-        place: Option<u64>,
-    ) -> Result<(), RecordError> {
-        if let Some(at) = place {
-            // Who reads on meanwhile is not to take it for a free one. The last of all is given again.
-            if at + 1 < self.known.last() {
-                self.note_below(at + 1).await?;
-            }
-            let buried = self.bury(item, at).await;
-            buried.map_err(RecordError::from_error)?;
+    pub(super) async fn remove(&mut self, item: Reference, at: u64) -> Result<(), RecordError> {
+        // Who reads on meanwhile is not to take it for a free one. The last of all is given again.
+        if at + 1 < self.known.last() {
+            self.note_below(at + 1).await?;
         }
+        let buried = self.bury(item, at).await;
+        buried.map_err(RecordError::from_error)?;
         self.settle_notes().await;
         self.unnoted.retain(|(unnoted, _)| *unnoted != item);
-        self.index.forget(item).await?;
+        self.index.forget(item, at).await?;
         self.known.forget(item);
         Ok(())
     }

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::PositionIndex;
-use super::asks::{Ask, IndexFate, Job, Reply};
+use super::asks::{Ask, IndexFate, Job, Removal, Reply};
 use super::known::Known;
 use super::tail::{Tail, out_of_step};
 use crate::error::RecordError;
@@ -80,7 +80,7 @@ impl Writer {
             match ask {
                 Ask::Place(job, reply) => jobs.push((job, reply)),
                 Ask::Advance(reply) => advances.push(reply),
-                Ask::Remove(item, reply) => answer(reply, self.remove(item).await),
+                Ask::Remove(removal, reply) => answer(reply, self.remove(removal).await),
                 Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
             }
         }
@@ -227,7 +227,7 @@ impl Writer {
                     continue;
                 }
                 // That was an item of the same name, which is deleted.
-                Some(at) => self.tail().await?.remove(one.item, Some(at)).await?,
+                Some(at) => self.tail().await?.remove(one.item, at).await?,
                 None => {}
             }
             if seen.insert(one.item) {
@@ -242,13 +242,17 @@ impl Writer {
         Ok(())
     }
 
-    async fn remove(&mut self, item: Reference) -> Result<(), RecordError> {
+    async fn remove(&mut self, removal: Removal) -> Result<(), RecordError> {
+        let Removal { item, until } = removal;
         self.advance().await?;
         let place = match self.known.place(item) {
             None => self.index.find(item).await?,
             place => place,
         };
-        self.tail().await?.remove(item, place).await
+        match place {
+            Some(at) if at < until => self.tail().await?.remove(item, at).await,
+            _ => Ok(()),
+        }
     }
 
     async fn clear(&mut self, fate: IndexFate) -> Result<(), RecordError> {

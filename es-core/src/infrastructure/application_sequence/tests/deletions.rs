@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::super::asks::Removal;
 use super::super::fake::{Database, Fault, append, followed, id, item, records, reference};
 use super::super::{PositionIndex, PositionedRecords};
 use crate::error::RecordError;
@@ -149,4 +150,34 @@ async fn what_was_deleted_is_not_noted_later() {
     assert!(database.index.floor().await.expect("read") > 2);
     let noted = database.index.find(reference(id(1), 1)).await;
     assert_eq!(noted.expect("read"), None);
+}
+
+#[tokio::test]
+async fn what_is_appended_again_before_its_reference_is_removed_has_a_position() {
+    for from_elsewhere in [false, true] {
+        let database = Database::new();
+        let (process, other) = (database.process(), database.process());
+        filled(&process).await;
+        // As a deletion does, up to its middle.
+        let until = process.0.known.end();
+        let events = &process.0.events;
+        let deleted = events.delete_record(id(1), Position::Integer(1)).await;
+        assert!(deleted.expect("deleted"));
+        let again = if from_elsewhere { &other } else { &process };
+        // The other has read nothing yet, and takes the old reference for that of its own.
+        let given = append(again, id(1), 1).await;
+        assert_eq!(given, [if from_elsewhere { 2 } else { 5 }]);
+        let item = reference(id(1), 1);
+        let removal = Removal { item, until };
+        let way = process.0.asks.way().expect("open");
+        process.0.unplace(&way, removal).await.expect("removed");
+        drop(way);
+        let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
+        for follower in [&process, &other, &database.process()] {
+            assert_eq!(records(follower).await, all, "{from_elsewhere}");
+        }
+        process.close().await.expect("closed");
+        let noted = database.index.find(item).await.expect("read");
+        assert_eq!(noted, Some(4), "{from_elsewhere}");
+    }
 }

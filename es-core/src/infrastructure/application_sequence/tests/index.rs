@@ -1,7 +1,7 @@
 //! What is left to the index, and an index that fails.
 
 use super::super::fake::{Database, Fault, append, followed, id, item, reference};
-use super::super::{PositionIndex, PositionedRecords};
+use super::super::{MemoryPositionIndex, PositionIndex, PositionedRecords};
 use crate::error::RecordError;
 use crate::infrastructure::{Appended, RecordManager};
 
@@ -126,4 +126,19 @@ async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
     let floor = database.index.floor().await.expect("read");
     assert!(floor >= 180, "{floor}");
     assert_all_noted(&database, floor).await;
+}
+
+#[tokio::test]
+async fn what_comes_late_takes_nothing_back() {
+    let index = MemoryPositionIndex::default();
+    let item = reference(id(1), 0);
+    for at in [7, 4] {
+        index.note(&[(item, at)]).await.expect("noted");
+        index.set_floor(at).await.expect("raised");
+    }
+    assert_eq!(index.floor().await.expect("read"), 7);
+    index.forget(item, 4).await.expect("it stands higher");
+    assert_eq!(index.find(item).await.expect("read"), Some(7));
+    index.forget(item, 7).await.expect("forgotten");
+    assert_eq!(index.find(item).await.expect("read"), None);
 }
