@@ -32,6 +32,15 @@ impl ItemQuery {
         }
     }
 
+    /// The item at a position of a sequence.
+    #[must_use]
+    pub const fn at(sequence_id: Uuid, position: Position) -> Self {
+        let mut query = Self::new(sequence_id);
+        query.lower = Bound::Included(position);
+        query.upper = Bound::Included(position);
+        query
+    }
+
     /// The last item of a sequence.
     #[must_use]
     pub const fn last_of(sequence_id: Uuid) -> Self {

@@ -1,6 +1,6 @@
 //! The store trait.
 
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
 use async_trait::async_trait;
 use uuid::Uuid;
@@ -74,10 +74,7 @@ pub trait RecordManager: Send + Sync + 'static {
     ) -> Result<Vec<SequencedItem>, RecordError> {
         let mut items = Vec::new();
         for sequence_id in sequence_ids {
-            let mut query = ItemQuery::new(sequence_id);
-            query.lower = Bound::Included(position);
-            query.upper = query.lower;
-            items.extend(self.items(query).await?);
+            items.extend(self.items(ItemQuery::at(sequence_id, position)).await?);
         }
         Ok(items)
     }

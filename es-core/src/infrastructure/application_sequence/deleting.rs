@@ -1,7 +1,5 @@
 //! A deletion: the item, then its position.
 
-use std::ops::Bound;
-
 use uuid::Uuid;
 
 use super::asks::{Ask, Job, Removal, Way};
@@ -36,9 +34,7 @@ impl Parts {
     pub(super) async fn unplace(&self, way: &Way, removal: Removal) -> Result<(), RecordError> {
         way.ask(|reply| Ask::Remove(removal, reply)).await?;
         let Removal { item, until } = removal;
-        let position = Position::Integer(item.position);
-        let mut again = ItemQuery::new(item.sequence_id);
-        (again.lower, again.upper) = (Bound::Included(position), Bound::Included(position));
+        let again = ItemQuery::at(item.sequence_id, Position::Integer(item.position));
         if self.events.items(again).await?.is_empty() {
             return Ok(());
         }

@@ -30,7 +30,8 @@ impl Parts {
             let left = limit - records.len();
             let wanted = next.saturating_add(left.clamp(FEWEST, MOST) as u64);
             let mut end = self.known.end();
-            if end < wanted {
+            // What is wanted beyond the limit is for tombstones alone: nobody is asked for it.
+            if end < next.saturating_add(left.min(MOST) as u64) {
                 self.asks.ask(Ask::Advance).await?;
                 end = self.known.end();
             }
