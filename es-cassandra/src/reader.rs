@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use es_core::RecordError;
 use es_core::infrastructure::{ItemQuery, Position, SequencedItem, Table};
+use es_core::text::Texts;
 use es_core::topic::Topics;
 use scylla::client::caching_session::CachingSession;
 use scylla::deserialize::row::DeserializeRow;
@@ -98,7 +99,7 @@ impl TableReader<'_> {
     ) -> Result<Vec<SequencedItem>, RecordError> {
         let session = self.database.session()?;
         let mut pages = self.paged(&session, cql, values, consistency, limit);
-        let (mut items, mut topics) = (Vec::new(), Topics::default());
+        let (mut items, mut topics, mut texts) = (Vec::new(), Topics::default(), Texts::default());
         while let Some(page) = pages.next().await.transpose() {
             let page = match page {
                 Ok(page) => page,
@@ -107,7 +108,7 @@ impl TableReader<'_> {
             let rows = page.rows::<ItemRow<'_>>().map_err(|_| self.unfit())?;
             for row in rows {
                 let row = row.map_err(|_| self.unfit())?;
-                items.push(rows::item(self.table, &mut topics, row)?);
+                items.push(rows::item(self.table, (&mut topics, &mut texts), row)?);
             }
         }
         Ok(items)

@@ -2,6 +2,7 @@
 
 use es_core::infrastructure::{Position, PositionKind, SequencedItem, Table};
 use es_core::time::Timestamp;
+use es_core::text::Texts;
 use es_core::topic::Topics;
 use es_core::{RecordError, TimeUuid};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
@@ -76,10 +77,10 @@ pub(crate) fn is_position(value: &CqlValue, position: Position) -> bool {
 /// A row of the columns sequence, position, topic and data.
 pub(crate) type ItemRow<'r> = (Uuid, CqlValue, Option<&'r str>, Option<&'r str>);
 
-/// The item of a row; its topic is one of those of the rows before, if it is among them.
+/// The item of a row; its texts are shared with the rows before.
 pub(crate) fn item(
     table: &Table,
-    topics: &mut Topics,
+    (topics, texts): (&mut Topics, &mut Texts),
     row: ItemRow<'_>,
 ) -> Result<SequencedItem, RecordError> {
     let (sequence_id, stored, topic, data) = row;
@@ -94,7 +95,7 @@ pub(crate) fn item(
         position: from_value(table.position_kind, &stored)
             .ok_or_else(|| wrong(&table.position, "a position"))?,
         topic: topics.stored(topic.ok_or_else(|| wrong(&table.topic, "text"))?),
-        data: data.ok_or_else(|| wrong(&table.data, "text"))?.into(),
+        data: texts.stored(data.ok_or_else(|| wrong(&table.data, "text"))?),
     })
 }
 

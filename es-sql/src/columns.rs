@@ -1,7 +1,6 @@
 //! How the rows of `es_projections` and `es_dead_letters` are stored, alike in all databases that know SQL: numbers with a
 //! sign, times in milliseconds, ids as text with hyphens.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::RecordError;
@@ -79,7 +78,7 @@ impl TryFrom<LetterColumns> for DeadLetter {
             aggregate_id: aggregate_id(&columns.aggregate_id)?,
             position: RecordId::new(number(columns.position)),
             topic: Topic::stored(&columns.topic),
-            data: Arc::from(columns.data),
+            data: columns.data.into(),
             error: columns.error,
             attempts: u32::try_from(number(columns.attempts)).unwrap_or(u32::MAX),
             request: columns.request.as_deref().and_then(Request::stored),

@@ -165,6 +165,7 @@ impl TableReader<'_> {
             table: self.table,
             form: self.form()?,
             topics: RefCell::default(),
+            texts: RefCell::default(),
         };
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(self.error)?;

@@ -6,6 +6,7 @@ use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
 use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
 use es_core::time::Timestamp;
+use es_core::text::Texts;
 use es_core::topic::Topics;
 use es_sql::{RowPlace, position_number};
 use rusqlite::Row;
@@ -60,6 +61,7 @@ pub(crate) struct Shape<'t> {
     pub(crate) form: IdForm,
     /// Those of the rows so far.
     pub(crate) topics: RefCell<Topics>,
+    pub(crate) texts: RefCell<Texts>,
 }
 
 impl std::ops::Deref for Shape<'_> {
@@ -78,7 +80,7 @@ pub(crate) fn item(table: &Shape<'_>, row: &Row<'_>) -> Result<SequencedItem, Re
         sequence_id: sequence_id(table, row)?,
         position: position(table, row)?,
         topic: table.topics.borrow_mut().stored(topic),
-        data: text(table, row, 3, &table.data)?.into(),
+        data: table.texts.borrow_mut().stored(text(table, row, 3, &table.data)?),
     })
 }
 

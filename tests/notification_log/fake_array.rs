@@ -7,11 +7,11 @@ use es::notification_log::ItemArray;
 
 pub(crate) struct FakeArray {
     pub(crate) array_size: u64,
-    pub(crate) items: Mutex<Vec<Option<Arc<str>>>>,
+    pub(crate) items: Mutex<Vec<Option<Text>>>,
 }
 
 impl FakeArray {
-    pub(crate) fn new(array_size: u64, items: Vec<Option<Arc<str>>>) -> Arc<Self> {
+    pub(crate) fn new(array_size: u64, items: Vec<Option<Text>>) -> Arc<Self> {
         Arc::new(Self {
             array_size,
             items: Mutex::new(items),
@@ -29,7 +29,7 @@ impl ItemArray for FakeArray {
         Ok(self.items.lock().unwrap().len() as u64)
     }
 
-    async fn items(&self, positions: Range<u64>) -> es::Result<Vec<Option<Arc<str>>>> {
+    async fn items(&self, positions: Range<u64>) -> es::Result<Vec<Option<Text>>> {
         let index = |position| usize::try_from(position).unwrap();
         let items = self.items.lock().unwrap();
         Ok(items[index(positions.start)..index(positions.end)].to_vec())

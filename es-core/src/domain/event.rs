@@ -12,6 +12,7 @@ use super::{
 };
 use crate::position::Position;
 use crate::time::Timestamp;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// The payload of a domain event: a struct marked `#[event]`.
@@ -114,7 +115,7 @@ pub struct DomainEvent<A: Aggregate> {
     pub(crate) header: EventHeader,
     pub(crate) payload: A::Event,
     /// The canonical text: what the hash is over, and what is stored.
-    pub(crate) text: Arc<str>,
+    pub(crate) text: Text,
 }
 
 /// What the library adds to an event's payload.
@@ -217,7 +218,7 @@ impl<A: Aggregate> Clone for DomainEvent<A> {
         Self {
             header: self.header.clone(),
             payload: self.payload.clone(),
-            text: Arc::clone(&self.text),
+            text: self.text.clone(),
         }
     }
 }

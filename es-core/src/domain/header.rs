@@ -115,38 +115,38 @@ fn hash<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json:
 fn text<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
     match entries.plain() {
         Some(text) => Ok(Cow::Borrowed(text)),
-        None => value(entries).map(|Text(text)| text),
+        None => value(entries).map(|StoredString(text)| text),
     }
 }
 
 /// A string, borrowed where its text has no escapes.
-pub(super) struct Text<'de>(pub(super) Cow<'de, str>);
+pub(super) struct StoredString<'de>(pub(super) Cow<'de, str>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for StoredString<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
+        struct StringVisitor;
 
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text<'de>;
+        impl<'de> Visitor<'de> for StringVisitor {
+            type Value = StoredString<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
 
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<StoredString<'de>, E> {
+                Ok(StoredString(Cow::Borrowed(text)))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
+            fn visit_str<E>(self, text: &str) -> Result<StoredString<'de>, E> {
+                Ok(StoredString(Cow::Owned(text.to_owned())))
             }
 
-            fn visit_string<E>(self, text: String) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text)))
+            fn visit_string<E>(self, text: String) -> Result<StoredString<'de>, E> {
+                Ok(StoredString(Cow::Owned(text)))
             }
         }
 
-        deserializer.deserialize_str(TextVisitor)
+        deserializer.deserialize_str(StringVisitor)
     }
 }
 
@@ -177,13 +177,13 @@ impl StoredTime {
 #[derive(serde::Deserialize)]
 struct UuidObject<'a> {
     #[serde(rename = "UUID", borrow)]
-    text: Text<'a>,
+    text: StoredString<'a>,
 }
 
 #[derive(serde::Deserialize)]
 struct DecimalObject<'a> {
     #[serde(rename = "__decimal__", borrow)]
-    text: Text<'a>,
+    text: StoredString<'a>,
 }
 
 impl<'de> Deserialize<'de> for StoredUuid {

@@ -11,6 +11,7 @@ use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version, integrity}
 use crate::error::Result;
 use crate::json;
 use crate::time::Timestamp;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// An event that stands alone: it happened to no entity, and no state is folded from it, such as an entry in a log. Its
@@ -42,7 +43,7 @@ pub trait Lone: Event {
 pub struct LoneEvent<E> {
     header: EventHeader,
     payload: E,
-    text: Arc<str>,
+    text: Text,
 }
 
 impl<E: Lone> LoneEvent<E> {
@@ -82,7 +83,7 @@ impl<E: Lone> LoneEvent<E> {
         }
         let mut text = self.text.to_string();
         self.header.event_hash = integrity::seal_in_place(&mut text, salt);
-        self.text = Arc::from(text);
+        self.text = text.into();
     }
 
     /// Decodes a stored event, and checks it.
@@ -91,7 +92,7 @@ impl<E: Lone> LoneEvent<E> {
     ///
     /// [`Error::Integrity`](crate::Error::Integrity), [`Error::UnknownTopic`](crate::Error::UnknownTopic) where the row
     /// is of another type, or [`Error::Undecodable`](crate::Error::Undecodable).
-    pub fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+    pub fn decode(stored: Stored<'_>, text: &Text, salt: &Salt) -> Result<Self> {
         if *stored.topic != *E::NAME && !E::WAS.contains(&stored.topic.as_str()) {
             return Err(stored.unknown());
         }
@@ -111,7 +112,7 @@ impl<E: Lone> LoneEvent<E> {
         Ok(Self {
             header,
             payload,
-            text: Arc::clone(text),
+            text: text.clone(),
         })
     }
 }
@@ -147,7 +148,7 @@ impl<E> LoneEvent<E> {
         &self.text
     }
 
-    pub(crate) fn shared_text(&self) -> &Arc<str> {
+    pub(crate) fn shared_text(&self) -> &Text {
         &self.text
     }
 }
@@ -157,7 +158,7 @@ impl<E: Clone> Clone for LoneEvent<E> {
         Self {
             header: self.header.clone(),
             payload: self.payload.clone(),
-            text: Arc::clone(&self.text),
+            text: self.text.clone(),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::resume::Anchor;
 use super::stored::{Link, Stored};
 use super::{Aggregate, DomainEvent, EntityKind, EventHash, EventHeader, Root, Salt};
 use crate::error::{Damage, Error, Result};
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// An aggregate in the making.
@@ -141,7 +142,7 @@ impl<A: Aggregate> DomainEvent<A> {
     /// # Errors
     ///
     /// As [`decode`](Self::decode).
-    pub(crate) fn decode_unplaced(topic: &Topic, text: Arc<str>, salt: &Salt) -> Result<Self> {
+    pub(crate) fn decode_unplaced(topic: &Topic, text: Text, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(topic.as_str())
             .ok_or_else(|| placed(topic, &text, &read_again(&text)).unknown())?;
         if kind.role == Role::Creates && A::BASE != A::TOPIC {
@@ -167,7 +168,7 @@ impl<A: Aggregate> DomainEvent<A> {
     /// # Errors
     ///
     /// [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`].
-    pub(crate) fn decode(stored: Stored<'_>, text: &Arc<str>, salt: &Salt) -> Result<Self> {
+    pub(crate) fn decode(stored: Stored<'_>, text: &Text, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
         let mut header = Header::default();
         let payload = (kind.decode)(stored.text, &mut header)
@@ -175,7 +176,7 @@ impl<A: Aggregate> DomainEvent<A> {
         Ok(Self {
             header: checked(stored, header, A::KIND, salt)?,
             payload,
-            text: Arc::clone(text),
+            text: text.clone(),
         })
     }
 }

@@ -1,6 +1,5 @@
 //! Sealing the pending events of a new aggregate again, with the salt of the application that saves it.
 
-use std::sync::Arc;
 
 use super::{Aggregate, DomainEvent, EventHash, Salt, integrity};
 use crate::error::{Damage, IntegrityError, Result};
@@ -49,5 +48,5 @@ fn chain<A: Aggregate>(event: &mut DomainEvent<A>, previous: Option<EventHash>, 
     }
     event.header.previous_hash = previous;
     event.header.event_hash = integrity::seal_in_place(&mut text, salt);
-    event.text = Arc::from(text);
+    event.text = text.into();
 }

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fmt::{self, Write};
-use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -18,6 +17,7 @@ use crate::keys::{
     TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
 };
 use crate::time::Timestamp;
+use crate::text::{Text, Texts};
 use crate::topic::Topic;
 
 /// What the library knows of an event that is about to happen.
@@ -46,7 +46,7 @@ pub(super) enum Chain {
 /// An event whose text and hash are made.
 pub(super) struct Sealed {
     pub(super) header: EventHeader,
-    pub(super) text: Arc<str>,
+    pub(super) text: Text,
 }
 
 impl Sealed {
@@ -72,6 +72,7 @@ impl Sealed {
 struct Scratch {
     event: String,
     pairs: Pairs,
+    texts: Texts,
 }
 
 thread_local! {
@@ -94,7 +95,11 @@ impl Facts {
         payload: &E,
         salt: &Salt,
     ) -> Result<Sealed> {
-        let Scratch { event, pairs } = scratch;
+        let Scratch {
+            event,
+            pairs,
+            texts,
+        } = scratch;
         event.clear();
         let metadata = Metadata::current();
         let written = self
@@ -128,7 +133,7 @@ impl Facts {
         };
         Ok(Sealed {
             header,
-            text: Arc::from(event.as_str()),
+            text: texts.stored(event),
         })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::header::{StoredTime, StoredUuid, Text};
+use super::header::{StoredString, StoredTime, StoredUuid};
 use super::state::StateOps;
 use super::stored::Stored;
 use super::{Snapshotted, Version};
@@ -33,7 +33,7 @@ struct Data<'a> {
     originator_version: u64,
     timestamp: StoredTime,
     #[serde(borrow)]
-    topic: Text<'a>,
+    topic: StoredString<'a>,
 }
 
 /// The state alone, as it stands in the text.

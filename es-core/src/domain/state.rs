@@ -4,7 +4,7 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::applying::Activity;
-use super::header::{StoredTime, StoredUuid, Text};
+use super::header::{StoredString, StoredTime, StoredUuid};
 use super::ops::Encode;
 use super::{Aggregate, EventHash, Root, Salt, Saving, Snapshot, Version, Versioned};
 use crate::error::Error;
@@ -71,7 +71,7 @@ struct Kept<'a> {
     #[serde(rename = "___version__")]
     version: u64,
     #[serde(rename = "__head__", borrow, default)]
-    head: Option<Text<'a>>,
+    head: Option<StoredString<'a>>,
     #[serde(rename = "___created_on__")]
     created_on: Option<StoredTime>,
     #[serde(rename = "___last_modified__")]

@@ -6,6 +6,7 @@ use crate::cipher::Cipher;
 use crate::domain::EventHeader;
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
 use crate::time_uuid::TimeUuid;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// Turns canonical text into the text that is stored, and back: a format of the user's own, such as a binary one.
@@ -136,7 +137,7 @@ impl Mapper {
     }
 
     /// What is stored of an event that the library made.
-    pub(super) fn made_item(&self, header: &EventHeader, text: &Arc<str>) -> Result<SequencedItem> {
+    pub(super) fn made_item(&self, header: &EventHeader, text: &Text) -> Result<SequencedItem> {
         let position = self.position(header, text);
         Ok(SequencedItem {
             sequence_id: header.originator_id,
@@ -157,7 +158,7 @@ impl Mapper {
         Ok(SequencedItem {
             sequence_id: event.sequence_id(),
             position: event.position(),
-            data: self.to_stored(&topic, &Arc::from(text))?,
+            data: self.to_stored(&topic, &Text::from(text))?,
             topic,
         })
     }
@@ -187,7 +188,7 @@ impl Mapper {
     }
 
     /// The stored text of a canonical one.
-    pub(crate) fn to_stored(&self, topic: &Topic, canonical: &Arc<str>) -> Result<Arc<str>> {
+    pub(crate) fn to_stored(&self, topic: &Topic, canonical: &Text) -> Result<Text> {
         let transcoded = match &self.transcoder {
             Some(transcoder) => Some(transcoder.encode(canonical).map_err(Error::Transcoder)?),
             None => None,
@@ -195,9 +196,9 @@ impl Mapper {
         match self.cipher_for(topic) {
             Some(cipher) => {
                 let text = transcoded.as_deref().unwrap_or(canonical);
-                cipher.encrypt(text).map(Arc::from).map_err(Error::Cipher)
+                cipher.encrypt(text).map(Text::from).map_err(Error::Cipher)
             }
-            None => Ok(transcoded.map_or_else(|| Arc::clone(canonical), Arc::from)),
+            None => Ok(transcoded.map_or_else(|| canonical.clone(), Text::from)),
         }
     }
 
@@ -206,7 +207,7 @@ impl Mapper {
     /// # Errors
     ///
     /// [`Error::Integrity`], naming the row, where its text cannot be decrypted or decoded.
-    pub fn canonical_text(&self, item: &SequencedItem) -> Result<Arc<str>> {
+    pub fn canonical_text(&self, item: &SequencedItem) -> Result<Text> {
         self.to_canonical(&item.topic, &item.data)
             .map_err(|damage| {
                 IntegrityError {
@@ -218,7 +219,7 @@ impl Mapper {
             })
     }
 
-    pub(crate) fn to_canonical(&self, topic: &Topic, data: &Arc<str>) -> Result<Arc<str>, Damage> {
+    pub(crate) fn to_canonical(&self, topic: &Topic, data: &Text) -> Result<Text, Damage> {
         let is_json = data.starts_with('{');
         let decrypted = match self.cipher_for(topic) {
             Some(_) if is_json && self.clear == Clear::Refused => {
@@ -230,21 +231,21 @@ impl Mapper {
         let Some(transcoder) = &self.transcoder else {
             let is_plain = decrypted.is_some() || is_json || !looks_encrypted(data);
             return match decrypted {
-                Some(text) => Ok(Arc::from(text)),
-                None if is_plain => Ok(Arc::clone(data)),
+                Some(text) => Ok(Text::from(text)),
+                None if is_plain => Ok(data.clone()),
                 None => Err(Damage::Encryption(EncryptionMismatch::NoKey)),
             };
         };
         let text = decrypted.as_deref().unwrap_or(data);
         transcoder
             .decode(text)
-            .map(Arc::from)
+            .map(Text::from)
             .map_err(Damage::Transcoder)
     }
 
     /// Whether each reads what the other stores under a topic.
     pub(crate) fn reads_alike(&self, other: &Self, topic: &Topic) -> bool {
-        let text = Arc::from("{}");
+        let text = Text::from("{}");
         let reads = |writer: &Self, reader: &Self| {
             let stored = writer.to_stored(topic, &text);
             let read = stored.map(|stored| reader.to_canonical(topic, &stored));

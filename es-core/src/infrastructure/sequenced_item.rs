@@ -1,12 +1,12 @@
 //! What a store keeps: items in sequences.
 
 use std::fmt;
-use std::sync::Arc;
 
 use hashbrown::HashSet;
 use uuid::Uuid;
 
 use crate::position::{Position, RecordId};
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// One stored item: the id of its sequence, its position there, its topic and its data.
@@ -21,7 +21,7 @@ pub struct SequencedItem {
     /// What kind of item it is.
     pub topic: Topic,
     /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
-    pub data: Arc<str>,
+    pub data: Text,
 }
 
 impl SequencedItem {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::event_store::stored;
 use super::repository::fold;
 use super::{EventStore, Mapper, Position, RecordManager, SequencedItem, UpTo};
+use crate::text::Text;
 use crate::domain::{Aggregate, Replay, Replaying, Snapshot, Version};
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, RecordError, Result};
 
@@ -106,7 +107,7 @@ impl SnapshotStrategy {
     /// to this program gives way.
     async fn store<A: Aggregate>(&self, snapshot: &Snapshot) -> Result<()> {
         let (id, position) = (snapshot.originator_id(), position(snapshot));
-        let text: Arc<str> = snapshot.text().into();
+        let text: Text = snapshot.text().into();
         let item = SequencedItem {
             sequence_id: id,
             position,

@@ -25,15 +25,6 @@ impl<N: Numbered> Ahead<N> {
         }
     }
 
-    /// Of another log, in sections of the same size.
-    pub(super) fn elsewhere<M: Numbered>(&self, log: Arc<dyn NotificationLog<M>>) -> Ahead<M> {
-        Ahead {
-            log,
-            size: self.size,
-            coming: VecDeque::new(),
-        }
-    }
-
     /// Forgets what was asked for.
     pub(super) fn clear(&mut self) {
         self.coming.clear();

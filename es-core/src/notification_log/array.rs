@@ -13,6 +13,7 @@ use super::{
     Growth, NotificationError, NotificationLog, Numbered, Section, SectionItem, SectionRequest,
     SectionSize,
 };
+use crate::text::Text;
 use crate::error::Result;
 use crate::infrastructure::Reference;
 use crate::json;
@@ -28,7 +29,7 @@ pub trait ItemArray: Send + Sync + 'static {
     async fn next_position(&self) -> Result<u64>;
 
     /// The canonical JSON of the items at these positions, one each; `None` where a position is free.
-    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Arc<str>>>>;
+    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Text>>>;
 }
 
 /// An item of a log over a big array.
@@ -44,7 +45,7 @@ pub struct ArrayItem {
     /// The number in the log: the position in the array, plus 1.
     pub number: u64,
     /// The canonical JSON; none in a hole. That of a tombstone is `null`, or none where it comes from a remote log.
-    pub json: Option<Arc<str>>,
+    pub json: Option<Text>,
 }
 
 /// The JSON of a tombstone.
@@ -86,7 +87,7 @@ impl SectionItem for ArrayItem {
     fn from_wire(number: u64, wire: Option<&RawValue>) -> Result<Self> {
         let canonical = |raw: &RawValue| {
             json::canonical(raw.get())
-                .map(Arc::from)
+                .map(Text::from)
                 .map_err(|error| NotificationError::malformed(error.to_string()))
         };
         Ok(Self {

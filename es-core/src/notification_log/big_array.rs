@@ -1,5 +1,4 @@
 use std::ops::Range;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -8,6 +7,7 @@ use crate::domain::{Event, Payload};
 use crate::error::{Error, Result};
 use crate::infrastructure::{BigArray, ItemAssigned};
 use crate::json;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// Items are of any type that they can be read as; [`json::Value`] is one for all.
@@ -21,7 +21,7 @@ impl<T: Payload> ItemArray for BigArray<T> {
         self.next_position().await
     }
 
-    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Arc<str>>>> {
+    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Text>>> {
         let items = self.items(positions).await?;
         items
             .iter()
@@ -30,10 +30,10 @@ impl<T: Payload> ItemArray for BigArray<T> {
     }
 }
 
-fn text<T: Payload>(item: &T) -> Result<Arc<str>> {
+fn text<T: Payload>(item: &T) -> Result<Text> {
     let text = json::to_string(item).map_err(|source| Error::InvalidEvent {
         topic: Topic::new(ItemAssigned::<T>::NAME),
         source,
     })?;
-    Ok(Arc::from(text))
+    Ok(Text::from(text))
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use super::ItemArray;
+use crate::text::Text;
 use crate::error::Result;
 
 /// How many positions are looked at together.
@@ -51,7 +52,7 @@ impl ItemArray for Holding {
         Ok(end)
     }
 
-    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Arc<str>>>> {
+    async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Text>>> {
         self.array.items(positions).await
     }
 }

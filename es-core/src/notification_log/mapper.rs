@@ -1,6 +1,6 @@
-use std::sync::Arc;
 
 use super::{Notification, NotificationError};
+use crate::text::Text;
 use crate::domain::{Aggregate, DomainEvent, Salt};
 use crate::error::Result;
 use crate::infrastructure::{EventStore, Mapper};
@@ -35,7 +35,7 @@ impl NotificationMapper {
     /// # Errors
     ///
     /// [`NotificationError::Damaged`] where it cannot be decrypted or decoded.
-    pub fn text(&self, notification: &Notification) -> Result<Arc<str>> {
+    pub fn text(&self, notification: &Notification) -> Result<Text> {
         let text = self
             .mapper
             .to_canonical(&notification.topic, &notification.data);

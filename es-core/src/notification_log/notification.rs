@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use crate::domain::Aggregate;
 use crate::error::Result;
 use crate::infrastructure::RecordId;
 use crate::json::write_string;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// That something happened, by value: the stored event itself, with its place in the application sequence.
@@ -17,7 +19,7 @@ pub struct Notification {
     /// The topic of the event.
     pub topic: Topic,
     /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
-    pub data: Arc<str>,
+    pub data: Text,
 }
 
 impl Notification {
@@ -70,9 +72,9 @@ pub trait SectionItem: Numbered + Clone + Sync {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationWire {
-    data: SharedText,
+    data: Copied<Text>,
     id: u64,
-    topic: SharedText,
+    topic: Copied<Arc<str>>,
 }
 
 impl Numbered for Notification {
@@ -104,24 +106,24 @@ impl SectionItem for Notification {
 }
 
 /// A string that is copied once, out of the text that it is read from.
-struct SharedText(Arc<str>);
+struct Copied<T>(T);
 
-impl<'de> Deserialize<'de> for SharedText {
+impl<'de, T: for<'t> From<&'t str>> Deserialize<'de> for Copied<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
+        struct Visitor<T>(PhantomData<T>);
 
-        impl serde::de::Visitor<'_> for Visitor {
-            type Value = SharedText;
+        impl<T: for<'t> From<&'t str>> serde::de::Visitor<'_> for Visitor<T> {
+            type Value = Copied<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a string")
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<SharedText, E> {
-                Ok(SharedText(Arc::from(text)))
+            fn visit_str<E>(self, text: &str) -> Result<Copied<T>, E> {
+                Ok(Copied(T::from(text)))
             }
         }
 
-        deserializer.deserialize_str(Visitor)
+        deserializer.deserialize_str(Visitor(PhantomData))
     }
 }

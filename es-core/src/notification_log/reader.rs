@@ -165,8 +165,7 @@ impl<N: Numbered> NotificationReader<N> {
         Following::new(self)
     }
 
-    /// Reads on, and makes something of each notification, such as its event: each section where it is fetched, as a task of
-    /// the runtime, while those before it are used. What takes long for each belongs behind the reader, not here.
+    /// Reads on, and makes something of each notification, such as its event, while the sections behind it are fetched.
     ///
     /// ```
     /// # use es_core::{Aggregate, Result};
@@ -180,24 +179,8 @@ impl<N: Numbered> NotificationReader<N> {
     /// # }
     /// ```
     #[must_use]
-    pub fn decoded<T: Send + 'static>(
-        self,
-        decode: impl Fn(N) -> Result<T> + Send + Sync + 'static,
-    ) -> Decoded<T, N> {
+    pub const fn decoded<T, F: FnMut(N) -> Result<T>>(self, decode: F) -> Decoded<F, N> {
         Decoded::new(self, decode)
-    }
-
-    /// A reader of another log, as this one is.
-    pub(super) fn elsewhere<M: Numbered>(
-        self,
-        log: Arc<dyn NotificationLog<M>>,
-    ) -> NotificationReader<M> {
-        NotificationReader {
-            ahead: self.ahead.elsewhere(log),
-            position: self.position,
-            section_count: 0,
-            state: State::Idle,
-        }
     }
 
     /// Starts a reading. An archived section in use is still good; any other may have grown.

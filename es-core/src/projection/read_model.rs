@@ -1,7 +1,6 @@
 //! The trait that a store of read models implements, and what it keeps.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -10,6 +9,7 @@ use super::projection_tables::ProjectionTables;
 use crate::error::{RecordError, Result};
 use crate::infrastructure::RecordId;
 use crate::notification_log::NotificationMapper;
+use crate::text::Text;
 use crate::topic::Topic;
 
 /// A database that holds read models, and beside them how far each projection is: the rows of `es_projections` and
@@ -191,7 +191,7 @@ pub struct DeadLetter {
     /// Its topic.
     pub topic: Topic,
     /// The stored text.
-    pub data: Arc<str>,
+    pub data: Text,
     /// Why it could not be handled; empty where it was not tried, as it waits behind another. It may quote the event, and is
     /// stored encrypted where that is: [`readable`](Self::readable).
     pub error: String,

@@ -1,0 +1,111 @@
+//! Texts as stores hold them, shared by whoever uses them.
+
+use std::fmt;
+use std::ops::Deref;
+
+use bytes::BytesMut;
+use bytestring::ByteString;
+
+/// The text of an item, an event or a notification: immutable, and cheap to clone.
+///
+/// Texts that are read together share buffers, of 16 KiB at most: see [`Texts`].
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub struct Text(ByteString);
+
+impl Text {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+/// Texts as a store reads them, row by row: neighbours lie in one buffer, for threads that free what others allocated wait
+/// for each other. A text that is kept keeps its buffer.
+///
+/// ```
+/// # use es_core::text::Texts;
+/// let mut texts = Texts::default();
+/// let read: Vec<_> = ["{}", "[1]"].map(|row| texts.stored(row)).into();
+/// assert_eq!(read, ["{}", "[1]"]);
+/// ```
+#[derive(Debug, Default)]
+pub struct Texts {
+    open: BytesMut,
+    /// How long the buffer was, in bytes.
+    size: usize,
+}
+
+impl Texts {
+    /// The first buffer: enough for an aggregate of a few events.
+    const FIRST: usize = 1_024;
+    /// The longest one. What is longer than an eighth of it lies by itself.
+    const LONGEST: usize = 16 * 1_024;
+
+    /// A text, as a store holds it.
+    #[must_use]
+    pub fn stored(&mut self, text: &str) -> Text {
+        if text.len() > Self::LONGEST / 8 {
+            return text.into();
+        }
+        if self.open.capacity() < text.len() {
+            self.size = (2 * self.size).clamp(Self::FIRST.max(text.len()), Self::LONGEST);
+            self.open = BytesMut::with_capacity(self.size);
+        }
+        self.open.extend_from_slice(text.as_bytes());
+        match ByteString::try_from(self.open.split().freeze()) {
+            Ok(shared) => Text(shared),
+            Err(_) => text.into(),
+        }
+    }
+}
