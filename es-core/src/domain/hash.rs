@@ -1,6 +1,6 @@
 use std::fmt;
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 /// The hash of an event, and the head of the entity that it made: SHA-256 as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,12 +14,21 @@ impl EventHash {
     pub(crate) const PLACEHOLDER: Self = Self([b'0'; Self::LEN]);
 
     pub(crate) fn finish(hasher: Sha256) -> Self {
-        let bytes: [u8; Self::LEN / 2] = hasher.finalize().into();
+        let bytes: Digest = hasher.finalize().into();
         let mut hex = [0; Self::LEN];
         for (pair, byte) in hex.as_chunks_mut().0.iter_mut().zip(bytes) {
             *pair = [digit(byte >> 4), digit(byte & 15)];
         }
         Self(hex)
+    }
+
+    /// Whether it is what a hasher makes. The digits are read while it does, instead of others written when it has.
+    pub(crate) fn is_of(&self, hasher: Sha256) -> bool {
+        let mut bytes = Digest::default();
+        for (byte, [high, low]) in bytes.iter_mut().zip(self.0.as_chunks().0) {
+            *byte = number(*high) << 4 | number(*low);
+        }
+        Digest::from(hasher.finalize()) == bytes
     }
 
     /// Reads a hash from 64 lower-case hexadecimal digits.
@@ -38,6 +47,13 @@ impl EventHash {
         // Both constructors admit ASCII alone.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
+}
+
+type Digest = [u8; EventHash::LEN / 2];
+
+/// The number of a digit.
+const fn number(digit: u8) -> u8 {
+    (digit & 15) + 9 * (digit >> 6)
 }
 
 /// The digit of a number below 16. Without a table it is found for many numbers at a time.

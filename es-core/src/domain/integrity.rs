@@ -27,15 +27,15 @@ pub(super) const HASH_FIRST: &str = "{\"__event_hash__\":\"";
 /// ```
 #[must_use]
 pub fn seal(object: &str, salt: &Salt) -> EventHash {
-    hash_of([object, ""], salt)
+    EventHash::finish(hasher_of([object, ""], salt))
 }
 
-fn hash_of(object: [&str; 2], salt: &Salt) -> EventHash {
+fn hasher_of(object: [&str; 2], salt: &Salt) -> Sha256 {
     let mut hasher = Sha256::new_with_prefix("[");
     hasher.update(object[0]);
     hasher.update(object[1]);
     hasher.update(salt.suffix());
-    EventHash::finish(hasher)
+    hasher
 }
 
 /// Checks the hash inside a stored canonical text; answers with it.
@@ -58,14 +58,14 @@ pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
 
 fn verify_stored(text: &str, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
-    let hash = found.seal(text, salt);
-    (hash == text[found.digits]).then_some(hash)
+    let hash = EventHash::parse(&text[found.digits.clone()])?;
+    hash.is_of(found.hasher(text, salt)).then_some(hash)
 }
 
 /// Writes the right hash into a text that this library wrote, over the one that it holds; answers with it.
 pub(crate) fn seal_in_place(text: &mut String, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
-    let hash = found.seal(text, salt);
+    let hash = EventHash::finish(found.hasher(text, salt));
     text.replace_range(found.digits, hash.as_str());
     Some(hash)
 }
@@ -79,8 +79,8 @@ struct HashPair {
 }
 
 impl HashPair {
-    fn seal(&self, text: &str, salt: &Salt) -> EventHash {
-        hash_of([&text[..self.pair.start], &text[self.pair.end..]], salt)
+    fn hasher(&self, text: &str, salt: &Salt) -> Sha256 {
+        hasher_of([&text[..self.pair.start], &text[self.pair.end..]], salt)
     }
 }
 
