@@ -41,10 +41,14 @@ impl<'de> Header<'de> {
 
     /// Takes the values of the keys with which most texts begin.
     pub(super) fn begin(&mut self, entries: &mut ObjectText<'de>) -> Result<(), serde_json::Error> {
-        for key in [HASH_KEY, TOPIC_KEY, PREVIOUS_KEY] {
-            if entries.key_is(key) {
-                self.take(key, entries)?;
-            }
+        if entries.key_is(HASH_KEY) {
+            self.hash = Some(hash(entries)?);
+        }
+        if entries.key_is(TOPIC_KEY) {
+            self.topic = Some(text(entries)?);
+        }
+        if entries.key_is(PREVIOUS_KEY) {
+            self.previous = Some(hash(entries)?);
         }
         Ok(())
     }
