@@ -5,7 +5,6 @@ use futures_core::Stream;
 
 use super::{Notification, NotificationReader, Numbered};
 use crate::error::Result;
-use crate::infrastructure::paged;
 
 /// What is made of the notifications that a reader reads, in their order: see [`NotificationReader::decoded`]. As a
 /// [`Stream`] it ends where the reader does, and goes on when polled again.
@@ -34,7 +33,11 @@ impl<T, N: Numbered, F: FnMut(N) -> Result<T>> Decoded<F, N> {
     ///
     /// Those of the log; calling again tries again. Those of the decoding; calling again goes on behind.
     pub async fn next(&mut self) -> Option<Result<T>> {
-        paged::next(self).await
+        // Not by way of the stream: what is made may be large, and each step on its way copies it.
+        match self.reader.next().await? {
+            Ok(item) => Some((self.decode)(item)),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// The reader, at this position.
