@@ -60,12 +60,12 @@ pub use es_core::{
     BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
     EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
     Position, RecordError, RecordId, Repository, Result, Retry, Salt, Snapshot, Snapshotted,
-    Staged, Subscription, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent, Uuid,
-    Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
+    Staged, Subscription, Text, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent,
+    Uuid, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
 };
 pub use es_core::{
-    application, cipher, domain, error, infrastructure, notification_log, projection, store, time,
-    topic,
+    application, cipher, domain, error, infrastructure, notification_log, projection, store, text,
+    time, topic,
 };
 
 #[doc = include_str!("../docs/reference/aggregate.md")]

@@ -1,8 +1,8 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
 use es_core::infrastructure::{Position, PositionKind, SequencedItem, Table};
-use es_core::time::Timestamp;
 use es_core::text::Texts;
+use es_core::time::Timestamp;
 use es_core::topic::Topics;
 use es_core::{RecordError, TimeUuid};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};

@@ -15,4 +15,4 @@ pub use crate::projection::{
     Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step, Undoes,
 };
 #[doc(no_inline)]
-pub use crate::{Position, RecordError, RecordId, Topic};
+pub use crate::{Position, RecordError, RecordId, Text, Topic, text::Texts};

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
 use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
-use es_core::time::Timestamp;
 use es_core::text::Texts;
+use es_core::time::Timestamp;
 use es_core::topic::Topics;
 use es_sql::{RowPlace, position_number};
 use rusqlite::Row;
@@ -80,7 +80,10 @@ pub(crate) fn item(table: &Shape<'_>, row: &Row<'_>) -> Result<SequencedItem, Re
         sequence_id: sequence_id(table, row)?,
         position: position(table, row)?,
         topic: table.topics.borrow_mut().stored(topic),
-        data: table.texts.borrow_mut().stored(text(table, row, 3, &table.data)?),
+        data: table
+            .texts
+            .borrow_mut()
+            .stored(text(table, row, 3, &table.data)?),
     })
 }
 

@@ -1,12 +1,10 @@
 //! Three releases of one event: `cents`, then `amount` and `currency`, then `money`.
 
-use std::sync::Arc;
-
 use es::domain::Stored;
 use es::json::{self, Value};
 use es::{
-    Aggregate, Application, Error, EventOf, LoneEvent, Mutate, Salt, Topic, Version, aggregate,
-    event,
+    Aggregate, Application, Error, EventOf, LoneEvent, Mutate, Salt, Text, Topic, Version,
+    aggregate, event,
 };
 use uuid::Uuid;
 
@@ -290,7 +288,7 @@ struct SeenFirst {
 fn events_that_stand_alone_are_upcast_too() {
     let (id, time, salt) = (Uuid::from_u128(7), es::Timestamp::now(), &Salt::none());
     let place = |text: &str| {
-        let (topic, text) = (Topic::new("seen"), Arc::from(text));
+        let (topic, text) = (Topic::new("seen"), Text::from(text));
         let stored = Stored {
             sequence_id: id,
             position: 0.into(),

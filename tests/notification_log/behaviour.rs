@@ -285,7 +285,7 @@ async fn references_lead_to_their_events() {
     app.save(&mut world).await.unwrap();
     let items = references
         .iter()
-        .map(|reference| Some(Arc::from(es::json::to_string(reference).unwrap())));
+        .map(|reference| Some(es::json::to_string(reference).unwrap().into()));
     let array = FakeArray::new(10, items.chain([None]).collect());
     let log = ArrayNotificationLog::new(array, small(5)).unwrap();
     let mut reader: NotificationReader<ArrayItem> = NotificationReader::new(log);
@@ -304,7 +304,7 @@ async fn references_lead_to_their_events() {
 
 #[tokio::test]
 async fn a_filled_hole_is_there_for_who_seeks_back() {
-    let items = [Some(Arc::from("1")), None, Some(Arc::from(r#""three""#))];
+    let items = [Some("1".into()), None, Some(r#""three""#.into())];
     let array = FakeArray::new(4, items.into());
     let log = ArrayNotificationLog::new(array.clone(), small(2)).unwrap();
     let mut reader: NotificationReader<ArrayItem> = NotificationReader::new(log);

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
+use es::Text;
 use es::notification_log::ItemArray;
 
 pub(crate) struct FakeArray {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use es::Application;
+use es::Text;
 use es::notification_log::{
     ArrayNotificationLog, NotificationLog, NotificationReader, Numbered, Section, SectionId,
     SectionItem, SectionRef, SectionRequest, SectionSize,
@@ -204,7 +204,7 @@ async fn every_kept_text_is_the_sections_text_byte_for_byte() {
 async fn sections_of_a_big_array_are_those_of_python() {
     let described: BigArray = described("bigarray.db").unwrap();
     let items = described.items.into_iter();
-    let items = items.map(|item| item.map(Arc::from)).collect();
+    let items = items.map(|item| item.map(Text::from)).collect();
     let array = FakeArray::new(described.array_size, items);
     let size = size(described.notification_log.section_size);
     let log = ArrayNotificationLog::new(array, size).unwrap();

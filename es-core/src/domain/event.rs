@@ -11,8 +11,8 @@ use super::{
     Versioned,
 };
 use crate::position::Position;
-use crate::time::Timestamp;
 use crate::text::Text;
+use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// The payload of a domain event: a struct marked `#[event]`.

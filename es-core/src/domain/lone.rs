@@ -10,8 +10,8 @@ use super::upcast;
 use super::{EntityKind, Event, EventHash, EventHeader, Salt, Version, integrity};
 use crate::error::Result;
 use crate::json;
-use crate::time::Timestamp;
 use crate::text::Text;
+use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// An event that stands alone: it happened to no entity, and no state is folded from it, such as an entry in a log. Its

@@ -1,6 +1,5 @@
 //! Sealing the pending events of a new aggregate again, with the salt of the application that saves it.
 
-
 use super::{Aggregate, DomainEvent, EventHash, Salt, integrity};
 use crate::error::{Damage, IntegrityError, Result};
 use crate::keys::PREVIOUS_KEY;

@@ -16,8 +16,8 @@ use crate::keys::{
     EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
     TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
 };
-use crate::time::Timestamp;
 use crate::text::{Text, Texts};
+use crate::time::Timestamp;
 use crate::topic::Topic;
 
 /// What the library knows of an event that is about to happen.

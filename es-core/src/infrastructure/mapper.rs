@@ -5,8 +5,8 @@ use super::{OwnEvent, Position, PositionKind, SequencedItem, Storable};
 use crate::cipher::Cipher;
 use crate::domain::EventHeader;
 use crate::error::{BoxError, Damage, EncryptionMismatch, Error, IntegrityError, Result};
-use crate::time_uuid::TimeUuid;
 use crate::text::Text;
+use crate::time_uuid::TimeUuid;
 use crate::topic::Topic;
 
 /// Turns canonical text into the text that is stored, and back: a format of the user's own, such as a binary one.

@@ -5,9 +5,9 @@ use uuid::Uuid;
 use super::event_store::stored;
 use super::repository::fold;
 use super::{EventStore, Mapper, Position, RecordManager, SequencedItem, UpTo};
-use crate::text::Text;
 use crate::domain::{Aggregate, Replay, Replaying, Snapshot, Version};
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, RecordError, Result};
+use crate::text::Text;
 
 /// Takes snapshots of aggregates, and finds them: a table of snapshots beside the events.
 ///

@@ -13,10 +13,10 @@ use super::{
     Growth, NotificationError, NotificationLog, Numbered, Section, SectionItem, SectionRequest,
     SectionSize,
 };
-use crate::text::Text;
 use crate::error::Result;
 use crate::infrastructure::Reference;
 use crate::json;
+use crate::text::Text;
 
 /// An array of items at positions from 0, as large as anyone needs: a [`BigArray`](crate::infrastructure::BigArray), or
 /// what stands for one.

@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use tokio::sync::Mutex;
 
 use super::ItemArray;
-use crate::text::Text;
 use crate::error::Result;
+use crate::text::Text;
 
 /// How many positions are looked at together.
 const PAGE_SIZE: u64 = 1_000;

@@ -1,9 +1,8 @@
-
 use super::{Notification, NotificationError};
-use crate::text::Text;
 use crate::domain::{Aggregate, DomainEvent, Salt};
 use crate::error::Result;
 use crate::infrastructure::{EventStore, Mapper};
+use crate::text::Text;
 
 /// Makes events of notifications again: in the service where they happened, or in one that has its key and its salt.
 #[derive(Clone, Debug)]
