@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # PostgreSQL, MariaDB, Redis and Cassandra on loopback, for the tests: from Debian's packages, and Cassandra from Maven's,
 # in .services/, on ports of their own.
-# usage: services.sh up|down|kill|pause|resume|status [SERVICE]...
+# usage: services.sh install|up|down|kill|pause|resume|status [SERVICE]...
 #   postgres mysql redis cassandra         these four unless told
 #   cassandra-tls                          a node that takes only TLS, and asks for a password: user and password `cassandra`
 #   cassandra-cluster                      three nodes, cassandra-1 to cassandra-3, each of them a service too
 #
-# `up` installs what is missing, starts what is not running, and returns when each answers. Doing it again is harmless.
+# `install` installs what is missing. `up` does too, starts what is not running, and returns when each answers. Doing them
+# again is harmless.
 # `kill` is as a machine that loses its power; `pause` stops a node of Cassandra's until `resume`, `up` or `down`.
 # PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem; that of
 # cassandra-tls is for 127.0.0.1. Ports are others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT, ES_CASSANDRA_PORT,
@@ -95,6 +96,14 @@ reserve_ports() {
 }
 
 # What is missing for the servers asked for.
+install() {
+    local service
+    install_packages "$@"
+    for service in "$@"; do
+        [ "${service%%-*}" != cassandra ] || cassandra_jars
+    done
+}
+
 install_packages() {
     local missing=() service
     for service in "$@"; do
@@ -294,7 +303,6 @@ node() { read -r address port ring_port auth tls sync <<<"${nodes[$1]}"; }
 cassandra_up() {
     local name=$1 dir=$home/$1 address port ring_port auth tls sync
     node "$name"
-    cassandra_jars
     folder cassandra "$dir"
     cassandra_resume "$name"
     if gone "$name" "$dir/pid" java; then
@@ -420,7 +428,7 @@ cassandra_status() {
     status "$1" pid java "cassandra://$user$address:$port/es"
 }
 
-usage='usage: services.sh up|down|kill|pause|resume|status [SERVICE]...; the file says which there are'
+usage='usage: services.sh install|up|down|kill|pause|resume|status [SERVICE]...; the file says which there are'
 action=${1:-}
 shift || :
 [ $# -gt 0 ] || set -- postgres mysql redis cassandra
@@ -433,12 +441,13 @@ for service in "$@"; do
     esac
 done
 case $action in
-    up)
+    install | up)
         mkdir -p "$home"
         exec 9>"$home/lock"
         flock 9
         # The servers inherit what is open; the lock is not for them to keep.
-        install_packages "${services[@]}" 9>&-
+        install "${services[@]}" 9>&-
+        [ "$action" = up ] || exit 0
         reserve_ports
         for service in "${services[@]}"; do
             (act "$service" up) 9>&-

@@ -4,12 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 services=$PWD/.services
+scripts/fetch.sh
 scripts/services.sh up
 scripts/services.sh up cassandra-tls
-# The drivers of the servers are what an older environment lacks.
-if ! "$services/python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql, cassandra' 2>/dev/null; then
-    scripts/python5/setup.sh "$services/python5" --sql --cassandra
-fi
 export ES_PYTHON5=$services/python5/bin/python
 export ES_POSTGRES_URL=postgresql://es@127.0.0.1:55432/es
 export ES_MYSQL_URL=mysql://es@127.0.0.1:53306/es
