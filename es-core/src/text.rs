@@ -109,3 +109,45 @@ impl Texts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many buffers the texts lie in, which follow each other where they share one.
+    fn buffers(texts: &[Text]) -> usize {
+        let apart = |pair: &&[Text]| pair[0].as_bytes().as_ptr_range().end != pair[1].as_ptr();
+        1 + texts.windows(2).filter(apart).count()
+    }
+
+    #[test]
+    fn texts_are_what_was_read() {
+        let mut texts = Texts::default();
+        let expected: Vec<_> = (0..5_000).map(|len| "é".repeat(len % 1_500)).collect();
+        let read: Vec<_> = expected.iter().map(|text| texts.stored(text)).collect();
+        assert!(
+            read.iter()
+                .map(Text::as_str)
+                .eq(expected.iter().map(String::as_str))
+        );
+    }
+
+    #[test]
+    fn neighbours_share_buffers_that_grow_to_a_bound() {
+        let mut texts = Texts::default();
+        let read: Vec<_> = (0..1_000).map(|_| texts.stored(&"x".repeat(256))).collect();
+        // Of 1, 2, 4 and 8 KiB, and of 16 KiB for the other 940.
+        assert_eq!(buffers(&read), 4 + 15);
+    }
+
+    #[test]
+    fn a_long_text_keeps_nothing_but_itself() {
+        let mut texts = Texts::default();
+        let long = "x".repeat(Texts::LONGEST / 8 + 1);
+        let (before, alone, behind) = (texts.stored("a"), texts.stored(&long), texts.stored("b"));
+        assert_eq!(
+            (alone.as_str(), buffers(&[before, behind])),
+            (long.as_str(), 1)
+        );
+    }
+}
