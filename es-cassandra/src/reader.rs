@@ -3,9 +3,7 @@
 use std::ops::ControlFlow;
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Position, SequencedItem, Table};
-use es_core::text::Texts;
-use es_core::topic::Topics;
+use es_core::infrastructure::{ItemQuery, ItemReader, Position, SequencedItem, Table};
 use scylla::client::caching_session::CachingSession;
 use scylla::deserialize::row::DeserializeRow;
 use scylla::errors::ExecutionError;
@@ -99,7 +97,7 @@ impl TableReader<'_> {
     ) -> Result<Vec<SequencedItem>, RecordError> {
         let session = self.database.session()?;
         let mut pages = self.paged(&session, cql, values, consistency, limit);
-        let (mut items, mut topics, mut texts) = (Vec::new(), Topics::default(), Texts::default());
+        let (mut items, mut reader) = (Vec::new(), ItemReader::new(self.table));
         while let Some(page) = pages.next().await.transpose() {
             let page = match page {
                 Ok(page) => page,
@@ -108,7 +106,7 @@ impl TableReader<'_> {
             let rows = page.rows::<ItemRow<'_>>().map_err(|_| self.unfit())?;
             for row in rows {
                 let row = row.map_err(|_| self.unfit())?;
-                items.push(rows::item(self.table, (&mut topics, &mut texts), row)?);
+                items.push(rows::item(&mut reader, row)?);
             }
         }
         Ok(items)

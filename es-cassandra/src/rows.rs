@@ -1,9 +1,7 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
-use es_core::infrastructure::{Position, PositionKind, SequencedItem, Table};
-use es_core::text::Texts;
+use es_core::infrastructure::{ItemReader, Position, PositionKind, SequencedItem};
 use es_core::time::Timestamp;
-use es_core::topic::Topics;
 use es_core::{RecordError, TimeUuid};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
 use uuid::Uuid;
@@ -77,12 +75,12 @@ pub(crate) fn is_position(value: &CqlValue, position: Position) -> bool {
 /// A row of the columns sequence, position, topic and data.
 pub(crate) type ItemRow<'r> = (Uuid, CqlValue, Option<&'r str>, Option<&'r str>);
 
-/// The item of a row; its texts are shared with the rows before.
+/// The item of a row.
 pub(crate) fn item(
-    table: &Table,
-    (topics, texts): (&mut Topics, &mut Texts),
+    items: &mut ItemReader<'_>,
     row: ItemRow<'_>,
 ) -> Result<SequencedItem, RecordError> {
+    let table = items.table;
     let (sequence_id, stored, topic, data) = row;
     let wrong = |column: &str, expected: &str| RecordError::Damaged {
         table: table.name.clone().into_owned(),
@@ -90,13 +88,13 @@ pub(crate) fn item(
             "the row at position {stored:?} of sequence {sequence_id} has something else in `{column}` than {expected}"
         ),
     };
-    Ok(SequencedItem {
+    Ok(items.item(
         sequence_id,
-        position: from_value(table.position_kind, &stored)
+        from_value(table.position_kind, &stored)
             .ok_or_else(|| wrong(&table.position, "a position"))?,
-        topic: topics.stored(topic.ok_or_else(|| wrong(&table.topic, "text"))?),
-        data: texts.stored(data.ok_or_else(|| wrong(&table.data, "text"))?),
-    })
+        topic.ok_or_else(|| wrong(&table.topic, "text"))?,
+        data.ok_or_else(|| wrong(&table.data, "text"))?,
+    ))
 }
 
 #[cfg(test)]

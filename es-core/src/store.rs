@@ -5,14 +5,14 @@
 
 #[doc(inline)]
 pub use crate::infrastructure::{
-    Alarm, Appended, Capabilities, Connect, Datastore, Driver, Index, ItemQuery, OpenTable,
-    OpenTables, Order, PositionKind, Record, RecordIds, RecordManager, SequencedItem, StoreUri,
-    Table, TimePlace, Tls, TlsFault, TlsParameters, Uniqueness, WakeUp, application_sequence,
-    group_commit, variable,
+    Alarm, Appended, Capabilities, Connect, Datastore, Driver, Index, ItemQuery, ItemReader,
+    OpenTable, OpenTables, Order, PositionKind, Record, RecordIds, RecordManager, SequencedItem,
+    StoreUri, Table, TimePlace, Tls, TlsFault, TlsParameters, Uniqueness, WakeUp,
+    application_sequence, group_commit, variable,
 };
 #[doc(inline)]
 pub use crate::projection::{
     Advanced, DeadLetter, LetterQuery, ProjectionRow, ReadModel, Step, Undoes,
 };
 #[doc(no_inline)]
-pub use crate::{Position, RecordError, RecordId, Text, Topic, text::Texts};
+pub use crate::{Position, RecordError, RecordId, Text, Topic};

@@ -1,4 +1,4 @@
-//! Texts as stores hold them, shared by whoever uses them.
+//! Texts that are shared by whoever uses them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -42,7 +42,8 @@ impl From<&str> for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        Self(text.into())
+        // What it has room for is not kept.
+        Self(text.into_boxed_str().into())
     }
 }
 
@@ -70,14 +71,14 @@ impl fmt::Debug for Text {
     }
 }
 
-/// Texts as a store reads them, row by row: neighbours lie in one buffer, for threads that free what others allocated wait
+/// Copies of texts, made one after another: neighbours lie in one buffer, for threads that free what others allocated wait
 /// for each other. A text that is kept keeps its buffer.
 ///
 /// ```
 /// # use es_core::text::Texts;
 /// let mut texts = Texts::default();
-/// let read: Vec<_> = ["{}", "[1]"].map(|row| texts.stored(row)).into();
-/// assert_eq!(read, ["{}", "[1]"]);
+/// let copies = ["{}", "[1]"].map(|text| texts.copied(text));
+/// assert_eq!(copies, ["{}", "[1]"]);
 /// ```
 #[derive(Debug, Default)]
 pub struct Texts {
@@ -92,9 +93,9 @@ impl Texts {
     /// The longest one. What is longer than an eighth of it lies by itself.
     const LONGEST: usize = 16 * 1_024;
 
-    /// A text, as a store holds it.
+    /// A copy of a text, behind those before.
     #[must_use]
-    pub fn stored(&mut self, text: &str) -> Text {
+    pub fn copied(&mut self, text: &str) -> Text {
         if text.len() > Self::LONGEST / 8 {
             return text.into();
         }
@@ -105,6 +106,7 @@ impl Texts {
         self.open.extend_from_slice(text.as_bytes());
         match ByteString::try_from(self.open.split().freeze()) {
             Ok(shared) => Text(shared),
+            // Never: it is the text. Without `unsafe` this can only be looked at.
             Err(_) => text.into(),
         }
     }
@@ -124,7 +126,7 @@ mod tests {
     fn texts_are_what_was_read() {
         let mut texts = Texts::default();
         let expected: Vec<_> = (0..5_000).map(|len| "é".repeat(len % 1_500)).collect();
-        let read: Vec<_> = expected.iter().map(|text| texts.stored(text)).collect();
+        let read: Vec<_> = expected.iter().map(|text| texts.copied(text)).collect();
         assert!(
             read.iter()
                 .map(Text::as_str)
@@ -135,7 +137,7 @@ mod tests {
     #[test]
     fn neighbours_share_buffers_that_grow_to_a_bound() {
         let mut texts = Texts::default();
-        let read: Vec<_> = (0..1_000).map(|_| texts.stored(&"x".repeat(256))).collect();
+        let read: Vec<_> = (0..1_000).map(|_| texts.copied(&"x".repeat(256))).collect();
         // Of 1, 2, 4 and 8 KiB, and of 16 KiB for the other 940.
         assert_eq!(buffers(&read), 4 + 15);
     }
@@ -144,7 +146,7 @@ mod tests {
     fn a_long_text_keeps_nothing_but_itself() {
         let mut texts = Texts::default();
         let long = "x".repeat(Texts::LONGEST / 8 + 1);
-        let (before, alone, behind) = (texts.stored("a"), texts.stored(&long), texts.stored("b"));
+        let (before, alone, behind) = (texts.copied("a"), texts.copied(&long), texts.copied("b"));
         assert_eq!(
             (alone.as_str(), buffers(&[before, behind])),
             (long.as_str(), 1)

@@ -1,7 +1,9 @@
 //! What is read of one table.
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
+use es_core::infrastructure::{
+    ItemQuery, ItemReader, Record, RecordId, SequencedItem, Table, TimePlace,
+};
 use es_sql::limit;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
@@ -94,8 +96,10 @@ impl TableReader<'_> {
             Some(_) => &self.statements.next_sequences,
         };
         parameters.push(Value::Int(limit(count)));
-        self.rows("read sequence ids", sql, parameters, rows::sequence_id)
-            .await
+        self.rows("read sequence ids", sql, parameters, |items, row| {
+            rows::sequence_id(items.table, row)
+        })
+        .await
     }
 
     async fn rows<T>(
@@ -103,10 +107,11 @@ impl TableReader<'_> {
         operation: &'static str,
         sql: &str,
         parameters: Vec<Value>,
-        read: fn(&Table, &Row) -> Result<T, RecordError>,
+        read: fn(&mut ItemReader<'_>, &Row) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
         let rows = self.query(operation, sql, parameters).await?;
-        rows.iter().map(|row| read(self.table, row)).collect()
+        let mut items = ItemReader::new(self.table);
+        rows.iter().map(|row| read(&mut items, row)).collect()
     }
 
     /// Reads; once more where the connection turns out to be gone, as that of a server that was restarted.

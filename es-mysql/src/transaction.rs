@@ -1,7 +1,7 @@
 //! Events in a transaction of the caller's own.
 
 use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
+use es_core::infrastructure::{Appended, ItemQuery, ItemReader, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Transaction};
@@ -158,5 +158,6 @@ pub(crate) async fn items_on(
     let parameters = items_parameters(&query, form, &statement.numbers(table)?);
     let rows: Result<Vec<Row>, _> = transaction.exec(statement.sql, parameters).await;
     let rows = rows.map_err(|error| record_error(OPERATION, error))?;
-    rows.iter().map(|row| rows::item(table, row)).collect()
+    let mut items = ItemReader::new(table);
+    rows.iter().map(|row| rows::item(&mut items, row)).collect()
 }

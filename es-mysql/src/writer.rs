@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
+use es_core::infrastructure::{Alarm, ItemReader, OpenTable, Position, RecordId, SequencedItem};
 use es_sql::position_number;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
@@ -199,7 +199,9 @@ impl BatchStore for MysqlWriter {
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
         let found: Result<Option<Row>, _> = connection.exec_first(&self.statements.find, key).await;
         match found {
-            Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
+            Ok(row) => row
+                .map(|row| rows::found(&mut ItemReader::new(&self.table), &row))
+                .transpose(),
             Err(error) => Err(self.explain(error).await),
         }
     }

@@ -1,7 +1,9 @@
 //! What is read of one table.
 
 use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
+use es_core::infrastructure::{
+    ItemQuery, ItemReader, Record, RecordId, SequencedItem, Table, TimePlace,
+};
 use es_sql::limit;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
@@ -90,13 +92,17 @@ impl TableReader<'_> {
         match after {
             None => {
                 let sql = &statements.first_sequences;
-                self.rows(OPERATION, sql, &[&limit], rows::sequence_id)
-                    .await
+                self.rows(OPERATION, sql, &[&limit], |items, row| {
+                    rows::sequence_id(items.table, row)
+                })
+                .await
             }
             Some(after) => {
                 let sql = &statements.next_sequences;
-                self.rows(OPERATION, sql, &[&limit, &after], rows::sequence_id)
-                    .await
+                self.rows(OPERATION, sql, &[&limit, &after], |items, row| {
+                    rows::sequence_id(items.table, row)
+                })
+                .await
             }
         }
     }
@@ -106,10 +112,11 @@ impl TableReader<'_> {
         operation: &'static str,
         sql: &str,
         parameters: Parameters<'_>,
-        read: fn(&Table, &Row) -> Result<T, RecordError>,
+        read: fn(&mut ItemReader<'_>, &Row) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
         let rows = self.query(operation, sql, parameters).await?;
-        rows.iter().map(|row| read(self.table, row)).collect()
+        let mut items = ItemReader::new(self.table);
+        rows.iter().map(|row| read(&mut items, row)).collect()
     }
 
     /// Reads; once more where the connection turns out to be gone, as that of a server that was restarted.

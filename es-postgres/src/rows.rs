@@ -2,8 +2,7 @@
 
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{Position, Record, RecordId, SequencedItem, Table};
-use es_core::topic::Topic;
+use es_core::infrastructure::{ItemReader, Position, Record, RecordId, SequencedItem, Table};
 use es_sql::{RowPlace, position_number, position_of_number};
 use tokio_postgres::Row;
 use tokio_postgres::types::FromSql;
@@ -34,24 +33,26 @@ impl<'i> Columns<'i> {
 
 // Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
 
-pub(crate) fn item(table: &Table, row: &Row) -> Result<SequencedItem, RecordError> {
-    Ok(SequencedItem {
-        sequence_id: sequence_id(table, row)?,
-        position: position(table, row)?,
-        topic: Topic::stored(column(table, row, 2, &table.topic, "text")?),
-        data: column::<&str>(table, row, 3, &table.data, "text")?.into(),
-    })
+pub(crate) fn item(items: &mut ItemReader<'_>, row: &Row) -> Result<SequencedItem, RecordError> {
+    let table = items.table;
+    Ok(items.item(
+        sequence_id(table, row)?,
+        position(table, row)?,
+        column(table, row, 2, &table.topic, "text")?,
+        column(table, row, 3, &table.data, "text")?,
+    ))
 }
 
-pub(crate) fn record(table: &Table, row: &Row) -> Result<Record, RecordError> {
+pub(crate) fn record(items: &mut ItemReader<'_>, row: &Row) -> Result<Record, RecordError> {
+    let table = items.table;
     let id = id(table, row)?.ok_or_else(|| damaged(table, row, "has no record id"))?;
-    let item = item(table, row)?;
+    let item = item(items, row)?;
     Ok(Record { id, item })
 }
 
-pub(crate) fn found(table: &Table, row: &Row) -> Result<Found, RecordError> {
-    let id = id(table, row)?;
-    let item = item(table, row)?;
+pub(crate) fn found(items: &mut ItemReader<'_>, row: &Row) -> Result<Found, RecordError> {
+    let id = id(items.table, row)?;
+    let item = item(items, row)?;
     Ok(Found { id, item })
 }
 

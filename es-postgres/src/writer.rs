@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{OpenTable, Position, RecordId, SequencedItem};
+use es_core::infrastructure::{ItemReader, OpenTable, Position, RecordId, SequencedItem};
 use es_sql::position_number;
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
@@ -203,7 +203,9 @@ impl BatchStore for PostgresWriter {
             .query_opt(&self.statements.find, &[&sequence_id, &key])
             .await;
         match found {
-            Ok(row) => row.map(|row| rows::found(&self.table, &row)).transpose(),
+            Ok(row) => row
+                .map(|row| rows::found(&mut ItemReader::new(&self.table), &row))
+                .transpose(),
             Err(error) => Err(self.explain(error).await),
         }
     }

@@ -1,6 +1,5 @@
 //! The connections that read, and what is read by them.
 
-use std::cell::RefCell;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -14,7 +13,7 @@ use uuid::Uuid;
 
 use crate::database::connect;
 use crate::form::IdForm;
-use crate::rows::{self, Shape, position_value};
+use crate::rows::{RowReader, position_value};
 use crate::statements::Statements;
 use crate::{Mode, SqliteOptions};
 
@@ -82,7 +81,7 @@ impl TableReader<'_> {
             values.push(position_value(self.table, position)?);
         }
         values.push(Value::Integer(statement.limit));
-        self.rows(&statement.sql, params_from_iter(values), rows::item)
+        self.rows(&statement.sql, params_from_iter(values), RowReader::item)
     }
 
     pub(crate) fn items_by_time(
@@ -100,7 +99,7 @@ impl TableReader<'_> {
             }
         };
         values.push(Value::Integer(limit(count)));
-        self.rows(sql, params_from_iter(values), rows::item)
+        self.rows(sql, params_from_iter(values), RowReader::item)
     }
 
     /// How the table keeps ids.
@@ -120,7 +119,7 @@ impl TableReader<'_> {
         self.rows(
             &self.statements.records,
             (after, limit(count)),
-            rows::record,
+            RowReader::record,
         )
     }
 
@@ -141,10 +140,10 @@ impl TableReader<'_> {
         let mut ids: Vec<Uuid> = Vec::new();
         while ids.len() < limit {
             let found = match ids.last().copied().or(after) {
-                None => self.rows(&self.statements.first_sequence, [], rows::sequence_id)?,
+                None => self.rows(&self.statements.first_sequence, [], RowReader::sequence_id)?,
                 Some(last) => {
                     let last = [self.form()?.value(last)];
-                    self.rows(&self.statements.next_sequence, last, rows::sequence_id)?
+                    self.rows(&self.statements.next_sequence, last, RowReader::sequence_id)?
                 }
             };
             match found.first() {
@@ -155,23 +154,18 @@ impl TableReader<'_> {
         Ok(ids)
     }
 
-    pub(crate) fn rows<T>(
-        &self,
+    pub(crate) fn rows<'r, T>(
+        &'r self,
         sql: &str,
         parameters: impl Params,
-        read: impl Fn(&Shape<'_>, &Row<'_>) -> Result<T, RecordError>,
+        read: impl Fn(&mut RowReader<'r>, &Row<'_>) -> Result<T, RecordError>,
     ) -> Result<Vec<T>, RecordError> {
-        let shape = Shape {
-            table: self.table,
-            form: self.form()?,
-            topics: RefCell::default(),
-            texts: RefCell::default(),
-        };
+        let mut reader = RowReader::new(self.table, self.form()?);
         let mut statement = self.prepare(sql)?;
         let mut rows = statement.query(parameters).map_err(self.error)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next().map_err(self.error)? {
-            found.push(read(&shape, row)?);
+            found.push(read(&mut reader, row)?);
         }
         Ok(found)
     }

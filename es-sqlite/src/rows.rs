@@ -1,13 +1,11 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
-use std::cell::RefCell;
-
 use es_core::RecordError;
 use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{Position, PositionKind, Record, RecordId, SequencedItem, Table};
-use es_core::text::Texts;
+use es_core::infrastructure::{
+    ItemReader, Position, PositionKind, Record, RecordId, SequencedItem, Table,
+};
 use es_core::time::Timestamp;
-use es_core::topic::Topics;
 use es_sql::{RowPlace, position_number};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
@@ -56,12 +54,10 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
 }
 
 /// The table that rows are read from, and how it keeps ids.
-pub(crate) struct Shape<'t> {
-    pub(crate) table: &'t Table,
-    pub(crate) form: IdForm,
-    /// Those of the rows so far.
-    pub(crate) topics: RefCell<Topics>,
-    pub(crate) texts: RefCell<Texts>,
+#[derive(Clone, Copy)]
+struct Shape<'t> {
+    table: &'t Table,
+    form: IdForm,
 }
 
 impl std::ops::Deref for Shape<'_> {
@@ -72,34 +68,51 @@ impl std::ops::Deref for Shape<'_> {
     }
 }
 
+/// Reads rows of one shape, one after another.
+pub(crate) struct RowReader<'t> {
+    shape: Shape<'t>,
+    items: ItemReader<'t>,
+}
+
 // Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
 
-pub(crate) fn item(table: &Shape<'_>, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
-    let topic = text(table, row, 2, &table.topic)?;
-    Ok(SequencedItem {
-        sequence_id: sequence_id(table, row)?,
-        position: position(table, row)?,
-        topic: table.topics.borrow_mut().stored(topic),
-        data: table
-            .texts
-            .borrow_mut()
-            .stored(text(table, row, 3, &table.data)?),
-    })
+impl<'t> RowReader<'t> {
+    pub(crate) fn new(table: &'t Table, form: IdForm) -> Self {
+        Self {
+            shape: Shape { table, form },
+            items: ItemReader::new(table),
+        }
+    }
+
+    pub(crate) fn item(&mut self, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
+        let shape = &self.shape;
+        Ok(self.items.item(
+            sequence_id(shape, row)?,
+            position(shape, row)?,
+            text(shape, row, 2, &shape.topic)?,
+            text(shape, row, 3, &shape.data)?,
+        ))
+    }
+
+    pub(crate) fn record(&mut self, row: &Row<'_>) -> Result<Record, RecordError> {
+        let shape = &self.shape;
+        let id = id(shape, row)?.ok_or_else(|| damaged(shape, row, "has no record id"))?;
+        let item = self.item(row)?;
+        Ok(Record { id, item })
+    }
+
+    pub(crate) fn found(&mut self, row: &Row<'_>) -> Result<Found, RecordError> {
+        let id = id(&self.shape, row)?;
+        let item = self.item(row)?;
+        Ok(Found { id, item })
+    }
+
+    pub(crate) fn sequence_id(&mut self, row: &Row<'_>) -> Result<Uuid, RecordError> {
+        sequence_id(&self.shape, row)
+    }
 }
 
-pub(crate) fn record(table: &Shape<'_>, row: &Row<'_>) -> Result<Record, RecordError> {
-    let id = id(table, row)?.ok_or_else(|| damaged(table, row, "has no record id"))?;
-    let item = item(table, row)?;
-    Ok(Record { id, item })
-}
-
-pub(crate) fn found(table: &Shape<'_>, row: &Row<'_>) -> Result<Found, RecordError> {
-    let id = id(table, row)?;
-    let item = item(table, row)?;
-    Ok(Found { id, item })
-}
-
-pub(crate) fn sequence_id(table: &Shape<'_>, row: &Row<'_>) -> Result<Uuid, RecordError> {
+fn sequence_id(table: &Shape<'_>, row: &Row<'_>) -> Result<Uuid, RecordError> {
     let (id, expected) = match (table.form, column(row, 0)) {
         (IdForm::Bytes, ValueRef::Blob(bytes)) => (Uuid::from_slice(bytes).ok(), "16 bytes"),
         // Of 32 characters only the plain digits are an id.

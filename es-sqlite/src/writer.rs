@@ -14,7 +14,7 @@ use crate::error::is_conflict;
 use crate::insertion::Insertion;
 use crate::lock::FileLock;
 use crate::reader::TableReader;
-use crate::rows::{found, position_value};
+use crate::rows::{RowReader, position_value};
 use crate::schema::prepare;
 use crate::statements::Statements;
 
@@ -116,7 +116,7 @@ impl BatchStore for SqliteWriter {
             };
             let position = position_value(&self.table, position)?;
             let key = params![reader.form()?.value(sequence_id), position];
-            let rows = reader.rows(&self.statements.find, key, found)?;
+            let rows = reader.rows(&self.statements.find, key, RowReader::found)?;
             Ok(rows.into_iter().next())
         })
     }

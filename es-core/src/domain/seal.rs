@@ -133,7 +133,7 @@ impl Facts {
         };
         Ok(Sealed {
             header,
-            text: texts.stored(event),
+            text: texts.copied(event),
         })
     }
 

@@ -11,6 +11,7 @@ mod event_store;
 pub mod group_commit;
 mod integer_sequence;
 mod item_query;
+mod item_reader;
 mod mapper;
 mod memory;
 mod open_tables;
@@ -44,6 +45,7 @@ pub use datastore::{Datastore, Driver, StoreUri};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use item_query::{ItemQuery, Order};
+pub use item_reader::ItemReader;
 pub use mapper::{Mapper, Transcoder};
 pub use memory::{MemoryDatastore, MemoryRecordManager};
 #[doc(hidden)]
