@@ -75,11 +75,11 @@ async fn read(log: impl NotificationLog, size: u64, reading: Reading) -> u64 {
             reader.position()
         }
         Reading::Decoded(mapper) => {
-            let mut events = reader.decoded(move |item| mapper.event::<Account>(&item));
-            while let Some(event) = events.next().await {
+            while let Some(notification) = reader.next().await {
+                let event = mapper.event::<Account>(&notification.expect("a notification"));
                 drop(black_box(event.expect("an event")));
             }
-            events.position()
+            reader.position()
         }
     }
 }

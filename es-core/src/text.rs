@@ -72,7 +72,8 @@ impl fmt::Debug for Text {
 }
 
 /// Copies of texts, made one after another: neighbours lie in one buffer, for threads that free what others allocated wait
-/// for each other. A text that is kept keeps its buffer.
+/// for each other. A text that is kept keeps its buffer; one that is to be kept for long is better copied alone, by
+/// `Text::from`.
 ///
 /// ```
 /// # use es_core::text::Texts;

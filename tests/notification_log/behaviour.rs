@@ -149,39 +149,6 @@ async fn a_reading_goes_on_where_the_last_one_ended() {
 }
 
 #[tokio::test]
-async fn what_is_decoded_comes_in_order_and_errors_stand_in_their_place() {
-    for (count, size) in [(0, 5), (2_346, 1_000), (40, 7)] {
-        let table = table(count).await;
-        let log = LocalNotificationLog::new(table.clone()).unwrap();
-        let reader = NotificationReader::new(log).section_size(Some(small(size)));
-        let mut decoded = reader.decoded(|item| match item.number() {
-            3 => Err(Error::Closed),
-            number => Ok(number),
-        });
-        for number in 1..=count.unsigned_abs() {
-            match decoded.next().await.unwrap() {
-                Ok(found) => assert_eq!(found, number),
-                Err(_) => assert_eq!(number, 3),
-            }
-            assert_eq!(decoded.position(), number);
-        }
-        assert!(decoded.next().await.is_none());
-        add(&table, count..count + 1).await;
-        assert!(decoded.next().await.is_some());
-        assert_eq!(decoded.into_reader().position(), count.unsigned_abs() + 1);
-    }
-}
-
-#[tokio::test]
-async fn who_stops_decoding_reads_on_from_there() {
-    let log = LocalNotificationLog::new(table(2_000).await).unwrap();
-    let mut decoded = NotificationReader::new(log).decoded(|item| Ok(item.number()));
-    assert_eq!(decoded.next().await.unwrap().unwrap(), 1);
-    let mut reader = decoded.into_reader();
-    assert_eq!(reader.next().await.unwrap().unwrap().number(), 2);
-}
-
-#[tokio::test]
 async fn a_table_without_record_ids_has_no_log() {
     let table = Arc::new(MemoryRecordManager::new(Table::snapshots()));
     assert!(matches!(

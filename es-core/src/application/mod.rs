@@ -20,7 +20,7 @@ pub use bus::{Bus, Subscription};
 pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
 pub use handler::{happens, subscribed, subscribes};
-pub use policy::PersistencePolicy;
+use policy::PersistencePolicy;
 pub use snapshotting::SnapshottingPolicy;
 pub use staged::Staged;
 

@@ -22,8 +22,9 @@ impl EventHash {
         Self(hex)
     }
 
-    /// Whether it is what a hasher makes. The digits are read while it does, instead of others written when it has.
-    pub(crate) fn is_of(&self, hasher: Sha256) -> bool {
+    /// Whether it is the hash of what a hasher was given. Its digits are read beforehand: that need not wait for the hasher,
+    /// as writing others would.
+    pub(crate) fn is_made_by(&self, hasher: Sha256) -> bool {
         let mut bytes = Digest::default();
         for (byte, [high, low]) in bytes.iter_mut().zip(self.0.as_chunks().0) {
             *byte = number(*high) << 4 | number(*low);
@@ -51,7 +52,7 @@ impl EventHash {
 
 type Digest = [u8; EventHash::LEN / 2];
 
-/// The number of a digit.
+/// The number of a digit that [`EventHash::parse`] takes.
 const fn number(digit: u8) -> u8 {
     (digit & 15) + 9 * (digit >> 6)
 }
@@ -82,5 +83,29 @@ impl PartialEq<str> for EventHash {
 impl PartialEq<&str> for EventHash {
     fn eq(&self, other: &&str) -> bool {
         self == *other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digit_is_read_as_it_was_written() {
+        for value in 0..16 {
+            assert_eq!(number(digit(value)), value);
+        }
+    }
+
+    #[test]
+    fn only_the_hasher_of_the_same_makes_a_hash() {
+        let hasher = |text| Sha256::new_with_prefix(text);
+        let hash = EventHash::finish(hasher("a"));
+        assert!(hash.is_made_by(hasher("a")) && !hash.is_made_by(hasher("b")));
+        for (index, byte) in hash.0.into_iter().enumerate() {
+            let mut other = hash;
+            other.0[index] = if byte == b'0' { b'1' } else { b'0' };
+            assert!(!other.is_made_by(hasher("a")), "digit {index}");
+        }
     }
 }

@@ -59,7 +59,7 @@ pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
 fn verify_stored(text: &str, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
     let hash = EventHash::parse(&text[found.digits.clone()])?;
-    hash.is_of(found.hasher(text, salt)).then_some(hash)
+    hash.is_made_by(found.hasher(text, salt)).then_some(hash)
 }
 
 /// Writes the right hash into a text that this library wrote, over the one that it holds; answers with it.
@@ -186,6 +186,16 @@ mod tests {
         let hash = seal(r#"{"a":1,"b":2}"#, &Salt::none());
         let text = format!(r#"{{ "b" : 2, "a": 1, "__event_hash__": "{hash}" }}"#);
         assert_eq!(verify(&text, &Salt::none()).unwrap(), hash);
+    }
+
+    #[test]
+    fn a_hash_in_capitals_is_none() {
+        let hash = seal(r#"{"b":1}"#, &Salt::none()).to_string();
+        let text = format!(r#"{{"__event_hash__":"{}","b":1}}"#, hash.to_uppercase());
+        assert!(matches!(
+            verify(&text, &Salt::none()),
+            Err(Damage::EventHash)
+        ));
     }
 
     #[test]

@@ -46,6 +46,20 @@ impl NotificationMapper {
 
     /// The event, its hash checked. What it follows is checked where an aggregate is loaded.
     ///
+    /// ```
+    /// # use es_core::{Aggregate, Result};
+    /// # use es_core::notification_log::{NotificationMapper, NotificationReader};
+    /// # async fn example<A: Aggregate>(mut reader: NotificationReader, mapper: NotificationMapper) -> Result<()> {
+    /// while let Some(notification) = reader.next().await {
+    ///     let notification = notification?;
+    ///     if notification.is_of::<A>() {
+    ///         println!("{:?}", mapper.event::<A>(&notification)?.originator_id());
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::Error::Integrity),

@@ -26,7 +26,6 @@
 mod ahead;
 mod array;
 mod big_array;
-mod decoded;
 mod following;
 mod holding;
 mod local;
@@ -40,7 +39,6 @@ mod view;
 pub use crate::error::NotificationError;
 pub use crate::infrastructure::Reference;
 pub use array::{ArrayItem, ArrayNotificationLog, ItemArray};
-pub use decoded::Decoded;
 pub use following::Following;
 pub use local::LocalNotificationLog;
 pub use log::{NotificationLog, POLL_INTERVAL};

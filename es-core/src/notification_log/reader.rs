@@ -7,9 +7,7 @@ use std::vec;
 use futures_core::Stream;
 
 use super::ahead::Ahead;
-use super::{
-    Decoded, Following, Notification, NotificationLog, Numbered, Section, SectionId, SectionSize,
-};
+use super::{Following, Notification, NotificationLog, Numbered, Section, SectionId, SectionSize};
 use crate::error::Result;
 use crate::infrastructure::paged::{self, BoxFuture};
 
@@ -163,24 +161,6 @@ impl<N: Numbered> NotificationReader<N> {
     #[must_use]
     pub fn follow(self) -> Following<N> {
         Following::new(self)
-    }
-
-    /// Reads on, and makes something of each notification, such as its event, while the sections behind it are fetched.
-    ///
-    /// ```
-    /// # use es_core::{Aggregate, Result};
-    /// # use es_core::notification_log::{NotificationMapper, NotificationReader};
-    /// # async fn example<A: Aggregate>(reader: NotificationReader, mapper: NotificationMapper) -> Result<()> {
-    /// let mut events = reader.decoded(move |notification| mapper.event::<A>(&notification));
-    /// while let Some(event) = events.next().await {
-    ///     println!("{:?}", event?.originator_id());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub const fn decoded<T, F: FnMut(N) -> Result<T>>(self, decode: F) -> Decoded<F, N> {
-        Decoded::new(self, decode)
     }
 
     /// Starts a reading. An archived section in use is still good; any other may have grown.
