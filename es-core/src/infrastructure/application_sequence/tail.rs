@@ -73,14 +73,8 @@ impl Tail {
         self.free.unwrap_or(left).min(left)
     }
 
-    /// Reads on from the end, up to the first free position. Answers whether anything was there.
-    pub(super) async fn advance(&mut self) -> Result<bool, RecordError> {
-        let begin = self.known.end();
-        while self.advance_a_page().await? {}
-        Ok(self.known.end() > begin)
-    }
-
-    /// The same, and leaves to the index what is far behind: what a process keeps that only follows stays small.
+    /// Reads on from the end, up to the first free position, and leaves to the index what is far behind: what a process keeps
+    /// stays small. Answers whether anything was there.
     pub(super) async fn catch_up(&mut self) -> Result<bool, RecordError> {
         let begin = self.known.end();
         loop {
@@ -126,12 +120,12 @@ impl Tail {
         Ok(taken == page.len() && !page.is_empty())
     }
 
-    /// Puts references at the end, all or none; they fit in its [`room`](Self::room).
+    /// Puts references at the end, all or none; they fit in its [`room`](Self::room). Answers where the first of them stands.
     ///
     /// # Errors
     ///
     /// A conflict where somebody else was there first.
-    pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<()> {
+    pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<u64> {
         let start = self.known.end();
         let assigned = items.iter().copied().map(Some);
         // Without an answer nobody knows.
@@ -146,7 +140,7 @@ impl Tail {
         self.is_at_end = free != Some(0);
         self.note(items.iter().copied().zip(start..).collect())
             .await;
-        Ok(())
+        Ok(start)
     }
 
     /// Puts a tombstone in the place of an item's reference, and forgets it in the index. The position is never free.
