@@ -19,9 +19,10 @@
 //! after an append of which nobody knows what it stored.
 //!
 //! **What is deleted** loses its item first, then its reference, then its note. A tombstone takes the place of the reference in
-//! one step, so a position that was taken once is never free, and its id not given again, wherever a deletion ends. Each step may
-//! fail, and be tried again. What is stored again in the meantime keeps a position: only a reference that stood before the
-//! deletion is replaced.
+//! one step, so a position that was taken once is never free, and its id not given to another item, wherever a deletion ends. Each
+//! step may fail, and be tried again. What is stored again in the meantime keeps a position: only a reference that stood before
+//! the deletion is replaced. Until it is, a process that has not read so far takes it for that of an item of the same name that
+//! it stores: so a deletion that failed is to be tried again first.
 //!
 //! **Other programs** may put references into the array at positions of their own choice, as those do that take them from a
 //! counter. Where such a program has left a hole, followers stop before it, until a later reference or the repair has
