@@ -6,6 +6,7 @@ use es_core::infrastructure::{
     Table,
 };
 use es_core::{RecordError, RecordId};
+use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
 use tokio::sync::RwLock;
@@ -59,6 +60,26 @@ impl CassandraRecordManager {
         let session = self.database.session()?;
         match change(session.get_session(), cql).await {
             Ok(()) => Ok(()),
+            Err(error) => Err(self.database.explain(operation, &self.table, error).await),
+        }
+    }
+
+    /// Runs a conditional statement on one record; says whether the condition was met.
+    async fn change_record(
+        &self,
+        operation: &'static str,
+        cql: &str,
+        values: impl SerializeRow,
+    ) -> Result<bool, RecordError> {
+        self.table.check_open()?;
+        let session = self.database.session()?;
+        match session.execute_unpaged(Statement::new(cql), values).await {
+            Ok(answer) => {
+                let answer = answer.into_rows_result().ok();
+                let row = answer.and_then(|rows| rows.first_row::<Row>().ok());
+                let applied = row.and_then(|row| row.columns.into_iter().next());
+                Ok(applied == Some(Some(CqlValue::Boolean(true))))
+            }
             Err(error) => Err(self.database.explain(operation, &self.table, error).await),
         }
     }
@@ -149,20 +170,17 @@ impl RecordManager for CassandraRecordManager {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
-        const OPERATION: &str = "delete a record";
-        self.table.check_open()?;
-        let session = self.database.session()?;
-        let statement = Statement::new(&self.statements.delete);
         let values = (sequence_id, position_value(position));
-        match session.execute_unpaged(statement, values).await {
-            Ok(answer) => {
-                let answer = answer.into_rows_result().ok();
-                let row = answer.and_then(|rows| rows.first_row::<Row>().ok());
-                let applied = row.and_then(|row| row.columns.into_iter().next());
-                Ok(applied == Some(Some(CqlValue::Boolean(true))))
-            }
-            Err(error) => Err(self.database.explain(OPERATION, &self.table, error).await),
-        }
+        self.change_record("delete a record", &self.statements.delete, values)
+            .await
+    }
+
+    async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
+        self.table.check_position(item.position)?;
+        let position = position_value(item.position);
+        let values = (item.topic.as_str(), &*item.data, item.sequence_id, position);
+        self.change_record("replace a record", &self.statements.replace, values)
+            .await
     }
 
     async fn close(&self) -> Result<(), RecordError> {

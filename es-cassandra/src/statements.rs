@@ -24,6 +24,8 @@ pub(crate) struct Statements {
     /// Only to know the token of a sequence.
     pub(crate) token: String,
     pub(crate) delete: String,
+    /// Values: topic, data, sequence, position.
+    pub(crate) replace: String,
     pub(crate) truncate: String,
     pub(crate) drop: String,
     items: String,
@@ -59,6 +61,7 @@ impl Statements {
             ),
             token: format!("SELECT {sequence} FROM {name} WHERE {sequence} = ?"),
             delete: format!("DELETE FROM {name} WHERE {key} IF EXISTS"),
+            replace: format!("UPDATE {name} SET {topic} = ?, {data} = ? WHERE {key} IF EXISTS"),
             truncate: format!("TRUNCATE {name}"),
             drop: format!("DROP TABLE IF EXISTS {name}"),
             items: format!("SELECT {columns} FROM {name} WHERE {sequence} = ?"),

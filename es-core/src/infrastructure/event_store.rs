@@ -61,6 +61,12 @@ impl EventStore {
         Box::pin(async move { store.append_items(items?).await })
     }
 
+    /// Stores an event in the place of the one at its position, in one step; says whether there was one.
+    pub(crate) async fn replace<E: Storable>(&self, event: &E) -> Result<bool> {
+        let item = self.checked_item(event)?;
+        Ok(self.records.replace_record(item).await?)
+    }
+
     fn checked_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
         if let Some((header, text)) = event.__made() {
             self.check_sealed(header, text)?;

@@ -182,6 +182,11 @@ impl RecordManager for MemoryRecordManager {
         Ok(self.rows()?.delete(sequence_id, position))
     }
 
+    async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
+        self.table.check_position(item.position)?;
+        Ok(self.rows()?.replace(item))
+    }
+
     async fn close(&self) -> Result<(), RecordError> {
         self.end();
         Ok(())
@@ -300,6 +305,12 @@ impl Rows {
             .filter_map(record)
             .take(limit)
             .collect()
+    }
+
+    fn replace(&mut self, item: SequencedItem) -> bool {
+        let index = self.index(item.sequence_id, item.position);
+        let place = index.and_then(|index| self.items.get_mut(index));
+        place.map(|place| *place = Some(item)).is_some()
     }
 
     fn delete(&mut self, sequence_id: Uuid, position: Position) -> bool {

@@ -137,9 +137,9 @@ pub trait RecordManager: Send + Sync + 'static {
         Err(RecordError::unsupported("truncate"))
     }
 
-    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids; but the id
-    /// of the last record is given again, and whoever has seen that record does not see the one that has its id then.
-    /// Remove a last record only where nobody follows.
+    /// Removes one item; says whether there was one. This leaves holes, in the sequence and among the record ids; but most
+    /// stores give the id of the last record again, and whoever has seen that record does not see the one that has its id then.
+    /// Remove a last record only where nobody follows. An [application sequence](super::application_sequence) gives no id again.
     async fn delete_record(
         &self,
         sequence_id: Uuid,
@@ -147,6 +147,17 @@ pub trait RecordManager: Send + Sync + 'static {
     ) -> Result<bool, RecordError> {
         let _ = (sequence_id, position);
         Err(RecordError::unsupported("delete_record"))
+    }
+
+    /// Puts an item in the place of the one that is stored at its position, and keeps its record id; says whether there was
+    /// one. Where there is none, nothing is stored. It is one step: whoever reads finds the one or the other. Doing it again
+    /// changes nothing, so it may be tried again whatever the error was.
+    ///
+    /// What is stored is not changed otherwise: this is for the references of an
+    /// [application sequence](super::application_sequence), in whose place tombstones are put.
+    async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
+        let _ = item;
+        Err(RecordError::unsupported("replace_record"))
     }
 
     /// Finishes what was accepted, answers everyone, and releases what the store holds. Calls after it are

@@ -174,6 +174,10 @@ impl RecordManager for Faulty {
         self.records.delete_record(sequence_id, position).await
     }
 
+    async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
+        self.records.replace_record(item).await
+    }
+
     async fn close(&self) -> Result<(), RecordError> {
         self.records.close().await
     }

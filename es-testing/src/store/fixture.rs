@@ -140,6 +140,7 @@ fn operation_missing(operation: &'static str) -> &'static str {
         "truncate" => "the store has no `truncate`",
         "drop_table" => "the store has no `drop_table`",
         "delete_record" => "the store has no `delete_record`",
+        "replace_record" => "the store has no `replace_record`",
         _ => "the store does not have the operation",
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Ask {
     Place(Job, Reply<Appended>),
     /// To read the end anew.
     Advance(Reply<()>),
-    /// To remove an item's reference, and put a tombstone at its position.
+    /// To put a tombstone in the place of an item's reference.
     Remove(Removal, Reply<()>),
     /// To remove everything, and the index with it or what it holds.
     Clear(IndexFate, Reply<()>),

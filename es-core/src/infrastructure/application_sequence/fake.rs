@@ -77,6 +77,7 @@ pub(super) struct Faulty {
     pub(super) appends: Script,
     pub(super) reads: Script,
     pub(super) deletions: Script,
+    pub(super) replacements: Script,
 }
 
 impl Faulty {
@@ -86,6 +87,7 @@ impl Faulty {
             appends: Script::default(),
             reads: Script::default(),
             deletions: Script::default(),
+            replacements: Script::default(),
         }
     }
 }
@@ -131,6 +133,11 @@ impl RecordManager for Faulty {
     ) -> Result<bool, RecordError> {
         let deletion = self.rows.delete_record(sequence_id, position);
         self.deletions.play(deletion).await
+    }
+
+    async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
+        let replacement = self.rows.replace_record(item);
+        self.replacements.play(replacement).await
     }
 }
 

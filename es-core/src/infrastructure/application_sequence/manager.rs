@@ -28,7 +28,8 @@ pub struct Positions {
 
 impl Positions {
     /// In an array of references to the items, in the order of their record ids: the record id of an item is one more than
-    /// its position; with an index of which items have one.
+    /// its position; with an index of which items have one. The store of the array has
+    /// [`replace_record`](RecordManager::replace_record), or records cannot be deleted.
     #[must_use]
     pub fn new(array: BigArray<Option<Reference>>, index: Arc<dyn PositionIndex>) -> Self {
         Self {

@@ -18,11 +18,11 @@
 //! which compares what is stored with the [index](PositionIndex) of what has a position. A process that goes on looks itself
 //! after an append of which nobody knows what it stored.
 //!
-//! **What is deleted** loses its item first, then its reference, in whose place comes a tombstone, then its note. Before the
-//! reference is removed the floor of the index is raised above it, and who reads on passes over a hole below the floor. Each step
-//! may fail, and be tried again. Two gaps are open until the tombstone is there: the position of the last reference of all is
-//! given again, and any is to a process that has not read so far. What is stored again in the meantime keeps a position: only a
-//! reference that stood before the deletion is removed.
+//! **What is deleted** loses its item first, then its reference, then its note. A tombstone takes the place of the reference in
+//! one step, so a position that was taken once is never free, and its id not given to another item, wherever a deletion ends. Each
+//! step may fail, and be tried again. What is stored again in the meantime keeps a position: only a reference that stood before
+//! the deletion is replaced. Until it is, a process that has not read so far takes it for that of an item of the same name that
+//! it stores: so a deletion that failed is to be tried again first.
 //!
 //! **Other programs** may put references into the array at positions of their own choice, as those do that take them from a
 //! counter. Where such a program has left a hole, followers stop before it, until a later reference or the repair has

@@ -73,14 +73,8 @@ impl Tail {
         self.free.unwrap_or(left).min(left)
     }
 
-    /// Reads on from the end, up to the first free position. Answers whether anything was there.
-    pub(super) async fn advance(&mut self) -> Result<bool, RecordError> {
-        let begin = self.known.end();
-        while self.advance_a_page().await? {}
-        Ok(self.known.end() > begin)
-    }
-
-    /// The same, and leaves to the index what is far behind: what a process keeps that only follows stays small.
+    /// Reads on from the end, up to the first free position, and leaves to the index what is far behind: what a process keeps
+    /// stays small. Answers whether anything was there.
     pub(super) async fn catch_up(&mut self) -> Result<bool, RecordError> {
         let begin = self.known.end();
         loop {
@@ -114,13 +108,8 @@ impl Tail {
         let len = self.array.tree().left_in_base(start).min(PAGE_SIZE as u64);
         let page = self.array.items(start..start.saturating_add(len)).await;
         let page = page.map_err(RecordError::from_error)?;
-        let mut taken = first_free(&page, 0);
-        if page[taken..].iter().any(Option::is_some) {
-            // Below the floor nothing is free: something was removed there.
-            let below = self.index.floor().await?.saturating_sub(start);
-            let below = usize::try_from(below).unwrap_or(page.len());
-            taken = first_free(&page, below.clamp(taken, page.len()));
-        }
+        let taken = page.iter().position(Option::is_none);
+        let taken = taken.unwrap_or(page.len());
         for (at, item) in (start..).zip(page[..taken].iter().copied().map(Option::flatten)) {
             self.known.push(item);
             self.unnoted.extend(item.map(|item| (item, at)));
@@ -131,12 +120,12 @@ impl Tail {
         Ok(taken == page.len() && !page.is_empty())
     }
 
-    /// Puts references at the end, all or none; they fit in its [`room`](Self::room).
+    /// Puts references at the end, all or none; they fit in its [`room`](Self::room). Answers where the first of them stands.
     ///
     /// # Errors
     ///
     /// A conflict where somebody else was there first.
-    pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<()> {
+    pub(super) async fn extend(&mut self, items: &[Reference]) -> Result<u64> {
         let start = self.known.end();
         let assigned = items.iter().copied().map(Some);
         // Without an answer nobody knows.
@@ -151,15 +140,11 @@ impl Tail {
         self.is_at_end = free != Some(0);
         self.note(items.iter().copied().zip(start..).collect())
             .await;
-        Ok(())
+        Ok(start)
     }
 
-    /// Removes an item's reference, and puts a tombstone at its position; and forgets it in the index.
+    /// Puts a tombstone in the place of an item's reference, and forgets it in the index. The position is never free.
     pub(super) async fn remove(&mut self, item: Reference, at: u64) -> Result<(), RecordError> {
-        // Who reads on meanwhile is not to take it for a free one. The last of all is given again.
-        if at + 1 < self.known.last() {
-            self.note_below(at + 1).await?;
-        }
         let buried = self.bury(item, at).await;
         buried.map_err(RecordError::from_error)?;
         self.settle_notes().await;
@@ -171,17 +156,10 @@ impl Tail {
 
     /// A try before this one may have come to an end anywhere.
     async fn bury(&self, item: Reference, at: u64) -> Result<()> {
-        match self.array.get(at).await? {
-            Some(Some(found)) if found == item => {
-                self.array.remove(at).await?;
-            }
-            Some(_) => return Ok(()),
-            None => {}
+        if self.array.get(at).await? == Some(Some(item)) {
+            self.array.replace(at, None).await?;
         }
-        match self.array.assign(at, None).await {
-            Err(error) if error.is_conflict() => Ok(()),
-            assigned => assigned,
-        }
+        Ok(())
     }
 
     /// Notes places in the index, in the background: the index may lack some.
@@ -253,12 +231,6 @@ impl Tail {
         self.has_failed = false;
         Ok(())
     }
-}
-
-/// The first position of a page from an index on that is free, or the end of the page.
-fn first_free<T>(page: &[Option<T>], from: usize) -> usize {
-    let free = page[from..].iter().position(Option::is_none);
-    free.map_or(page.len(), |free| from + free)
 }
 
 /// Nothing is written on the strength of an index that lost something.

@@ -18,10 +18,10 @@ use crate::infrastructure::{Alarm, Appended, BigArray, RecordId, Reference};
 /// How many references go into one write at most.
 const MOST: usize = 1_000;
 
-/// How long it goes on where others are first every time.
+/// How long it goes on where a position is said to be taken and nothing is seen there.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long it waits where a position is said to be taken and nothing is seen there.
+/// How long it waits before it looks there again.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How often it tries to give a position to what could not be given one.
@@ -45,6 +45,9 @@ pub(super) struct Wanted {
     /// No reference to it stands below.
     since: u64,
 }
+
+/// Positions that were given or found.
+type Places = Vec<(Reference, u64)>;
 
 type Jobs = Vec<(Job, Reply<Appended>)>;
 
@@ -173,35 +176,49 @@ impl Writer {
         job.items.iter().map(place).collect()
     }
 
-    /// Gives positions to all that is wanted, and leaves what has none there.
+    /// Gives positions to all that is wanted, and leaves what has none there. The positions are known then.
     async fn give(&mut self, wanted: &mut Vec<Wanted>) -> Result<(), RecordError> {
+        let mut places = Places::with_capacity(wanted.len());
+        let given = self.give_places(wanted, &mut places).await;
+        for (item, at) in places {
+            // What was left to the index meanwhile as well.
+            self.known.learn(item, at);
+        }
+        given
+    }
+
+    async fn give_places(
+        &mut self,
+        wanted: &mut Vec<Wanted>,
+        places: &mut Places,
+    ) -> Result<(), RecordError> {
         self.tail().await?;
-        self.leave_out_what_is_placed(wanted).await?;
-        let deadline = Instant::now() + PATIENCE;
+        self.leave_out_what_is_placed(wanted, places).await?;
+        let mut deadline = Instant::now() + PATIENCE;
         while !wanted.is_empty() {
             let tail = self.tail().await?;
             let room = usize::try_from(tail.room()).unwrap_or(usize::MAX);
             let len = wanted.len().min(MOST).min(room);
             let items: Vec<_> = wanted[..len].iter().map(|wanted| wanted.item).collect();
             match tail.extend(&items).await {
-                Ok(()) => {
+                Ok(start) => {
+                    places.extend(items.into_iter().zip(start..));
                     wanted.drain(..len);
                     self.alarm.ring();
                 }
-                Err(error) if error.is_conflict() => {
-                    if tail.advance().await? {
+                Err(error) if !error.is_conflict() => return Err(RecordError::from_error(error)),
+                Err(error) => {
+                    if tail.catch_up().await? {
                         self.alarm.ring();
-                        let known = &self.known;
-                        wanted.retain(|wanted| known.place(wanted.item).is_none());
+                        self.leave_out_what_is_placed(wanted, places).await?;
+                        deadline = Instant::now() + PATIENCE;
+                    } else if Instant::now() >= deadline {
+                        return Err(RecordError::from_error(error));
                     } else {
                         // What was decided is not shown yet; or somebody left a hole, which is filled now.
                         sleep(PAUSE).await;
                     }
-                    if Instant::now() >= deadline {
-                        return Err(RecordError::from_error(error));
-                    }
                 }
-                Err(error) => return Err(RecordError::from_error(error)),
             }
         }
         Ok(())
@@ -211,7 +228,9 @@ impl Writer {
     async fn leave_out_what_is_placed(
         &mut self,
         wanted: &mut Vec<Wanted>,
+        places: &mut Places,
     ) -> Result<(), RecordError> {
+        let since = self.known.end();
         let mut seen = HashSet::with_capacity(wanted.len());
         let mut left = Vec::with_capacity(wanted.len());
         let mut is_one_unnoted = false;
@@ -223,15 +242,21 @@ impl Writer {
             }
             match place {
                 Some(at) if at >= one.since => {
-                    self.known.learn(one.item, at);
+                    places.push((one.item, at));
                     continue;
                 }
                 // That was an item of the same name, which is deleted.
-                Some(at) => self.tail().await?.remove(one.item, at).await?,
+                Some(at) => {
+                    self.tail().await?.remove(one.item, at).await?;
+                    places.retain(|(item, _)| *item != one.item);
+                }
                 None => {}
             }
             if seen.insert(one.item) {
-                left.push(*one);
+                left.push(Wanted {
+                    item: one.item,
+                    since,
+                });
             }
         }
         if is_one_unnoted && self.index.floor().await? < self.known.floor() {

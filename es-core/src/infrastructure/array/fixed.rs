@@ -103,21 +103,35 @@ impl<T: Payload> Array<T> {
     /// As [`assign`](Self::assign).
     pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
         let now = Timestamp::now();
-        let assigned = (0..).zip(items).map(|(n, item)| {
-            let index = first.saturating_add(n);
-            if index >= self.size() {
-                return Err(Error::BeyondArray {
-                    array_id: self.id,
-                    position: index,
-                    capacity: self.size(),
-                });
-            }
-            let (version, item) = (Version::new(index), ItemAssigned { item });
-            LoneEvent::new(self.id, version, now, item, self.store.salt())
-        });
+        let assigned = (0..)
+            .zip(items)
+            .map(|(n, item)| self.assignment(first.saturating_add(n), item, now));
         let assigned: Vec<_> = assigned.collect::<Result<_>>()?;
         self.store.append(&assigned).await?;
         Ok(())
+    }
+
+    /// Puts an item in the place of the one at an index, in one step; says whether there was one.
+    pub(super) async fn replace(&self, index: u64, item: T) -> Result<bool> {
+        let assigned = self.assignment(index, item, Timestamp::now())?;
+        self.store.replace(&assigned).await
+    }
+
+    fn assignment(
+        &self,
+        index: u64,
+        item: T,
+        now: Timestamp,
+    ) -> Result<LoneEvent<ItemAssigned<T>>> {
+        if index >= self.size() {
+            return Err(Error::BeyondArray {
+                array_id: self.id,
+                position: index,
+                capacity: self.size(),
+            });
+        }
+        let (version, item) = (Version::new(index), ItemAssigned { item });
+        LoneEvent::new(self.id, version, now, item, self.store.salt())
     }
 
     /// Puts an item after the last one, and answers with its index. Where somebody else was first, it tries again: 50

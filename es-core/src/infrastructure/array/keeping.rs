@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{ArraySpan, BigArray};
 use crate::domain::Payload;
 use crate::error::Result;
-use crate::infrastructure::{ItemQuery, PAGE_SIZE, Position};
+use crate::infrastructure::{ItemQuery, PAGE_SIZE};
 
 impl<T: Payload> BigArray<T> {
     /// Makes the table that it stands in where that is absent.
@@ -15,13 +15,11 @@ impl<T: Payload> BigArray<T> {
         Ok(self.store().records().setup().await?)
     }
 
-    /// Removes the item at a position, which is free then; says whether there was one.
-    pub(crate) async fn remove(&self, position: u64) -> Result<bool> {
+    /// Puts an item in the place of the one at a position, in one step; says whether there was one.
+    pub(crate) async fn replace(&self, position: u64, item: T) -> Result<bool> {
         let tree = self.tree();
         let index = position % u64::from(tree.array_size().get());
-        let index = Position::Integer(i64::try_from(index).unwrap_or(i64::MAX));
-        let array = tree.array_id(tree.base(position));
-        Ok(self.store().records().delete_record(array, index).await?)
+        self.array(tree.base(position)).replace(index, item).await
     }
 
     /// Removes all items, and all that leads to them. Nobody may write to it meanwhile.

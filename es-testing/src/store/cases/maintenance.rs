@@ -1,18 +1,19 @@
 //! What is done to whole tables and single records.
 
 use es_core::RecordError;
-use es_core::infrastructure::{Position, PositionKind, RecordId};
+use es_core::infrastructure::{Position, PositionKind, RecordId, SequencedItem};
 use es_core::time::Timestamp;
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};
-use super::super::fixture::{Fixture, all_items, assert_conflict, if_supported, kept};
+use super::super::fixture::{Fixture, all_items, all_records, assert_conflict, if_supported, kept};
 
 super::cases![
     truncate_empties_the_table_and_ids_start_at_1_again,
     drop_table_removes_it_and_setup_makes_it_anew,
     delete_record_removes_one_and_says_whether_there_was_one,
     delete_record_refuses_a_position_of_another_kind,
+    replace_record_keeps_the_place_of_what_it_replaces,
 ];
 
 async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -> Verdict {
@@ -96,4 +97,28 @@ async fn delete_record_refuses_a_position_of_another_kind(fixture: Fixture) -> V
         }
         Ok(removed) => panic!("it is refused, not answered with {removed}"),
     }
+}
+
+async fn replace_record_keeps_the_place_of_what_it_replaces(fixture: Fixture) -> Verdict {
+    let store = fixture.store().await;
+    let id = Uuid::new_v4();
+    let at = |n, position| SequencedItem {
+        position: fixture.position(position),
+        ..fixture.item(id, n)
+    };
+    assert!(!if_supported(store.replace_record(at(0, 0)).await)?);
+    assert_eq!(all_items(&store, id).await, [], "nothing to replace");
+    kept(&store, fixture.list(id, &[0, 1, 2])).await;
+    for _again in 0..2 {
+        assert!(store.replace_record(at(7, 1)).await.expect("no error"));
+    }
+    assert!(!store.replace_record(at(7, 3)).await.expect("no error"));
+    let items = [at(0, 0), at(7, 1), at(2, 2)];
+    assert_eq!(all_items(&store, id).await, items);
+    if fixture.has_ids() {
+        let records = all_records(&store).await;
+        assert!(records.into_iter().map(|record| record.item).eq(items));
+    }
+    assert_conflict(store.append(vec![at(1, 1)]).await, &at(7, 1));
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::super::asks::Removal;
-use super::super::fake::{Database, Fault, append, followed, id, item, records, reference};
+use super::super::fake::{Database, Fault, Script, append, followed, id, item, records, reference};
 use super::super::{PositionIndex, PositionedRecords};
 use crate::error::RecordError;
 use crate::infrastructure::{Position, RecordId, RecordManager};
@@ -51,51 +51,84 @@ async fn delete(process: &PositionedRecords) -> Result<bool, RecordError> {
 
 #[tokio::test]
 async fn a_deletion_that_failed_anywhere_is_finished_by_the_next_try() {
-    for step in 0..3 {
+    for (step, fault) in steps() {
         for retries_elsewhere in [false, true] {
             let database = Database::new();
             let process = database.process();
             filled(&process).await;
-            let script = match step {
-                0 => &database.references.deletions,
-                1 => &database.references.appends,
-                _ => &database.index.forgets,
-            };
-            script.say(&[Fault::OutOfReach]);
+            step(&database).say(&[fault]);
             let failed = delete(&process).await;
-            assert!(failed.is_err(), "{step}: {failed:?}");
+            assert!(failed.is_err(), "{fault:?}: {failed:?}");
             let other = database.process();
             let retrying = if retries_elsewhere { &other } else { &process };
-            assert!(!delete(retrying).await.expect("finished"));
+            delete(retrying).await.expect("finished");
             let at_its_position = database.array().get(1).await.expect("read");
-            assert_eq!(at_its_position, Some(None), "{step}: a tombstone");
+            assert_eq!(at_its_position, Some(None), "a tombstone");
             let noted = database.index.find(reference(id(1), 1)).await;
-            assert_eq!(noted.expect("read"), None, "{step}");
-            assert_eq!(append(&process, id(1), 1).await, [5], "{step}");
+            assert_eq!(noted.expect("read"), None);
+            assert_eq!(append(&process, id(1), 1).await, [5]);
             let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
-            assert_eq!(records(&other).await, all, "{step}");
+            assert_eq!(records(&other).await, all);
         }
     }
 }
 
+/// What a deletion does, one after another, and how each may fail.
+fn steps() -> impl Iterator<Item = (fn(&Database) -> &Script, Fault)> {
+    let steps: [fn(&Database) -> &Script; 3] = [
+        |database| &database.events.deletions,
+        |database| &database.references.replacements,
+        |database| &database.index.forgets,
+    ];
+    let faults = [Fault::OutOfReach, Fault::Undecided, Fault::AnswerLost];
+    steps
+        .into_iter()
+        .flat_map(move |step| faults.map(|fault| (step, fault)))
+}
+
+/// Of the last event of all, of one before it, and of several up to the last; with base arrays that end there, and with those
+/// that do not.
 #[tokio::test]
-async fn where_a_reference_was_removed_nobody_puts_another() {
+async fn wherever_a_deletion_fails_an_id_is_not_given_again() {
+    for (step, fault) in steps() {
+        for (stored, deleted) in [(8, 7..8), (8, 6..7), (8, 5..8), (10, 9..10), (13, 8..10)] {
+            let database = Database::new();
+            let (process, behind) = (database.process(), database.process());
+            for version in 0..deleted.start {
+                append(&process, id(1), version).await;
+            }
+            let before = deleted.start.unsigned_abs();
+            assert_eq!(followed(&behind).await.len() as u64, before);
+            for version in deleted.start..stored {
+                append(&process, id(1), version).await;
+            }
+            for version in deleted.clone() {
+                step(&database).say(&[fault]);
+                let failed = process.delete_record(id(1), Position::Integer(version));
+                assert!(failed.await.is_err(), "{fault:?}");
+            }
+            // One that has not read so far, one that begins, and the one that deleted.
+            let mut next = stored.unsigned_abs();
+            for (n, writer) in (2..).zip([&behind, &database.process(), &process]) {
+                next += 1;
+                let case = format!("{fault:?}: {deleted:?} of {stored}, by {n}");
+                assert_eq!(append(writer, id(n), 0).await, [next], "{case}");
+            }
+        }
+    }
+}
+
+/// What stood there is read before and after, and nothing in between.
+#[tokio::test]
+async fn a_process_that_has_not_read_so_far_puts_nothing_where_a_reference_stood() {
     let database = Database::new();
     let (process, behind) = (database.process(), database.process());
     append(&process, id(1), 0).await;
     assert_eq!(followed(&behind).await.len(), 1);
-    for version in 1..3 {
-        append(&process, id(1), version).await;
-    }
-    append(&process, id(2), 0).await;
-    // The reference is removed, and the tombstone is not there yet.
-    database.references.appends.say(&[Fault::OutOfReach]);
-    assert!(delete(&process).await.is_err());
-    let left = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0))];
-    assert_eq!(records(&behind).await, left);
-    assert_eq!(append(&behind, id(3), 0).await, [5]);
-    let new = database.process();
-    assert_eq!(append(&new, id(4), 0).await, [6]);
+    append(&process, id(1), 1).await;
+    assert!(delete(&process).await.expect("deleted"));
+    assert_eq!(append(&behind, id(2), 0).await, [3]);
+    assert_eq!(database.placed().await, [Some((1, 0)), None, Some((2, 0))]);
 }
 
 #[tokio::test]
@@ -118,10 +151,10 @@ async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
         let database = Database::new();
         let process = database.process();
         filled(&process).await;
-        database.references.deletions.say(&[Fault::OutOfReach]);
+        database.references.replacements.say(&[Fault::OutOfReach]);
         assert!(delete(&process).await.is_err());
         if fails_again {
-            database.references.deletions.say(&[Fault::OutOfReach]);
+            database.references.replacements.say(&[Fault::OutOfReach]);
             let outcome = process.append(vec![item(id(1), 1)]).await;
             assert!(
                 matches!(outcome, Err(RecordError::Unknown { .. })),

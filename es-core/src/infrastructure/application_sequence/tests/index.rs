@@ -39,6 +39,25 @@ async fn what_a_process_keeps_that_only_follows_stays_small() {
     assert!((280..=290).contains(&floor), "{floor}");
 }
 
+#[tokio::test]
+async fn what_a_process_keeps_stays_small_while_it_reads_what_others_wrote_before_it_writes() {
+    let database = Database::new();
+    let (other, process) = (database.process(), database.process());
+    assert_eq!(append(&process, id(9), 0).await, [1]);
+    for n in 0..3 {
+        append_thousand(&other, n).await.expect("kept");
+    }
+    let mut reads = vec![Fault::None; 100];
+    reads.push(Fault::Panic);
+    database.references.reads.say(&reads);
+    // Its writer ends in the middle.
+    let outcome = process.append(vec![item(id(9), 1)]).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    let (floor, end) = (process.0.known.floor(), process.0.known.end());
+    assert!(end > 500 && end - floor <= 20, "{floor} to {end}");
+    assert_eq!(append(&database.process(), id(9), 2).await, [3_003]);
+}
+
 /// Appends a thousand events of a new aggregate.
 async fn append_thousand(process: &PositionedRecords, n: u128) -> Result<Appended, RecordError> {
     let items = (0..1_000).map(|version| item(id(n), version));

@@ -92,6 +92,43 @@ async fn a_slow_writer_finds_the_position_that_another_gave() {
     }
 }
 
+#[tokio::test]
+async fn a_writer_far_behind_finds_what_another_placed_and_gives_the_rest_a_position() {
+    for has_read in [false, true] {
+        let database = Database::new();
+        let slow = database.process();
+        append(&slow, id(1), 0).await;
+        let since = slow.0.known.end();
+        database.store_without_position(id(1), [1, 2]).await;
+        let other = database.process();
+        assert_eq!(append(&other, id(2), 0).await, [2]);
+        let ask = |items| {
+            let job = Job {
+                missing: Vec::new(),
+                items,
+                since,
+            };
+            |reply| Ask::Place(job, reply)
+        };
+        let first = ask(vec![reference(id(1), 1)]);
+        other.0.asks.ask(first).await.expect("placed");
+        for n in 0..200 {
+            append(&other, id(1_000 + n), 0).await;
+        }
+        if has_read {
+            slow.max_record_id().await.expect("read");
+        }
+        for n in 0..200 {
+            append(&other, id(2_000 + n), 0).await;
+        }
+        let both = ask(vec![reference(id(1), 1), reference(id(1), 2)]);
+        let placed = slow.0.asks.ask(both).await.expect("placed");
+        let ids: Vec<_> = placed.record_ids().map(RecordId::get).collect();
+        assert_eq!(ids, [3, 404]);
+        assert_eq!(followed(&database.process()).await.len(), 404);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_the_array_did_not_answer_is_not_written_twice_and_not_forgotten() {
     for fault in [Fault::AnswerLost, Fault::OutOfReach] {
