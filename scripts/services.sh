@@ -96,7 +96,7 @@ reserve_ports() {
 }
 
 # What is missing for the servers asked for.
-install() {
+provide() {
     local service
     install_packages "$@"
     for service in "$@"; do
@@ -446,7 +446,7 @@ case $action in
         exec 9>"$home/lock"
         flock 9
         # The servers inherit what is open; the lock is not for them to keep.
-        install "${services[@]}" 9>&-
+        provide "${services[@]}" 9>&-
         [ "$action" = up ] || exit 0
         reserve_ports
         for service in "${services[@]}"; do
