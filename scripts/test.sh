@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 services=$PWD/.services
 scripts/fetch.sh
+# Before the servers come, which want the processors too.
+cargo test --workspace --all-features --no-run
 scripts/services.sh up
 scripts/services.sh up cassandra-tls
 export ES_PYTHON5=$services/python5/bin/python
