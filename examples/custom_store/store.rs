@@ -3,10 +3,11 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use es::RecordId;
 use es::store::{
-    Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem, Table,
+    Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager, SequencedItem,
+    Table,
 };
-use es::{RecordError, RecordId};
 use uuid::Uuid;
 
 /// Keeps events in a list, the simplest way: the record id is the place in the list. There is none once it is closed.

@@ -1,8 +1,8 @@
 //! A renamed and moved aggregate (`sales#Purchase`), a removed field (`name`), a type that is another (`price`), and an
 //! upcast that looks at the stored object itself.
 
-use es::json::{ParseDecimalError, Value};
-use es::{Decimal, Mutate, aggregate, event};
+use es::json::{Decimal, ParseDecimalError, Value};
+use es::{Mutate, aggregate, event};
 
 #[aggregate(
     topic = "sales#Purchase",

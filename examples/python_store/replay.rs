@@ -1,6 +1,7 @@
 //! Every aggregate at every version, compared with the manifest; every other sequence walked.
 
-use es::{Aggregate, Application, Error, HashChained, Versioned};
+use es::domain::{HashChained, Versioned};
+use es::{Aggregate, Application, Error};
 
 use crate::domain::{Ledger, World};
 use crate::manifest::{self, Database};

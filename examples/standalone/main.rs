@@ -11,7 +11,8 @@ mod orders;
 
 use std::sync::Arc;
 
-use es::infrastructure::{Mapper, Table};
+use es::event_store::Mapper;
+use es::store::Table;
 use es::{Aggregate, Application, Error, EventStore, Position, Salt, aggregate};
 use journal::Journal;
 use orders::{Order, OrderEvent, mutate};
@@ -32,7 +33,7 @@ async fn order(store: &EventStore, id: Uuid) -> es::Result<Option<Order>> {
 
 /// Events are stored by what the mapping says of them, encrypted as any; a state is what the mutator makes of them.
 async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
-    let key = es::encode_random_bytes(32)?;
+    let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
         .uri("sqlite::memory:")
         .cipher_key(key)

@@ -1,6 +1,7 @@
 //! How the events of the model are stored: the only place that knows both.
 
-use es::infrastructure::{OwnEvent, Table};
+use es::event_store::OwnEvent;
+use es::store::Table;
 use es::{Position, Topic, json};
 use serde::de::Error as _;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! A long partition, read as a whole.
 
-use es_core::infrastructure::{ItemQuery, RecordManager, Table};
+use es_store::{ItemQuery, RecordManager, Table};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
