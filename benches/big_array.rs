@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es::domain::LoneEvent;
+use es::domain::StandaloneEvent;
 use es::event_store::Mapper;
 use es::store::{Datastore, Driver, MemoryDatastore, RecordError, Table};
 use es::structures::{BigArray, ItemAssigned};
@@ -111,7 +111,7 @@ async fn filled(store: &EventStore, length: u64) -> es::Result<BigArray<Text>> {
         let id = tree.array_id(tree.base(start));
         let assigned = |index: u64| {
             let item = ItemAssigned { item: item() };
-            LoneEvent::new(id, index.into(), Timestamp::now(), item, store.salt())
+            StandaloneEvent::new(id, index.into(), Timestamp::now(), item, store.salt())
         };
         let events = (0..last - start)
             .map(assigned)

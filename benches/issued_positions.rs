@@ -42,7 +42,7 @@ async fn main() {
         return;
     };
     let root = Uuid::new_v4();
-    let key = RedisIntegerSequence::key_of(root);
+    let key = RedisIntegerSequence::key_for(root);
     let numbers = RedisIntegerSequence::open(&redis, key).unwrap();
     for tasks in TASKS {
         let mut rates = Vec::new();
@@ -89,7 +89,7 @@ async fn measure_positions(server: &str, keyspace: &str, redis: &str) {
     let open = || {
         let size = NonZeroU32::new(10_000).unwrap();
         let root = Uuid::new_v4();
-        let key = RedisIntegerSequence::key_of(root);
+        let key = RedisIntegerSequence::key_for(root);
         let numbers = RedisIntegerSequence::open(redis, key).unwrap();
         (
             BigArray::<Option<Reference>>::new(store.clone(), root, size),

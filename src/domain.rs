@@ -1,7 +1,8 @@
 //! The domain model beyond the names at the root: kinds of entities, snapshots, standalone events, untyped aggregates.
 
 pub use es_core::domain::{
-    AnyAggregate, AnyEvent, EntityKind, Field, Former, HashChained, Kept, Logged, Lone, LoneEvent,
-    Payload, Replay, Saving, Shape, Snapshot, Snapshotted, Stored, StoredEventType, StoredType,
-    Timestamped, Untyped, UntypedEvent, UntypedReplay, Versioned, Walk, Walked, integrity,
+    AnyAggregate, AnyEvent, EntityKind, Field, Former, HashChained, Kept, Logged, Payload, Replay,
+    Saving, Shape, Snapshot, Snapshotted, Standalone, StandaloneEvent, Stored, StoredEventType,
+    StoredType, Timestamped, Untyped, UntypedEvent, UntypedReplay, Verification, Verifier,
+    Versioned, integrity,
 };

@@ -7,5 +7,5 @@ pub use es_projection::{
     Running,
 };
 pub use es_store::read_model::{
-    Asked, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request,
+    DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, RequestFilter,
 };

@@ -62,7 +62,7 @@ async fn saving_without_pending_events_writes_nothing() {
     assert!(app.save(&mut world).await.unwrap().is_empty());
     assert_eq!(
         app.event_store()
-            .records()
+            .record_manager()
             .max_record_id()
             .await
             .unwrap()

@@ -137,7 +137,10 @@ fn a_bus_works_without_an_application() {
     let events: Vec<_> = world.pending_events().iter().map(AnyEvent::from).collect();
     bus.publish(&events);
     assert_eq!(*log.lock().unwrap(), ["all: World.Created"]);
-    assert_eq!(events[0].of::<World>().unwrap().event_hash(), world.head());
+    assert_eq!(
+        events[0].domain_event::<World>().unwrap().event_hash(),
+        world.head()
+    );
 }
 
 #[aggregate]

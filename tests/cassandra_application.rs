@@ -233,9 +233,9 @@ async fn projections_are_the_fold_of_the_log(keyspace: String) {
         let in_table = Runner::new(InTable, table.clone(), &app).unwrap();
         let in_table = in_table.start().await.unwrap();
         accounts.extend(deposit(&app, 4, 6).await);
-        let patience = Duration::from_secs(20);
-        in_memory.wait_for(24 * round, patience).await.unwrap();
-        in_table.wait_for(24 * round, patience).await.unwrap();
+        let timeout = Duration::from_secs(20);
+        in_memory.wait_for(24 * round, timeout).await.unwrap();
+        in_table.wait_for(24 * round, timeout).await.unwrap();
         in_memory.stop().await.unwrap();
         in_table.stop().await.unwrap();
     }

@@ -12,7 +12,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use es::domain::{AnyEvent, Logged, Lone};
+use es::domain::{AnyEvent, Logged, Standalone};
 use es::{Aggregate, Application, Bus, Discarded, EventHeader, subscribe_to};
 use world::{SomethingHappened, World, WorldAttribute, WorldCreated};
 
@@ -130,7 +130,7 @@ async fn a_handler_can_save() {
     app.bus().settle().await;
     assert_eq!(
         app.event_store()
-            .records()
+            .record_manager()
             .max_record_id()
             .await
             .unwrap()
@@ -176,7 +176,7 @@ fn a_bus_without_a_runtime_calls_those_that_are_not_async() {
     bus.register::<count>();
     bus.register::<never>();
     let logged = Logged::new("beat")
-        .happen(es::store::TimeUuid::now().get())
+        .trigger(es::store::TimeUuid::now().get())
         .unwrap();
     bus.publish(&[AnyEvent::from(&logged)]);
     let mut world = World::create("gods").unwrap();

@@ -265,15 +265,11 @@ fn a_subscription_of_one_bus_ends_none_of_another() {
 
 #[tokio::test]
 async fn choosing_what_to_encrypt_without_a_key_is_refused() {
-    let opened = Store::new()
-        .builder()
-        .encrypting_only(|_| true)
-        .open()
-        .await;
+    let opened = Store::new().builder().encrypt_only(|_| true).open().await;
     assert!(matches!(
         opened,
         Err(Error::InvalidSetting {
-            setting: "encrypting_only",
+            setting: "encrypt_only",
             ..
         })
     ));

@@ -71,7 +71,7 @@ async fn chosen_events_are_encrypted_and_the_others_read_in_clear() {
         .builder()
         .cipher_key(es::cipher::encode_random_bytes(24).unwrap());
     let app = builder
-        .encrypting_only(|topic| topic == "World.SomethingHappened")
+        .encrypt_only(|topic| topic == "World.SomethingHappened")
         .open()
         .await
         .unwrap();

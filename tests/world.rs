@@ -2,7 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use es::{Aggregate, Mutate, aggregate, event};
-use es_core::domain::{Replay, Salt, Stored, Walk};
+use es_core::domain::{Replay, Salt, Stored, Verifier};
 
 /// A little world.
 #[aggregate(events(SomethingHappened))]
@@ -42,8 +42,8 @@ fn a_world_replays_from_its_pending_events() {
         ("money", 2)
     );
 
-    let mut replay = Replay::<World>::new(world.id(), Salt::of_process().unwrap());
-    let mut walk = Walk::new(Salt::of_process().unwrap());
+    let mut replay = Replay::<World>::new(world.id(), Salt::from_env().unwrap());
+    let mut walk = Verifier::new(Salt::from_env().unwrap());
     for event in world.pending_events() {
         let stored = Stored {
             sequence_id: world.id(),

@@ -47,7 +47,7 @@ pub(crate) async fn append(
     check(reader, items)?;
     let kept = Ok(Appended::without_ids(items.len()));
     let session = reader.database.session()?;
-    let deadline = Instant::now() + reader.database.patience();
+    let deadline = Instant::now() + reader.database.timeout();
     let mut open = None;
     loop {
         match attempt(reader, session.get_session(), items).await {

@@ -36,7 +36,7 @@ impl Database {
         check_name(&options.keyspace, "the keyspace")?;
         let builder = with_tls(builder(&options), &options)?;
         // The driver waits for what a node says of the cluster as long as the connection is open.
-        let session = match timeout(options.patience, builder.build()).await {
+        let session = match timeout(options.timeout, builder.build()).await {
             Ok(session) => session.map_err(session_error)?,
             Err(late) => {
                 return Err(RecordError::Unavailable {
@@ -62,8 +62,8 @@ impl Database {
         &self.options
     }
 
-    pub(crate) const fn patience(&self) -> Duration {
-        self.options.patience
+    pub(crate) const fn timeout(&self) -> Duration {
+        self.options.timeout
     }
 
     /// What the server takes at most as the change of one partition.
@@ -121,14 +121,14 @@ fn builder(options: &CassandraOptions) -> SessionBuilder {
     let profile = ExecutionProfile::builder()
         .consistency(options.consistency)
         .serial_consistency(Some(options.serial_consistency))
-        .request_timeout(Some(options.patience))
+        .request_timeout(Some(options.timeout))
         .retry_policy(Arc::new(FallthroughRetryPolicy::new()))
         .load_balancing_policy(balancing.build())
         .build();
     let mut builder = SessionBuilder::new()
         .known_nodes(options.addresses())
         .default_execution_profile_handle(profile.into_handle())
-        .connection_timeout(options.patience)
+        .connection_timeout(options.timeout)
         .keyspaces_to_fetch([&options.keyspace]);
     if let Some((user, password)) = &options.credentials {
         builder = builder.user(user, password);

@@ -82,7 +82,7 @@ impl CassandraDatastore {
     ) -> Result<Arc<PositionedRecords>, RecordError> {
         let name = table.name.clone();
         let records = self.open_positioned(table, &mapper, &salt).await?;
-        if records.array().is_kept_with(&mapper, &salt) {
+        if records.array().is_written_with(&mapper, &salt) {
             return Ok(records);
         }
         Err(RecordError::Schema {
@@ -176,7 +176,7 @@ es_store::inventory::submit! {
 #[async_trait]
 impl Datastore for CassandraDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        let salt = Salt::of_process().map_err(|error| RecordError::Backend {
+        let salt = Salt::from_env().map_err(|error| RecordError::Backend {
             operation: "read the salt",
             source: error.into(),
         })?;

@@ -179,7 +179,7 @@ pub(crate) fn session_error(error: NewSessionError) -> RecordError {
 /// What trying again does not mend.
 fn connection_refusal(error: &ConnectionError) -> Option<&'static str> {
     match error {
-        ConnectionError::IoError(error) => TlsFault::of(error).map(describe_tls),
+        ConnectionError::IoError(error) => TlsFault::from_error(error).map(describe_tls),
         ConnectionError::ConnectionSetupRequestError(error) => setup_refusal(error.get_error()),
         _ => None,
     }

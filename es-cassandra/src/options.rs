@@ -66,7 +66,7 @@ pub struct CassandraOptions {
     pub tls: Tls,
     /// How long to wait for a connection or an answer, and how long to look for what became of a write without an answer.
     /// 10 seconds by default.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// How a keyspace is replicated.
@@ -99,7 +99,7 @@ impl CassandraOptions {
             datacenter: None,
             application_sequence: None,
             tls: Tls::Off,
-            patience: Duration::from_secs(10),
+            timeout: Duration::from_secs(10),
         }
     }
 
@@ -156,10 +156,10 @@ impl CassandraOptions {
         self
     }
 
-    /// With another patience.
+    /// With another timeout.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -195,7 +195,7 @@ impl std::fmt::Debug for CassandraOptions {
             .field("serial_consistency", &self.serial_consistency)
             .field("replication", &self.replication)
             .field("tls", &self.tls)
-            .field("patience", &self.patience)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }

@@ -114,13 +114,13 @@ impl TableIndex {
         let statement = self.database.reading(cql, consistency);
         let answer = session.execute_unpaged(statement, values).await;
         let answer = answer.map_err(|error| self.explain(READ, error))?;
-        let rows = answer.into_rows_result().map_err(|_| self.unfit())?;
+        let rows = answer.into_rows_result().map_err(|_| self.schema_error())?;
         let row = rows.maybe_first_row::<(i64,)>();
-        let row = row.map_err(|_| self.unfit())?;
+        let row = row.map_err(|_| self.schema_error())?;
         Ok(row.map(|(number,)| number))
     }
 
-    fn unfit(&self) -> RecordError {
+    fn schema_error(&self) -> RecordError {
         RecordError::Schema {
             table: self.table.name.clone().into_owned(),
             reason: "its columns are of other types; drop it: the next repair fills it again"
@@ -219,8 +219,11 @@ impl PositionIndex for TableIndex {
         let mut lasts = HashMap::with_capacity(sequence_ids.len());
         while let Some(page) = pages.next().await.transpose() {
             let page = page.map_err(|error| self.explain(READ, error))?;
-            for row in page.rows::<(Uuid, i64)>().map_err(|_| self.unfit())? {
-                let (id, version) = row.map_err(|_| self.unfit())?;
+            for row in page
+                .rows::<(Uuid, i64)>()
+                .map_err(|_| self.schema_error())?
+            {
+                let (id, version) = row.map_err(|_| self.schema_error())?;
                 if wanted.contains(&id) {
                     lasts.insert(id, version);
                 }

@@ -103,9 +103,11 @@ impl TableReader<'_> {
                 Ok(page) => page,
                 Err(error) => return Err(self.explain(operation, error).await),
             };
-            let rows = page.rows::<ItemRow<'_>>().map_err(|_| self.unfit())?;
+            let rows = page
+                .rows::<ItemRow<'_>>()
+                .map_err(|_| self.schema_error())?;
             for row in rows {
-                let row = row.map_err(|_| self.unfit())?;
+                let row = row.map_err(|_| self.schema_error())?;
                 items.push(rows::item(&mut reader, row)?);
             }
         }
@@ -133,7 +135,7 @@ impl TableReader<'_> {
         let cql = &self.statements.lasts;
         let last = |(id, token, last): (Uuid, i64, CqlValue)| {
             let last = rows::from_value(self.table.position_kind, &last);
-            Ok((token, id, (id, last.ok_or_else(|| self.unfit())?)))
+            Ok((token, id, (id, last.ok_or_else(|| self.schema_error())?)))
         };
         self.along_the_ring("read last positions", cql, after, limit, last)
             .await
@@ -172,8 +174,8 @@ impl TableReader<'_> {
                 Ok(None) => break,
                 Err(error) => return Err(self.explain(operation, error).await),
             };
-            for row in page.rows::<R>().map_err(|_| self.unfit())? {
-                let (token, id, one) = read(row.map_err(|_| self.unfit())?)?;
+            for row in page.rows::<R>().map_err(|_| self.schema_error())? {
+                let (token, id, one) = read(row.map_err(|_| self.schema_error())?)?;
                 if start.is_none_or(|start| (token, id) > start) {
                     found.push(one);
                 }
@@ -209,7 +211,7 @@ impl TableReader<'_> {
     }
 
     /// The columns are of other types than they were when the table was set up.
-    fn unfit(&self) -> RecordError {
+    fn schema_error(&self) -> RecordError {
         RecordError::Schema {
             table: self.table.name.clone().into_owned(),
             reason: "its columns are of other types; `setup` says which".to_owned(),

@@ -30,7 +30,7 @@ const BACK: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let nodes = Shared::named("cassandra-cluster", VARIABLE);
-    Suite::of(Cluster(nodes)).torture()
+    Suite::new(Cluster(nodes)).torture()
 }
 
 struct Cluster(Shared);

@@ -15,7 +15,7 @@ use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use uuid::Uuid;
 
 /// How long the store looks for what became of a write that too few replicas decided.
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Set where this process is to do no more than open `cassandra:`, which leaves all to the environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         the_environment_says_what_a_uri_leaves_out,
         a_keyspace_that_is_there_keeps_its_replication,
     ];
-    Suite::of(Cassandra::default()).own(VARIABLE, cases)
+    Suite::new(Cassandra::default()).own(VARIABLE, cases)
 }
 
 fn uri(keyspace: &str, query: &str) -> String {
@@ -48,7 +48,7 @@ fn uri(keyspace: &str, query: &str) -> String {
 async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
     let uri = StoreUri::parse(uri).map_err(|error| text(&error))?;
     let options = CassandraOptions::try_from(&uri).map_err(|error| text(&error))?;
-    let store = CassandraDatastore::open(options.with_patience(PATIENCE)).await;
+    let store = CassandraDatastore::open(options.with_timeout(TIMEOUT)).await;
     let store = store.map_err(|error| text(&error))?;
     let table = Table::stored_events().without_record_ids();
     let events = store.record_manager(table).await;

@@ -34,7 +34,7 @@ fn main() -> ExitCode {
         a_missing_password_is_told_so,
         a_user_without_rights_is_told_so,
     ];
-    Suite::of(node()).own(CERTIFICATES, cases)
+    Suite::new(node()).own(CERTIFICATES, cases)
 }
 
 fn node() -> Shared {

@@ -8,5 +8,5 @@ use std::process::ExitCode;
 use es_testing::store::servers::Suite;
 
 fn main() -> ExitCode {
-    Suite::of(backends::Cassandra::default()).torture()
+    Suite::new(backends::Cassandra::default()).torture()
 }

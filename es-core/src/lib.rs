@@ -19,8 +19,8 @@ pub mod __private {
     pub use crate::application::{Handled, Handler, Happens, happens, subscribed, subscribes};
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
-        Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Lone, Mutate,
-        Snapshotted, Timestamped, Versioned,
+        Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Mutate,
+        Snapshotted, Standalone, Timestamped, Versioned,
     };
     pub use crate::error::Result;
     // Tests compare the keys that the macros refuse with these.

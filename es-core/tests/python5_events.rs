@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use es_core::domain::{Salt, Stored, Walk, integrity};
+use es_core::domain::{Salt, Stored, Verifier, integrity};
 use es_json as json;
 use es_json::Value;
 use es_store::{Position, Topic};
@@ -73,7 +73,7 @@ fn python5_sequences_walk_to_their_heads() {
     }
     assert!(!sequences.is_empty());
     for (name, rows) in sequences {
-        let mut walk = Walk::new(Salt::new(text(&rows[0], "salt").unwrap()));
+        let mut walk = Verifier::new(Salt::new(text(&rows[0], "salt").unwrap()));
         for row in &rows {
             let topic = Topic::stored(text(row, "event_type").unwrap());
             let stored = Stored {

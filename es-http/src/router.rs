@@ -78,7 +78,7 @@ impl<N: SectionItem> LogRouter<N> {
         Self {
             shared: Shared {
                 log: Arc::new(log),
-                max_section_size: SectionSize::LARGEST,
+                max_section_size: SectionSize::MAX,
                 request_time: Duration::from_secs(30),
                 live: Arc::new(Semaphore::new(0)),
                 visibility: Visibility::Public,

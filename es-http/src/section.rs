@@ -44,7 +44,7 @@ pub(crate) async fn section<N: SectionItem>(
 
 /// A size above the largest is a wish for the largest.
 fn request(asked: &str, wish: &Wish) -> Result<SectionRequest, NotificationError> {
-    let size = wish.size.map(|size| size.min(SectionSize::LARGEST.get()));
+    let size = wish.size.map(|size| size.min(SectionSize::MAX.get()));
     Ok(SectionRequest {
         section: asked.parse()?,
         size: size.map(SectionSize::new).transpose()?,

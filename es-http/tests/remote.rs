@@ -60,7 +60,7 @@ async fn a_reader_reads_a_remote_log_as_a_local_one() {
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let expected = NotificationReader::new(log(&table)).read().await.unwrap();
     for compression in [Compression::None, Compression::Gzip] {
-        for size in [None, Some(SectionSize::LARGEST), SectionSize::new(7).ok()] {
+        for size in [None, Some(SectionSize::MAX), SectionSize::new(7).ok()] {
             let url = format!("/{}///", url(&server)).replacen('/', "", 1);
             let log = remote(&url).compression(compression).build().unwrap();
             let mut reader = NotificationReader::new(log).section_size(size);

@@ -105,7 +105,7 @@ fn python5_texts_are_encoded_again_as_python_does() {
             ("datetime_year", _) if year(row.get("value").unwrap()) < 100 => {
                 assert!(again.is_err(), "{row}");
             }
-            // Topics are not looked up.
+            // TopicCache are not looked up.
             (_, Some("TopicResolutionError")) => assert_eq!(again.as_deref(), Ok(encoded), "{row}"),
             (_, Some(_)) => assert!(matches!(again, Err(Error::Data { .. })), "{row}"),
             (_, None) => {

@@ -35,7 +35,7 @@ pub(crate) enum Shape {
     /// `topic = "…"`
     Text,
     /// `was("…", "…")`
-    Texts,
+    TextBuffer,
     /// `setter = set_it`
     Name,
     /// `version = 2`
@@ -55,7 +55,7 @@ pub(crate) enum Shape {
 enum Value {
     Flag,
     Text(LitStr),
-    Texts(Vec<LitStr>),
+    TextBuffer(Vec<LitStr>),
     Name(Ident),
     Names(Vec<Ident>),
     Path(Path),
@@ -107,7 +107,7 @@ impl Options {
 
     pub(crate) fn texts(&self, name: &str) -> &[LitStr] {
         match self.value(name) {
-            Some(Value::Texts(texts)) => texts,
+            Some(Value::TextBuffer(texts)) => texts,
             _ => &[],
         }
     }
@@ -248,12 +248,12 @@ fn read_value(shape: Shape, rest: TokenStream) -> Result<Value, TokenStream> {
     }
     let is_group = matches!(
         shape,
-        Shape::Texts | Shape::Names | Shape::FlagOrNames | Shape::List | Shape::Lists
+        Shape::TextBuffer | Shape::Names | Shape::FlagOrNames | Shape::List | Shape::Lists
     );
     if is_group {
         let inner = group(rest)?;
         return match shape {
-            Shape::Texts => each(inner).map(Value::Texts),
+            Shape::TextBuffer => each(inner).map(Value::TextBuffer),
             Shape::Names | Shape::FlagOrNames => each(inner).map(Value::Names),
             Shape::Lists => Ok(Value::Lists(inner)),
             _ => Ok(Value::List(inner)),

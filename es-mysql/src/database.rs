@@ -9,13 +9,13 @@ use tokio::time::timeout;
 
 use crate::connections::{Connection, Connections};
 use crate::error::{is_of_schema, record_error, too_late};
-use crate::options::PATIENCE;
+use crate::options::TIMEOUT;
 use crate::{MysqlOptions, schema};
 
 /// One database: a pool of connections that read, and how to make those that write.
 pub(crate) struct Database {
     connections: Connections,
-    patience: Duration,
+    timeout: Duration,
     /// None of a pool that was passed in: its connections know.
     server: Option<Opts>,
 }
@@ -28,7 +28,7 @@ impl Database {
         }
         let this = Self {
             connections: Connections::to(options.server.clone(), options.connections),
-            patience: options.patience,
+            timeout: options.timeout,
             server: Some(options.server),
         };
         // What is wrong with the address or the password is found out now.
@@ -39,7 +39,7 @@ impl Database {
     /// With connections that are set up to write, all of them, and say of an update how many rows it found.
     pub(crate) async fn open_to_write(options: MysqlOptions) -> Result<Self, RecordError> {
         let mut setup = options.server.setup().to_vec();
-        setup.push(settings(options.patience));
+        setup.push(settings(options.timeout));
         let server = OptsBuilder::from_opts(options.server)
             .setup(setup)
             .client_found_rows(true)
@@ -50,13 +50,13 @@ impl Database {
     pub(crate) fn from_pool(pool: Pool) -> Self {
         Self {
             connections: Connections::Passed(pool),
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             server: None,
         }
     }
 
-    pub(crate) const fn patience(&self) -> Duration {
-        self.patience
+    pub(crate) const fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// A connection to read by.
@@ -64,7 +64,7 @@ impl Database {
         &self,
         operation: &'static str,
     ) -> Result<Connection, RecordError> {
-        timeout(self.patience, self.connections.take())
+        timeout(self.timeout, self.connections.take())
             .await
             .map_err(too_late)?
             .map_err(|error| record_error(operation, error))
@@ -78,10 +78,10 @@ impl Database {
         };
         let connecting = async {
             let mut connection = Conn::new(server).await?;
-            connection.query_drop(settings(self.patience)).await?;
+            connection.query_drop(settings(self.timeout)).await?;
             Ok(connection)
         };
-        timeout(self.patience, connecting)
+        timeout(self.timeout, connecting)
             .await
             .map_err(too_late)?
             .map_err(|error| record_error(operation, error))
@@ -119,12 +119,12 @@ impl Database {
 }
 
 /// What a session is set to that writes.
-fn settings(patience: Duration) -> String {
+fn settings(timeout: Duration) -> String {
     // Without the strict mode a text that is too long is cut off.
     format!(
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {}, sql_mode \
          = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
-        patience.as_secs().max(1)
+        timeout.as_secs().max(1)
     )
 }
 

@@ -27,12 +27,12 @@ const OPERATION: &str = "set the table up";
 pub(crate) async fn setup(
     connection: &mut Conn,
     table: &Table,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<(), RecordError> {
     if is_ready(connection, table).await.map_err(failed)? {
         return schema::check(connection, table).await.map(drop);
     }
-    take_turn(connection, patience).await?;
+    take_turn(connection, timeout).await?;
     let made = make(connection, table).await;
     end_turn(connection).await;
     made.map_err(failed)?;
@@ -43,7 +43,7 @@ pub(crate) async fn setup(
 pub(crate) async fn migrate(
     connection: &mut Conn,
     table: &Table,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<usize, RecordError> {
     if schema::engine(connection, table)
         .await
@@ -52,7 +52,7 @@ pub(crate) async fn migrate(
     {
         schema::check(connection, table).await?;
     }
-    take_turn(connection, patience).await?;
+    take_turn(connection, timeout).await?;
     let migrated = bring(connection, table).await;
     end_turn(connection).await;
     migrated.map_err(failed)?;
@@ -114,13 +114,10 @@ async fn version(connection: &mut Conn, table: &Table) -> Result<Option<usize>, 
 }
 
 /// One party at a time makes tables: here a transaction ends with each that is made.
-pub(crate) async fn take_turn(
-    connection: &mut Conn,
-    patience: Duration,
-) -> Result<(), RecordError> {
+pub(crate) async fn take_turn(connection: &mut Conn, timeout: Duration) -> Result<(), RecordError> {
     let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
     let taken: Option<Option<u8>> = connection
-        .exec_first(sql, (patience.as_secs().max(1),))
+        .exec_first(sql, (timeout.as_secs().max(1),))
         .await
         .map_err(failed)?;
     match taken.flatten() {

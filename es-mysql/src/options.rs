@@ -32,7 +32,7 @@ pub struct MysqlOptions {
     /// How many connections read at once, at most. 8 by default. Each table that is written has one more of its own.
     pub connections: usize,
     /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 impl MysqlOptions {
@@ -45,7 +45,7 @@ impl MysqlOptions {
         Self {
             server: server.into(),
             connections: 8,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
         }
     }
 
@@ -56,24 +56,24 @@ impl MysqlOptions {
         self
     }
 
-    /// With another patience.
+    /// With another timeout.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 }
 
 const SILENCE: Duration = Duration::from_secs(30);
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Without the server's options, which may hold a password.
 impl std::fmt::Debug for MysqlOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MysqlOptions")
             .field("connections", &self.connections)
-            .field("patience", &self.patience)
+            .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
 }

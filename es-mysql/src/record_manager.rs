@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use es_sql::position_number;
 use es_store::kit::{GroupCommit, OpenTable};
 use es_store::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    Appended, Capabilities, ItemQuery, Notifier, Position, Record, RecordError, RecordId,
     RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use mysql_async::prelude::Queryable;
@@ -26,7 +26,7 @@ pub struct MysqlRecordManager {
     statements: Arc<Statements>,
     database: Arc<Database>,
     form: Arc<Form>,
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
     durable: Arc<Durable>,
     writer: GroupCommit,
 }
@@ -34,14 +34,14 @@ pub struct MysqlRecordManager {
 impl MysqlRecordManager {
     pub(crate) fn open(database: Arc<Database>, table: Arc<OpenTable>) -> Self {
         let statements = Arc::new(Statements::of(&table));
-        let (form, alarm) = (Arc::<Form>::default(), Arc::<Alarm>::default());
+        let (form, notifier) = (Arc::<Form>::default(), Arc::<Notifier>::default());
         let durable = Arc::<Durable>::default();
         let writer = MysqlWriter::new(
             database.clone(),
             table.clone(),
             statements.clone(),
             form.clone(),
-            alarm.clone(),
+            notifier.clone(),
             durable.clone(),
         );
         Self {
@@ -49,7 +49,7 @@ impl MysqlRecordManager {
             statements,
             database,
             form,
-            alarm,
+            notifier,
             durable,
             writer: GroupCommit::on_runtime(writer),
         }
@@ -64,8 +64,8 @@ impl MysqlRecordManager {
     pub async fn migrate(&self) -> Result<usize, RecordError> {
         self.table.check_open()?;
         let mut connection = self.database.connection("migrate the table").await?;
-        let patience = self.database.patience();
-        let migrated = migrations::migrate(&mut connection, &self.table, patience).await;
+        let timeout = self.database.timeout();
+        let migrated = migrations::migrate(&mut connection, &self.table, timeout).await;
         self.forget();
         connection.keep_if_ok(migrated)
     }
@@ -132,11 +132,11 @@ impl RecordManager for MysqlRecordManager {
     }
 
     fn wake_up(&self) -> WakeUp {
-        self.alarm.wake_up()
+        self.notifier.subscribe()
     }
 
     fn committed(&self) {
-        self.alarm.ring();
+        self.notifier.notify();
     }
 
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
@@ -193,8 +193,8 @@ impl RecordManager for MysqlRecordManager {
     async fn setup(&self) -> Result<(), RecordError> {
         self.table.check_open()?;
         let mut connection = self.database.connection("set the table up").await?;
-        let patience = self.database.patience();
-        let set_up = migrations::setup(&mut connection, &self.table, patience).await;
+        let timeout = self.database.timeout();
+        let set_up = migrations::setup(&mut connection, &self.table, timeout).await;
         self.forget();
         connection.keep_if_ok(set_up)
     }

@@ -42,11 +42,11 @@ pub(crate) async fn check(
         None => return Err(missing(table)),
         Some(Some(engine)) if engine == "InnoDB" => {}
         Some(Some(engine)) => {
-            return Err(table.unfit(format!(
+            return Err(table.schema_error(format!(
                 "its engine {engine} knows no transactions; `migrate` makes it one of InnoDB"
             )));
         }
-        Some(None) => return Err(table.unfit("it is a view, not a table")),
+        Some(None) => return Err(table.schema_error("it is a view, not a table")),
     }
     let stored = StoredTable {
         columns: stored_columns(connection, table).await.map_err(failed)?,

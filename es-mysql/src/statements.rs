@@ -24,13 +24,13 @@ pub(crate) struct Statements {
 
 impl Statements {
     pub(crate) fn of(table: &Table) -> Self {
-        let statements = TableStatements::of(table, &DIALECT);
+        let statements = TableStatements::new(table, &DIALECT);
         let QuotedNames {
             table: name,
             sequence_id: sequence,
             position,
             ..
-        } = QuotedNames::of(table, quote);
+        } = QuotedNames::new(table, quote);
         let sequences = |condition: &str| {
             format!("SELECT DISTINCT {sequence} FROM {name} {condition}ORDER BY {sequence} LIMIT ?")
         };

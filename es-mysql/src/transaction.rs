@@ -121,11 +121,11 @@ async fn insert(
         form,
         max_id,
     };
-    insertion.run(transaction, &Batch::of(items)).await?;
+    insertion.run(transaction, &Batch::new(items)).await?;
     transaction
         .query_drop("RELEASE SAVEPOINT es_append")
         .await?;
-    Ok(Appended::behind(max_id, items.len()))
+    Ok(Appended::after(max_id, items.len()))
 }
 
 async fn conflict(
@@ -136,7 +136,7 @@ async fn conflict(
     items: &[SequencedItem],
     error: Error,
 ) -> RecordError {
-    let batch = Batch::of(items);
+    let batch = Batch::new(items);
     match taken(transaction, table, statements, form, &batch).await {
         Ok(taken) => batch.conflict(&taken).unwrap_or_else(|| {
             // A program that does not take the lock took a record id in between.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_sql::position_number;
 use es_store::kit::{Batch, BatchStore, Found, ItemReader, OpenTable, Outcomes, WriteError};
-use es_store::{Alarm, Position, RecordError, RecordId, SequencedItem};
+use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
@@ -26,7 +26,7 @@ pub(crate) struct MysqlWriter {
     table: Arc<OpenTable>,
     statements: Arc<Statements>,
     form: Arc<Form>,
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
     durable: Arc<Durable>,
     connection: Option<Conn>,
     /// The greatest record id, seen under the lock.
@@ -39,7 +39,7 @@ impl MysqlWriter {
         table: Arc<OpenTable>,
         statements: Arc<Statements>,
         form: Arc<Form>,
-        alarm: Arc<Alarm>,
+        notifier: Arc<Notifier>,
         durable: Arc<Durable>,
     ) -> Self {
         Self {
@@ -47,7 +47,7 @@ impl MysqlWriter {
             table,
             statements,
             form,
-            alarm,
+            notifier,
             durable,
             connection: None,
             max_id: None,
@@ -92,7 +92,7 @@ impl MysqlWriter {
 
     async fn write_batch(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, Failure> {
         let mut outcomes = self.outcomes();
-        let batch = Batch::of_all(appends, &mut outcomes);
+        let batch = Batch::from_appends(appends, &mut outcomes);
         self.commit(&batch).await?;
         Ok(outcomes)
     }
@@ -106,7 +106,7 @@ impl MysqlWriter {
         self.begin().await?;
         let form = self.form.of(&self.database, &self.table).await?;
         let connection = self.connection.as_mut().ok_or(RecordError::Closed)?;
-        let batch = Batch::of_all(appends, &mut Outcomes::without_ids());
+        let batch = Batch::from_appends(appends, &mut Outcomes::without_ids());
         let taken = taken(connection, &self.table, &self.statements, form, &batch).await?;
         let mut outcomes = self.outcomes();
         let batch = Batch::without(&taken, appends, &mut outcomes);
@@ -206,6 +206,6 @@ impl BatchStore for MysqlWriter {
     }
 
     fn committed(&mut self) {
-        self.alarm.ring();
+        self.notifier.notify();
     }
 }

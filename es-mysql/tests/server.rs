@@ -14,7 +14,7 @@ use es_testing::store::servers::Suite;
 use uuid::Uuid;
 
 fn main() -> ExitCode {
-    Suite::of(Mysql).server(own_cases![
+    Suite::new(Mysql).server(own_cases![
         a_pool_that_is_passed_in_is_shared_and_left_open,
         a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
         a_table_of_django_is_used_as_it_is,

@@ -7,5 +7,5 @@ use std::process::ExitCode;
 use es_testing::store::servers::Suite;
 
 fn main() -> ExitCode {
-    Suite::of(backends::Mysql).contract()
+    Suite::new(backends::Mysql).contract()
 }

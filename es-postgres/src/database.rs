@@ -8,14 +8,14 @@ use tokio::time::timeout;
 use tokio_postgres::{Config, Error};
 
 use crate::error::{is_of_schema, pool_error, record_error};
-use crate::options::PATIENCE;
+use crate::options::TIMEOUT;
 use crate::tls::Connector;
 use crate::{Notify, PostgresOptions, schema};
 
 /// One database: a pool of connections, and how to make those that listen.
 pub(crate) struct Database {
     pool: Pool,
-    patience: Duration,
+    timeout: Duration,
     notify: Notify,
     /// Where connections outside the pool are made to. None of a pool that was passed in.
     server: Option<(Config, Connector)>,
@@ -28,8 +28,8 @@ impl Database {
         connector.configure(&mut config);
         let pool = Pool::builder(connector.clone().manager(config.clone()))
             .max_size(options.connections.max(1))
-            .wait_timeout(Some(options.patience))
-            .create_timeout(Some(options.patience))
+            .wait_timeout(Some(options.timeout))
+            .create_timeout(Some(options.timeout))
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| RecordError::Backend {
@@ -38,7 +38,7 @@ impl Database {
             })?;
         let this = Self {
             pool,
-            patience: options.patience,
+            timeout: options.timeout,
             notify: options.notify,
             server: Some((config, connector)),
         };
@@ -50,7 +50,7 @@ impl Database {
     pub(crate) fn from_pool(pool: Pool) -> Self {
         Self {
             pool,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             notify: Notify::default(),
             server: None,
         }
@@ -60,8 +60,8 @@ impl Database {
         self.notify
     }
 
-    pub(crate) const fn patience(&self) -> Duration {
-        self.patience
+    pub(crate) const fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     pub(crate) fn server(&self) -> Option<(Config, Connector)> {
@@ -94,7 +94,7 @@ impl Database {
         let settings = format!(
             "SET plan_cache_mode = force_generic_plan; SET lock_timeout = {}; SELECT set_config('synchronous_commit', \
              'on', false) WHERE current_setting('synchronous_commit') = 'off'",
-            self.patience.as_millis().max(1)
+            self.timeout.as_millis().max(1)
         );
         client
             .batch_execute(&settings)
@@ -110,7 +110,7 @@ impl Database {
             return self.client(operation).await.map(Object::take);
         };
         let connecting = connector.connect(config, Box::new(|_| ()));
-        let (client, task) = timeout(self.patience, connecting)
+        let (client, task) = timeout(self.timeout, connecting)
             .await
             .map_err(|late| RecordError::Unavailable {
                 source: late.into(),

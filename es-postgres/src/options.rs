@@ -34,7 +34,7 @@ pub struct PostgresOptions {
     /// so has each whose followers are woken up.
     pub connections: usize,
     /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How followers in other processes learn of commits.
     pub notify: Notify,
 }
@@ -60,7 +60,7 @@ impl PostgresOptions {
     #[must_use]
     pub fn new(mut config: Config) -> Self {
         if config.get_connect_timeout().is_none() {
-            config.connect_timeout(PATIENCE);
+            config.connect_timeout(TIMEOUT);
         }
         if config.get_application_name().is_none() {
             config.application_name("es");
@@ -74,7 +74,7 @@ impl PostgresOptions {
             config,
             tls: Tls::Off,
             connections: 8,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             notify: Notify::default(),
         }
     }
@@ -93,10 +93,10 @@ impl PostgresOptions {
         self
     }
 
-    /// With another patience.
+    /// With another timeout.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -110,7 +110,7 @@ impl PostgresOptions {
 
 const SILENCE: Duration = Duration::from_secs(30);
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Without the configuration, which may hold a password.
 impl std::fmt::Debug for PostgresOptions {
@@ -118,7 +118,7 @@ impl std::fmt::Debug for PostgresOptions {
         f.debug_struct("PostgresOptions")
             .field("tls", &self.tls)
             .field("connections", &self.connections)
-            .field("patience", &self.patience)
+            .field("timeout", &self.timeout)
             .field("notify", &self.notify)
             .finish_non_exhaustive()
     }

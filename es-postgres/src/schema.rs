@@ -31,7 +31,7 @@ pub(crate) async fn check(client: &Client, table: &Table) -> Result<(), RecordEr
             };
             DIALECT.check(table, &stored)
         }
-        Some(_) => Err(table.unfit("it is a view, an index or a sequence, not a table")),
+        Some(_) => Err(table.schema_error("it is a view, an index or a sequence, not a table")),
     }
 }
 

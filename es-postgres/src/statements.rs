@@ -29,13 +29,13 @@ pub(crate) struct Statements {
 
 impl Statements {
     pub(crate) fn of(table: &Table) -> Self {
-        let names = QuotedNames::of(table, quote);
+        let names = QuotedNames::new(table, quote);
         let lock = format!(
             "SELECT pg_advisory_xact_lock({LOCK_CLASS}, {}::regclass::oid::int4)",
             literal(&names.table)
         );
         Self {
-            table: TableStatements::of(table, &DIALECT),
+            table: TableStatements::new(table, &DIALECT),
             begin: format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}"),
             lock,
             insert: insert(table, &names),

@@ -135,14 +135,14 @@ async fn insert(
         insert: &transaction.prepare(&statements.insert).await?,
         max_id,
     };
-    insertion.run(&Batch::of(items)).await?;
+    insertion.run(&Batch::new(items)).await?;
     transaction
         .batch_execute("RELEASE SAVEPOINT es_append")
         .await?;
     // It is sent when the transaction commits.
     let notify = "SELECT pg_notify($1, '')";
     transaction.query(notify, &[&statements.channel]).await?;
-    Ok(Appended::behind(max_id, items.len()))
+    Ok(Appended::after(max_id, items.len()))
 }
 
 async fn conflict(
@@ -152,7 +152,7 @@ async fn conflict(
     items: &[SequencedItem],
     error: Error,
 ) -> RecordError {
-    let batch = Batch::of(items);
+    let batch = Batch::new(items);
     match taken(transaction, table, statements, batch.items()).await {
         Ok(taken) => batch.conflict(&taken).unwrap_or_else(|| {
             // A program that does not take the lock took a record id in between.

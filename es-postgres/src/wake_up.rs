@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use es_store::{Alarm, WakeUp};
+use es_store::{Notifier, WakeUp};
 use tokio::sync::Notify as Signal;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The followers of one table.
 pub(crate) struct Followers {
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
     commits: Arc<Signal>,
     channel: String,
     database: Arc<Database>,
@@ -37,7 +37,7 @@ struct Tasks {
 impl Followers {
     pub(crate) fn new(database: Arc<Database>, channel: String) -> Self {
         Self {
-            alarm: Arc::default(),
+            notifier: Arc::default(),
             commits: Arc::default(),
             channel,
             database,
@@ -48,7 +48,7 @@ impl Followers {
     /// Tells all of a commit; those of other processes behind the writer's back, and a few commits at once, for each
     /// notification takes a lock of the whole server.
     pub(crate) fn committed(&self) {
-        self.alarm.ring();
+        self.notifier.notify();
         let Notify::Every(pause) = self.database.notify() else {
             return;
         };
@@ -70,11 +70,16 @@ impl Followers {
             && !tasks.closed
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            let listening = listen(config, connector, self.channel.clone(), self.alarm.clone());
+            let listening = listen(
+                config,
+                connector,
+                self.channel.clone(),
+                self.notifier.clone(),
+            );
             tasks.listener = Some(runtime.spawn(listening));
         }
         drop(tasks);
-        self.alarm.wake_up()
+        self.notifier.subscribe()
     }
 
     /// Tells and listens no more.
@@ -122,9 +127,9 @@ async fn tell(database: Arc<Database>, commits: Arc<Signal>, channel: String, pa
     }
 }
 
-async fn listen(config: Config, connector: Connector, channel: String, alarm: Arc<Alarm>) {
+async fn listen(config: Config, connector: Connector, channel: String, notifier: Arc<Notifier>) {
     loop {
-        if let Err(error) = listen_once(&config, &connector, &channel, &alarm).await {
+        if let Err(error) = listen_once(&config, &connector, &channel, &notifier).await {
             tracing::warn!(%error, "commits of other processes are found by polling only");
         }
         sleep(PAUSE).await;
@@ -136,12 +141,12 @@ async fn listen_once(
     config: &Config,
     connector: &Connector,
     channel: &str,
-    alarm: &Arc<Alarm>,
+    notifier: &Arc<Notifier>,
 ) -> Result<(), Error> {
-    let heard = alarm.clone();
+    let heard = notifier.clone();
     let on_message = Box::new(move |message| {
         if matches!(message, AsyncMessage::Notification(_)) {
-            heard.ring();
+            heard.notify();
         }
     });
     let (client, connection) = connector.connect(config, on_message).await?;
@@ -149,7 +154,7 @@ async fn listen_once(
         .batch_execute(&format!("LISTEN {}", quote(channel)))
         .await?;
     // What came while nobody listened.
-    alarm.ring();
+    notifier.notify();
     // It goes, and the connection with it, when this future is dropped.
     let _ended = AbortOnDrop(connection).wait().await;
     drop(client);

@@ -173,7 +173,7 @@ impl BatchStore for PostgresWriter {
 
     async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
         let mut outcomes = self.outcomes();
-        let batch = Batch::of_all(appends, &mut outcomes);
+        let batch = Batch::from_appends(appends, &mut outcomes);
         match self.commit(&batch).await {
             Ok(()) => Ok(outcomes),
             Err(Failure::Sql(error)) if is_taken(&error) => self.commit_the_rest(appends).await,

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 fn main() -> ExitCode {
-    Suite::of(Postgres).server(own_cases![
+    Suite::new(Postgres).server(own_cases![
         a_pool_that_is_passed_in_is_shared_and_left_open,
         a_follower_is_woken_by_a_commit_of_another_process,
         a_text_that_cannot_be_kept_fails_alone,

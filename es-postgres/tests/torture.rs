@@ -7,5 +7,5 @@ use std::process::ExitCode;
 use es_testing::store::servers::Suite;
 
 fn main() -> ExitCode {
-    Suite::of(backends::Postgres).torture()
+    Suite::new(backends::Postgres).torture()
 }

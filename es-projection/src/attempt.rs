@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use es_core::internal::caught_work;
-use es_store::read_model::{Advanced, DeadLetter, ProjectionTables, ReadModel, Undoes};
+use es_store::read_model::{Advanced, DeadLetter, ProjectionTables, ReadModel, Rollback};
 use es_store::{RecordError, RecordId};
 use uuid::Uuid;
 
@@ -72,13 +72,13 @@ impl Task {
     /// something, and where all of it is undone.
     fn refused(
         &self,
-        undoes: Undoes,
+        undoes: Rollback,
         reached: usize,
         error: RecordError,
     ) -> Result<Tried, RecordError> {
         match error {
             RecordError::Backend { .. } | RecordError::Invalid { .. }
-                if undoes == Undoes::All && self.calls(reached) =>
+                if undoes == Rollback::Full && self.calls(reached) =>
             {
                 Ok(Tried::Refused(reached, described(&error)))
             }
@@ -91,23 +91,23 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
     /// Does a task in a transaction of its own.
     pub(super) async fn run(&self, task: Task) -> Result<Tried, RecordError> {
         let mut transaction = self.model.begin().await?;
-        if M::UNDOES == Undoes::Nothing && !self.is_ours(&mut transaction).await? {
+        if M::ROLLBACK == Rollback::None && !self.is_ours(&mut transaction).await? {
             return Ok(Tried::Fenced);
         }
         let (reached, failure) = self.handle(&mut transaction, &task).await;
-        if failure.is_some() && M::UNDOES == Undoes::All {
+        if failure.is_some() && M::ROLLBACK == Rollback::Full {
             self.give_up(transaction).await?;
         } else {
             if task.calls(reached)
                 && let Err(error) = self.model.check(&mut transaction).await
             {
                 undo(&self.model, transaction).await;
-                return task.refused(M::UNDOES, reached, error);
+                return task.refused(M::ROLLBACK, reached, error);
             }
             match self.note(&mut transaction, &task, reached).await {
                 Ok(Advanced::Yes) => {
                     if let Err(error) = self.model.commit(transaction).await {
-                        return task.refused(M::UNDOES, reached, error);
+                        return task.refused(M::ROLLBACK, reached, error);
                     }
                 }
                 Ok(Advanced::Fenced) => {
@@ -126,7 +126,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         })
     }
 
-    /// Undoes what a handler has failed in. Where the connection turns out to be gone, it was not the event's fault.
+    /// Rollback what a handler has failed in. Where the connection turns out to be gone, it was not the event's fault.
     async fn give_up(&self, transaction: M::Transaction) -> Result<(), RecordError> {
         match self.model.rollback(transaction).await {
             Err(error @ RecordError::Unavailable { .. }) => Err(error),

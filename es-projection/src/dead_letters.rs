@@ -22,7 +22,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     /// Does what is asked of dead letters, one aggregate after another.
     pub(super) async fn answer_letters(&mut self) -> Result<(), End> {
         loop {
-            let asked = self.letters(LetterQuery::first(PAGE).asked()).await?;
+            let asked = self.letters(LetterQuery::new(PAGE).requested()).await?;
             if asked.is_empty() {
                 return Ok(());
             }
@@ -53,7 +53,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     async fn revive_all(&mut self, aggregate_id: Uuid) -> Result<(), End> {
         loop {
-            let query = LetterQuery::first(PAGE).of(aggregate_id);
+            let query = LetterQuery::new(PAGE).with_aggregate(aggregate_id);
             let letters = self.letters(query).await?;
             if letters.is_empty() {
                 self.job()?.parked.remove(&aggregate_id);

@@ -138,7 +138,7 @@ pub(super) async fn renew<M: ReadModel>(model: &M, lease: &Lease) -> Result<Opti
             }
             row.lease_left = lease.length;
             model.tables().put(transaction, &row).await?;
-            let query = LetterQuery::first(1).asked();
+            let query = LetterQuery::new(1).requested();
             let asked = model
                 .tables()
                 .letters(transaction, &lease.name, &query)
@@ -194,7 +194,7 @@ pub(super) async fn ask<M: ReadModel>(
         Box::pin(async move {
             // Locked first, as a runner does: no letter comes or goes meanwhile.
             locked(model, transaction, &name).await?;
-            let query = LetterQuery::first(1).of(aggregate_id);
+            let query = LetterQuery::new(1).with_aggregate(aggregate_id);
             let first = model
                 .tables()
                 .letters(transaction, &name, &query)

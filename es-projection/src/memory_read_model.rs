@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_store::read_model::{
-    Advanced, Asked, DeadLetter, LetterQuery, Mode, ProjectionRow, ProjectionTables, ReadModel,
-    Step, Undoes,
+    Advanced, DeadLetter, LetterQuery, Mode, ProjectionRow, ProjectionTables, ReadModel,
+    RequestFilter, Rollback, Step,
 };
 use es_store::{RecordError, RecordId};
 use tokio::sync::{OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
@@ -116,7 +116,7 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
 
     type Tables = Self;
 
-    const UNDOES: Undoes = Undoes::Nothing;
+    const ROLLBACK: Rollback = Rollback::None;
 
     fn tables(&self) -> &Self {
         self
@@ -242,7 +242,7 @@ impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for Memory
                 && query
                     .aggregate_id
                     .is_none_or(|id| id == letter.aggregate_id)
-                && (query.asked == Asked::Whatever || letter.request.is_some())
+                && (query.request == RequestFilter::Any || letter.request.is_some())
         });
         let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
         Ok(found.take(limit).cloned().collect())

@@ -23,7 +23,7 @@ const LOOKS: Duration = Duration::from_millis(100);
 
 impl<M: ReadModel> Projections<M> {
     /// Of a read model.
-    pub const fn of(model: M) -> Self {
+    pub const fn new(model: M) -> Self {
         Self { model }
     }
 
@@ -107,7 +107,7 @@ impl<M: ReadModel> Projections<M> {
     ///
     /// Those of the store.
     pub async fn dead_letters(&self, name: &str, limit: u32) -> Result<Vec<DeadLetter>> {
-        self.letters(name, LetterQuery::first(limit)).await
+        self.letters(name, LetterQuery::new(limit)).await
     }
 
     /// Dead letters, as they are asked for.
@@ -153,7 +153,7 @@ impl<M: ReadModel> Projections<M> {
     /// # async fn example<M: es_store::read_model::ReadModel>(model: M) -> es_core::error::Result<()> {
     /// use es_projection::Projections;
     ///
-    /// let projections = Projections::of(model);
+    /// let projections = Projections::new(model);
     /// projections
     ///     .switch("balances 2", "balances", |transaction| {
     ///         Box::pin(async move {

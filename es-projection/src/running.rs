@@ -156,7 +156,7 @@ impl<M: ReadModel> Running<M> {
 
     /// All projections of its read model.
     pub fn projections(&self) -> Projections<M> {
-        Projections::of(self.model.clone())
+        Projections::new(self.model.clone())
     }
 
     /// Stops it after the transaction that it is in, and gives the lease back.

@@ -66,7 +66,7 @@ impl SequenceTypes {
             return Ok(said);
         }
         // A text without an id is damaged, which is for who reads it to say.
-        let id = Header::of(text).ok().and_then(|header| header.id);
+        let id = Header::parse(text).ok().and_then(|header| header.id);
         let Some(id) = id else {
             return Ok(SequenceType::Unsaid);
         };
@@ -83,7 +83,7 @@ impl SequenceTypes {
 
     /// What an event says of its sequence, if it is the first one; remembered.
     fn said(&mut self, text: &str) -> Option<(Uuid, SequenceType)> {
-        let header = Header::of(text).ok()?;
+        let header = Header::parse(text).ok()?;
         let (id, topic) = (header.id?, header.originator_topic?);
         let source = (self.source_of)(&topic);
         let said = source.map_or(SequenceType::Others, SequenceType::Source);
@@ -103,7 +103,7 @@ impl SequenceTypes {
             limit: Some(1),
             ..ItemQuery::new(id)
         };
-        let first = store.records().items(first).await?.pop();
+        let first = store.record_manager().items(first).await?.pop();
         let Some(first) = first else {
             return Ok(SequenceType::Unsaid);
         };

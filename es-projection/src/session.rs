@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use es_core::Retry;
 use es_core::error::{Error, ProjectionError, Result};
 use es_core::notification_log::SectionRequest;
-use es_store::read_model::{Mode, ProjectionRow, ProjectionTables, ReadModel, Undoes};
+use es_store::read_model::{Mode, ProjectionRow, ProjectionTables, ReadModel, Rollback};
 use es_store::{RecordError, RecordId};
 use tokio::sync::watch;
 use tracing::Instrument;
@@ -260,13 +260,13 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                     self.insist(failed, error).await?;
                     at = failed + 1;
                 }
-                Tried::Failed(failed, _) => match M::UNDOES {
+                Tried::Failed(failed, _) => match M::ROLLBACK {
                     // What came before it is done again, without it.
-                    Undoes::All => {
+                    Rollback::Full => {
                         end = failed;
                         continue;
                     }
-                    Undoes::Nothing => at = failed,
+                    Rollback::None => at = failed,
                 },
                 Tried::Refused(reached, error) if reached == at + 1 => {
                     self.insist(at, error).await?;
@@ -355,8 +355,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             (Task::Revive, Tried::Reached(_)) => self.telemetry.handled(1),
             _ => {}
         }
-        let reached = match (tried, M::UNDOES) {
-            (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Undoes::Nothing) => *reached,
+        let reached = match (tried, M::ROLLBACK) {
+            (Tried::Reached(reached), _) | (Tried::Failed(reached, _), Rollback::None) => *reached,
             _ => return,
         };
         if matches!(task, Task::Handle(_) | Task::Park(..)) {

@@ -12,7 +12,7 @@
 //! let size = NonZeroU32::new(10_000).expect("not 0");
 //! let array = BigArray::<Option<Reference>>::new(store, log, size);
 //!
-//! let key = RedisIntegerSequence::key_of(log);
+//! let key = RedisIntegerSequence::key_for(log);
 //! let numbers = RedisIntegerSequence::open("redis://:password@redis.internal/0", key)?;
 //! numbers.at_least(array.next_position().await?).await?; // before the first: Redis may have lost its memory
 //! let position = array.assign_next(&numbers, Some(reference)).await?;
@@ -25,7 +25,7 @@
 //!
 //! **It is never given out twice by a Redis that keeps its memory.** An `INCR` whose answer is lost has used up a number,
 //! which nobody has: a hole. So has a writer that stops between its number and its item. Followers of the array hold at
-//! holes ([`ArrayNotificationLog::holding`](es_structures::ArrayNotificationLog::holding)), and a
+//! holes ([`ArrayNotificationLog::stop_at_gaps`](es_structures::ArrayNotificationLog::stop_at_gaps)), and a
 //! [`Settler`](es_structures::Settler) ends them.
 //!
 //! **Redis may lose its memory**: restarted without persistence, or with its last second's changes not on its disk; failed over
@@ -34,7 +34,7 @@
 //! there, a later item may get a position before an earlier one.
 //! [`BigArray::assign_next`](es_structures::BigArray::assign_next) notices a counter that went back, or a position
 //! that is taken, and raises the counter to the array's next position, which is one step for Redis; a program that
-//! begins does so by [`at_least`](RedisIntegerSequence::at_least), as above. Settled holes close the rest.
+//! begins does so by [`at_least`](RedisIntegerSequence::at_least), as above. SettleReport holes close the rest.
 //!
 //! **What it is for.** It spreads the writers of one array without a conflict between them, as the Python library does. Each
 //! item costs a question to Redis and a conditional insertion of its own in the array's partition, so the store decides how fast

@@ -51,12 +51,12 @@ impl Link {
         command: &Cmd,
     ) -> Result<T, Error> {
         // Those who wait while another connects do not wait for ever either.
-        let asked = timeout(self.patience(), self.ask_twice(command)).await;
+        let asked = timeout(self.timeout(), self.ask_twice(command)).await;
         let answer = asked.unwrap_or_else(|_| Err(Fault::silence()));
         answer.map_err(|fault| failure(&self.server, key, fault))
     }
 
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         self.options.connect_timeout + self.options.answer_timeout
     }
 

@@ -60,7 +60,7 @@ impl RedisIntegerSequence {
     /// The key for a sequence, such as the root of a big array, in the form in which the Python library makes its own:
     /// `integer-sequence-generator-` and the id.
     #[must_use]
-    pub fn key_of(id: Uuid) -> String {
+    pub fn key_for(id: Uuid) -> String {
         format!("integer-sequence-generator-{id}")
     }
 

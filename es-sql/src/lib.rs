@@ -24,7 +24,7 @@
 //!     read: |_, column| column.to_owned(),
 //!     truncate: "TRUNCATE TABLE",
 //! };
-//! let statements = TableStatements::of(&Table::snapshots(), &dialect);
+//! let statements = TableStatements::new(&Table::snapshots(), &dialect);
 //! assert_eq!(statements.delete, r#"DELETE FROM "snapshots" WHERE "sequence_id" = $1 AND "position" = $2"#);
 //! ```
 

@@ -2,7 +2,7 @@
 //! stores, each in its own types.
 
 use es_store::RecordId;
-use es_store::read_model::{Asked, DeadLetter, LetterQuery, ProjectionRow, Request, Step};
+use es_store::read_model::{DeadLetter, LetterQuery, ProjectionRow, Request, RequestFilter, Step};
 
 use crate::columns::{milliseconds, signed};
 use crate::projection_dialect::{Over, ProjectionDialect};
@@ -63,7 +63,7 @@ struct LetterStatements {
 impl ProjectionStatements {
     /// As a database writes them.
     #[must_use]
-    pub fn of(dialect: &ProjectionDialect) -> Self {
+    pub fn new(dialect: &ProjectionDialect) -> Self {
         let ProjectionDialect {
             now,
             parameter,
@@ -90,7 +90,7 @@ impl ProjectionStatements {
                 "UPDATE es_projections SET position = {one}, expires = {now} + {two} WHERE name = {three} AND epoch = {four} \
                  AND position = {five}"
             ),
-            letters: LetterStatements::of(dialect),
+            letters: LetterStatements::new(dialect),
             parked: format!(
                 "SELECT DISTINCT {aggregate} FROM es_dead_letters WHERE projection = {one} ORDER BY {aggregate}"
             ),
@@ -173,9 +173,9 @@ impl ProjectionStatements {
             None => &self.letters.all,
             Some(_) => &self.letters.of_aggregate,
         };
-        let sql = match query.asked {
-            Asked::Whatever => all,
-            Asked::Something => asked,
+        let sql = match query.request {
+            RequestFilter::Any => all,
+            RequestFilter::Requested => asked,
         };
         let mut values = vec![name.into(), query.after.into()];
         values.extend(aggregate.as_deref().map(Value::from));
@@ -212,7 +212,7 @@ impl ProjectionStatements {
 }
 
 impl LetterStatements {
-    fn of(dialect: &ProjectionDialect) -> Self {
+    fn new(dialect: &ProjectionDialect) -> Self {
         let ProjectionDialect {
             parameter,
             stored_id,
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
 
     fn statements(over: Over) -> ProjectionStatements {
-        ProjectionStatements::of(&ProjectionDialect {
+        ProjectionStatements::new(&ProjectionDialect {
             now: "now()",
             parameter: |n| format!("${n}"),
             stored_id: |text| format!("stored({text})"),
@@ -308,8 +308,8 @@ mod tests {
     #[test]
     fn letters_are_found_by_what_is_asked() {
         let statements = statements(Over::OnConflict);
-        let all = LetterQuery::first(5);
-        let of = all.of(Uuid::nil()).asked();
+        let all = LetterQuery::new(5);
+        let of = all.with_aggregate(Uuid::nil()).requested();
         let begin = "SELECT read(aggregate_id), position, topic, data, error, attempts, request FROM es_dead_letters WHERE \
                      projection = $1 AND position > $2";
         let found = statements.letters("p", &all);

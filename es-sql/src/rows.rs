@@ -11,7 +11,7 @@ pub fn position_number(table: &Table, position: Position) -> Result<i64, RecordE
     match (table.position_kind, position) {
         (PositionKind::Integer, Position::Integer(number)) => Ok(number),
         (PositionKind::Timestamp, Position::Timestamp(time)) => Ok(time.as_micros()),
-        _ => Err(table.of_another_kind(position)),
+        _ => Err(table.wrong_position_kind(position)),
     }
 }
 

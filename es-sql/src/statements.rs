@@ -25,7 +25,7 @@ pub struct QuotedNames {
 impl QuotedNames {
     /// Those of a table.
     #[must_use]
-    pub fn of(table: &Table, quote: fn(&str) -> String) -> Self {
+    pub fn new(table: &Table, quote: fn(&str) -> String) -> Self {
         Self {
             table: quote(&table.name),
             record_id: table.record_id.as_deref().map_or("NULL".to_owned(), quote),
@@ -79,7 +79,7 @@ pub struct ItemsStatement {
 impl TableStatements {
     /// Those of a table.
     #[must_use]
-    pub fn of(table: &Table, dialect: &Dialect) -> Self {
+    pub fn new(table: &Table, dialect: &Dialect) -> Self {
         let Dialect {
             parameter, read, ..
         } = *dialect;
@@ -91,7 +91,7 @@ impl TableStatements {
             position,
             topic,
             data,
-        } = QuotedNames::of(table, dialect.quote);
+        } = QuotedNames::new(table, dialect.quote);
         let bound = |n| (dialect.stored)(kind, &parameter(n));
         let whole = |number: &str| read(PositionKind::Integer, number);
         let select = format!(
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn values_stand_in_the_order_in_which_they_are_bound() {
-        let statements = TableStatements::of(&Table::timestamp_sequenced(), &DIALECT);
+        let statements = TableStatements::new(&Table::timestamp_sequenced(), &DIALECT);
         let TableStatements {
             insert,
             next_by_time,
@@ -216,7 +216,7 @@ mod tests {
         query.lower = Bound::Excluded(3.into());
         query.upper = Bound::Included(7.into());
         query.order = Order::Descending;
-        let statement = TableStatements::of(&table, &DIALECT).items(&query);
+        let statement = TableStatements::new(&table, &DIALECT).items(&query);
         assert_eq!(
             statement.sql,
             "SELECT [sequence_id], [position], [topic], [data], NULL FROM [snapshots] WHERE [sequence_id] = $1 AND \

@@ -69,7 +69,7 @@ impl Dialect {
         }
         match &faults[..] {
             [] => Ok(()),
-            faults => Err(table.unfit(faults.join("; "))),
+            faults => Err(table.schema_error(faults.join("; "))),
         }
     }
 
@@ -166,7 +166,7 @@ impl Dialect {
 /// That a table of this name is not there.
 #[must_use]
 pub fn missing(table: &Table) -> RecordError {
-    table.unfit("it is not there; `setup` makes it")
+    table.schema_error("it is not there; `setup` makes it")
 }
 
 /// Checks that an SQL database can keep the positions of a table in their order.
@@ -176,7 +176,7 @@ pub fn missing(table: &Table) -> RecordError {
 /// [`RecordError::Schema`] where they are time UUIDs, whose order only Cassandra knows.
 pub fn check_order(table: &Table) -> Result<(), RecordError> {
     match table.position_kind {
-        PositionKind::TimeUuid => Err(table.unfit(
+        PositionKind::TimeUuid => Err(table.schema_error(
             "its positions are time UUIDs, which this database does not put in the order of their times; Cassandra does",
         )),
         _ => Ok(()),

@@ -25,7 +25,7 @@ pub(crate) struct Database {
     mode: Mode,
     readers: Option<Arc<Readers>>,
     file: Option<DatabaseFile>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Database {
@@ -34,7 +34,7 @@ impl Database {
             Location::Memory => Self::from_connection(
                 Connection::open_in_memory()
                     .map_err(|error| open_error("a database in memory", error))?,
-                options.patience,
+                options.timeout,
             ),
             Location::File(path) => {
                 let path =
@@ -69,14 +69,14 @@ impl Database {
             mode: options.mode,
             readers: Some(Arc::new(readers)),
             file: Some(file),
-            patience: options.patience,
+            timeout: options.timeout,
         })
     }
 
     /// A database that is read and written through one connection, made by somebody else.
     pub(crate) fn from_connection(
         connection: Connection,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Self, RecordError> {
         let path = connection
             .path()
@@ -99,7 +99,7 @@ impl Database {
             mode: Mode::ReadWrite,
             readers: None,
             file,
-            patience,
+            timeout,
         })
     }
 
@@ -119,7 +119,7 @@ impl Database {
 
     /// Takes the lock beside the file.
     pub(crate) fn acquire(&self, lock: &mut FileLock) -> Result<(), RecordError> {
-        lock.acquire(self.patience)
+        lock.acquire(self.timeout)
             .map_err(|error| match &self.file {
                 Some(file) => io_error("append", &crate::lock::lock_path(&file.path), &error),
                 None => RecordError::Closed,
@@ -209,7 +209,7 @@ pub(crate) fn locked(path: &Path, options: &SqliteOptions) -> Result<FileLock, R
         return Err(io_error("open", path, &io::ErrorKind::NotFound.into()));
     }
     let mut lock = FileLock::open(path).map_err(io)?;
-    lock.acquire(options.patience).map_err(io)?;
+    lock.acquire(options.timeout).map_err(io)?;
     Ok(lock)
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn connect(
         Mode::Create => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
     };
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(options.patience)?;
+    connection.busy_timeout(options.timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Otherwise the planner looks at the value of a limit, and prepares the statement again whenever it is bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -49,8 +49,8 @@ impl SqliteDatastore {
     ///
     /// [`RecordError::Backend`] where the file of the connection is gone.
     pub fn from_connection(connection: Connection) -> Result<Self, RecordError> {
-        let patience = SqliteOptions::memory().patience;
-        Database::from_connection(connection, patience).map(Self::over)
+        let timeout = SqliteOptions::memory().timeout;
+        Database::from_connection(connection, timeout).map(Self::over)
     }
 
     fn over(database: Database) -> Self {

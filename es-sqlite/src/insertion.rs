@@ -44,19 +44,19 @@ impl<'c> Insertion<'c> {
         id: Option<RecordId>,
     ) -> Result<(), rusqlite::Error> {
         let sequence = self.form.value(item.sequence_id);
-        let position = position_value(self.table, item.position).map_err(unfit)?;
+        let position = position_value(self.table, item.position).map_err(schema_error)?;
         let (topic, data) = (item.topic.as_str(), &*item.data);
         let Some(id) = id else {
             let row = params![sequence, position, topic, data];
             return self.statement.execute(row).map(drop);
         };
-        let id = i64::try_from(id.get()).map_err(unfit)?;
+        let id = i64::try_from(id.get()).map_err(schema_error)?;
         let row = params![sequence, position, topic, data, id];
         self.statement.execute(row).map(drop)
     }
 }
 
 /// What cannot be bound.
-fn unfit(value: impl Into<BoxError>) -> rusqlite::Error {
+fn schema_error(value: impl Into<BoxError>) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(value.into())
 }

@@ -15,11 +15,11 @@ use std::time::Duration;
 /// A handle on `<database>.lock`. Each handle is a party of its own, in whatever process.
 pub(crate) struct FileLock {
     file: File,
-    /// A thread that waits for the lock in our name, where our patience ended before.
-    asked: Option<Asked>,
+    /// A thread that waits for the lock in our name, where our timeout ended before.
+    asked: Option<RequestFilter>,
 }
 
-struct Asked {
+struct RequestFilter {
     answer: Receiver<io::Result<()>>,
     /// Whether somebody waits: the lock is not kept for one who has given up, who may not come again.
     is_awaited: Arc<Mutex<bool>>,
@@ -47,8 +47,8 @@ impl FileLock {
         Ok(Self { file, asked: None })
     }
 
-    /// Takes the lock, or fails with [`io::ErrorKind::TimedOut`] once `patience` has ended.
-    pub(crate) fn acquire(&mut self, patience: Duration) -> io::Result<()> {
+    /// Takes the lock, or fails with [`io::ErrorKind::TimedOut`] once `timeout` has ended.
+    pub(crate) fn acquire(&mut self, timeout: Duration) -> io::Result<()> {
         loop {
             let asked = match self.asked.take() {
                 Some(asked) => asked,
@@ -59,7 +59,7 @@ impl FileLock {
                 },
             };
             *flag(&asked.is_awaited) = true;
-            match asked.answer.recv_timeout(patience) {
+            match asked.answer.recv_timeout(timeout) {
                 Ok(locked) => return locked,
                 // It came while nobody waited, and was given back.
                 Err(RecvTimeoutError::Disconnected) => {}
@@ -78,7 +78,7 @@ impl FileLock {
     }
 
     /// A blocking wait has no time limit, so a thread does it. The lock belongs to the open file, not to the thread.
-    fn ask(&self) -> io::Result<Asked> {
+    fn ask(&self) -> io::Result<RequestFilter> {
         let (sender, answer) = mpsc::sync_channel(1);
         let file = self.file.try_clone()?;
         let is_awaited = Arc::new(Mutex::new(true));
@@ -97,7 +97,7 @@ impl FileLock {
                 drop(sender);
                 drop(is_awaited);
             })?;
-        Ok(Asked { answer, is_awaited })
+        Ok(RequestFilter { answer, is_awaited })
     }
 
     pub(crate) fn release(&self) -> io::Result<()> {

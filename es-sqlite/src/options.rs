@@ -16,7 +16,7 @@ pub struct SqliteOptions {
     /// What may be done with it.
     pub mode: Mode,
     /// How long to wait for other programs that write to the file. 5 seconds by default.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How many connections read the file at once, at most. 8 by default.
     pub readers: usize,
     /// After how many pages in the write-ahead log a commit moves them to the database. 10,000 by default.
@@ -61,7 +61,7 @@ impl SqliteOptions {
         Self {
             location,
             mode: Mode::default(),
-            patience: Duration::from_secs(5),
+            timeout: Duration::from_secs(5),
             readers: 8,
             checkpoint_pages: 10_000,
         }
@@ -74,10 +74,10 @@ impl SqliteOptions {
         self
     }
 
-    /// With another patience.
+    /// With another timeout.
     #[must_use]
-    pub fn with_patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 }

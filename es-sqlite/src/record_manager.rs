@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_store::kit::{GroupCommit, OpenTable};
 use es_store::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordError,
+    Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record, RecordError,
     RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
@@ -24,7 +24,7 @@ pub struct SqliteRecordManager {
     /// None of a database that is only read.
     writer: Option<GroupCommit>,
     /// Rung after each commit of this process; others' commits are found by looking.
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
 }
 
 impl SqliteRecordManager {
@@ -33,7 +33,7 @@ impl SqliteRecordManager {
         table: Arc<OpenTable>,
     ) -> Result<Self, RecordError> {
         let statements = Arc::new(Statements::of(&table));
-        let alarm = Arc::<Alarm>::default();
+        let notifier = Arc::<Notifier>::default();
         let writer = if database.is_read_only() {
             None
         } else {
@@ -41,7 +41,7 @@ impl SqliteRecordManager {
                 database.clone(),
                 table.clone(),
                 statements.clone(),
-                alarm.clone(),
+                notifier.clone(),
             )?;
             let writer = GroupCommit::on_thread("es-sqlite writer", writer);
             Some(writer.map_err(|error| RecordError::Backend {
@@ -54,7 +54,7 @@ impl SqliteRecordManager {
             statements,
             database,
             writer,
-            alarm,
+            notifier,
         })
     }
 
@@ -103,11 +103,11 @@ impl RecordManager for SqliteRecordManager {
     }
 
     fn wake_up(&self) -> WakeUp {
-        self.alarm.wake_up()
+        self.notifier.subscribe()
     }
 
     fn committed(&self) {
-        self.alarm.ring();
+        self.notifier.notify();
     }
 
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {

@@ -77,7 +77,7 @@ pub(crate) fn check(
             let stored = stored(connection, table).map_err(error)?;
             DIALECT.check(table, &stored)
         }
-        Some(other) => Err(table.unfit(format!("it is a {other}, not a table"))),
+        Some(other) => Err(table.schema_error(format!("it is a {other}, not a table"))),
     }
 }
 

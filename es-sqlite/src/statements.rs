@@ -22,9 +22,9 @@ impl Statements {
             table: name,
             sequence_id: sequence,
             ..
-        } = QuotedNames::of(table, quote);
+        } = QuotedNames::new(table, quote);
         Self {
-            table: TableStatements::of(table, &DIALECT),
+            table: TableStatements::new(table, &DIALECT),
             first_sequence: format!("SELECT {sequence} FROM {name} ORDER BY {sequence} LIMIT 1"),
             next_sequence: format!(
                 "SELECT {sequence} FROM {name} WHERE {sequence} > ?1 ORDER BY {sequence} LIMIT 1"

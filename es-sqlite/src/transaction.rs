@@ -101,7 +101,7 @@ fn insert(
         error: &failed,
     };
     let mut insertion = Insertion::prepare(connection, table, &reader)?;
-    let appended = Appended::behind(insertion.max_id, items.len());
+    let appended = Appended::after(insertion.max_id, items.len());
     {
         let mut ids = appended.record_ids();
         for item in items {

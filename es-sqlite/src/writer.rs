@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_store::kit::{BatchStore, Found, OpenTable, Outcomes, WriteError};
-use es_store::{Alarm, Position, RecordError, RecordId, SequencedItem};
+use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub(crate) struct SqliteWriter {
     database: Arc<Database>,
     table: Arc<OpenTable>,
     statements: Arc<Statements>,
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
     /// None of a database in memory, which no other process sees.
     lock: Option<FileLock>,
 }
@@ -34,14 +34,14 @@ impl SqliteWriter {
         database: Arc<Database>,
         table: Arc<OpenTable>,
         statements: Arc<Statements>,
-        alarm: Arc<Alarm>,
+        notifier: Arc<Notifier>,
     ) -> Result<Self, RecordError> {
         let lock = database.file_lock()?;
         Ok(Self {
             database,
             table,
             statements,
-            alarm,
+            notifier,
             lock,
         })
     }
@@ -121,7 +121,7 @@ impl BatchStore for SqliteWriter {
     }
 
     fn committed(&mut self) {
-        self.alarm.ring();
+        self.notifier.notify();
     }
 }
 

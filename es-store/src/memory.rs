@@ -17,7 +17,7 @@ use crate::record_manager::{Appended, Capabilities, RecordManager};
 use crate::sequenced_item::{Record, SequencedItem};
 use crate::table::Table;
 use crate::time_place::TimePlace;
-use crate::wake_up::{Alarm, WakeUp};
+use crate::wake_up::{Notifier, WakeUp};
 
 inventory::submit! {
     Driver::new(&["memory"], |_| {
@@ -62,7 +62,7 @@ impl Datastore for MemoryDatastore {
 pub struct MemoryRecordManager {
     table: Table,
     rows: Mutex<Rows>,
-    alarm: Alarm,
+    notifier: Notifier,
 }
 
 impl MemoryRecordManager {
@@ -72,7 +72,7 @@ impl MemoryRecordManager {
         Self {
             table,
             rows: Mutex::default(),
-            alarm: Alarm::default(),
+            notifier: Notifier::default(),
         }
     }
 
@@ -114,11 +114,11 @@ impl RecordManager for MemoryRecordManager {
     }
 
     fn wake_up(&self) -> WakeUp {
-        self.alarm.wake_up()
+        self.notifier.subscribe()
     }
 
     fn committed(&self) {
-        self.alarm.ring();
+        self.notifier.notify();
     }
 
     async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
@@ -127,7 +127,7 @@ impl RecordManager for MemoryRecordManager {
         let len = items.len();
         let first = rows.append(items)?;
         drop(rows);
-        self.alarm.ring();
+        self.notifier.notify();
         Ok(match self.table.record_id {
             Some(_) => Appended::with_ids(first, len),
             None => Appended::without_ids(len),
@@ -217,7 +217,7 @@ impl Rows {
         let first = self.items.len();
         for (index, item) in (first..).zip(&items) {
             self.times
-                .extend(TimePlace::of(item).map(|place| (place, index)));
+                .extend(TimePlace::from_item(item).map(|place| (place, index)));
             self.enter(item.sequence_id, item.position, index);
         }
         self.items.extend(items.into_iter().map(Some));
@@ -321,7 +321,11 @@ impl Rows {
         let Some(index) = self.index(sequence_id, position) else {
             return false;
         };
-        if let Some(place) = self.items[index].take().as_ref().and_then(TimePlace::of) {
+        if let Some(place) = self.items[index]
+            .take()
+            .as_ref()
+            .and_then(TimePlace::from_item)
+        {
             self.times.remove(&place);
         }
         while let Some(None) = self.items.last() {

@@ -244,7 +244,7 @@ impl Appended {
 
     /// `len` items behind the greatest record id, of a store that has them.
     #[must_use]
-    pub fn behind(max: Option<RecordId>, len: usize) -> Self {
+    pub fn after(max: Option<RecordId>, len: usize) -> Self {
         match max {
             Some(max) => Self::with_ids(RecordId::new(max.get().saturating_add(1)), len),
             None => Self::without_ids(len),

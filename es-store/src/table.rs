@@ -277,7 +277,7 @@ impl Table {
         if self == other {
             Ok(())
         } else {
-            Err(self.unfit("it is in use with other columns"))
+            Err(self.schema_error("it is in use with other columns"))
         }
     }
 
@@ -299,12 +299,12 @@ impl Table {
     /// [`RecordError::Invalid`] where it is not.
     pub fn check_position(&self, position: Position) -> Result<(), RecordError> {
         let holds = self.holds(position).then_some(());
-        holds.ok_or_else(|| self.of_another_kind(position))
+        holds.ok_or_else(|| self.wrong_position_kind(position))
     }
 
     /// That a position is not of the kind that this table holds.
     #[must_use]
-    pub fn of_another_kind(&self, position: Position) -> RecordError {
+    pub fn wrong_position_kind(&self, position: Position) -> RecordError {
         RecordError::Invalid {
             reason: format!("{position} is not of the kind that `{}` holds", self.name),
         }
@@ -312,7 +312,7 @@ impl Table {
 
     /// That the table there is none, or not one that can be used.
     #[must_use]
-    pub fn unfit(&self, reason: impl Into<String>) -> RecordError {
+    pub fn schema_error(&self, reason: impl Into<String>) -> RecordError {
         RecordError::Schema {
             table: self.name.clone().into_owned(),
             reason: reason.into(),

@@ -1,4 +1,4 @@
-//! Texts that are shared by whoever uses them.
+//! TextBuffer that are shared by whoever uses them.
 
 use std::fmt;
 use std::ops::Deref;
@@ -8,7 +8,7 @@ use bytestring::ByteString;
 
 /// The text of an item, an event or a notification: immutable, and cheap to clone.
 ///
-/// Texts that are read together share buffers, of 16 KiB at most: see [`Texts`].
+/// TextBuffer that are read together share buffers, of 16 KiB at most: see [`TextBuffer`].
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Text(ByteString);
 
@@ -76,19 +76,19 @@ impl fmt::Debug for Text {
 /// `Text::from`.
 ///
 /// ```
-/// # use es_store::Texts;
-/// let mut texts = Texts::default();
-/// let copies = ["{}", "[1]"].map(|text| texts.copied(text));
+/// # use es_store::TextBuffer;
+/// let mut texts = TextBuffer::default();
+/// let copies = ["{}", "[1]"].map(|text| texts.copy(text));
 /// assert_eq!(copies, ["{}", "[1]"]);
 /// ```
 #[derive(Debug, Default)]
-pub struct Texts {
+pub struct TextBuffer {
     open: BytesMut,
     /// How long the buffer was, in bytes.
     size: usize,
 }
 
-impl Texts {
+impl TextBuffer {
     /// The first buffer: enough for an aggregate of a few events.
     const FIRST: usize = 1_024;
     /// The longest one. What is longer than an eighth of it lies by itself.
@@ -96,7 +96,7 @@ impl Texts {
 
     /// A copy of a text, behind those before.
     #[must_use]
-    pub fn copied(&mut self, text: &str) -> Text {
+    pub fn copy(&mut self, text: &str) -> Text {
         if text.len() > Self::LONGEST / 8 {
             return text.into();
         }
@@ -125,9 +125,9 @@ mod tests {
 
     #[test]
     fn texts_are_what_was_read() {
-        let mut texts = Texts::default();
+        let mut texts = TextBuffer::default();
         let expected: Vec<_> = (0..5_000).map(|len| "é".repeat(len % 1_500)).collect();
-        let read: Vec<_> = expected.iter().map(|text| texts.copied(text)).collect();
+        let read: Vec<_> = expected.iter().map(|text| texts.copy(text)).collect();
         assert!(
             read.iter()
                 .map(Text::as_str)
@@ -137,17 +137,17 @@ mod tests {
 
     #[test]
     fn neighbours_share_buffers_that_grow_to_a_bound() {
-        let mut texts = Texts::default();
-        let read: Vec<_> = (0..1_000).map(|_| texts.copied(&"x".repeat(256))).collect();
+        let mut texts = TextBuffer::default();
+        let read: Vec<_> = (0..1_000).map(|_| texts.copy(&"x".repeat(256))).collect();
         // Of 1, 2, 4 and 8 KiB, and of 16 KiB for the other 940.
         assert_eq!(buffers(&read), 4 + 15);
     }
 
     #[test]
     fn a_long_text_keeps_nothing_but_itself() {
-        let mut texts = Texts::default();
-        let long = "x".repeat(Texts::LONGEST / 8 + 1);
-        let (before, alone, behind) = (texts.copied("a"), texts.copied(&long), texts.copied("b"));
+        let mut texts = TextBuffer::default();
+        let long = "x".repeat(TextBuffer::LONGEST / 8 + 1);
+        let (before, alone, behind) = (texts.copy("a"), texts.copy(&long), texts.copy("b"));
         assert_eq!(
             (alone.as_str(), buffers(&[before, behind])),
             (long.as_str(), 1)

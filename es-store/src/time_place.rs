@@ -28,7 +28,7 @@ impl TimePlace {
 
     /// The place of an item, if its position is a time.
     #[must_use]
-    pub fn of(item: &SequencedItem) -> Option<Self> {
+    pub fn from_item(item: &SequencedItem) -> Option<Self> {
         match item.position {
             Position::Timestamp(time) => Some(Self {
                 time,

@@ -1,4 +1,4 @@
-//! Topics: the stored names of events and aggregates.
+//! TopicCache: the stored names of events and aggregates.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -92,18 +92,18 @@ impl Topic {
     }
 }
 
-/// Topics as a store reads them, row by row: equal ones share one text.
+/// TopicCache as a store reads them, row by row: equal ones share one text.
 ///
 /// ```
-/// # use es_store::Topics;
-/// let mut topics = Topics::default();
+/// # use es_store::TopicCache;
+/// let mut topics = TopicCache::default();
 /// let (one, other) = (topics.stored("World.Created"), topics.stored("World.Created"));
 /// assert_eq!(one.as_str().as_ptr(), other.as_str().as_ptr());
 /// ```
 #[derive(Debug, Default)]
-pub struct Topics(Vec<Topic>);
+pub struct TopicCache(Vec<Topic>);
 
-impl Topics {
+impl TopicCache {
     /// So many that a log of a few kinds of events shares nearly all, so few that looking costs less than it saves.
     const MOST: usize = 8;
 

@@ -46,17 +46,17 @@ impl WakeUp {
 
 /// Wakes the followers of a store; the store rings it after commits.
 #[derive(Debug, Default)]
-pub struct Alarm(watch::Sender<()>);
+pub struct Notifier(watch::Sender<()>);
 
-impl Alarm {
+impl Notifier {
     /// There may be new records.
-    pub fn ring(&self) {
+    pub fn notify(&self) {
         self.0.send_replace(());
     }
 
     /// A follower's side. The first wait returns when it is rung from now on.
     #[must_use]
-    pub fn wake_up(&self) -> WakeUp {
+    pub fn subscribe(&self) -> WakeUp {
         WakeUp(Some(self.0.subscribe()))
     }
 }
@@ -72,10 +72,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_came_between_looking_and_waiting_is_told_once() {
-        let alarm = Alarm::default();
-        let mut wake_up = alarm.wake_up();
-        alarm.ring();
-        alarm.ring();
+        let notifier = Notifier::default();
+        let mut wake_up = notifier.subscribe();
+        notifier.notify();
+        notifier.notify();
         wake_up.wait(LONG).await;
         let began = Instant::now();
         wake_up.wait(SHORT).await;
@@ -84,7 +84,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_an_alarm_it_waits_its_time() {
-        for mut wake_up in [WakeUp::by_polling(), Alarm::default().wake_up()] {
+        for mut wake_up in [WakeUp::by_polling(), Notifier::default().subscribe()] {
             let began = Instant::now();
             wake_up.wait(SHORT).await;
             wake_up.wait(SHORT).await;

@@ -172,8 +172,8 @@ impl<T: Payload + Ord> Aggregate for Collection<T> {
     const EVENTS: &'static [EventKind<Self>] = &[
         EventKind::created(),
         EventKind::discarded(),
-        EventKind::of::<ItemAdded<T>>(),
-        EventKind::of::<ItemRemoved<T>>(),
+        EventKind::new::<ItemAdded<T>>(),
+        EventKind::new::<ItemRemoved<T>>(),
     ];
 
     fn __new(_: CollectionCreated, root: Root<Self>) -> Self {

@@ -9,7 +9,8 @@ mod notification_log;
 mod time_bucketed_log;
 
 pub use self::array::{
-    Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference, Settled, Settler,
+    Array, ArraySlice, ArraySpan, ArrayTree, BigArray, ItemAssigned, Reference, SettleReport,
+    Settler,
 };
 pub use self::collection::{
     Collection, CollectionCreated, CollectionEvent, ItemAdded, ItemRemoved,

@@ -44,7 +44,7 @@ impl<A: Aggregate> Given<A> {
     ///
     /// Where the event cannot happen.
     pub fn and<E: EventOf<A>>(mut self, event: E) -> Self {
-        if let Err(error) = es_core::__private::happen(&mut self.aggregate, event) {
+        if let Err(error) = es_core::__private::trigger(&mut self.aggregate, event) {
             panic!("given: an event cannot happen: {error}");
         }
         self
@@ -198,7 +198,7 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
 
 #[track_caller]
 fn replayed<A: Aggregate>(aggregate: &A) -> A {
-    let salt = match Salt::of_process() {
+    let salt = match Salt::from_env() {
         Ok(salt) => salt,
         Err(error) => panic!("{error}"),
     };

@@ -63,7 +63,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .record_manager(Table::timestamp_sequenced_no_id())
         .await?;
     table.setup().await?;
-    let store = EventStore::new(table, Mapper::new(), Salt::of_process()?);
+    let store = EventStore::new(table, Mapper::new(), Salt::from_env()?);
     let mut log = TimeBucketedLog::start(Uuid::new_v4(), BucketSize::Hour)?;
     app.save(&mut log).await?;
     let messages = LogMessages::new(&log, store)?;

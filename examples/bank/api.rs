@@ -23,7 +23,7 @@ use crate::transfer::Transfer;
 pub const LEASE: Duration = Duration::from_secs(2);
 
 /// Longer than that, so that a request that comes in between is answered.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub struct Bank {
     pub app: Application,
@@ -146,9 +146,9 @@ async fn change(
 async fn transfer(State(bank): Shared, Json(order): Json<Order>) -> Answer<Done> {
     let mut transfer = Transfer::create(order.from, order.to, order.cents)?;
     let asked = bank.app.save(&mut transfer).await?;
-    bank.payments.wait_for(last(&asked), PATIENCE).await?;
+    bank.payments.wait_for(last(&asked), TIMEOUT).await?;
     let transfer: Transfer = bank.app.get(transfer.id()).await?;
-    let records = bank.app.event_store().records();
+    let records = bank.app.event_store().record_manager();
     Ok(Json(Done {
         id: transfer.id(),
         // What the policy saved is up to here.
@@ -161,7 +161,7 @@ async fn all_balances(
     State(bank): Shared,
     Query(After { after }): Query<After>,
 ) -> Answer<Vec<Balance>> {
-    bank.balances.wait_for(after, PATIENCE).await?;
+    bank.balances.wait_for(after, TIMEOUT).await?;
     let balances = bank.model.read(balances::all);
     Ok(Json(balances.await.map_err(Error::from)?))
 }

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn order(store: &EventStore, id: Uuid) -> es::Result<Option<Order>> {
-    store.own_events(id).fold(None, mutate).await
+    store.custom_events(id).fold(None, mutate).await
 }
 
 /// Events are stored by what the mapping says of them, encrypted as any; a state is what the mutator makes of them.
@@ -60,7 +60,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
     ));
 
     // As it was, and as it ends.
-    let early = store.own_events::<OrderEvent>(id).lte(0);
+    let early = store.custom_events::<OrderEvent>(id).lte(0);
     assert_eq!(early.fold(None, mutate).await?, Some(placed));
     store.append(&[found.cancel()]).await?;
     assert_eq!(order(store, id).await?, None);

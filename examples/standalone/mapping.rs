@@ -1,6 +1,6 @@
 //! How the events of the model are stored: the only place that knows both.
 
-use es::event_store::OwnEvent;
+use es::event_store::CustomEvent;
 use es::store::Table;
 use es::{Position, Topic, json};
 use serde::de::Error as _;
@@ -13,7 +13,7 @@ const ITEM_ADDED: &str = "orders#ItemAdded";
 const CANCELLED: &str = "orders#Cancelled";
 
 /// The topic says which event it is; the text holds its fields alone, as the Python library stores plain classes.
-impl OwnEvent for OrderEvent {
+impl CustomEvent for OrderEvent {
     fn sequence_id(&self) -> Uuid {
         match self {
             Self::Placed(event) => event.order,

@@ -55,7 +55,7 @@ impl Sales {
 
 pub async fn run(file: &Path, url: &str) -> Result<(), BoxError> {
     let mut sales = Sales::load(file)?;
-    let mapper = NotificationMapper::new(Mapper::new(), Salt::of_process()?);
+    let mapper = NotificationMapper::new(Mapper::new(), Salt::from_env()?);
     let mut reader = NotificationReader::new(RemoteNotificationLog::new(url)?);
     reader.seek(sales.position);
     let mut following = reader.follow();

@@ -28,7 +28,7 @@ kinds! {
 const KEPT_BY_ROOT: EntityKind = EntityKind::AGGREGATE;
 
 fn replayed<A: Entity>(entity: &A) -> A {
-    let mut replay = Replay::new(entity.id(), Salt::of_process().unwrap());
+    let mut replay = Replay::new(entity.id(), Salt::from_env().unwrap());
     for event in entity.pending_events() {
         let stored = Stored {
             sequence_id: event.originator_id(),

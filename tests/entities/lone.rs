@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use es::domain::{AnyEvent, Logged, Lone, LoneEvent};
-use es::predicates::{any, before, both, either, happened_to, has_topic, is, not, of, since};
+use es::domain::{AnyEvent, Logged, Standalone, StandaloneEvent};
+use es::predicates::{any, before, both, either, happened_to, has_topic, is, not, of_type, since};
 use es::store::{MemoryRecordManager, Table, TimeUuid};
 use es::{Aggregate, Application, Bus, Error, Event, Salt, Timestamp, Version, aggregate, event};
 use uuid::Uuid;
@@ -30,7 +30,7 @@ const STATION: Uuid = Uuid::from_u128(7);
 
 #[test]
 fn a_lone_event_keeps_what_its_kind_says() {
-    let measured = Measured { degrees: 21.5 }.happen(STATION).unwrap();
+    let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     let time = measured.header().timestamp.unwrap();
     assert_eq!(
         measured.text(),
@@ -39,13 +39,13 @@ fn a_lone_event_keeps_what_its_kind_says() {
             STATION.simple()
         )
     );
-    let sealed = Sealed { degrees: 21.5 }.happen(STATION).unwrap();
+    let sealed = Sealed { degrees: 21.5 }.trigger(STATION).unwrap();
     assert!(sealed.event_hash().is_some());
     assert!(!sealed.text().contains("__previous_hash__") && !sealed.text().contains("timestamp"));
     let noticed = Noticed {
         event_id: TimeUuid::now(),
     }
-    .happen(STATION)
+    .trigger(STATION)
     .unwrap();
     let id = noticed.payload().event_id.get().simple();
     assert_eq!(noticed.header().position(), None);
@@ -69,26 +69,29 @@ async fn what_is_saved_is_read_and_published_with_the_salt_of_the_application() 
     let published = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&published);
     app.bus().subscribe(is::<Sealed>(), move |events| {
-        let events = events.iter().filter_map(AnyEvent::lone::<Sealed>).cloned();
+        let events = events
+            .iter()
+            .filter_map(AnyEvent::standalone::<Sealed>)
+            .cloned();
         sink.lock().unwrap().push(events.collect::<Vec<_>>());
         Ok(())
     });
     let at = |version, degrees| {
         let payload = Sealed { degrees };
         let (version, salt) = (Version::new(version), Salt::none());
-        LoneEvent::new(STATION, version, Timestamp::now(), payload, &salt).unwrap()
+        StandaloneEvent::new(STATION, version, Timestamp::now(), payload, &salt).unwrap()
     };
     let mut events = [at(0, 20.0), at(1, 21.0)];
-    assert_eq!(app.save_lone(&mut events).await.unwrap().len(), 2);
+    assert_eq!(app.save_standalone(&mut events).await.unwrap().len(), 2);
     let stored = app
         .event_store()
-        .lone_events::<Sealed>(STATION)
+        .standalone_events::<Sealed>(STATION)
         .await
         .unwrap();
     assert_eq!(stored, events);
     assert_eq!(*published.lock().unwrap(), [events.to_vec()]);
     assert_eq!(app.event_store().verify(STATION).await.unwrap().sealed, 2);
-    let taken = app.save_lone(&mut [at(1, 22.0)]).await.unwrap_err();
+    let taken = app.save_standalone(&mut [at(1, 22.0)]).await.unwrap_err();
     assert!(matches!(taken, Error::Conflict { .. }));
 }
 
@@ -97,28 +100,28 @@ async fn a_log_is_a_sequence_by_time() {
     let app = memory(Table::timestamp_sequenced_no_id(), "").await;
     let start = Timestamp::now();
     for message in ["one", "two"] {
-        let mut logged = Logged::new(message).happen(STATION).unwrap();
-        app.save_lone(std::slice::from_mut(&mut logged))
+        let mut logged = Logged::new(message).trigger(STATION).unwrap();
+        app.save_standalone(std::slice::from_mut(&mut logged))
             .await
             .unwrap();
         while Timestamp::now() <= logged.header().timestamp.unwrap() {}
     }
-    let log = app.event_store().lone_events::<Logged>(STATION);
+    let log = app.event_store().standalone_events::<Logged>(STATION);
     let messages: Vec<_> = log.gte(start).await.unwrap();
     let messages = messages.into_iter().map(|it| it.into_payload().message);
     assert_eq!(messages.collect::<Vec<_>>(), ["one", "two"]);
     let none = Noticed {
         event_id: TimeUuid::now(),
     }
-    .happen(STATION)
+    .trigger(STATION)
     .unwrap();
-    let error = app.save_lone(&mut [none]).await.unwrap_err();
+    let error = app.save_standalone(&mut [none]).await.unwrap_err();
     assert!(matches!(error, Error::NoPosition { .. }));
 }
 
 #[test]
 fn predicates_say_what_is_heard() {
-    let measured = Measured { degrees: 21.5 }.happen(STATION).unwrap();
+    let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     let time = measured.header().timestamp.unwrap();
     let later = Timestamp::from_micros(time.as_micros() + 1);
     let world = World::create().unwrap();
@@ -128,15 +131,15 @@ fn predicates_say_what_is_heard() {
     let (measured, created) = (AnyEvent::from(&measured), AnyEvent::from(created));
     assert!(any()(&measured) && any()(&created));
     assert!(happened_to(STATION)(&measured) && !happened_to(STATION)(&created));
-    assert!(!of::<World>()(&measured) && of::<World>()(&created));
+    assert!(!of_type::<World>()(&measured) && of_type::<World>()(&created));
     assert!(is::<Measured>()(&measured) && !is::<Measured>()(&created));
     assert!(is::<WorldCreated>()(&created));
     assert!(has_topic("lone#Measured")(&measured) && !has_topic("lone#Measured")(&created));
     assert!(since(time)(&measured) && !since(later)(&measured));
     assert!(before(later)(&measured) && !before(time)(&measured));
     assert!(both(since(time), before(later))(&measured));
-    assert!(either(of::<World>(), is::<Measured>())(&measured));
-    assert!(not(of::<World>())(&measured));
+    assert!(either(of_type::<World>(), is::<Measured>())(&measured));
+    assert!(not(of_type::<World>())(&measured));
     assert_eq!(measured.aggregate_topic(), None);
     assert_eq!(created.aggregate_topic().unwrap(), World::TOPIC);
 }
@@ -149,7 +152,7 @@ fn a_bus_takes_them() {
         *sink.lock().unwrap() += usize::from(header.originator_id == STATION);
         Ok(())
     });
-    let measured = Measured { degrees: 21.5 }.happen(STATION).unwrap();
+    let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     bus.publish(&[AnyEvent::from(&measured), AnyEvent::from(&measured)]);
     assert_eq!(*heard.lock().unwrap(), 2);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use es::event_store::OwnEvent;
+use es::event_store::CustomEvent;
 use es::store::{MemoryRecordManager, Table};
 use es::{Application, Error, Position, Timestamp, Topic};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ enum Reading {
     },
 }
 
-impl OwnEvent for Reading {
+impl CustomEvent for Reading {
     fn sequence_id(&self) -> Uuid {
         STATION
     }
@@ -54,7 +54,7 @@ async fn they_are_stored_as_they_are_and_come_back() {
     assert_eq!(app.event_store().append(&events).await.unwrap().len(), 2);
     let items = app.items(STATION).await.unwrap();
     assert_eq!(&*items[0].data, r#"{"Warm":{"at":1,"degrees":20}}"#);
-    let read = app.event_store().own_events::<Reading>(STATION);
+    let read = app.event_store().custom_events::<Reading>(STATION);
     assert_eq!(read.await.unwrap(), events);
 }
 
@@ -67,7 +67,7 @@ async fn storing_them_is_work_for_a_task_of_its_own() {
         tokio::spawn(app.event_store().append(&events))
     };
     storing.await.unwrap().unwrap();
-    let read = app.event_store().own_events::<Reading>(STATION);
+    let read = app.event_store().custom_events::<Reading>(STATION);
     assert_eq!(read.await.unwrap(), [warm(1, 20)]);
 }
 
@@ -79,7 +79,7 @@ async fn a_list_with_a_taken_position_is_not_stored() {
     let error = store.append(&[warm(1, 20), warm(2, 21)]).await.unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }));
     let count = store
-        .own_events::<Reading>(STATION)
+        .custom_events::<Reading>(STATION)
         .fold(0, |count, _| count + 1);
     assert_eq!(count.await.unwrap(), 1);
 }
@@ -89,7 +89,7 @@ async fn what_is_no_such_event_names_its_place() {
     #[derive(Serialize, Deserialize)]
     struct Other;
 
-    impl OwnEvent for Other {
+    impl CustomEvent for Other {
         fn sequence_id(&self) -> Uuid {
             STATION
         }
@@ -105,7 +105,7 @@ async fn what_is_no_such_event_names_its_place() {
 
     let app = by_time().await;
     app.event_store().append(&[Other]).await.unwrap();
-    let read = app.event_store().own_events::<Reading>(STATION).await;
+    let read = app.event_store().custom_events::<Reading>(STATION).await;
     let Err(Error::Undecodable {
         topic, position, ..
     }) = read

@@ -61,10 +61,10 @@ open_kinds! {
 }
 
 /// What is kept of an entity, asked in whatever way its kind allows: head, version, times.
-type Asked<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
+type RequestFilter<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
 
 /// Replays every sequence of a kind up to each of its events, and compares it there.
-fn compare_all<A: Entity + Attributes>(kind: &str, asked: Asked<A>) {
+fn compare_all<A: Entity + Attributes>(kind: &str, asked: RequestFilter<A>) {
     let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
     for row in rows("events.jsonl") {
         if text(&row, "kind") == Some(kind) {
@@ -81,7 +81,7 @@ fn compare_all<A: Entity + Attributes>(kind: &str, asked: Asked<A>) {
     }
 }
 
-fn compare<A: Entity + Attributes>(rows: &[Value], asked: Asked<A>) {
+fn compare<A: Entity + Attributes>(rows: &[Value], asked: RequestFilter<A>) {
     let after = rows.last().and_then(|row| row.get("after")).unwrap();
     let replayed = replay::<A>(rows);
     let Some(state) = text(after, "state") else {

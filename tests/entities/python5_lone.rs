@@ -1,6 +1,6 @@
-//! Lone events that the Python library stored, read and written again to the byte.
+//! Standalone events that the Python library stored, read and written again to the byte.
 
-use es::domain::{Lone, LoneEvent, Stored};
+use es::domain::{Standalone, StandaloneEvent, Stored};
 use es::json::{self, Value};
 use es::store::TimeUuid;
 use es::{Salt, Timestamp, Topic, Version, event};
@@ -31,7 +31,7 @@ pub struct SealedSighting {
 }
 
 /// Reads every row of a type, and makes the same event of what was read; answers with those events and their positions.
-fn read_and_write<E: Lone>(file: &str) -> Vec<(LoneEvent<E>, String)> {
+fn read_and_write<E: Standalone>(file: &str) -> Vec<(StandaloneEvent<E>, String)> {
     let rows = rows(file).into_iter();
     let rows = rows.filter(|row| text(row, "topic") == Some(E::NAME));
     let events = rows.map(|row| {
@@ -45,9 +45,9 @@ fn read_and_write<E: Lone>(file: &str) -> Vec<(LoneEvent<E>, String)> {
             topic: &topic,
             text: data,
         };
-        let read = LoneEvent::<E>::decode(stored, &data.into(), &Salt::none()).unwrap();
+        let read = StandaloneEvent::<E>::decode(stored, &data.into(), &Salt::none()).unwrap();
         let payload = read.payload().clone();
-        let made = LoneEvent::new(id, Version::FIRST, time, payload, &Salt::none()).unwrap();
+        let made = StandaloneEvent::new(id, Version::FIRST, time, payload, &Salt::none()).unwrap();
         assert_eq!(made.text(), data);
         assert_eq!(made.event_hash(), read.event_hash());
         (read, position.to_owned())

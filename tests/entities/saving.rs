@@ -58,7 +58,7 @@ async fn what_fails_and_what_follows_it_stays_pending() {
         topic: es::Topic::new("Other"),
         data: "{}".into(),
     };
-    let records = app.event_store().records();
+    let records = app.event_store().record_manager();
     records.append(vec![taken]).await.unwrap();
     let error = app.save(&mut counter).await.unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }));

@@ -18,7 +18,7 @@ pub struct Note {
 
 /// Replays some of the pending events, in the order given.
 fn replay<A: Aggregate>(entity: &A, order: &[usize]) -> es::Result<Untyped> {
-    let mut replay = UntypedReplay::new(entity.id(), Salt::of_process().unwrap());
+    let mut replay = UntypedReplay::new(entity.id(), Salt::from_env().unwrap());
     for at in order {
         let event = &entity.pending_events()[*at];
         replay.apply(Stored {

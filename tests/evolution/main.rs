@@ -26,7 +26,7 @@ use es::{Aggregate, DomainEvent, Error, Salt};
 /// The aggregate that stored texts make, under the topics that they say themselves.
 fn replay<A: Aggregate>(texts: &[impl AsRef<str>]) -> Result<A, Error> {
     let (id, _) = id_and_topic(texts[0].as_ref());
-    let mut replay = Replay::new(id, Salt::of_process().unwrap());
+    let mut replay = Replay::new(id, Salt::from_env().unwrap());
     for (position, text) in texts.iter().enumerate() {
         let (id, topic) = id_and_topic(text.as_ref());
         replay.apply(Stored {

@@ -1,6 +1,6 @@
 //! Three releases of one event: `cents`, then `amount` and `currency`, then `money`.
 
-use es::domain::{LoneEvent, Stored};
+use es::domain::{StandaloneEvent, Stored};
 use es::json::{self, Value};
 use es::store::Text;
 use es::{Aggregate, Application, Error, EventOf, Mutate, Salt, Topic, Version, aggregate, event};
@@ -118,7 +118,7 @@ pub mod third {
 }
 
 fn paid<A: Aggregate, E: EventOf<A>>(mut account: A, event: E) -> A {
-    es::__private::happen(&mut account, event).unwrap();
+    es::__private::trigger(&mut account, event).unwrap();
     account
 }
 
@@ -293,16 +293,16 @@ fn events_that_stand_alone_are_upcast_too() {
             topic: &topic,
             text: &text,
         };
-        let event = LoneEvent::<Seen>::decode(stored, &text, salt).unwrap();
+        let event = StandaloneEvent::<Seen>::decode(stored, &text, salt).unwrap();
         event.into_payload().place
     };
     let at = "door".to_owned();
-    let first = LoneEvent::new(id, Version::FIRST, time, SeenFirst { at }, salt).unwrap();
+    let first = StandaloneEvent::new(id, Version::FIRST, time, SeenFirst { at }, salt).unwrap();
     assert_eq!(place(first.text()), "door");
     let gate = Seen {
         place: "gate".to_owned(),
     };
-    let second = LoneEvent::new(id, Version::FIRST, time, gate, salt).unwrap();
+    let second = StandaloneEvent::new(id, Version::FIRST, time, gate, salt).unwrap();
     assert!(second.text().contains(r#""__event_version__":2"#));
     assert_eq!(place(second.text()), "gate");
 }

@@ -72,8 +72,8 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         .assign_next(&client.numbers, reference(0))
         .await
         .unwrap();
-    let patience = std::time::Duration::ZERO;
-    let mut settler = es::structures::Settler::new(client.array.clone(), patience);
+    let timeout = std::time::Duration::ZERO;
+    let mut settler = es::structures::Settler::new(client.array.clone(), timeout);
     assert_eq!(settler.settle().await.unwrap().tombstones, 1);
     assert_eq!(client.array.get(lost).await.unwrap(), Some(None));
     let big_array = format!("{}:{ARRAY_SIZE}", system.root);

@@ -11,7 +11,7 @@ use es::{Application, EventStore};
 use uuid::Uuid;
 
 /// A writer is slower than this where the machine has more to do; it takes another number then.
-pub const PATIENCE: Duration = Duration::from_millis(400);
+pub const TIMEOUT: Duration = Duration::from_millis(400);
 
 /// Borders of base arrays come often.
 pub const ARRAY_SIZE: u32 = 40;
@@ -72,7 +72,7 @@ impl System {
     }
 
     pub fn numbers(&self) -> RedisIntegerSequence {
-        let key = RedisIntegerSequence::key_of(self.root);
+        let key = RedisIntegerSequence::key_for(self.root);
         RedisIntegerSequence::new(self.redis.clone(), key).unwrap()
     }
 
@@ -85,7 +85,7 @@ impl System {
         let mut command = std::process::Command::new("redis-cli");
         let port = self.redis.port.to_string();
         command.args(["-h", &self.redis.host, "-p", &port, "DEL"]);
-        command.arg(RedisIntegerSequence::key_of(self.root));
+        command.arg(RedisIntegerSequence::key_for(self.root));
         assert!(command.output().unwrap().status.success());
     }
 }
@@ -96,16 +96,16 @@ impl Client {
         let size = SectionSize::new(u64::from(ARRAY_SIZE)).unwrap();
         let log = ArrayNotificationLog::new(std::sync::Arc::new(self.array.clone()), size);
         let log = log.unwrap().poll_every(Duration::from_millis(50));
-        log.holding()
+        log.stop_at_gaps()
     }
 
     /// Settles holes for ever, and is aborted in the end.
     pub async fn settle(self) {
-        let mut settler = Settler::new(self.array, PATIENCE);
+        let mut settler = Settler::new(self.array, TIMEOUT);
         loop {
             // What the server does not answer in time, the next pass does.
             let _ = settler.settle().await;
-            tokio::time::sleep(PATIENCE / 8).await;
+            tokio::time::sleep(TIMEOUT / 8).await;
         }
     }
 }

@@ -16,7 +16,7 @@ use es::{Aggregate, Discarded, Mutate, Salt, Topic, aggregate, event};
 
 /// The aggregate that its own pending events make.
 fn replayed<A: Aggregate>(aggregate: &A) -> A {
-    let mut replay = Replay::new(aggregate.id(), Salt::of_process().unwrap());
+    let mut replay = Replay::new(aggregate.id(), Salt::from_env().unwrap());
     for event in aggregate.pending_events() {
         replay.apply(stored(event, event.topic())).unwrap();
     }

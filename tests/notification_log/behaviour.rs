@@ -54,7 +54,7 @@ fn links<N>(section: &Section<N>) -> (String, usize, bool, bool) {
 async fn the_current_section_is_empty_only_where_the_log_is() {
     let log = |count| async move {
         let log = LocalNotificationLog::new(table(count).await).unwrap();
-        let request = SectionRequest::current().of_size(small(5));
+        let request = SectionRequest::current().with_size(small(5));
         links(&log.section(request).await.unwrap())
     };
     assert_eq!(log(0).await, ("1,5".into(), 0, false, false));

@@ -90,6 +90,6 @@ pub(crate) async fn fold(app: &Application) -> Balances {
 }
 
 pub(crate) async fn head(app: &Application) -> RecordId {
-    let records = app.event_store().records();
+    let records = app.event_store().record_manager();
     records.max_record_id().await.expect("the last id")
 }

@@ -79,7 +79,7 @@ pub(crate) async fn ended_by_handler<S: Doing>() {
                 .contains("a handler ended the transaction")
         });
         assert!(is_told, "`{sql}`: {ended:?}");
-        let projections = Projections::of(fixture.model.clone());
+        let projections = Projections::new(fixture.model.clone());
         let row = projections.get("doing").await.expect("there");
         assert_eq!(row.position.get(), 0, "`{sql}`");
         let rows: Vec<Uuid> = fixture.balances().await.into_keys().collect();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use es::projections::{ReadModel, Runner, Running};
-use es::store::read_model::Undoes;
+use es::store::read_model::Rollback;
 
 use super::domain::{deposit, head};
 use super::pausing::Pausing;
@@ -30,7 +30,7 @@ pub(crate) async fn run<S: Store>() {
     one.stop().await.expect("it stops");
     two.stop().await.expect("it stops");
     // Where nothing can be undone, who is late is told before the work, and no step is refused.
-    let is_refused = S::Model::UNDOES == Undoes::Nothing || fenced.load(Ordering::SeqCst) > 0;
+    let is_refused = S::Model::ROLLBACK == Rollback::None || fenced.load(Ordering::SeqCst) > 0;
     assert!(is_refused, "nobody was fenced");
     fixture.expect_fold().await;
 }

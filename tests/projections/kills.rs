@@ -65,7 +65,7 @@ pub(crate) async fn run<S: Store>() {
             }
         })
     };
-    let projections = Projections::of(model.clone());
+    let projections = Projections::new(model.clone());
     let mut runner = RunnerProcess::spawn::<S>(place.path(), 0);
     for n in 0..kills {
         if n % 2 == 0 {

@@ -21,7 +21,7 @@ pub(crate) struct Mysql;
 
 /// The databases that this process made.
 pub(crate) static MADE: LazyLock<Databases> =
-    LazyLock::new(|| Databases::of(Arc::new(backends::Mysql)));
+    LazyLock::new(|| Databases::new(Arc::new(backends::Mysql)));
 
 /// Makes the database of a place where it is absent.
 async fn database(place: &Path) -> MysqlOptions {

@@ -41,7 +41,7 @@ async fn lose<S: ServerStore>(statement: &'static str, times: usize) -> (u64, u3
     }
     assert_eq!(S::read(&fixture.model).await, fold(&fixture.app).await);
     assert_eq!(running.progress().parked, 0);
-    let outside = Projections::of(fixture.model.clone());
+    let outside = Projections::new(fixture.model.clone());
     let epoch = outside.get("balances").await.expect("there").epoch;
     (epoch, proxy.to_lose())
 }

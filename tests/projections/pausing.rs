@@ -8,7 +8,7 @@ use std::time::Duration;
 use es::RecordId;
 use es::projections::{DeadLetter, LetterQuery, ProjectionRow, ReadModel};
 use es::store::RecordError;
-use es::store::read_model::{Advanced, ProjectionTables, Step, Undoes};
+use es::store::read_model::{Advanced, ProjectionTables, Rollback, Step};
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
 
     type Tables = Self;
 
-    const UNDOES: Undoes = M::UNDOES;
+    const ROLLBACK: Rollback = M::ROLLBACK;
 
     fn tables(&self) -> &Self {
         self

@@ -19,7 +19,7 @@ pub(crate) struct Postgres;
 
 /// The schemas that this process made.
 pub(crate) static MADE: LazyLock<Databases> =
-    LazyLock::new(|| Databases::of(Arc::new(backends::Postgres)));
+    LazyLock::new(|| Databases::new(Arc::new(backends::Postgres)));
 
 /// Makes the schema of a place where it is absent.
 async fn schema(place: &Path) -> PostgresOptions {

@@ -23,7 +23,7 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     let runner = Runner::new(projection, fixture.model.clone(), &fixture.app).expect("a log");
     let rebuilt = runner.name("balances 2").start().await.expect("it starts");
     fixture.settle(&rebuilt).await;
-    let projections = Projections::of(fixture.model.clone());
+    let projections = Projections::new(fixture.model.clone());
     let refused = projections.switch("balances 2", "balances", |_| {
         Box::pin(async { Err("not yet".into()) })
     });

@@ -40,7 +40,7 @@ async fn compare<A: Snapshotted>(app: &Application, id: Uuid, expected: &Value) 
         Err(Error::NotFound { .. }) => return assert_eq!(expected["discarded"], true),
         found => found.unwrap(),
     };
-    let snapshot = Snapshot::of(&found).unwrap();
+    let snapshot = Snapshot::from_aggregate(&found).unwrap();
     let ours = attributes(snapshot.state().unwrap());
     let theirs = attributes(expected["state"].as_str().unwrap());
     assert_eq!(ours, theirs, "{} {id} at {version}", A::TOPIC);

@@ -54,7 +54,7 @@ fn grow(world: &mut World, events: usize) {
 async fn compare(keyspace: Keyspace, app: &Application, more: &[&str]) {
     let mut ours = Vec::new();
     loop {
-        let records = app.event_store().records();
+        let records = app.event_store().record_manager();
         let after = RecordId::new(ours.len() as u64);
         let page = records.records(after, 1_000).await.unwrap();
         if page.is_empty() {

@@ -78,7 +78,11 @@ pub async fn false_snapshot(name: &str) {
     let states = [keyspace.application().await, keyspace.replaying().await];
     let [believed, replayed] = states.map(|app| async move {
         let example = app.get::<Example>(id).await.unwrap();
-        Snapshot::of(&example).unwrap().state().unwrap().to_owned()
+        Snapshot::from_aggregate(&example)
+            .unwrap()
+            .state()
+            .unwrap()
+            .to_owned()
     });
     assert_ne!(believed.await, replayed.await);
     keyspace.drop().await;
@@ -158,7 +162,7 @@ async fn error_of(keyspace: &Keyspace, tampered: &Value) -> Option<Error> {
         }
         None => {
             let at = damaged(tampered).unwrap();
-            let events = app.event_store().lone_events::<SealedMeasured>(id);
+            let events = app.event_store().standalone_events::<SealedMeasured>(id);
             events.gte(at).first().await.err()
         }
     }

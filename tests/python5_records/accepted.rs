@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use es::domain::LoneEvent;
+use es::domain::StandaloneEvent;
 use es::event_store::Mapper;
 use es::json::Value;
 use es::store::Table;
@@ -158,11 +158,11 @@ async fn measure(store: &EventStore, id: Uuid) {
     for micros in [0_i64, 1, 500_000, 999_999, 7_000_000] {
         let (id, version, time) = at(micros);
         let value = Value::parse(&micros.to_string()).unwrap();
-        let measured = LoneEvent::new(id, version, time, Measured { value }, &salt).unwrap();
+        let measured = StandaloneEvent::new(id, version, time, Measured { value }, &salt).unwrap();
         store.append(&[measured]).await.unwrap();
         let (id, version, time) = at(micros + 60_000_000);
         let sealed = SealedMeasured { value: Value::Null };
-        let sealed = LoneEvent::new(id, version, time, sealed, &salt).unwrap();
+        let sealed = StandaloneEvent::new(id, version, time, sealed, &salt).unwrap();
         store.append(&[sealed]).await.unwrap();
     }
 }

@@ -47,11 +47,11 @@ pub struct SealedMeasured {
     pub value: Value,
 }
 
-impl es::domain::Lone for Measured {
+impl es::domain::Standalone for Measured {
     const KIND: es::domain::EntityKind = es::domain::EntityKind::ENTITY.timestamped().unchained();
 }
 
-impl es::domain::Lone for SealedMeasured {
+impl es::domain::Standalone for SealedMeasured {
     const KIND: es::domain::EntityKind = es::domain::EntityKind::ENTITY.timestamped();
 }
 

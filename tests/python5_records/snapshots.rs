@@ -98,7 +98,7 @@ async fn compare<A: Snapshotted>(app: &Application, id: Uuid, expected: &Value) 
         }
         found => found.unwrap(),
     };
-    let snapshot = Snapshot::of(&found).unwrap();
+    let snapshot = Snapshot::from_aggregate(&found).unwrap();
     let ours = attributes(snapshot.state().unwrap());
     let theirs = attributes(text(expected, "state"));
     assert_eq!(ours, theirs, "{} {id} at {version}", A::TOPIC);

@@ -129,26 +129,26 @@ async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Times
     let version = Version::FIRST;
     let (text, again) = if topic == "worlds#Measured" {
         let event = store
-            .lone_events::<Measured>(id)
+            .standalone_events::<Measured>(id)
             .gte(time)
             .lte(time)
             .first()
             .await;
         let payload = event.unwrap().unwrap().into_payload();
-        let event = es::domain::LoneEvent::new(id, version, time, payload, &salt).unwrap();
+        let event = es::domain::StandaloneEvent::new(id, version, time, payload, &salt).unwrap();
         (
             event.text().to_owned(),
             written.mapper().to_item(&event).unwrap(),
         )
     } else {
         let event = store
-            .lone_events::<SealedMeasured>(id)
+            .standalone_events::<SealedMeasured>(id)
             .gte(time)
             .lte(time)
             .first()
             .await;
         let payload = event.unwrap().unwrap().into_payload();
-        let event = es::domain::LoneEvent::new(id, version, time, payload, &salt).unwrap();
+        let event = es::domain::StandaloneEvent::new(id, version, time, payload, &salt).unwrap();
         (
             event.text().to_owned(),
             written.mapper().to_item(&event).unwrap(),

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use es::domain::LoneEvent;
+use es::domain::StandaloneEvent;
 use es::event_store::Mapper;
 use es::json::{self, Value};
 use es::notification_log::{NotificationLog, SectionRequest, SectionSize};
@@ -129,7 +129,7 @@ async fn python5_events_of_arrays_are_written_to_the_byte() {
                 .get("timestamp")
                 .and_then(|time| time.get("__decimal__"));
             let time = Timestamp::from_str(time.and_then(Value::as_str).unwrap()).unwrap();
-            let event = LoneEvent::new(
+            let event = StandaloneEvent::new(
                 array.id,
                 Version::new(*index),
                 time,
@@ -167,7 +167,7 @@ async fn python5_arrays_are_made_of_the_same_arrays_when_we_append() {
         }
         rows += ours.len();
     }
-    let all = store.records().max_record_id().await.unwrap();
+    let all = store.record_manager().max_record_id().await.unwrap();
     assert_eq!(all.get(), rows as u64, "and of no others");
 }
 

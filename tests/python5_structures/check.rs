@@ -100,7 +100,7 @@ async fn python5_accepts_our_collections() {
     let database = Database::new().await;
     let store = database.store(Table::stored_events(), SALT).await;
     let app = Application::builder()
-        .store(store.records().clone())
+        .store(store.record_manager().clone())
         .salt(SALT);
     let app = app.open().await.unwrap();
     let mut names = Collection::create().unwrap();
@@ -128,7 +128,7 @@ async fn python5_accepts_our_time_bucketed_logs() {
     let database = Database::new().await;
     let entities = database.store(Table::integer_sequenced(), SALT).await;
     let app = Application::builder()
-        .store(entities.records().clone())
+        .store(entities.record_manager().clone())
         .salt(SALT);
     let app = app.open().await.unwrap();
     let store = database

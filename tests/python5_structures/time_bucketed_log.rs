@@ -1,6 +1,6 @@
 use std::num::NonZeroUsize;
 
-use es::domain::LoneEvent;
+use es::domain::StandaloneEvent;
 use es::json::Value;
 use es::store::Table;
 use es::structures::{
@@ -141,7 +141,7 @@ async fn python5_messages_are_written_to_the_byte_into_the_same_buckets() {
             let logged = MessageLogged {
                 message: message.message.clone(),
             };
-            let event = LoneEvent::new(bucket, Version::FIRST, time, logged, &Salt::none());
+            let event = StandaloneEvent::new(bucket, Version::FIRST, time, logged, &Salt::none());
             let stored = store.items(bucket).gte(time).lte(time).await.unwrap();
             assert_eq!(stored[0].topic, event.as_ref().unwrap().header().topic);
             assert_eq!(&*stored[0].data, event.unwrap().text());

@@ -125,7 +125,7 @@ async fn with_a_key_they_are_encrypted_and_those_in_clear_are_ignored() {
         builder
             .snapshot_every(4)
             .cipher_key(KEY)
-            .encrypting_only(|topic| topic.as_str().starts_with("bank#"))
+            .encrypt_only(|topic| topic.as_str().starts_with("bank#"))
     })
     .await;
     let whole = account(&tables.app, 6).await;
@@ -145,8 +145,9 @@ async fn with_a_key_they_are_encrypted_and_those_in_clear_are_ignored() {
     );
     tables.replace(id, |_| text).await;
     assert_eq!(tables.app.get::<Account>(id).await.unwrap(), whole);
-    let trusting =
-        |builder: es::application::ApplicationBuilder| builder.cipher_key(KEY).clear_snapshots();
+    let trusting = |builder: es::application::ApplicationBuilder| {
+        builder.cipher_key(KEY).plain_text_snapshots()
+    };
     let app = tables.reopened(trusting).await;
     assert_eq!(
         app.get::<Account>(id).await.unwrap().balance,

@@ -97,7 +97,7 @@ async fn subscribers_are_told_after_the_commit_and_not_after_a_rollback(
 async fn followers_are_woken_by_the_commit(database: Arc<dyn Database>) {
     const NEVER: Duration = Duration::from_secs(3_600);
     let app = database.app().await;
-    let mut wake_up = app.event_store().records().wake_up();
+    let mut wake_up = app.event_store().record_manager().wake_up();
     let woken = tokio::spawn(async move { wake_up.wait(NEVER).await });
     let mut invoice = paid_invoice();
     database
@@ -174,7 +174,7 @@ async fn others_wait_until_the_transaction_ends_and_ids_have_no_hole(database: A
     for saver in savers.into_inner().expect("no panic") {
         saver.await.expect("saved");
     }
-    let records = app.event_store().records();
+    let records = app.event_store().record_manager();
     let all = records
         .records(es::RecordId::new(0), 100)
         .await

@@ -13,7 +13,7 @@ use super::mysql_server::{Mysql, connect, server_of};
 use super::{Database, End, Invoice};
 
 /// The databases that the tests made.
-pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::of(Arc::new(Mysql)));
+pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::new(Arc::new(Mysql)));
 
 pub(crate) struct OneDatabase(String);
 

@@ -12,7 +12,7 @@ use super::postgres_server::{Postgres, config_of, connect};
 use super::{Database, End, Invoice};
 
 /// The schemas that the tests made.
-pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::of(Arc::new(Postgres)));
+pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::new(Arc::new(Postgres)));
 
 pub(crate) struct Schema(String);
 

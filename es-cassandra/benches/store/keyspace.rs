@@ -69,7 +69,7 @@ fn options(keyspace: &str) -> CassandraOptions {
     let uri = StoreUri::parse(&uri).expect("a URI");
     let mut options = CassandraOptions::try_from(&uri).expect("an address");
     keyspace.clone_into(&mut options.keyspace);
-    options.patience = Duration::from_secs(60);
+    options.timeout = Duration::from_secs(60);
     options
 }
 
@@ -77,7 +77,7 @@ async fn connect(options: &CassandraOptions) -> Session {
     let profile = ExecutionProfile::builder()
         .consistency(Consistency::LocalQuorum)
         .serial_consistency(Some(SerialConsistency::Serial))
-        .request_timeout(Some(options.patience))
+        .request_timeout(Some(options.timeout))
         .retry_policy(Arc::new(FallthroughRetryPolicy::new()))
         .load_balancing_policy(DefaultPolicy::builder().token_aware(true).build())
         .build();

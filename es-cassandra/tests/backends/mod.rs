@@ -114,7 +114,7 @@ impl Server for Shared {
         database: &str,
         opening: &Opening,
     ) -> Result<Arc<dyn Datastore>, RecordError> {
-        let mut options = self.options().with_patience(opening.patience);
+        let mut options = self.options().with_timeout(opening.timeout);
         database.clone_into(&mut options.keyspace);
         match &opening.way {
             Way::Usual => {}

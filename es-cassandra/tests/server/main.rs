@@ -47,7 +47,7 @@ struct Keyspace(String);
 
 fn main() -> ExitCode {
     let cases: Vec<OwnCase> = [CASES, tables::CASES, record_ids::CASES].concat();
-    Suite::of(Cassandra::default()).own(VARIABLE, &cases)
+    Suite::new(Cassandra::default()).own(VARIABLE, &cases)
 }
 
 impl Keyspace {
@@ -245,7 +245,7 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     drop(keyspace.events().await);
     let server: SocketAddr = options().hosts[0].parse().expect("an address of numbers");
     let proxy = LossyProxy::before(server, "lost answer").await;
-    let mut options = options_of(&keyspace.0).with_patience(Duration::from_secs(20));
+    let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
     // The node tells its own address; where that is the proxy's, all goes through it.
     let records = table_of(options, Table::stored_events()).await;
@@ -272,8 +272,7 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
 }
 
 async fn a_server_out_of_reach_is_unavailable(_: Keyspace) {
-    let options =
-        CassandraOptions::new(["127.0.0.1:1"], "es").with_patience(Duration::from_secs(2));
+    let options = CassandraOptions::new(["127.0.0.1:1"], "es").with_timeout(Duration::from_secs(2));
     let Err(error) = CassandraDatastore::open(options).await else {
         panic!("it opens");
     };
@@ -285,7 +284,7 @@ async fn a_server_out_of_reach_is_unavailable(_: Keyspace) {
 }
 
 async fn too_few_replicas_are_unavailable_and_said_to_be(keyspace: Keyspace) {
-    let mut options = options_of(&keyspace.0).with_patience(Duration::from_secs(1));
+    let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(1));
     options.replication = es_cassandra::Replication::Simple(3);
     let records = table_of(options, Table::stored_events()).await;
     let error = records.items(ItemQuery::new(Uuid::new_v4())).await;

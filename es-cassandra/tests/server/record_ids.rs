@@ -96,7 +96,10 @@ async fn the_table_of_the_references_has_no_record_ids(keyspace: Keyspace) {
         .event_store(table(), Mapper::new(), Salt::none())
         .await;
     let items = items.expect("opened");
-    assert_eq!(items.records().capabilities().record_ids, RecordIds::None);
+    assert_eq!(
+        items.record_manager().capabilities().record_ids,
+        RecordIds::None
+    );
     let copy = store.record_manager(table().named("items")).await;
     let copy = copy.expect("opened").capabilities();
     assert_eq!(copy.record_ids, RecordIds::Contiguous);
@@ -134,7 +137,7 @@ async fn a_table_in_use_is_refused_to_another_salt_and_key(keyspace: Keyspace) {
     let events = async |mapper: Mapper, salt: &str| {
         let table = Table::stored_events();
         let opened = store.event_store(table, mapper, Salt::new(salt)).await;
-        opened.map(|store| store.records().clone())
+        opened.map(|store| store.record_manager().clone())
     };
     let opened = events(with_key(1), "a salt").await.expect("opened");
     events(with_key(1), "a salt").await.expect("the same");

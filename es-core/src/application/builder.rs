@@ -72,11 +72,8 @@ impl ApplicationBuilder {
     }
 
     /// Encrypts only the events whose topics `chosen` accepts.
-    pub fn encrypting_only(
-        mut self,
-        chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static,
-    ) -> Self {
-        self.mapper = self.mapper.encrypting_only(chosen);
+    pub fn encrypt_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
+        self.mapper = self.mapper.encrypt_only(chosen);
         self
     }
 
@@ -124,7 +121,7 @@ impl ApplicationBuilder {
     /// Takes up snapshots that are in clear although there is a key, such as those that the Python library's
     /// `SnapshottingApplication` stored; without this they are ignored. Who can write to the database can forge one. New
     /// snapshots are encrypted all the same.
-    pub fn clear_snapshots(mut self) -> Self {
+    pub fn plain_text_snapshots(mut self) -> Self {
         self.snapshots.reads_clear = true;
         self.snapshots()
     }
@@ -186,7 +183,7 @@ impl ApplicationBuilder {
             self.bus.set_error_hook(hook);
         }
         let (store, datastore) = self.open_store().await?;
-        store.records().setup().await?;
+        store.record_manager().setup().await?;
         let snapshots = self.snapshots.open(&store, datastore.as_ref()).await?;
         let repository = Repository::new(store.clone());
         Ok(Application {
@@ -205,7 +202,7 @@ impl ApplicationBuilder {
         let mapper = std::mem::take(&mut self.mapper);
         let salt = match self.salt.take() {
             Some(salt) => salt,
-            None => Salt::of_process()?,
+            None => Salt::from_env()?,
         };
         if let Some(store) = self.store.take() {
             if self.uri.is_some() || self.table.is_some() || self.table_name.is_some() {

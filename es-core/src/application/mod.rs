@@ -23,7 +23,7 @@ use persistence_policy::PersistencePolicy;
 
 use crate::domain::aggregate::{Aggregate, AnyAggregate, reseal};
 use crate::domain::event::{AnyEvent, DomainEvent, Saving};
-use crate::domain::library::{Lone, LoneEvent};
+use crate::domain::library::{Standalone, StandaloneEvent};
 use crate::error::{Error, Result};
 use crate::event_store::{EventStore, SequenceQuery};
 use crate::notification_log::LocalNotificationLog;
@@ -101,10 +101,10 @@ impl Application {
     ///
     /// ```
     /// # async fn example(app: es_core::application::Application, log: uuid::Uuid) -> es_core::error::Result<()> {
-    /// use es_core::domain::{Logged, Lone};
+    /// use es_core::domain::{Logged, Standalone};
     ///
-    /// let mut entry = Logged::new("the lights went out").happen(log)?;
-    /// app.save_lone(std::slice::from_mut(&mut entry)).await?;
+    /// let mut entry = Logged::new("the lights went out").trigger(log)?;
+    /// app.save_standalone(std::slice::from_mut(&mut entry)).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -114,7 +114,10 @@ impl Application {
     /// [`Error::Conflict`] where a position is taken,
     /// [`Error::NoPosition`] where their kind has none, and those of the store, whose table must
     /// have positions of their kind.
-    pub async fn save_lone<E: Lone>(&self, events: &mut [LoneEvent<E>]) -> Result<Appended> {
+    pub async fn save_standalone<E: Standalone>(
+        &self,
+        events: &mut [StandaloneEvent<E>],
+    ) -> Result<Appended> {
         let store = self.event_store();
         for event in &mut *events {
             event.reseal(store.salt());
@@ -217,7 +220,7 @@ impl Application {
         let store = self.event_store();
         let (mapper, salt) = (store.mapper().clone(), store.salt().clone());
         let opened = EventStore::open(&**datastore, table, mapper, salt).await?;
-        opened.records().setup().await?;
+        opened.record_manager().setup().await?;
         Ok(opened)
     }
 
@@ -227,7 +230,7 @@ impl Application {
     ///
     /// [`Error::Store`] where the store gives no contiguous record ids.
     pub fn notification_log(&self) -> Result<LocalNotificationLog> {
-        LocalNotificationLog::of(self.event_store())
+        LocalNotificationLog::from_event_store(self.event_store())
     }
 
     /// Finishes what was accepted, waits for the `async` handlers, and closes the store, for all clones of this application.
@@ -238,9 +241,9 @@ impl Application {
     /// Those of the store.
     pub async fn close(&self) -> Result<()> {
         self.bus.settle().await;
-        self.event_store().records().close().await?;
+        self.event_store().record_manager().close().await?;
         if let Some(snapshots) = self.repository.snapshot_strategy() {
-            snapshots.records().close().await?;
+            snapshots.record_manager().close().await?;
         }
         if let Some(datastore) = &self.datastore {
             datastore.close().await?;

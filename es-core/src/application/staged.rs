@@ -49,7 +49,7 @@ impl<A: Aggregate> Staged<'_, A> {
     ///
     /// [`Error::Store`](crate::error::Error::Store) where the application's store has no tables, or cannot hold the items.
     pub fn table(&self) -> Result<Table> {
-        let records = self.app.event_store().records();
+        let records = self.app.event_store().record_manager();
         let table = records.table().ok_or(RecordError::unsupported(
             "events in a transaction of the caller's own",
         ))?;
@@ -76,7 +76,7 @@ impl<A: Aggregate> Staged<'_, A> {
         reason = "what matters is that it is called"
     )]
     pub fn committed(self) -> Appended {
-        self.app.event_store().records().committed();
+        self.app.event_store().record_manager().committed();
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         for list in events.chunks(saved_at_once::<A>(events.len())) {
             self.app.publish(list);
@@ -92,7 +92,7 @@ impl<A: Aggregate> Staged<'_, A> {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         let app = self.app;
         move || {
-            app.event_store().records().committed();
+            app.event_store().record_manager().committed();
             for list in events.chunks(saved_at_once::<A>(events.len())) {
                 app.publish(list);
             }

@@ -1,4 +1,4 @@
-//! Events and the entities that they happen to: pure, synchronous, without a database.
+//! Events and the entities that they trigger to: pure, synchronous, without a database.
 
 pub(crate) mod aggregate;
 pub(crate) mod event;
@@ -15,16 +15,16 @@ pub use self::event::{
     Metadata, Mutate, Payload, Saving, Stored, Timestamped, Version, Versioned,
 };
 pub use self::evolution::{Field, Former, Shape, StoredEventType, StoredType};
-pub use self::integrity::{EventHash, Salt, Walk, Walked};
-pub use self::library::{Logged, Lone, LoneEvent};
+pub use self::integrity::{EventHash, Salt, Verification, Verifier};
+pub use self::library::{Logged, Standalone, StandaloneEvent};
 pub use self::replay::{Replay, Untyped, UntypedEvent, UntypedReplay};
 pub use self::snapshot::{Snapshot, Snapshotted};
 
 /// Items that expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::aggregate::{
-        Registered, Root, Status, Triggerable, create, happen, initial, never, new_id, sendable,
-        snapshottable, storable, topic_fault,
+        Registered, Root, Status, Triggerable, create, initial, never, new_id, sendable,
+        snapshottable, storable, topic_fault, trigger,
     };
     pub use super::event::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
     pub use super::evolution::{DecodeError, Field, Former, Old, Shape, beginning, end, step};

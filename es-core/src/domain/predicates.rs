@@ -36,8 +36,8 @@ pub fn happened_to(id: Uuid) -> impl Predicate {
 }
 
 /// Those that happened to aggregates, or entities, of type `A`.
-pub fn of<A: Aggregate>() -> impl Predicate {
-    predicate(|event| event.of::<A>().is_some())
+pub fn of_type<A: Aggregate>() -> impl Predicate {
+    predicate(|event| event.domain_event::<A>().is_some())
 }
 
 /// Those whose payload is an `E`.

@@ -8,11 +8,11 @@ use uuid::Uuid;
 ///
 /// Implement it beside the infrastructure, not in the model. Such events have no hashes and no header: a text, and a place to
 /// keep it. [`EventStore::append`](super::event_store::EventStore::append) stores them,
-/// [`EventStore::own_events`](super::event_store::EventStore::own_events) reads them, and [`SequenceQuery::fold`](super::sequence_query::SequenceQuery::fold)
+/// [`EventStore::custom_events`](super::event_store::EventStore::custom_events) reads them, and [`SequenceQuery::fold`](super::sequence_query::SequenceQuery::fold)
 /// makes a state of them with a function of the model.
 ///
 /// ```
-/// use es_core::event_store::OwnEvent;
+/// use es_core::event_store::CustomEvent;
 /// use es_store::{Position, Topic};
 /// use uuid::Uuid;
 ///
@@ -23,7 +23,7 @@ use uuid::Uuid;
 ///     cents: u64,
 /// }
 ///
-/// impl OwnEvent for Deposited {
+/// impl CustomEvent for Deposited {
 ///     fn sequence_id(&self) -> Uuid {
 ///         self.account
 ///     }
@@ -40,12 +40,12 @@ use uuid::Uuid;
 /// # async fn example(store: EventStore, account: Uuid) -> es_core::error::Result<()> {
 ///
 /// store.append(&[Deposited { account, number: 0, cents: 100 }]).await?;
-/// let events = store.own_events::<Deposited>(account);
+/// let events = store.custom_events::<Deposited>(account);
 /// let balance = events.fold(0, |balance, event| balance + event.cents).await?;
 /// # Ok(())
 /// # }
 /// ```
-pub trait OwnEvent: Serialize + DeserializeOwned + Send + 'static {
+pub trait CustomEvent: Serialize + DeserializeOwned + Send + 'static {
     /// The sequence that it stands in: the id of what it happened to.
     fn sequence_id(&self) -> Uuid;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use es_store::{Appended, Position, RecordId, RecordManager, SequencedItem, TimePlace, Timestamp};
 use uuid::Uuid;
 
-use super::custom_event::OwnEvent;
+use super::custom_event::CustomEvent;
 use super::mapper::Mapper;
 use super::paged::BoxFuture;
 use super::record_stream::{RecordStream, SequenceIdStream};
@@ -13,8 +13,8 @@ use super::storable::Storable;
 use super::time_stream::TimeStream;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::event::{DomainEvent, EventHeader, Stored};
-use crate::domain::integrity::{self, Salt, Walk, Walked};
-use crate::domain::library::{Lone, LoneEvent};
+use crate::domain::integrity::{self, Salt, Verification, Verifier};
+use crate::domain::library::{Standalone, StandaloneEvent};
 use crate::domain::replay::Replay;
 use crate::error::{Damage, IntegrityError, Result};
 
@@ -47,7 +47,7 @@ impl EventStore {
     /// must be sealed with this store's salt, for else nobody could read them here.
     /// [`Application::save`](crate::application::Application::save) seals those of a new aggregate again where need be.
     ///
-    /// Texts are made of the events at once, not where the future is awaited: it may be a task of its own, whatever the events
+    /// TextBuffer are made of the events at once, not where the future is awaited: it may be a task of its own, whatever the events
     /// are.
     ///
     /// # Errors
@@ -97,16 +97,16 @@ impl EventStore {
     }
 
     /// The lone events of a sequence, each checked.
-    pub fn lone_events<E: Lone>(&self, id: Uuid) -> SequenceQuery<LoneEvent<E>> {
+    pub fn standalone_events<E: Standalone>(&self, id: Uuid) -> SequenceQuery<StandaloneEvent<E>> {
         SequenceQuery::new(self, id, |store, item| {
             let text = store.mapper.canonical_text(&item)?;
-            LoneEvent::decode(stored(&item, &text), &text, &store.salt)
+            StandaloneEvent::decode(stored(&item, &text), &text, &store.salt)
         })
     }
 
     /// The events of a sequence, of a model of one's own. [`SequenceQuery::fold`] makes a state of them.
-    pub fn own_events<E: OwnEvent>(&self, id: Uuid) -> SequenceQuery<E> {
-        SequenceQuery::new(self, id, |store, item| store.mapper.own_event(&item))
+    pub fn custom_events<E: CustomEvent>(&self, id: Uuid) -> SequenceQuery<E> {
+        SequenceQuery::new(self, id, |store, item| store.mapper.custom_event(&item))
     }
 
     /// The events of an aggregate.
@@ -183,8 +183,8 @@ impl EventStore {
     /// # Errors
     ///
     /// [`Error::Integrity`](crate::error::Error::Integrity) names the first row that is damaged.
-    pub async fn verify(&self, id: Uuid) -> Result<Walked> {
-        let mut walk = Walk::new(self.salt.clone());
+    pub async fn verify(&self, id: Uuid) -> Result<Verification> {
+        let mut walk = Verifier::new(self.salt.clone());
         let mut items = self.items(id).stream();
         while let Some(item) = items.next().await {
             let item = item?;
@@ -211,7 +211,7 @@ impl EventStore {
 
     /// The store underneath.
     #[must_use]
-    pub fn records(&self) -> &Arc<dyn RecordManager> {
+    pub fn record_manager(&self) -> &Arc<dyn RecordManager> {
         &self.records
     }
 

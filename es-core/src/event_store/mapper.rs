@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use es_store::{BoxError, Position, PositionKind, SequencedItem, Text, TimeUuid, Topic};
 
-use super::custom_event::OwnEvent;
+use super::custom_event::CustomEvent;
 use super::storable::Storable;
 use crate::domain::event::EventHeader;
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, Result};
@@ -70,17 +70,14 @@ impl Mapper {
 
     /// Encrypts only the events whose topics `chosen` accepts; the others are stored in clear, and read in clear.
     #[must_use]
-    pub fn encrypting_only(
-        mut self,
-        chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub fn encrypt_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
         self.encrypts = Encrypts::Chosen(Arc::new(chosen));
         self
     }
 
     /// Encrypts everything, where there is a cipher.
     #[must_use]
-    pub fn encrypting_all(mut self) -> Self {
+    pub fn encrypt_all(mut self) -> Self {
         self.encrypts = Encrypts::All;
         self
     }
@@ -88,7 +85,7 @@ impl Mapper {
     /// Reads texts in clear although there is a cipher, such as those of before there was one. Who can write to the
     /// database can forge such a text; it is written encrypted all the same.
     #[must_use]
-    pub fn reading_clear(mut self) -> Self {
+    pub fn accept_plain_text(mut self) -> Self {
         self.clear = Clear::Read;
         self
     }
@@ -112,7 +109,7 @@ impl Mapper {
         if matches!(self.encrypts, Encrypts::Chosen(_)) && self.cipher.is_none() {
             let reason = "it needs a cipher key, and there is none".to_owned();
             return Err(Error::InvalidSetting {
-                setting: "encrypting_only",
+                setting: "encrypt_only",
                 reason,
             });
         }
@@ -130,7 +127,7 @@ impl Mapper {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`]; [`Error::InvalidEvent`] of an [`OwnEvent`] whose
+    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`]; [`Error::InvalidEvent`] of an [`CustomEvent`] whose
     /// text cannot be made.
     pub fn to_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
         event.__to_item(self)
@@ -149,7 +146,7 @@ impl Mapper {
         })
     }
 
-    pub(super) fn own_item<E: OwnEvent>(&self, event: &E) -> Result<SequencedItem> {
+    pub(super) fn custom_item<E: CustomEvent>(&self, event: &E) -> Result<SequencedItem> {
         let topic = event.topic();
         let text = event.to_text().map_err(|source| Error::InvalidEvent {
             topic: topic.clone(),
@@ -168,7 +165,7 @@ impl Mapper {
     /// # Errors
     ///
     /// [`Error::Integrity`] where its text cannot be decrypted or decoded, [`Error::Undecodable`] where it is no such event.
-    pub fn own_event<E: OwnEvent>(&self, item: &SequencedItem) -> Result<E> {
+    pub fn custom_event<E: CustomEvent>(&self, item: &SequencedItem) -> Result<E> {
         let text = self.canonical_text(item)?;
         E::from_text(&item.topic, &text).map_err(|source| Error::Undecodable {
             topic: item.topic.clone(),
@@ -244,7 +241,7 @@ impl Mapper {
     }
 
     /// Whether each reads what the other stores under a topic.
-    pub fn reads_alike(&self, other: &Self, topic: &Topic) -> bool {
+    pub fn is_compatible_with(&self, other: &Self, topic: &Topic) -> bool {
         let text = Text::from("{}");
         let reads = |writer: &Self, reader: &Self| {
             let stored = writer.to_stored(topic, &text);

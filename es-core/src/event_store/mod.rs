@@ -16,7 +16,7 @@ mod storable;
 mod time_stream;
 mod up_to;
 
-pub use self::custom_event::OwnEvent;
+pub use self::custom_event::CustomEvent;
 pub use self::event_store::EventStore;
 pub(crate) use self::event_store::stored;
 pub use self::mapper::{Mapper, Transcoder};

@@ -120,7 +120,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
     #[must_use]
     pub fn stream(self) -> SequenceStream<T> {
         let pages = ItemPages {
-            records: Arc::clone(self.store.records()),
+            records: Arc::clone(self.store.record_manager()),
             query: self.query,
             page_size: self.page_size,
             fetched: 0,

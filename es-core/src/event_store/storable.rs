@@ -1,19 +1,19 @@
 use es_store::SequencedItem;
 
-use super::custom_event::OwnEvent;
+use super::custom_event::CustomEvent;
 use super::mapper::Mapper;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::event::{DomainEvent, EventHeader};
-use crate::domain::library::{Lone, LoneEvent};
+use crate::domain::library::{Standalone, StandaloneEvent};
 use crate::error::Result;
 
 /// An event that [`EventStore::append`](super::event_store::EventStore::append) takes: one of an aggregate, one that stands alone, or an
-/// [`OwnEvent`] of a model of one's own.
+/// [`CustomEvent`] of a model of one's own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no event that a store keeps",
     label = "not an event with its place in a sequence",
     note = "append the `pending_events()` of an aggregate that triggered it, make it `happen` where it stands alone, or \
-            implement `OwnEvent` for it"
+            implement `CustomEvent` for it"
 )]
 pub trait Storable {
     #[doc(hidden)]
@@ -36,7 +36,7 @@ impl<A: Aggregate> Storable for DomainEvent<A> {
     }
 }
 
-impl<E: Lone> Storable for LoneEvent<E> {
+impl<E: Standalone> Storable for StandaloneEvent<E> {
     fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem> {
         mapper.made_item(self.header(), self.shared_text())
     }
@@ -46,8 +46,8 @@ impl<E: Lone> Storable for LoneEvent<E> {
     }
 }
 
-impl<E: OwnEvent> Storable for E {
+impl<E: CustomEvent> Storable for E {
     fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem> {
-        mapper.own_item(self)
+        mapper.custom_item(self)
     }
 }

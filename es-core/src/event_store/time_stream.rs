@@ -47,7 +47,7 @@ impl Pages for TimePages {
     }
 
     fn advance(&mut self, page: &[SequencedItem]) -> bool {
-        self.after = page.last().and_then(TimePlace::of).or(self.after);
+        self.after = page.last().and_then(TimePlace::from_item).or(self.after);
         page.len() == PAGE_SIZE
     }
 }

@@ -38,7 +38,7 @@ impl LocalNotificationLog {
         }
         Ok(Self {
             records,
-            size: SectionSize::CLASSIC,
+            size: SectionSize::DEFAULT,
             poll_every: POLL_INTERVAL,
         })
     }
@@ -48,8 +48,8 @@ impl LocalNotificationLog {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn of(store: &EventStore) -> Result<Self> {
-        Self::new(Arc::clone(store.records()))
+    pub fn from_event_store(store: &EventStore) -> Result<Self> {
+        Self::new(Arc::clone(store.record_manager()))
     }
 
     /// With sections of this size unless another is asked for; 20 unless told.

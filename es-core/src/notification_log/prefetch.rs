@@ -22,7 +22,7 @@ impl<N: Numbered> Ahead<N> {
     pub(super) fn new(log: Arc<dyn NotificationLog<N>>) -> Self {
         Self {
             log,
-            size: Some(SectionSize::LARGEST),
+            size: Some(SectionSize::MAX),
             coming: VecDeque::new(),
         }
     }

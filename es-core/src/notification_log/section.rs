@@ -16,9 +16,9 @@ pub struct SectionSize(NonZeroU32);
 
 impl SectionSize {
     /// The size that the format's documentation uses: 20.
-    pub const CLASSIC: Self = Self::known(20);
+    pub const DEFAULT: Self = Self::known(20);
     /// The largest size, which followers read fastest: 1,000.
-    pub const LARGEST: Self = Self::known(1_000);
+    pub const MAX: Self = Self::known(1_000);
 
     const fn known(size: u32) -> Self {
         match NonZeroU32::new(size) {
@@ -37,7 +37,7 @@ impl SectionSize {
             .ok()
             .and_then(NonZeroU32::new)
             .map(Self)
-            .filter(|size| *size <= Self::LARGEST)
+            .filter(|size| *size <= Self::MAX)
             .ok_or(NotificationError::InvalidSectionSize { size })
     }
 
@@ -50,7 +50,7 @@ impl SectionSize {
 
 impl Default for SectionSize {
     fn default() -> Self {
-        Self::CLASSIC
+        Self::DEFAULT
     }
 }
 
@@ -217,7 +217,7 @@ impl SectionRequest {
 
     /// With sections of another size.
     #[must_use]
-    pub const fn of_size(mut self, size: SectionSize) -> Self {
+    pub const fn with_size(mut self, size: SectionSize) -> Self {
         self.size = Some(size);
         self
     }

@@ -37,7 +37,7 @@ impl<N: SectionItem> Section<N> {
     /// # Errors
     ///
     /// [`NotificationError::MalformedSection`] where it is none: no JSON, other keys, more items than its id has room
-    /// for, numbers that are not in order, an id that has room for more than [`SectionSize::LARGEST`], or links to other
+    /// for, numbers that are not in order, an id that has room for more than [`SectionSize::MAX`], or links to other
     /// sections than those beside it.
     pub fn from_json(text: &str) -> Result<Self> {
         let wire: SectionWire<'_, N::Wire<'_>> = serde_json::from_str(text)
@@ -94,8 +94,8 @@ fn place(error: &serde_json::Error) -> String {
 
 /// A reader goes on behind an archived section, whatever is in it: no answer may make it skip more than a full one has.
 fn check_width(id: SectionId) -> Result<()> {
-    if id.width() > SectionSize::LARGEST.get() {
-        let largest = SectionSize::LARGEST.get();
+    if id.width() > SectionSize::MAX.get() {
+        let largest = SectionSize::MAX.get();
         let reason = format!("section {id} has room for more than {largest}");
         return Err(NotificationError::malformed(reason).into());
     }

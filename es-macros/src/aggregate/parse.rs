@@ -24,7 +24,7 @@ const BASE: Known = Known {
 };
 const WAS: Known = Known {
     name: "was",
-    shape: Shape::Texts,
+    shape: Shape::TextBuffer,
     usage: "was(\"old#World\")",
 };
 const INTEGRITY: Known = Known {

@@ -53,8 +53,8 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         quote! {
             #(#cfgs)*
             #[automatically_derived]
-            impl #es::__private::Lone for #ident {
-                const KIND: #es::__private::EntityKind = #es::__private::EntityKind::LONE #(.#kept())*;
+            impl #es::__private::Standalone for #ident {
+                const KIND: #es::__private::EntityKind = #es::__private::EntityKind::STANDALONE #(.#kept())*;
             }
         }
     });

@@ -16,7 +16,7 @@ const TABLE: Table = Table {
         },
         Known {
             name: "was",
-            shape: Shape::Texts,
+            shape: Shape::TextBuffer,
             usage: "was(\"OldName\")",
         },
         Known {

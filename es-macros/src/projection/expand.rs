@@ -118,7 +118,7 @@ fn sources(model: &Model) -> TokenStream {
     let (es, event) = (&model.es, event_ident());
     let sources = model.aggregates.iter().enumerate().map(|(at, aggregate)| {
         let routes = routes_ident(at);
-        quote!(#es::__private::Source::of::<#aggregate>(#routes))
+        quote!(#es::__private::Source::new::<#aggregate>(#routes))
     });
     quote! {
         const __SOURCES: &[#es::__private::Source<#event>] = &[#(#sources,)*];

@@ -379,12 +379,12 @@ impl crate::framework::__private::Aggregate for Account {
     );
     const EVENTS: &'static [crate::framework::__private::EventKind<Self>] = &[
         crate::framework::__private::EventKind::created(),
-        crate::framework::__private::EventKind::of::<AccountAttribute>(),
+        crate::framework::__private::EventKind::new::<AccountAttribute>(),
         crate::framework::__private::EventKind::discarded(),
-        crate::framework::__private::EventKind::of::<Opened>(),
-        crate::framework::__private::EventKind::of::<money::Paid>(),
+        crate::framework::__private::EventKind::new::<Opened>(),
+        crate::framework::__private::EventKind::new::<money::Paid>(),
         #[cfg(feature = "fees")]
-        crate::framework::__private::EventKind::of::<Charged>(),
+        crate::framework::__private::EventKind::new::<Charged>(),
     ];
     #[allow(unused_variables)]
     fn __new(
@@ -459,7 +459,7 @@ impl crate::framework::__private::Timestamped for Account {}
 impl crate::framework::__private::HashChained for Account {}
 #[cfg(feature = "bank")]
 crate::framework::__private::inventory::submit! {
-    crate ::framework::__private::Registered::of:: < Account > ()
+    crate ::framework::__private::Registered::new:: < Account > ()
 }
 #[cfg(feature = "bank")]
 #[allow(dead_code, clippy::too_many_arguments)]

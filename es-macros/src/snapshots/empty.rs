@@ -151,7 +151,7 @@ impl ::es::__private::Aggregate for Empty {
     );
     const EVENTS: &'static [::es::__private::EventKind<Self>] = &[
         ::es::__private::EventKind::created(),
-        ::es::__private::EventKind::of::<EmptyAttribute>(),
+        ::es::__private::EventKind::new::<EmptyAttribute>(),
         ::es::__private::EventKind::discarded(),
     ];
     #[allow(unused_variables)]
@@ -193,7 +193,7 @@ impl ::es::__private::Timestamped for Empty {}
 #[automatically_derived]
 impl ::es::__private::HashChained for Empty {}
 ::es::__private::inventory::submit! {
-    ::es::__private::Registered::of:: < Empty > ()
+    ::es::__private::Registered::new:: < Empty > ()
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Empty {

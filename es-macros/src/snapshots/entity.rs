@@ -154,7 +154,7 @@ impl ::es::__private::Aggregate for Cat {
     );
     const EVENTS: &'static [::es::__private::EventKind<Self>] = &[
         ::es::__private::EventKind::created(),
-        ::es::__private::EventKind::of::<CatAttribute>(),
+        ::es::__private::EventKind::new::<CatAttribute>(),
         ::es::__private::EventKind::discarded(),
     ];
     #[allow(unused_variables)]
@@ -191,7 +191,7 @@ impl ::es::__private::Aggregate for Cat {
 #[automatically_derived]
 impl ::es::__private::Versioned for Cat {}
 ::es::__private::inventory::submit! {
-    ::es::__private::Registered::of:: < Cat > ()
+    ::es::__private::Registered::new:: < Cat > ()
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Cat {

@@ -20,8 +20,8 @@ impl ::es::__private::Event for Logged {
     );
 }
 #[automatically_derived]
-impl ::es::__private::Lone for Logged {
-    const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::LONE
+impl ::es::__private::Standalone for Logged {
+    const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::STANDALONE
         .timestamped()
         .sealed();
 }

@@ -204,9 +204,9 @@ impl ::es::__private::Aggregate for World {
     );
     const EVENTS: &'static [::es::__private::EventKind<Self>] = &[
         ::es::__private::EventKind::created(),
-        ::es::__private::EventKind::of::<WorldAttribute>(),
+        ::es::__private::EventKind::new::<WorldAttribute>(),
         ::es::__private::EventKind::discarded(),
-        ::es::__private::EventKind::of::<Happened>(),
+        ::es::__private::EventKind::new::<Happened>(),
     ];
     #[allow(unused_variables)]
     fn __new(created: WorldCreated, root: ::es::__private::Root<Self>) -> Self {
@@ -254,7 +254,7 @@ impl ::es::__private::Timestamped for World {}
 #[automatically_derived]
 impl ::es::__private::HashChained for World {}
 ::es::__private::inventory::submit! {
-    ::es::__private::Registered::of:: < World > ()
+    ::es::__private::Registered::new:: < World > ()
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl World {

@@ -108,8 +108,8 @@ const _: () = {
         >::DISCARDED,
     ];
     const __SOURCES: &[framework::__private::Source<__ProjectedEvent>] = &[
-        framework::__private::Source::of::<Account>(__ROUTES_0),
-        framework::__private::Source::of::<money::Transfer>(__ROUTES_1),
+        framework::__private::Source::new::<Account>(__ROUTES_0),
+        framework::__private::Source::new::<money::Transfer>(__ROUTES_1),
     ];
     #[automatically_derived]
     impl framework::__private::Projection<Rows> for Balances {

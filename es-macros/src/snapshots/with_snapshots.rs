@@ -193,7 +193,7 @@ impl framework::__private::Aggregate for Ledger {
     );
     const EVENTS: &'static [framework::__private::EventKind<Self>] = &[
         framework::__private::EventKind::created(),
-        framework::__private::EventKind::of::<LedgerAttribute>(),
+        framework::__private::EventKind::new::<LedgerAttribute>(),
         framework::__private::EventKind::discarded(),
     ];
     const STATE: ::core::option::Option<framework::__private::StateOps<Self>> = ::core::option::Option::Some(
@@ -248,7 +248,7 @@ impl framework::__private::Timestamped for Ledger {}
 #[automatically_derived]
 impl framework::__private::HashChained for Ledger {}
 framework::__private::inventory::submit! {
-    framework::__private::Registered::of:: < Ledger > ()
+    framework::__private::Registered::new:: < Ledger > ()
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Ledger {

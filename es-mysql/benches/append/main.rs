@@ -9,7 +9,7 @@ use es_testing::store::servers::AppendBench;
 
 fn main() {
     let few = |callers| if callers == 32 { 1.0 } else { 0.0 };
-    AppendBench::of(backends::Mysql)
+    AppendBench::new(backends::Mysql)
         .peer("plain inserts with gaps", few, peers::plain)
         .peer("group commit by hand", |_| 0.8, peers::group_commit)
         .run();

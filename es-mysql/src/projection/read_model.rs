@@ -76,7 +76,7 @@ impl ReadModel for MysqlReadModel {
             .await
             .map_err(failed)?;
         if there != Some(2) {
-            migrations::take_turn(&mut connection, self.0.patience()).await?;
+            migrations::take_turn(&mut connection, self.0.timeout()).await?;
             let made = connection.query_drop(tables::SETUP).await;
             migrations::end_turn(&mut connection).await;
             made.map_err(failed)?;

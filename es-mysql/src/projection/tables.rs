@@ -8,7 +8,7 @@ use crate::dialect::parameter;
 
 /// Whatever time zone a session is in.
 pub(super) static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| {
-    ProjectionStatements::of(&ProjectionDialect {
+    ProjectionStatements::new(&ProjectionDialect {
         now: "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000",
         parameter,
         stored_id: str::to_owned,
@@ -18,7 +18,7 @@ pub(super) static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| 
     })
 });
 
-/// Asked first: a program that may not make tables can use those that are there.
+/// RequestFilter first: a program that may not make tables can use those that are there.
 pub(super) const HOW_MANY: &str = "
     SELECT COUNT(*) FROM information_schema.tables
     WHERE table_schema = DATABASE() AND table_name IN ('es_projections', 'es_dead_letters')";

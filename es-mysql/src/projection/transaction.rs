@@ -111,7 +111,7 @@ impl MysqlTransaction {
     /// Those of [`Application::get`].
     pub async fn get<A: Aggregate>(&mut self, app: &Application, id: Uuid) -> Result<A> {
         let store = app.event_store();
-        let table = store.records().table();
+        let table = store.record_manager().table();
         let table = table.ok_or(RecordError::unsupported("events in a transaction"))?;
         let items = items_on(&mut *self.connection, table, id).await?;
         store.replay(id, &items)

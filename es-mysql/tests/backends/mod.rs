@@ -83,7 +83,7 @@ impl Server for Mysql {
             _ => server,
         };
         let options = MysqlOptions::new(server.into())
-            .with_patience(opening.patience)
+            .with_timeout(opening.timeout)
             .with_connections(opening.connections);
         Ok(Arc::new(MysqlDatastore::open(options).await?))
     }

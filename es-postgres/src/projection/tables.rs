@@ -8,7 +8,7 @@ use crate::dialect::parameter;
 
 /// Ids are bound and read as text.
 pub(super) static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| {
-    ProjectionStatements::of(&ProjectionDialect {
+    ProjectionStatements::new(&ProjectionDialect {
         now: "(extract(epoch FROM clock_timestamp()) * 1000)::int8",
         parameter,
         stored_id: |text| format!("{text}::text::uuid"),
@@ -18,7 +18,7 @@ pub(super) static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| 
     })
 });
 
-/// Asked first: a program that may not make tables can use those that are there.
+/// RequestFilter first: a program that may not make tables can use those that are there.
 pub(super) const ARE_THERE: &str = "SELECT to_regclass('es_projections') IS NOT NULL AND to_regclass('es_dead_letters') IS NOT NULL";
 
 pub(super) const SETUP: &str = "

@@ -43,7 +43,7 @@ impl PostgresTransaction {
         let sql = format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {}; SELECT set_config('synchronous_commit', \
              'on', true) WHERE current_setting('synchronous_commit') = 'off'; SAVEPOINT es_projection",
-            database.patience().as_millis().max(1)
+            database.timeout().as_millis().max(1)
         );
         let mut client = database.client(OPERATION).await?;
         let mut begun = client.batch_execute(&sql).await;
@@ -137,7 +137,7 @@ impl PostgresTransaction {
     /// Those of [`Application::get`].
     pub async fn get<A: Aggregate>(&self, app: &Application, id: Uuid) -> Result<A> {
         let store = app.event_store();
-        let table = store.records().table();
+        let table = store.record_manager().table();
         let table = table.ok_or(RecordError::unsupported("events in a transaction"))?;
         let client: &tokio_postgres::Client = &self.client;
         let items = items_on(client, table, id).await?;

@@ -89,7 +89,7 @@ impl Counter {
     fn new() -> Self {
         Self {
             options: shared(),
-            key: RedisIntegerSequence::key_of(Uuid::new_v4()),
+            key: RedisIntegerSequence::key_for(Uuid::new_v4()),
         }
     }
 

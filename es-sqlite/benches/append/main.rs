@@ -43,7 +43,7 @@ const MUTEX: Subject = Subject {
     callers: CALLERS,
     sample: peers::mutex,
 };
-const LONE: Subject = Subject {
+const STANDALONE: Subject = Subject {
     name: "lone/ours",
     callers: 1,
     sample: ours::append,
@@ -77,7 +77,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("append");
     group.sample_size(10).throughput(Throughput::Elements(1));
-    for subject in [OURS, BY_HAND, MUTEX, LONE, PLAIN] {
+    for subject in [OURS, BY_HAND, MUTEX, STANDALONE, PLAIN] {
         group.bench_function(subject.name, |bencher| {
             bencher.iter_custom(|n| {
                 let n = usize::try_from(n).expect("a small number");
@@ -108,7 +108,7 @@ fn print_ratios(runtime: &Runtime) {
         (
             "lone caller, ours to a plain transaction",
             0.85,
-            ratio(runtime, &LONE, &PLAIN, 5_000),
+            ratio(runtime, &STANDALONE, &PLAIN, 5_000),
         ),
         (
             "4 processes, slowest to fastest",

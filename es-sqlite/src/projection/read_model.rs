@@ -55,7 +55,7 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     name: String,
     file: Option<(PathBuf, DatabaseFile, FileLock)>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Writer {
@@ -84,7 +84,7 @@ impl Writer {
             connection,
             name,
             file,
-            patience: options.patience,
+            timeout: options.timeout,
         };
         Ok((writer, readers))
     }
@@ -94,7 +94,7 @@ impl Writer {
         let Some((path, _, lock)) = &mut self.file else {
             return Ok(());
         };
-        lock.acquire(self.patience)
+        lock.acquire(self.timeout)
             .map_err(|error| io_error(OPERATION, &lock_path(path), &error))
     }
 

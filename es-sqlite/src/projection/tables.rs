@@ -8,7 +8,7 @@ use crate::dialect::parameter;
 
 /// By the clock of the machine. Whoever begins a transaction has locked the whole file.
 pub(super) static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| {
-    ProjectionStatements::of(&ProjectionDialect {
+    ProjectionStatements::new(&ProjectionDialect {
         now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
         parameter,
         stored_id: str::to_owned,

@@ -97,7 +97,7 @@ impl SqliteTransaction {
     /// Those of [`Application::get`].
     pub fn get<A: Aggregate>(&self, app: &Application, id: Uuid) -> Result<A> {
         let store = app.event_store();
-        let table = store.records().table();
+        let table = store.record_manager().table();
         let table = table.ok_or(RecordError::unsupported("events in a transaction"))?;
         let items = items_on(&self.writer.connection, table, id)?;
         store.replay(id, &items)

@@ -130,7 +130,7 @@ async fn a_table_of_times_that_django_made_is_read_in_their_order() {
     let all = store.items_by_time(None, 10).await.expect("read");
     let places: Vec<_> = all.iter().map(|item| item.sequence_id).collect();
     assert_eq!(places, [SECOND, FIRST, FIRST]);
-    let after = TimePlace::of(&all[0]);
+    let after = TimePlace::from_item(&all[0]);
     assert_eq!(
         store.items_by_time(after, 10).await.expect("read"),
         all[1..]

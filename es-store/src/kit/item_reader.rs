@@ -3,15 +3,15 @@ use uuid::Uuid;
 use crate::position::Position;
 use crate::sequenced_item::SequencedItem;
 use crate::table::Table;
-use crate::text::Texts;
-use crate::topic::Topics;
+use crate::text::TextBuffer;
+use crate::topic::TopicCache;
 
 /// Makes items of the rows of a table, one after another: equal topics are one, and texts share buffers.
 pub struct ItemReader<'t> {
     /// The table.
     pub table: &'t Table,
-    topics: Topics,
-    texts: Texts,
+    topics: TopicCache,
+    texts: TextBuffer,
 }
 
 impl<'t> ItemReader<'t> {
@@ -20,8 +20,8 @@ impl<'t> ItemReader<'t> {
     pub fn new(table: &'t Table) -> Self {
         Self {
             table,
-            topics: Topics::default(),
-            texts: Texts::default(),
+            topics: TopicCache::default(),
+            texts: TextBuffer::default(),
         }
     }
 
@@ -38,7 +38,7 @@ impl<'t> ItemReader<'t> {
             sequence_id,
             position,
             topic: self.topics.stored(topic),
-            data: self.texts.copied(data),
+            data: self.texts.copy(data),
         }
     }
 }

@@ -29,7 +29,7 @@ pub enum TlsFault {
 impl TlsFault {
     /// Of the error of a connection; none where it is of another kind, or the feature `tls` is off.
     #[must_use]
-    pub fn of(error: &std::io::Error) -> Option<Self> {
+    pub fn from_error(error: &std::io::Error) -> Option<Self> {
         #[cfg(feature = "tls")]
         if let Some(error) = error.get_ref()?.downcast_ref::<rustls::Error>() {
             return Some(match error {

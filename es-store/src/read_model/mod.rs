@@ -10,5 +10,6 @@ mod read_model;
 
 pub use self::projection_tables::ProjectionTables;
 pub use self::read_model::{
-    Advanced, Asked, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, Step, Undoes,
+    Advanced, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, RequestFilter,
+    Rollback, Step,
 };

@@ -20,7 +20,7 @@ use crate::topic::Topic;
 /// # Contract
 ///
 /// 1. A commit keeps all that was done in its transaction, handlers' work included, or nothing of it, where
-///    [`UNDOES`](Self::UNDOES) says so; and `Ok` means durable.
+///    [`ROLLBACK`](Self::ROLLBACK) says so; and `Ok` means durable.
 /// 2. [`lock`](ProjectionTables::lock) shows the row as it was last committed, and keeps others from changing it until the
 ///    transaction ends.
 /// 3. [`advance`](ProjectionTables::advance) changes the row only where its epoch and its position are those named; what it
@@ -37,7 +37,7 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
     type Tables: ProjectionTables<Self::Transaction>;
 
     /// What a rollback undoes.
-    const UNDOES: Undoes = Undoes::All;
+    const ROLLBACK: Rollback = Rollback::Full;
 
     /// Does work with transactions where it may block: all calls below are made within.
     fn run<T: Send + 'static>(
@@ -92,12 +92,12 @@ pub trait ReadModel: Clone + Send + Sync + 'static {
 
 /// What a rollback undoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undoes {
+pub enum Rollback {
     /// All that was done in the transaction.
-    All,
+    Full,
     /// Nothing: what handlers did stays done, and after a crash events are handled again. Handlers see to it that this is
     /// harmless; [`Guarded`](es_projection::Guarded) helps.
-    Nothing,
+    None,
 }
 
 /// How far a projection is, and who runs it: a row of `es_projections`.
@@ -248,7 +248,7 @@ pub struct LetterQuery {
     /// Those of one aggregate, or of all.
     pub aggregate_id: Option<Uuid>,
     /// Those that something is asked of, or all.
-    pub asked: Asked,
+    pub request: RequestFilter,
     /// Those behind this position.
     pub after: RecordId,
     /// As many as this.
@@ -257,20 +257,20 @@ pub struct LetterQuery {
 
 /// Whether something is asked of a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RequestFilter {
     /// It is.
-    Something,
+    Requested,
     /// That does not matter.
-    Whatever,
+    Any,
 }
 
 impl LetterQuery {
     /// All, from the first, up to `limit`.
     #[must_use]
-    pub const fn first(limit: u32) -> Self {
+    pub const fn new(limit: u32) -> Self {
         Self {
             aggregate_id: None,
-            asked: Asked::Whatever,
+            request: RequestFilter::Any,
             after: RecordId::new(0),
             limit,
         }
@@ -278,15 +278,15 @@ impl LetterQuery {
 
     /// Those of one aggregate.
     #[must_use]
-    pub const fn of(mut self, aggregate_id: Uuid) -> Self {
+    pub const fn with_aggregate(mut self, aggregate_id: Uuid) -> Self {
         self.aggregate_id = Some(aggregate_id);
         self
     }
 
     /// Those that something is asked of.
     #[must_use]
-    pub const fn asked(mut self) -> Self {
-        self.asked = Asked::Something;
+    pub const fn requested(mut self) -> Self {
+        self.request = RequestFilter::Requested;
         self
     }
 }

@@ -98,15 +98,15 @@ impl Parts {
     }
 
     /// The items of a sequence that are stored without a position, up to a bound, in their order; those that still have none
-    /// after the patience is over.
+    /// after the timeout is over.
     pub(super) async fn missing(
         &self,
         way: &Way,
         sequence_id: Uuid,
         upper: Bound<i64>,
     ) -> Result<Vec<Reference>, RecordError> {
-        let deadline = Instant::now() + self.patience;
-        let mut pause = self.patience / 128;
+        let deadline = Instant::now() + self.timeout;
+        let mut pause = self.timeout / 128;
         loop {
             let missing = self.missing_now(way, sequence_id, upper).await?;
             if missing.is_empty() || Instant::now() >= deadline {

@@ -216,9 +216,9 @@ impl Database {
         self.process_with(AT_ONCE)
     }
 
-    pub(super) fn process_with(&self, patience: Duration) -> PositionedRecords {
+    pub(super) fn process_with(&self, timeout: Duration) -> PositionedRecords {
         let table = Arc::new(OpenTable::new(Table::stored_events()));
-        let positions = Positions::new(self.array(), self.index.clone()).patience(patience);
+        let positions = Positions::new(self.array(), self.index.clone()).timeout(timeout);
         PositionedRecords::new(table, self.events.clone(), positions).expect("opened")
     }
 

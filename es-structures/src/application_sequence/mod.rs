@@ -50,4 +50,4 @@ mod writer;
 pub use self::memory_index::MemoryPositionIndex;
 pub use self::position_index::PositionIndex;
 pub use self::positioned_records::{PositionedRecords, Positions};
-pub use self::repair::Repaired;
+pub use self::repair::RepairReport;

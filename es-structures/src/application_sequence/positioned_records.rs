@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use es_store::kit::OpenTable;
 use es_store::{
-    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordError,
+    Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record, RecordError,
     RecordId, RecordIds, RecordManager, SequencedItem, Table, WakeUp,
 };
 use tokio::sync::Semaphore;
@@ -13,19 +13,19 @@ use uuid::Uuid;
 use super::PositionIndex;
 use super::position_cache::Known;
 use super::record_error::record_error;
-use super::repair::{AT_A_TIME, Repaired};
+use super::repair::{AT_A_TIME, RepairReport};
 use super::requests::{Ask, Asks, IndexFate};
 use super::writer::Writer;
 use crate::array::{BigArray, Reference};
 
 /// Half a second: far longer than a position takes to be given, and not long to wait for one that nobody gives.
-const PATIENCE: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Where the positions of an application sequence are kept.
 pub struct Positions {
     array: BigArray<Option<Reference>>,
     index: Arc<dyn PositionIndex>,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Positions {
@@ -37,15 +37,15 @@ impl Positions {
         Self {
             array,
             index,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
         }
     }
 
     /// How long an item may be without a position, or a position be free before others, until somebody else sees to it;
     /// half a second unless told.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 }
@@ -61,10 +61,10 @@ pub(super) struct Parts {
     pub(super) index: Arc<dyn PositionIndex>,
     pub(super) known: Arc<Known>,
     pub(super) asks: Asks,
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
     /// For those who look after sequences, so that they leave room for others.
     pub(super) caring: Semaphore,
-    alarm: Arc<Alarm>,
+    notifier: Arc<Notifier>,
 }
 
 impl PositionedRecords {
@@ -90,15 +90,15 @@ impl PositionedRecords {
         let Positions {
             array,
             index,
-            patience,
+            timeout,
         } = positions;
         let known = Arc::new(Known::of(array.tree().array_size()));
-        let alarm = Arc::<Alarm>::default();
+        let notifier = Arc::<Notifier>::default();
         let writer = Writer {
             array: array.clone(),
             index: index.clone(),
             known: known.clone(),
-            alarm: alarm.clone(),
+            notifier: notifier.clone(),
             tail: None,
             owed: Vec::new(),
         };
@@ -109,14 +109,14 @@ impl PositionedRecords {
             index,
             known,
             asks: Asks::of(|asks| writer.run(asks)),
-            patience,
+            timeout,
             caring: Semaphore::new(AT_A_TIME),
-            alarm,
+            notifier,
         })))
     }
 
     /// Gives positions to stored items that have none, in the order of their sequences; and puts tombstones at positions
-    /// that other programs left free before others. What is younger than the patience is waited for: somebody may be about to do
+    /// that other programs left free before others. What is younger than the timeout is waited for: somebody may be about to do
     /// it. It looks at the last item of each sequence, and may run while others write.
     ///
     /// A table that was written to without its record ids has them then: all that is in it gets a position.
@@ -124,7 +124,7 @@ impl PositionedRecords {
     /// # Errors
     ///
     /// Those of the store. What was done until then stays.
-    pub async fn repair(&self) -> Result<Repaired, RecordError> {
+    pub async fn repair(&self) -> Result<RepairReport, RecordError> {
         self.0.table.check_open()?;
         self.0.repair().await
     }
@@ -140,7 +140,7 @@ impl PositionedRecords {
         let parts = Arc::clone(&self.0);
         tokio::spawn(async move {
             match parts.repair().await {
-                Ok(Repaired {
+                Ok(RepairReport {
                     placed: 0,
                     tombstones: 0,
                     ..
@@ -170,11 +170,11 @@ impl RecordManager for PositionedRecords {
     }
 
     fn wake_up(&self) -> WakeUp {
-        self.0.alarm.wake_up()
+        self.0.notifier.subscribe()
     }
 
     fn committed(&self) {
-        self.0.alarm.ring();
+        self.0.notifier.notify();
     }
 
     /// As a task of its own: who drops the future leaves it to its end.

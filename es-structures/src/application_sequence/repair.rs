@@ -22,7 +22,7 @@ pub(super) const AT_A_TIME: usize = 16;
 /// What a repair has done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Repaired {
+pub struct RepairReport {
     /// Sequences that were looked at.
     pub sequences: u64,
     /// Stored items that had no position, and have one now.
@@ -32,10 +32,10 @@ pub struct Repaired {
 }
 
 impl Parts {
-    pub(super) async fn repair(self: &Arc<Self>) -> Result<Repaired, RecordError> {
-        let mut repaired = Repaired {
+    pub(super) async fn repair(self: &Arc<Self>) -> Result<RepairReport, RecordError> {
+        let mut repaired = RepairReport {
             tombstones: self.settle_holes().await?,
-            ..Repaired::default()
+            ..RepairReport::default()
         };
         let mut after = None;
         loop {
@@ -117,7 +117,7 @@ impl Parts {
                     }
                 }
             }
-            sleep(self.patience).await;
+            sleep(self.timeout).await;
         }
     }
 
@@ -128,7 +128,7 @@ impl Parts {
         self.repair_page(last.collect()).await
     }
 
-    /// Fills the holes before taken positions that stay there for longer than the patience.
+    /// Fills the holes before taken positions that stay there for longer than the timeout.
     async fn settle_holes(&self) -> Result<u64, RecordError> {
         self.asks.ask(Ask::Advance).await?;
         let hole = self.known.end();
@@ -136,9 +136,9 @@ impl Parts {
         if next.map_err(record_error)? <= hole {
             return Ok(0);
         }
-        let mut settler = Settler::new(self.array.clone(), self.patience).starting_at(hole);
+        let mut settler = Settler::new(self.array.clone(), self.timeout).starting_at(hole);
         settler.settle().await.map_err(record_error)?;
-        sleep(self.patience).await;
+        sleep(self.timeout).await;
         self.table.check_open()?;
         let settled = settler.settle().await;
         self.asks.ask(Ask::Advance).await?;

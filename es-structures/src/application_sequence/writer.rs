@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_store::kit::repeat;
-use es_store::{Alarm, Appended, RecordError, RecordId};
+use es_store::{Appended, Notifier, RecordError, RecordId};
 use hashbrown::HashSet;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
@@ -20,7 +20,7 @@ use crate::array::{BigArray, Reference};
 const MOST: usize = 1_000;
 
 /// How long it goes on where a position is said to be taken and nothing is seen there.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long it waits before it looks there again.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -32,7 +32,7 @@ pub(super) struct Writer {
     pub(super) array: BigArray<Option<Reference>>,
     pub(super) index: Arc<dyn PositionIndex>,
     pub(super) known: Arc<Known>,
-    pub(super) alarm: Arc<Alarm>,
+    pub(super) notifier: Arc<Notifier>,
     /// None before the array was read.
     pub(super) tail: Option<Tail>,
     /// Stored items whose callers were told that nobody knows: their positions are owed, in this order.
@@ -116,7 +116,7 @@ impl Writer {
 
     async fn advance(&mut self) -> Result<(), RecordError> {
         if self.tail().await?.catch_up().await? {
-            self.alarm.ring();
+            self.notifier.notify();
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl Writer {
     ) -> Result<(), RecordError> {
         self.tail().await?;
         self.leave_out_what_is_placed(wanted, places).await?;
-        let mut deadline = Instant::now() + PATIENCE;
+        let mut deadline = Instant::now() + TIMEOUT;
         while !wanted.is_empty() {
             let tail = self.tail().await?;
             let room = usize::try_from(tail.room()).unwrap_or(usize::MAX);
@@ -205,14 +205,14 @@ impl Writer {
                 Ok(start) => {
                     places.extend(items.into_iter().zip(start..));
                     wanted.drain(..len);
-                    self.alarm.ring();
+                    self.notifier.notify();
                 }
                 Err(error) if !error.is_conflict() => return Err(record_error(error)),
                 Err(error) => {
                     if tail.catch_up().await? {
-                        self.alarm.ring();
+                        self.notifier.notify();
                         self.leave_out_what_is_placed(wanted, places).await?;
-                        deadline = Instant::now() + PATIENCE;
+                        deadline = Instant::now() + TIMEOUT;
                     } else if Instant::now() >= deadline {
                         return Err(record_error(error));
                     } else {

@@ -14,7 +14,7 @@ use super::tree::ArraySpan;
 impl<T: Payload> BigArray<T> {
     /// Makes the table that it stands in where that is absent.
     pub(crate) async fn setup(&self) -> Result<()> {
-        Ok(self.store().records().setup().await?)
+        Ok(self.store().record_manager().setup().await?)
     }
 
     /// Puts an item in the place of the one at a position, in one step; says whether there was one.
@@ -59,7 +59,7 @@ impl<T: Payload> BigArray<T> {
     }
 
     async fn clear_sequence(&self, id: Uuid) -> Result<()> {
-        let records = self.store().records();
+        let records = self.store().record_manager();
         loop {
             let mut query = ItemQuery::new(id);
             query.limit = Some(PAGE_SIZE);

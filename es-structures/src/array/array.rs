@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use std::ops::RangeBounds;
 use std::time::Duration;
 
-use es_core::domain::{LoneEvent, Payload, Version};
+use es_core::domain::{Payload, StandaloneEvent, Version};
 use es_core::error::{Error, Result};
 use es_core::event_store::{EventStore, SequenceQuery};
 use es_core::{Retry, retry};
@@ -124,7 +124,7 @@ impl<T: Payload> Array<T> {
         index: u64,
         item: T,
         now: Timestamp,
-    ) -> Result<LoneEvent<ItemAssigned<T>>> {
+    ) -> Result<StandaloneEvent<ItemAssigned<T>>> {
         if index >= self.size() {
             return Err(Error::BeyondArray {
                 array_id: self.id,
@@ -133,7 +133,7 @@ impl<T: Payload> Array<T> {
             });
         }
         let (version, item) = (Version::new(index), ItemAssigned { item });
-        LoneEvent::new(self.id, version, now, item, self.store.salt())
+        StandaloneEvent::new(self.id, version, now, item, self.store.salt())
     }
 
     /// Puts an item after the last one, and answers with its index. Where somebody else was first, it tries again: 50
@@ -217,11 +217,11 @@ impl<T: Payload> Array<T> {
         Ok(self.last().await?.map_or(0, |(index, _)| index + 1))
     }
 
-    fn assigned(&self) -> SequenceQuery<LoneEvent<ItemAssigned<T>>> {
-        self.store.lone_events(self.id)
+    fn assigned(&self) -> SequenceQuery<StandaloneEvent<ItemAssigned<T>>> {
+        self.store.standalone_events(self.id)
     }
 }
 
-fn index_of<T>(event: &LoneEvent<ItemAssigned<T>>) -> u64 {
+fn index_of<T>(event: &StandaloneEvent<ItemAssigned<T>>) -> u64 {
     event.header().originator_version.map_or(0, Version::get)
 }

@@ -289,9 +289,9 @@ impl<T: Payload> BigArray<T> {
 
     /// Whether items are stored as another mapper and salt would have it: either reads what the other has written.
     #[must_use]
-    pub fn is_kept_with(&self, mapper: &Mapper, salt: &Salt) -> bool {
+    pub fn is_written_with(&self, mapper: &Mapper, salt: &Salt) -> bool {
         let topic = Topic::new(ItemAssigned::<T>::NAME);
-        self.store.salt() == salt && self.store.mapper().reads_alike(mapper, &topic)
+        self.store.salt() == salt && self.store.mapper().is_compatible_with(mapper, &topic)
     }
 
     /// The links are gone.

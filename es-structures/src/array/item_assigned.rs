@@ -1,4 +1,4 @@
-use es_core::domain::{EntityKind, Event, Lone, Payload};
+use es_core::domain::{EntityKind, Event, Payload, Standalone};
 use serde::{Deserialize, Serialize};
 
 /// An item was put at an index of an array: its version is the index. It is sealed by a hash of its own, and follows
@@ -13,6 +13,6 @@ impl<T: Payload> Event for ItemAssigned<T> {
     const NAME: &'static str = "eventsourcing.domain.model.array#ItemAssigned";
 }
 
-impl<T: Payload> Lone for ItemAssigned<T> {
+impl<T: Payload> Standalone for ItemAssigned<T> {
     const KIND: EntityKind = EntityKind::ENTITY.versioned().timestamped();
 }

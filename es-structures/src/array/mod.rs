@@ -23,7 +23,7 @@ pub use self::array::Array;
 pub use self::big_array::BigArray;
 pub use self::item_assigned::ItemAssigned;
 pub use self::reference::Reference;
-pub use self::settler::{Settled, Settler};
+pub use self::settler::{SettleReport, Settler};
 pub use self::slice::ArraySlice;
 pub use self::tree::{ArraySpan, ArrayTree};
 

@@ -11,11 +11,11 @@ use super::big_array::BigArray;
 const MARKS: u32 = 8;
 
 /// Settles the holes of a big array: positions below the highest whose writers did not come. A hole that stays open for
-/// longer than a patience is filled with a tombstone, JSON `null`. It is put there as any item is, so that a writer who
+/// longer than a timeout is filled with a tombstone, JSON `null`. It is put there as any item is, so that a writer who
 /// comes later after all is refused with [`Error::Conflict`] and takes another number, and two who settle the same holes do
 /// no harm.
 ///
-/// The patience is longer than a writer takes from its number to its item. A position at the end is no hole: nothing is
+/// The timeout is longer than a writer takes from its number to its item. A position at the end is no hole: nothing is
 /// above it.
 ///
 /// Positions are assigned once. So one that is open now was open all the time, and was a hole since something above it was
@@ -39,8 +39,8 @@ const MARKS: u32 = 8;
 /// names.assign(0, Some("Ann".to_owned())).await?;
 /// names.assign(2, Some("Cid".to_owned())).await?; // and 1 was lost
 ///
-/// # let patience = Duration::ZERO;
-/// let mut settler = Settler::new(names.clone(), patience); // such as 30 seconds
+/// # let timeout = Duration::ZERO;
+/// let mut settler = Settler::new(names.clone(), timeout); // such as 30 seconds
 /// let settled = settler.settle().await?; // once in a while
 /// assert_eq!((settled.tombstones, settled.below), (1, 3));
 /// assert_eq!(names.get(1).await?, Some(None));
@@ -49,10 +49,10 @@ const MARKS: u32 = 8;
 /// ```
 pub struct Settler<T> {
     array: BigArray<Option<T>>,
-    patience: Duration,
+    timeout: Duration,
     /// How far the array went, and when that was seen; the latest last.
     marks: VecDeque<Mark>,
-    /// The holes below this position were open for as long as the patience.
+    /// The holes below this position were open for as long as the timeout.
     ripe: u64,
     /// No position below this one is open.
     below: u64,
@@ -66,7 +66,7 @@ struct Mark {
 /// What a pass of a [`Settler`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Settled {
+pub struct SettleReport {
     /// How many holes it filled with tombstones.
     pub tombstones: u64,
     /// How many holes others filled before it could: late writers, or others who settle.
@@ -78,17 +78,17 @@ pub struct Settled {
 impl<T: Payload> Settler<T> {
     /// For the holes that it sees open for at least so long.
     #[must_use]
-    pub fn new(array: BigArray<Option<T>>, patience: Duration) -> Self {
+    pub fn new(array: BigArray<Option<T>>, timeout: Duration) -> Self {
         Self {
             array,
-            patience,
+            timeout,
             marks: VecDeque::new(),
             ripe: 0,
             below: 0,
         }
     }
 
-    /// Begins at a position below which none is open, such as an earlier [`Settled::below`]: the first pass reads from
+    /// Begins at a position below which none is open, such as an earlier [`SettleReport::below`]: the first pass reads from
     /// there on, not from 0.
     #[must_use]
     pub fn starting_at(mut self, position: u64) -> Self {
@@ -97,17 +97,17 @@ impl<T: Payload> Settler<T> {
     }
 
     /// Looks how far the array goes, and settles the holes that were seen for long enough. Call it again and again: holes
-    /// are settled by the first pass that comes a patience after one that saw them, which may be an eighth of the patience
+    /// are settled by the first pass that comes a timeout after one that saw them, which may be an eighth of the timeout
     /// late.
     ///
     /// # Errors
     ///
     /// Those of [`BigArray::next_position`], [`BigArray::get`] and [`BigArray::assign`]. Calling again goes on where it
     /// stopped.
-    pub async fn settle(&mut self) -> Result<Settled> {
+    pub async fn settle(&mut self) -> Result<SettleReport> {
         let next_position = self.array.next_position().await?;
         self.look(Instant::now(), next_position);
-        let mut settled = Settled::default();
+        let mut settled = SettleReport::default();
         let mut items = self.array.slice(self.below..self.ripe);
         while let Some(item) = items.next().await {
             if item?.is_none() {
@@ -122,17 +122,17 @@ impl<T: Payload> Settler<T> {
         }
         settled.below = self.below;
         if settled.tombstones > 0 {
-            let Settled { tombstones, .. } = settled;
+            let SettleReport { tombstones, .. } = settled;
             tracing::info!(tombstones, below = self.below, "holes were settled");
         }
         Ok(settled)
     }
 
-    /// Remembers how far the array goes now, and what was seen so far a patience ago.
+    /// Remembers how far the array goes now, and what was seen so far a timeout ago.
     fn look(&mut self, now: Instant, next_position: u64) {
         let last = self.marks.back();
         let is_new = last.is_none_or(|last| {
-            last.next_position < next_position && now - last.seen >= self.patience / MARKS
+            last.next_position < next_position && now - last.seen >= self.timeout / MARKS
         });
         if is_new && next_position > self.ripe {
             self.marks.push_back(Mark {
@@ -141,7 +141,7 @@ impl<T: Payload> Settler<T> {
             });
         }
         while let Some(mark) = self.marks.front() {
-            if now - mark.seen < self.patience {
+            if now - mark.seen < self.timeout {
                 break;
             }
             self.ripe = self.ripe.max(mark.next_position);

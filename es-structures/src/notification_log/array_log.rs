@@ -35,7 +35,7 @@ pub trait ItemArray: Send + Sync + 'static {
 ///
 /// A position that was given out and not written (yet) is a hole, an item without JSON: `null` in a section. It may be
 /// filled later. A reader hands it over, so that nobody passes it unknowingly; who wants to wait for it seeks back, or reads
-/// a log that is [holding](ArrayNotificationLog::holding).
+/// a log that is [holding](ArrayNotificationLog::stop_at_gaps).
 ///
 /// A tombstone, which a [`Settler`](crate::array::Settler) puts where nothing comes any more, is `null` as well. A
 /// section of a remote log does not tell the two apart; one of a holding log has tombstones alone.
@@ -130,17 +130,17 @@ impl ArrayNotificationLog {
     /// are passed; they have no [`reference`](ArrayItem::reference).
     ///
     /// The array is read from its beginning to find the first hole, once for each log that is made; see
-    /// [`holding_from`](Self::holding_from). After that, each new item is read once more.
+    /// [`stop_at_gaps_from`](Self::stop_at_gaps_from). After that, each new item is read once more.
     #[must_use]
-    pub fn holding(self) -> Self {
-        self.holding_from(0)
+    pub fn stop_at_gaps(self) -> Self {
+        self.stop_at_gaps_from(0)
     }
 
     /// The same for the holes from this position on: those below it are handed over as items without JSON. It is one up
     /// to which nothing is open, such as that of a reader that was held before, or
-    /// [`Settled::below`](crate::array::Settled::below).
+    /// [`SettleReport::below`](crate::array::SettleReport::below).
     #[must_use]
-    pub fn holding_from(mut self, position: u64) -> Self {
+    pub fn stop_at_gaps_from(mut self, position: u64) -> Self {
         self.array = Arc::new(Holding::new(self.array, position));
         self
     }

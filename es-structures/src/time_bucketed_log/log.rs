@@ -1,6 +1,6 @@
 use es_core::__private::{AnyPayload, EventKind, Ops, Registered, Root, library_ops, unchanged};
 use es_core::domain::{
-    Aggregate, Discarded, EntityKind, Event, HashChained, Lone, Timestamped, Versioned,
+    Aggregate, Discarded, EntityKind, Event, HashChained, Standalone, Timestamped, Versioned,
 };
 use es_core::error::Result;
 use es_core::internal::create_alone;
@@ -83,7 +83,7 @@ impl Event for MessageLogged {
     const NAME: &'static str = "eventsourcing.domain.model.timebucketedlog#MessageLogged";
 }
 
-impl Lone for MessageLogged {
+impl Standalone for MessageLogged {
     const KIND: EntityKind = EntityKind::ENTITY.timestamped().unchained();
 }
 
@@ -141,5 +141,5 @@ impl Timestamped for TimeBucketedLog {}
 impl HashChained for TimeBucketedLog {}
 
 es_store::inventory::submit! {
-    Registered::of::<TimeBucketedLog>()
+    Registered::new::<TimeBucketedLog>()
 }

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use es_core::domain::LoneEvent;
+use es_core::domain::StandaloneEvent;
 use es_core::error::Result;
 use es_core::event_store::{PAGE_SIZE, SequenceQuery};
 use es_core::internal::{BoxFuture, Paged, Pages, paged};
@@ -26,7 +26,7 @@ pub struct MessageQuery {
     bucket_size: BucketSize,
     started_on: Timestamp,
     /// What is asked of each bucket.
-    bucket: SequenceQuery<LoneEvent<MessageLogged>>,
+    bucket: SequenceQuery<StandaloneEvent<MessageLogged>>,
     order: Order,
     limit: Option<usize>,
     page_size: usize,
@@ -38,7 +38,7 @@ impl MessageQuery {
             log: messages.name,
             bucket_size: messages.bucket_size,
             started_on: messages.started_on,
-            bucket: messages.store.lone_events(Uuid::nil()).descending(),
+            bucket: messages.store.standalone_events(Uuid::nil()).descending(),
             order: Order::Descending,
             limit: None,
             page_size: PAGE_SIZE,
@@ -102,7 +102,7 @@ impl MessageQuery {
     }
 
     /// The first that the query finds.
-    pub async fn first(self) -> Result<Option<LoneEvent<MessageLogged>>> {
+    pub async fn first(self) -> Result<Option<StandaloneEvent<MessageLogged>>> {
         self.limit(1).stream().next().await.transpose()
     }
 
@@ -127,7 +127,7 @@ fn time_of(bound: Bound<Position>) -> Option<Timestamp> {
 }
 
 impl IntoFuture for MessageQuery {
-    type Output = Result<Vec<LoneEvent<MessageLogged>>>;
+    type Output = Result<Vec<StandaloneEvent<MessageLogged>>>;
     type IntoFuture = BoxFuture<Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -147,13 +147,13 @@ pub struct MessageStream(Paged<BucketPages>);
 
 impl MessageStream {
     /// The next one.
-    pub async fn next(&mut self) -> Option<Result<LoneEvent<MessageLogged>>> {
+    pub async fn next(&mut self) -> Option<Result<StandaloneEvent<MessageLogged>>> {
         paged::next(self).await
     }
 }
 
 impl Stream for MessageStream {
-    type Item = Result<LoneEvent<MessageLogged>>;
+    type Item = Result<StandaloneEvent<MessageLogged>>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Pin::new(&mut self.get_mut().0).poll_next(context)
@@ -210,7 +210,7 @@ impl BucketPages {
 }
 
 impl Pages for BucketPages {
-    type Item = LoneEvent<MessageLogged>;
+    type Item = StandaloneEvent<MessageLogged>;
 
     fn fetch(&mut self) -> BoxFuture<Result<Vec<Self::Item>>> {
         let (Some(place), len @ 1..) = (self.place, self.next_len()) else {

@@ -40,7 +40,7 @@ mod time_bucket;
 
 use std::time::Duration;
 
-use es_core::domain::{Aggregate, LoneEvent};
+use es_core::domain::{Aggregate, StandaloneEvent};
 use es_core::error::{Error, Result};
 use es_core::event_store::EventStore;
 use es_core::{Retry, retry};
@@ -84,7 +84,10 @@ impl LogMessages {
     /// # Errors
     ///
     /// Those of the store, and [`Error::Conflict`] where every microsecond that was tried is taken.
-    pub async fn append(&self, message: impl Into<String>) -> Result<LoneEvent<MessageLogged>> {
+    pub async fn append(
+        &self,
+        message: impl Into<String>,
+    ) -> Result<StandaloneEvent<MessageLogged>> {
         let message = message.into();
         let policy = Retry::default()
             .wait(Duration::from_micros(100))
@@ -101,14 +104,14 @@ impl LogMessages {
         &self,
         time: Timestamp,
         message: impl Into<String>,
-    ) -> Result<LoneEvent<MessageLogged>> {
+    ) -> Result<StandaloneEvent<MessageLogged>> {
         let logged = MessageLogged {
             message: message.into(),
         };
         let bucket = TimeBucket::containing(time, self.bucket_size).id(self.name);
         // What has a time and no version has no use for this one.
         let version = es_core::domain::Version::FIRST;
-        let event = LoneEvent::new(bucket, version, time, logged, self.store.salt())?;
+        let event = StandaloneEvent::new(bucket, version, time, logged, self.store.salt())?;
         self.store.append(std::slice::from_ref(&event)).await?;
         Ok(event)
     }

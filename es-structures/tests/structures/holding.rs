@@ -58,7 +58,7 @@ fn there(positions: std::ops::Range<u64>) -> Vec<(u64, Option<i64>)> {
 async fn a_reader_waits_at_a_hole_until_it_is_filled_or_settled() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, (0..7).chain(8..23).chain(24..31)).await;
-    let mut reader = NotificationReader::new(log(&array).holding());
+    let mut reader = NotificationReader::new(log(&array).stop_at_gaps());
     assert_eq!(read(&mut reader).await, there(0..7));
     assert_eq!(reader.position(), 7);
     assert_eq!(read(&mut reader).await, []);
@@ -103,7 +103,7 @@ async fn sections_end_before_the_first_hole_and_none_begins_behind_it() {
     for hole in [0, 1, 4, 5, 9, 10, 12] {
         let array = References::new(memory(), Uuid::new_v4(), size(10));
         fill(&array, (0..20).filter(|position| *position != hole)).await;
-        let log = log(&array).holding();
+        let log = log(&array).stop_at_gaps();
         let mut numbers = Vec::new();
         for number in [1, 6, 11, 16] {
             let section = section(&log, SectionRequest::containing(number)).await;
@@ -129,7 +129,7 @@ async fn the_json_of_a_tombstone_is_null_and_its_section_never_changes_again() {
     let with_hole = section(&log(&array), first).await;
     assert!(with_hole.is_archived() && !with_hole.is_final());
     settle(&array).await;
-    let settled = section(&log(&array).holding(), first).await;
+    let settled = section(&log(&array).stop_at_gaps(), first).await;
     assert!(settled.is_final());
     assert_eq!(settled.to_json(), with_hole.to_json());
     assert!(settled.to_json().contains("},null,{"));
@@ -145,11 +145,11 @@ async fn the_json_of_a_tombstone_is_null_and_its_section_never_changes_again() {
 async fn a_log_that_holds_from_a_position_passes_the_holes_below() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2, 3, 5]).await;
-    let mut reader = NotificationReader::new(log(&array).holding_from(3));
+    let mut reader = NotificationReader::new(log(&array).stop_at_gaps_from(3));
     let expected = [(1, Some(0)), (2, None), (3, Some(2)), (4, Some(3))];
     assert_eq!(read(&mut reader).await, expected);
     // One that begins beyond the end shows what there is.
-    let mut reader = NotificationReader::new(log(&array).holding_from(100));
+    let mut reader = NotificationReader::new(log(&array).stop_at_gaps_from(100));
     assert_eq!(read(&mut reader).await.len(), 6);
 }
 
@@ -157,7 +157,7 @@ async fn a_log_that_holds_from_a_position_passes_the_holes_below() {
 async fn a_follower_is_woken_where_a_hole_is_settled() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2]).await;
-    let mut following = NotificationReader::new(log(&array).holding()).follow();
+    let mut following = NotificationReader::new(log(&array).stop_at_gaps()).follow();
     assert_eq!(following.next().await.unwrap().unwrap().number, 1);
     let waits = tokio::time::timeout(Duration::from_millis(60), following.next()).await;
     assert!(waits.is_err(), "it is held: {waits:?}");

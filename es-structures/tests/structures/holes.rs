@@ -16,7 +16,7 @@ use crate::store::{event_store, faulty, memory, size};
 
 type Items = BigArray<Option<u64>>;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 fn array(store: &EventStore, of: u32) -> Items {
     BigArray::new(store.clone(), Uuid::new_v4(), size(of))
@@ -38,21 +38,21 @@ async fn pass(settler: &mut Settler<u64>) -> (u64, u64, u64) {
 #[tokio::test(start_paused = true)]
 async fn a_hole_is_settled_when_it_was_seen_open_for_the_patience_and_not_before() {
     let array = array(&memory(), 100);
-    let mut settler = Settler::new(array.clone(), PATIENCE);
+    let mut settler = Settler::new(array.clone(), TIMEOUT);
     fill(&array, [0, 2]).await;
     // However long it was open before it was seen.
-    advance(PATIENCE * 3).await;
+    advance(TIMEOUT * 3).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
-    advance(PATIENCE.saturating_sub(Duration::from_millis(1))).await;
+    advance(TIMEOUT.saturating_sub(Duration::from_millis(1))).await;
     fill(&array, [4]).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
     assert_eq!(array.get(1).await.unwrap(), None);
     advance(Duration::from_millis(1)).await;
     assert_eq!(pass(&mut settler).await, (1, 0, 3));
     assert_eq!(array.get(1).await.unwrap(), Some(None));
-    // The one at 3 has a patience of its own.
+    // The one at 3 has a timeout of its own.
     assert_eq!(array.get(3).await.unwrap(), None);
-    advance(PATIENCE).await;
+    advance(TIMEOUT).await;
     assert_eq!(pass(&mut settler).await, (1, 0, 5));
     assert_eq!(pass(&mut settler).await, (0, 0, 5));
 }
@@ -68,7 +68,7 @@ async fn what_is_behind_the_last_item_is_no_hole() {
     numbers.next().await.unwrap();
     for _ in 0..3 {
         assert_eq!(pass(&mut settler).await, (0, 0, 1));
-        advance(PATIENCE).await;
+        advance(TIMEOUT).await;
     }
     fill(&array, [1, 2]).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 3));
@@ -170,15 +170,15 @@ async fn a_pass_that_failed_goes_on_where_it_stopped() {
     let records = Arc::new(faulty());
     let array = array(&event_store(records.clone()), 10);
     fill(&array, [9]).await;
-    let mut settler = Settler::new(array.clone(), PATIENCE);
+    let mut settler = Settler::new(array.clone(), TIMEOUT);
     settler.settle().await.unwrap();
-    advance(PATIENCE).await;
+    advance(TIMEOUT).await;
     records.taken();
     let well = repeat_n(None, 4);
     records.fail(well.chain([Some(Fault::OutOfReach)]));
     assert!(settler.settle().await.is_err());
     assert!(array.get(3).await.unwrap().is_some() && array.get(4).await.unwrap().is_none());
-    // Its patience is over still.
+    // Its timeout is over still.
     assert_eq!(pass(&mut settler).await, (5, 0, 10));
 }
 

@@ -36,32 +36,35 @@ impl Transcoder for Reversed {
 #[test]
 fn an_array_is_kept_with_what_reads_it_and_writes_what_it_reads() {
     let none = Salt::none();
-    assert!(array(Mapper::new(), "").is_kept_with(&Mapper::new(), &none));
-    assert!(array(with_key(1), "").is_kept_with(&with_key(1), &none));
+    assert!(array(Mapper::new(), "").is_written_with(&Mapper::new(), &none));
+    assert!(array(with_key(1), "").is_written_with(&with_key(1), &none));
     let reversed = || Mapper::new().with_transcoder(Reversed);
-    assert!(array(reversed(), "").is_kept_with(&reversed(), &none));
+    assert!(array(reversed(), "").is_written_with(&reversed(), &none));
     for (kept, other) in [
         (with_key(1), with_key(2)),
         (with_key(1), Mapper::new()),
-        (with_key(1), with_key(1).encrypting_only(|_| false)),
+        (with_key(1), with_key(1).encrypt_only(|_| false)),
         // It would read the array, and write what the array's own mapper refuses.
-        (Mapper::new(), with_key(1).reading_clear()),
+        (Mapper::new(), with_key(1).accept_plain_text()),
         (reversed(), Mapper::new()),
     ] {
         let described = format!("{kept:?} and {other:?}");
         assert!(
-            !array(kept.clone(), "").is_kept_with(&other, &none),
+            !array(kept.clone(), "").is_written_with(&other, &none),
             "{described}"
         );
-        assert!(!array(other, "").is_kept_with(&kept, &none), "{described}");
+        assert!(
+            !array(other, "").is_written_with(&kept, &none),
+            "{described}"
+        );
     }
-    let chosen = with_key(1).encrypting_only(|topic| topic.as_str().contains("ItemAssigned"));
-    assert!(array(with_key(1), "").is_kept_with(&chosen, &none));
+    let chosen = with_key(1).encrypt_only(|topic| topic.as_str().contains("ItemAssigned"));
+    assert!(array(with_key(1), "").is_written_with(&chosen, &none));
 }
 
 #[test]
 fn an_array_is_kept_with_its_salt() {
     let salted = array(Mapper::new(), "a salt");
-    assert!(salted.is_kept_with(&Mapper::new(), &Salt::new("a salt")));
-    assert!(!salted.is_kept_with(&Mapper::new(), &Salt::new("another")));
+    assert!(salted.is_written_with(&Mapper::new(), &Salt::new("a salt")));
+    assert!(!salted.is_written_with(&Mapper::new(), &Salt::new("another")));
 }

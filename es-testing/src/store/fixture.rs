@@ -58,7 +58,6 @@ impl Fixture {
                 1_516_884_000_500_000 + n * 1_000_001,
             )),
             PositionKind::TimeUuid => Position::TimeUuid(time_uuid(n)),
-            kind => panic!("positions of the kind {kind:?} are not known here"),
         }
     }
 

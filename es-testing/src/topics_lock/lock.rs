@@ -54,7 +54,7 @@ impl TopicsLock {
     /// The same, and an aggregate besides.
     #[must_use]
     pub fn and<A: Aggregate>(mut self) -> Self {
-        self.add(&StoredType::of::<A>());
+        self.add(&StoredType::new::<A>());
         self
     }
 

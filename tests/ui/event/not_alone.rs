@@ -1,14 +1,14 @@
-use es::domain::Lone;
+use es::domain::Standalone;
 
 #[es::event]
 pub struct Measured;
 
 fn main() {
-    let _ = Measured.happen(uuid());
+    let _ = Measured.trigger(uuid());
     happens(Measured);
 }
 
-fn happens<E: Lone>(_: E) {}
+fn happens<E: Standalone>(_: E) {}
 
 fn uuid<T>() -> T {
     unimplemented!()

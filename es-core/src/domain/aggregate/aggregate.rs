@@ -39,7 +39,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     /// What it keeps, and how it is saved.
     const KIND: EntityKind;
 
-    /// Topics that it had before.
+    /// TopicCache that it had before.
     #[doc(hidden)]
     const WAS: &'static [&'static str];
     /// What the names of the library's three events follow.
@@ -133,7 +133,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     where
         E::Status: Triggerable<E>,
     {
-        trigger::trigger(self, &E::OPS, event)
+        trigger::trigger_with(self, &E::OPS, event)
     }
 
     /// Ends it: nothing more can happen to it, and after it is saved it is no longer found.
@@ -142,7 +142,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     ///
     /// [`Error::Discarded`](crate::error::Error::Discarded) where it was discarded before.
     fn discard(&mut self) -> Result<()> {
-        trigger::trigger(self, &Self::DISCARDED_OPS, Discarded)?;
+        trigger::trigger_with(self, &Self::DISCARDED_OPS, Discarded)?;
         self.__root_mut().discarded = true;
         Ok(())
     }

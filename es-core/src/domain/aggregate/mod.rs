@@ -20,4 +20,4 @@ pub use self::checks::{are_equal, initial, never, sendable, snapshottable, stora
 pub use self::registry::{AnyAggregate, Registered};
 pub(crate) use self::reseal::reseal;
 pub use self::status::{Status, Triggerable};
-pub use self::trigger::{create, create_alone, happen, new_id};
+pub use self::trigger::{create, create_alone, new_id, trigger};

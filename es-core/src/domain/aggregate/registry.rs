@@ -26,13 +26,13 @@ es_store::inventory::collect!(Registered);
 impl Registered {
     /// The registration of `A`.
     #[must_use]
-    pub const fn of<A: Aggregate>() -> Self {
+    pub const fn new<A: Aggregate>() -> Self {
         Self {
             topic: A::TOPIC,
             was: A::WAS,
             type_name: std::any::type_name::<A>,
             replay: |id, salt| Box::new(Replay::<A>::new(id, salt)),
-            stored_type: StoredType::of::<A>,
+            stored_type: StoredType::new::<A>,
         }
     }
 

@@ -10,7 +10,11 @@ use crate::domain::event::{Chain, EventOf, Facts, Ops, Version};
 use crate::domain::integrity::Salt;
 use crate::error::{Error, Result};
 
-pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event: E) -> Result<()> {
+pub(crate) fn trigger_with<A: Aggregate, E>(
+    aggregate: &mut A,
+    ops: &Ops<A, E>,
+    event: E,
+) -> Result<()> {
     let root = aggregate.__root();
     root.check_whole()?;
     if root.discarded {
@@ -41,8 +45,8 @@ pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event
 }
 
 /// Makes an event happen that may be retired: what a history is made of.
-pub fn happen<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
-    trigger(aggregate, &E::OPS, event)
+pub fn trigger<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
+    trigger_with(aggregate, &E::OPS, event)
 }
 
 /// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
@@ -67,7 +71,7 @@ pub fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
 
 fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
     let ops = &A::CREATED_OPS;
-    let salt = Salt::of_process()?;
+    let salt = Salt::from_env()?;
     let facts = Facts {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),

@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn what_follows_an_object_makes_it_none() {
         for text in ["{}}", "{} x", "{\"a\":1}{}", "{\"a\":1", "[]x"] {
-            assert!(Header::of(text).is_err(), "{text}");
+            assert!(Header::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -52,7 +52,7 @@ impl EntityKind {
     };
 
     /// Of an event that stands alone: nothing but its sequence.
-    pub const LONE: Self = Self::ENTITY.unchained();
+    pub const STANDALONE: Self = Self::ENTITY.unchained();
 
     /// The same, with hashes: events of entities are chained by them, those that stand alone are sealed one by one.
     #[must_use]

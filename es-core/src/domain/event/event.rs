@@ -12,7 +12,7 @@ use super::version::Version;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::evolution::{DecodeError, Former, Old, Shape, upcast};
 use crate::domain::integrity::EventHash;
-use crate::domain::library::{Lone, LoneEvent};
+use crate::domain::library::{Standalone, StandaloneEvent};
 
 /// The payload of a domain event: a struct marked `#[event]`.
 #[diagnostic::on_unimplemented(
@@ -271,8 +271,8 @@ impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
     }
 }
 
-impl<'a, E: Lone> From<&'a LoneEvent<E>> for AnyEvent<'a> {
-    fn from(event: &'a LoneEvent<E>) -> Self {
+impl<'a, E: Standalone> From<&'a StandaloneEvent<E>> for AnyEvent<'a> {
+    fn from(event: &'a StandaloneEvent<E>) -> Self {
         Self {
             header: event.header(),
             aggregate: None,
@@ -303,13 +303,13 @@ impl<'a> AnyEvent<'a> {
 
     /// The whole event, if it happened to an aggregate of the type `A`.
     #[must_use]
-    pub fn of<A: Aggregate>(&self) -> Option<&'a DomainEvent<A>> {
+    pub fn domain_event<A: Aggregate>(&self) -> Option<&'a DomainEvent<A>> {
         self.event.downcast_ref()
     }
 
     /// The whole event, if it stands alone and its payload is an `E`.
     #[must_use]
-    pub fn lone<E: Lone>(&self) -> Option<&'a LoneEvent<E>> {
+    pub fn standalone<E: Standalone>(&self) -> Option<&'a StandaloneEvent<E>> {
         self.event.downcast_ref()
     }
 }

@@ -36,7 +36,7 @@ pub struct Header<'de> {
 
 impl<'de> Header<'de> {
     /// The header alone; the payload is passed over.
-    pub fn of(text: &'de str) -> Result<Self, json::Error> {
+    pub fn parse(text: &'de str) -> Result<Self, json::Error> {
         let mut header = Self::default();
         decode::read::<IgnoredAny>(text, &mut header)?;
         Ok(header)

@@ -217,7 +217,7 @@ pub(crate) enum Role {
 impl<A: Aggregate> EventKind<A> {
     /// The row of the event that creates the aggregate.
     pub const fn created() -> Self {
-        Self::new(&A::CREATED_OPS, Role::Creates, |text, header| {
+        Self::with_role(&A::CREATED_OPS, Role::Creates, |text, header| {
             Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(
                 text, header,
             )?))
@@ -226,7 +226,7 @@ impl<A: Aggregate> EventKind<A> {
 
     /// The row of the event that ends it.
     pub const fn discarded() -> Self {
-        Self::new(&A::DISCARDED_OPS, Role::Discards, |text, header| {
+        Self::with_role(&A::DISCARDED_OPS, Role::Discards, |text, header| {
             Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(
                 text, header,
             )?))
@@ -234,13 +234,13 @@ impl<A: Aggregate> EventKind<A> {
     }
 
     /// The row of any other event.
-    pub const fn of<E: EventOf<A>>() -> Self {
-        Self::new(&E::OPS, Role::Changes, |text, header| {
+    pub const fn new<E: EventOf<A>>() -> Self {
+        Self::with_role(&E::OPS, Role::Changes, |text, header| {
             Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?))
         })
     }
 
-    const fn new<E>(ops: &Ops<A, E>, role: Role, decode: Decode<A::Event>) -> Self {
+    const fn with_role<E>(ops: &Ops<A, E>, role: Role, decode: Decode<A::Event>) -> Self {
         Self {
             topic: ops.topic,
             names: ops.names,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt::{self, Write};
 
 use es_json as json;
-use es_store::{Text, Texts, Timestamp, Topic};
+use es_store::{Text, TextBuffer, Timestamp, Topic};
 use uuid::Uuid;
 
 use super::event::{DomainEvent, EventHeader};
@@ -67,12 +67,12 @@ impl Sealed {
     }
 }
 
-/// Texts under way, kept so that triggering allocates only what it keeps.
+/// TextBuffer under way, kept so that triggering allocates only what it keeps.
 #[derive(Default)]
 struct Scratch {
     event: String,
     pairs: Pairs,
-    texts: Texts,
+    texts: TextBuffer,
 }
 
 thread_local! {
@@ -133,7 +133,7 @@ impl Facts {
         };
         Ok(Sealed {
             header,
-            text: texts.copied(event),
+            text: texts.copy(event),
         })
     }
 

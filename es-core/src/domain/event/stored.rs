@@ -140,18 +140,18 @@ impl<'a> Stored<'a> {
         follows: Option<Link>,
         salt: &Salt,
     ) -> Error {
-        let header = match Header::of(self.text) {
+        let header = match Header::parse(self.text) {
             Ok(header) => header,
             Err(error) => return self.damaged(Damage::Malformed(error)),
         };
         match self.check(&header, kind, follows, salt) {
             Err(damage) => damage,
-            Ok(_) => self.unfit(error.into()),
+            Ok(_) => self.misfit(error.into()),
         }
     }
 
     /// The error of an event that is whole, and not of this program's type.
-    fn unfit(self, error: DecodeError) -> Error {
+    fn misfit(self, error: DecodeError) -> Error {
         let (topic, sequence_id, position) = (self.topic.clone(), self.sequence_id, self.position);
         match error {
             DecodeError::Json(source) => Error::Undecodable {
@@ -189,7 +189,7 @@ impl<'a> Stored<'a> {
     }
 
     pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
-        Header::of(self.text).ok()?.originator_topic
+        Header::parse(self.text).ok()?.originator_topic
     }
 }
 

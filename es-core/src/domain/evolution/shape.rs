@@ -105,7 +105,7 @@ pub struct StoredType {
     pub topic: &'static str,
     /// What the names of the library's three events follow.
     pub base: &'static str,
-    /// Topics that it had before.
+    /// TopicCache that it had before.
     pub was: &'static [&'static str],
     /// The values that its first event holds, where they are known.
     pub created: Option<&'static Shape>,
@@ -136,7 +136,7 @@ pub struct StoredEventType {
 impl StoredType {
     /// Of one type.
     #[must_use]
-    pub fn of<A: Aggregate>() -> Self {
+    pub fn new<A: Aggregate>() -> Self {
         let kinds = A::EVENTS.iter().filter(|kind| !kind.is_of_library());
         Self {
             type_name: std::any::type_name::<A>(),

@@ -88,7 +88,7 @@ fn stored_version<'de, T, E>(text: &'de str, header: &Header<'de>, read: &Result
     match read {
         Ok(_) => header.event_version,
         // The reader may have stopped before it.
-        Err(_) => Header::of(text).map_or(header.event_version, |header| header.event_version),
+        Err(_) => Header::parse(text).map_or(header.event_version, |header| header.event_version),
     }
     .unwrap_or(1)
 }

@@ -10,4 +10,4 @@ pub use self::salt::Salt;
 pub(crate) use self::salt::genesis;
 pub(crate) use self::seal::{HASH_FIRST, find_string, seal_in_place};
 pub use self::seal::{seal, verify};
-pub use self::verifier::{Walk, Walked};
+pub use self::verifier::{Verification, Verifier};

@@ -33,7 +33,7 @@ impl Salt {
     /// # Errors
     ///
     /// [`Error::InvalidSetting`](crate::error::Error::InvalidSetting) where it, or `GENESIS_HASH`, is not Unicode.
-    pub fn of_process() -> Result<Self> {
+    pub fn from_env() -> Result<Self> {
         match &*PROCESS {
             Ok(process) => Ok(process.salt.clone()),
             Err((setting, reason)) => Err(Error::InvalidSetting {

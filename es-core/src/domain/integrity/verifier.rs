@@ -13,16 +13,16 @@ use crate::error::{Damage, Result};
 /// It takes any sequence: chained events of entities, items that are sealed one by one, and unsealed ones, of which there
 /// is little to check.
 #[derive(Debug)]
-pub struct Walk {
+pub struct Verifier {
     salt: Salt,
     last: Option<Last>,
-    walked: Walked,
+    walked: Verification,
 }
 
 /// What a walk has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct Walked {
+pub struct Verification {
     /// The events.
     pub events: u64,
     /// Those of them that hold a hash.
@@ -50,14 +50,14 @@ pub(crate) fn discards(topic: &Topic) -> bool {
     topic.as_str().ends_with(".Discarded")
 }
 
-impl Walk {
+impl Verifier {
     /// Of a sequence whose events were sealed with `salt`.
     #[must_use]
     pub fn new(salt: Salt) -> Self {
         Self {
             salt,
             last: None,
-            walked: Walked::default(),
+            walked: Verification::default(),
         }
     }
 
@@ -68,7 +68,7 @@ impl Walk {
     /// [`Error::Integrity`](crate::error::Error::Integrity).
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         let header =
-            Header::of(stored.text).map_err(|error| stored.damaged(Damage::Malformed(error)))?;
+            Header::parse(stored.text).map_err(|error| stored.damaged(Damage::Malformed(error)))?;
         self.step(stored, &header)
     }
 
@@ -85,7 +85,7 @@ impl Walk {
 
     /// What was seen.
     #[must_use]
-    pub fn finish(self) -> Walked {
+    pub fn finish(self) -> Verification {
         self.walked
     }
 

@@ -1,15 +1,15 @@
 use serde::{Deserialize, Serialize};
 
-use super::standalone::Lone;
+use super::standalone::Standalone;
 use crate::domain::event::{EntityKind, Event};
 
 /// Something that was logged: an event of the library that stands alone, with the time at which it happened.
 ///
 /// ```
-/// use es_core::domain::{Logged, Lone};
+/// use es_core::domain::{Logged, Standalone};
 ///
 /// let log = uuid::Uuid::from_u128(1);
-/// let logged = Logged::new("the lights went out").happen(log)?;
+/// let logged = Logged::new("the lights went out").trigger(log)?;
 /// assert_eq!(logged.header().topic, "eventsourcing.domain.model.events#Logged");
 /// # Ok::<(), es_core::error::Error>(())
 /// ```
@@ -32,6 +32,6 @@ impl Event for Logged {
     const NAME: &'static str = "eventsourcing.domain.model.events#Logged";
 }
 
-impl Lone for Logged {
-    const KIND: EntityKind = EntityKind::LONE.timestamped();
+impl Standalone for Logged {
+    const KIND: EntityKind = EntityKind::STANDALONE.timestamped();
 }

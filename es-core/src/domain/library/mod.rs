@@ -4,4 +4,4 @@ mod logged;
 mod standalone;
 
 pub use self::logged::Logged;
-pub use self::standalone::{Lone, LoneEvent};
+pub use self::standalone::{Standalone, StandaloneEvent};

@@ -19,32 +19,32 @@ use crate::error::Result;
     label = "not marked as standing alone",
     note = "write `#[event(alone(timestamped))]` above `struct {Self}`, or trigger it on an aggregate"
 )]
-pub trait Lone: Event {
+pub trait Standalone: Event {
     /// What its events keep. One with hashes is sealed by itself: it follows no other.
     const KIND: EntityKind;
 
-    /// Makes it happen now in a sequence, as its first where events are numbered. [`LoneEvent::new`] says more.
+    /// Makes it happen now in a sequence, as its first where events are numbered. [`StandaloneEvent::new`] says more.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) where the payload cannot be stored, and those of
-    /// [`Salt::of_process`].
-    fn happen(self, sequence_id: Uuid) -> Result<LoneEvent<Self>> {
-        let (version, salt) = (Version::FIRST, Salt::of_process()?);
-        LoneEvent::new(sequence_id, version, Timestamp::now(), self, &salt)
+    /// [`Salt::from_env`].
+    fn trigger(self, sequence_id: Uuid) -> Result<StandaloneEvent<Self>> {
+        let (version, salt) = (Version::FIRST, Salt::from_env()?);
+        StandaloneEvent::new(sequence_id, version, Timestamp::now(), self, &salt)
     }
 }
 
 /// A lone event: its payload, and what the library adds. Immutable.
 ///
 /// Two are equal where their contents and topics are.
-pub struct LoneEvent<E> {
+pub struct StandaloneEvent<E> {
     header: EventHeader,
     payload: E,
     text: Text,
 }
 
-impl<E: Lone> LoneEvent<E> {
+impl<E: Standalone> StandaloneEvent<E> {
     /// Makes it happen in a sequence. Of the version and the time it keeps those that its kind says.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ impl<E: Lone> LoneEvent<E> {
     }
 }
 
-impl<E> LoneEvent<E> {
+impl<E> StandaloneEvent<E> {
     /// The sequence that it stands in.
     pub fn originator_id(&self) -> Uuid {
         self.header.originator_id
@@ -151,7 +151,7 @@ impl<E> LoneEvent<E> {
     }
 }
 
-impl<E: Clone> Clone for LoneEvent<E> {
+impl<E: Clone> Clone for StandaloneEvent<E> {
     fn clone(&self) -> Self {
         Self {
             header: self.header.clone(),
@@ -161,17 +161,17 @@ impl<E: Clone> Clone for LoneEvent<E> {
     }
 }
 
-impl<E> PartialEq for LoneEvent<E> {
+impl<E> PartialEq for StandaloneEvent<E> {
     fn eq(&self, other: &Self) -> bool {
         self.header.topic == other.header.topic && self.text == other.text
     }
 }
 
-impl<E> Eq for LoneEvent<E> {}
+impl<E> Eq for StandaloneEvent<E> {}
 
-impl<E: fmt::Debug> fmt::Debug for LoneEvent<E> {
+impl<E: fmt::Debug> fmt::Debug for StandaloneEvent<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoneEvent")
+        f.debug_struct("StandaloneEvent")
             .field("originator_id", &self.header.originator_id)
             .field("topic", &self.header.topic)
             .field("payload", &self.payload)

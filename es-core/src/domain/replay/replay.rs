@@ -199,7 +199,7 @@ pub(crate) fn unplaced<E>(
 
 /// Only for what it says in an error.
 fn read_again(text: &str) -> Header<'_> {
-    Header::of(text).unwrap_or_default()
+    Header::parse(text).unwrap_or_default()
 }
 
 /// An event where it says itself that it stands.

@@ -103,7 +103,7 @@ pub enum Tells {
 impl<E> Source<E> {
     /// Of an aggregate, with the answers for each payload that is handled.
     #[must_use]
-    pub const fn of<A: Aggregate>(routes: &'static [Option<Route<E>>]) -> Self {
+    pub const fn new<A: Aggregate>(routes: &'static [Option<Route<E>>]) -> Self {
         Self {
             kind: A::KIND,
             topic: A::TOPIC,

@@ -8,7 +8,7 @@ use es_store::{Timestamp, Topic};
 use uuid::Uuid;
 
 use crate::domain::event::{Header, Stored, Version, decode, version_of};
-use crate::domain::integrity::{EventHash, Salt, Walk, verifier as walk};
+use crate::domain::integrity::{EventHash, Salt, Verifier, verifier as walk};
 use crate::error::{Damage, Error, Result};
 
 /// An entity of any type, as its stored events tell it: its attributes are a map of JSON values.
@@ -130,10 +130,10 @@ impl<'a> UntypedEvent<'a> {
 
 type Mutator = dyn Fn(&mut Untyped, UntypedEvent<'_>) + Send + Sync;
 
-/// An untyped entity in the making: every event passes the checks of a [`Walk`].
+/// An untyped entity in the making: every event passes the checks of a [`Verifier`].
 pub struct UntypedReplay {
     id: Uuid,
-    walk: Walk,
+    walk: Verifier,
     entity: Option<Untyped>,
     mutate: Box<Mutator>,
 }
@@ -144,7 +144,7 @@ impl UntypedReplay {
     pub fn new(id: Uuid, salt: Salt) -> Self {
         Self {
             id,
-            walk: Walk::new(salt),
+            walk: Verifier::new(salt),
             entity: None,
             mutate: Box::new(|_, _| {}),
         }

@@ -84,7 +84,8 @@ impl<A: Aggregate> Replay<A> {
         if stored.position != anchor.version.into() {
             return Err(self.damaged(anchor.version, Damage::Snapshot));
         }
-        let header = Header::of(stored.text).map_err(|error| damaged(Damage::Malformed(error)))?;
+        let header =
+            Header::parse(stored.text).map_err(|error| damaged(Damage::Malformed(error)))?;
         let checked = stored.check(&header, A::KIND, None, &self.salt)?;
         let fits = match anchor.expected {
             Expected::Head(head) => checked.hash.is_none_or(|hash| hash == head),

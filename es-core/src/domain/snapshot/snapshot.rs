@@ -58,7 +58,7 @@ impl Snapshot {
     /// # Errors
     ///
     /// [`Error::InvalidEvent`] where the state cannot be stored.
-    pub fn of<A: Snapshotted>(aggregate: &A) -> Result<Self> {
+    pub fn from_aggregate<A: Snapshotted>(aggregate: &A) -> Result<Self> {
         StateOps::<A>::new().snapshot(aggregate)
     }
 

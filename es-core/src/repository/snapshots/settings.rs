@@ -48,9 +48,9 @@ impl Snapshots {
             }
         };
         records.setup().await?;
-        let mapper = events.mapper().clone().encrypting_all();
+        let mapper = events.mapper().clone().encrypt_all();
         let mapper = if self.reads_clear {
-            mapper.reading_clear()
+            mapper.accept_plain_text()
         } else {
             mapper
         };

@@ -24,7 +24,7 @@ impl SnapshotStrategy {
     /// Keeps snapshots in `records`, mapped as the events of `events` are. Where there is a cipher, all are encrypted.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, events: &EventStore) -> Self {
-        let mapper = events.mapper().clone().encrypting_all();
+        let mapper = events.mapper().clone().encrypt_all();
         Self::with_mapper(records, mapper, events)
     }
 
@@ -53,8 +53,8 @@ impl SnapshotStrategy {
 
     /// The table of snapshots.
     #[must_use]
-    pub fn records(&self) -> &Arc<dyn RecordManager> {
-        self.snapshots.records()
+    pub fn record_manager(&self) -> &Arc<dyn RecordManager> {
+        self.snapshots.record_manager()
     }
 
     /// Takes a snapshot of an aggregate at its last event in a range of versions. Where there is one at this version
@@ -116,7 +116,7 @@ impl SnapshotStrategy {
             topic: Snapshot::TOPIC,
             data: self.snapshots.mapper().to_stored(&Snapshot::TOPIC, &text)?,
         };
-        let records = self.snapshots.records();
+        let records = self.snapshots.record_manager();
         match records.append(vec![item.clone()]).await {
             Err(RecordError::Conflict { .. }) if self.is_there::<A>(id, position).await? => Ok(()),
             Err(RecordError::Conflict { .. }) => {

@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let mut items = vec![implementation(model, variants)];
     items.extend(kept(model));
-    items.push(quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }));
+    items.push(quote!(#es::__private::inventory::submit! { #es::__private::Registered::new::<#aggregate>() }));
     items
 }
 

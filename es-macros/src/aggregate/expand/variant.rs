@@ -97,5 +97,5 @@ fn ops_of(model: &Model, payload: impl ToTokens) -> TokenStream {
 
 fn row_of(model: &Model, payload: impl ToTokens) -> TokenStream {
     let es = &model.es;
-    quote!(#es::__private::EventKind::of::<#payload>())
+    quote!(#es::__private::EventKind::new::<#payload>())
 }

@@ -25,14 +25,14 @@ pub struct StatementSize {
 impl<'i> Batch<'i> {
     /// The items of one append.
     #[must_use]
-    pub fn of(items: &'i [SequencedItem]) -> Self {
+    pub fn new(items: &'i [SequencedItem]) -> Self {
         Self {
             items: items.iter().collect(),
         }
     }
 
     /// All items of all appends, each of which is kept in `outcomes`.
-    pub fn of_all(appends: &'i [Vec<SequencedItem>], outcomes: &mut Outcomes) -> Self {
+    pub fn from_appends(appends: &'i [Vec<SequencedItem>], outcomes: &mut Outcomes) -> Self {
         Self::without(&HashSet::new(), appends, outcomes)
     }
 
@@ -139,7 +139,7 @@ mod tests {
         let lens = [1, 1, 1, 9, 1, 4, 4];
         let items = (0..).zip(lens).map(|(n, len)| item(n, len));
         let appends = [items.collect()];
-        let batch = Batch::of_all(&appends, &mut Outcomes::without_ids());
+        let batch = Batch::from_appends(&appends, &mut Outcomes::without_ids());
         let size = StatementSize { rows: 2, bytes: 6 };
         let lens: Vec<_> = batch.statements(size).map(<[_]>::len).collect();
         assert_eq!(lens, [2, 1, 1, 2, 1]);

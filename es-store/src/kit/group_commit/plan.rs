@@ -38,7 +38,7 @@ type Key = (Uuid, Position);
 impl Plan {
     /// Sorts jobs into appends to write and appends to hold, and answers at once those that hold nothing, that conflict
     /// with themselves, or that nobody waits for any more.
-    pub(super) fn of(jobs: Vec<Job>) -> Self {
+    pub(super) fn new(jobs: Vec<Job>) -> Self {
         let mut plan = Self::default();
         let mut owners = HashMap::with_capacity(jobs.len());
         for job in jobs {

@@ -63,7 +63,7 @@ impl<S: BatchStore> Writer<S> {
                 .zip(errors)
                 .for_each(|(job, error)| answer(job.reply, Err(error)));
         }
-        let plan = Plan::of(jobs);
+        let plan = Plan::new(jobs);
         if plan.appends.is_empty() {
             return self.store.unlock().await;
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use es_store::{RecordError, RecordManager};
 use tokio::time::sleep;
 
-use super::super::Repaired;
+use super::super::RepairReport;
 use super::super::fake::{Database, Fault, append, followed, id, item};
 
 /// Longer than anybody waits here.
@@ -21,7 +21,7 @@ async fn a_repair_gives_positions_once_and_says_so() {
     let repaired = process.repair().await.expect("repaired");
     assert_eq!(
         repaired,
-        Repaired {
+        RepairReport {
             sequences: 3,
             placed: 26,
             tombstones: 0

@@ -227,7 +227,7 @@ async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fi
     for size in [1, 2, 7, 8, 9] {
         let mut read: Vec<SequencedItem> = Vec::new();
         loop {
-            let after = read.last().and_then(TimePlace::of);
+            let after = read.last().and_then(TimePlace::from_item);
             let page = store.items_by_time(after, size).await.expect("read");
             assert_eq!(page.len(), size.min(items.len() - read.len()));
             if page.is_empty() {
@@ -237,7 +237,7 @@ async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fi
         }
         assert_eq!(read, items, "pages of {size}");
     }
-    let time = TimePlace::of(&fixture.item(ids[0], 2))
+    let time = TimePlace::from_item(&fixture.item(ids[0], 2))
         .expect("a time")
         .time;
     let later = store.items_by_time(Some(TimePlace::after(time)), 100).await;

@@ -43,7 +43,7 @@ type Sample = Box<dyn Fn(String, usize) -> Pin<Box<dyn Future<Output = f64>>>>;
 
 impl AppendBench {
     /// Of a store on a server.
-    pub fn of(server: impl Server) -> Self {
+    pub fn new(server: impl Server) -> Self {
         Self {
             server: Arc::new(server),
             peers: Vec::new(),

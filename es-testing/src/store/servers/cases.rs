@@ -75,7 +75,7 @@ impl OnServer {
 
     /// Opens in a way that does not work; answers with what the store says of that.
     async fn refusal(&self, way: Way) -> Result<RecordError, Inapplicable> {
-        let opening = Opening::with(way).patience(Duration::from_secs(2));
+        let opening = Opening::with(way).timeout(Duration::from_secs(2));
         match self.open(&opening).await {
             Err(RecordError::Unsupported { .. }) => Err(Inapplicable("the server has no such way")),
             Err(error) => Ok(error),
@@ -149,7 +149,7 @@ async fn a_full_server_is_unavailable_and_comes_back(on: OnServer) -> Verdict {
     let events = on.events(&opening).await?;
     let id = Uuid::new_v4();
     events.append(vec![item(id, 0)]).await.expect("kept");
-    let (others, error) = on.fill(&opening.patience(Duration::from_secs(2))).await;
+    let (others, error) = on.fill(&opening.timeout(Duration::from_secs(2))).await;
     assert_unavailable(&error, "max_connections");
     for other in others {
         other.close().await.expect("closed");
@@ -230,7 +230,7 @@ async fn another_programs_lock_is_waited_for_with_patience(on: OnServer) -> Verd
     if on.server.commit().is_none() {
         return Err(Inapplicable("the store has no transactions"));
     }
-    let opening = Opening::default().patience(Duration::from_secs(3));
+    let opening = Opening::default().timeout(Duration::from_secs(3));
     let events = on.events(&opening).await?;
     let meanwhile = async {
         let refused = events.append(vec![item(Uuid::new_v4(), 0)]).await;

@@ -19,7 +19,7 @@ pub struct Databases {
 impl Databases {
     /// None as yet.
     #[must_use]
-    pub fn of(server: Arc<dyn Server>) -> Self {
+    pub fn new(server: Arc<dyn Server>) -> Self {
         Self {
             server,
             made: Mutex::default(),

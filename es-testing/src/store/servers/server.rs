@@ -89,7 +89,7 @@ pub trait Server: Send + Sync + 'static {
         Ok(())
     }
 
-    /// How it is tortured. Asked for once, in the process that starts the writers.
+    /// How it is tortured. RequestFilter for once, in the process that starts the writers.
     fn torture(&self) -> Torture {
         Torture::from_env()
     }
@@ -132,7 +132,7 @@ pub struct Opening {
     /// Whether as it should be.
     pub way: Way,
     /// How long the store waits for connections and locks.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How many connections read at most.
     pub connections: usize,
 }
@@ -163,10 +163,10 @@ impl Opening {
         }
     }
 
-    /// With another patience.
+    /// With another timeout.
     #[must_use]
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 }
@@ -175,7 +175,7 @@ impl Default for Opening {
     fn default() -> Self {
         Self {
             way: Way::Usual,
-            patience: Duration::from_secs(5),
+            timeout: Duration::from_secs(5),
             connections: 4,
         }
     }

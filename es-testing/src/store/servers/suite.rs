@@ -38,13 +38,13 @@ macro_rules! own_cases {
 
 impl Suite {
     /// Of this server.
-    pub fn of(server: impl Server) -> Self {
+    pub fn new(server: impl Server) -> Self {
         Self::over(Arc::new(server))
     }
 
     fn over(server: Arc<dyn Server>) -> Self {
         Self {
-            databases: Arc::new(Databases::of(server.clone())),
+            databases: Arc::new(Databases::new(server.clone())),
             server,
         }
     }

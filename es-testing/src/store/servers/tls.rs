@@ -40,7 +40,7 @@ pub trait TlsServer: Server {
         let _ = (database, events);
     }
 
-    /// Undoes what was prepared.
+    /// Rollback what was prepared.
     async fn tidy(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())

@@ -10,7 +10,7 @@ use super::random::Random;
 use super::writer::{Answer, DATABASE, SEED};
 
 /// A writer that has not ended by then hangs. It may be one that waits for a server to start.
-const PATIENCE: Duration = Duration::from_secs(240);
+const TIMEOUT: Duration = Duration::from_secs(240);
 
 /// What the writers reported.
 #[derive(Default)]
@@ -97,7 +97,7 @@ impl<'t> Children<'t> {
     /// Lets the writers end by themselves.
     pub(super) fn finish(mut self) -> Harvest {
         for writer in std::mem::take(&mut self.running) {
-            self.gather(writer, Ending::Asked);
+            self.gather(writer, Ending::RequestFilter);
         }
         self.harvest
     }
@@ -109,7 +109,7 @@ impl<'t> Children<'t> {
         let errors = writer.errors.join().expect("no panic");
         match (ending, status) {
             (_, None) => self.harvest.complaints.push("a writer hangs".to_owned()),
-            (Ending::Asked, Some(false)) => {
+            (Ending::RequestFilter, Some(false)) => {
                 self.harvest
                     .complaints
                     .push(format!("a writer failed: {errors}"));
@@ -130,13 +130,13 @@ impl<'t> Children<'t> {
 #[derive(Clone, Copy)]
 enum Ending {
     Killed,
-    Asked,
+    RequestFilter,
 }
 
 /// Whether a process ended well; `None` where it did not end, and had to be killed.
 fn wait(process: &mut Child) -> Option<bool> {
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
+    while start.elapsed() < TIMEOUT {
         if let Some(status) = process.try_wait().expect("the writer is ours") {
             return Some(status.success());
         }

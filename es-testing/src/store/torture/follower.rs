@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use es_store::{Record, RecordId, RecordManager, SequencedItem};
 
-use super::patience::patiently;
 use super::random::Random;
+use super::timeout::patiently;
 
 /// A stored item, as far as it is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -13,8 +13,8 @@
 
 mod children;
 mod follower;
-mod patience;
 mod random;
+mod timeout;
 mod verdict;
 mod writer;
 
@@ -29,8 +29,8 @@ use uuid::Uuid;
 
 use self::children::Children;
 use self::follower::{Print, Sighting, follow, last_id};
-use self::patience::patiently;
 use self::random::Random;
+use self::timeout::patiently;
 use super::Backend;
 use super::fixture::has_ids;
 

@@ -14,8 +14,8 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::follower::{Print, Sighting};
-use super::patience::patiently;
 use super::random::Random;
+use super::timeout::patiently;
 use crate::store::Backend;
 use crate::store::fixture::has_ids;
 
@@ -232,8 +232,8 @@ impl Caller {
     /// Gives an append up in the middle. Whether it was kept is open, so its sequence is left alone from here on.
     async fn drop_an_append(&mut self) {
         let list = self.list(self.own, self.next, 3, 0);
-        let patience = Duration::from_micros(self.random.below(2_000));
-        match timeout(patience, self.store.append(list.clone())).await {
+        let limit = Duration::from_micros(self.random.below(2_000));
+        match timeout(limit, self.store.append(list.clone())).await {
             Ok(outcome) => drop(self.report_outcome(&list, &outcome)),
             Err(_) => report(&[Answer::Dropped]),
         }
