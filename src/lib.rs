@@ -1,6 +1,7 @@
-//! Event sourcing: annotate plain structs, and macros generate the event enum, the dispatch to `mutate`, the registration
-//! of topics, and the getters and setters of attributes. The runtime stores events in hash-chained, optionally encrypted
-//! sequences without gaps and replays them into aggregates.
+//! Event sourcing: annotate plain structs, and macros generate the event enum, the dispatch to
+//! `mutate`, the registration of topics, and the getters and setters of attributes. The runtime
+//! stores events in hash-chained, optionally encrypted sequences without gaps and replays them into
+//! aggregates.
 //!
 //! ```
 //! use es::{Aggregate, Application, Mutate, aggregate, event};
@@ -49,8 +50,8 @@
 //! ```
 //!
 //! The [`guide`] explains the library chapter by chapter. The contract of a store is documented at
-//! [`RecordManager`](store::RecordManager); [`store`] holds the other types for implementing a store. The stored formats are
-//! those of Python's `eventsourcing` 5.0.0.
+//! [`RecordManager`](store::RecordManager); [`store`] holds the other types for implementing a
+//! store. The stored formats are those of Python's `eventsourcing` 5.0.0.
 
 pub mod guide;
 
