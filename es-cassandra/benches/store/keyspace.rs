@@ -24,7 +24,7 @@ pub(crate) fn is_there() -> bool {
 
 pub(crate) struct Keyspace {
     pub(crate) name: String,
-    /// Connects with the driver alone, with the same settings.
+    /// A session of the driver alone, with the same settings.
     pub(crate) session: Arc<Session>,
 }
 

@@ -105,7 +105,7 @@ async fn write(session: Arc<Session>, insert: PreparedStatement, mut jobs: mpsc:
     }
 }
 
-/// As long as the library's references.
+/// Returns a reference as long as those of the library.
 fn reference(id: Uuid) -> String {
     format!(
         "{{\"item\":{{\"position\":0,\"sequence_id\":{{\"UUID\":\"{}\"}}}},\"more\":\"{}\"}}",

@@ -95,7 +95,7 @@ pub(crate) fn appending(
     }
 }
 
-/// Switches to another array whose items are not noted in the index.
+/// Opens record ids over another array, without notes in an index.
 async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().named("bare_events");
@@ -113,7 +113,7 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     Arc::new(records)
 }
 
-/// Returns the floor of the index.
+/// An index that keeps only its floor.
 #[derive(Default)]
 struct Nowhere(AtomicU64);
 

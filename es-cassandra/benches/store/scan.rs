@@ -159,7 +159,7 @@ async fn by_ranges(rows: &Arc<Rows>) -> Sample {
     clock.stop(seen)
 }
 
-/// Runs a statement that reads events, with the driver alone.
+/// A statement that reads events, with the driver alone.
 pub(crate) struct Rows {
     session: Arc<Session>,
     select: PreparedStatement,
