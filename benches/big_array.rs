@@ -10,11 +10,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es::Timestamp;
-use es::domain::{LoneEvent, Salt};
-use es::infrastructure::{
-    BigArray, Datastore, Driver, EventStore, ItemAssigned, Mapper, MemoryDatastore, Table,
-};
+use es::domain::LoneEvent;
+use es::event_store::Mapper;
+use es::store::{Datastore, Driver, MemoryDatastore, RecordError, Table};
+use es::structures::{BigArray, ItemAssigned};
+use es::{EventStore, Salt, Timestamp};
 use uuid::Uuid;
 
 const ARRAY_SIZE: u32 = 10_000;
@@ -52,7 +52,7 @@ async fn main() -> es::Result<()> {
 }
 
 /// Measures arrays of all lengths, each in a database of its own.
-async fn measure<F: Future<Output = es::Result<Arc<dyn Datastore>>>>(
+async fn measure<F: Future<Output = Result<Arc<dyn Datastore>, RecordError>>>(
     name: &str,
     mut open: impl FnMut() -> F,
 ) -> es::Result<()> {

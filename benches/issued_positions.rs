@@ -14,10 +14,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use es::cassandra::scylla::client::session_builder::SessionBuilder;
-use es::infrastructure::{BigArray, Driver, EventStore, Mapper, Settler, Table};
-use es::notification_log::Reference;
+use es::event_store::Mapper;
 use es::redis::RedisIntegerSequence;
-use es::{Aggregate as _, Application, Salt, aggregate};
+use es::store::{Driver, Table};
+use es::structures::{BigArray, Reference, Settler};
+use es::{Aggregate as _, Application, EventStore, Salt, aggregate};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

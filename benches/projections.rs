@@ -13,15 +13,14 @@ mod ratio;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use es::projection::Runner;
+use account::{Account, Deposited};
+use es::projections::Runner;
 use es::sqlite::{SqliteOptions, SqliteReadModel, SqliteTransaction};
 use es::{Application, BoxError, EventHeader, RecordId, projection};
+use ratio::Ratio;
 use rusqlite::{Connection, params};
 use serde::Deserialize;
 use tokio::runtime::Runtime;
-
-use account::{Account, Deposited};
-use ratio::Ratio;
 
 const GOAL: f64 = 0.6;
 

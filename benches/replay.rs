@@ -6,8 +6,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group};
-use es::domain::{Replay, Salt, Stored};
-use es::{Aggregate, Mutate, Topic, aggregate, event};
+use es::domain::{Replay, Stored};
+use es::{Aggregate, Mutate, Salt, Topic, aggregate, event};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;

@@ -53,22 +53,27 @@
 //! [`RecordManager`](store::RecordManager); [`store`] holds the other types for implementing a
 //! store. The stored formats are those of Python's `eventsourcing` 5.0.0.
 
+pub mod application;
+pub mod domain;
+pub mod error;
+pub mod event_store;
 pub mod guide;
+pub mod notification_log;
+pub mod projections;
+pub mod repository;
+pub mod store;
 
-pub use es_core::domain::{integrity, predicates};
-pub use es_core::json::{self, Decimal};
-pub use es_core::{
-    Aggregate, Aggregate as Entity, AnyAggregate, AnyEvent, Application, ApplicationBuilder,
-    BoxError, Bus, Damage, Discarded, DomainEvent, Error, Event, EventHash, EventHeader, EventOf,
-    EventStore, Handler, HashChained, IntegrityError, Logged, Lone, LoneEvent, Metadata, Mutate,
-    Position, RecordError, RecordId, Repository, Result, Retry, Salt, Snapshot, Snapshotted,
-    Staged, Subscription, Text, TimeUuid, Timestamp, Timestamped, Topic, Untyped, UntypedEvent,
-    Uuid, Version, Versioned, decode_random_bytes, encode_random_bytes, retry,
+pub use es_core::application::{Application, Bus};
+pub use es_core::domain::{
+    Aggregate, Discarded, DomainEvent, Event, EventHash, EventHeader, EventOf, Metadata, Mutate,
+    Salt, Version, predicates,
 };
-pub use es_core::{
-    application, cipher, domain, error, infrastructure, notification_log, projection, store, text,
-    time, topic,
-};
+pub use es_core::error::{Error, Result};
+pub use es_core::event_store::{EventStore, cipher};
+pub use es_core::repository::Repository;
+pub use es_core::{Retry, retry};
+pub use es_json as json;
+pub use es_store::{BoxError, Position, RecordId, Timestamp, Topic, Uuid};
 
 #[doc = include_str!("../docs/reference/aggregate.md")]
 pub use es_macros::aggregate;
@@ -96,6 +101,12 @@ pub use es_postgres as postgres;
 pub use es_redis as redis;
 #[cfg(feature = "sqlite")]
 pub use es_sqlite as sqlite;
+#[cfg(feature = "structures")]
+pub use es_structures as structures;
 
+/// Items that expansions of the macros call; they may change in any release.
 #[doc(hidden)]
-pub use es_core::__private;
+pub mod __private {
+    pub use es_core::__private::*;
+    pub use es_projection::__private::*;
+}

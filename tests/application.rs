@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use es::infrastructure::{MemoryRecordManager, Table};
+use es::store::{MemoryRecordManager, Table};
 use es::{Aggregate, Application, Error, Mutate, Retry, Version, aggregate, event, retry};
 use saved::{memory, saved};
 use uuid::Uuid;

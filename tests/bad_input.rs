@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
-use es::{Aggregate, Application, Damage, Error, IntegrityError, Mutate, aggregate, event};
+use es::error::{Damage, IntegrityError};
+use es::{Aggregate, Application, Error, Mutate, aggregate, event};
 use rusqlite::{Connection, params};
 use store::{Store, damage, saved};
 use world::World;
@@ -15,11 +16,11 @@ mod world;
 #[tokio::test]
 async fn the_wrong_key_and_no_key_are_integrity_errors() {
     let store = Store::new();
-    let key = es::encode_random_bytes(32).unwrap();
+    let key = es::cipher::encode_random_bytes(32).unwrap();
     let world = saved(&store.builder().cipher_key(&key).open().await.unwrap()).await;
     let wrong = store
         .builder()
-        .cipher_key(es::encode_random_bytes(32).unwrap())
+        .cipher_key(es::cipher::encode_random_bytes(32).unwrap())
         .open()
         .await
         .unwrap();
@@ -47,7 +48,7 @@ async fn a_plain_row_in_an_encrypted_store_is_not_trusted() {
     let world = saved(&store.open().await).await;
     let app = store
         .builder()
-        .cipher_key(es::encode_random_bytes(16).unwrap())
+        .cipher_key(es::cipher::encode_random_bytes(16).unwrap())
         .open()
         .await
         .unwrap();
@@ -62,7 +63,7 @@ async fn a_key_of_another_length_is_refused_with_the_lengths_that_are_not() {
     let store = Store::new();
     let error = store
         .builder()
-        .cipher_key(es::encode_random_bytes(20).unwrap())
+        .cipher_key(es::cipher::encode_random_bytes(20).unwrap())
         .open()
         .await
         .unwrap_err();

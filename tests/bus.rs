@@ -4,7 +4,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use es::{Aggregate, AnyEvent, Application, Bus, aggregate};
+use es::domain::AnyEvent;
+use es::{Aggregate, Application, Bus, aggregate};
 use world::{SomethingHappened, World, WorldCreated};
 
 #[path = "../examples/quickstart/world.rs"]

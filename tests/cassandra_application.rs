@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use es::cassandra::scylla::client::session_builder::SessionBuilder;
 use es::cassandra::{CassandraDatastore, CassandraOptions};
-use es::domain::Salt;
-use es::infrastructure::{BigArray, Datastore, EventStore, Reference, Table};
 use es::notification_log::{NotificationMapper, NotificationReader, SectionRequest};
-use es::projection::{MemoryReadModel, MemoryTransaction, Runner};
+use es::projections::{MemoryReadModel, MemoryTransaction, Runner};
 use es::sqlite::rusqlite::params;
 use es::sqlite::{SqliteOptions, SqliteReadModel, SqliteTransaction};
-use es::{Aggregate, Application, EventHeader, Mutate, aggregate, event, projection};
+use es::store::{Datastore, Table};
+use es::structures::{BigArray, Reference};
+use es::{
+    Aggregate, Application, EventHeader, EventStore, Mutate, Salt, aggregate, event, projection,
+};
 use libtest_mimic::{Arguments, Trial};
 use uuid::Uuid;
 
@@ -128,7 +130,7 @@ fn uri(keyspace: &str) -> String {
 }
 
 fn options(keyspace: &str) -> CassandraOptions {
-    let uri = es::infrastructure::StoreUri::parse(&uri(keyspace)).unwrap();
+    let uri = es::store::StoreUri::parse(&uri(keyspace)).unwrap();
     CassandraOptions::try_from(&uri).unwrap()
 }
 
@@ -272,7 +274,7 @@ async fn references_are_sealed_and_encrypted_as_events_are(keyspace: String) {
     assert!(references.into_iter().flatten().flatten().eq(expected));
     for (mapper, salt) in [
         (mapper.clone(), Salt::from("salt")),
-        (es::infrastructure::Mapper::new(), Salt::from(SALT)),
+        (es::event_store::Mapper::new(), Salt::from(SALT)),
     ] {
         assert!(array(mapper, salt).items(..).await.is_err());
     }

@@ -115,7 +115,10 @@ fn uri(folder: &Path) -> String {
 #[tokio::test]
 async fn the_uri_the_key_and_the_salt_come_from_the_environment() {
     let folder = tempfile::tempdir().unwrap();
-    let (uri, key) = (uri(folder.path()), es::encode_random_bytes(32).unwrap());
+    let (uri, key) = (
+        uri(folder.path()),
+        es::cipher::encode_random_bytes(32).unwrap(),
+    );
     let environment = [
         ("DB_URI", &*uri),
         ("CIPHER_KEY", &key),

@@ -12,9 +12,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use es::{
-    Aggregate, AnyEvent, Application, Bus, Discarded, EventHeader, Logged, Lone, subscribe_to,
-};
+use es::domain::{AnyEvent, Logged, Lone};
+use es::{Aggregate, Application, Bus, Discarded, EventHeader, subscribe_to};
 use world::{SomethingHappened, World, WorldAttribute, WorldCreated};
 
 #[path = "../examples/quickstart/world.rs"]
@@ -177,7 +176,7 @@ fn a_bus_without_a_runtime_calls_those_that_are_not_async() {
     bus.register::<count>();
     bus.register::<never>();
     let logged = Logged::new("beat")
-        .happen(es::TimeUuid::now().get())
+        .happen(es::store::TimeUuid::now().get())
         .unwrap();
     bus.publish(&[AnyEvent::from(&logged)]);
     let mut world = World::create("gods").unwrap();

@@ -8,7 +8,7 @@ use vectors::{rows, text};
 
 #[path = "../examples/python_store/domain.rs"]
 mod domain;
-#[path = "../es-core/tests/support/vectors.rs"]
+#[path = "../es-json/tests/support/vectors.rs"]
 mod vectors;
 
 /// Python resolves a topic by importing a module; here it is a name that a type of the program has, or has not. What is

@@ -17,7 +17,7 @@ async fn events_are_read_with_bounds_orders_limits_and_pages() {
     let world = saved(&app, &["a", "b", "c", "d", "e"]).await;
     let id = world.id();
     let one = std::num::NonZeroUsize::MIN;
-    let versions = async |query: es::infrastructure::SequenceQuery<es::DomainEvent<World>>| {
+    let versions = async |query: es::event_store::SequenceQuery<es::DomainEvent<World>>| {
         let events = query.await.unwrap();
         events
             .iter()

@@ -6,10 +6,9 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use es::infrastructure::Transcoder;
-use es::{
-    Aggregate, Application, BoxError, Bus, Damage, Error, IntegrityError, Mutate, aggregate, event,
-};
+use es::error::{Damage, IntegrityError};
+use es::event_store::Transcoder;
+use es::{Aggregate, Application, BoxError, Bus, Error, Mutate, aggregate, event};
 use store::Store;
 use world::World;
 

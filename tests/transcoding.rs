@@ -3,8 +3,9 @@
 
 use std::fmt::Write;
 
-use es::infrastructure::Transcoder;
-use es::{Aggregate, BoxError, Damage};
+use es::error::Damage;
+use es::event_store::Transcoder;
+use es::{Aggregate, BoxError};
 use store::{Store, damage, saved};
 use world::World;
 
@@ -68,7 +69,7 @@ async fn chosen_events_are_encrypted_and_the_others_read_in_clear() {
     let store = Store::new();
     let builder = store
         .builder()
-        .cipher_key(es::encode_random_bytes(24).unwrap());
+        .cipher_key(es::cipher::encode_random_bytes(24).unwrap());
     let app = builder
         .encrypting_only(|topic| topic == "World.SomethingHappened")
         .open()

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{Appended, SequencedItem};
+use es_store::{Appended, RecordError, SequencedItem};
 use scylla::client::session::Session;
 use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryResult;

@@ -3,8 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::Table;
+use es_store::{RecordError, Table};
 use scylla::client::caching_session::CachingSession;
 use scylla::client::execution_profile::ExecutionProfile;
 use scylla::client::session::Session;
@@ -16,10 +15,9 @@ use scylla::statement::unprepared::Statement;
 use scylla::statement::{Consistency, SerialConsistency};
 use tokio::time::timeout;
 
-use crate::CassandraOptions;
 use crate::error::{is_of_schema, record_error, session_error};
-use crate::schema;
 use crate::statements::check_name;
+use crate::{CassandraOptions, schema};
 
 /// How many statements are kept prepared: those of a few dozen tables.
 const PREPARED: usize = 1_000;
@@ -152,7 +150,7 @@ fn with_tls(
     builder: SessionBuilder,
     options: &CassandraOptions,
 ) -> Result<SessionBuilder, RecordError> {
-    if options.tls == es_core::infrastructure::Tls::Off {
+    if options.tls == es_store::kit::Tls::Off {
         return Ok(builder);
     }
     Err(RecordError::Backend {

@@ -1,27 +1,26 @@
+use std::any::Any;
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use es_core::RecordError;
 use es_core::domain::Salt;
-use es_core::infrastructure::application_sequence::{PositionedRecords, Positions};
-use es_core::infrastructure::{
-    BigArray, Datastore, Driver, EventStore, Mapper, OpenTables, PositionKind, RecordManager,
-    StoreUri, Table,
-};
+use es_core::event_store::{EventStore, EventStoreOpener, Mapper, Opening};
+use es_store::kit::OpenTables;
+use es_store::{Datastore, Driver, PositionKind, RecordError, RecordManager, StoreUri, Table};
+use es_structures::BigArray;
+use es_structures::application_sequence::{PositionedRecords, Positions};
 use uuid::Uuid;
 
 use crate::database::Database;
-use crate::overlap;
 use crate::position_index::TableIndex;
-use crate::{CassandraOptions, CassandraRecordManager};
+use crate::{CassandraOptions, CassandraRecordManager, overlap};
 
-es_core::inventory::submit! {
+es_store::inventory::submit! {
     Driver::new(&["cassandra"], |uri| Box::pin(connect(uri)))
 }
 
-async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
+async fn connect(uri: StoreUri) -> Result<Arc<dyn Datastore>, RecordError> {
     let options = CassandraOptions::try_from(&uri)?;
     Ok(Arc::new(CassandraDatastore::open(options).await?))
 }
@@ -94,6 +93,22 @@ impl CassandraDatastore {
         })
     }
 
+    /// Opens the event store of a table: with record ids if the table can have them.
+    ///
+    /// # Errors
+    ///
+    /// As [`positioned`](Self::positioned).
+    pub fn event_store(&self, table: Table, mapper: Mapper, salt: Salt) -> Opening<'_> {
+        Box::pin(async move {
+            let records: Arc<dyn RecordManager> = if has_record_ids(&table) {
+                self.positioned(table, mapper.clone(), salt.clone()).await?
+            } else {
+                self.table(table)?
+            };
+            Ok(EventStore::new(records, mapper, salt))
+        })
+    }
+
     /// As it is in use; where it is not, with this mapper and this salt.
     async fn open_positioned(
         &self,
@@ -150,6 +165,14 @@ fn no_record_ids(table: &Table) -> Option<&'static str> {
     }
 }
 
+es_store::inventory::submit! {
+    EventStoreOpener::new(|datastore, table, mapper, salt| {
+        let datastore: &dyn Any = datastore;
+        let keyspace = datastore.downcast_ref::<CassandraDatastore>()?;
+        Some(keyspace.event_store(table, mapper.clone(), salt.clone()))
+    })
+}
+
 #[async_trait]
 impl Datastore for CassandraDatastore {
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
@@ -162,20 +185,6 @@ impl Datastore for CassandraDatastore {
             return Ok(self.open_positioned(table, &Mapper::new(), &salt).await?);
         }
         Ok(self.table(table)?)
-    }
-
-    async fn event_store(
-        &self,
-        table: Table,
-        mapper: Mapper,
-        salt: Salt,
-    ) -> Result<EventStore, RecordError> {
-        let records: Arc<dyn RecordManager> = if has_record_ids(&table) {
-            self.positioned(table, mapper.clone(), salt.clone()).await?
-        } else {
-            self.table(table)?
-        };
-        Ok(EventStore::new(records, mapper, salt))
     }
 
     async fn close(&self) -> Result<(), RecordError> {

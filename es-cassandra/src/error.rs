@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use es_core::infrastructure::TlsFault;
-use es_core::{BoxError, RecordError};
+use es_store::kit::TlsFault;
+use es_store::{BoxError, RecordError};
 use scylla::errors::{
     ConnectionError, ConnectionPoolError, ConnectionSetupRequestErrorKind, DbError, ExecutionError,
     MetadataError, NewSessionError, PrepareError, RequestAttemptError,

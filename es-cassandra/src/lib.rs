@@ -5,9 +5,9 @@
 //!
 //! ```no_run
 //! use es_cassandra::{CassandraDatastore, CassandraOptions};
-//! use es_core::infrastructure::{Datastore, Table};
+//! use es_store::{Datastore, Table};
 //!
-//! # async fn example() -> Result<(), es_core::RecordError> {
+//! # async fn example() -> Result<(), es_store::RecordError> {
 //! let options = CassandraOptions::new(["localhost"], "shop");
 //! let keyspace = CassandraDatastore::open(options).await?;
 //! let events = keyspace.record_manager(Table::stored_events()).await?;
@@ -21,7 +21,7 @@
 //! largest mutation. The tables are those that Python's `eventsourcing` makes.
 //!
 //! **Record ids** are the positions of references to the items in a big array, given by one writer a process after the items
-//! are stored: see [`es_core::infrastructure::application_sequence`], and the guide for what a crash leaves. A table of times
+//! are stored: see [`es_structures::application_sequence`], and the guide for what a crash leaves. A table of times
 //! has none: it is opened without, and a notification log over it is `Unsupported`.
 //!
 //! A conditional write without an answer is looked for by a read at serial consistency, which ends what was left undecided:
@@ -45,7 +45,7 @@ mod uri;
 
 pub use datastore::CassandraDatastore;
 pub use error::CassandraError;
-pub use es_core::infrastructure::Tls;
+pub use es_store::kit::Tls;
 pub use options::{CassandraOptions, Replication};
 pub use record_manager::CassandraRecordManager;
 pub use scylla;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use es_core::RecordError;
+use es_store::RecordError;
 use scylla::statement::{Consistency, SerialConsistency};
 
 use crate::database::Database;

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::application_sequence::PositionIndex;
-use es_core::infrastructure::{Reference, Table};
+use es_store::{RecordError, Table};
+use es_structures::Reference;
+use es_structures::application_sequence::PositionIndex;
 use scylla::client::caching_session::CachingSession;
 use scylla::errors::ExecutionError;
 use scylla::response::query_result::QueryResult;

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, ItemReader, Position, SequencedItem, Table};
+use es_store::kit::ItemReader;
+use es_store::{ItemQuery, Position, RecordError, SequencedItem, Table};
 use scylla::client::caching_session::CachingSession;
 use scylla::deserialize::row::DeserializeRow;
 use scylla::errors::ExecutionError;

@@ -1,23 +1,22 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordManager, SequencedItem,
-    Table,
+use es_store::kit::OpenTable;
+use es_store::{
+    Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
+    SequencedItem, Table,
 };
-use es_core::{RecordError, RecordId};
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
 use tokio::sync::RwLock;
 use uuid::Uuid;
 
-use crate::append;
 use crate::database::{Database, change};
 use crate::reader::TableReader;
 use crate::rows::position_value;
-use crate::schema;
 use crate::statements::{Statements, check_name};
+use crate::{append, schema};
 
 /// What is asked of a table that has record ids.
 const BY_RECORD_ID: &str = "reading by record id: tables on Cassandra have none";

@@ -1,8 +1,7 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
-use es_core::infrastructure::{ItemReader, Position, PositionKind, SequencedItem};
-use es_core::time::Timestamp;
-use es_core::{RecordError, TimeUuid};
+use es_store::kit::ItemReader;
+use es_store::{Position, PositionKind, RecordError, SequencedItem, TimeUuid, Timestamp};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
 use uuid::Uuid;
 

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use es_core::infrastructure::{PositionKind, Table};
-use es_core::{BoxError, RecordError};
+use es_store::{BoxError, PositionKind, RecordError, Table};
 use scylla::client::session::Session;
 use scylla::response::query_result::QueryResult;
 use scylla::statement::Consistency;

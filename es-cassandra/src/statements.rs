@@ -2,8 +2,7 @@
 
 use std::ops::Bound;
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Position, Table};
+use es_store::{ItemQuery, Position, RecordError, Table};
 use scylla::value::CqlValue;
 
 use crate::prepared::Prepared;

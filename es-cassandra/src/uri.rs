@@ -1,7 +1,7 @@
 //! URIs and the environment, as [`CassandraOptions`] documents them.
 
-use es_core::Error;
-use es_core::infrastructure::{StoreUri, TlsParameters, variable};
+use es_store::kit::{TlsParameters, variable};
+use es_store::{RecordError as Error, StoreUri};
 use scylla::statement::{Consistency, SerialConsistency};
 
 use crate::{CassandraOptions, Replication};
@@ -170,7 +170,7 @@ fn by_datacenter(value: &str) -> Result<Replication, String> {
 
 #[cfg(test)]
 mod tests {
-    use es_core::infrastructure::Tls;
+    use es_store::kit::Tls;
 
     use super::*;
 

@@ -12,13 +12,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{Datastore, Table};
-use es_core::{BoxError, RecordError};
+use backends::Shared;
+use es_store::{BoxError, Datastore, RecordError, Table};
 use es_testing::store::servers::{Opening, Server, Suite, service};
 use es_testing::store::torture::Torture;
 use tokio::time::sleep;
-
-use backends::Shared;
 
 /// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";

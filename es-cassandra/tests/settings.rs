@@ -7,13 +7,12 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
+use backends::{Cassandra, VARIABLE, connect, item};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
-use es_core::infrastructure::{Datastore, ItemQuery, RecordManager, StoreUri, Table};
+use es_store::{Datastore, ItemQuery, RecordManager, StoreUri, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use uuid::Uuid;
-
-use backends::{Cassandra, VARIABLE, connect, item};
 
 /// How long the store looks for what became of a write that too few replicas decided.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -8,15 +8,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use es_core::infrastructure::{Datastore, Driver, Table};
-use es_core::{Error, RecordError};
+use backends::{Shared, connect_as, item, options_in};
+use es_store::{Datastore, Driver, RecordError, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
-
-use backends::{Shared, connect_as, item, options_in};
 
 /// The node that takes only TLS, and asks for a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
@@ -48,7 +46,7 @@ async fn open(user: &str, host: &str, keyspace: &str, query: &str) -> Opened {
     Driver::open(&format!("cassandra://{user}{host}/{keyspace}{query}")).await
 }
 
-type Opened = es_core::Result<Arc<dyn Datastore>>;
+type Opened = Result<Arc<dyn Datastore>, RecordError>;
 
 const USER: &str = "cassandra:cassandra@";
 
@@ -61,7 +59,7 @@ fn checked_by(authority: &str) -> String {
 fn refusal(opened: Opened) -> String {
     match opened {
         Ok(_) => panic!("it opens"),
-        Err(Error::Store(error @ RecordError::Backend { .. })) => text(&error),
+        Err(error @ RecordError::Backend { .. }) => text(&error),
         Err(other) => panic!("{}", text(&other)),
     }
 }
@@ -104,7 +102,7 @@ async fn use_it(store: &dyn Datastore) {
     let id = Uuid::new_v4();
     let appended = events.append(vec![item(id, 0), item(id, 1)]).await;
     assert_eq!(appended.expect("kept").len(), 2);
-    let query = es_core::infrastructure::ItemQuery::new(id);
+    let query = es_store::ItemQuery::new(id);
     assert_eq!(events.items(query).await.expect("read").len(), 2);
 }
 
@@ -156,7 +154,10 @@ async fn a_server_without_tls_is_refused_and_told_nothing(_: String) {
 async fn a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing(_: String) {
     let opened = open(USER, &at(node().address().ip()), "es", "").await;
     let error = opened.err().expect("it is refused");
-    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+    assert!(
+        matches!(error, RecordError::Unavailable { .. }),
+        "{error:?}"
+    );
     let said = text(&error);
     assert!(said.contains("`sslmode=verify-full`"), "{said}");
 }

@@ -1,59 +1,42 @@
-//! The domain model, the infrastructure traits and the application of `es`.
+//! The domain model, the event store, the repository, the notification log and the application of `es`.
+//!
+//! Applications use the facade, the crate `es`.
 
 pub mod application;
-pub mod cipher;
 pub mod domain;
-mod environment;
 pub mod error;
-pub mod infrastructure;
-pub mod json;
-mod keys;
+pub mod event_store;
 pub mod notification_log;
 mod panics;
-pub mod position;
-pub mod projection;
+pub mod repository;
 mod retry;
-pub mod store;
-pub mod text;
-pub mod time;
-mod time_uuid;
-pub mod topic;
 
-pub use application::{Application, ApplicationBuilder, Bus, Handler, Staged, Subscription};
-pub use cipher::{decode_random_bytes, encode_random_bytes};
-pub use domain::predicates;
-pub use domain::{
-    Aggregate, AnyAggregate, AnyEvent, Discarded, DomainEvent, Event, EventHash, EventHeader,
-    EventOf, HashChained, Logged, Lone, LoneEvent, Metadata, Mutate, Salt, Snapshot, Snapshotted,
-    Timestamped, Untyped, UntypedEvent, Version, Versioned,
-};
-pub use error::{BoxError, Damage, Error, IntegrityError, RecordError, Result};
-pub use infrastructure::{EventStore, RecordId, Repository};
-pub use inventory;
-pub use position::Position;
-pub use retry::{Retry, retry};
-pub use text::Text;
-pub use time::Timestamp;
-pub use time_uuid::TimeUuid;
-pub use topic::Topic;
-pub use uuid::Uuid;
+pub use self::retry::{Retry, retry};
 
-/// What expansions of the macros call; no promise is made of it.
+/// Items that expansions of the macros call; they may change in any release.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::application::{Handled, Handler, Happens, happens, subscribed, subscribes};
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
         Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Lone, Mutate,
-        Registered, Root, Snapshotted, Timestamped, Versioned,
+        Snapshotted, Timestamped, Versioned,
     };
     pub use crate::error::Result;
-    // What the macros refuse is compared with these, by their tests.
-    pub use crate::json::marks;
-    pub use crate::keys::LIBRARY_KEYS;
-    pub use crate::projection::expansion::*;
-    pub use crate::topic::Topic;
-    pub use inventory;
+    // Tests compare the keys that the macros refuse with these.
+    pub use crate::domain::event::LIBRARY_KEYS;
+    pub use es_json::marks;
+    pub use es_store::{Topic, inventory};
     pub use serde;
     pub use uuid::Uuid;
+}
+
+/// Items that the other crates of the workspace call; they may change in any release.
+#[doc(hidden)]
+pub mod internal {
+    pub use crate::domain::aggregate::{are_equal, create_alone};
+    pub use crate::domain::event::Header;
+    pub use crate::domain::replay::{Claim, Reader, Tells};
+    pub use crate::event_store::paged::{self, BoxFuture, Paged, Pages};
+    pub use crate::panics::caught_work;
 }

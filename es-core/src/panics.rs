@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::error::BoxError;
+use es_store::BoxError;
 
 /// Says who panicked, and with what message.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub(crate) fn caught<T>(who: &'static str, call: impl FnOnce() -> T) -> Result<T
 }
 
 /// The same of work that is polled, with a panic as an error of it.
-pub(crate) async fn caught_work(
+pub async fn caught_work(
     who: &'static str,
     work: impl Future<Output = Result<(), BoxError>>,
 ) -> Result<(), BoxError> {

@@ -91,8 +91,9 @@ impl Retry {
 /// Repeats a command while it ends in a conflict: load, decide and save again, each time from what is stored then.
 ///
 /// ```
-/// # use es_core::{Application, Retry, retry};
-/// # async fn example<A: es_core::Aggregate>(app: &Application, id: uuid::Uuid) -> es_core::Result<()> {
+/// # use es_core::application::Application;
+/// # use es_core::{Retry, retry};
+/// # async fn example<A: es_core::domain::Aggregate>(app: &Application, id: uuid::Uuid) -> es_core::error::Result<()> {
 /// retry(Retry::default(), || async {
 ///     let mut aggregate: A = app.get(id).await?;
 ///     aggregate.discard()?;

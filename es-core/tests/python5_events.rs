@@ -5,12 +5,13 @@
 use std::collections::BTreeMap;
 
 use es_core::domain::{Salt, Stored, Walk, integrity};
-use es_core::json::{self, Value};
-use es_core::{Position, Topic};
+use es_json as json;
+use es_json::Value;
+use es_store::{Position, Topic};
 use uuid::Uuid;
 use vectors::{rows, text};
 
-#[path = "support/vectors.rs"]
+#[path = "../../es-json/tests/support/vectors.rs"]
 mod vectors;
 
 #[test]
@@ -55,7 +56,7 @@ fn object_of(row: &Value) -> &str {
 fn position(row: &Value) -> Position {
     match row.get("position") {
         Some(Value::Number(number)) => number.as_i64().unwrap().into(),
-        Some(Value::String(time)) => time.parse::<es_core::Timestamp>().unwrap().into(),
+        Some(Value::String(time)) => time.parse::<es_store::Timestamp>().unwrap().into(),
         _ => Position::Integer(0),
     }
 }
@@ -88,7 +89,7 @@ fn python5_sequences_walk_to_their_heads() {
         let last = rows.last().unwrap();
         assert_eq!(walked.events, rows.len() as u64);
         assert_eq!(
-            walked.head.as_ref().map(es_core::EventHash::as_str),
+            walked.head.as_ref().map(es_core::domain::EventHash::as_str),
             text(last, "event_hash"),
             "{name:?}"
         );

@@ -2,11 +2,11 @@
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> es_core::Result<()> {
+//! # async fn main() -> es_core::error::Result<()> {
 //! use es_core::notification_log::NotificationReader;
 //! use es_http::{LogRouter, RemoteNotificationLog, Server};
 //!
-//! # let app = es_core::Application::builder().uri("memory:").open().await?;
+//! # let app = es_core::application::Application::builder().uri("memory:").open().await?;
 //! let log = LogRouter::new(app.notification_log()?).bearer_token("s3cret").into_router();
 //! let server = Server::new(log).start().await?;
 //!

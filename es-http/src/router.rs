@@ -22,7 +22,7 @@ const MAX_BODY_BYTES: usize = 4 * 1024;
 /// your own:
 ///
 /// ```
-/// # fn example(app: &es_core::Application) -> es_core::Result<axum::Router> {
+/// # fn example(app: &es_core::application::Application) -> es_core::error::Result<axum::Router> {
 /// # use es_http::LogRouter;
 /// let log = LogRouter::new(app.notification_log()?).into_router();
 /// let router = axum::Router::new().nest("/notifications", log);

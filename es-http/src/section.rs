@@ -9,10 +9,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum_extra::TypedHeader;
 use axum_extra::headers::{ETag, IfNoneMatch};
-use es_core::Error;
-use es_core::notification_log::{
-    NotificationError, Section, SectionItem, SectionRef, SectionRequest, SectionSize,
-};
+use es_core::error::{Error, NotificationError};
+use es_core::notification_log::{Section, SectionItem, SectionRef, SectionRequest, SectionSize};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 

@@ -198,7 +198,7 @@ async fn nobody_else_reaches_a_server_unless_told() {
     assert!(server.address().ip().is_loopback());
     let port = server.address().port();
     let taken = Server::new(Router::new()).port(port).start().await;
-    assert!(matches!(taken, Err(es_core::Error::Unavailable(_))));
+    assert!(matches!(taken, Err(es_core::error::Error::Unavailable(_))));
     let other = Server::new(Router::new()).expose(([127, 0, 0, 2], 0));
     let other = other.start().await.unwrap();
     assert_eq!(other.address().ip().to_string(), "127.0.0.2");

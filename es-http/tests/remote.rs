@@ -12,11 +12,11 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use es_core::Retry;
+use es_core::error::{Error, NotificationError};
 use es_core::notification_log::{
-    Notification, NotificationError, NotificationLog, NotificationReader, Section, SectionRequest,
-    SectionSize,
+    Notification, NotificationLog, NotificationReader, Section, SectionRequest, SectionSize,
 };
-use es_core::{Error, Retry};
 use es_http::{Compression, LogRouter, RemoteBuilder, RemoteNotificationLog, Server};
 use support::{SOON, add, log, serve, start, table, url};
 use tokio::time::timeout;

@@ -40,7 +40,7 @@ pub(crate) fn check(literal: &LitStr, errors: &mut Errors) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use es_core::topic::{MAX_TOPIC_BYTES, Topic};
+    use es_store::{MAX_TOPIC_BYTES, Topic};
 
     use super::{MAX_BYTES, RULES, fault};
 

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::Table;
+use es_store::{RecordError, Table};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Opts, OptsBuilder, Pool};
 use tokio::time::timeout;

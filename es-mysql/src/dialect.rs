@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use es_core::infrastructure::PositionKind;
 use es_sql::{Dialect, Fit, Names, Type, Types};
+use es_store::PositionKind;
 
 const WHOLE: &[&str] = &["bigint", "int("];
 

@@ -1,7 +1,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use es_core::RecordError;
-use es_core::infrastructure::{RecordId, Table};
+use es_store::{RecordError, RecordId, Table};
 use mysql_async::prelude::Queryable;
 
 use crate::database::{Database, no_lock};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use es_core::{BoxError, RecordError};
+use es_store::{BoxError, RecordError};
 use mysql_async::{DriverError, Error, IoError};
 
 /// An error of `MySQL` or `MariaDB`, in words that say what to look at.

@@ -1,7 +1,6 @@
 use std::sync::{Mutex, PoisonError};
 
-use es_core::RecordError;
-use es_core::infrastructure::Table;
+use es_store::{RecordError, Table};
 
 use crate::database::Database;
 use crate::rows::IdForm;

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::{Batch, StatementSize};
-use es_core::infrastructure::{Position, RecordId, Table};
+use es_store::kit::{Batch, StatementSize};
+use es_store::{Position, RecordError, RecordId, Table};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row};
 use uuid::Uuid;

@@ -4,10 +4,10 @@
 //! hand:
 //!
 //! ```no_run
-//! use es_core::infrastructure::{Datastore, Table};
+//! use es_store::{Datastore, Table};
 //! use es_mysql::{MysqlDatastore, MysqlOptions, mysql_async::OptsBuilder};
 //!
-//! # async fn example() -> Result<(), es_core::RecordError> {
+//! # async fn example() -> Result<(), es_store::RecordError> {
 //! let server = OptsBuilder::default().user(Some("app")).db_name(Some("shop"));
 //! let database = MysqlDatastore::open(MysqlOptions::new(server.into())).await?;
 //! let events = database.record_manager(Table::stored_events()).await?;

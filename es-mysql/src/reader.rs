@@ -1,10 +1,8 @@
 //! What is read of one table.
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    ItemQuery, ItemReader, Record, RecordId, SequencedItem, Table, TimePlace,
-};
 use es_sql::limit;
+use es_store::kit::ItemReader;
+use es_store::{ItemQuery, Record, RecordError, RecordId, SequencedItem, Table, TimePlace};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Value};
 use uuid::Uuid;

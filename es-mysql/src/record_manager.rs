@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::GroupCommit;
-use es_core::infrastructure::{
-    Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, Record, RecordId, RecordManager,
-    SequencedItem, Table, TimePlace, WakeUp,
-};
 use es_sql::position_number;
+use es_store::kit::{GroupCommit, OpenTable};
+use es_store::{
+    Alarm, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Value};
 use uuid::Uuid;

@@ -1,9 +1,8 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{ItemReader, Position, Record, RecordId, SequencedItem, Table};
 use es_sql::{RowPlace, position_number, position_of_number};
+use es_store::kit::{Found, ItemReader};
+use es_store::{Position, Record, RecordError, RecordId, SequencedItem, Table};
 use mysql_async::{Row, Value};
 use uuid::Uuid;
 

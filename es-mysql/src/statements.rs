@@ -3,9 +3,8 @@
 use std::fmt::Write;
 use std::ops::Deref;
 
-use es_core::RecordError;
-use es_core::infrastructure::{PositionKind, SequencedItem, Table};
 use es_sql::{QuotedNames, TableStatements, position_number};
+use es_store::{PositionKind, RecordError, SequencedItem, Table};
 
 use crate::dialect::{DIALECT, quote, read, text};
 use crate::rows::IdForm;

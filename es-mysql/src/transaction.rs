@@ -1,8 +1,10 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, ItemQuery, ItemReader, SequencedItem, Table};
-use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use es_core::application::{Application, Staged};
+use es_core::domain::Aggregate;
+use es_core::error::Result;
+use es_store::kit::{Batch, ItemReader};
+use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Row, Transaction};
 use uuid::Uuid;
@@ -20,7 +22,8 @@ const OPERATION: &str = "append in a transaction";
 /// together with what else is in it.
 ///
 /// ```no_run
-/// # use es_core::{Aggregate, Application};
+/// # use es_core::domain::Aggregate;
+/// # use es_core::application::Application;
 /// # use es_mysql::mysql_async::{Conn, TxOpts, prelude::Queryable};
 /// # async fn pay<A: Aggregate>(
 /// #     app: &Application, connection: &mut Conn, invoice: &mut A,
@@ -39,11 +42,11 @@ const OPERATION: &str = "append in a transaction";
 /// in, at any isolation level.
 ///
 /// Where it fails, nothing of it is in the transaction, which can go on; only after a deadlock
-/// ([`Error::Unavailable`](es_core::Error::Unavailable)) the server has rolled it back whole.
+/// ([`Error::Unavailable`](es_core::error::Error::Unavailable)) the server has rolled it back whole.
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+/// [`Error::Conflict`](es_core::error::Error::Conflict) where a position is taken; those of the store.
 pub async fn save_in<'a, A: Aggregate>(
     app: &Application,
     transaction: &mut Transaction<'_>,

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use es_core::Error;
-use es_core::infrastructure::StoreUri;
+use es_store::{RecordError as Error, StoreUri};
 use mysql_async::{Opts, OptsBuilder, UrlError};
 
 use crate::MysqlOptions;

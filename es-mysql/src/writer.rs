@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, ItemReader, OpenTable, Position, RecordId, SequencedItem};
 use es_sql::position_number;
+use es_store::kit::{Batch, BatchStore, Found, ItemReader, OpenTable, Outcomes, WriteError};
+use es_store::{Alarm, Position, RecordError, RecordId, SequencedItem};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;

@@ -4,16 +4,14 @@ mod backends;
 
 use std::process::ExitCode;
 
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, ItemQuery, RecordId, RecordManager, Table};
+use backends::{Mysql, connect, item, server_of};
 use es_mysql::mysql_async::Pool;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};
+use es_store::{Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use uuid::Uuid;
-
-use backends::{Mysql, connect, item, server_of};
 
 fn main() -> ExitCode {
     Suite::of(Mysql).server(own_cases![

@@ -6,13 +6,12 @@ use std::io;
 use std::process::ExitCode;
 
 use async_trait::async_trait;
-use es_core::BoxError;
+use backends::{Mysql, connect, server_of};
 use es_mysql::mysql_async::prelude::Queryable;
+use es_store::BoxError;
 use es_testing::store::servers::{Server, Suite, TlsServer};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
-
-use backends::{Mysql, connect, server_of};
 
 fn main() -> ExitCode {
     Suite::tls(Mysql)

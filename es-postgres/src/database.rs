@@ -1,17 +1,16 @@
 //! The connections of one database.
 
-use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
-use es_core::RecordError;
-use es_core::infrastructure::Table;
 use std::time::Duration;
+
+use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
+use es_store::{RecordError, Table};
 use tokio::time::timeout;
 use tokio_postgres::{Config, Error};
 
 use crate::error::{is_of_schema, pool_error, record_error};
 use crate::options::PATIENCE;
-use crate::schema;
 use crate::tls::Connector;
-use crate::{Notify, PostgresOptions};
+use crate::{Notify, PostgresOptions, schema};
 
 /// One database: a pool of connections, and how to make those that listen.
 pub(crate) struct Database {

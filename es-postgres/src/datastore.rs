@@ -2,18 +2,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::Pool;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
 use es_sql::check_order;
+use es_store::kit::OpenTables;
+use es_store::{Datastore, Driver, RecordError, RecordManager, StoreUri, Table};
 
 use crate::database::Database;
 use crate::{PostgresOptions, PostgresRecordManager};
 
-es_core::inventory::submit! {
+es_store::inventory::submit! {
     Driver::new(&["postgresql", "postgres"], |uri| Box::pin(connect(uri)))
 }
 
-async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
+async fn connect(uri: StoreUri) -> Result<Arc<dyn Datastore>, RecordError> {
     let options = PostgresOptions::try_from(&uri)?;
     Ok(Arc::new(PostgresDatastore::open(options).await?))
 }

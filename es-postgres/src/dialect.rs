@@ -1,7 +1,7 @@
 //! How `PostgreSQL` writes SQL.
 
-use es_core::infrastructure::PositionKind;
 use es_sql::{Dialect, Fit, Names, Type, Types};
+use es_store::PositionKind;
 
 const WHOLE: &[&str] = &["bigint", "integer"];
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use deadpool_postgres::PoolError;
-use es_core::{BoxError, RecordError};
+use es_store::{BoxError, RecordError};
 use tokio_postgres::error::{Severity, SqlState};
 
 /// An error of `PostgreSQL`, in words that say what to look at.

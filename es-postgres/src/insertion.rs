@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::{Batch, StatementSize};
-use es_core::infrastructure::{Position, RecordId, SequencedItem, Table};
+use es_store::kit::{Batch, StatementSize};
+use es_store::{Position, RecordError, RecordId, SequencedItem, Table};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, GenericClient, Statement};
 use uuid::Uuid;

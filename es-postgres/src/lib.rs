@@ -4,10 +4,10 @@
 //! by hand:
 //!
 //! ```no_run
-//! use es_core::infrastructure::{Datastore, Table};
+//! use es_store::{Datastore, Table};
 //! use es_postgres::{PostgresDatastore, PostgresOptions, tokio_postgres::Config};
 //!
-//! # async fn example() -> Result<(), es_core::RecordError> {
+//! # async fn example() -> Result<(), es_store::RecordError> {
 //! let mut config = Config::new();
 //! config.host("localhost").user("app").dbname("shop");
 //! let database = PostgresDatastore::open(PostgresOptions::new(config)).await?;
@@ -40,12 +40,11 @@ mod uri;
 mod wake_up;
 mod writer;
 
+pub use ::{deadpool_postgres, tokio_postgres};
 pub use datastore::PostgresDatastore;
-pub use deadpool_postgres;
 pub use error::PostgresError;
-pub use es_core::infrastructure::Tls;
+pub use es_store::kit::Tls;
 pub use options::{Notify, PostgresOptions};
 pub use projection::{PostgresReadModel, PostgresTransaction};
 pub use record_manager::PostgresRecordManager;
-pub use tokio_postgres;
 pub use transaction::{append_in, save_in};

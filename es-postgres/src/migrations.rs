@@ -3,8 +3,7 @@
 //! `es_tables` holds the version of each table that this library made or migrated. One that is not listed was made by
 //! somebody else as the format says, which is version 1.
 
-use es_core::RecordError;
-use es_core::infrastructure::Table;
+use es_store::{RecordError, Table};
 use tokio_postgres::{Client, Error};
 
 use crate::error::record_error;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use es_core::infrastructure::Tls;
+use es_store::kit::Tls;
 use tokio_postgres::Config;
 
 /// Which database to open, and how.

@@ -1,10 +1,8 @@
 //! What is read of one table.
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    ItemQuery, ItemReader, Record, RecordId, SequencedItem, Table, TimePlace,
-};
 use es_sql::limit;
+use es_store::kit::ItemReader;
+use es_store::{ItemQuery, Record, RecordError, RecordId, SequencedItem, Table, TimePlace};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;

@@ -1,8 +1,7 @@
 //! Tables: made as the format says, and checked where they are there.
 
-use es_core::RecordError;
-use es_core::infrastructure::Table;
 use es_sql::{StoredColumn, StoredTable, missing};
+use es_store::{RecordError, Table};
 use tokio_postgres::{Client, Error};
 
 use crate::dialect::{DIALECT, quote};

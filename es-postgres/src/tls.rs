@@ -1,7 +1,7 @@
 //! Connections, with and without TLS.
 
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
-use es_core::RecordError;
+use es_store::RecordError;
 use tokio::task::JoinHandle;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Socket};

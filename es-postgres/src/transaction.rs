@@ -1,8 +1,10 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, ItemQuery, ItemReader, SequencedItem, Table};
-use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use es_core::application::{Application, Staged};
+use es_core::domain::Aggregate;
+use es_core::error::Result;
+use es_store::kit::{Batch, ItemReader};
+use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
 use tokio_postgres::{Error, GenericClient, Transaction};
 use uuid::Uuid;
 
@@ -18,7 +20,8 @@ const OPERATION: &str = "append in a transaction";
 /// together with what else is in it.
 ///
 /// ```no_run
-/// # use es_core::{Aggregate, Application};
+/// # use es_core::domain::Aggregate;
+/// # use es_core::application::Application;
 /// # async fn pay<A: Aggregate>(
 /// #     app: &Application, client: &mut tokio_postgres::Client, invoice: &mut A,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
@@ -39,7 +42,7 @@ const OPERATION: &str = "append in a transaction";
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+/// [`Error::Conflict`](es_core::error::Error::Conflict) where a position is taken; those of the store.
 pub async fn save_in<'a, A: Aggregate>(
     app: &Application,
     transaction: &mut Transaction<'_>,

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use es_core::Error;
-use es_core::infrastructure::{StoreUri, TlsParameters};
+use es_store::kit::TlsParameters;
+use es_store::{RecordError as Error, StoreUri};
 use tokio_postgres::Config;
 
 use crate::PostgresOptions;
@@ -51,7 +51,7 @@ fn reason(error: &tokio_postgres::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use es_core::infrastructure::Tls;
+    use es_store::kit::Tls;
     use tokio_postgres::config::Host;
 
     use super::*;

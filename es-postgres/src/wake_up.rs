@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use es_core::infrastructure::{Alarm, WakeUp};
+use es_store::{Alarm, WakeUp};
 use tokio::sync::Notify as Signal;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;

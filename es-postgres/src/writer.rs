@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::{Batch, BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{ItemReader, OpenTable, Position, RecordId, SequencedItem};
 use es_sql::position_number;
+use es_store::kit::{Batch, BatchStore, Found, ItemReader, OpenTable, Outcomes, WriteError};
+use es_store::{Position, RecordError, RecordId, SequencedItem};
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;

@@ -6,16 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, ItemQuery, RecordId, RecordManager, Table};
+use backends::{Postgres, config_of, connect, item};
 use es_postgres::tokio_postgres::NoTls;
 use es_postgres::{PostgresDatastore, PostgresOptions, deadpool_postgres};
+use es_store::{Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use tokio::time::timeout;
 use uuid::Uuid;
-
-use backends::{Postgres, config_of, connect, item};
 
 fn main() -> ExitCode {
     Suite::of(Postgres).server(own_cases![

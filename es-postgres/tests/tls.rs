@@ -7,12 +7,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::infrastructure::RecordManager;
+use backends::{Postgres, config, connect};
+use es_store::RecordManager;
 use es_testing::store::servers::{Suite, TlsServer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-use backends::{Postgres, config, connect};
 
 fn main() -> ExitCode {
     Suite::tls(Postgres)

@@ -1,9 +1,9 @@
 //! What Redis and its driver say, by what the caller does next.
 
-use std::fmt;
-use std::io;
+use std::{fmt, io};
 
-use es_core::{BoxError, Error, RecordError};
+use es_core::error::Error;
+use es_store::{BoxError, RecordError};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
 /// An error of Redis, in words that say what to look at.

@@ -3,11 +3,12 @@
 //!
 //! ```no_run
 //! use std::num::NonZeroU32;
-//! use es_core::infrastructure::{BigArray, EventStore, IntegerSequence};
-//! use es_core::notification_log::Reference;
+//! use es_structures::{BigArray, IntegerSequence};
+//! use es_core::event_store::EventStore;
+//! use es_structures::Reference;
 //! use es_redis::RedisIntegerSequence;
 //!
-//! # async fn example(store: EventStore, log: uuid::Uuid, reference: Reference) -> es_core::Result<()> {
+//! # async fn example(store: EventStore, log: uuid::Uuid, reference: Reference) -> es_core::error::Result<()> {
 //! let size = NonZeroU32::new(10_000).expect("not 0");
 //! let array = BigArray::<Option<Reference>>::new(store, log, size);
 //!
@@ -24,14 +25,14 @@
 //!
 //! **It is never given out twice by a Redis that keeps its memory.** An `INCR` whose answer is lost has used up a number,
 //! which nobody has: a hole. So has a writer that stops between its number and its item. Followers of the array hold at
-//! holes ([`ArrayNotificationLog::holding`](es_core::notification_log::ArrayNotificationLog::holding)), and a
-//! [`Settler`](es_core::infrastructure::Settler) ends them.
+//! holes ([`ArrayNotificationLog::holding`](es_structures::ArrayNotificationLog::holding)), and a
+//! [`Settler`](es_structures::Settler) ends them.
 //!
 //! **Redis may lose its memory**: restarted without persistence, or with its last second's changes not on its disk; failed over
 //! to a replica that was behind; with the key evicted (`maxmemory-policy` is best `noeviction`). It counts from an
 //! earlier number then. No item is lost or overwritten, for the array takes each position once. But where an old hole lies
 //! there, a later item may get a position before an earlier one.
-//! [`BigArray::assign_next`](es_core::infrastructure::BigArray::assign_next) notices a counter that went back, or a position
+//! [`BigArray::assign_next`](es_structures::BigArray::assign_next) notices a counter that went back, or a position
 //! that is taken, and raises the counter to the array's next position, which is one step for Redis; a program that
 //! begins does so by [`at_least`](RedisIntegerSequence::at_least), as above. Settled holes close the rest.
 //!
@@ -49,7 +50,7 @@ mod stream;
 mod uri;
 
 pub use error::RedisSequenceError;
-pub use es_core::infrastructure::Tls;
+pub use es_store::kit::Tls;
 pub use options::RedisOptions;
 pub use redis;
 pub use sequence::RedisIntegerSequence;

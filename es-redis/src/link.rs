@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use es_core::{Error, RecordError};
+use es_core::error::Error;
+use es_store::RecordError;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Cmd, FromRedisValue, RedisConnectionInfo};
 use tokio::sync::Mutex;

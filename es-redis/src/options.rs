@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use es_core::infrastructure::Tls;
+use es_store::kit::Tls;
 
 /// Which Redis to ask, and how.
 ///

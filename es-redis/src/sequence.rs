@@ -2,8 +2,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{IntegerSequence, StoreUri};
-use es_core::{Error, Result};
+use es_core::error::{Error, Result};
+use es_store::StoreUri;
+use es_structures::IntegerSequence;
 use redis::cmd;
 use uuid::Uuid;
 

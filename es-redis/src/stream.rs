@@ -2,8 +2,8 @@
 
 use std::io;
 
-use es_core::RecordError;
-use es_core::infrastructure::Tls;
+use es_store::RecordError;
+use es_store::kit::Tls;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 

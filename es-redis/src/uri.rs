@@ -1,7 +1,7 @@
 //! URIs, as [`RedisOptions`] documents them.
 
-use es_core::Error;
-use es_core::infrastructure::{StoreUri, TlsParameters};
+use es_store::kit::TlsParameters;
+use es_store::{RecordError as Error, StoreUri};
 use redis::{ConnectionAddr, IntoConnectionInfo as _};
 
 use crate::RedisOptions;
@@ -73,7 +73,7 @@ fn parse_address(address: &str) -> Result<RedisOptions, String> {
 
 #[cfg(test)]
 mod tests {
-    use es_core::infrastructure::Tls;
+    use es_store::kit::Tls;
 
     use super::*;
 

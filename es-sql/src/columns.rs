@@ -3,10 +3,8 @@
 
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::RecordId;
-use es_core::projection::{DeadLetter, Mode, ProjectionRow, Request};
-use es_core::topic::Topic;
+use es_store::read_model::{DeadLetter, Mode, ProjectionRow, Request};
+use es_store::{RecordError, RecordId, Topic};
 use uuid::Uuid;
 
 /// The table of projections.

@@ -1,4 +1,4 @@
-use es_core::infrastructure::PositionKind;
+use es_store::PositionKind;
 
 /// How a database writes SQL.
 #[derive(Debug, Clone, Copy)]

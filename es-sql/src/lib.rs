@@ -4,7 +4,7 @@
 //! does with them is its own: drivers, connections, locks and errors have no place here.
 //!
 //! ```
-//! use es_core::infrastructure::{PositionKind, Table};
+//! use es_store::{PositionKind, Table};
 //! use es_sql::{Dialect, Fit, Names, TableStatements, Type, Types};
 //!
 //! let dialect = Dialect {

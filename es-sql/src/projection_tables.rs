@@ -1,8 +1,7 @@
-use es_core::RecordError;
-use es_core::infrastructure::RecordId;
-use es_core::projection::{
+use es_store::read_model::{
     Advanced, DeadLetter, LetterQuery, ProjectionRow, ProjectionTables, Step,
 };
+use es_store::{RecordError, RecordId};
 use uuid::Uuid;
 
 use crate::projections::{ProjectionStatements, Statement};

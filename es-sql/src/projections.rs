@@ -1,8 +1,8 @@
 //! The statements on `es_projections` and `es_dead_letters`, and what is bound in them. The two tables are made by the
 //! stores, each in its own types.
 
-use es_core::infrastructure::RecordId;
-use es_core::projection::{Asked, DeadLetter, LetterQuery, ProjectionRow, Request, Step};
+use es_store::RecordId;
+use es_store::read_model::{Asked, DeadLetter, LetterQuery, ProjectionRow, Request, Step};
 
 use crate::columns::{milliseconds, signed};
 use crate::projection_dialect::{Over, ProjectionDialect};
@@ -344,12 +344,12 @@ mod tests {
             epoch: 1,
             owner: None,
             lease_left: std::time::Duration::ZERO,
-            mode: es_core::projection::Mode::Active,
+            mode: es_store::read_model::Mode::Active,
         };
         let letter = DeadLetter {
             aggregate_id: Uuid::nil(),
             position: RecordId::new(1),
-            topic: es_core::topic::Topic::new("T"),
+            topic: es_store::Topic::new("T"),
             data: "{}".into(),
             error: "a\0b".to_owned(),
             attempts: 1,

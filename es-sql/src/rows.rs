@@ -1,8 +1,6 @@
 //! What rows say, and what is said of one that cannot be what it says.
 
-use es_core::RecordError;
-use es_core::infrastructure::{Position, PositionKind, RecordId, Table};
-use es_core::time::Timestamp;
+use es_store::{Position, PositionKind, RecordError, RecordId, Table, Timestamp};
 
 /// A position as a whole number: that of a time is microseconds.
 ///

@@ -1,7 +1,6 @@
 //! The statements of one table that all databases write alike. Values are bound in the order in which they stand.
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Position, PositionKind, Table};
+use es_store::{ItemQuery, Position, PositionKind, RecordError, Table};
 
 use crate::dialect::Dialect;
 use crate::rows::position_number;
@@ -180,7 +179,7 @@ pub fn limit(limit: usize) -> i64 {
 mod tests {
     use std::ops::Bound;
 
-    use es_core::infrastructure::Order;
+    use es_store::Order;
 
     use super::*;
     use crate::dialect::tests::DIALECT;

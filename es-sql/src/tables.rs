@@ -1,7 +1,6 @@
 //! The text that makes a table, and what one that is there must have. Reading the catalogue is the store's.
 
-use es_core::RecordError;
-use es_core::infrastructure::{PositionKind, Table, Uniqueness};
+use es_store::{PositionKind, RecordError, Table, Uniqueness};
 
 use crate::dialect::{Dialect, Fit, Names, Type};
 

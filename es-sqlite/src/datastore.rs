@@ -1,20 +1,20 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, OpenTables, RecordManager, StoreUri, Table};
 use es_sql::check_order;
+use es_store::kit::OpenTables;
+use es_store::{Datastore, Driver, RecordError, RecordManager, StoreUri, Table};
 use rusqlite::Connection;
 use tokio::task;
 
 use crate::database::Database;
 use crate::{SqliteOptions, SqliteRecordManager};
 
-es_core::inventory::submit! {
+es_store::inventory::submit! {
     Driver::new(&["sqlite"], |uri| Box::pin(connect(uri)))
 }
 
-async fn connect(uri: StoreUri) -> es_core::Result<Arc<dyn Datastore>> {
+async fn connect(uri: StoreUri) -> Result<Arc<dyn Datastore>, RecordError> {
     let options = SqliteOptions::try_from(&uri)?;
     Ok(Arc::new(SqliteDatastore::open(options).await?))
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use es_core::{BoxError, RecordError};
-use rusqlite::ErrorCode;
-use rusqlite::ffi;
+use es_store::{BoxError, RecordError};
+use rusqlite::{ErrorCode, ffi};
 
 /// An error of `SQLite`, in words that say which database and what to look at.
 #[derive(Debug)]

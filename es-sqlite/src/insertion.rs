@@ -1,7 +1,6 @@
 //! The insertion of rows, in whosever transaction.
 
-use es_core::infrastructure::{RecordId, SequencedItem, Table};
-use es_core::{BoxError, RecordError};
+use es_store::{BoxError, RecordError, RecordId, SequencedItem, Table};
 use rusqlite::{CachedStatement, Connection, params};
 
 use crate::form::IdForm;

@@ -4,11 +4,11 @@
 //! hand:
 //!
 //! ```
-//! use es_core::infrastructure::{Datastore, Table};
+//! use es_store::{Datastore, Table};
 //! use es_sqlite::{SqliteDatastore, SqliteOptions};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), es_core::RecordError> {
+//! # async fn main() -> Result<(), es_store::RecordError> {
 //! let database = SqliteDatastore::open(SqliteOptions::memory()).await?;
 //! let events = database.record_manager(Table::stored_events()).await?;
 //! events.setup().await?;

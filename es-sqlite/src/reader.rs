@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Record, RecordId, SequencedItem, Table, TimePlace};
 use es_sql::limit;
+use es_store::{ItemQuery, Record, RecordError, RecordId, SequencedItem, Table, TimePlace};
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection, Params, Row, params_from_iter};
 use tokio::sync::{Semaphore, SemaphorePermit};

@@ -1,11 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::GroupCommit;
-use es_core::infrastructure::{
-    Alarm, Appended, Capabilities, ItemQuery, OpenTable, Position, PositionKind, Record, RecordId,
-    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+use es_store::kit::{GroupCommit, OpenTable};
+use es_store::{
+    Alarm, Appended, Capabilities, ItemQuery, Position, PositionKind, Record, RecordError,
+    RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;

@@ -1,12 +1,10 @@
 //! Rows to items and back, with every doubt about a row spoken out.
 
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::Found;
-use es_core::infrastructure::{
-    ItemReader, Position, PositionKind, Record, RecordId, SequencedItem, Table,
-};
-use es_core::time::Timestamp;
 use es_sql::{RowPlace, position_number};
+use es_store::kit::{Found, ItemReader};
+use es_store::{
+    Position, PositionKind, Record, RecordError, RecordId, SequencedItem, Table, Timestamp,
+};
 use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 use uuid::Uuid;
@@ -210,7 +208,7 @@ fn show(value: ValueRef<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use es_core::topic::Topic;
+    use es_store::Topic;
 
     use super::*;
 

@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use es_core::infrastructure::Table;
 use es_sql::{QuotedNames, TableStatements};
+use es_store::Table;
 
 use crate::dialect::{DIALECT, quote};
 use crate::form::Form;

@@ -1,7 +1,9 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
-use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use es_core::application::{Application, Staged};
+use es_core::domain::Aggregate;
+use es_core::error::Result;
+use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
 use rusqlite::{Connection, Transaction};
 use uuid::Uuid;
 
@@ -17,7 +19,8 @@ const OPERATION: &str = "append in a transaction";
 /// together with what else is in it.
 ///
 /// ```no_run
-/// # use es_core::{Aggregate, Application};
+/// # use es_core::domain::Aggregate;
+/// # use es_core::application::Application;
 /// # fn pay<A: Aggregate>(
 /// #     app: &Application, connection: &mut rusqlite::Connection, invoice: &mut A,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
@@ -40,7 +43,7 @@ const OPERATION: &str = "append in a transaction";
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+/// [`Error::Conflict`](es_core::error::Error::Conflict) where a position is taken; those of the store.
 pub fn save_in<'a, A: Aggregate>(
     app: &Application,
     transaction: &mut Transaction<'_>,

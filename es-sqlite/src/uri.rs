@@ -9,8 +9,7 @@
 //! `?mode=ro`, `rw` or `rwc` (the default) says whether it is written and whether it is made where it is absent. A
 //! character of the path can be written as `%` and two hexadecimal digits.
 
-use es_core::Error;
-use es_core::infrastructure::StoreUri;
+use es_store::{RecordError as Error, StoreUri};
 
 use crate::{Location, Mode, SqliteOptions};
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::group_commit::{BatchStore, Found, Outcomes, WriteError};
-use es_core::infrastructure::{Alarm, OpenTable, Position, RecordId, SequencedItem};
+use es_store::kit::{BatchStore, Found, OpenTable, Outcomes, WriteError};
+use es_store::{Alarm, Position, RecordError, RecordId, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 

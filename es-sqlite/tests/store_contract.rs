@@ -6,13 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, RecordManager, Table};
+use backends::{Files, tables};
 use es_sqlite::{SqliteDatastore, SqliteOptions};
+use es_store::{Datastore, RecordError, RecordManager, Table};
 use es_testing::store::{Backend, contract};
 use libtest_mimic::Arguments;
-
-use backends::{Files, tables};
 
 /// Databases in memory.
 struct Memory;

@@ -1,7 +1,6 @@
 use std::fmt::Debug;
 
-use es_core::domain::{Replay, Salt, Stored};
-use es_core::{Aggregate, DomainEvent, EventOf};
+use es_core::domain::{Aggregate, DomainEvent, EventOf, Replay, Salt, Stored};
 
 /// An aggregate with a history, to try a command on.
 #[must_use = "nothing is tested before `when`"]

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
-use es_core::RecordError;
 use es_core::domain::Salt;
-use es_core::infrastructure::application_sequence::{
-    MemoryPositionIndex, PositionedRecords, Positions,
-};
-use es_core::infrastructure::{
-    BigArray, Datastore, EventStore, Mapper, MemoryDatastore, OpenTable, RecordManager, Table,
-};
+use es_core::event_store::{EventStore, Mapper};
+use es_store::kit::OpenTable;
+use es_store::{Datastore, MemoryDatastore, RecordError, RecordManager, Table};
+use es_structures::BigArray;
+use es_structures::application_sequence::{MemoryPositionIndex, PositionedRecords, Positions};
 use es_testing::store::{Backend, Reach, contract};
 use libtest_mimic::Arguments;
 use uuid::Uuid;

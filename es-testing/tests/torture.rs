@@ -7,12 +7,10 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager, SequencedItem,
-    Table,
+use es_store::{
+    Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
+    SequencedItem, Table, Topic,
 };
-use es_core::topic::Topic;
 use es_testing::store::torture::{Report, Torture, become_writer};
 use es_testing::store::{Backend, Reach};
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -7,12 +7,13 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use es::domain::{BucketSize, Collection, Salt, TimeBucketedLog};
-use es::infrastructure::{
-    BigArray, Driver, EventStore, IntegerSequence, LogMessages, Mapper, SimpleIntegerSequence,
-    Table,
+use es::event_store::Mapper;
+use es::store::{Driver, Table};
+use es::structures::{
+    BigArray, BucketSize, Collection, IntegerSequence, LogMessages, SimpleIntegerSequence,
+    TimeBucketedLog,
 };
-use es::{Aggregate, Application};
+use es::{Aggregate, Application, EventStore, Salt};
 use uuid::Uuid;
 
 #[tokio::main]

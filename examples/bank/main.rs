@@ -26,7 +26,7 @@ mod payments;
 mod transfer;
 
 use es::http::Server;
-use es::projection::Runner;
+use es::projections::Runner;
 use es::sqlite::{SqliteOptions, SqliteReadModel};
 use es::{Application, BoxError};
 

@@ -7,11 +7,9 @@ mod store;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use es::RecordError;
-use es::store::{RecordManager, Table};
+use es::store::{RecordError, RecordManager, Table};
 use es_testing::store::{Backend, contract};
 use libtest_mimic::Arguments;
-
 use store::ListStore;
 
 /// The backend that opens the store for the suite.

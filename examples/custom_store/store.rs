@@ -3,10 +3,11 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use es::RecordId;
 use es::store::{
-    Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem, Table,
+    Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager, SequencedItem,
+    Table,
 };
-use es::{RecordError, RecordId};
 use uuid::Uuid;
 
 /// A list of events. The record id of an event is its index plus 1; a closed store has no list.

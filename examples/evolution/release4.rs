@@ -1,8 +1,8 @@
 //! A renamed and moved aggregate (`sales#Purchase`), a removed field (`name`), a changed type
 //! (`price`), and an upcast that works on the stored object.
 
-use es::json::{ParseDecimalError, Value};
-use es::{Decimal, Mutate, aggregate, event};
+use es::json::{Decimal, ParseDecimalError, Value};
+use es::{Mutate, aggregate, event};
 
 #[aggregate(
     topic = "sales#Purchase",

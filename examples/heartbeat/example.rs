@@ -1,5 +1,5 @@
 use es::json::Value;
-use es::{Entity, Mutate, entity, event};
+use es::{Aggregate as Entity, Mutate, entity, event};
 
 /// The worked example of the Python library's documentation: an entity with three attributes and a
 /// heart.

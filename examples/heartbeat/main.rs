@@ -15,7 +15,7 @@ mod example;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use es::{Application, Entity, Error};
+use es::{Aggregate as Entity, Application, Error};
 use example::{Example, ExampleAttribute, Heartbeat, create_new_example};
 
 #[tokio::main]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use es::{Aggregate, Application, Damage, Error, IntegrityError, Position};
+use es::error::{Damage, IntegrityError};
+use es::{Aggregate, Application, Error, Position};
 
 use crate::domain::{Ledger, World};
 use crate::manifest::{Manifest, Tampered};

@@ -1,6 +1,7 @@
 //! Compares every aggregate at every version with the manifest, and verifies every other sequence.
 
-use es::{Aggregate, Application, Error, HashChained, Versioned};
+use es::domain::{HashChained, Versioned};
+use es::{Aggregate, Application, Error};
 
 use crate::domain::{Ledger, World};
 use crate::manifest::{self, Database};

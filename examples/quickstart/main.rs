@@ -13,7 +13,7 @@ use world::World;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // All events are encrypted with this key. Keep it: they cannot be read without it.
-    let key = es::encode_random_bytes(32)?;
+    let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
         .uri("sqlite::memory:")
         .cipher_key(key)

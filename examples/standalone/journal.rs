@@ -4,8 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use es::json::Value;
-use es::store::{Appended, Capabilities, ItemQuery, Order, Record, RecordManager, SequencedItem};
-use es::{Position, RecordError, RecordId, Topic};
+use es::store::{
+    Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager, SequencedItem,
+};
+use es::{Position, RecordId, Topic};
 use uuid::Uuid;
 
 /// A stored event: its position, its name, its cost and its text.

@@ -13,7 +13,8 @@ mod orders;
 
 use std::sync::Arc;
 
-use es::infrastructure::{Mapper, Table};
+use es::event_store::Mapper;
+use es::store::Table;
 use es::{Aggregate, Application, Error, EventStore, Position, Salt, aggregate};
 use journal::Journal;
 use orders::{Order, OrderEvent, mutate};
@@ -35,7 +36,7 @@ async fn order(store: &EventStore, id: Uuid) -> es::Result<Option<Order>> {
 /// Stores events by their mapping, encrypted like any others, and folds them into a state with the
 /// mutator.
 async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
-    let key = es::encode_random_bytes(32)?;
+    let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
         .uri("sqlite::memory:")
         .cipher_key(key)

@@ -1,7 +1,8 @@
 //! The mapping of the model's events to sequenced items: the only code that uses both the model and
 //! the library.
 
-use es::infrastructure::{OwnEvent, Table};
+use es::event_store::OwnEvent;
+use es::store::Table;
 use es::{Position, Topic, json};
 use serde::de::Error as _;
 use uuid::Uuid;

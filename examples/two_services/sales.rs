@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use es::domain::Salt;
+use es::Salt;
+use es::event_store::Mapper;
 use es::http::RemoteNotificationLog;
-use es::infrastructure::Mapper;
 use es::notification_log::{Notification, NotificationMapper, NotificationReader};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, stdin};

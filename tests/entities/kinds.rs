@@ -1,9 +1,7 @@
 //! What each kind keeps, and that it replays from its text.
 
-use es::domain::{EntityKind, Kept, Replay, Stored};
-use es::{
-    Aggregate, Entity, HashChained, Position, Salt, Timestamped, Versioned, aggregate, entity,
-};
+use es::domain::{EntityKind, HashChained, Kept, Replay, Stored, Timestamped, Versioned};
+use es::{Aggregate, Aggregate as Entity, Position, Salt, aggregate, entity};
 
 macro_rules! kinds {
     ($($name:ident = $(#[$macro:meta])+;)*) => {$(

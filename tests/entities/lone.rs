@@ -2,12 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use es::infrastructure::{MemoryRecordManager, Table};
+use es::domain::{AnyEvent, Logged, Lone, LoneEvent};
 use es::predicates::{any, before, both, either, happened_to, has_topic, is, not, of, since};
-use es::{
-    Aggregate, AnyEvent, Application, Bus, Error, Event, Logged, Lone, LoneEvent, Salt, TimeUuid,
-    Timestamp, Version, aggregate, event,
-};
+use es::store::{MemoryRecordManager, Table, TimeUuid};
+use es::{Aggregate, Application, Bus, Error, Event, Salt, Timestamp, Version, aggregate, event};
 use uuid::Uuid;
 
 #[event(name = "lone#Measured", alone(versioned, timestamped))]

@@ -24,7 +24,7 @@ mod saving;
 mod state;
 mod stores;
 mod untyped;
-#[path = "../../es-core/tests/support/vectors.rs"]
+#[path = "../../es-json/tests/support/vectors.rs"]
 mod vectors;
 
 type BoxError = Box<dyn std::error::Error>;

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use es::infrastructure::{MemoryRecordManager, OwnEvent, Table};
+use es::event_store::OwnEvent;
+use es::store::{MemoryRecordManager, Table};
 use es::{Application, Error, Position, Timestamp, Topic};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

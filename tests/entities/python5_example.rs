@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use es::json::{Number, Value};
-use es::{Entity, Error};
+use es::{Aggregate as Entity, Error};
 
 use crate::example::{Example, ExampleAttribute, create_new_example};
 use crate::state::OfState;

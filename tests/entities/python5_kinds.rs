@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use es::domain::{Replay, Stored};
+use es::domain::{HashChained, Replay, Stored, Timestamped, Versioned};
 use es::json::Value;
 use es::{
-    Entity, Error, HashChained, Mutate, Position, Salt, Timestamp, Timestamped, Topic, Versioned,
-    aggregate, entity, event,
+    Aggregate as Entity, Error, Mutate, Position, Salt, Timestamp, Topic, aggregate, entity, event,
 };
 use uuid::Uuid;
 

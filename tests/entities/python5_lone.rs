@@ -1,8 +1,9 @@
 //! Lone events that the Python library stored, read and written again to the byte.
 
-use es::domain::Stored;
+use es::domain::{Lone, LoneEvent, Stored};
 use es::json::{self, Value};
-use es::{Lone, LoneEvent, Salt, TimeUuid, Timestamp, Topic, Version, event};
+use es::store::TimeUuid;
+use es::{Salt, Timestamp, Topic, Version, event};
 use uuid::Uuid;
 
 use crate::vectors::{rows, text};

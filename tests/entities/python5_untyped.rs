@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use es::domain::{Untyped, UntypedEvent};
 use es::json::{Number, Value};
-use es::{Error, Untyped, UntypedEvent, Version};
+use es::{Error, Version};
 
 use crate::manifest;
 use crate::state::OfState;

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use es::infrastructure::{MemoryRecordManager, SequencedItem, Table};
-use es::{Application, Entity, Error, Position, entity};
+use es::store::{MemoryRecordManager, SequencedItem, Table};
+use es::{Aggregate as Entity, Application, Error, Position, entity};
 
 #[entity(versioned)]
 pub struct Counter {

@@ -1,7 +1,8 @@
 //! What an untyped entity refuses, and how attributes are named.
 
-use es::domain::{Stored, UntypedReplay};
-use es::{Aggregate, Damage, Error, Position, Salt, Untyped, aggregate, entity};
+use es::domain::{Stored, Untyped, UntypedReplay};
+use es::error::Damage;
+use es::{Aggregate, Error, Position, Salt, aggregate, entity};
 
 #[aggregate]
 pub struct World {

@@ -1,11 +1,9 @@
 //! Three releases of one event: `cents`, then `amount` and `currency`, then `money`.
 
-use es::domain::Stored;
+use es::domain::{LoneEvent, Stored};
 use es::json::{self, Value};
-use es::{
-    Aggregate, Application, Error, EventOf, LoneEvent, Mutate, Salt, Text, Topic, Version,
-    aggregate, event,
-};
+use es::store::Text;
+use es::{Aggregate, Application, Error, EventOf, Mutate, Salt, Topic, Version, aggregate, event};
 use uuid::Uuid;
 
 use super::{replay, texts};

@@ -80,7 +80,7 @@ async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
     // The last numbers may be lost too: one more makes holes of them.
     let end = system.numbers().next().await.unwrap();
     reader.array.assign(end, None).await.unwrap();
-    let mut settler = es::infrastructure::Settler::new(reader.array.clone(), Duration::ZERO);
+    let mut settler = es::structures::Settler::new(reader.array.clone(), Duration::ZERO);
     let settled = settler.settle().await.unwrap();
     assert_eq!(settled.below, end + 1);
     let items = reader.array.items(..=end).await.unwrap();

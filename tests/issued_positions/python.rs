@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use es::notification_log::Reference;
+use es::structures::Reference;
 
 use crate::system::{ARRAY_SIZE, System};
 
@@ -73,7 +73,7 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         .await
         .unwrap();
     let patience = std::time::Duration::ZERO;
-    let mut settler = es::infrastructure::Settler::new(client.array.clone(), patience);
+    let mut settler = es::structures::Settler::new(client.array.clone(), patience);
     assert_eq!(settler.settle().await.unwrap().tombstones, 1);
     assert_eq!(client.array.get(lost).await.unwrap(), Some(None));
     let big_array = format!("{}:{ARRAY_SIZE}", system.root);

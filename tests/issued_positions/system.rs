@@ -1,11 +1,13 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use es::Application;
 use es::cassandra::scylla::client::session_builder::SessionBuilder;
-use es::infrastructure::{BigArray, Driver, EventStore, Mapper, Settler, StoreUri, Table};
-use es::notification_log::{ArrayNotificationLog, Reference, SectionSize};
+use es::event_store::Mapper;
+use es::notification_log::SectionSize;
 use es::redis::{RedisIntegerSequence, RedisOptions};
+use es::store::{Driver, StoreUri, Table};
+use es::structures::{ArrayNotificationLog, BigArray, Reference, Settler};
+use es::{Application, EventStore};
 use uuid::Uuid;
 
 /// A writer is slower than this where the machine has more to do; it takes another number then.

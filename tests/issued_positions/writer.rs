@@ -3,9 +3,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es::infrastructure::IntegerSequence;
-use es::notification_log::{NotificationLog as _, Reference, SectionRequest};
+use es::notification_log::{NotificationLog as _, SectionRequest};
 use es::redis::RedisIntegerSequence;
+use es::structures::{IntegerSequence, Reference};
 use es::{Aggregate as _, Result};
 use tokio::sync::Notify;
 use uuid::Uuid;

@@ -125,6 +125,6 @@ fn an_event_is_found_under_its_former_names() {
 /// The text with the hash that it should have.
 fn sealed(text: &str) -> String {
     let pairs = &text[text.find(',').unwrap() + 1..];
-    let hash = es::integrity::seal(&format!("{{{pairs}"), &Salt::of_process().unwrap());
+    let hash = es::domain::integrity::seal(&format!("{{{pairs}"), &Salt::of_process().unwrap());
     format!(r#"{{"__event_hash__":"{hash}",{pairs}"#)
 }

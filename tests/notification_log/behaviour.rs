@@ -1,11 +1,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es::infrastructure::{Mapper, MemoryRecordManager, RecordManager, SequencedItem, Table};
+use es::event_store::Mapper;
 use es::notification_log::{
-    ArrayItem, ArrayNotificationLog, LocalNotificationLog, NotificationLog, NotificationMapper,
-    NotificationReader, Numbered, Reference, Section, SectionRequest, SectionSize,
+    LocalNotificationLog, NotificationLog, NotificationMapper, NotificationReader, Numbered,
+    Section, SectionRequest, SectionSize,
 };
+use es::store::{MemoryRecordManager, RecordManager, SequencedItem, Table};
+use es::structures::{ArrayItem, ArrayNotificationLog, Reference};
 use es::{Aggregate, Application, Error, Position, Topic};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -215,7 +217,7 @@ async fn a_failing_log_is_not_asked_without_rest() {
 
 #[tokio::test]
 async fn notifications_are_events_again_for_who_has_key_and_salt() {
-    let key = es::encode_random_bytes(32).unwrap();
+    let key = es::cipher::encode_random_bytes(32).unwrap();
     let app = Application::builder()
         .uri("memory:")
         .cipher_key(key)

@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-use es::Text;
-use es::notification_log::ItemArray;
+use es::store::Text;
+use es::structures::ItemArray;
 
 pub(crate) struct FakeArray {
     pub(crate) array_size: u64,

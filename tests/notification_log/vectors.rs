@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use es::Application;
-use es::Text;
 use es::notification_log::{
-    ArrayNotificationLog, NotificationLog, NotificationReader, Numbered, Section, SectionId,
-    SectionItem, SectionRef, SectionRequest, SectionSize,
+    NotificationLog, NotificationReader, Numbered, Section, SectionId, SectionItem, SectionRef,
+    SectionRequest, SectionSize,
 };
+use es::store::Text;
+use es::structures::ArrayNotificationLog;
 use serde::Deserialize;
 
 use crate::fake_array::FakeArray;

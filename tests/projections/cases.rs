@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use es::projection::{Mode, Phase, ProjectionError, Runner};
+use es::error::ProjectionError;
+use es::projections::{Mode, Phase, Runner};
 use es::{Error, EventHeader, RecordId};
 use uuid::Uuid;
 

@@ -1,6 +1,6 @@
 //! Transactions that handlers end, and those that the store refuses at their end.
 
-use es::projection::{Projection, Projections, ReadModel, Runner};
+use es::projections::{Projection, Projections, ReadModel, Runner};
 use es::{BoxError, EventHeader, RecordId, Retry};
 use uuid::Uuid;
 

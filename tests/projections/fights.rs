@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use es::projection::{ReadModel, Runner, Running, Undoes};
+use es::projections::{ReadModel, Runner, Running};
+use es::store::read_model::Undoes;
 
 use super::domain::{deposit, head};
 use super::pausing::Pausing;

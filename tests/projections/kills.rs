@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use es::projection::{Projections, ReadModel, Runner};
+use es::projections::{Projections, ReadModel, Runner};
 
 use super::domain::{deposit, fold, head};
 use super::mysql::Mysql;

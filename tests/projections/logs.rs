@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use es::error::ProjectionError;
 use es::notification_log::NotificationMapper;
-use es::projection::{ProjectionError, Runner};
+use es::projections::Runner;
 use es::{Application, Error, EventHeader, RecordId};
 
 use super::domain::deposit;
@@ -12,7 +13,7 @@ use super::store::{Fixture, Store, faultless, until};
 pub(crate) async fn encrypted<S: Store>() {
     let place = tempfile::tempdir().expect("a directory");
     let uri = format!("sqlite:///{}/secret.db", place.path().display());
-    let key = es::encode_random_bytes(32).expect("a key");
+    let key = es::cipher::encode_random_bytes(32).expect("a key");
     let app = Application::builder().uri(uri).cipher_key(key).open().await;
     let fixture = Fixture::<S>::of(app.expect("it opens"), place).await;
     deposit(&fixture.app, 3, 5).await;
@@ -26,7 +27,7 @@ pub(crate) async fn encrypted<S: Store>() {
 pub(crate) async fn encrypted_errors<S: Store>() {
     let place = tempfile::tempdir().expect("a directory");
     let uri = format!("sqlite:///{}/secret.db", place.path().display());
-    let key = es::encode_random_bytes(32).expect("a key");
+    let key = es::cipher::encode_random_bytes(32).expect("a key");
     let app = Application::builder().uri(uri).cipher_key(key).open().await;
     let fixture = Fixture::<S>::of(app.expect("it opens"), place).await;
     deposit(&fixture.app, 1, 2).await;
@@ -44,9 +45,8 @@ pub(crate) async fn encrypted_errors<S: Store>() {
         expected
     );
     let mapper = NotificationMapper::from(fixture.app.event_store());
-    let readable = stored[0]
-        .clone()
-        .readable(&mapper)
+    let readable = mapper
+        .decrypt_letter(stored[0].clone())
         .expect("the key is here");
     assert_eq!(readable.error, expected);
     // Written anew after a retry.

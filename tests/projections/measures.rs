@@ -80,7 +80,7 @@ pub(crate) mod recorder {
 
 #[cfg(feature = "progress")]
 pub(crate) async fn bar() {
-    use es::projection::ProgressBar;
+    use es::projections::ProgressBar;
 
     use crate::domain::{deposit, head};
     use crate::sqlite::Sqlite;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use es::projection::{MemoryReadModel, MemoryTransaction};
+use es::projections::{MemoryReadModel, MemoryTransaction};
 use es::{BoxError, EventHeader, RecordId, projection};
 
 use super::domain::{Account, Balances, Deposited};

@@ -2,10 +2,10 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use es::infrastructure::{Datastore, Table};
 use es::mysql::mysql_async::prelude::Queryable;
 use es::mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel, MysqlTransaction};
-use es::projection::Runner;
+use es::projections::Runner;
+use es::store::{Datastore, Table};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
 use es_testing::store::servers::{Databases, Server};
 use uuid::Uuid;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use es::Retry;
-use es::projection::{Projections, Runner};
+use es::projections::{Projections, Runner};
 use es_testing::store::LossyProxy;
 
 use super::domain::{deposit, fold, head};

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use es::RecordError;
 use es::RecordId;
-use es::projection::{
-    Advanced, DeadLetter, LetterQuery, ProjectionRow, ProjectionTables, ReadModel, Step, Undoes,
-};
+use es::projections::{DeadLetter, LetterQuery, ProjectionRow, ReadModel};
+use es::store::RecordError;
+use es::store::read_model::{Advanced, ProjectionTables, Step, Undoes};
 use uuid::Uuid;
 
 #[derive(Clone)]

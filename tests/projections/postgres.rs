@@ -2,9 +2,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use es::infrastructure::{Datastore, Table};
 use es::postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, PostgresTransaction};
-use es::projection::Runner;
+use es::projections::Runner;
+use es::store::{Datastore, Table};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, Retry, projection};
 use es_testing::store::servers::{Databases, Server};
 

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es::projection::{Projection, ReadModel, Runner, Running};
+use es::projections::{Projection, ReadModel, Runner, Running};
 use es::{Application, BoxError, EventHeader, RecordId, Retry};
 
 use super::domain::{Balances, fold, head};

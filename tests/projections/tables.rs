@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use es::notification_log::NotificationLog;
-use es::projection::{Mode, Phase, Projections, Runner};
+use es::projections::{Mode, Phase, Projections, Runner};
 use es::{Aggregate, Application};
 
 use super::domain::{Account, Deposited, deposit, fold, head};

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use es::notification_log::{NotificationLog, NotificationMapper};
-use es::projection::{MemoryReadModel, MemoryTransaction, Runner, Running};
+use es::projections::{MemoryReadModel, MemoryTransaction, Runner, Running};
 use es::{Aggregate, Application, Discarded, EventHeader, aggregate, projection};
 use uuid::Uuid;
 
@@ -193,7 +193,7 @@ pub(crate) async fn others_created() {
 
 /// The release that runs.
 mod old {
-    use es::projection::MemoryTransaction;
+    use es::projections::MemoryTransaction;
     use es::{Mutate, aggregate, event, projection};
 
     /// A counter.
@@ -221,7 +221,7 @@ mod old {
 
 /// The one that comes.
 mod new {
-    use es::projection::MemoryTransaction;
+    use es::projections::MemoryTransaction;
     use es::{Mutate, aggregate, event, projection};
 
     /// A counter.

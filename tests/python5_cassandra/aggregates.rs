@@ -1,8 +1,9 @@
 //! Aggregates at every version, and new events and snapshots of them.
 
-use es::infrastructure::{EventStore, Mapper};
+use es::domain::{Snapshot, Snapshotted};
+use es::event_store::Mapper;
 use es::json::Value as Json;
-use es::{Aggregate, Application, Error, Salt, Snapshot, Snapshotted, Version};
+use es::{Aggregate, Application, Error, EventStore, Salt, Version};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use es::infrastructure::{Datastore, Driver, RecordManager, Table};
-use es::{Application, ApplicationBuilder};
+use es::Application;
+use es::application::ApplicationBuilder;
+use es::store::{Datastore, Driver, RecordManager, Table};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -3,12 +3,11 @@
 use std::num::NonZeroU32;
 use std::ops::Bound;
 
-use es::RecordError;
-use es::domain::Salt;
-use es::infrastructure::{
-    BigArray, EventStore, ItemQuery, Mapper, Order, RecordManager, SequencedItem,
-};
+use es::event_store::Mapper;
 use es::json::{self, Value as Json};
+use es::store::{ItemQuery, Order, RecordError, RecordManager, SequencedItem};
+use es::structures::BigArray;
+use es::{EventStore, Salt};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! Snapshots that Python took.
 
-use es::{Aggregate, Application, Error, Snapshotted};
-use es::{Snapshot, Version};
+use es::domain::{Snapshot, Snapshotted};
+use es::{Aggregate, Application, Error, Version};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -1,8 +1,11 @@
 //! Stores that somebody tampered with, as the vectors say: each is refused, at the row that is damaged.
 
-use es::infrastructure::{BigArray, ItemQuery, RecordManager, SequencedItem};
+use es::domain::Snapshot;
+use es::error::{Damage, IntegrityError};
 use es::json::Value as Json;
-use es::{Aggregate, Damage, Error, IntegrityError, Position, Snapshot, Topic};
+use es::store::{ItemQuery, RecordManager, SequencedItem};
+use es::structures::BigArray;
+use es::{Aggregate, Error, Position, Topic};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use es::infrastructure::{Position, SequencedItem, Table};
-use es::{TimeUuid, Timestamp, Topic};
+use es::store::{SequencedItem, Table, TimeUuid};
+use es::{Position, Timestamp, Topic};
 use serde_json::Value;
 
 /// The Python that has the library.

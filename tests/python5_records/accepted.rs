@@ -4,8 +4,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use es::domain::LoneEvent;
-use es::infrastructure::{Mapper, Table};
+use es::event_store::Mapper;
 use es::json::Value;
+use es::store::Table;
 use es::{Aggregate, Application, EventStore, Salt, Timestamp, Version};
 use uuid::Uuid;
 

@@ -1,8 +1,9 @@
 //! Snapshots that the Python library took.
 
-use es::infrastructure::{ItemQuery, Table};
+use es::domain::{Snapshot, Snapshotted};
 use es::json::Value;
-use es::{Aggregate, Application, Error, Snapshot, Snapshotted, Version};
+use es::store::{ItemQuery, Table};
+use es::{Aggregate, Application, Error, Version};
 use uuid::Uuid;
 
 use crate::domain::{Example, Ledger, World};

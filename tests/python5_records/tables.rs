@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use es::infrastructure::{ItemQuery, Mapper, MemoryRecordManager, Position, RecordManager, Table};
+use es::domain::{HashChained, Snapshotted, Versioned};
+use es::event_store::Mapper;
 use es::json::Value;
-use es::{
-    Aggregate, EventStore, HashChained, Repository, Salt, Snapshotted, Timestamp, Version,
-    Versioned,
-};
+use es::store::{ItemQuery, MemoryRecordManager, RecordManager, Table};
+use es::{Aggregate, EventStore, Position, Repository, Salt, Timestamp, Version};
 use uuid::Uuid;
 
 use crate::domain::{Example, Ledger, Measured, SealedMeasured, World};

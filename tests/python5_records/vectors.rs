@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use es::infrastructure::{Datastore, RecordManager, Table};
 use es::json::{self, Value};
 use es::sqlite::{SqliteDatastore, SqliteOptions};
+use es::store::{Datastore, RecordManager, Table};
 
 /// Another set of the same form, or that of the repository.
 pub fn directory() -> PathBuf {

@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use es::infrastructure::{Datastore, Driver, ItemQuery, RecordManager, SequencedItem, Table};
+use domain::{SomethingHappened, World};
 use es::json::Value;
+use es::store::{Datastore, Driver, ItemQuery, RecordManager, SequencedItem, Table};
 use es::{Aggregate, Application, RecordId};
 use libtest_mimic::{Arguments, Trial};
 use serde_json::Value as Manifest;
-
-use domain::{SomethingHappened, World};
 use servers::Server;
 
 /// The Python that has the library.

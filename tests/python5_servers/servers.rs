@@ -1,6 +1,7 @@
 //! New databases on the servers, by the names that both libraries take.
 
-use es::mysql::mysql_async::{Conn, prelude::Queryable};
+use es::mysql::mysql_async::Conn;
+use es::mysql::mysql_async::prelude::Queryable;
 use es::postgres::tokio_postgres::{self, NoTls};
 use uuid::Uuid;
 

@@ -2,11 +2,13 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use es::domain::{LoneEvent, Salt};
-use es::infrastructure::{BigArray, EventStore, ItemAssigned, Mapper, MemoryRecordManager, Table};
+use es::domain::LoneEvent;
+use es::event_store::Mapper;
 use es::json::{self, Value};
-use es::notification_log::{ArrayNotificationLog, NotificationLog, SectionRequest, SectionSize};
-use es::{Timestamp, Version};
+use es::notification_log::{NotificationLog, SectionRequest, SectionSize};
+use es::store::{MemoryRecordManager, Table};
+use es::structures::{ArrayNotificationLog, BigArray, ItemAssigned};
+use es::{EventStore, Salt, Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::Command;
 
-use es::domain::{BucketSize, Collection, TimeBucketedLog};
-use es::infrastructure::{Array, BigArray, LogMessages, Table};
 use es::json::{Tagged, Value};
+use es::store::Table;
+use es::structures::{Array, BigArray, BucketSize, Collection, LogMessages, TimeBucketedLog};
 use es::{Aggregate, Application};
 use uuid::Uuid;
 

@@ -1,9 +1,9 @@
 use std::cmp::Ordering;
 
-use es::domain::Collection;
-use es::infrastructure::{EventStore, Repository, Table};
 use es::json::{self, Value};
-use es::{Aggregate, Error, Version};
+use es::store::Table;
+use es::structures::Collection;
+use es::{Aggregate, Error, EventStore, Repository, Version};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use es::domain::Salt;
-use es::infrastructure::{Datastore, Driver, EventStore, Mapper, Table};
+use es::event_store::Mapper;
 use es::json::{self, Value};
+use es::store::{Datastore, Driver, Table};
+use es::{EventStore, Salt};
 use serde::Deserialize;
 use tempfile::TempDir;
 

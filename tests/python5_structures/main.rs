@@ -9,5 +9,5 @@ mod collection;
 mod database;
 mod time_bucketed_log;
 #[expect(dead_code, reason = "tests of other files read its rows")]
-#[path = "../../es-core/tests/support/vectors.rs"]
+#[path = "../../es-json/tests/support/vectors.rs"]
 mod vectors;

@@ -1,9 +1,12 @@
 use std::num::NonZeroUsize;
 
-use es::domain::{BucketSize, LoneEvent, MessageLogged, Salt, TimeBucket, TimeBucketedLog};
-use es::infrastructure::{LogMessages, MessageQuery, Repository, Table};
+use es::domain::LoneEvent;
 use es::json::Value;
-use es::{Aggregate, Timestamp, Version};
+use es::store::Table;
+use es::structures::{
+    BucketSize, LogMessages, MessageLogged, MessageQuery, TimeBucket, TimeBucketedLog,
+};
+use es::{Aggregate, Repository, Salt, Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 

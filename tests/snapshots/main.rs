@@ -14,10 +14,8 @@ mod taking;
 use std::sync::Arc;
 
 use account::Account;
-use es::infrastructure::{
-    ItemQuery, MemoryRecordManager, Position, RecordManager, SequencedItem, Table,
-};
-use es::{Aggregate, Application};
+use es::store::{ItemQuery, MemoryRecordManager, RecordManager, SequencedItem, Table};
+use es::{Aggregate, Application, Position};
 use uuid::Uuid;
 
 /// An application over two tables in memory, and the tables.
@@ -32,7 +30,11 @@ impl Tables {
         Self::with(|builder| builder.snapshot_every(events)).await
     }
 
-    async fn with(settings: impl FnOnce(es::ApplicationBuilder) -> es::ApplicationBuilder) -> Self {
+    async fn with(
+        settings: impl FnOnce(
+            es::application::ApplicationBuilder,
+        ) -> es::application::ApplicationBuilder,
+    ) -> Self {
         let events = table(Table::stored_events());
         let snapshots = table(Table::snapshots());
         let builder = Application::builder()
@@ -48,7 +50,9 @@ impl Tables {
     /// The same tables under other settings.
     async fn reopened(
         &self,
-        settings: impl FnOnce(es::ApplicationBuilder) -> es::ApplicationBuilder,
+        settings: impl FnOnce(
+            es::application::ApplicationBuilder,
+        ) -> es::application::ApplicationBuilder,
     ) -> Application {
         let builder = Application::builder()
             .store(self.events.clone())

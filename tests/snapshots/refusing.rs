@@ -1,6 +1,7 @@
 //! Those that are of no use are ignored; those that contradict the events are errors.
 
-use es::{Aggregate, Damage, Error, IntegrityError};
+use es::error::{Damage, IntegrityError};
+use es::{Aggregate, Error};
 
 use crate::account::{Account, older};
 use crate::{Tables, account};
@@ -144,7 +145,8 @@ async fn with_a_key_they_are_encrypted_and_those_in_clear_are_ignored() {
     );
     tables.replace(id, |_| text).await;
     assert_eq!(tables.app.get::<Account>(id).await.unwrap(), whole);
-    let trusting = |builder: es::ApplicationBuilder| builder.cipher_key(KEY).clear_snapshots();
+    let trusting =
+        |builder: es::application::ApplicationBuilder| builder.cipher_key(KEY).clear_snapshots();
     let app = tables.reopened(trusting).await;
     assert_eq!(
         app.get::<Account>(id).await.unwrap().balance,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use es::infrastructure::Table;
-use es::{Aggregate, Application, Error, Snapshot, Version, aggregate};
+use es::domain::Snapshot;
+use es::store::Table;
+use es::{Aggregate, Application, Error, Version, aggregate};
 
 use crate::account::Account;
 use crate::{Tables, account, table};
@@ -95,7 +96,7 @@ async fn what_was_loaded_through_one_goes_on() {
 
 #[tokio::test]
 async fn one_is_taken_when_asked_for_and_once() {
-    let tables = Tables::with(es::ApplicationBuilder::snapshots).await;
+    let tables = Tables::with(es::application::ApplicationBuilder::snapshots).await;
     let id = account(&tables.app, 6).await.id();
     assert!(tables.app.get_snapshot(id, ..).await.unwrap().is_none());
     let taken = async |snapshot: es::Result<Option<Snapshot>>| {
@@ -181,7 +182,7 @@ async fn a_snapshot_that_cannot_be_taken_fails_no_save() {
 
 #[tokio::test]
 async fn settings_that_cannot_be_are_refused() {
-    let refused = |builder: es::ApplicationBuilder| async {
+    let refused = |builder: es::application::ApplicationBuilder| async {
         matches!(
             builder.open().await,
             Err(Error::InvalidSetting {

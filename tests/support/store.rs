@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use es::{Aggregate, Application, ApplicationBuilder, Damage, Error, IntegrityError};
+use es::application::ApplicationBuilder;
+use es::error::{Damage, IntegrityError};
+use es::{Aggregate, Application, Error};
 use rusqlite::Connection;
 
 use crate::world::World;

@@ -77,7 +77,7 @@ async fn subscribers_are_told_after_the_commit_and_not_after_a_rollback(
     let app = database.app().await;
     let told = Arc::new(AtomicUsize::new(0));
     let counter = told.clone();
-    let count = move |events: &[es::AnyEvent<'_>]| {
+    let count = move |events: &[es::domain::AnyEvent<'_>]| {
         counter.fetch_add(events.len(), Ordering::SeqCst);
         Ok(())
     };

@@ -13,7 +13,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es::{Application, Mutate, RecordId, Staged, aggregate, event};
+use es::application::Staged;
+use es::{Application, Mutate, RecordId, aggregate, event};
 use es_testing::store::servers::Server;
 use libtest_mimic::{Arguments, Trial};
 

@@ -2,10 +2,10 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use es::Application;
-use es::infrastructure::{Datastore, Table};
 use es::mysql::mysql_async::prelude::Queryable;
 use es::mysql::mysql_async::{Conn, TxOpts};
 use es::mysql::{MysqlDatastore, MysqlOptions, save_in};
+use es::store::{Datastore, Table};
 use es_testing::store::servers::Databases;
 use uuid::Uuid;
 

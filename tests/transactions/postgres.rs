@@ -2,9 +2,9 @@ use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use es::Application;
-use es::infrastructure::{Datastore, Table};
 use es::postgres::tokio_postgres::Client;
 use es::postgres::{PostgresDatastore, PostgresOptions, save_in};
+use es::store::{Datastore, Table};
 use es_testing::store::servers::Databases;
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use es_core::infrastructure::{RecordManager, Table};
+use es_store::{RecordManager, Table};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};

@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use es_core::infrastructure::{RecordManager, Reference, Table};
+use es_store::{RecordManager, Table};
+use es_structures::Reference;
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};

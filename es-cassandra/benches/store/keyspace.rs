@@ -11,9 +11,9 @@ use es_cassandra::scylla::policies::retry::FallthroughRetryPolicy;
 use es_cassandra::scylla::statement::{Consistency, SerialConsistency};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_core::domain::Salt;
-use es_core::infrastructure::application_sequence::PositionedRecords;
-use es_core::infrastructure::{Mapper, Position, RecordManager, SequencedItem, StoreUri, Table};
-use es_core::topic::Topic;
+use es_core::event_store::Mapper;
+use es_store::{Position, RecordManager, SequencedItem, StoreUri, Table, Topic};
+use es_structures::application_sequence::PositionedRecords;
 use uuid::Uuid;
 
 const VARIABLE: &str = "ES_CASSANDRA_URL";

@@ -6,7 +6,7 @@ use es_cassandra::scylla::client::session::Session;
 use es_cassandra::scylla::response::query_result::QueryResult;
 use es_cassandra::scylla::statement::batch::{Batch, BatchStatement, BatchType};
 use es_cassandra::scylla::statement::prepared::PreparedStatement;
-use es_core::infrastructure::{Position, SequencedItem};
+use es_store::{Position, SequencedItem};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use es_core::RecordError;
 use es_core::domain::Salt;
-use es_core::infrastructure::application_sequence::{PositionIndex, PositionedRecords, Positions};
-use es_core::infrastructure::{
-    BigArray, EventStore, Mapper, OpenTable, RecordId, RecordManager, Reference, Table,
-};
+use es_core::event_store::{EventStore, Mapper};
+use es_store::kit::OpenTable;
+use es_store::{RecordError, RecordId, RecordManager, Table};
+use es_structures::application_sequence::{PositionIndex, PositionedRecords, Positions};
+use es_structures::{BigArray, Reference};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};

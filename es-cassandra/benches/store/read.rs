@@ -1,6 +1,6 @@
 //! Reading a whole long partition.
 
-use es_core::infrastructure::{ItemQuery, RecordManager, Table};
+use es_store::{ItemQuery, RecordManager, Table};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};

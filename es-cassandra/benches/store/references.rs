@@ -1,7 +1,8 @@
 //! Fills arrays faster than appends do.
 
-use es_core::infrastructure::application_sequence::PositionedRecords;
-use es_core::infrastructure::{RecordManager, Reference};
+use es_store::RecordManager;
+use es_structures::Reference;
+use es_structures::application_sequence::PositionedRecords;
 use tokio::task::JoinSet;
 
 use crate::keyspace::Keyspace;

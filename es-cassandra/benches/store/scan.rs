@@ -7,8 +7,9 @@ use es_cassandra::scylla::client::session::Session;
 use es_cassandra::scylla::serialize::row::SerializeRow;
 use es_cassandra::scylla::statement::prepared::PreparedStatement;
 use es_cassandra::scylla::statement::unprepared::Statement;
-use es_core::infrastructure::application_sequence::PositionedRecords;
-use es_core::infrastructure::{ItemQuery, RecordId, RecordManager, Reference, Table};
+use es_store::{ItemQuery, RecordId, RecordManager, Table};
+use es_structures::Reference;
+use es_structures::application_sequence::PositionedRecords;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

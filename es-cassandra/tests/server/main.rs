@@ -5,15 +5,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use backends::{Cassandra, VARIABLE, connect, item, item_with, options, options_of};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
-use es_core::infrastructure::{Datastore, ItemQuery, Order, RecordManager, SequencedItem, Table};
-use es_core::{RecordError, Timestamp};
+use es_store::{
+    Datastore, ItemQuery, Order, RecordError, RecordManager, SequencedItem, Table, Timestamp,
+};
 use es_testing::store::LossyProxy;
 use es_testing::store::servers::{OwnCase, Suite, text};
 use tokio::task::JoinSet;
 use uuid::Uuid;
-
-use backends::{Cassandra, VARIABLE, connect, item, item_with, options, options_of};
 
 /// A list of cases that are given a new keyspace.
 macro_rules! cases {

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use es_cassandra::scylla::statement::Consistency;
 use es_cassandra::{CassandraDatastore, CassandraOptions, Replication};
-use es_core::RecordError;
-use es_core::cipher::Cipher;
 use es_core::domain::Salt;
-use es_core::infrastructure::{Datastore, Mapper, RecordId, RecordIds, RecordManager, Table};
+use es_core::event_store::Mapper;
+use es_core::event_store::cipher::Cipher;
 use es_core::notification_log::LocalNotificationLog;
+use es_store::{Datastore, RecordError, RecordId, RecordIds, RecordManager, Table};
 use es_testing::store::servers::text;
 use tokio::task::JoinSet;
 use uuid::Uuid;

@@ -1,8 +1,7 @@
 //! Tables that are not as they should be, or made and changed by others.
 
 use es_cassandra::CassandraDatastore;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, ItemQuery, Table};
+use es_store::{Datastore, ItemQuery, RecordError, Table};
 use es_testing::store::servers::text;
 use uuid::Uuid;
 

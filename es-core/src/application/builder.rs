@@ -2,19 +2,20 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use es_store::kit::variable;
+use es_store::{BoxError, Datastore, Driver, RecordManager, Table, Topic};
 use zeroize::Zeroizing;
 
-use super::bus::ErrorHook;
-use super::snapshots::Snapshots;
-use super::{Application, Bus, PersistencePolicy};
-use crate::cipher::Cipher;
-use crate::domain::{Aggregate, Salt};
-use crate::environment::variable;
-use crate::error::{BoxError, Error, Result};
-use crate::infrastructure::{
-    Datastore, Driver, EventStore, Mapper, RecordManager, Repository, Table, Transcoder,
-};
-use crate::topic::Topic;
+use super::Application;
+use super::bus::{Bus, ErrorHook};
+use super::persistence_policy::PersistencePolicy;
+use crate::domain::aggregate::Aggregate;
+use crate::domain::integrity::Salt;
+use crate::error::{Error, Result};
+use crate::event_store::cipher::Cipher;
+use crate::event_store::{EventStore, Mapper, Transcoder};
+use crate::repository::Repository;
+use crate::repository::snapshots::Snapshots;
 
 /// The database of an application that names none.
 const DEFAULT_URI: &str = "sqlite:///:memory:";
@@ -64,7 +65,7 @@ impl ApplicationBuilder {
     }
 
     /// The key, in Base64, that all events are encrypted with: 16, 24 or 32 bytes. See
-    /// [`encode_random_bytes`](crate::encode_random_bytes).
+    /// [`encode_random_bytes`](crate::event_store::cipher::encode_random_bytes).
     pub fn cipher_key(mut self, key: impl Into<String>) -> Self {
         self.cipher_key = Some(Zeroizing::new(key.into()));
         self
@@ -171,7 +172,7 @@ impl ApplicationBuilder {
             );
         }
         if let Some(key) = &self.cipher_key {
-            let invalid = |source: crate::cipher::CipherError| Error::InvalidSetting {
+            let invalid = |source: crate::event_store::cipher::CipherError| Error::InvalidSetting {
                 setting: "cipher_key",
                 reason: source.to_string(),
             };
@@ -222,7 +223,7 @@ impl ApplicationBuilder {
             Some(name) => table.named(name),
             None => table,
         };
-        let store = datastore.event_store(table, mapper, salt).await?;
+        let store = EventStore::open(&*datastore, table, mapper, salt).await?;
         Ok((store, Some(datastore)))
     }
 }

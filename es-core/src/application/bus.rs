@@ -2,16 +2,17 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
+use es_store::BoxError;
+
 use super::handler::{Handled, Handler, Stateless};
-use super::queue::{Queue, SUBSCRIBER};
-use crate::domain::{AnyEvent, EventHeader};
-use crate::error::BoxError;
+use super::handler_queue::{Queue, SUBSCRIBER};
+use crate::domain::event::{AnyEvent, EventHeader};
 use crate::panics::caught;
 
 /// Publish and subscribe: hands events to those who asked for them. Usable without an application, and cheap to clone.
 ///
 /// ```
-/// use es_core::Bus;
+/// use es_core::application::Bus;
 ///
 /// let bus = Bus::new();
 /// let all = bus.subscribe(|_| true, |events| {

@@ -2,13 +2,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::domain::{CollectionCreated, Discarded, Event, EventHeader, TimeBucketedLogStarted};
-use crate::error::BoxError;
+use es_store::BoxError;
+
+use crate::domain::event::{Discarded, Event, EventHeader};
 
 /// A function that is called with every event of one type: one marked `#[subscribe_to(EventType)]`, which writes this
 /// implementation for a type that is called as the function is.
 ///
-/// [`Bus::register`](crate::Bus::register) takes it.
+/// [`Bus::register`](super::bus::Bus::register) takes it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler of events",
     label = "not marked as a handler",
@@ -94,10 +95,6 @@ pub trait Happens: Clone + Send + Sync + 'static {}
 impl<E: Event> Happens for E {}
 
 impl Happens for Discarded {}
-
-impl Happens for CollectionCreated {}
-
-impl Happens for TimeBucketedLogStarted {}
 
 /// A type that is another.
 #[diagnostic::on_unimplemented(

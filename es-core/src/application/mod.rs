@@ -3,10 +3,9 @@
 mod builder;
 mod bus;
 mod handler;
-mod policy;
-mod queue;
+mod handler_queue;
+mod persistence_policy;
 mod snapshots;
-mod snapshotting;
 mod staged;
 
 use std::fmt;
@@ -14,31 +13,29 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-pub use crate::retry::{Retry, retry};
 pub use builder::ApplicationBuilder;
 pub use bus::{Bus, Subscription};
+use es_store::{Appended, Datastore, Position, SequencedItem, Table};
 pub use handler::{Handled, Handler, Happens, Outcome, Stateless};
 #[doc(hidden)]
 pub use handler::{happens, subscribed, subscribes};
-use policy::PersistencePolicy;
-pub use snapshotting::SnapshottingPolicy;
-pub use staged::Staged;
+use persistence_policy::PersistencePolicy;
 
-use crate::domain::{
-    self, Aggregate, AnyAggregate, AnyEvent, DomainEvent, Lone, LoneEvent, Saving,
-};
+use crate::domain::aggregate::{Aggregate, AnyAggregate, reseal};
+use crate::domain::event::{AnyEvent, DomainEvent, Saving};
+use crate::domain::library::{Lone, LoneEvent};
 use crate::error::{Error, Result};
-use crate::infrastructure::{
-    Appended, Datastore, EventStore, Repository, SequenceQuery, SequencedItem, Table,
-};
+use crate::event_store::{EventStore, SequenceQuery};
 use crate::notification_log::LocalNotificationLog;
-use crate::position::Position;
+use crate::repository::{Repository, SnapshottingPolicy};
+
+pub use staged::Staged;
 
 /// Binds a model to its infrastructure: an event store, a repository, publish and subscribe. Cloning is cheap.
 ///
 /// ```no_run
-/// # async fn example() -> es_core::Result<()> {
-/// use es_core::Application;
+/// # async fn example() -> es_core::error::Result<()> {
+/// use es_core::application::Application;
 ///
 /// let app = Application::builder().uri("sqlite:///events.db").open().await?;
 /// # Ok(())
@@ -84,7 +81,7 @@ impl Application {
     /// with another salt. [`Error::Broken`] where a `mutate` of it panicked. Errors of subscribers are none of `save`: see
     /// [`Bus::on_error`].
     pub async fn save<A: Aggregate>(&self, aggregate: &mut A) -> Result<Appended> {
-        domain::reseal(aggregate, self.event_store().salt())?;
+        reseal(aggregate, self.event_store().salt())?;
         let mut appended = Appended::default();
         while !aggregate.pending_events().is_empty() {
             let list = saved_at_once::<A>(aggregate.pending_events().len());
@@ -103,7 +100,7 @@ impl Application {
     /// are sealed with the application's salt.
     ///
     /// ```
-    /// # async fn example(app: es_core::Application, log: uuid::Uuid) -> es_core::Result<()> {
+    /// # async fn example(app: es_core::application::Application, log: uuid::Uuid) -> es_core::error::Result<()> {
     /// use es_core::domain::{Logged, Lone};
     ///
     /// let mut entry = Logged::new("the lights went out").happen(log)?;
@@ -219,7 +216,7 @@ impl Application {
         let datastore = self.datastore.as_ref().ok_or_else(unknown)?;
         let store = self.event_store();
         let (mapper, salt) = (store.mapper().clone(), store.salt().clone());
-        let opened = datastore.event_store(table, mapper, salt).await?;
+        let opened = EventStore::open(&**datastore, table, mapper, salt).await?;
         opened.records().setup().await?;
         Ok(opened)
     }

@@ -1,63 +1,64 @@
-//! What the builder of an application says of snapshots.
+//! Snapshots of an application: taken on request, and after saves by the policy.
 
-use std::num::NonZeroU64;
-use std::sync::Arc;
+use es_store::{BoxError, Position};
+use uuid::Uuid;
 
-use super::SnapshottingPolicy;
-use crate::error::{Error, Result};
-use crate::infrastructure::{Datastore, EventStore, RecordManager, SnapshotStrategy, Table};
+use super::Application;
+use crate::domain::aggregate::Aggregate;
+use crate::domain::event::DomainEvent;
+use crate::domain::snapshot::{Snapshot, Snapshotted};
+use crate::error::Result;
+use crate::event_store::UpTo;
 
-/// Whether snapshots are kept, where, and when they are taken.
-#[derive(Default)]
-pub(super) struct Snapshots {
-    pub(super) kept: bool,
-    pub(super) every: Option<u64>,
-    pub(super) store: Option<Arc<dyn RecordManager>>,
-    pub(super) reads_clear: bool,
-}
-
-impl Snapshots {
-    pub(super) fn policy(&self) -> Result<Option<SnapshottingPolicy>> {
-        let Some(every) = self.every else {
-            return Ok(None);
-        };
-        let every = NonZeroU64::new(every)
-            .ok_or_else(|| invalid("a snapshot is taken every so many events, at least 1"))?;
-        Ok(Some(SnapshottingPolicy::every(every)))
+impl Application {
+    /// Takes a snapshot of an aggregate at its last event in a range of versions: `..` for the latest, `..=5` or `..5`. See
+    /// [`Repository::take_snapshot`](crate::repository::Repository::take_snapshot).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::take_snapshot`](crate::repository::Repository::take_snapshot).
+    pub async fn take_snapshot<A: Snapshotted>(
+        &self,
+        id: Uuid,
+        up_to: impl Into<UpTo>,
+    ) -> Result<Option<Snapshot>> {
+        self.repository.take_snapshot::<A>(id, up_to).await
     }
 
-    /// Opens the table of snapshots beside that of the events, if they are kept.
-    pub(super) async fn open(
-        self,
-        events: &EventStore,
-        datastore: Option<&Arc<dyn Datastore>>,
-    ) -> Result<Option<SnapshotStrategy>> {
-        if !self.kept {
-            return Ok(None);
+    /// The latest snapshot of an aggregate in a range of versions, if there is one. See
+    /// [`Repository::get_snapshot`](crate::repository::Repository::get_snapshot).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get_snapshot`](crate::repository::Repository::get_snapshot).
+    pub async fn get_snapshot(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
+        self.repository.get_snapshot(id, up_to).await
+    }
+
+    /// Takes the snapshot that events which are stored and published ask for. They have happened: an error is traced, and
+    /// handed to the bus's hook.
+    pub(crate) async fn snapshot_after<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+        let (Some(policy), Some(strategy)) =
+            (self.snapshotting, self.repository.snapshot_strategy())
+        else {
+            return;
+        };
+        let Some(last) = events
+            .last()
+            .filter(|_| self.persistence.accepts::<A>() && policy.is_due(events))
+        else {
+            return;
+        };
+        let Some(position @ Position::Integer(_)) = last.header().position() else {
+            return;
+        };
+        let up_to = UpTo::from(..=position);
+        let taken = strategy
+            .take::<A>(self.event_store(), last.originator_id(), up_to)
+            .await;
+        if let Err(error) = taken {
+            tracing::error!(%error, "a snapshot could not be taken");
+            self.bus.report(&BoxError::from(error));
         }
-        let records = match (self.store, datastore) {
-            (Some(store), _) => store,
-            (None, Some(datastore)) => datastore.record_manager(Table::snapshots()).await?,
-            (None, None) => {
-                return Err(invalid(
-                    "a store made by hand has no place for snapshots: give it with `snapshot_store`",
-                ));
-            }
-        };
-        records.setup().await?;
-        let mapper = events.mapper().clone().encrypting_all();
-        let mapper = if self.reads_clear {
-            mapper.reading_clear()
-        } else {
-            mapper
-        };
-        Ok(Some(SnapshotStrategy::with_mapper(records, mapper, events)))
-    }
-}
-
-fn invalid(reason: &str) -> Error {
-    Error::InvalidSetting {
-        setting: "snapshots",
-        reason: reason.to_owned(),
     }
 }

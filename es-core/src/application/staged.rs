@@ -1,8 +1,8 @@
-use crate::domain::{self, Aggregate};
-use crate::error::{RecordError, Result};
-use crate::infrastructure::{Appended, SequencedItem, Table};
+use es_store::{Appended, RecordError, SequencedItem, Table};
 
 use super::{Application, saved_at_once};
+use crate::domain::aggregate::{Aggregate, reseal};
+use crate::error::Result;
 
 /// The pending events of an aggregate, written in a transaction that is the caller's own and not committed yet. The
 /// `save_in` of a store's crate gives it.
@@ -25,7 +25,7 @@ impl Application {
     ///
     /// Those of [`save`](Self::save) that come before the store.
     pub fn stage<'a, A: Aggregate>(&self, aggregate: &'a mut A) -> Result<Staged<'a, A>> {
-        domain::reseal(aggregate, self.event_store().salt())?;
+        reseal(aggregate, self.event_store().salt())?;
         let items = self.persistence.items(aggregate.pending_events())?;
         Ok(Staged {
             app: self.clone(),
@@ -47,7 +47,7 @@ impl<A: Aggregate> Staged<'_, A> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`](crate::Error::Store) where the application's store has no tables, or cannot hold the items.
+    /// [`Error::Store`](crate::error::Error::Store) where the application's store has no tables, or cannot hold the items.
     pub fn table(&self) -> Result<Table> {
         let records = self.app.event_store().records();
         let table = records.table().ok_or(RecordError::unsupported(

@@ -1,9 +1,9 @@
-//! Questions to events, for [`Bus::subscribe`](crate::Bus::subscribe): to whom they happened, what they are, and when.
+//! Questions to events, for [`Bus::subscribe`](crate::application::Bus::subscribe): to whom they happened, what they are, and when.
 //!
 //! ```
-//! use es_core::Bus;
+//! use es_core::application::Bus;
 //! use es_core::domain::Logged;
-//! use es_core::predicates::{both, happened_to, is};
+//! use es_core::domain::predicates::{both, happened_to, is};
 //!
 //! let (bus, log) = (Bus::new(), uuid::Uuid::from_u128(1));
 //! bus.subscribe(both(is::<Logged>(), happened_to(log)), |events| {
@@ -14,10 +14,11 @@
 //! });
 //! ```
 
+use es_store::Timestamp;
 use uuid::Uuid;
 
-use super::{Aggregate, AnyEvent};
-use crate::time::Timestamp;
+use crate::domain::aggregate::Aggregate;
+use crate::domain::event::AnyEvent;
 
 /// A question to an event.
 pub trait Predicate: Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static {}

@@ -1,9 +1,7 @@
 use std::fmt;
 
+use es_store::{BoxError, Position};
 use uuid::Uuid;
-
-use super::BoxError;
-use crate::position::Position;
 
 /// Damage, and where it is. The position is that of the row.
 #[derive(Debug, thiserror::Error)]
@@ -54,10 +52,10 @@ pub enum Damage {
     Missing(&'static str),
     /// The text is not JSON.
     #[error("the text is malformed")]
-    Malformed(#[source] crate::json::Error),
+    Malformed(#[source] es_json::Error),
     /// The text cannot be decrypted: the key is wrong, or it was changed.
     #[error("the text cannot be decrypted; was it changed, or is the key wrong?")]
-    Cipher(#[source] crate::cipher::CipherError),
+    Cipher(#[source] crate::event_store::cipher::CipherError),
     /// The text cannot be turned back into canonical text by the transcoder.
     #[error("the text cannot be decoded by the transcoder")]
     Transcoder(#[source] BoxError),

@@ -3,23 +3,15 @@
 mod damage;
 mod notifications;
 mod projections;
-mod record;
 
 use std::fmt;
 
+use es_store::{BoxError, Position, RecordError, Topic};
 use uuid::Uuid;
 
-use crate::position::Position;
-use crate::topic::Topic;
-
-pub use self::damage::{Damage, EncryptionMismatch, IntegrityError};
-pub use self::notifications::NotificationError;
-pub use self::projections::ProjectionError;
-pub use self::record::RecordError;
-pub use crate::topic::InvalidTopic;
-
-/// Any error, boxed.
-pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+pub use damage::{Damage, EncryptionMismatch, IntegrityError};
+pub use notifications::NotificationError;
+pub use projections::ProjectionError;
 
 /// The result of most calls.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -74,7 +66,7 @@ pub enum Error {
         position: Position,
         /// Why.
         #[source]
-        source: crate::json::Error,
+        source: es_json::Error,
     },
     /// A stored event of a version that a later program wrote. Nothing is damaged; update this program.
     #[error(
@@ -141,7 +133,7 @@ pub enum Error {
         topic: Topic,
         /// Why.
         #[source]
-        source: crate::json::Error,
+        source: es_json::Error,
     },
     /// An event without a place in a sequence.
     #[error("`{topic}` has neither a version nor a time, and so no place in a stored sequence")]
@@ -192,7 +184,7 @@ pub enum Error {
     Transcoder(#[source] BoxError),
     /// Text that the cipher cannot make. Nothing was stored.
     #[error("encryption failed")]
-    Cipher(#[source] crate::cipher::CipherError),
+    Cipher(#[source] crate::event_store::cipher::CipherError),
     /// The application, or its store, is closed.
     #[error("the store is closed")]
     Closed,
@@ -236,6 +228,10 @@ impl From<RecordError> for Error {
             RecordError::Unavailable { source } => Self::Unavailable(source),
             RecordError::Unknown { source } => Self::Unknown(source),
             RecordError::Closed => Self::Closed,
+            RecordError::InvalidUri { uri, reason } => Self::InvalidUri { uri, reason },
+            RecordError::InvalidSetting { setting, reason } => {
+                Self::InvalidSetting { setting, reason }
+            }
             other => Self::Store(other),
         }
     }

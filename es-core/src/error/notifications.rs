@@ -1,5 +1,6 @@
-use super::{BoxError, Damage};
-use crate::position::RecordId;
+use es_store::{BoxError, RecordId};
+
+use super::damage::Damage;
 
 /// What went wrong with a notification log.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +62,7 @@ impl NotificationError {
         }
     }
 
-    pub(crate) fn malformed(reason: impl Into<String>) -> Self {
+    pub fn malformed(reason: impl Into<String>) -> Self {
         Self::MalformedSection {
             reason: reason.into(),
         }

@@ -1,6 +1,5 @@
+use es_store::RecordId;
 use uuid::Uuid;
-
-use crate::position::RecordId;
 
 /// What went wrong with a projection.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +63,6 @@ pub enum ProjectionError {
         name: String,
         /// Why.
         #[source]
-        source: crate::error::BoxError,
+        source: super::BoxError,
     },
 }

@@ -4,9 +4,11 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::{Notification, NotificationReader, Numbered, POLL_INTERVAL};
+use super::notification::{Notification, Numbered};
+use super::notification_log::POLL_INTERVAL;
+use super::reader::NotificationReader;
 use crate::error::Result;
-use crate::infrastructure::paged::{self, BoxFuture};
+use crate::event_store::{BoxFuture, paged};
 
 /// A reader that waits for more at the end: see [`NotificationReader::follow`]. As a [`Stream`] it never ends.
 pub struct Following<N: Numbered = Notification> {

@@ -1,8 +1,12 @@
-use super::{Notification, NotificationError};
-use crate::domain::{Aggregate, DomainEvent, Salt};
-use crate::error::Result;
-use crate::infrastructure::{EventStore, Mapper};
-use crate::text::Text;
+use es_store::read_model::DeadLetter;
+use es_store::{Text, Topic};
+
+use super::notification::Notification;
+use crate::domain::aggregate::Aggregate;
+use crate::domain::event::DomainEvent;
+use crate::domain::integrity::Salt;
+use crate::error::{NotificationError, Result};
+use crate::event_store::{EventStore, Mapper};
 
 /// Makes events of notifications again: in the service where they happened, or in one that has its key and its salt.
 #[derive(Clone, Debug)]
@@ -24,9 +28,34 @@ impl NotificationMapper {
         &self.salt
     }
 
-    /// What transcribes and encrypts.
-    pub(crate) fn mapper(&self) -> &Mapper {
-        &self.mapper
+    /// Decrypts the error of a dead letter.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cipher`](crate::error::Error::Cipher) if the key is another.
+    pub fn decrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
+        Ok(DeadLetter {
+            error: self.mapper.open_note(&letter.topic, &letter.error)?,
+            ..letter
+        })
+    }
+
+    /// Encrypts the error of a dead letter if the event is encrypted: the error may quote the event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Cipher`](crate::error::Error::Cipher) if the text cannot be encrypted.
+    pub fn encrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
+        Ok(DeadLetter {
+            error: self.mapper.seal_note(&letter.topic, &letter.error)?,
+            ..letter
+        })
+    }
+
+    /// Returns whether events that are stored under a topic are encrypted.
+    #[must_use]
+    pub fn encrypts(&self, topic: &Topic) -> bool {
+        self.mapper.encrypts(topic)
     }
 
     /// The canonical text of the event.
@@ -47,7 +76,8 @@ impl NotificationMapper {
     /// The event, its hash checked. What it follows is checked where an aggregate is loaded.
     ///
     /// ```
-    /// # use es_core::{Aggregate, Result};
+    /// # use es_core::domain::Aggregate;
+    /// # use es_core::error::Result;
     /// # use es_core::notification_log::{NotificationMapper, NotificationReader};
     /// # async fn example<A: Aggregate>(mut reader: NotificationReader, mapper: NotificationMapper) -> Result<()> {
     /// while let Some(notification) = reader.next().await {
@@ -62,9 +92,9 @@ impl NotificationMapper {
     ///
     /// # Errors
     ///
-    /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::Error::Integrity),
-    /// [`Error::UnknownTopic`](crate::Error::UnknownTopic) or [`Error::Undecodable`](crate::Error::Undecodable) as where
-    /// an event is read from its store; [`Error::WrongType`](crate::Error::WrongType) for the first event of another aggregate
+    /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::error::Error::Integrity),
+    /// [`Error::UnknownTopic`](crate::error::Error::UnknownTopic) or [`Error::Undecodable`](crate::error::Error::Undecodable) as where
+    /// an event is read from its store; [`Error::WrongType`](crate::error::Error::WrongType) for the first event of another aggregate
     /// of the same base.
     pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
         let text = self.text(notification)?;

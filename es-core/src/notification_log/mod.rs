@@ -3,7 +3,7 @@
 //! A log is read by a [`NotificationReader`], from wherever its position was left, to the end or live:
 //!
 //! ```
-//! # async fn example(app: es_core::Application) -> es_core::Result<()> {
+//! # async fn example(app: es_core::application::Application) -> es_core::error::Result<()> {
 //! use es_core::notification_log::NotificationReader;
 //!
 //! let mut reader = NotificationReader::new(app.notification_log()?);
@@ -23,26 +23,24 @@
 //! The forms are those of `docs/formats.md`, section 15; where we behave otherwise than Python's library stands at
 //! [`LocalNotificationLog`] and [`NotificationReader`].
 
-mod ahead;
-mod array;
-mod big_array;
 mod following;
-mod holding;
-mod local;
-mod log;
+mod local_log;
 mod mapper;
 mod notification;
+#[expect(
+    clippy::module_inception,
+    reason = "files are named for their main type"
+)]
+mod notification_log;
+mod prefetch;
 mod reader;
 mod section;
-mod view;
+mod section_text;
 
-pub use crate::error::NotificationError;
-pub use crate::infrastructure::Reference;
-pub use array::{ArrayItem, ArrayNotificationLog, ItemArray};
 pub use following::Following;
-pub use local::LocalNotificationLog;
-pub use log::{NotificationLog, POLL_INTERVAL};
+pub use local_log::LocalNotificationLog;
 pub use mapper::NotificationMapper;
 pub use notification::{Notification, NotificationWire, Numbered, SectionItem};
+pub use notification_log::{NotificationLog, POLL_INTERVAL};
 pub use reader::{NotificationReader, Slice};
 pub use section::{Growth, Section, SectionId, SectionRef, SectionRequest, SectionSize};

@@ -2,14 +2,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use es_json::write_string;
+use es_store::{RecordId, Text, Topic};
 use serde::Deserialize;
 
-use crate::domain::Aggregate;
+use crate::domain::aggregate::Aggregate;
 use crate::error::Result;
-use crate::infrastructure::RecordId;
-use crate::json::write_string;
-use crate::text::Text;
-use crate::topic::Topic;
 
 /// That something happened, by value: the stored event itself, with its place in the application sequence.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,10 +22,10 @@ pub struct Notification {
 
 impl Notification {
     /// Whether it may be an event of `A`, going by its topic alone. Where aggregates share a `base`, the events that follow it
-    /// may be of any of them: [`NotificationMapper::event`](super::NotificationMapper::event) tells of a `Created` event.
+    /// may be of any of them: [`NotificationMapper::event`](super::mapper::NotificationMapper::event) tells of a `Created` event.
     #[must_use]
     pub fn is_of<A: Aggregate>(&self) -> bool {
-        crate::domain::knows::<A>(&self.topic)
+        crate::domain::replay::knows::<A>(&self.topic)
     }
 }
 

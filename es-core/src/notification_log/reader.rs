@@ -6,10 +6,13 @@ use std::vec;
 
 use futures_core::Stream;
 
-use super::ahead::Ahead;
-use super::{Following, Notification, NotificationLog, Numbered, Section, SectionId, SectionSize};
+use super::following::Following;
+use super::notification::{Notification, Numbered};
+use super::notification_log::NotificationLog;
+use super::prefetch::Ahead;
+use super::section::{Section, SectionId, SectionSize};
 use crate::error::Result;
-use crate::infrastructure::paged::{self, BoxFuture};
+use crate::event_store::{BoxFuture, paged};
 
 /// Reads a log from a position on. As a [`Stream`] it yields what there is, then ends, and goes on when polled again.
 ///

@@ -4,7 +4,8 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::{NotificationError, SectionItem};
+use super::notification::SectionItem;
+use crate::error::NotificationError;
 
 /// The greatest number that can be asked for: record ids are signed 64-bit integers in every store.
 const MAX_NUMBER: u64 = i64::MAX as u64;

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use es_core::Retry;
+use es_core::error::{Error, Result};
 use es_core::notification_log::POLL_INTERVAL;
-use es_core::{Error, Result, Retry};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 
 use super::RemoteNotificationLog;

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::notification_log::{NotificationError, Section, SectionItem, SectionRequest};
-use es_core::{BoxError, Error, Result, Retry};
+use es_core::Retry;
+use es_core::error::{Error, NotificationError, Result};
+use es_core::notification_log::{Section, SectionItem, SectionRequest};
+use es_store::BoxError;
 use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 

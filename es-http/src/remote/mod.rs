@@ -11,15 +11,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::Result;
+use es_core::error::{NotificationError, Result};
 use es_core::notification_log::{
-    Notification, NotificationError, NotificationLog, Section, SectionItem, SectionRef,
-    SectionRequest,
+    Notification, NotificationLog, Section, SectionItem, SectionRef, SectionRequest,
 };
-
-pub use builder::{Compression, RemoteBuilder};
 use fetch::Fetcher;
 use live::Waited;
+
+pub use builder::{Compression, RemoteBuilder};
 
 /// The notification log of another service, by its URL: one of ours, or one of Python's `eventsourcing` 5.0.0. Cloning is
 /// cheap.
@@ -41,7 +40,7 @@ impl RemoteNotificationLog {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](es_core::Error::InvalidSetting) where it is no such URL, or one with a query or a fragment.
+    /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) where it is no such URL, or one with a query or a fragment.
     pub fn new(url: impl Into<String>) -> Result<Self> {
         Self::builder(url).build()
     }
@@ -51,7 +50,7 @@ impl RemoteNotificationLog {
         RemoteBuilder::new(url.into())
     }
 
-    /// The same log, where its items are others: [`ArrayItem`](es_core::notification_log::ArrayItem)s, where it is one
+    /// The same log, where its items are others: [`ArrayItem`](es_structures::ArrayItem)s, where it is one
     /// over a big array.
     #[must_use]
     pub fn with_items<N: SectionItem>(self) -> RemoteNotificationLog<N> {

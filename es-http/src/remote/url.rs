@@ -1,6 +1,6 @@
 //! The URL of a log: where it is, and who asks.
 
-use es_core::Result;
+use es_core::error::Result;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::{Client, Url};
 

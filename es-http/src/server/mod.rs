@@ -10,12 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use es_core::{Error, Result};
+use connection::serve_connection;
+use es_core::error::{Error, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-
-use connection::serve_connection;
 use watched::Connections;
 
 /// Where accepting fails, such as for want of file descriptors, it is tried again after this.

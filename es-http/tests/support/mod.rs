@@ -7,10 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use es_core::infrastructure::{MemoryRecordManager, RecordManager, SequencedItem, Table};
 use es_core::notification_log::LocalNotificationLog;
-use es_core::{Position, Topic};
 use es_http::{Limits, LogRouter, RunningServer, Server};
+use es_store::{MemoryRecordManager, Position, RecordManager, SequencedItem, Table, Topic};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

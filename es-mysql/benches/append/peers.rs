@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use es_core::infrastructure::SequencedItem;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::mysql_async::{Conn, Row};
+use es_store::SequencedItem;
 use es_testing::store::servers::{Rate, first_event};
 use tokio::sync::{Mutex, mpsc, oneshot};
 

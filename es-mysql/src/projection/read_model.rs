@@ -1,9 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use es_core::RecordError;
-use es_core::projection::ReadModel;
 use es_sql::ProjectionStatements;
+use es_store::RecordError;
+use es_store::read_model::ReadModel;
 use mysql_async::prelude::Queryable;
 
 use super::tables::{self, STATEMENTS};
@@ -20,7 +20,7 @@ pub(super) const OPERATION: &str = "keep a read model";
 /// many rows it found, those included that were so already, as other databases do.
 ///
 /// Here a table cannot be renamed in a transaction. A rebuild that takes the place of what is live
-/// ([`switch`](es_core::projection::Projections::switch)) copies rows, or writes into a table of one's own which table is to
+/// ([`switch`](es_projection::Projections::switch)) copies rows, or writes into a table of one's own which table is to
 /// be read.
 ///
 /// ```no_run

@@ -1,8 +1,10 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use es_core::infrastructure::Appended;
-use es_core::{Aggregate, Application, RecordError, Result};
+use es_core::application::Application;
+use es_core::domain::Aggregate;
+use es_core::error::Result;
+use es_store::{Appended, RecordError};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 use uuid::Uuid;
@@ -82,7 +84,7 @@ impl MysqlTransaction {
     /// projection does that issues commands. It must be the database that the application has its events in.
     ///
     /// From here on the transaction holds the lock of the events' table: all other appends wait until the batch is
-    /// committed ([`Runner::batch_time`](es_core::projection::Runner::batch_time) says how long that may last).
+    /// committed ([`Runner::batch_time`](es_projection::Runner::batch_time) says how long that may last).
     ///
     /// The aggregate is as if it were saved. Where a handler fails after it, or the transaction is rolled back, drop it, and
     /// load it again when the handler is called again. Subscribers are told after the commit.

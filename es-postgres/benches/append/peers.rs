@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use es_core::infrastructure::SequencedItem;
 use es_postgres::tokio_postgres::types::ToSql;
 use es_postgres::tokio_postgres::{Client, Statement};
+use es_store::SequencedItem;
 use es_testing::store::servers::{Rate, first_event};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;

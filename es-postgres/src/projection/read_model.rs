@@ -2,15 +2,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Pool};
-use es_core::RecordError;
-use es_core::projection::ReadModel;
 use es_sql::ProjectionStatements;
+use es_store::RecordError;
+use es_store::read_model::ReadModel;
 
 use super::tables::{self, STATEMENTS};
 use super::transaction::{PostgresTransaction, failed};
-use crate::PostgresOptions;
 use crate::database::Database;
-use crate::migrations;
+use crate::{PostgresOptions, migrations};
 
 pub(super) const OPERATION: &str = "keep a read model";
 

@@ -1,9 +1,9 @@
 //! Statements on `es_projections` and `es_dead_letters`, and the rows that they find.
 
-use es_core::RecordError;
-use es_core::projection::{DeadLetter, ProjectionRow};
 use es_sql::columns::{LetterColumns, ProjectionColumns, aggregate_id};
 use es_sql::{SqlTransaction, Statement, Value};
+use es_store::RecordError;
+use es_store::read_model::{DeadLetter, ProjectionRow};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;

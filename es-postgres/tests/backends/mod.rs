@@ -7,12 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{Datastore, Position, SequencedItem, Table};
-use es_core::topic::Topic;
-use es_core::{BoxError, RecordError};
 use es_postgres::tokio_postgres::config::Host;
 use es_postgres::tokio_postgres::{Client, Config, Error, NoTls};
 use es_postgres::{PostgresDatastore, PostgresOptions, append_in};
+use es_store::{BoxError, Datastore, Position, RecordError, SequencedItem, Table, Topic};
 use es_testing::store::servers::{Meanwhile, Opening, Server, Way};
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use es_core::Error;
+use es_core::error::Error;
 use es_testing::store::LossyProxy;
 use tokio::task::JoinSet;
 

@@ -11,8 +11,8 @@ mod together;
 use std::env;
 use std::pin::Pin;
 
-use es_core::infrastructure::StoreUri;
 use es_redis::{RedisIntegerSequence, RedisOptions};
+use es_store::StoreUri;
 use libtest_mimic::{Arguments, Trial};
 use redis_command::run;
 use uuid::Uuid;

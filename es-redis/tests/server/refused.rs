@@ -1,4 +1,4 @@
-use es_core::Error;
+use es_core::error::Error;
 use es_redis::RedisOptions;
 
 use crate::own::OwnServer;

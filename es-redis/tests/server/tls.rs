@@ -1,7 +1,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use es_core::Error;
+use es_core::error::Error;
 use es_redis::Tls;
 
 use crate::own::OwnServer;

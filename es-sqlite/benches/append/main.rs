@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use es_core::infrastructure::{Position, SequencedItem};
-use es_core::topic::Topic;
+use es_store::{Position, SequencedItem, Topic};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;

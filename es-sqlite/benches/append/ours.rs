@@ -2,8 +2,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es_core::infrastructure::{Datastore, RecordId, RecordManager, Table};
 use es_sqlite::{SqliteDatastore, SqliteOptions};
+use es_store::{Datastore, RecordId, RecordManager, Table};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use uuid::Uuid;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use es_core::infrastructure::{Position, SequencedItem};
+use es_store::{Position, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};

@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::projection::ReadModel;
 use es_sql::ProjectionStatements;
+use es_store::RecordError;
+use es_store::read_model::ReadModel;
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
@@ -28,7 +28,7 @@ const OPERATION: &str = "keep a read model";
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), es_core::RecordError> {
+/// # async fn main() -> Result<(), es_store::RecordError> {
 /// use es_sqlite::{SqliteOptions, SqliteReadModel};
 ///
 /// let model = SqliteReadModel::open(SqliteOptions::memory()).await?;

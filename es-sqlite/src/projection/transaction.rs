@@ -1,8 +1,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use es_core::infrastructure::Appended;
-use es_core::{Aggregate, Application, RecordError, Result};
+use es_core::application::Application;
+use es_core::domain::Aggregate;
+use es_core::error::Result;
+use es_store::{Appended, RecordError};
 use rusqlite::Connection;
 use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, RecordManager, Table};
 use es_sqlite::{SqliteDatastore, SqliteOptions};
+use es_store::{Datastore, RecordError, RecordManager, Table};
 use es_testing::store::{Backend, Reach};
 use rusqlite::{ErrorCode, TransactionBehavior};
 

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    Datastore, ItemQuery, Position, RecordId, RecordManager, SequencedItem, Table, TimePlace,
-};
-use es_core::time::Timestamp;
-use es_core::topic::Topic;
 use es_sqlite::SqliteDatastore;
+use es_store::{
+    Datastore, ItemQuery, Position, RecordError, RecordId, RecordManager, SequencedItem, Table,
+    TimePlace, Timestamp, Topic,
+};
 use rusqlite::Connection;
 use uuid::Uuid;
 

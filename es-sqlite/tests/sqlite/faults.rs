@@ -2,9 +2,8 @@
 
 use std::fs::{self, File};
 
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, Driver, RecordId, Table};
 use es_sqlite::{Mode, SqliteDatastore, SqliteOptions};
+use es_store::{Datastore, Driver, RecordError, RecordId, Table};
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 use tokio::task::JoinSet;

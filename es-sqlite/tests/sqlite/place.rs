@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    Datastore, ItemQuery, Position, RecordId, RecordManager, SequencedItem, Table,
-};
-use es_core::topic::Topic;
 use es_sqlite::{SqliteDatastore, SqliteOptions};
+use es_store::{
+    Datastore, ItemQuery, Position, RecordError, RecordId, RecordManager, SequencedItem, Table,
+    Topic,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use uuid::Uuid;

@@ -1,9 +1,7 @@
 //! What stands in the tables: as documented when we write, checked when we read.
 
-use es_core::RecordError;
-use es_core::infrastructure::{Datastore, ItemQuery, Position, RecordId, Table};
-use es_core::time::Timestamp;
 use es_sqlite::SqliteDatastore;
+use es_store::{Datastore, ItemQuery, Position, RecordError, RecordId, Table, Timestamp};
 use rusqlite::Connection;
 use uuid::Uuid;
 

@@ -2,8 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{RecordManager, Table};
+use es_store::{RecordError, RecordManager, Table};
 
 /// A kind of store, for the suite to test.
 #[async_trait]

@@ -1,4 +1,4 @@
-use es_core::infrastructure::Table;
+use es_store::Table;
 
 /// The tables of the format that an SQL database can have.
 #[must_use]

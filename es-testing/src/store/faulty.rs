@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordId, RecordManager, SequencedItem,
-    Table, TimePlace, WakeUp,
+use es_store::{
+    Appended, BoxError, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
 };
-use es_core::{BoxError, RecordError};
 use tokio::time::sleep;
 use uuid::Uuid;
 

@@ -1,13 +1,10 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use es_core::infrastructure::{
-    ItemQuery, Position, PositionKind, Record, RecordId, RecordIds, RecordManager, SequencedItem,
-    Table,
+use es_store::{
+    ItemQuery, Position, PositionKind, Record, RecordError, RecordId, RecordIds, RecordManager,
+    SequencedItem, Table, TimeUuid, Timestamp, Topic,
 };
-use es_core::time::Timestamp;
-use es_core::topic::Topic;
-use es_core::{RecordError, TimeUuid};
 use uuid::{Builder, Uuid};
 
 use super::case::Inapplicable;

@@ -6,8 +6,8 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use es_core::RecordError;
-//! use es_core::infrastructure::{MemoryRecordManager, RecordManager, Table};
+//! use es_store::RecordError;
+//! use es_store::{MemoryRecordManager, RecordManager, Table};
 //! use es_testing::store::{Backend, contract};
 //!
 //! struct Memory;

@@ -1,7 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use es_core::Aggregate;
-use es_core::domain::{Field, Shape, StoredEventType, StoredType};
+use es_core::domain::{Aggregate, Field, Shape, StoredEventType, StoredType};
 
 /// The stored names and shapes of aggregates: those of this program, or those that a text lists.
 ///
@@ -45,7 +44,7 @@ impl TopicsLock {
     #[must_use]
     pub fn registered() -> Self {
         let mut lock = Self::default();
-        let is_of_program = |stored: &StoredType| !stored.type_name.starts_with("es_core::");
+        let is_of_program = |stored: &StoredType| !stored.type_name.starts_with("es_structures::");
         for stored in StoredType::registered().into_iter().filter(is_of_program) {
             lock.add(&stored);
         }

@@ -1,4 +1,4 @@
-use es::Entity;
+use es::Aggregate as Entity;
 
 #[es::entity(versioned, integrity = off)]
 pub struct Lamp;

@@ -1,4 +1,4 @@
-use es::Lone;
+use es::domain::Lone;
 
 #[es::event]
 pub struct Measured;

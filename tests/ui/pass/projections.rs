@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use es::projection::{MemoryTransaction, Projection};
+use es::projections::{MemoryTransaction, Projection};
 use es::{Discarded, EventHeader, Mutate, RecordId, aggregate, event, projection};
 
 /// Money came in.

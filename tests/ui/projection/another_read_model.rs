@@ -1,4 +1,4 @@
-use es::projection::MemoryTransaction;
+use es::projections::MemoryTransaction;
 use es::{Mutate, aggregate, event, projection};
 
 #[event]
@@ -38,7 +38,7 @@ impl Balances {
     fn deposited(&self, _: &Deposited, _: &mut Sum) {}
 }
 
-fn takes<P: es::projection::Projection<MemoryTransaction<u8>>>(_: P) {}
+fn takes<P: es::projections::Projection<MemoryTransaction<u8>>>(_: P) {}
 
 fn main() {
     takes(Balances);

@@ -1,4 +1,4 @@
-use es::projection::MemoryTransaction;
+use es::projections::MemoryTransaction;
 use es::{Mutate, aggregate, event, projection};
 
 #[event]

@@ -1,9 +1,6 @@
 //! Contract 1, 2 and 6: all or nothing, conflicts, texts unchanged.
 
-use es_core::RecordError;
-use es_core::infrastructure::{Position, PositionKind};
-use es_core::time::Timestamp;
-use es_core::topic::Topic;
+use es_store::{Position, PositionKind, RecordError, Timestamp, Topic};
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};

@@ -4,8 +4,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
 
-use es_core::RecordError;
-use es_core::infrastructure::{Record, RecordId};
+use es_store::{Record, RecordError, RecordId};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

@@ -1,7 +1,6 @@
 //! Contract 3, and the beginning and the end of a store.
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, RecordId, SequencedItem};
+use es_store::{ItemQuery, RecordError, RecordId, SequencedItem};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 

@@ -1,8 +1,6 @@
 //! What is done to whole tables and single records.
 
-use es_core::RecordError;
-use es_core::infrastructure::{Position, PositionKind, RecordId, SequencedItem};
-use es_core::time::Timestamp;
+use es_store::{Position, PositionKind, RecordError, RecordId, SequencedItem, Timestamp};
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};

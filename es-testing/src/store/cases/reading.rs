@@ -2,8 +2,7 @@
 
 use std::ops::Bound;
 
-use es_core::RecordError;
-use es_core::infrastructure::{ItemQuery, Order, Position, PositionKind, SequencedItem, TimePlace};
+use es_store::{ItemQuery, Order, Position, PositionKind, RecordError, SequencedItem, TimePlace};
 use uuid::Uuid;
 
 use super::super::case::Verdict;

@@ -1,7 +1,6 @@
 //! Contract 4: the application sequence.
 
-use es_core::RecordError;
-use es_core::infrastructure::{RecordId, RecordIds};
+use es_store::{RecordError, RecordId, RecordIds};
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};
@@ -68,10 +67,9 @@ async fn records_are_read_page_by_page(fixture: Fixture) -> Verdict {
     for size in [1, 3, 10, 11] {
         let mut paged = Vec::new();
         loop {
-            let after = paged.last().map_or(
-                RecordId::new(0),
-                |record: &es_core::infrastructure::Record| record.id,
-            );
+            let after = paged
+                .last()
+                .map_or(RecordId::new(0), |record: &es_store::Record| record.id);
             let page = store.records(after, size).await.expect("read");
             assert_eq!(page.len(), size.min(all.len() - paged.len()));
             if page.is_empty() {

@@ -8,8 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use es_core::infrastructure::{Position, RecordManager, SequencedItem, Table};
-use es_core::topic::Topic;
+use es_store::{Position, RecordManager, SequencedItem, Table, Topic};
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use uuid::Uuid;

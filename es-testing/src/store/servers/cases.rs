@@ -3,18 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    Datastore, ItemQuery, Position, RecordId, RecordManager, SequencedItem, Table,
+use es_store::{
+    Datastore, ItemQuery, Position, RecordError, RecordId, RecordManager, SequencedItem, Table,
+    Topic,
 };
-use es_core::topic::Topic;
 use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::suite::{text, when_available};
 use super::{Databases, Opening, Server, Way};
+use crate::store::LossyProxy;
 use crate::store::case::{Check, Inapplicable, Verdict};
-use crate::store::{LossyProxy, fixture::if_supported};
+use crate::store::fixture::if_supported;
 
 /// One promise, and how it is checked.
 pub(super) struct ServerCase {

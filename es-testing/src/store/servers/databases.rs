@@ -3,8 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::RecordError;
-use es_core::infrastructure::{RecordManager, Table};
+use es_store::{RecordError, RecordManager, Table};
 use uuid::Uuid;
 
 use super::{Opening, Server};

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{Datastore, Table};
-use es_core::{BoxError, RecordError};
+use es_store::{BoxError, Datastore, RecordError, Table};
 
 use super::services::{may_be_killed, service};
 use crate::store::torture::Torture;

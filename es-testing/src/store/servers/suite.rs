@@ -4,14 +4,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_core::RecordError;
+use es_store::RecordError;
 use libtest_mimic::{Arguments, Trial};
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use super::cases::{CASES, OnServer};
-use super::tls;
-use super::{Databases, Server, TlsServer};
+use super::{Databases, Server, TlsServer, tls};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
 use crate::store::{Backend, contract};

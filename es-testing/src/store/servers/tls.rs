@@ -4,9 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_core::infrastructure::{Datastore, Driver, Position, RecordManager, SequencedItem, Table};
-use es_core::topic::Topic;
-use es_core::{BoxError, RecordError};
+use es_store::{
+    BoxError, Datastore, Driver, Position, RecordError, RecordManager, SequencedItem, Table, Topic,
+};
 use libtest_mimic::Trial;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
@@ -93,7 +93,7 @@ impl OnServer {
         host: &str,
         port: u16,
         authority: &str,
-    ) -> es_core::Result<Arc<dyn Datastore>> {
+    ) -> Result<Arc<dyn Datastore>, RecordError> {
         let folder = std::env::var(VARIABLE).expect("a folder");
         let certificates = format!("{folder}/{authority}.pem");
         let uri = self.server.uri(&self.database, host, port, &certificates);
@@ -104,7 +104,7 @@ impl OnServer {
     async fn refusal(&self, host: &str, port: u16, authority: &str) -> String {
         match self.open(host, port, authority).await {
             Ok(_) => panic!("it opens"),
-            Err(es_core::Error::Store(error @ RecordError::Backend { .. })) => text(&error),
+            Err(error @ RecordError::Backend { .. }) => text(&error),
             Err(other) => panic!("{other:?}"),
         }
     }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use es_core::infrastructure::{Record, RecordId, RecordManager, SequencedItem};
+use es_store::{Record, RecordId, RecordManager, SequencedItem};
 
 use super::patience::patiently;
 use super::random::Random;
@@ -40,7 +40,7 @@ impl Print {
         Self {
             sequence: item.sequence_id.as_u128(),
             position: match item.position {
-                es_core::infrastructure::Position::Integer(position) => position,
+                es_store::Position::Integer(position) => position,
                 other => panic!("the table has whole-numbered positions, not {other}"),
             },
             text: hasher.finish(),

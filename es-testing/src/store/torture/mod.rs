@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use es_core::infrastructure::{ItemQuery, RecordManager, Table};
+use es_store::{ItemQuery, RecordManager, Table};
 use tokio::runtime::Builder;
 use uuid::Uuid;
 

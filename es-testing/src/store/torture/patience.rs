@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use es_core::RecordError;
+use es_store::RecordError;
 
 /// How often it is asked again, and how long it waits between: as long in all as `scripts/services.sh` waits for a server.
 const ATTEMPTS: u32 = 1_800;

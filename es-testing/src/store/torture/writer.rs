@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use es_core::RecordError;
-use es_core::infrastructure::{
-    Appended, ItemQuery, Order, Position, RecordManager, SequencedItem, Table,
+use es_store::{
+    Appended, ItemQuery, Order, Position, RecordError, RecordManager, SequencedItem, Table, Topic,
 };
-use es_core::topic::Topic;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 use uuid::Uuid;

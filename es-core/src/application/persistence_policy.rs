@@ -1,0 +1,47 @@
+use std::sync::Arc;
+
+use es_store::{SequencedItem, Topic};
+
+use crate::domain::aggregate::Aggregate;
+use crate::domain::event::DomainEvent;
+use crate::error::Result;
+use crate::event_store::EventStore;
+
+/// The policy that stores what aggregates publish: of all of them, or of some types only.
+#[derive(Clone)]
+pub(super) struct PersistencePolicy {
+    store: EventStore,
+    /// The topics of the aggregates whose events are stored; all, where there is no list.
+    only: Option<Arc<[Topic]>>,
+}
+
+impl PersistencePolicy {
+    /// Stores the events of all aggregates.
+    pub(super) fn new(store: EventStore) -> Self {
+        Self { store, only: None }
+    }
+
+    pub(super) fn restricted_to(mut self, topics: &[Topic]) -> Self {
+        self.only = (!topics.is_empty()).then(|| topics.into());
+        self
+    }
+
+    /// Whether the events of `A` are stored.
+    pub(super) fn accepts<A: Aggregate>(&self) -> bool {
+        self.only
+            .as_ref()
+            .is_none_or(|topics| topics.iter().any(|topic| topic == A::TOPIC))
+    }
+
+    /// The items that events are stored as, if they are of an accepted type; none otherwise.
+    pub(super) fn items<A: Aggregate>(
+        &self,
+        events: &[DomainEvent<A>],
+    ) -> Result<Vec<SequencedItem>> {
+        if !self.accepts::<A>() {
+            return Ok(Vec::new());
+        }
+        let mapper = self.store.mapper();
+        events.iter().map(|event| mapper.to_item(event)).collect()
+    }
+}

@@ -1,0 +1,101 @@
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use es_store::Timestamp;
+use uuid::Uuid;
+
+use super::aggregate::Aggregate;
+use super::applying::Activity;
+use crate::domain::event::{Checked, DomainEvent, Version};
+use crate::domain::integrity::{EventHash, Salt};
+use crate::error::{Error, Result};
+
+/// Stands where no time is kept, and nobody can ask for it.
+const UNKNOWN_TIME: Timestamp = Timestamp::from_micros(0);
+
+/// What the library keeps of an aggregate: the one field that `#[aggregate]` adds.
+pub struct Root<A: Aggregate> {
+    pub(crate) id: Uuid,
+    pub(crate) version: Version,
+    pub(crate) head: EventHash,
+    pub(crate) created_on: Timestamp,
+    pub(crate) last_modified: Timestamp,
+    /// What its events are sealed with; it travels with the aggregate.
+    pub(crate) salt: Salt,
+    pub(crate) discarded: bool,
+    pub(crate) activity: Activity,
+    pub(crate) pending: Vec<DomainEvent<A>>,
+}
+
+impl<A: Aggregate> Root<A> {
+    /// Of an aggregate that its first event just made.
+    pub(crate) fn created(id: Uuid, first: Checked, salt: Salt) -> Self {
+        Self {
+            id,
+            version: first.version.unwrap_or(Version::FIRST),
+            head: first.hash.unwrap_or(EventHash::PLACEHOLDER),
+            created_on: first.timestamp.unwrap_or(UNKNOWN_TIME),
+            last_modified: first.timestamp.unwrap_or(UNKNOWN_TIME),
+            salt,
+            discarded: false,
+            activity: Activity::Ready,
+            pending: Vec::new(),
+        }
+    }
+
+    /// Whether the state is that of the events.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Broken`] where a `mutate` panicked.
+    pub(crate) fn check_whole(&self) -> Result<()> {
+        match self.activity {
+            Activity::Broken => Err(Error::Broken { id: self.id }),
+            Activity::Ready | Activity::Applying => Ok(()),
+        }
+    }
+
+    /// Moves on to the next event, before it is applied.
+    pub(crate) fn advance(&mut self, next: Checked) {
+        self.version = next.version.unwrap_or_else(|| self.version.next());
+        self.head = next.hash.unwrap_or(self.head);
+        self.last_modified = next.timestamp.unwrap_or(self.last_modified);
+    }
+}
+
+impl<A: Aggregate> Clone for Root<A> {
+    fn clone(&self) -> Self {
+        Self {
+            salt: self.salt.clone(),
+            pending: self.pending.clone(),
+            ..*self
+        }
+    }
+}
+
+/// Equal where the history is: pending or stored makes no difference.
+impl<A: Aggregate> PartialEq for Root<A> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.id, self.version, self.head, self.discarded)
+            == (other.id, other.version, other.head, other.discarded)
+    }
+}
+
+impl<A: Aggregate> Eq for Root<A> {}
+
+impl<A: Aggregate> Hash for Root<A> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.head.hash(state);
+    }
+}
+
+impl<A: Aggregate> fmt::Debug for Root<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Root")
+            .field("id", &self.id)
+            .field("version", &self.version.get())
+            .field("head", &self.head)
+            .field("pending", &self.pending.len())
+            .finish_non_exhaustive()
+    }
+}

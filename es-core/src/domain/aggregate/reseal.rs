@@ -1,0 +1,52 @@
+//! Sealing the pending events of a new aggregate again, with the salt of the application that saves it.
+
+use super::aggregate::Aggregate;
+use crate::domain::event::{DomainEvent, PREVIOUS_KEY};
+use crate::domain::integrity::{self, EventHash, Salt};
+use crate::error::{Damage, IntegrityError, Result};
+
+/// Gives an aggregate the salt with which its events are to be stored.
+///
+/// # Errors
+///
+/// [`Error::Integrity`](crate::error::Error::Integrity) where events of it are stored already, with another salt, and
+/// [`Error::Broken`](crate::error::Error::Broken) where a `mutate` panicked.
+pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()> {
+    let root = aggregate.__root_mut();
+    root.check_whole()?;
+    if root.salt == *salt || !A::KIND.hashes.is_kept() {
+        return Ok(());
+    }
+    let is_new = root
+        .pending
+        .first()
+        .is_some_and(|event| event.header.previous_hash.is_none());
+    if !is_new {
+        let (sequence_id, position) = (root.id, root.version.into());
+        return Err(IntegrityError {
+            sequence_id,
+            position,
+            damage: Damage::Salt,
+        }
+        .into());
+    }
+    let mut previous = None;
+    for event in &mut root.pending {
+        chain(event, previous, salt);
+        previous = event.header.event_hash;
+    }
+    root.head = previous.unwrap_or(root.head);
+    root.salt = salt.clone();
+    Ok(())
+}
+
+fn chain<A: Aggregate>(event: &mut DomainEvent<A>, previous: Option<EventHash>, salt: &Salt) {
+    let mut text = event.text.to_string();
+    let place = integrity::find_string(&text, PREVIOUS_KEY);
+    if let (Some(previous), Some(place)) = (previous, place) {
+        text.replace_range(place, previous.as_str());
+    }
+    event.header.previous_hash = previous;
+    event.header.event_hash = integrity::seal_in_place(&mut text, salt);
+    event.text = text.into();
+}

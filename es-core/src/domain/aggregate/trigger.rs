@@ -1,0 +1,96 @@
+//! Making events happen: construct, seal, apply, keep as pending.
+
+use es_store::{Timestamp, Topic};
+use uuid::Uuid;
+
+use super::aggregate::Aggregate;
+use super::aggregate_state::Root;
+use super::applying::{self, Activity};
+use crate::domain::event::{Chain, EventOf, Facts, Ops, Version};
+use crate::domain::integrity::Salt;
+use crate::error::{Error, Result};
+
+pub(crate) fn trigger<A: Aggregate, E>(aggregate: &mut A, ops: &Ops<A, E>, event: E) -> Result<()> {
+    let root = aggregate.__root();
+    root.check_whole()?;
+    if root.discarded {
+        return Err(Error::Discarded { id: root.id });
+    }
+    if root.activity == Activity::Applying {
+        return Err(Error::WithinMutate {
+            topic: Topic::checked(ops.topic),
+        });
+    }
+    let facts = Facts {
+        id: root.id,
+        version: A::KIND.versions.then(|| root.version.next()),
+        timestamp: A::KIND.times.then(|| time_after(root)),
+        chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
+        topic: Topic::checked(ops.topic),
+        originator_topic: None,
+        event_version: ops.declared.version,
+    };
+    let sealed = facts.seal(ops.encode, &event, &root.salt)?;
+    aggregate.__root_mut().advance(sealed.checked());
+    applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
+    aggregate
+        .__root_mut()
+        .pending
+        .push(sealed.of_aggregate((ops.wrap)(event)));
+    Ok(())
+}
+
+/// Makes an event happen that may be retired: what a history is made of.
+pub fn happen<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
+    trigger(aggregate, &E::OPS, event)
+}
+
+/// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
+/// they follow each other and wherever the clock is turned.
+fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
+    let now = Timestamp::now();
+    if A::KIND.versions.is_kept() {
+        return now;
+    }
+    now.max(root.last_modified.next())
+}
+
+/// Creates an aggregate: it has one pending event, and needs no database.
+pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Begins)
+}
+
+/// The same, of a type whose first event does not say what it follows.
+pub fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chain::Alone)
+}
+
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
+    let ops = &A::CREATED_OPS;
+    let salt = Salt::of_process()?;
+    let facts = Facts {
+        id,
+        version: A::KIND.versions.then(|| Version::FIRST),
+        timestamp: A::KIND.times.then(Timestamp::now),
+        chain: A::KIND.hashes.then(|| chain),
+        topic: Topic::checked(ops.topic),
+        originator_topic: Some(A::TOPIC),
+        event_version: ops.declared.version,
+    };
+    let sealed = facts.seal(ops.encode, &created, &salt)?;
+    let mut aggregate = A::__new(
+        ops.clone(&created),
+        Root::created(id, sealed.checked(), salt),
+    );
+    aggregate
+        .__root_mut()
+        .pending
+        .push(sealed.of_aggregate((ops.wrap)(created)));
+    Ok(aggregate)
+}
+
+/// A new id, in the order of time, so that new sequences stand beside each other in a store's index.
+#[must_use]
+pub fn new_id() -> Uuid {
+    Uuid::now_v7()
+}

@@ -1,0 +1,40 @@
+//! The keys that the library writes into every event, beside those of its payload.
+
+use serde::Serialize;
+
+pub(crate) const HASH_KEY: &str = "__event_hash__";
+pub(crate) const TOPIC_KEY: &str = "__event_topic__";
+pub(crate) const EVENT_VERSION_KEY: &str = "__event_version__";
+pub(crate) const METADATA_KEY: &str = "__metadata__";
+pub(crate) const PREVIOUS_KEY: &str = "__previous_hash__";
+pub(crate) const ID_KEY: &str = "originator_id";
+pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
+pub(crate) const VERSION_KEY: &str = "originator_version";
+pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
+
+/// All of them. They are taken from every event that is read, so no payload may have them, whichever of them the event
+/// itself has.
+pub const LIBRARY_KEYS: [&str; 9] = [
+    HASH_KEY,
+    TOPIC_KEY,
+    EVENT_VERSION_KEY,
+    METADATA_KEY,
+    PREVIOUS_KEY,
+    ID_KEY,
+    ORIGINATOR_TOPIC_KEY,
+    VERSION_KEY,
+    TIMESTAMP_KEY,
+];
+
+/// Appends the canonical text of an event: the pairs of the library merged with the entries of its payload.
+///
+/// # Errors
+///
+/// Those of [`es_json::write_object`]: a payload must have none of [`LIBRARY_KEYS`].
+pub(crate) fn write_event<T: Serialize + ?Sized>(
+    out: &mut String,
+    library: &[(&str, &str)],
+    payload: &T,
+) -> Result<(), es_json::Error> {
+    es_json::write_object(out, &LIBRARY_KEYS, library, payload)
+}

@@ -1,0 +1,223 @@
+//! A stored event on its way back, and the checks that it passes.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use es_store::{Position, TimeUuid, Timestamp, Topic};
+use uuid::Uuid;
+
+use super::entity_kind::EntityKind;
+use super::header::Header;
+use super::keys::{ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::version::Version;
+use crate::domain::evolution::DecodeError;
+use crate::domain::integrity::{self, EventHash, Salt};
+use crate::error::{Damage, Error, IntegrityError, Result};
+
+/// A stored event: where it stands, and its canonical text.
+#[derive(Clone, Copy)]
+pub struct Stored<'a> {
+    /// The sequence.
+    pub sequence_id: Uuid,
+    /// The position of the row.
+    pub position: Position,
+    /// The topic of the row.
+    pub topic: &'a Topic,
+    /// The canonical text.
+    pub text: &'a str,
+}
+
+/// Leaves the text out: it is the user's, and may be secret.
+impl fmt::Debug for Stored<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stored")
+            .field("sequence_id", &self.sequence_id)
+            .field("position", &self.position)
+            .field("topic", &self.topic)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the header of a checked event says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Checked {
+    pub(crate) version: Option<Version>,
+    pub(crate) hash: Option<EventHash>,
+    pub(crate) timestamp: Option<Timestamp>,
+}
+
+/// The event that the next one follows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Link {
+    pub(crate) head: EventHash,
+    pub(crate) version: Version,
+}
+
+impl<'a> Stored<'a> {
+    /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
+    /// its topic, its hash. Without a link, what it follows is not looked at.
+    pub(crate) fn check(
+        self,
+        header: &Header<'_>,
+        kind: EntityKind,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked> {
+        self.check_all(header, kind, follows, salt)
+            .map_err(|damage| self.damaged(damage))
+    }
+
+    fn check_all(
+        self,
+        header: &Header<'_>,
+        kind: EntityKind,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Result<Checked, Damage> {
+        if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
+            return Err(Damage::OriginatorId);
+        }
+        if let Some(link) = follows {
+            if kind.hashes.is_kept() {
+                check_previous(header, link.head)?;
+            }
+            if kind.versions.is_kept() {
+                check_next(header, link.version)?;
+            }
+        }
+        let hash = || {
+            self.check_topic(header)?;
+            integrity::verify(self.text, salt)
+        };
+        let hash = kind.hashes.then(hash).transpose()?;
+        let version = kind.versions.then(|| version_of(header)).transpose()?;
+        let timestamp = kind
+            .times
+            .then(|| header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY)))
+            .transpose()?;
+        self.check_position(version, timestamp)?;
+        Ok(Checked {
+            version,
+            hash,
+            timestamp,
+        })
+    }
+
+    /// The row stands where its event says.
+    pub(crate) fn check_position(
+        self,
+        version: Option<Version>,
+        timestamp: Option<Timestamp>,
+    ) -> Result<(), Damage> {
+        let is_right = match self.position {
+            Position::Integer(_) => version.is_none_or(|version| self.position == version.into()),
+            Position::Timestamp(_) => {
+                timestamp.is_none_or(|timestamp| self.position == timestamp.into())
+            }
+            Position::TimeUuid(id) => TimeUuid::of_event(self.text).is_none_or(|event| event == id),
+        };
+        if is_right {
+            Ok(())
+        } else {
+            Err(Damage::Position)
+        }
+    }
+
+    pub(crate) fn check_topic(self, header: &Header<'_>) -> Result<(), Damage> {
+        match header.topic.as_deref() {
+            None => Err(Damage::Missing(TOPIC_KEY)),
+            Some(topic) if *self.topic == *topic => Ok(()),
+            Some(_) => Err(Damage::Topic),
+        }
+    }
+
+    /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
+    /// not fit.
+    pub(crate) fn undecodable(
+        self,
+        error: impl Into<DecodeError>,
+        kind: EntityKind,
+        follows: Option<Link>,
+        salt: &Salt,
+    ) -> Error {
+        let header = match Header::of(self.text) {
+            Ok(header) => header,
+            Err(error) => return self.damaged(Damage::Malformed(error)),
+        };
+        match self.check(&header, kind, follows, salt) {
+            Err(damage) => damage,
+            Ok(_) => self.unfit(error.into()),
+        }
+    }
+
+    /// The error of an event that is whole, and not of this program's type.
+    fn unfit(self, error: DecodeError) -> Error {
+        let (topic, sequence_id, position) = (self.topic.clone(), self.sequence_id, self.position);
+        match error {
+            DecodeError::Json(source) => Error::Undecodable {
+                topic,
+                sequence_id,
+                position,
+                source,
+            },
+            DecodeError::Newer { stored, known } => Error::NewerEvent {
+                topic,
+                sequence_id,
+                position,
+                stored,
+                known,
+            },
+            DecodeError::UnknownTopic => self.unknown(),
+        }
+    }
+
+    pub(crate) fn damaged(self, damage: Damage) -> Error {
+        IntegrityError {
+            sequence_id: self.sequence_id,
+            position: self.position,
+            damage,
+        }
+        .into()
+    }
+
+    pub(crate) fn unknown(self) -> Error {
+        Error::UnknownTopic {
+            topic: self.topic.clone(),
+            sequence_id: self.sequence_id,
+            position: self.position,
+        }
+    }
+
+    pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
+        Header::of(self.text).ok()?.originator_topic
+    }
+}
+
+/// The event before has the hash that this one says.
+pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(), Damage> {
+    match header.previous.as_deref() {
+        None => Err(Damage::Missing(PREVIOUS_KEY)),
+        Some(previous) if head == *previous => Ok(()),
+        Some(_) => Err(Damage::PreviousHash),
+    }
+}
+
+/// The event has the number after that of the one before.
+pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Damage> {
+    let (found, expected) = (version_of(header)?, before.next());
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Damage::Version {
+            expected: expected.get(),
+            found: found.get(),
+        })
+    }
+}
+
+pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
+    let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
+    u64::try_from(version)
+        .map(Version::new)
+        .map_err(|_| Damage::Position)
+}

@@ -1,0 +1,94 @@
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use es_json as json;
+use es_store::RecordError;
+use es_store::kit::variable;
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+/// The secret that goes into every event hash of an application, so that nobody without it can make a chain that
+/// verifies. The empty salt is no secret, and the default.
+#[derive(Clone)]
+pub struct Salt(Arc<Zeroizing<String>>);
+
+impl Salt {
+    /// A salt of any text.
+    #[must_use]
+    pub fn new(salt: &str) -> Self {
+        let quoted = Zeroizing::new(json::to_string(salt).unwrap_or_default());
+        Self(Arc::new(Zeroizing::new(format!(",{}]", *quoted))))
+    }
+
+    /// No salt.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new("")
+    }
+
+    /// The salt of this process: the environment variable `SALT_FOR_DATA_INTEGRITY`, read once; none where it is unset or
+    /// empty.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSetting`](crate::error::Error::InvalidSetting) where it, or `GENESIS_HASH`, is not Unicode.
+    pub fn of_process() -> Result<Self> {
+        match &*PROCESS {
+            Ok(process) => Ok(process.salt.clone()),
+            Err((setting, reason)) => Err(Error::InvalidSetting {
+                setting,
+                reason: reason.clone(),
+            }),
+        }
+    }
+
+    /// What follows the object in the text that is hashed.
+    pub(crate) fn suffix(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Salt {
+    fn from(salt: &str) -> Self {
+        Self::new(salt)
+    }
+}
+
+impl PartialEq for Salt {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
+    }
+}
+
+impl Eq for Salt {}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Salt(…)")
+    }
+}
+
+struct Process {
+    salt: Salt,
+    /// Canonical JSON of the text that stands for the hash before the first event.
+    genesis: String,
+}
+
+static PROCESS: LazyLock<Result<Process, (&'static str, String)>> = LazyLock::new(|| {
+    let read = |name| match variable(name) {
+        Ok(value) => Ok(value.unwrap_or_default()),
+        Err(RecordError::InvalidSetting { setting, reason }) => Err((setting, reason)),
+        Err(error) => Err((name, error.to_string())),
+    };
+    Ok(Process {
+        salt: Salt::new(&Zeroizing::new(read("SALT_FOR_DATA_INTEGRITY")?)),
+        genesis: json::to_string(&read("GENESIS_HASH")?).unwrap_or_default(),
+    })
+});
+
+/// The previous hash of a first event, as canonical JSON: the environment variable `GENESIS_HASH`, read once. Who makes a
+/// first event has asked for the salt of the process, and so knows that both can be read.
+pub(crate) fn genesis() -> &'static str {
+    PROCESS.as_ref().map_or(r#""""#, |process| &process.genesis)
+}

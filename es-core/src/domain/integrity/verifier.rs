@@ -1,0 +1,156 @@
+use es_store::Topic;
+
+use super::event_hash::EventHash;
+use super::salt::Salt;
+use crate::domain::event::{
+    HASH_KEY, Header, ID_KEY, Stored, Version, check_next, check_previous, version_of,
+};
+use crate::domain::integrity;
+use crate::error::{Damage, Result};
+
+/// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
+///
+/// It takes any sequence: chained events of entities, items that are sealed one by one, and unsealed ones, of which there
+/// is little to check.
+#[derive(Debug)]
+pub struct Walk {
+    salt: Salt,
+    last: Option<Last>,
+    walked: Walked,
+}
+
+/// What a walk has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Walked {
+    /// The events.
+    pub events: u64,
+    /// Those of them that hold a hash.
+    pub sealed: u64,
+    /// Those of them that hold the hash of the event before.
+    pub chained: u64,
+    /// The hash of the last event.
+    pub head: Option<EventHash>,
+}
+
+#[derive(Debug)]
+enum Last {
+    /// Of an entity, which began with a `Created` event. Not all are chained, and not all count their versions.
+    OfEntity {
+        head: Option<EventHash>,
+        version: Option<Version>,
+    },
+    Discarded,
+    /// An item that follows nothing.
+    Alone,
+}
+
+/// Whether events of this topic end an entity.
+pub(crate) fn discards(topic: &Topic) -> bool {
+    topic.as_str().ends_with(".Discarded")
+}
+
+impl Walk {
+    /// Of a sequence whose events were sealed with `salt`.
+    #[must_use]
+    pub fn new(salt: Salt) -> Self {
+        Self {
+            salt,
+            last: None,
+            walked: Walked::default(),
+        }
+    }
+
+    /// Checks the next event.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::error::Error::Integrity).
+    pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        let header =
+            Header::of(stored.text).map_err(|error| stored.damaged(Damage::Malformed(error)))?;
+        self.step(stored, &header)
+    }
+
+    /// Checks the next event, whose header was read already.
+    pub(crate) fn step(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<()> {
+        self.check(stored, header)
+            .map_err(|damage| stored.damaged(damage))
+    }
+
+    /// The hash of the last event.
+    pub(crate) fn head(&self) -> Option<EventHash> {
+        self.walked.head
+    }
+
+    /// What was seen.
+    #[must_use]
+    pub fn finish(self) -> Walked {
+        self.walked
+    }
+
+    fn check(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<(), Damage> {
+        if header.id.ok_or(Damage::Missing(ID_KEY))? != stored.sequence_id {
+            return Err(Damage::OriginatorId);
+        }
+        self.check_link(header)?;
+        stored.check_position(version_of(header).ok(), header.timestamp)?;
+        let hash = self.check_hash(stored, header)?;
+        let is_of_entity =
+            header.originator_topic.is_some() || matches!(self.last, Some(Last::OfEntity { .. }));
+        self.last = Some(if !is_of_entity {
+            Last::Alone
+        } else if discards(stored.topic) {
+            Last::Discarded
+        } else {
+            Last::OfEntity {
+                head: hash,
+                version: version_of(header).ok(),
+            }
+        });
+        self.walked.events += 1;
+        self.walked.sealed += u64::from(hash.is_some());
+        self.walked.chained += u64::from(header.previous.is_some());
+        self.walked.head = hash;
+        Ok(())
+    }
+
+    /// What the event follows.
+    fn check_link(&self, header: &Header<'_>) -> Result<(), Damage> {
+        let creates = header.originator_topic.is_some();
+        match &self.last {
+            // A chain begins with the event that creates; nothing unsealed stands before or in it.
+            None | Some(Last::Alone) if header.previous.is_some() && !creates => {
+                Err(Damage::NotCreated)
+            }
+            Some(Last::OfEntity { head: None, .. }) if header.previous.is_some() => {
+                Err(Damage::PreviousHash)
+            }
+            Some(Last::Discarded) => Err(Damage::AfterDiscarded),
+            Some(Last::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
+            Some(Last::OfEntity { head, version }) => {
+                head.map_or(Ok(()), |head| check_previous(header, head))?;
+                version.map_or(Ok(()), |before| check_next(header, before))
+            }
+            None | Some(Last::Alone) => Ok(()),
+        }
+    }
+
+    /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.
+    fn check_hash(
+        &self,
+        stored: Stored<'_>,
+        header: &Header<'_>,
+    ) -> Result<Option<EventHash>, Damage> {
+        let is_sealed =
+            header.topic.is_some() || header.previous.is_some() || header.hash.is_some();
+        if !is_sealed {
+            return Ok(None);
+        }
+        if header.hash.is_none() {
+            return Err(Damage::Missing(HASH_KEY));
+        }
+        stored.check_topic(header)?;
+        integrity::verify(stored.text, &self.salt).map(Some)
+    }
+}

@@ -1,0 +1,37 @@
+use serde::{Deserialize, Serialize};
+
+use super::standalone::Lone;
+use crate::domain::event::{EntityKind, Event};
+
+/// Something that was logged: an event of the library that stands alone, with the time at which it happened.
+///
+/// ```
+/// use es_core::domain::{Logged, Lone};
+///
+/// let log = uuid::Uuid::from_u128(1);
+/// let logged = Logged::new("the lights went out").happen(log)?;
+/// assert_eq!(logged.header().topic, "eventsourcing.domain.model.events#Logged");
+/// # Ok::<(), es_core::error::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    /// What is to be known.
+    pub message: String,
+}
+
+impl Logged {
+    /// With a message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+        }
+    }
+}
+
+impl Event for Logged {
+    const NAME: &'static str = "eventsourcing.domain.model.events#Logged";
+}
+
+impl Lone for Logged {
+    const KIND: EntityKind = EntityKind::LONE.timestamped();
+}

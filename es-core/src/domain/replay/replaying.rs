@@ -1,0 +1,40 @@
+use super::replay::Replay;
+use super::untyped::UntypedReplay;
+use crate::domain::aggregate::Aggregate;
+use crate::domain::event::Stored;
+use crate::domain::snapshot::{Snapshot, has_snapshots};
+use crate::error::Result;
+
+/// What stored events are folded into, with its type known, erased or undeclared.
+pub(crate) trait Replaying: Send {
+    fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
+
+    /// Begins at a snapshot, if it can; says whether it does.
+    fn resume(&mut self, _: &Snapshot) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        false
+    }
+}
+
+impl<A: Aggregate> Replaying for Replay<A> {
+    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        Self::apply(self, stored)
+    }
+
+    fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
+        Self::resume(self, snapshot)
+    }
+
+    fn has_snapshots(&self) -> bool {
+        has_snapshots::<A>()
+    }
+}
+
+impl Replaying for UntypedReplay {
+    fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
+        Self::apply(self, stored)
+    }
+}

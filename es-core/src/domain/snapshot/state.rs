@@ -1,0 +1,178 @@
+//! An aggregate as a JSON object of its attributes, and back.
+
+use es_json as json;
+use es_store::Timestamp;
+use serde::{Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use super::snapshot::Snapshot;
+use crate::domain::aggregate::{Activity, Aggregate, Root};
+use crate::domain::event::{
+    Encode, Saving, StoredString, StoredTime, StoredUuid, Version, Versioned, write_event,
+};
+use crate::domain::integrity::{EventHash, Salt};
+use crate::error::Error;
+
+/// An aggregate whose state can be stored: one marked `#[aggregate(snapshot)]`, which writes this implementation.
+#[diagnostic::on_unimplemented(
+    message = "no snapshots can be taken of `{Self}`",
+    label = "its attribute does not say `snapshot`",
+    note = "write `#[aggregate(snapshot)]` above `struct {Self}`"
+)]
+pub trait Snapshotted: Versioned {
+    #[doc(hidden)]
+    fn __write_state<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+    #[doc(hidden)]
+    fn __read_state<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        root: Root<Self>,
+    ) -> Result<Self, D::Error>;
+}
+
+/// What the library does with the states of aggregates of type `A`, so that it can be asked of any aggregate.
+pub struct StateOps<A: Aggregate> {
+    write: Encode<A>,
+    read: fn(&str, Root<A>) -> Result<A, json::Error>,
+}
+
+impl<A: Snapshotted> StateOps<A> {
+    /// The operations of `A`.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "only expansions make it")]
+    pub const fn new() -> Self {
+        Self {
+            write: |out, library, aggregate| write_event(out, library, &Fields(aggregate)),
+            read: |text, root| {
+                let mut reader = serde_json::Deserializer::from_str(text);
+                if let Ok(aggregate) = A::__read_state(&mut reader, root.clone())
+                    && reader.end().is_ok()
+                {
+                    return Ok(aggregate);
+                }
+                // The text may hold what only our own reader takes, such as `NaN`.
+                A::__read_state(json::ValueDeserializer(json::Value::parse(text)?), root)
+            },
+        }
+    }
+}
+
+/// The fields of an aggregate.
+struct Fields<'a, A>(&'a A);
+
+impl<A: Snapshotted> Serialize for Fields<'_, A> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.__write_state(serializer)
+    }
+}
+
+/// What the library keeps of an aggregate, in its state.
+#[derive(serde::Deserialize)]
+struct Kept<'a> {
+    #[serde(rename = "_id")]
+    id: StoredUuid,
+    #[serde(rename = "___version__")]
+    version: u64,
+    #[serde(rename = "__head__", borrow, default)]
+    head: Option<StoredString<'a>>,
+    #[serde(rename = "___created_on__")]
+    created_on: Option<StoredTime>,
+    #[serde(rename = "___last_modified__")]
+    last_modified: Option<StoredTime>,
+}
+
+impl<A: Aggregate> StateOps<A> {
+    /// The snapshot of an aggregate.
+    pub(crate) fn snapshot(&self, aggregate: &A) -> crate::error::Result<Snapshot> {
+        let root = aggregate.__root();
+        let state = (!root.discarded)
+            .then(|| self.state(aggregate))
+            .transpose()
+            .map_err(|source| Error::InvalidEvent {
+                topic: Snapshot::TOPIC,
+                source,
+            })?;
+        Ok(Snapshot::new(root.id, root.version, A::__TOPIC, state))
+    }
+
+    fn state(&self, aggregate: &A) -> Result<String, json::Error> {
+        let pairs = library_pairs(aggregate.__root());
+        let pairs: Vec<_> = pairs
+            .iter()
+            .map(|(key, text)| (*key, text.as_str()))
+            .collect();
+        let mut out = String::new();
+        (self.write)(&mut out, &pairs, aggregate)?;
+        Ok(out)
+    }
+
+    /// The aggregate of a state, which is that of `id` at `version`.
+    pub(crate) fn aggregate(
+        &self,
+        state: &str,
+        (id, version): (Uuid, Version),
+        salt: Salt,
+    ) -> Result<A, Misfit> {
+        let kept: Kept<'_> = json::from_str(state)?;
+        if (kept.id.0, Version::new(kept.version)) != (id, version) {
+            return Err(Misfit::OtherRow);
+        }
+        let head = kept.head.and_then(|text| EventHash::parse(&text.0));
+        let is_whole = (head.is_some() || !A::KIND.hashes.is_kept())
+            && (kept.created_on.is_some() && kept.last_modified.is_some()
+                || !A::KIND.times.is_kept());
+        if !is_whole {
+            return Err(Misfit::Incomplete);
+        }
+        let time = |time: Option<StoredTime>| time.map_or(Timestamp::from_micros(0), |time| time.0);
+        let root = Root {
+            id,
+            version,
+            head: head.unwrap_or(EventHash::PLACEHOLDER),
+            created_on: time(kept.created_on),
+            last_modified: time(kept.last_modified),
+            salt,
+            discarded: false,
+            activity: Activity::Ready,
+            pending: Vec::new(),
+        };
+        Ok((self.read)(state, root)?)
+    }
+}
+
+/// Why a state is not one of this program's.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Misfit {
+    #[error("the state does not fit this program's type")]
+    Shape(#[from] json::Error),
+    #[error("the state lacks what this program's type keeps")]
+    Incomplete,
+    #[error("the state is that of another aggregate or version than the snapshot says")]
+    OtherRow,
+}
+
+/// The library's pairs, in the order of their keys.
+fn library_pairs<A: Aggregate>(root: &Root<A>) -> Vec<(&'static str, String)> {
+    let time = |time: Timestamp| format!("{{\"__decimal__\":\"{time}\"}}");
+    let mut pairs = Vec::with_capacity(7);
+    if A::KIND.times.is_kept() {
+        pairs.push(("___created_on__", time(root.created_on)));
+        pairs.push(("___last_modified__", time(root.last_modified)));
+    }
+    pairs.push(("___version__", root.version.to_string()));
+    if A::KIND.hashes.is_kept() {
+        pairs.push(("__head__", format!("\"{}\"", root.head)));
+    }
+    pairs.push(("__is_discarded__", "false".to_owned()));
+    if A::KIND.saving == Saving::AsOne {
+        pairs.push(("__pending_events__", "{\"__deque__\":[]}".to_owned()));
+    }
+    pairs.push(("_id", format!("{{\"UUID\":\"{}\"}}", root.id.simple())));
+    pairs
+}
+
+/// Reads a field that is missing from no state: without this, serde would take an `Option` for `None`.
+pub fn present<'de, T: serde::Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    T::deserialize(deserializer)
+}

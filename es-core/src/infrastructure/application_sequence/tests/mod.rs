@@ -1,7 +1,0 @@
-//! What writers, followers and repairs do where they meet, and where the store fails them.
-
-mod deletions;
-mod holes;
-mod index;
-mod repairs;
-mod writers;

@@ -1,0 +1,14 @@
+//! The repository: loads aggregates, from snapshots if there are any.
+
+#[expect(
+    clippy::module_inception,
+    reason = "files are named for their main type"
+)]
+mod repository;
+pub(crate) mod snapshots;
+mod untyped_query;
+
+pub use self::repository::Repository;
+pub(crate) use self::repository::fold;
+pub use self::snapshots::{SnapshotStrategy, SnapshottingPolicy};
+pub use self::untyped_query::UntypedQuery;

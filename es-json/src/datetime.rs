@@ -1,0 +1,122 @@
+//! Stores a date with a time as Python does: `#[serde(with = "es::json::datetime")]` on a field of the type
+//! [`jiff::civil::DateTime`], or an `Option` or `Vec` of it. Python calls it naive; one that knows its offset from UTC is
+//! an [`OffsetDateTime`], which needs no adapter.
+//!
+//! ```
+//! #[derive(serde::Serialize, serde::Deserialize)]
+//! struct Landed {
+//!     #[serde(with = "es_json::datetime")]
+//!     at: jiff::civil::DateTime,
+//! }
+//!
+//! let landed = Landed { at: jiff::civil::date(1969, 7, 20).at(20, 17, 40, 0) };
+//! let text = es_json::to_string(&landed)?;
+//! assert_eq!(text, r#"{"at":{"ISO8601_datetime":"1969-07-20T20:17:40.000000"}}"#);
+//! # Ok::<(), es_json::Error>(())
+//! ```
+
+use jiff::{civil, tz};
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::civil::{DATETIME_PROBLEM, Date, DateTime, FIRST_YEAR, Time};
+use super::special::{self, Special, read_str, with_functions};
+use super::time::TOO_FINE;
+
+type Problem = &'static str;
+
+with_functions!(civil::DateTime);
+
+/// A date with a time and an offset from UTC of whole minutes, Python's aware `datetime`.
+///
+/// ```
+/// use es_json::{OffsetDateTime, from_str, to_string};
+///
+/// let at = OffsetDateTime {
+///     datetime: jiff::civil::date(2018, 1, 25).at(12, 34, 56, 789_000),
+///     offset: jiff::tz::offset(1),
+/// };
+/// let text = r#"{"ISO8601_datetime":"2018-01-25T12:34:56.000789+0100"}"#;
+/// assert_eq!(to_string(&at)?, text);
+/// assert_eq!(from_str::<OffsetDateTime>(text)?, at);
+/// # Ok::<(), es_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OffsetDateTime {
+    /// What calendar and clock showed.
+    pub datetime: civil::DateTime,
+    /// How far they were ahead of UTC.
+    pub offset: tz::Offset,
+}
+
+impl Special for civil::DateTime {
+    const KEY: &'static str = "ISO8601_datetime";
+
+    fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let datetime = from_jiff(*self, None).map_err(S::Error::custom)?;
+        serializer.collect_str(&datetime)
+    }
+
+    fn deserialize_inner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_str(deserializer, |text| match parse(text)? {
+            (datetime, None) => Ok(datetime),
+            (_, Some(_)) => Err("the time has an offset from UTC: read it as an `OffsetDateTime`"),
+        })
+    }
+}
+
+impl Special for OffsetDateTime {
+    const KEY: &'static str = "ISO8601_datetime";
+
+    fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let datetime = from_jiff(self.datetime, Some(self.offset)).map_err(S::Error::custom)?;
+        serializer.collect_str(&datetime)
+    }
+
+    fn deserialize_inner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read_str(deserializer, |text| match parse(text)? {
+            (datetime, Some(offset)) => Ok(Self { datetime, offset }),
+            (_, None) => {
+                Err("the time has no offset from UTC: read it as a `jiff::civil::DateTime`")
+            }
+        })
+    }
+}
+
+impl Serialize for OffsetDateTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        special::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for OffsetDateTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        special::deserialize(deserializer)
+    }
+}
+
+/// What Python would write and could not read, or not as the same, is refused.
+fn from_jiff(datetime: civil::DateTime, offset: Option<tz::Offset>) -> Result<DateTime, Problem> {
+    let date = Date::from_jiff(datetime.date()).filter(|date| date.year >= FIRST_YEAR);
+    let offset = match offset.map(tz::Offset::seconds) {
+        Some(seconds) if seconds % 60 != 0 || seconds.abs() >= 24 * 3600 => {
+            return Err("Python reads only offsets of whole minutes and less than a day");
+        }
+        seconds => seconds.map(|seconds| seconds / 60),
+    };
+    Ok(DateTime {
+        date: date.ok_or("Python does not read dates with times before the year 100")?,
+        time: Time::from_jiff(datetime.time()).ok_or(TOO_FINE)?,
+        offset,
+    })
+}
+
+fn parse(text: &str) -> Result<(civil::DateTime, Option<tz::Offset>), Problem> {
+    let DateTime { date, time, offset } = DateTime::parse(text).ok_or(DATETIME_PROBLEM)?;
+    let (Some(date), Some(time)) = (date.to_jiff(), time.to_jiff()) else {
+        return Err(DATETIME_PROBLEM);
+    };
+    let offset = offset.map(|minutes| tz::Offset::from_seconds(minutes * 60));
+    let offset = offset.transpose().map_err(|_| DATETIME_PROBLEM)?;
+    Ok((date.to_datetime(time), offset))
+}

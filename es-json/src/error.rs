@@ -1,0 +1,145 @@
+use std::fmt::Display;
+
+use serde::{de, ser};
+
+use super::MAX_DEPTH;
+
+/// What is wrong with a value or a text. Messages name keys and places, never values: those may be secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Two entries of one object have the same key.
+    #[error("the key `{key}` occurs twice in one object: rename one of the two")]
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// A payload has a key that the library itself writes into every event.
+    #[error("`{key}` is a key of the library: rename the field, or write #[serde(rename = \"…\")]")]
+    ReservedKey {
+        /// The key.
+        key: String,
+    },
+    /// The payload of an event has no named entries.
+    #[error("an event's payload must be a struct with named fields, not {found}")]
+    NotAnObject {
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// Arrays and objects are nested deeper than they are read.
+    #[error("arrays and objects are nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+    /// A key of a map cannot be made a string.
+    #[error("a key must be a string, an integer or a boolean, not {found}")]
+    Key {
+        /// What it is instead.
+        found: &'static str,
+    },
+    /// The text is not JSON as Python's `json.loads` reads it.
+    #[error("{problem} at byte {offset}")]
+    Syntax {
+        /// What was found or expected.
+        problem: &'static str,
+        /// Where, in bytes from the beginning of the text.
+        offset: usize,
+    },
+    /// The text is JSON, but not of the type that is read.
+    #[error("{problem}{}", place(.path))]
+    Data {
+        /// What was found or expected.
+        problem: String,
+        /// The keys and indexes that lead to the place, `lines[2].price`; empty at the top.
+        path: String,
+    },
+    /// An implementation of `Serialize` refused its value.
+    #[error("{problem}")]
+    Value {
+        /// What it said.
+        problem: String,
+    },
+}
+
+fn place(path: &str) -> String {
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!(" at `{path}`")
+    }
+}
+
+impl Error {
+    pub(super) fn data(problem: impl Display) -> Self {
+        Self::Data {
+            problem: problem.to_string(),
+            path: String::new(),
+        }
+    }
+
+    /// The same error, seen from the object or array around it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn inside(self, step: &str) -> Self {
+        match self {
+            Self::Data { problem, path } => {
+                let dot = if path.is_empty() || path.starts_with('[') {
+                    ""
+                } else {
+                    "."
+                };
+                let path = format!("{step}{dot}{path}");
+                Self::Data { problem, path }
+            }
+            other => other,
+        }
+    }
+}
+
+impl ser::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::Value {
+            problem: message.to_string(),
+        }
+    }
+}
+
+impl de::Error for Error {
+    fn custom<T: Display>(message: T) -> Self {
+        Self::data(message)
+    }
+
+    fn invalid_type(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::data(format_args!(
+            "expected {expected}, found {}",
+            kind(&unexpected)
+        ))
+    }
+
+    // The default message quotes the value.
+    fn invalid_value(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        Self::data(format_args!("expected {expected}, found another value"))
+    }
+
+    // The default message quotes the variant, which is a value.
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::data(format_args!("expected one of the variants {expected:?}"))
+    }
+}
+
+fn kind(unexpected: &de::Unexpected<'_>) -> &'static str {
+    use de::Unexpected as U;
+    match unexpected {
+        U::Bool(_) => "a boolean",
+        U::Unsigned(_) | U::Signed(_) => "an integer",
+        U::Float(_) => "a float",
+        U::Char(_) | U::Str(_) => "a string",
+        U::Bytes(_) => "bytes",
+        U::Unit => "null",
+        U::Option | U::NewtypeStruct => "a wrapped value",
+        U::Seq => "an array",
+        U::Map => "an object",
+        U::Enum | U::UnitVariant | U::NewtypeVariant | U::TupleVariant | U::StructVariant => {
+            "an enum"
+        }
+        U::Other(_) => "something else",
+    }
+}

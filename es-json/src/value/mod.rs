@@ -1,0 +1,124 @@
+//! Values whose type is known only when they are read.
+
+mod deserialize;
+mod deserializer;
+mod from;
+mod key;
+mod number;
+mod parser;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::error::Error;
+use super::writer::Writer;
+
+pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
+pub use deserializer::ValueDeserializer;
+pub use number::Number;
+
+/// Any JSON value. Its reader is our own and accepts what Python's `json.loads` accepts.
+///
+/// It does not depend on `serde_json`, whose maps and numbers any crate in a program can change by a feature.
+///
+/// ```
+/// use es_json::Value;
+///
+/// let value = Value::parse(r#"{"b": [NaN, 123456789012345678901234567890], "a": 1E5}"#)?;
+/// assert_eq!(value.to_string(), r#"{"a":100000.0,"b":[NaN,123456789012345678901234567890]}"#);
+/// # Ok::<(), es_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// An integer of any size, or a float.
+    Number(Number),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Value>),
+    /// An object; its entries are in the order in which they are written.
+    Object(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// Reads a text as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, integers have any
+    /// size, and of two equal keys the last one counts.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Syntax`] with the place. Two things that Python reads are errors here: a lone surrogate (`"\ud83d"`),
+    /// which a `String` cannot hold, and nesting deeper than 256 levels.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        parser::parse(text)
+    }
+
+    /// The value of a key, if this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Object(entries) => entries.get(key),
+            _ => None,
+        }
+    }
+
+    /// The string, if this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+/// The canonical text.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = String::new();
+        self.serialize(&mut Writer::new(&mut out))
+            .map_err(|_| fmt::Error)?;
+        f.write_str(&out)
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Number(number) => number.serialize(serializer),
+            Self::String(text) => serializer.serialize_str(text),
+            Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(entries) => serializer.collect_map(entries),
+        }
+    }
+}

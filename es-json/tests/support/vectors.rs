@@ -1,0 +1,38 @@
+//! Where the golden vectors are: in the repository, or where `ES_PYTHON5_VECTORS` points.
+
+use std::path::{Path, PathBuf};
+
+use es_json::Value;
+
+pub fn path(name: &str) -> PathBuf {
+    let of_repository = || {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = package
+            .ancestors()
+            .map(|folder| folder.join("tests/python5/vectors"));
+        folders
+            .find(|folder| folder.exists())
+            .expect("the vectors lie in tests/python5/vectors")
+    };
+    std::env::var_os("ES_PYTHON5_VECTORS")
+        .map_or_else(of_repository, PathBuf::from)
+        .join(name)
+}
+
+/// The rows of a file of JSON lines; there is at least one.
+pub fn rows(name: &str) -> Vec<Value> {
+    let path = path(name);
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let rows: Vec<_> = text
+        .lines()
+        .map(|line| Value::parse(line).unwrap())
+        .collect();
+    assert!(!rows.is_empty(), "{} has no rows", path.display());
+    rows
+}
+
+/// The string under a key of a row.
+pub fn text<'r>(row: &'r Value, key: &str) -> Option<&'r str> {
+    row.get(key).and_then(Value::as_str)
+}

@@ -1,0 +1,123 @@
+use std::ops::{Bound, RangeBounds};
+
+use uuid::Uuid;
+
+use crate::position::Position;
+
+/// Which items of a sequence to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemQuery {
+    /// The sequence.
+    pub sequence_id: Uuid,
+    /// The lowest position.
+    pub lower: Bound<Position>,
+    /// The highest position.
+    pub upper: Bound<Position>,
+    /// From which end; the limit counts from there.
+    pub order: Order,
+    /// How many at most.
+    pub limit: Option<usize>,
+}
+
+impl ItemQuery {
+    /// All items of a sequence, ascending.
+    #[must_use]
+    pub const fn new(sequence_id: Uuid) -> Self {
+        Self {
+            sequence_id,
+            lower: Bound::Unbounded,
+            upper: Bound::Unbounded,
+            order: Order::Ascending,
+            limit: None,
+        }
+    }
+
+    /// The item at a position of a sequence.
+    #[must_use]
+    pub const fn at(sequence_id: Uuid, position: Position) -> Self {
+        let mut query = Self::new(sequence_id);
+        query.lower = Bound::Included(position);
+        query.upper = Bound::Included(position);
+        query
+    }
+
+    /// The last item of a sequence.
+    #[must_use]
+    pub const fn last_of(sequence_id: Uuid) -> Self {
+        let mut query = Self::new(sequence_id);
+        query.order = Order::Descending;
+        query.limit = Some(1);
+        query
+    }
+
+    /// Whether `position` lies within the bounds.
+    #[must_use]
+    pub fn contains(&self, position: Position) -> bool {
+        RangeBounds::contains(&(self.lower, self.upper), &position)
+    }
+
+    /// What positions are compared with, and by which operator, as SQL and CQL write it: the lowest first.
+    pub fn comparisons(&self) -> impl Iterator<Item = (&'static str, Position)> {
+        let comparison = |bound, including, excluding| match bound {
+            Bound::Included(position) => Some((including, position)),
+            Bound::Excluded(position) => Some((excluding, position)),
+            Bound::Unbounded => None,
+        };
+        let lower = comparison(self.lower, ">=", ">");
+        lower.into_iter().chain(comparison(self.upper, "<=", "<"))
+    }
+}
+
+/// The order in which items are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// From the lowest position up.
+    #[default]
+    Ascending,
+    /// From the highest position down.
+    Descending,
+}
+
+impl Order {
+    /// As SQL and CQL write it.
+    #[must_use]
+    pub const fn keyword(self) -> &'static str {
+        match self {
+            Self::Ascending => "ASC",
+            Self::Descending => "DESC",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_query_contains_is_what_its_comparisons_say() {
+        let ends = [
+            Bound::Unbounded,
+            Bound::Included(3.into()),
+            Bound::Excluded(3.into()),
+        ];
+        for (lower, upper) in ends
+            .into_iter()
+            .flat_map(|lower| ends.map(|upper| (lower, upper)))
+        {
+            let query = ItemQuery {
+                lower,
+                upper,
+                ..ItemQuery::new(Uuid::nil())
+            };
+            for position in [2, 3, 4].map(Position::from) {
+                let holds = |(operator, at)| match operator {
+                    ">=" => position >= at,
+                    ">" => position > at,
+                    "<=" => position <= at,
+                    _ => position < at,
+                };
+                assert_eq!(query.comparisons().all(holds), query.contains(position));
+            }
+        }
+    }
+}

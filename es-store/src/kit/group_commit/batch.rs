@@ -1,0 +1,147 @@
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use super::Outcomes;
+use crate::error::RecordError;
+use crate::position::Position;
+use crate::sequenced_item::SequencedItem;
+
+/// The items of a batch that are to be written, for stores that write many rows by one statement.
+#[derive(Debug)]
+pub struct Batch<'i> {
+    items: Vec<&'i SequencedItem>,
+}
+
+/// How much goes into one statement.
+#[derive(Debug, Clone, Copy)]
+pub struct StatementSize {
+    /// The number of rows.
+    pub rows: usize,
+    /// The bytes of data. An item that has more goes alone.
+    pub bytes: usize,
+}
+
+impl<'i> Batch<'i> {
+    /// The items of one append.
+    #[must_use]
+    pub fn of(items: &'i [SequencedItem]) -> Self {
+        Self {
+            items: items.iter().collect(),
+        }
+    }
+
+    /// All items of all appends, each of which is kept in `outcomes`.
+    pub fn of_all(appends: &'i [Vec<SequencedItem>], outcomes: &mut Outcomes) -> Self {
+        Self::without(&HashSet::new(), appends, outcomes)
+    }
+
+    /// The items of the appends that want no position of `taken`. The others are refused in `outcomes`, each for the
+    /// first of its positions that is taken.
+    pub fn without(
+        taken: &HashSet<(Uuid, Position)>,
+        appends: &'i [Vec<SequencedItem>],
+        outcomes: &mut Outcomes,
+    ) -> Self {
+        let mut items = Vec::with_capacity(appends.len());
+        for append in appends {
+            let refused = append
+                .iter()
+                .find(|item| taken.contains(&(item.sequence_id, item.position)));
+            if let Some(item) = refused {
+                outcomes.conflict(item.sequence_id, item.position);
+            } else {
+                items.extend(append);
+                outcomes.keep(append.len());
+            }
+        }
+        Self { items }
+    }
+
+    /// Why the items cannot all be written: the conflict of the first whose position is taken, by a stored item or by one
+    /// before it in the batch.
+    #[must_use]
+    pub fn conflict(&self, taken: &HashSet<(Uuid, Position)>) -> Option<RecordError> {
+        let mut wanted = taken.clone();
+        let mut items = self.items.iter();
+        let item = items.find(|item| !wanted.insert((item.sequence_id, item.position)))?;
+        Some(RecordError::Conflict {
+            sequence_id: item.sequence_id,
+            position: item.position,
+        })
+    }
+
+    /// The items, in the order of their ids.
+    #[must_use]
+    pub fn items(&self) -> &[&'i SequencedItem] {
+        &self.items
+    }
+
+    /// The items in the pieces that one statement takes.
+    pub fn statements(&self, size: StatementSize) -> impl Iterator<Item = &[&'i SequencedItem]> {
+        let mut rest = &self.items[..];
+        std::iter::from_fn(move || {
+            let piece = fitting(rest, size);
+            let (piece, behind) = rest.split_at_checked(piece)?;
+            rest = behind;
+            (!piece.is_empty()).then_some(piece)
+        })
+    }
+}
+
+/// How many items go into the next statement: one at least, where there is one.
+fn fitting(items: &[&SequencedItem], size: StatementSize) -> usize {
+    let mut bytes = 0;
+    let fits = |item: &&&SequencedItem| {
+        bytes += item.data.len();
+        bytes <= size.bytes
+    };
+    let fitting = items.iter().take(size.rows).take_while(fits).count();
+    fitting.max(1).min(items.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::position::RecordId;
+    use crate::topic::Topic;
+
+    fn item(n: i64, len: usize) -> SequencedItem {
+        SequencedItem {
+            sequence_id: Uuid::nil(),
+            position: Position::Integer(n),
+            topic: Topic::new("T"),
+            data: "x".repeat(len).into(),
+        }
+    }
+
+    #[test]
+    fn an_append_with_a_taken_position_is_left_out_whole_and_uses_no_id() {
+        let appends = [
+            vec![item(0, 1)],
+            vec![item(1, 1), item(2, 1)],
+            vec![item(3, 1)],
+        ];
+        let taken = HashSet::from([(Uuid::nil(), Position::Integer(2))]);
+        let mut outcomes = Outcomes::after(RecordId::new(7));
+        let batch = Batch::without(&taken, &appends, &mut outcomes);
+        assert_eq!(batch.items(), [&item(0, 1), &item(3, 1)]);
+        let ids: Vec<_> = outcomes
+            .into_appends()
+            .into_iter()
+            .map(|outcome| outcome.ok().and_then(|kept| kept.last()))
+            .collect();
+        assert_eq!(ids, [Some(RecordId::new(8)), None, Some(RecordId::new(9))]);
+    }
+
+    #[test]
+    fn statements_hold_all_items_in_order_within_their_size() {
+        let lens = [1, 1, 1, 9, 1, 4, 4];
+        let items = (0..).zip(lens).map(|(n, len)| item(n, len));
+        let appends = [items.collect()];
+        let batch = Batch::of_all(&appends, &mut Outcomes::without_ids());
+        let size = StatementSize { rows: 2, bytes: 6 };
+        let lens: Vec<_> = batch.statements(size).map(<[_]>::len).collect();
+        assert_eq!(lens, [2, 1, 1, 2, 1]);
+    }
+}

@@ -1,0 +1,174 @@
+//! A store that fails where a script says.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use super::{BatchStore, Found, Outcomes, WriteError};
+use crate::error::RecordError;
+use crate::position::{Position, RecordId};
+use crate::sequenced_item::SequencedItem;
+
+/// What happens at one call of the store, in the order of the calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    None,
+    /// The lock cannot be had.
+    Lock,
+    /// Writing fails as a whole.
+    Backend,
+    /// Somebody else took the id.
+    IdTaken,
+    /// The connection is lost before the commit is done.
+    LostBefore,
+    /// The connection is lost after the commit is done.
+    LostAfter,
+    /// Reading back fails.
+    Find,
+    Panic,
+}
+
+#[derive(Default)]
+pub(super) struct Script {
+    pub(super) lock: VecDeque<Fault>,
+    pub(super) write: VecDeque<Fault>,
+    pub(super) find: VecDeque<Fault>,
+    pub(super) rows: BTreeMap<(Uuid, Position), (u64, SequencedItem)>,
+    pub(super) batches: Vec<usize>,
+    pub(super) is_locked: bool,
+}
+
+/// A store in memory. Each `lock` waits for a permit of `gate`, so that a test decides what a batch holds.
+#[derive(Clone)]
+pub(super) struct Fake {
+    pub(super) script: Arc<Mutex<Script>>,
+    gate: Arc<Semaphore>,
+}
+
+fn unavailable(what: &'static str) -> RecordError {
+    RecordError::Unavailable {
+        source: what.into(),
+    }
+}
+
+impl Script {
+    pub(super) fn max(&self) -> u64 {
+        self.rows.values().map(|(id, _)| *id).max().unwrap_or(0)
+    }
+
+    pub(super) fn insert(&mut self, appends: &[Vec<SequencedItem>]) -> Outcomes {
+        let mut outcomes = Outcomes::after(RecordId::new(self.max()));
+        for append in appends {
+            let key = |item: &SequencedItem| (item.sequence_id, item.position);
+            let taken = append
+                .iter()
+                .find(|item| self.rows.contains_key(&key(item)));
+            if let Some(taken) = taken {
+                outcomes.conflict(taken.sequence_id, taken.position);
+                continue;
+            }
+            let first = outcomes.next_id().expect("a table with ids").get();
+            let rows = (first..)
+                .zip(append)
+                .map(|(id, item)| (key(item), (id, item.clone())));
+            self.rows.extend(rows);
+            outcomes.keep(append.len());
+        }
+        outcomes
+    }
+}
+
+impl Fake {
+    pub(super) fn new(write: &[Fault]) -> Self {
+        let script = Script {
+            write: write.iter().copied().collect(),
+            ..Script::default()
+        };
+        Self {
+            script: Arc::new(Mutex::new(script)),
+            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+        }
+    }
+
+    /// With a gate that is shut until a test opens it.
+    pub(super) fn gated(write: &[Fault]) -> Self {
+        Self {
+            gate: Arc::new(Semaphore::new(0)),
+            ..Self::new(write)
+        }
+    }
+
+    pub(super) fn open_gate(&self) {
+        self.gate.add_permits(1_000_000);
+    }
+
+    pub(super) fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl BatchStore for Fake {
+    async fn lock(&mut self) -> Result<(), RecordError> {
+        self.gate.acquire().await.expect("never closed").forget();
+        let mut script = self.script();
+        match script.lock.pop_front() {
+            Some(Fault::Lock) => Err(unavailable("no lock")),
+            Some(Fault::Panic) => panic!("as the script says"),
+            _ => {
+                assert!(!script.is_locked, "the lock is taken twice");
+                script.is_locked = true;
+                Ok(())
+            }
+        }
+    }
+
+    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+        let mut script = self.script();
+        assert!(std::mem::take(&mut script.is_locked), "the lock is held");
+        script.batches.push(appends.len());
+        match script.write.pop_front().unwrap_or(Fault::None) {
+            Fault::Backend => Err(WriteError::Refused(RecordError::Backend {
+                operation: "append",
+                source: "it cannot be written".into(),
+            })),
+            Fault::IdTaken => Err(WriteError::IdTaken),
+            Fault::LostBefore => Err(WriteError::Lost("connection lost".into())),
+            Fault::LostAfter => {
+                script.insert(appends);
+                Err(WriteError::Lost("connection lost".into()))
+            }
+            Fault::Panic => panic!("as the script says"),
+            _ => Ok(script.insert(appends)),
+        }
+    }
+
+    async fn unlock(&mut self) {
+        assert!(
+            std::mem::take(&mut self.script().is_locked),
+            "the lock is held"
+        );
+    }
+
+    async fn find(
+        &mut self,
+        sequence_id: Uuid,
+        position: Position,
+    ) -> Result<Option<Found>, RecordError> {
+        let mut script = self.script();
+        assert!(script.is_locked, "the lock is held");
+        match script.find.pop_front() {
+            Some(Fault::Find) => Err(unavailable("no answer")),
+            _ => Ok(script
+                .rows
+                .get(&(sequence_id, position))
+                .map(|(id, item)| Found {
+                    id: Some(RecordId::new(*id)),
+                    item: item.clone(),
+                })),
+        }
+    }
+}

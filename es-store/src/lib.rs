@@ -1,0 +1,57 @@
+//! The contract of a store of `es`, and a kit for the authors of stores. Applications rarely need it.
+//!
+//! A store implements [`RecordManager`], and for a URI a [`Datastore`] with a [`Driver`]. A store with transactions implements
+//! [`kit::BatchStore`], and group commit does the rest. A store of read models implements [`read_model::ReadModel`].
+//!
+//! ```
+//! use es_store::{MemoryRecordManager, Position, RecordManager, SequencedItem, Table, Topic};
+//! use uuid::Uuid;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), es_store::RecordError> {
+//! let records = MemoryRecordManager::new(Table::stored_events());
+//! let item = SequencedItem {
+//!     sequence_id: Uuid::new_v4(),
+//!     position: Position::from(0),
+//!     topic: Topic::new("World.SomethingHappened"),
+//!     data: r#"{"what":"dinosaurs"}"#.into(),
+//! };
+//! let appended = records.append(vec![item]).await?;
+//! assert_eq!(appended.last(), Some(records.max_record_id().await?));
+//! # Ok(())
+//! # }
+//! ```
+
+mod datastore;
+mod error;
+mod item_query;
+pub mod kit;
+mod memory;
+mod position;
+pub mod read_model;
+mod record_manager;
+mod sequenced_item;
+mod table;
+mod text;
+mod time_place;
+mod time_uuid;
+mod timestamp;
+mod topic;
+mod wake_up;
+
+pub use self::datastore::{Connect, Datastore, Driver, StoreUri};
+pub use self::error::{BoxError, RecordError};
+pub use self::item_query::{ItemQuery, Order};
+pub use self::memory::{MemoryDatastore, MemoryRecordManager};
+pub use self::position::{Position, RecordId};
+pub use self::record_manager::{Appended, Capabilities, RecordIds, RecordManager};
+pub use self::sequenced_item::{Record, SequencedItem};
+pub use self::table::{Index, PositionKind, Table, Uniqueness};
+pub use self::text::{Text, Texts};
+pub use self::time_place::TimePlace;
+pub use self::time_uuid::TimeUuid;
+pub use self::timestamp::{InvalidTimestamp, Timestamp};
+pub use self::topic::{InvalidTopic, MAX_TOPIC_BYTES, Topic, Topics};
+pub use self::wake_up::{Alarm, WakeUp};
+pub use inventory;
+pub use uuid::Uuid;

@@ -1,0 +1,99 @@
+//! What is stored without a position, and who sees to it.
+
+use std::time::Duration;
+
+use es_store::{RecordError, RecordManager};
+use tokio::time::sleep;
+
+use super::super::Repaired;
+use super::super::fake::{Database, Fault, append, followed, id, item};
+
+/// Longer than anybody waits here.
+const LATER: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn a_repair_gives_positions_once_and_says_so() {
+    let database = Database::new();
+    let process = database.process();
+    append(&process, id(3), 0).await;
+    database.store_without_position(id(1), 0..25).await;
+    database.store_without_position(id(2), [0]).await;
+    let repaired = process.repair().await.expect("repaired");
+    assert_eq!(
+        repaired,
+        Repaired {
+            sequences: 3,
+            placed: 26,
+            tombstones: 0
+        }
+    );
+    let all = followed(&process).await;
+    assert_eq!(all.len(), 27);
+    let of_one: Vec<_> = all.iter().filter(|(id, _)| *id == 1).collect();
+    assert!(of_one.iter().map(|(_, version)| *version).eq(0..25));
+    let again = process.repair().await.expect("nothing to do");
+    assert_eq!((again.placed, again.sequences), (0, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
+    for unreadable in [0, 3] {
+        let database = Database::new();
+        let process = database.process();
+        append(&process, id(1), 0).await;
+        database.events.appends.say(&[Fault::AnswerLost]);
+        let outcome = process.append(vec![item(id(1), 1)]).await;
+        assert!(
+            matches!(outcome, Err(RecordError::Unknown { .. })),
+            "{outcome:?}"
+        );
+        let failing = vec![Fault::OutOfReach; unreadable];
+        database.events.reads.say(&failing);
+        sleep(LATER).await;
+        assert_eq!(database.placed().await, [Some((1, 0)), Some((1, 1))]);
+        assert_eq!(append(&process, id(1), 2).await, [3]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_decided_after_the_append_was_given_up_is_given_its_position() {
+    let database = Database::new();
+    let process = database.process_with(Duration::from_secs(1));
+    database.events.appends.say(&[Fault::Undecided]);
+    let outcome = process.append(vec![item(id(1), 0)]).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    sleep(Duration::from_millis(100)).await;
+    database.store_without_position(id(1), [0]).await;
+    sleep(LATER).await;
+    assert_eq!(database.placed().await, [Some((1, 0))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_stored_waits_for_nobody_where_what_is_before_it_could_not_be_read() {
+    let database = Database::new();
+    let process = database.process();
+    database.store_without_position(id(1), [0]).await;
+    database.events.reads.say(&[Fault::OutOfReach]);
+    let outcome = process.append(vec![item(id(1), 1)]).await;
+    assert!(
+        matches!(outcome, Err(RecordError::Unknown { .. })),
+        "{outcome:?}"
+    );
+    sleep(LATER).await;
+    assert_eq!(database.placed().await, [Some((1, 0)), Some((1, 1))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_looks_after_an_append_ends_with_the_store() {
+    let database = Database::new();
+    let process = database.process();
+    database.events.appends.say(&[Fault::Undecided]);
+    let failing = vec![Fault::OutOfReach; 1_000];
+    database.events.reads.say(&failing);
+    let outcome = process.append(vec![item(id(1), 0)]).await;
+    assert!(outcome.is_err(), "{outcome:?}");
+    sleep(LATER).await;
+    process.close().await.expect("closed");
+    sleep(LATER).await;
+    assert_eq!(std::sync::Arc::strong_count(&process.0), 1);
+}

@@ -1,0 +1,75 @@
+//! What a big array needs where a store keeps one for itself.
+
+use std::collections::BTreeSet;
+
+use es_core::domain::Payload;
+use es_core::error::Result;
+use es_core::event_store::PAGE_SIZE;
+use es_store::ItemQuery;
+use uuid::Uuid;
+
+use super::big_array::BigArray;
+use super::tree::ArraySpan;
+
+impl<T: Payload> BigArray<T> {
+    /// Makes the table that it stands in where that is absent.
+    pub(crate) async fn setup(&self) -> Result<()> {
+        Ok(self.store().records().setup().await?)
+    }
+
+    /// Puts an item in the place of the one at a position, in one step; says whether there was one.
+    pub(crate) async fn replace(&self, position: u64, item: T) -> Result<bool> {
+        let tree = self.tree();
+        let index = position % u64::from(tree.array_size().get());
+        self.array(tree.base(position)).replace(index, item).await
+    }
+
+    /// Removes all items, and all that leads to them. Nobody may write to it meanwhile.
+    pub(crate) async fn clear(&self) -> Result<()> {
+        let end = self.next_position().await?;
+        // The root goes last: what a crash leaves behind is found from it, and removed by the next try.
+        for array in self.arrays(end).into_iter().rev() {
+            self.clear_sequence(array).await?;
+        }
+        self.forget_links();
+        Ok(())
+    }
+
+    /// The ids of the arrays that hold the positions below `end`, or lead to those: the root first, then from the highest
+    /// down.
+    fn arrays(&self, end: u64) -> Vec<Uuid> {
+        let tree = self.tree();
+        let mut spans = BTreeSet::new();
+        let mut start = 0;
+        while start < end {
+            let mut span = tree.base(start);
+            start += tree.left_in_base(start);
+            // An array that begins at 0 stands in the root.
+            while spans.insert((std::cmp::Reverse(span.height), span.start)) && span.start != 0 {
+                span = tree.parent(span).0;
+            }
+        }
+        let ids = spans.into_iter().map(|(height, start)| {
+            tree.array_id(ArraySpan {
+                start,
+                height: height.0,
+            })
+        });
+        std::iter::once(tree.root_id()).chain(ids).collect()
+    }
+
+    async fn clear_sequence(&self, id: Uuid) -> Result<()> {
+        let records = self.store().records();
+        loop {
+            let mut query = ItemQuery::new(id);
+            query.limit = Some(PAGE_SIZE);
+            let page = records.items(query).await?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for item in page {
+                records.delete_record(id, item.position).await?;
+            }
+        }
+    }
+}

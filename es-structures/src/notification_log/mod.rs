@@ -1,0 +1,7 @@
+//! Notification logs over arrays of references.
+
+mod array_log;
+mod big_array;
+mod stop_at_gap;
+
+pub use self::array_log::{ArrayItem, ArrayNotificationLog, ItemArray};
