@@ -1,37 +1,37 @@
-# What a contributor types; `just --list` shows it. The recipes are one line each: what they run stands in scripts/.
+# The commands of a contributor; `just --list` shows them. Each recipe is one line; the work is in scripts/.
 
-# Formatting, lints and docs, with warnings denied.
+# Check formatting, lints and docs, with warnings denied.
 check:
     scripts/check.sh
 
-# All tests, with what they need installed and started first.
+# Install and start the servers that the tests need, then run all tests.
 test:
     scripts/test.sh
 
-# The messages of the macros; `just ui overwrite` takes what the compiler says now.
+# Compare the messages of the macros; `just ui overwrite` accepts the compiler's current messages.
 ui mode="compare":
     TRYBUILD={{ mode }} cargo test --all-features --test ui
 
-# The same tests beside sqlx, and with the features of serde_json that change its maps and numbers.
+# Run the tests beside sqlx and with the features of serde_json that change its maps and numbers.
 neighbours:
     scripts/neighbours.sh
 
-# PostgreSQL, MariaDB, Redis and Cassandra on loopback: `just services up`, `down`, `status`.
+# Run PostgreSQL, MariaDB, Redis and Cassandra on loopback: `just services up`, `down`, `status`.
 services action="up":
     scripts/services.sh {{ action }}
 
-# A ring of three nodes of Cassandra under load, with nodes that are killed or stand still.
+# Kill and pause nodes of a three-node Cassandra ring under load.
 cassandra-cluster:
     scripts/cassandra-cluster.sh
 
-# The ratios of the hot paths, each in one run.
+# Measure the speed ratios of the hot paths, each in one run.
 bench:
     cargo bench --workspace
 
-# The documentation, opened in a browser.
+# Build the documentation and open it in a browser.
 doc:
     cargo doc --workspace --no-deps --open
 
-# Licences, advisories and duplicates of the dependencies; needs cargo-deny.
+# Check licences, advisories and duplicates of the dependencies; needs cargo-deny.
 deny:
     cargo deny check

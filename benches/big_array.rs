@@ -1,7 +1,7 @@
-//! What an append to a big array costs, by its length: in memory and in a `SQLite` file.
+//! The cost of an append to a big array by its length, in memory and in a `SQLite` file.
 //!
-//! `cargo bench --bench big_array` prints one table. The three arrays of a store take turns, so that a machine whose speed
-//! drifts is fair to all of them.
+//! `cargo bench --bench big_array` prints one table. The three arrays of a store take turns, so
+//! that a drift in the speed of the machine affects all of them.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a benchmark prints")]
 
@@ -36,7 +36,7 @@ async fn main() -> es::Result<()> {
     );
     let memory = || async { Ok(Arc::new(MemoryDatastore::new()) as Arc<dyn Datastore>) };
     measure("memory", memory).await?;
-    // On the disk of the build, not in a file system in memory.
+    // On the disk of the build, not on a file system in memory.
     let folder = tempfile::TempDir::new_in(PathBuf::from(env!("CARGO_TARGET_TMPDIR")));
     let folder = folder.expect("a folder");
     let file = |name: String| {
@@ -51,7 +51,7 @@ async fn main() -> es::Result<()> {
     .await
 }
 
-/// Measures at all lengths, each in a database of its own.
+/// Measures arrays of all lengths, each in a database of its own.
 async fn measure<F: Future<Output = Result<Arc<dyn Datastore>, RecordError>>>(
     name: &str,
     mut open: impl FnMut() -> F,
@@ -69,7 +69,7 @@ async fn measure<F: Future<Output = Result<Arc<dyn Datastore>, RecordError>>>(
     }
     for _ in 0..ROUNDS {
         for (length, store, array, times) in &mut arrays {
-            // The short one would not stay short.
+            // A short array grows with each round, so it is created again.
             if *length < APPENDS_A_ROUND {
                 *array = filled(store, *length).await?;
             }
@@ -101,7 +101,7 @@ fn item() -> Text {
     "x".repeat(100)
 }
 
-/// A big array with so many items, written base array by base array.
+/// Creates a big array of the given length, one base array at a time.
 async fn filled(store: &EventStore, length: u64) -> es::Result<BigArray<Text>> {
     let size = NonZeroU32::new(ARRAY_SIZE).expect("not 0");
     let array = BigArray::new(store.clone(), Uuid::new_v4(), size);
@@ -117,7 +117,7 @@ async fn filled(store: &EventStore, length: u64) -> es::Result<BigArray<Text>> {
             .map(assigned)
             .collect::<es::Result<Vec<_>>>()?;
         store.append(&events).await?;
-        // The last one is assigned as any other, which links the base array to the root.
+        // The last item is assigned through the big array, which links the base array to the root.
         array.assign(last, item()).await?;
     }
     Ok(array)

@@ -1,7 +1,9 @@
-//! Positions that Redis gives, on the servers that `ES_REDIS_URL` and `ES_CASSANDRA_URL` name: numbers alone, and events with
-//! a reference at their position, beside events alone, which is the bound.
+//! Positions from Redis, on the servers in `ES_REDIS_URL` and `ES_CASSANDRA_URL`: numbers alone,
+//! and events with a reference at their position, compared with events alone, which is the upper
+//! bound.
 //!
-//! `cargo bench --bench issued_positions --features cassandra,redis` prints the medians of rounds that take turns.
+//! `cargo bench --bench issued_positions --features cassandra,redis` prints medians of interleaved
+//! rounds.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -24,7 +26,7 @@ const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 5;
 const TASKS: [usize; 3] = [1, 8, 64];
 
-/// It counts.
+/// A counter.
 #[aggregate]
 pub struct Counter {
     #[attribute]
@@ -115,7 +117,7 @@ async fn measure_positions(server: &str, keyspace: &str, redis: &str) {
     }
 }
 
-/// How often tasks did their work in a second, all together.
+/// Returns how often per second all tasks together did their work.
 async fn rate<F>(tasks: usize, work: impl Fn() -> F) -> f64
 where
     F: Future<Output = u64> + Send + 'static,
@@ -143,7 +145,7 @@ async fn take(numbers: RedisIntegerSequence) -> u64 {
 
 type Target = Option<(BigArray<Option<Reference>>, RedisIntegerSequence)>;
 
-/// One event after another, of one aggregate.
+/// Saves one event after another of one aggregate.
 async fn save(app: Application, target: Target) -> u64 {
     let target = target.map(Arc::new);
     let mut counter = Counter::create(0).unwrap();

@@ -1,6 +1,7 @@
-//! Reading all notifications, locally and over HTTP, against a loop by hand over the same table.
+//! Reading all notifications, locally and over HTTP, compared with a hand-written loop over the
+//! same table.
 //!
-//! `ES_BENCH_NOTIFICATIONS` says how many; 100,000 unless told.
+//! `ES_BENCH_NOTIFICATIONS` sets the number of notifications. Default: 100,000.
 
 #![allow(missing_docs, clippy::cast_precision_loss, clippy::print_stdout)]
 
@@ -20,10 +21,10 @@ mod account;
 
 use account::Account;
 
-/// Rounds; in each, every way of reading is timed once.
+/// Number of rounds; each times every way of reading once.
 const ROUNDS: usize = 5;
 
-/// What all ways of reading make: how many there were.
+/// Reads by hand and returns the number of records, as every way of reading does.
 fn by_hand(path: &Path) -> u64 {
     struct Row {
         id: i64,
@@ -57,7 +58,7 @@ fn by_hand(path: &Path) -> u64 {
     count
 }
 
-/// Whether notifications are made events again.
+/// The form in which notifications are read.
 #[derive(Clone)]
 enum Reading {
     Raw,
@@ -84,7 +85,7 @@ async fn read(log: impl NotificationLog, size: u64, reading: Reading) -> u64 {
     }
 }
 
-/// Resident memory, in MiB.
+/// Returns the resident memory in MiB.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -92,7 +93,7 @@ fn resident() -> u64 {
     kib.unwrap_or_default() / 1_024
 }
 
-/// What this process has used of the processors, all threads together, in seconds.
+/// Returns the processor time of all threads of this process, in seconds.
 fn cpu() -> f64 {
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -102,7 +103,7 @@ fn cpu() -> f64 {
     ticks.sum::<f64>() / TICKS_A_SECOND
 }
 
-/// A way of reading, and what it took in each round.
+/// A way of reading and its time in each round.
 struct Way {
     name: &'static str,
     goal: f64,
@@ -138,7 +139,7 @@ fn report(ways: &mut [Way], count: u64) {
     }
 }
 
-/// All that is read, and by which means.
+/// The logs and tables to read.
 struct Bench {
     path: PathBuf,
     local: LocalNotificationLog,
@@ -157,7 +158,7 @@ const WAYS: [(&str, f64); 7] = [
 ];
 
 impl Bench {
-    /// Reads all in one of the ways.
+    /// Reads all notifications in one of the ways.
     async fn read(&self, way: usize) -> u64 {
         let (local, remote) = (self.local.clone(), self.remote.clone());
         let decoded = self.decoded.clone();

@@ -1,7 +1,7 @@
-//! Catching up with a log that is there already, into a table of `SQLite`: a projection and its runner against the loop that
-//! one would write by hand over the same tables.
+//! Catching up with an existing log into a `SQLite` table: a projection and its runner compared
+//! with a hand-written loop over the same tables.
 //!
-//! `ES_BENCH_NOTIFICATIONS` says how many events; 100,000 unless told.
+//! `ES_BENCH_NOTIFICATIONS` sets the number of events. Default: 100,000.
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unused_self)]
 
@@ -24,13 +24,13 @@ use tokio::runtime::Runtime;
 
 const GOAL: f64 = 0.6;
 
-/// Rounds; a million events a round take their time.
+/// Number of rounds. It is small because a round of a million events takes long.
 const ROUNDS: usize = 5;
 
-/// Events a transaction, on both sides.
+/// Number of events per transaction, on both sides.
 const BATCH: usize = 1_000;
 
-/// As it is stored.
+/// The stored topic.
 const TOPIC: &str = "Account.Deposited";
 
 const TABLE: &str = "CREATE TABLE balances (account BLOB PRIMARY KEY, cents INTEGER NOT NULL, deposits INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID";
@@ -58,7 +58,7 @@ impl Balances {
     }
 }
 
-/// The event as a loop by hand reads it; it trusts what is stored, and checks no hash.
+/// The event as the hand-written loop reads it. The loop trusts the store and verifies no hash.
 #[derive(Deserialize)]
 #[allow(
     dead_code,
@@ -73,7 +73,7 @@ struct StoredDeposit {
     fee: f64,
 }
 
-/// A database as the library opens it: what is committed is on the disk.
+/// Opens a database with the library's settings: a commit is on disk.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -81,7 +81,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// One transaction a batch, with the position in it.
+/// Catches up by hand: one transaction per batch, with the position in it.
 fn by_hand(events: &Path, place: &Path) -> Result<(), BoxError> {
     let log = Connection::open(events)?;
     let mut model = open(&place.join("read.db"))?;
@@ -127,7 +127,7 @@ async fn projected(app: &Application, place: &Path, last: u64) -> es::Result<()>
     running.stop().await
 }
 
-/// A place of its own for each catch-up, so that each begins with nothing.
+/// Runs a catch-up in a folder of its own, so that it starts empty.
 fn anew<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
     let place = tempfile::tempdir().expect("a directory");
     let done = work(place.path());

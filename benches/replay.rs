@@ -1,4 +1,5 @@
-//! Replaying an aggregate, against a loop written by hand that makes the same checks on the same bytes.
+//! Replaying an aggregate, compared with a hand-written loop that makes the same checks on the same
+//! bytes.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -24,7 +25,7 @@ pub struct Account {
     pub last: String,
 }
 
-/// Six fields, as in most domains.
+/// An event of six fields, a typical size.
 #[event]
 pub struct Deposited {
     pub amount: i64,
@@ -88,7 +89,7 @@ fn ours(id: Uuid, salt: &Salt, rows: &[Row]) -> i64 {
     replay.finish().expect("an account").balance
 }
 
-/// What a careful programmer writes for this one aggregate.
+/// Hand-written replay for this one aggregate.
 mod by_hand {
     use super::{Deserialize, Digest, Row, Sha256, Uuid};
 
@@ -210,7 +211,7 @@ fn replay(criterion: &mut Criterion) {
     );
 }
 
-/// What a command costs: serialise, hash, apply, keep.
+/// Measures the cost of a command: serialise, hash, apply, keep.
 fn trigger(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("trigger");
     group.throughput(Throughput::Elements(u64::from(EVENTS)));

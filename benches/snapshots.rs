@@ -1,6 +1,7 @@
-//! Loading an aggregate of 100,000 events through a snapshot, against one that has only as many events as came after it.
+//! Loading an aggregate of 100,000 events from a snapshot, compared with an aggregate that has only
+//! the later events.
 //!
-//! `cargo bench --bench snapshots` prints how fast it is, 1 being as fast; the goal is a third.
+//! `cargo bench --bench snapshots` prints the relative speed, 1 being equal; the goal is a third.
 
 #![allow(clippy::print_stdout, missing_docs)]
 
@@ -40,7 +41,7 @@ const EVENTS: u64 = 100_000;
 const GOAL: f64 = 1.0 / 3.0;
 const LOADS: usize = 50;
 
-/// An account with that many events.
+/// Creates an account with the given number of events.
 async fn account(app: &Application, events: u64) -> Uuid {
     let mut account = Account::create("me").expect("a created event");
     for number in 1..events {

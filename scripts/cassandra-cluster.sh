@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Three nodes of Cassandra, of which one is killed or stopped while others write; for ES_TORTURE_SECONDS, a minute unless
-# told. The nodes go down when it ends, however it ends.
+# Runs the cluster test: three Cassandra nodes, one of which is killed or paused while others write. Duration:
+# ES_TORTURE_SECONDS, by default a minute. The nodes go down at the end, also after a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 port=${ES_CASSANDRA_CLUSTER_PORT:-59242}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Formatting, lints and docs, with warnings denied.
+# Checks formatting, lints and docs, with warnings denied.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo fmt --all --check

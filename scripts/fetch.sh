@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the tests need besides the compiler: the servers, and Python with the library whose formats we keep. It waits for the
-# network, and can do so while the compiler works.
+# Fetches the servers for the tests, and Python with the library whose formats are kept. It waits for the network, so it can
+# run beside the compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python5=$PWD/.services/python5
 scripts/services.sh install
-# The drivers of the servers are what an older environment lacks.
+# An older environment may lack the drivers of the servers.
 if ! "$python5/bin/python" -c 'import eventsourcing, psycopg2, pymysql, cassandra' 2>/dev/null; then
     scripts/python5/setup.sh "$python5" --sql --cassandra
 fi

@@ -1,29 +1,29 @@
 #!/usr/bin/env bash
-# PostgreSQL, MariaDB, Redis and Cassandra on loopback, for the tests: from Debian's packages, and Cassandra from Maven's,
-# in .services/, on ports of their own.
+# Runs PostgreSQL, MariaDB, Redis and Cassandra on loopback for the tests, in .services/, on ports of their own. The servers
+# come from Debian packages; Cassandra comes from Maven.
 # usage: services.sh install|up|down|kill|pause|resume|status [SERVICE]...
-#   postgres mysql redis cassandra         these four unless told
-#   cassandra-tls                          a node that takes only TLS, and asks for a password: user and password `cassandra`
-#   cassandra-cluster                      three nodes, cassandra-1 to cassandra-3, each of them a service too
+#   postgres mysql redis cassandra         the default
+#   cassandra-tls                          a node with TLS only and a password: user and password `cassandra`
+#   cassandra-cluster                      three nodes; cassandra-1 to cassandra-3 are services too
 #
-# `install` installs what is missing. `up` does too, starts what is not running, and returns when each answers. Doing them
-# again is harmless.
-# `kill` is as a machine that loses its power; `pause` stops a node of Cassandra's until `resume`, `up` or `down`.
-# PostgreSQL and MariaDB take connections with TLS too: for `localhost`, by a certificate of .services/tls/ca.pem; that of
-# cassandra-tls is for 127.0.0.1. Ports are others where ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT, ES_CASSANDRA_PORT,
-# ES_CASSANDRA_TLS_PORT and ES_CASSANDRA_CLUSTER_PORT say so, and where ES_CASSANDRA_RING_PORT does, the first of those by
-# which nodes of Cassandra talk among themselves.
-# A server is known by the pid file in its own folder, and nothing else is ever signalled.
+# `install` installs missing packages. `up` installs too, starts the services that are down, and returns when each answers.
+# Both can be repeated.
+# `kill` simulates a power failure. `pause` stops a Cassandra node until `resume`, `up` or `down`.
+# PostgreSQL and MariaDB accept TLS connections too: for `localhost`, with a certificate of .services/tls/ca.pem. The
+# certificate of cassandra-tls is for 127.0.0.1.
+# These variables change the ports: ES_POSTGRES_PORT, ES_MYSQL_PORT, ES_REDIS_PORT, ES_CASSANDRA_PORT, ES_CASSANDRA_TLS_PORT,
+# ES_CASSANDRA_CLUSTER_PORT, and ES_CASSANDRA_RING_PORT for the first port between Cassandra nodes.
+# A server is identified by the pid file in its own folder; no other process is ever signalled.
 set -euo pipefail
 scripts=$(cd "$(dirname "$0")" && pwd)
 home=$(dirname "$scripts")/.services
 postgres_port=${ES_POSTGRES_PORT:-55432} mysql_port=${ES_MYSQL_PORT:-53306} redis_port=${ES_REDIS_PORT:-56379}
 cassandra_port=${ES_CASSANDRA_PORT:-59042} cassandra_tls_port=${ES_CASSANDRA_TLS_PORT:-59142}
 cassandra_cluster_port=${ES_CASSANDRA_CLUSTER_PORT:-59242} ring=${ES_CASSANDRA_RING_PORT:-57000}
-patience=180
+timeout_seconds=180
 
-# The nodes of Cassandra: address, port for clients, port of the ring, who may come in, whether by TLS alone, and when what
-# is acknowledged is on the disk: one that stands alone has no replicas that know what it forgets when it is killed.
+# The Cassandra nodes: address, client port, ring port, authentication, TLS only, commit log sync. A single node syncs before
+# it acknowledges, because it has no replicas that keep the writes that it forgets when it is killed.
 declare -A nodes=(
     [cassandra]="127.0.0.1 $cassandra_port $ring AllowAll false group"
     [cassandra-tls]="127.0.0.1 $cassandra_tls_port $((ring + 10)) Password true group"
@@ -38,50 +38,51 @@ declare -A commitlog=(
 
 die() { echo "services: $*" >&2; exit 1; }
 
-# What can be done with a service: all nodes of Cassandra are alike.
+# Runs an action on a service. All Cassandra nodes share their actions.
 act() { "${1%%-*}_$2" "$1"; }
 
-# Runs a command until it succeeds; gives up after $patience seconds.
+# Repeats a command until it succeeds, for at most $timeout_seconds seconds.
 await() {
-    local what=$1 end=$((SECONDS + patience))
+    local what=$1 end=$((SECONDS + timeout_seconds))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $end ] || die "$what: no success within $patience s; its log is in $home"
+        [ $SECONDS -lt $end ] || die "$what: no success within $timeout_seconds s; its log is in $home"
         sleep 0.05
     done
 }
 
-# The process id in a file, if the process that wrote it still runs the program named.
+# Prints the process id in a file if that process still runs the named program.
 running() {
     local file=$1 program=$2 pid
     pid=$(head -n 1 "$file" 2>/dev/null) && [ -n "$pid" ] || return 1
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "$program" ] || return 1
-    # A zombie is in no folder.
+    # A zombie has no working folder.
     readlink "/proc/$pid/cwd" >/dev/null || return 1
     echo "$pid"
 }
 
 stopped() { ! running "$@"; }
 
-# Waits until a server answers or is gone: one that was just killed is neither. Succeeds where it is gone.
+# Waits until a server answers or is gone; a server that was just killed is neither. Succeeds if it is gone.
 gone() {
     await "$1" answers_or_gone "$@"
     ! running "$2" "$3" >/dev/null
 }
 answers_or_gone() { stopped "$2" "$3" || act "$1" answers; }
 
-# Whether no process works in a folder. Those of a PostgreSQL that was killed go on for a moment without it.
+# Succeeds if no process works in a folder. Child processes of a killed PostgreSQL survive it for a moment.
 deserted() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
 
-# Before a server starts: another's on its port would be taken for it. One that was killed holds it a moment longer.
+# Waits until a port is free before a server starts. Another server on the port would be mistaken for this one, and a killed
+# server holds its port a moment longer.
 free() { await "$1: port $2 is to come free" is_free "${@:2}"; }
 is_free() {
     local port=$1 address=${2:-127.0.0.1}
     ! : <>"/dev/tcp/$address/$port"
 }
 
-# The ports are of the range from which clients get theirs: one that asks for a server that is down may be given the
-# server's own port, be connected to itself, and keep the server from starting for a minute. Best not to give them away.
+# Reserves the ports of the servers. They are in the range of client ports: a client that connects to a server that is down may
+# get the server's own port, be connected to itself, and keep the server from starting for a minute.
 reserve_ports() {
     local file=/proc/sys/net/ipv4/ip_local_reserved_ports list node port ring_port
     [ -w $file ] || return 0
@@ -91,11 +92,11 @@ reserve_ports() {
         read -r _ port ring_port _ <<<"$node"
         list+=,$port,$ring_port,$((ring_port + 1))
     done
-    # Where the system refuses it, patience has to do.
+    # If the system refuses this, the timeout covers the delay.
     echo "$list" 2>/dev/null >$file || :
 }
 
-# What is missing for the servers asked for.
+# Installs everything that the given services need.
 provide() {
     local service
     install_packages "$@"
@@ -132,10 +133,10 @@ install_packages() {
     apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# The newest PostgreSQL that is installed.
+# Prints the folder of the newest installed PostgreSQL.
 postgres_bin() { printf '%s\n' /usr/lib/postgresql/*/bin | grep -v '\*' | sort -V | tail -n 1; }
 
-# Runs a command as the server's own user, in its folder; as we are, where we are not root.
+# Runs a command in the services' folder as the server's own user; without root, as the current user.
 as() {
     local user=$1
     shift
@@ -155,7 +156,7 @@ folder() {
     install -d -m 700 -o "$user" -g "$user" "$folder"
 }
 
-# An authority of our own with a certificate for `localhost` and one for 127.0.0.1, and an authority that signed nothing.
+# Creates an authority with a certificate for `localhost` and one for 127.0.0.1, and an authority that signed nothing.
 certificates() {
     local dir=$home/tls new
     if [ ! -f "$dir/server.pem" ]; then
@@ -172,7 +173,7 @@ certificates() {
     [ -f "$dir/node.pem" ] || certificate "$dir" node IP:127.0.0.1
 }
 
-# A certificate of the authority's, whole once it is there.
+# Creates a certificate of the authority; the file appears complete.
 certificate() {
     local dir=$1 name=$2 names=$3
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=es test $name" \
@@ -183,7 +184,7 @@ certificate() {
     mv "$dir/$name.new" "$dir/$name.pem"
 }
 
-# A server's own copy of the certificate and its key, which nobody else may read.
+# Gives a server its own copy of the certificate and the key, unreadable for other users.
 certificate_of() {
     local user=$1 folder=$2 file
     certificates
@@ -202,16 +203,16 @@ postgres_up() {
     fi
     certificate_of postgres "$dir"
     if postgres_answers >/dev/null 2>&1 && [ "$(postgres_sql postgres 'SHOW ssl')" = off ]; then
-        # Started without TLS, by an older script.
+        # An older script started it without TLS.
         postgres_down
     fi
     if gone postgres "$dir/postmaster.pid" postgres; then
         await postgres deserted "$dir"
-        # PostgreSQL would take a zombie's process id for a server that runs.
+        # PostgreSQL would mistake a zombie's process id for a running server.
         rm -f "$dir/postmaster.pid"
         free postgres $postgres_port
-        # A client's own port may be this one for a moment: they are of one range.
-        await postgres as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $patience -l "$dir/log" start -o \
+        # A client may hold this port for a moment, because client ports are from the same range.
+        await postgres as postgres "$bin/pg_ctl" -D "$dir" -s -w -t $timeout_seconds -l "$dir/log" start -o \
             "-p $postgres_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
             -c ssl=on -c ssl_cert_file=server.pem -c ssl_key_file=server.key"
     fi
@@ -262,7 +263,7 @@ mysql_start() {
     mysql_job=$!
 }
 
-# A client's own port may be this one for a moment, as they are of one range: the server ends then, and starts again.
+# Starts the server again if it ended because a client held its port for a moment; client ports are from the same range.
 mysql_answers_or_starts() {
     mysql_answers || { kill -0 "$mysql_job" || mysql_start; false; }
 }
@@ -294,10 +295,10 @@ redis_down() {
     await redis stopped "$home/redis/pid" redis-server
 }
 
-# Cassandra 5 runs on Java 17, and not on the newest.
+# Cassandra 5 runs on Java 17, not on newer versions.
 java17() { printf '%s\n' /usr/lib/jvm/java-17-openjdk*/bin/java | grep -v '\*' | head -n 1; }
 
-# The settings of a node: `$address $port $ring_port $auth $tls $sync` of the caller's.
+# Sets the caller's variables `$address $port $ring_port $auth $tls $sync` for a node.
 node() { read -r address port ring_port auth tls sync <<<"${nodes[$1]}"; }
 
 cassandra_up() {
@@ -316,7 +317,7 @@ cassandra_up() {
     await "$name" cassandra_answers "$name"
 }
 
-# The server and what it needs: Maven has it as a library. A folder that is there is whole.
+# Downloads the server and its dependencies, which Maven has as a library. An existing folder is complete.
 cassandra_jars() {
     local lib=$home/cassandra/lib
     [ ! -d "$lib" ] || return 0
@@ -327,7 +328,7 @@ cassandra_jars() {
     mv "$lib.new" "$lib"
 }
 
-# Settings of a node in its folder. The first node of a ring is at 127.0.0.1.
+# Writes the settings of a node into its folder. The first node of a ring is at 127.0.0.1.
 cassandra_conf() {
     local name=$1 dir=$home/$1 address port ring_port auth tls sync file
     node "$name"
@@ -345,7 +346,7 @@ cassandra_conf() {
     done
 }
 
-# Certificate and key of a node, in the form that Java reads.
+# Writes the certificate and the key of a node in the form that Java reads.
 cassandra_keystore() {
     local file=$1
     certificates
@@ -365,7 +366,7 @@ cassandra_start() {
     cassandra_job=$!
 }
 
-# As with MySQL: a port that a client of somebody holds for a moment ends the server.
+# As with MySQL: the server ends if a client holds its port for a moment.
 cassandra_answers_or_starts() {
     cassandra_answers "$1" || { kill -0 "$cassandra_job" || cassandra_start "$home/$1"; false; }
 }
@@ -374,7 +375,7 @@ cassandra_answers() {
     local address port ring_port auth tls sync
     node "$1"
     ! is_free "$port" "$address" || return 1
-    # The first user comes a moment after the port.
+    # The first user is created a moment after the port opens.
     [ "$auth" = AllowAll ] || grep -q 'Created default superuser role' "$home/$1/log"
 }
 
@@ -382,7 +383,7 @@ cassandra_down() {
     local pid
     pid=$(running "$home/$1/pid" java) || return 0
     kill "$pid"
-    # One that is paused hears of it later.
+    # A paused process receives the signal only when it continues.
     kill -CONT "$pid"
     await "$1" stopped "$home/$1/pid" java
 }
@@ -397,7 +398,7 @@ status() {
     fi
 }
 
-# As a machine that loses its power would. The end of a large process takes a moment, in which its port still answers.
+# Kills a server as a power failure would. A large process takes a moment to end, during which its port still answers.
 kill_hard() {
     local pid
     pid=$(running "$@") || return 0
@@ -428,7 +429,7 @@ cassandra_status() {
     status "$1" pid java "cassandra://$user$address:$port/es"
 }
 
-usage='usage: services.sh install|up|down|kill|pause|resume|status [SERVICE]...; the file says which there are'
+usage='usage: services.sh install|up|down|kill|pause|resume|status [SERVICE]...; the top of the script lists the services'
 action=${1:-}
 shift || :
 [ $# -gt 0 ] || set -- postgres mysql redis cassandra
@@ -445,7 +446,7 @@ case $action in
         mkdir -p "$home"
         exec 9>"$home/lock"
         flock 9
-        # The servers inherit what is open; the lock is not for them to keep.
+        # Servers inherit open files; they must not keep the lock.
         provide "${services[@]}" 9>&-
         [ "$action" = up ] || exit 0
         reserve_ports
@@ -457,7 +458,7 @@ case $action in
         ;;
     pause | resume)
         for service in "${services[@]}"; do
-            [ -n "${nodes[$service]:-}" ] || die "only nodes of Cassandra's are paused"
+            [ -n "${nodes[$service]:-}" ] || die "only Cassandra nodes can be paused"
         done
         ;;
     down | kill | status) ;;

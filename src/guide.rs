@@ -1,4 +1,4 @@
-//! The guide, chapter by chapter. Every snippet is compiled and run by the tests.
+//! The guide, one module per chapter. The tests compile and run every snippet.
 
 #[doc = include_str!("../docs/guide/domain.md")]
 pub mod domain {}
@@ -21,8 +21,15 @@ pub mod http {}
 #[doc = include_str!("../docs/guide/cassandra.md")]
 pub mod cassandra {}
 
+#[cfg(feature = "structures")]
+#[doc = include_str!("../docs/guide/structures.md")]
+pub mod structures {}
+
 #[doc = include_str!("../docs/guide/integrity.md")]
 pub mod integrity {}
 
 #[doc = include_str!("../docs/guide/testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("../docs/guide/glossary.md")]
+pub mod glossary {}

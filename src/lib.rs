@@ -1,14 +1,15 @@
-//! Event sourcing: annotate plain structs, and macros write the event enum, the mutate dispatch, the topic registration
-//! and the attribute setters; the runtime keeps events in hash-chained, encrypted, gap-free sequences and replays them
-//! into aggregates.
+//! Event sourcing: annotate plain structs, and macros generate the event enum, the dispatch to
+//! `mutate`, the registration of topics, and the getters and setters of attributes. The runtime
+//! stores events in hash-chained, optionally encrypted sequences without gaps and replays them into
+//! aggregates.
 //!
 //! ```
 //! use es::{Aggregate, Application, Mutate, aggregate, event};
 //!
-//! /// A little world.
+//! /// A small world with a ruler and a history.
 //! #[aggregate(events(SomethingHappened))]
 //! pub struct World {
-//!     /// Who rules.
+//!     /// The ruler, changed by `set_ruler`.
 //!     #[attribute]
 //!     ruler: String,
 //!     pub history: Vec<String>,
@@ -48,9 +49,9 @@
 //! # }
 //! ```
 //!
-//! The [`guide`] goes through it chapter by chapter. The contract of a store stands at
-//! [`RecordManager`](store::RecordManager), its other types in [`store`]. The formats are those of Python's
-//! `eventsourcing` 5.0.0.
+//! The [`guide`] explains the library chapter by chapter. The contract of a store is documented at
+//! [`RecordManager`](store::RecordManager); [`store`] holds the other types for implementing a
+//! store. The stored formats are those of Python's `eventsourcing` 5.0.0.
 
 pub mod application;
 pub mod domain;
@@ -89,7 +90,7 @@ pub use es_macros::subscribe_to;
 #[cfg(feature = "http")]
 pub use es_http as http;
 
-// Naming a store's crate is what links its driver.
+// Naming a store's crate links it, and with it its driver.
 #[cfg(feature = "cassandra")]
 pub use es_cassandra as cassandra;
 #[cfg(feature = "mysql")]

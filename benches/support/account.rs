@@ -1,4 +1,4 @@
-//! A domain to measure with: an account, and deposits of six fields, as in most domains.
+//! The measured domain: an account, and deposits of six fields, a typical size.
 
 #![allow(dead_code, reason = "it is there to be stored, not to be read")]
 
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use es::{Aggregate, Application, Mutate, aggregate, event};
 
-/// Events of one account, saved together.
+/// Number of events of one account, saved together.
 pub(crate) const EVENTS: u64 = 1_000;
 
 #[aggregate(events(Deposited))]
@@ -48,14 +48,14 @@ fn account() -> Account {
     account
 }
 
-/// How many events are asked for: `ES_BENCH_NOTIFICATIONS`, in whole accounts.
+/// Returns the number of events in `ES_BENCH_NOTIFICATIONS`, rounded to whole accounts.
 pub(crate) fn count() -> u64 {
     let count = std::env::var("ES_BENCH_NOTIFICATIONS");
     let count: u64 = count.map_or(100_000, |count| count.parse().expect("a whole number"));
     count.div_ceil(EVENTS) * EVENTS
 }
 
-/// An application in a file, with so many events.
+/// Creates an application in a file with the given number of events.
 pub(crate) async fn filled(path: &Path, count: u64) -> Application {
     let uri = format!("sqlite:///{}", path.display());
     let app = Application::builder().uri(uri).open().await;

@@ -1,14 +1,14 @@
-//! Ratios measured in one run: the two sides in turn, round by round, so that a machine whose speed drifts is fair to
-//! both.
+//! Ratios measured in one run. The two sides take turns, round by round, so that a drift in the
+//! speed of the machine affects both.
 
 use std::time::{Duration, Instant};
 
-/// A measurement: so many rounds, of which the median is printed, of something that is one or many.
+/// A measurement of several rounds, of which the median is printed.
 pub(crate) struct Ratio {
     pub(crate) name: String,
     pub(crate) goal: f64,
     pub(crate) rounds: usize,
-    /// How many things a run handles, where their rate is worth a word.
+    /// Number of things that a run handles, if their rate is printed.
     pub(crate) things: Option<u64>,
 }
 
@@ -22,7 +22,7 @@ impl Ratio {
         }
     }
 
-    /// Prints how fast `ours` is against `theirs`, 1 being as fast, and whether the goal is met.
+    /// Prints the speed of `ours` relative to `theirs`, 1 being equal, and whether the goal is met.
     pub(crate) fn print(&self, mut ours: impl FnMut(), mut theirs: impl FnMut()) {
         ours();
         theirs();

@@ -1,6 +1,6 @@
-//! A collection, a big array written from many tasks, and a log in buckets of time, in one database.
+//! A collection, a big array that many tasks write, and a time-bucketed log, in one database.
 //!
-//! `cargo run --example arrays_and_logs`, with a file name behind `--` to keep the database.
+//! `cargo run --example arrays_and_logs --features structures`; add `-- FILE` to keep the database.
 
 #![allow(clippy::print_stdout)]
 
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let members: Collection<String> = app.get(members.id()).await?;
     println!("members: {:?}", members.items());
 
-    // Each writer takes numbers for itself, so that none is ever refused.
+    // Each writer takes its own numbers, so that no assignment is refused.
     let size = NonZeroU32::new(100).ok_or("0")?;
     let squares = BigArray::<u64>::new(app.event_store().clone(), Uuid::new_v4(), size);
     let next = squares.next_position().await?;

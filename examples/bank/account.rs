@@ -1,23 +1,23 @@
-//! Accounts, which are never overdrawn.
+//! Accounts. They are never overdrawn.
 
 use es::{Aggregate, BoxError, Mutate, aggregate, event};
 
-/// An account.
+/// A bank account.
 #[aggregate(topic = "bank#Account", events(Deposited, Withdrawn))]
 pub struct Account {
-    /// Whose it is.
+    /// The owner.
     #[created]
     pub owner: String,
     pub cents: i64,
 }
 
-/// Money came in.
+/// Money was paid in.
 #[event]
 pub struct Deposited {
     pub cents: i64,
 }
 
-/// Money went out.
+/// Money was paid out.
 #[event]
 pub struct Withdrawn {
     pub cents: i64,

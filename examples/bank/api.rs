@@ -1,4 +1,5 @@
-//! The API over HTTP. What writes answers with a position; `GET /balances?after=…` shows what holds that position at least.
+//! The HTTP API. A request that writes returns the record id of its last event as `position`; `GET
+//! /balances?after=…` waits until the balances include that event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,10 +20,10 @@ use crate::account::Account;
 use crate::balances::{self, Balance};
 use crate::transfer::Transfer;
 
-/// After it was killed, the one that is started next goes on once this has passed.
+/// After a crash, the next process takes over when the lease has expired.
 pub const LEASE: Duration = Duration::from_secs(2);
 
-/// Longer than that, so that a request that comes in between is answered.
+/// Longer than the lease, so that a request during a takeover is answered.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 pub struct Bank {
@@ -105,7 +106,7 @@ async fn open(State(bank): Shared, Json(opening): Json<Opening>) -> Answer<Done>
     Ok(Done::saved(account.id(), &appended))
 }
 
-/// As it is now: replayed from its events.
+/// Returns the current state, replayed from the events.
 async fn account(State(bank): Shared, Path(id): Path<Uuid>) -> Answer<Statement> {
     let account: Account = bank.app.get(id).await?;
     Ok(Json(Statement {
@@ -125,7 +126,7 @@ async fn withdraw(state: Shared, id: Path<Uuid>, amount: Json<Amount>) -> Answer
     change(state, id, move |account| account.withdraw(cents)).await
 }
 
-/// Loads an account, decides, and saves; once more where another was quicker.
+/// Loads an account, decides, and saves; repeats this after a conflict.
 async fn change(
     State(bank): Shared,
     Path(id): Path<Uuid>,
@@ -142,7 +143,7 @@ async fn change(
     Ok(Done::saved(id, &appended))
 }
 
-/// Asks for a transfer, and waits until the policy has carried it out.
+/// Requests a transfer and waits until the policy has carried it out.
 async fn transfer(State(bank): Shared, Json(order): Json<Order>) -> Answer<Done> {
     let mut transfer = Transfer::create(order.from, order.to, order.cents)?;
     let asked = bank.app.save(&mut transfer).await?;
@@ -151,7 +152,7 @@ async fn transfer(State(bank): Shared, Json(order): Json<Order>) -> Answer<Done>
     let records = bank.app.event_store().record_manager();
     Ok(Json(Done {
         id: transfer.id(),
-        // What the policy saved is up to here.
+        // Includes the events that the policy saved.
         position: records.max_record_id().await.map_err(Error::from)?.get(),
         outcome: transfer.outcome,
     }))
@@ -167,7 +168,7 @@ async fn all_balances(
 }
 
 enum Failure {
-    /// The domain says no.
+    /// The domain refused the command.
     Refused(BoxError),
     Failed(Error),
 }

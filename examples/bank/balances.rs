@@ -1,4 +1,4 @@
-//! What each account holds, in a table.
+//! The read model: a table with the balance of each account.
 
 use es::sqlite::SqliteTransaction;
 use es::sqlite::rusqlite::{Connection, Result};
@@ -13,7 +13,7 @@ pub fn make_table(connection: &Connection) -> Result<()> {
     )
 }
 
-/// Fills the table.
+/// The projection that fills the table.
 pub struct Balances;
 
 #[projection(aggregates(Account), name = "balances", ignore_others)]

@@ -1,4 +1,5 @@
-//! A bank: accounts, transfers that a policy carries out once each, balances in a table, and an API over HTTP.
+//! A bank: accounts, transfers that a policy carries out exactly once, balances in a table, and an
+//! HTTP API.
 //!
 //! ```text
 //! cargo run --example bank --features http -- bank.db 8000
@@ -8,11 +9,12 @@
 //! | file | what it is |
 //! |---|---|
 //! | `account.rs`, `transfer.rs` | the domain: no database, no `async` |
-//! | `payments.rs` | the policy: it reacts to transfers, and saves in the transaction of its position |
-//! | `balances.rs` | the read model: a table, filled in the transaction of its position |
+//! | `payments.rs` | the policy: it handles transfers and saves in the transaction of its position |
+//! | `balances.rs` | the read model: a table that is filled in the transaction of its position |
 //! | `api.rs` | the requests |
 //!
-//! It may be killed at any time: whatever was answered is kept, and each transfer is carried out once.
+//! The program may be killed at any time: every acknowledged request is kept, and each transfer is
+//! carried out once.
 
 #![allow(clippy::print_stdout)]
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]
@@ -42,7 +44,8 @@ async fn main() -> Result<(), BoxError> {
         .uri(format!("sqlite:///{path}"))
         .open()
         .await?;
-    // In the file of the events, so that the policy's events and its position commit together.
+    // The read model is in the file of the events, so that the policy's events and its position
+    // commit together.
     let model = SqliteReadModel::open(SqliteOptions::file(path)).await?;
     model.write(balances::make_table).await?;
 

@@ -1,4 +1,4 @@
-//! The policy that carries transfers out.
+//! The policy that carries out transfers.
 
 use es::sqlite::SqliteTransaction;
 use es::{Application, BoxError, Error, EventHeader, projection};
@@ -7,14 +7,15 @@ use uuid::Uuid;
 use crate::account::Account;
 use crate::transfer::{Transfer, TransferCreated};
 
-/// Pays what was asked for, or says why it cannot be paid.
+/// Pays a requested transfer, or refuses it with a reason.
 pub struct Payments {
     pub app: Application,
 }
 
 #[projection(aggregates(Transfer), name = "payments", ignore_others)]
 impl Payments {
-    /// All that it saves commits together, with the position: a transfer is paid once, on both sides.
+    /// Saves all aggregates in the transaction of the position, so that a transfer is paid once, on
+    /// both sides.
     #[subscribe_to(TransferCreated)]
     fn carry_out(
         &self,

@@ -1,4 +1,4 @@
-//! Transfers: asked for, and then paid or refused.
+//! Transfers: requested, then paid or refused.
 
 use es::{Aggregate, Mutate, aggregate, event};
 use uuid::Uuid;
@@ -12,15 +12,15 @@ pub struct Transfer {
     pub to: Uuid,
     #[created]
     pub cents: i64,
-    /// How it ended, if it did.
+    /// The outcome, once there is one.
     pub outcome: Option<String>,
 }
 
-/// Both accounts have it.
+/// Both accounts were changed.
 #[event]
 pub struct Paid;
 
-/// It could not be paid, and neither account has changed.
+/// The transfer could not be paid; neither account was changed.
 #[event]
 pub struct Refused {
     pub reason: String,

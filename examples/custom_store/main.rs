@@ -1,4 +1,4 @@
-//! A store of one's own, and the suite that shows that it keeps the contract.
+//! A custom store, and the contract suite that checks it.
 //!
 //! `cargo run --example custom_store`; the whole store is in `store.rs` beside this file.
 
@@ -12,7 +12,7 @@ use es_testing::store::{Backend, contract};
 use libtest_mimic::Arguments;
 use store::ListStore;
 
-/// Opens the store for the suite.
+/// The backend that opens the store for the suite.
 struct Lists;
 
 #[async_trait::async_trait]

@@ -10,7 +10,7 @@ use es::store::{
 };
 use uuid::Uuid;
 
-/// Keeps events in a list, the simplest way: the record id is the place in the list. There is none once it is closed.
+/// A list of events. The record id of an event is its index plus 1; a closed store has no list.
 pub(crate) struct ListStore(Mutex<Option<Vec<SequencedItem>>>);
 
 impl ListStore {

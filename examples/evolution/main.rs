@@ -1,4 +1,4 @@
-//! One domain lives through four releases, with one database: what each stored, all later ones read.
+//! Four releases of one domain on one database: each reads everything that earlier releases stored.
 //!
 //! `cargo run --example evolution`
 

@@ -1,5 +1,5 @@
-//! An added field (`quantity`), a renamed field (`reason`), a renamed event (`Cancelled`), and an attribute that the first
-//! release did not have.
+//! An added field (`quantity`), a renamed field (`reason`), a renamed event (`Cancelled`), and an
+//! added attribute.
 
 use es::{Mutate, aggregate, event};
 

@@ -1,4 +1,5 @@
-//! A changed meaning (a price has a currency now), and a split event (`CustomerMoved` was two facts).
+//! A changed meaning (a price now has a currency), and a split event (`CustomerMoved` was two
+//! facts).
 
 use es::{Mutate, aggregate, event};
 
@@ -27,7 +28,7 @@ pub struct ItemAdded {
     pub quantity: i64,
 }
 
-/// An item as the first two releases stored it.
+/// The shape that the first two releases stored.
 #[event]
 pub struct ItemAddedInCents {
     pub name: String,
@@ -87,7 +88,7 @@ impl Mutate<Order> for ItemAdded {
     }
 }
 
-/// It means what the two that took its place mean.
+/// Applies the two events that replace it.
 impl Mutate<Order> for CustomerMoved {
     fn mutate(&self, order: &mut Order) {
         let (address, phone) = (self.address.clone(), self.phone.clone());

@@ -1,5 +1,5 @@
-//! A renamed and moved aggregate (`sales#Purchase`), a removed field (`name`), a type that is another (`price`), and an
-//! upcast that looks at the stored object itself.
+//! A renamed and moved aggregate (`sales#Purchase`), a removed field (`name`), a changed type
+//! (`price`), and an upcast that works on the stored object.
 
 use es::json::{Decimal, ParseDecimalError, Value};
 use es::{Mutate, aggregate, event};
@@ -32,7 +32,8 @@ pub struct ItemAdded {
     pub currency: String,
 }
 
-/// In version 1 `price` was called `cents`, there was no currency, and `quantity` came later.
+/// Upcasts version 1, which had `cents` instead of `price` and no currency. `quantity` was added
+/// later.
 fn with_currency(stored: Value) -> Value {
     let Value::Object(mut entries) = stored else {
         return stored;
@@ -45,7 +46,7 @@ fn with_currency(stored: Value) -> Value {
     Value::Object(entries)
 }
 
-/// Version 2, as it was stored.
+/// The stored shape of version 2.
 #[event]
 pub struct ItemAddedInCents {
     pub name: String,

@@ -1,4 +1,4 @@
-//! What happens, release by release.
+//! The events of each release.
 
 use es::{Aggregate, Application, BoxError, Error, Metadata};
 
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{release1 as r1, release2 as r2, release3 as r3, release4 as r4};
 
-/// Lives through the four releases, with one database.
+/// Runs the four releases on one database.
 pub async fn live(uri: &str) -> Result<(), BoxError> {
     let app = Application::builder().uri(uri).open().await?;
     let id = first(&app).await?;
@@ -14,7 +14,7 @@ pub async fn live(uri: &str) -> Result<(), BoxError> {
     third(&app, id).await?;
     fourth(&app, id).await?;
     too_old(&app, id).await;
-    // The hashes are those of what was stored; no upcast touches them.
+    // Hashes are over the stored text; upcasts do not affect them.
     assert_eq!(app.event_store().verify(id).await?.sealed, 9);
     Ok(app.close().await?)
 }
@@ -100,7 +100,7 @@ async fn fourth(app: &Application, id: Uuid) -> Result<(), BoxError> {
     Ok(())
 }
 
-/// A program of an earlier release says that it is too old; it does not take the store for damaged.
+/// A program of an earlier release reports that it is too old, not that the store is damaged.
 async fn too_old(app: &Application, id: Uuid) {
     let before = app.get_at::<r1::Order>(id, 3).await;
     assert!(before.is_ok_and(|order| order.customer == "Ann"));

@@ -1,10 +1,12 @@
 use es::json::Value;
 use es::{Aggregate as Entity, Mutate, entity, event};
 
-/// The worked example of the Python library's documentation: an entity with three attributes and a heart.
+/// The worked example of the Python library's documentation: an entity with three attributes and a
+/// heart.
 ///
-/// It has that library's topics, so that what one program stored the other reads. Over there attributes can be anything
-/// that JSON holds; here they are `Value`s for that reason, where a domain of one's own would say `String`.
+/// It has that library's topics, so that each program reads the other's events. In Python an
+/// attribute can be any JSON value; therefore attributes are `Value`s here. Your own domain would
+/// use `String`.
 #[entity(
     versioned,
     timestamped,
@@ -22,7 +24,7 @@ pub struct Example {
     count_heartbeats: u64,
 }
 
-/// Its heart beat.
+/// The heart beat once.
 #[event]
 pub struct Heartbeat;
 
@@ -33,12 +35,12 @@ impl Mutate<Example> for Heartbeat {
 }
 
 impl Example {
-    /// Changes any attribute; `set_foo` and its like are the same for one.
+    /// Changes any attribute. `set_foo` and the other setters each change one.
     pub fn change_attribute(&mut self, change: ExampleAttribute) -> es::Result<()> {
         self.trigger(change)
     }
 
-    /// Lets the heart beat, `number_of_beats` times.
+    /// Triggers `number_of_beats` heartbeats.
     pub fn beat_heart(&mut self, number_of_beats: u64) -> es::Result<()> {
         for _ in 0..number_of_beats {
             self.trigger(Heartbeat)?;
@@ -46,13 +48,13 @@ impl Example {
         Ok(())
     }
 
-    /// How often the heart has beaten.
+    /// Returns the number of heartbeats.
     pub fn count_heartbeats(&self) -> u64 {
         self.count_heartbeats
     }
 }
 
-/// A new example, with one pending event.
+/// Creates an example with one pending event.
 pub fn create_new_example(foo: &str, a: &str, b: &str) -> es::Result<Example> {
     Example::create(foo.into(), a.into(), b.into())
 }

@@ -1,4 +1,5 @@
-//! The worked example of the Python library's documentation: made by a factory, changed, beating, saved, read and discarded.
+//! The worked example of the Python library's documentation: an entity is created, changed, beats,
+//! is saved, loaded and discarded.
 //!
 //! `cargo run --example heartbeat`; the domain is in `example.rs` beside this file.
 
@@ -21,7 +22,7 @@ use example::{Example, ExampleAttribute, Heartbeat, create_new_example};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let app = Application::builder().uri("sqlite::memory:").open().await?;
 
-    // Somebody listens to the heart.
+    // A subscriber counts heartbeats.
     let heard = Arc::new(AtomicU64::new(0));
     let counter = Arc::clone(&heard);
     app.bus().subscribe_to::<Heartbeat>(move |_, _| {
@@ -29,23 +30,23 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(())
     });
 
-    // The factory makes an example, with one pending event.
+    // The factory creates an example with one pending event.
     let mut example = create_new_example("bar", "a", "b")?;
     assert_eq!(*example.foo(), "bar".into());
     assert_eq!(example.count_heartbeats(), 0);
 
-    // Attributes change by events, with a setter or by what is changed.
+    // Attributes change by events: with a setter, or by a given change.
     example.set_foo("baz".into())?;
     example.change_attribute(ExampleAttribute::A("alpha".into()))?;
     assert_eq!(*example.a(), "alpha".into());
 
-    // Its heart beats.
+    // Trigger heartbeats.
     example.beat_heart(1)?;
     example.beat_heart(4)?;
     assert_eq!(example.count_heartbeats(), 5);
     assert_eq!(example.version(), 7);
 
-    // An entity is saved event by event: each is stored, and then published.
+    // An entity is saved event by event: each is stored and then published.
     assert_eq!(heard.load(Ordering::Relaxed), 0);
     app.save(&mut example).await?;
     assert_eq!(heard.load(Ordering::Relaxed), 5);
@@ -61,7 +62,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         copy.last_modified()
     );
 
-    // What is discarded beats no more.
+    // No event can be triggered on a discarded entity.
     copy.discard()?;
     app.save(&mut copy).await?;
     assert!(matches!(copy.beat_heart(1), Err(Error::Discarded { .. })));

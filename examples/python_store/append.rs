@@ -1,4 +1,4 @@
-//! Appends to a store that Python wrote, and has Python check all of it.
+//! Appends to a store that Python wrote, and lets Python check the result.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Each damaged store is refused, with the error that its damage deserves, at the row that is damaged.
+//! Checks that each damaged store is refused at the damaged row, with the matching error.
 
 use std::path::Path;
 
@@ -53,7 +53,7 @@ async fn error_of<A: Aggregate>(app: &Application, tampered: &Tampered) -> Optio
     app.get::<A>(tampered.sequence_id).await.err()
 }
 
-/// Whether an error is the one that Python's stands for.
+/// Returns whether an error corresponds to an error of Python's library.
 fn is_kind(error: &Error, python: &str) -> bool {
     let damage = match error {
         Error::Integrity(IntegrityError { damage, .. }) => damage,
@@ -65,7 +65,7 @@ fn is_kind(error: &Error, python: &str) -> bool {
         "HeadHashError" => matches!(damage, Damage::PreviousHash),
         "OriginatorIDError" => matches!(damage, Damage::OriginatorId),
         "OriginatorVersionError" => matches!(damage, Damage::Version { .. }),
-        // Without the program's types, a topic that is unknown is one that differs from the event's.
+        // Without the program's types, an unknown topic is a topic that differs from the event's.
         "AssertionError" | "TopicResolutionError" => matches!(damage, Damage::Topic),
         "AttributeError" => matches!(damage, Damage::NotCreated | Damage::AfterDiscarded),
         "TypeError" => matches!(damage, Damage::CreatedTwice),

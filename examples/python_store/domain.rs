@@ -1,4 +1,5 @@
-//! The aggregates of the store's writer, by their stored names, with snapshots. Values may be anything that JSON holds.
+//! The aggregates of the Python program, under their stored names, with snapshots. Values can be
+//! any JSON.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use es::{Mutate, aggregate, event};
 use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
-/// Its class had no events of its own for the library's three: their names follow the base.
+/// The Python class used the library's three events, so their names follow the base.
 #[aggregate(
     snapshot,
     topic = "worlds#World",
@@ -21,13 +22,13 @@ pub struct World {
     pub history: Vec<Value>,
 }
 
-/// Its history holds the events themselves; ours holds what they say.
+/// Reads a history. Python's history holds the events; ours holds their texts.
 fn what_happened<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
     let events = Vec::<Value>::deserialize(deserializer)?;
     Ok(events.into_iter().map(what_it_says).collect())
 }
 
-/// Of an event in a stored history, or of what it says already.
+/// Returns the text of an event in a stored history, or the value itself if it is a text already.
 pub fn what_it_says(event: Value) -> Value {
     let state = event.get("__class__").and_then(|class| class.get("state"));
     let what = state.and_then(|state| state.get("what"));
@@ -61,7 +62,7 @@ pub struct Ledger {
     pub notes: BTreeMap<String, Value>,
 }
 
-/// What a ledger keeps of a posting.
+/// A posting in a ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub amount: Decimal,

@@ -1,7 +1,9 @@
-//! Replays a store that the Python library wrote, finds every damage in the damaged ones, and appends to it.
+//! Replays a store that the Python library wrote, finds the damage in every damaged copy, and
+//! appends to it.
 //!
-//! `cargo run --example python_store -- DIR`, where DIR holds a set of vectors such as `tests/python5/vectors`. With
-//! `ES_PYTHON5` naming a Python that has the library (`scripts/python5/setup.sh` makes one), it checks what was appended.
+//! `cargo run --example python_store -- DIR`. DIR holds a set of vectors such as
+//! `tests/python5/vectors`. If `ES_PYTHON5` names a Python with the library
+//! (`scripts/python5/setup.sh` creates one), that Python checks the appended events.
 
 #![allow(clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -20,7 +22,7 @@ use manifest::{Database, Manifest};
 
 type BoxError = Box<dyn std::error::Error>;
 
-/// What was done, and what differs from what the manifest says.
+/// The work done, and the differences from the manifest.
 #[derive(Default)]
 struct Report {
     replayed: usize,
@@ -70,7 +72,7 @@ async fn main() -> Result<ExitCode, BoxError> {
     })
 }
 
-/// A copy of a store, open. The original stays as it is.
+/// An open copy of a store. The original is not changed.
 struct Opened {
     app: Application,
     path: PathBuf,

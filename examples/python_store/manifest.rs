@@ -1,4 +1,4 @@
-//! What the store's writer says of it.
+//! The manifest of a set of vectors, by the program that wrote the stores.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -62,7 +62,7 @@ impl Manifest {
         Ok(es::json::from_str(&text)?)
     }
 
-    /// A database of entities.
+    /// Returns the entry of a database of entities.
     pub fn database(&self, name: &str) -> Result<Database, BoxError> {
         let database = self
             .databases

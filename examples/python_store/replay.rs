@@ -1,4 +1,4 @@
-//! Every aggregate at every version, compared with the manifest; every other sequence walked.
+//! Compares every aggregate at every version with the manifest, and verifies every other sequence.
 
 use es::domain::{HashChained, Versioned};
 use es::{Aggregate, Application, Error};
@@ -23,7 +23,8 @@ pub async fn compare(
         }
         let walked = app.event_store().verify(aggregate.id).await?;
         let head = walked.head.map(|head| head.to_string());
-        // What is not sealed has no head; a chain that is not of versions has none in the manifest.
+        // A sequence without hashes has no head; the manifest has heads only for sequences with
+        // versions.
         if aggregate.head.is_some() && head != aggregate.head {
             report.differs(format!(
                 "{name}: the walk of {} ends at {head:?}",

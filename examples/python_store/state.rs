@@ -1,4 +1,5 @@
-//! The state of an aggregate, as the manifest has it: an object of the Python object's attributes.
+//! The state of an aggregate in the form of the manifest: an object of the Python object's
+//! attributes.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +9,12 @@ use crate::domain::{Entry, Ledger, World, what_it_says};
 
 type Attributes = BTreeMap<String, Value>;
 
-/// The attributes that the domain decides. The library's own are compared by its methods.
+/// The attributes of the domain. Those of the library are compared by its methods.
 pub trait State {
     fn attributes(&self) -> Attributes;
 }
 
-/// The same of a manifest's state.
+/// Parses the state in a manifest.
 pub fn expected(state: &str) -> Attributes {
     let Ok(Value::Object(attributes)) = Value::parse(state) else {
         return Attributes::new();
@@ -31,7 +32,7 @@ pub fn expected(state: &str) -> Attributes {
         .collect()
 }
 
-/// Its history holds the events themselves; ours holds what they say.
+/// Python's history holds the events; ours holds their texts.
 fn what_happened(history: Value) -> Value {
     match history {
         Value::Array(events) => Value::Array(events.into_iter().map(what_it_says).collect()),

@@ -1,4 +1,5 @@
-//! A world is created, changed, saved, replayed, verified, visited in the past, and discarded.
+//! Creates a world, changes it, saves it, replays it, verifies it, loads a past version, and
+//! discards it.
 //!
 //! `cargo run --example quickstart`; the whole domain is in `world.rs` beside this file.
 
@@ -11,7 +12,7 @@ use world::World;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // All events are encrypted with this key. Keep it: without it nobody reads them again.
+    // All events are encrypted with this key. Keep it: they cannot be read without it.
     let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
         .uri("sqlite::memory:")
@@ -19,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .open()
         .await?;
 
-    // Commands. Nothing is stored yet: the events are pending.
+    // Commands. The events are pending; nothing is stored yet.
     let mut world = World::create("gods")?;
     world.make_it_so("dinosaurs")?;
     world.make_it_so("trucks")?;
@@ -33,7 +34,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         world.pending_events().len()
     );
 
-    // All of them, or none, in one transaction.
+    // Stores all pending events in one transaction, or none.
     let saved = app.save(&mut world).await?;
     println!(
         "saved: {} events, up to record {:?}",
@@ -41,14 +42,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         saved.last()
     );
 
-    // Replayed from the stored events, every hash checked.
+    // Replays the stored events and verifies every hash.
     let copy: World = app.get(world.id()).await?;
     assert_eq!(copy.ruler(), "money");
     assert_eq!(copy.history, ["dinosaurs", "trucks", "internet"]);
     assert_eq!(copy.head(), world.head());
     println!("replayed to the head {}", copy.head());
 
-    // Discarded: it is found no longer.
+    // A discarded aggregate is no longer found.
     world.discard()?;
     app.save(&mut world).await?;
     assert!(!app.contains::<World>(world.id()).await?);
@@ -58,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ));
     println!("discarded");
 
-    // As it was.
+    // A past version can still be loaded.
     let mut old: World = app.get_at(world.id(), version).await?;
     assert_eq!(old.history, ["dinosaurs", "trucks"]);
     assert_eq!(old.ruler(), "gods");
@@ -67,7 +68,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         old.history.len()
     );
 
-    // There are no branches: what was built on an old version is a conflict.
+    // There are no branches: saving a change of an old version is a conflict.
     old.make_it_so("future")?;
     let error = app
         .save(&mut old)
@@ -76,7 +77,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert!(matches!(error, Error::Conflict { .. }));
     println!("a stale copy: {error}");
 
-    // The chain, event by event. Each is checked as it is read.
+    // The chain, event by event. Each event is verified as it is read.
     let mut last_hash = None;
     for event in app.events::<World>(world.id()).await? {
         assert_eq!(event.previous_hash(), last_hash);
@@ -89,7 +90,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
     println!("the chain holds");
 
-    // What is stored hides the words.
+    // The stored text is encrypted.
     for item in app.items(world.id()).await? {
         assert_eq!(item.sequence_id, world.id());
         for word in ["dinosaurs", "trucks", "internet", "money"] {

@@ -1,9 +1,9 @@
 use es::{Aggregate, Mutate, aggregate, event};
 
-/// A little world.
+/// A small world with a ruler and a history.
 #[aggregate(events(SomethingHappened))]
 pub struct World {
-    /// Who rules.
+    /// The ruler, changed by `set_ruler`.
     #[attribute]
     ruler: String,
     pub history: Vec<String>,

@@ -1,4 +1,4 @@
-//! Items of a shape of one's own: a store turns sequenced items into what it keeps, and back.
+//! A store with items of its own shape: it converts sequenced items to lines of a journal and back.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,13 +10,13 @@ use es::store::{
 use es::{Position, RecordId, Topic};
 use uuid::Uuid;
 
-/// What is kept of an event: its place, its name, what it costs and its text.
+/// A stored event: its position, its name, its cost and its text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub order: Uuid,
     pub number: i64,
     pub what: String,
-    /// Taken out of the text, to be summed without reading it.
+    /// A copy from the text, so that sums need not parse it.
     pub cents: Option<u64>,
     pub body: String,
 }
@@ -52,7 +52,7 @@ impl Line {
     }
 }
 
-/// A journal in memory.
+/// An in-memory journal.
 #[derive(Default)]
 pub struct Journal(Mutex<Vec<Line>>);
 

@@ -1,7 +1,9 @@
-//! A model of one's own over this library's infrastructure: a mapper, a mutator, tables and items of any shape.
+//! A model without the library's types over its event store: a mapping, a mutator, tables and items
+//! of any shape.
 //!
-//! `cargo run --example standalone`. The model is in `orders.rs`, and knows nothing of the library; `mapping.rs` says how its
-//! events are stored, `journal.rs` is a store whose items have another shape.
+//! `cargo run --example standalone`. The model is in `orders.rs` and does not use the library.
+//! `mapping.rs` defines how its events are stored. `journal.rs` is a store whose items have another
+//! shape.
 
 #![allow(clippy::print_stdout, missing_docs, unreachable_pub)]
 
@@ -31,7 +33,8 @@ async fn order(store: &EventStore, id: Uuid) -> es::Result<Option<Order>> {
     store.custom_events(id).fold(None, mutate).await
 }
 
-/// Events are stored by what the mapping says of them, encrypted as any; a state is what the mutator makes of them.
+/// Stores events by their mapping, encrypted like any others, and folds them into a state with the
+/// mutator.
 async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
     let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
@@ -49,7 +52,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!((found.customer.as_str(), found.cents), ("Ann", 1200));
     assert_eq!(found.items, ["a book"]);
 
-    // Two who saw the same order: the second has to look again.
+    // Of two writers that saw the same order, the second gets a conflict.
     let stale = store.append(&[placed.add("a lamp", 3000)]).await;
     assert!(matches!(
         stale,
@@ -59,7 +62,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
         })
     ));
 
-    // As it was, and as it ends.
+    // An early version, and the end.
     let early = store.custom_events::<OrderEvent>(id).lte(0);
     assert_eq!(early.fold(None, mutate).await?, Some(placed));
     store.append(&[found.cancel()]).await?;
@@ -75,7 +78,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// The store decides what it keeps of an item.
+/// A store decides the shape of the items that it keeps.
 async fn items_of_ones_own_shape() -> Result<(), Box<dyn std::error::Error>> {
     let journal = Arc::new(Journal::default());
     let store = EventStore::new(journal.clone(), Mapper::new(), Salt::none());
@@ -131,7 +134,7 @@ async fn several_stores_in_one_application() -> Result<(), Box<dyn std::error::E
     Ok(())
 }
 
-/// Visits are published and forgotten.
+/// Visits are published but not stored.
 async fn some_kinds_only() -> Result<(), Box<dyn std::error::Error>> {
     let app = Application::builder()
         .uri("sqlite::memory:")

@@ -1,4 +1,5 @@
-//! How the events of the model are stored: the only place that knows both.
+//! The mapping of the model's events to sequenced items: the only code that uses both the model and
+//! the library.
 
 use es::event_store::CustomEvent;
 use es::store::Table;
@@ -12,7 +13,8 @@ const PLACED: &str = "orders#Placed";
 const ITEM_ADDED: &str = "orders#ItemAdded";
 const CANCELLED: &str = "orders#Cancelled";
 
-/// The topic says which event it is; the text holds its fields alone, as the Python library stores plain classes.
+/// The topic identifies the event. The text holds only its fields, as the Python library stores
+/// plain classes.
 impl CustomEvent for OrderEvent {
     fn sequence_id(&self) -> Uuid {
         match self {
@@ -59,7 +61,7 @@ impl CustomEvent for OrderEvent {
     }
 }
 
-/// A table with names of one's own.
+/// A table with names of its own.
 pub fn orders() -> Table {
     Table::integer_sequenced()
         .named("orders")

@@ -1,4 +1,5 @@
-//! A model of orders. It knows no framework: plain types, and a function from state and event to state.
+//! A model of orders without a framework: plain types, and a function from state and event to
+//! state.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -23,7 +24,7 @@ pub struct Cancelled {
     pub number: u32,
 }
 
-/// What can happen to an order.
+/// The events of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OrderEvent {
     Placed(Placed),
@@ -41,7 +42,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// The event of a new order.
+    /// Returns the event that places a new order.
     pub fn place(order: Uuid, customer: &str) -> OrderEvent {
         let customer = customer.to_owned();
         OrderEvent::Placed(Placed { order, customer })
@@ -64,7 +65,7 @@ impl Order {
     }
 }
 
-/// The mutator: no order before it is placed, and none after it is cancelled.
+/// The mutator. There is no order before it is placed, and none after it is cancelled.
 pub fn mutate(order: Option<Order>, event: OrderEvent) -> Option<Order> {
     match (order, event) {
         (None, OrderEvent::Placed(placed)) => Some(Order {

@@ -1,15 +1,17 @@
-//! Two services: one takes orders and shows its notification log over HTTP, the other follows it and counts what was sold.
+//! Two services: one takes orders and publishes its notification log over HTTP; the other follows
+//! it and counts sales.
 //!
-//! Each is a process of its own, and may stop and start again at any time: the counts are right all the same, as the
-//! follower keeps its position with them, in one file that is replaced whole.
+//! Each is a process of its own and may stop and restart at any time. The counts stay right,
+//! because the follower stores them together with its position, in one file that is replaced
+//! atomically.
 //!
 //! ```text
 //! cargo run --example two_services --features http -- orders orders.db 8000
 //! cargo run --example two_services --features http -- sales sales.json http://127.0.0.1:8000/notifications
 //! ```
 //!
-//! `orders` places an order for what each line of its standard input says; `sales` prints the counts whenever they change.
-//! Both stop when their standard input ends.
+//! `orders` places an order for each line of its standard input; `sales` prints the counts whenever
+//! they change. Both stop when their standard input ends.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 #![expect(unreachable_pub, reason = "the domain is written as that of a library")]

@@ -1,11 +1,11 @@
-//! The domain of the first service. The second knows one of its events, and nothing else.
+//! The domain of the first service. The second uses only one of its events.
 
 use es::aggregate;
 
 /// An order.
 #[aggregate(topic = "shop#Order")]
 pub struct Order {
-    /// What is bought.
+    /// The ordered article.
     #[created]
     pub article: String,
 }

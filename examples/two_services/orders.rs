@@ -1,4 +1,4 @@
-//! The service that is followed.
+//! The service that publishes its log.
 
 use es::Application;
 use es::http::{LogRouter, Server};

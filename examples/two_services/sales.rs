@@ -1,4 +1,4 @@
-//! The service that follows.
+//! The service that follows the log.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,7 +13,8 @@ use tokio::io::{AsyncReadExt, stdin};
 use crate::BoxError;
 use crate::order::{Order, OrderEvent};
 
-/// What was sold, and up to which notification: kept together, so that none is counted twice or left out.
+/// The counts and the position, stored together so that no notification is counted twice or
+/// skipped.
 #[derive(Default, Serialize, Deserialize)]
 struct Sales {
     position: u64,
@@ -29,7 +30,7 @@ impl Sales {
         }
     }
 
-    /// Replaces the file whole: it is the old one or the new one, whenever the process ends.
+    /// Replaces the file atomically: a crash leaves the old file or the new one.
     fn keep(&self, file: &Path) -> Result<(), BoxError> {
         let new = file.with_extension("new");
         std::fs::write(&new, serde_json::to_vec(self)?)?;
@@ -71,7 +72,7 @@ pub async fn run(file: &Path, url: &str) -> Result<(), BoxError> {
                 sales.keep(file)?;
                 println!("{} {}", sales.position, serde_json::to_string(&sales.sold)?);
             }
-            // The other service is away: following goes on when it is back.
+            // The other service is down; following continues when it is back.
             Some(Err(error @ es::Error::Unavailable(_))) => eprintln!("{error}"),
             Some(Err(error)) => return Err(error.into()),
             None => return Ok(()),

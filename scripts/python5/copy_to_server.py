@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Copies the record tables of a SQLite file into a PostgreSQL or MySQL database, with Python eventsourcing 5.0.0: the tables
-are made and every row is written by the library, in the order of the record ids.
+"""Copies the record tables of a SQLite file into a PostgreSQL or MySQL database, with Python eventsourcing 5.0.0.
+The library creates the tables and writes every row, in the order of the record ids.
 
   copy_to_server.py FILE postgresql+psycopg2://… | mysql+pymysql://…
 """

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The notification logs of Python eventsourcing 5.0.0, over HTTP.
+"""Serves or follows a notification log of Python eventsourcing 5.0.0 over HTTP.
 
-usage: notification_log.py serve DB SECTION_SIZE     shows the log of a SQLite file's stored_events; prints its URL
-       notification_log.py follow URL COUNT          reads until COUNT notifications are there; prints each as JSON
+usage: notification_log.py serve DB SECTION_SIZE     serves the log of a SQLite file's stored_events; prints its URL
+       notification_log.py follow URL COUNT          reads until COUNT notifications have arrived; prints each as JSON
 """
 import json
 import sys
@@ -45,7 +45,7 @@ def serve(path, section_size):
     def application(environ, start_response):
         section_id = environ["PATH_INFO"].strip("/").split("/")[-1]
         body, is_archived = view.present_section(section_id)
-        session.remove()  # the next request sees what others have stored by then
+        session.remove()  # the next request sees the rows that other programs have stored by then
         headers = [("Content-Type", "application/json")]
         if is_archived:
             headers.append(("Cache-Control", "max-age=60"))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes references into a big array on Cassandra with Python eventsourcing 5.0.0, at positions that its RedisIncr gives, and
-prints the positions, one a line.
+"""Writes references into a big array on Cassandra with Python eventsourcing 5.0.0, at positions from its RedisIncr, and
+prints the positions, one per line.
 
   redis_positions.py HOST:PORT KEYSPACE ROOT_ID REDIS_HOST REDIS_PORT KEY ARRAY_SIZE ITEMS
 """

@@ -9,7 +9,7 @@ use crate::keyspace::{Keyspace, item};
 use crate::peers::Inserts;
 use crate::rate::{Rounds, rate, warm_up};
 
-/// So many that the median is steady where the sides are close to each other.
+/// Number of rounds, enough for a steady median if the sides are close.
 const ROUNDS: usize = 15;
 
 pub(crate) async fn run(keyspace: &Keyspace) {

@@ -1,4 +1,4 @@
-//! What an append costs when many came before.
+//! The cost of an append after many appends.
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//! A keyspace of its own for each part.
+//! A keyspace for each part of the benchmark.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub(crate) fn is_there() -> bool {
 
 pub(crate) struct Keyspace {
     pub(crate) name: String,
-    /// The connections that a program without the library would have, with the same settings.
+    /// A session of the driver alone, with the same settings.
     pub(crate) session: Arc<Session>,
 }
 
@@ -38,13 +38,13 @@ impl Keyspace {
         }
     }
 
-    /// The keyspace, opened anew.
+    /// Opens the keyspace again.
     pub(crate) async fn open(&self) -> CassandraDatastore {
         let opened = CassandraDatastore::open(options(&self.name)).await;
         opened.expect("opened")
     }
 
-    /// A table with record ids, opened anew.
+    /// Opens a table with record ids again.
     pub(crate) async fn positioned(&self, table: &Table) -> Arc<PositionedRecords> {
         let datastore = self.open().await;
         let records = datastore.positioned(table.clone(), Mapper::new(), Salt::none());

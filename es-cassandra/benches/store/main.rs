@@ -1,8 +1,8 @@
-//! Appends, reads and scans, and what they are compared with, on the server that `ES_CASSANDRA_URL` names.
+//! Appends, reads and scans, compared with hand-written code, on the server in `ES_CASSANDRA_URL`.
 //!
-//! `cargo bench -p es-cassandra` prints, from rounds that take turns, the ratios that are promised; a shared machine's moods
-//! touch both sides of a ratio alike. What follows `--` names the parts to run: `append`, `positions`, `growth`, `read`,
-//! `scan`.
+//! `cargo bench -p es-cassandra` prints the promised ratios from interleaved rounds, so that load
+//! on a shared machine affects both sides alike. Arguments after `--` select parts: `append`,
+//! `positions`, `growth`, `read`, `scan`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 

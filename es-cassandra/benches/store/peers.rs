@@ -1,4 +1,4 @@
-//! What one would write by hand.
+//! Hand-written code for comparison.
 
 use std::sync::Arc;
 
@@ -47,7 +47,8 @@ fn applied(answer: QueryResult) -> bool {
 
 type Job = (Uuid, oneshot::Sender<()>);
 
-/// The same, and their references into partitions of 10,000 by a group commit, without conflicts or an end.
+/// Conditional inserts, and references to them in partitions of 10,000 by a group commit that
+/// handles neither conflicts nor shutdown.
 pub(crate) struct GroupCommit {
     inserts: Inserts,
     queue: mpsc::Sender<Job>,
@@ -104,7 +105,7 @@ async fn write(session: Arc<Session>, insert: PreparedStatement, mut jobs: mpsc:
     }
 }
 
-/// As long as the library's.
+/// Returns a reference as long as those of the library.
 fn reference(id: Uuid) -> String {
     format!(
         "{{\"item\":{{\"position\":0,\"sequence_id\":{{\"UUID\":\"{}\"}}}},\"more\":\"{}\"}}",

@@ -57,7 +57,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     check(&records).await;
 }
 
-/// Keeps up with what is appended.
+/// Follows the appends.
 async fn follow(records: Arc<PositionedRecords>) {
     let mut after = records.max_record_id().await.expect("read");
     loop {
@@ -69,7 +69,7 @@ async fn follow(records: Arc<PositionedRecords>) {
     }
 }
 
-/// All ids, from 1 on.
+/// Reads all record ids from 1 on.
 async fn check(records: &PositionedRecords) {
     let max = records.max_record_id().await.expect("read").get();
     let mut seen = 0;
@@ -95,7 +95,7 @@ pub(crate) fn appending(
     }
 }
 
-/// Another array, and nowhere noted which items stand in it.
+/// Opens record ids over another array, without notes in an index.
 async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().named("bare_events");
@@ -113,7 +113,7 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     Arc::new(records)
 }
 
-/// Where its floor is.
+/// An index that keeps only its floor.
 #[derive(Default)]
 struct Nowhere(AtomicU64);
 

@@ -1,4 +1,4 @@
-//! Rates and ratios from rounds that take turns.
+//! Rates and ratios from interleaved rounds.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,25 +6,25 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-/// How long one side of one round is measured.
+/// Duration of one side of one round.
 const ROUND: Duration = Duration::from_millis(700);
 pub(crate) const ROUNDS: usize = 7;
 
-/// How long one side is warmed up at most.
+/// Maximum duration of the warm-up of one side.
 const WARMING: Duration = Duration::from_secs(10);
 
-/// How much the last two rounds of a warm side differ at most.
+/// Maximum difference between the last two rounds of a warm side.
 const STEADY: f64 = 0.1;
 
-/// How fast something was, and what it cost this process.
+/// A rate, and its cost to this process.
 #[derive(Clone, Copy)]
 pub(crate) struct Sample {
     per_second: f64,
-    /// Microseconds of processor time for each: what a server does, and what other programs do, is not among it.
+    /// Processor time per operation in microseconds, without the server and other programs.
     micros: f64,
 }
 
-/// What was there when a measurement began.
+/// The state at the start of a measurement.
 pub(crate) struct Clock {
     time: Instant,
     spent: u64,
@@ -38,7 +38,7 @@ impl Clock {
         }
     }
 
-    /// So many were done since.
+    /// Ends the measurement after the given number of operations.
     pub(crate) fn stop(&self, count: u64) -> Sample {
         let spent = spent().saturating_sub(self.spent);
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -50,7 +50,7 @@ impl Clock {
     }
 }
 
-/// Nanoseconds that the threads of this process have run.
+/// Returns the processor time of this process's threads in nanoseconds.
 fn spent() -> u64 {
     let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten();
     let ran = tasks.flatten().filter_map(|task| {
@@ -60,7 +60,7 @@ fn spent() -> u64 {
     ran.sum()
 }
 
-/// Both sides in each round.
+/// The rates of both sides in each round.
 #[derive(Default)]
 pub(crate) struct Rounds(Vec<(Sample, Sample)>);
 
@@ -69,7 +69,7 @@ impl Rounds {
         self.0.push((ours, theirs));
     }
 
-    /// Prints the medians of both sides, and that of the ratios of each round.
+    /// Prints the medians of both sides and of the ratios of the rounds.
     pub(crate) fn print(&self, what: &str, peer: &str, goal: Option<f64>) {
         let both = |of: fn(&Sample) -> f64| {
             let ours = median(self.0.iter().map(|(ours, _)| of(ours)));
@@ -98,8 +98,8 @@ fn median(of: impl Iterator<Item = f64>) -> f64 {
     of[of.len() / 2]
 }
 
-/// Has a number of callers append until a round is as fast as the one before: a server that was just started is several times
-/// slower, and gets faster for a while.
+/// Appends from several callers until a round is as fast as the one before. A server that was just
+/// started is several times slower for a while.
 pub(crate) async fn warm_up<F>(
     callers: usize,
     append: impl Fn() -> F + Send + Sync + Clone + 'static,
@@ -117,7 +117,8 @@ pub(crate) async fn warm_up<F>(
     }
 }
 
-/// Has a number of callers append, each one after another, for a round; answers how many were kept in a second.
+/// Appends from several callers for a round, each caller one after another, and returns the number
+/// of stored appends per second.
 pub(crate) async fn rate<F>(
     callers: usize,
     append: impl Fn() -> F + Send + Sync + Clone + 'static,

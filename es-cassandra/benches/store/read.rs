@@ -1,4 +1,4 @@
-//! A long partition, read as a whole.
+//! Reading a whole long partition.
 
 use es_store::{ItemQuery, RecordManager, Table};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         let found = rows.all((id,)).await;
         assert_eq!(found.len() as u64, EVENTS.unsigned_abs());
         let theirs = clock.stop(EVENTS.unsigned_abs());
-        // The first round warms both sides up.
+        // The first round warms up both sides.
         if round > 0 {
             rounds.push(ours, theirs);
         }

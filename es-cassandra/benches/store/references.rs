@@ -1,4 +1,4 @@
-//! Arrays that are filled faster than by appends.
+//! Fills arrays faster than appends do.
 
 use es_store::RecordManager;
 use es_structures::Reference;
@@ -7,14 +7,14 @@ use tokio::task::JoinSet;
 
 use crate::keyspace::Keyspace;
 
-/// How many references are written at a time.
+/// Number of references per write.
 const LIST: u64 = 1_000;
 
-/// How many lists are on their way.
+/// Number of writes in flight.
 const AT_A_TIME: usize = 4;
 
-/// Fills the first positions, and raises the floor to the beginning of the base array before the last, where the writer of
-/// a process would have raised it to; so a new process begins to read there.
+/// Fills the first positions and raises the floor to the start of the last base array but one, as a
+/// writer would have done, so that a new process starts reading there.
 pub(crate) async fn fill(
     keyspace: &Keyspace,
     records: &PositionedRecords,

@@ -1,4 +1,4 @@
-//! A million rows, read as a whole: sequence by sequence, and by record id.
+//! Reading a million rows: sequence by sequence, and by record id.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -21,12 +21,12 @@ const SEQUENCES: u64 = 10_000;
 const EVENTS_EACH: u64 = 100;
 const ALL: u64 = SEQUENCES * EVENTS_EACH;
 
-/// How many records are read by their ids.
+/// Number of records that are read by record id.
 const RECORDS: u64 = 100_000;
 
 const ROUNDS: usize = 3;
 
-/// How many sequences are read at a time.
+/// Number of sequences that are read concurrently.
 const AT_A_TIME: usize = 32;
 
 pub(crate) async fn run(keyspace: &Keyspace) {
@@ -55,7 +55,8 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     );
 }
 
-/// Ten thousand sequences of a hundred events, and references to the first events of all, then to the second ones, and so on.
+/// Writes ten thousand sequences of a hundred events, and references to all first events, then to
+/// all second events, and so on.
 async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec<Uuid>> {
     let ids: Arc<Vec<_>> = Arc::new((0..SEQUENCES).map(|_| Uuid::new_v4()).collect());
     let datastore = keyspace.open().await;
@@ -88,7 +89,7 @@ async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec
     ids
 }
 
-/// As the library does it: pages of sequence ids, and the items of each.
+/// Reads as the library does: pages of sequence ids, and the items of each sequence.
 async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
     let clock = Clock::start();
     let (mut after, mut seen) = (None, 0);
@@ -114,7 +115,7 @@ async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
     clock.stop(seen)
 }
 
-/// As a follower does it.
+/// Reads as a follower does.
 async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) -> Sample {
     let clock = Clock::start();
     let mut seen = 0;
@@ -131,7 +132,7 @@ async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) 
     clock.stop(seen)
 }
 
-/// The whole table by 64 ranges, four at a time.
+/// Reads the whole table in 64 token ranges, four concurrently.
 async fn by_ranges(rows: &Arc<Rows>) -> Sample {
     let clock = Clock::start();
     let width = i64::MAX / 32;
@@ -159,7 +160,7 @@ async fn by_ranges(rows: &Arc<Rows>) -> Sample {
     clock.stop(seen)
 }
 
-/// A statement that reads events, by the driver alone.
+/// A statement that reads events, with the driver alone.
 pub(crate) struct Rows {
     session: Arc<Session>,
     select: PreparedStatement,
@@ -199,7 +200,7 @@ impl Rows {
     }
 }
 
-/// How many kilobytes of this process are in memory.
+/// Returns the resident memory of this process in kilobytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS"));

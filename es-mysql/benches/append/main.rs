@@ -1,4 +1,4 @@
-//! Appends of one event, and what they are compared with, on the server that `ES_MYSQL_URL` names:
+//! Appends of one event, compared with hand-written code, on the server in `ES_MYSQL_URL`:
 //! `cargo bench -p es-mysql`.
 
 #[path = "../../tests/backends/mod.rs"]

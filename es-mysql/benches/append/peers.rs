@@ -1,4 +1,4 @@
-//! What one would write by hand.
+//! Hand-written code for comparison.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ const TABLE: &str = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREME
                      ix_stored_events_id (id), UNIQUE KEY k (originator_id, originator_version)); CREATE TABLE head (name \
                      VARCHAR(64) PRIMARY KEY); INSERT INTO head VALUES ('stored_events')";
 
-/// Plain inserts by as many connections as are of use: ids have gaps, and are not in the order of commits.
+/// Plain inserts on as many connections as are useful. Ids have gaps and are not in commit order.
 pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES (?, ?, ?, ?)";
     let mut admin = connect(server_of(&database)).await.expect("a server");
@@ -47,7 +47,8 @@ pub(crate) async fn plain(database: String, callers: usize) -> Rate {
 
 type Job = (SequencedItem, oneshot::Sender<()>);
 
-/// A group commit without conflicts, lost connections or an end: a queue, a lock, a bulk insert.
+/// A group commit that handles no conflicts, lost connections or shutdown: a queue, a lock, a bulk
+/// insert.
 pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
     let mut connection = connect(server_of(&database)).await.expect("a server");
     connection.query_drop(TABLE).await.expect("made");

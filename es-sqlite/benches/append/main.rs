@@ -1,7 +1,7 @@
-//! Appends of one event to a file, and what they are compared with.
+//! Appends of one event to a file, compared with hand-written code.
 //!
-//! `cargo bench -p es-sqlite` prints criterion's figures and then, from rounds that take turns, the ratios that are
-//! promised; a shared machine's moods touch both sides of a ratio alike.
+//! `cargo bench -p es-sqlite` prints criterion's figures and then the promised ratios from
+//! interleaved rounds, so that load on a shared machine affects both sides alike.
 
 mod ours;
 mod peers;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-/// Callers that append at the same time.
+/// Number of concurrent callers.
 const CALLERS: usize = 64;
 
 /// Times the appends of `n` events by a number of callers, each with one in flight, to a new file.
@@ -122,7 +122,7 @@ fn print_ratios(runtime: &Runtime) {
     }
 }
 
-/// How many times the other's throughput the one's is: the median of rounds in which both take their turns.
+/// Returns the ratio of two throughputs: the median of interleaved rounds.
 fn ratio(runtime: &Runtime, one: &Subject, other: &Subject, n: usize) -> f64 {
     let mut ratios: Vec<f64> = (0..7)
         .map(|_| {
@@ -134,7 +134,7 @@ fn ratio(runtime: &Runtime, one: &Subject, other: &Subject, n: usize) -> f64 {
     ratios[ratios.len() / 2]
 }
 
-/// On the disk of the build, not in a file system in memory.
+/// A folder on the disk of the build, not on a file system in memory.
 fn directory() -> TempDir {
     TempDir::new_in(PathBuf::from(env!("CARGO_TARGET_TMPDIR"))).expect("a directory")
 }

@@ -1,4 +1,5 @@
-//! What one would write by hand, with the same table, the same settings and the same guarantees within one process.
+//! Hand-written code for comparison, with the same table, the same settings and the same guarantees
+//! within one process.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -19,7 +20,7 @@ const MAX_ID: &str = "SELECT COALESCE(MAX(id), 0) FROM stored_events";
 const INSERT: &str = "INSERT INTO stored_events VALUES (?1, ?2, ?3, ?4, ?5)";
 
 fn connect(runtime: &Runtime, path: &Path) -> Connection {
-    // The table is made by ours, so that it is the same.
+    // Our store creates the table, so that it is the same.
     runtime
         .block_on(async { open(path).await.close().await })
         .expect("closed");
@@ -61,7 +62,7 @@ fn write<'i>(connection: &mut Connection, items: impl Iterator<Item = &'i Sequen
     transaction.commit().expect("committed");
 }
 
-/// One caller, one transaction an event, no thread between.
+/// One caller, one transaction per event, no extra thread.
 pub(crate) fn plain(runtime: &Runtime, path: &Path, _callers: usize, n: usize) -> Duration {
     let mut connection = connect(runtime, path);
     let id = Uuid::now_v7();
@@ -72,7 +73,7 @@ pub(crate) fn plain(runtime: &Runtime, path: &Path, _callers: usize, n: usize) -
     start.elapsed()
 }
 
-/// Callers that take turns at one connection.
+/// Callers that share one connection.
 pub(crate) fn mutex(runtime: &Runtime, path: &Path, callers: usize, n: usize) -> Duration {
     let connection = Arc::new(Mutex::new(connect(runtime, path)));
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! Several processes that write to one file for the same time.
+//! Several processes that write to one file for the same duration.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,7 +17,8 @@ const PROCESSES: usize = 4;
 const CALLERS: usize = 16;
 const TIME: Duration = Duration::from_secs(3);
 
-/// The least throughput of a process by the greatest, where all have as many callers.
+/// Returns the lowest throughput of a process divided by the highest, with equal numbers of
+/// callers.
 #[allow(
     clippy::print_stdout,
     clippy::cast_precision_loss,
@@ -48,7 +49,7 @@ fn spawn(path: &Path) -> std::process::Child {
         .expect("a process starts")
 }
 
-/// Writes, and answers `true`, where this process was started to write.
+/// Writes and returns `true` if this process was started to write.
 #[allow(
     clippy::print_stdout,
     reason = "the count goes to the process that started this one"
