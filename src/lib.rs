@@ -53,6 +53,8 @@
 //! [`RecordManager`](store::RecordManager); [`store`] holds the other types for implementing a
 //! store. The stored formats are those of Python's `eventsourcing` 5.0.0.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod application;
 pub mod domain;
 pub mod error;

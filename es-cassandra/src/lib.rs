@@ -28,6 +28,8 @@
 //! if the items are there, it was kept; if others are, it conflicts; if none are, it is sent again, and what comes back
 //! is compared with what was sent. Only where no read is answered in time is the outcome unknown.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod append;
 mod database;
 mod datastore;

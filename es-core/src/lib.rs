@@ -2,6 +2,8 @@
 //!
 //! Applications use the facade, the crate `es`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod application;
 pub mod domain;
 pub mod error;

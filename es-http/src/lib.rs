@@ -22,6 +22,8 @@
 //! (`docs/formats.md`, section 15). Beyond them, `?size=1000` asks for larger sections, and `<base>/live/` sends what
 //! happens as server-sent events.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod auth;
 mod live;
 mod remote;

@@ -15,6 +15,8 @@
 //! # Ok::<(), es_json::Error>(())
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod canonical;
 mod civil;
 #[cfg(feature = "jiff")]

@@ -3,6 +3,8 @@
 //! Each macro is four steps, a file each: `parse` reads tokens, `model` makes decisions, `check` looks for what does not
 //! fit together, and `expand` writes code and has no errors.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod aggregate;
 mod errors;
 mod event;

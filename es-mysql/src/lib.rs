@@ -21,6 +21,8 @@
 //! `eventsourcing` makes, with room for longer texts, and Django's, with ids as digits. Tested on `MariaDB` 10.11, whose
 //! bulk statement the driver uses; on `MySQL`, which has none, a batch is written row by row.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod connections;
 mod database;
 mod datastore;

@@ -21,6 +21,8 @@
 //! several processes write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` makes.
 //! Servers from version 12 on are supported.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod database;
 mod datastore;
 mod dialect;

@@ -3,6 +3,8 @@
 //! A [`Projection`] is an impl block of handlers; a [`ReadModel`](es_store::read_model::ReadModel) the database that they fill; a [`Runner`] brings them
 //! together, one of them at a time having the lease.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod attempt;
 mod batch;
 mod coverage;

@@ -42,6 +42,8 @@
 //! at 0.26 to 0.28 from 64, on one node of Cassandra (two runs of `cargo bench --bench issued_positions`, on a machine that was
 //! busy otherwise).
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod error;
 mod link;
 mod options;

@@ -28,6 +28,8 @@
 //! assert_eq!(statements.delete, r#"DELETE FROM "snapshots" WHERE "sequence_id" = $1 AND "position" = $2"#);
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod columns;
 mod dialect;
 mod projection_dialect;

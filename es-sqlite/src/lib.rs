@@ -22,6 +22,8 @@
 //! own, off the threads of the runtime. The tables are those that Python's `eventsourcing` makes, with ids of 16 bytes;
 //! those of Django's models, with ids of 32 digits, are used as they are.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod database;
 mod datastore;
 mod dialect;

@@ -1,6 +1,8 @@
 //! Less common structures over the event store of `es`: arrays of any size, collections, time-bucketed logs, integer
 //! sequences, notification logs over arrays, and the application sequence of stores that cannot count.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 pub mod application_sequence;
 mod array;
 mod collection;
