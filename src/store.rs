@@ -6,8 +6,9 @@ pub mod read_model {
 }
 
 pub use es_store::{
-    Appended, Capabilities, Connect, Datastore, Driver, Index, InvalidTimestamp, InvalidTopic,
-    ItemQuery, MAX_TOPIC_BYTES, MemoryDatastore, MemoryRecordManager, Notifier, Order,
-    PositionKind, Record, RecordError, RecordIds, RecordManager, SequencedItem, StoreUri, Table,
-    Text, TextBuffer, TimePlace, TimeUuid, TopicCache, Uniqueness, WakeUp, inventory, kit,
+    Append, Appended, Capabilities, Connect, Datastore, Driver, Index, InvalidTimestamp,
+    InvalidTopic, ItemQuery, MAX_TOPIC_BYTES, MemoryDatastore, MemoryRecordManager, Notifier,
+    Order, PositionKind, Record, RecordError, RecordIds, RecordManager, SequencedItem, StoreUri,
+    Table, TableAdministration, Text, TextBuffer, TimeOrdered, TimePlace, TimeUuid, TopicCache,
+    Uniqueness, WakeUp, inventory, kit,
 };

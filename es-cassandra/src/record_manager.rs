@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_store::kit::OpenTable;
 use es_store::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
-    SequencedItem, Table,
+    Append, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TableAdministration,
 };
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
@@ -92,11 +92,8 @@ impl RecordManager for CassandraRecordManager {
         capabilities
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.table)
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         let _running = self.appending.read().await;
         let reader = self.reader()?;
         if items.is_empty() {
@@ -146,6 +143,13 @@ impl RecordManager for CassandraRecordManager {
         limit: usize,
     ) -> Result<Vec<(Uuid, Position)>, RecordError> {
         self.reader()?.last_positions(after, limit).await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for CassandraRecordManager {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
     }
 
     async fn setup(&self) -> Result<(), RecordError> {

@@ -59,7 +59,7 @@ async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
 
 async fn append(uri: &str) -> Result<(), String> {
     let item = item(Uuid::new_v4(), 0);
-    let appended = events(uri).await?.append(vec![item]).await;
+    let appended = events(uri).await?.append(vec![item].into()).await;
     appended.map(drop).map_err(|error| text(&error))
 }
 

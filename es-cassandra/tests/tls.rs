@@ -100,7 +100,7 @@ async fn use_it(store: &dyn Datastore) {
     let events = events.expect("a table");
     events.setup().await.expect("made");
     let id = Uuid::new_v4();
-    let appended = events.append(vec![item(id, 0), item(id, 1)]).await;
+    let appended = events.append(vec![item(id, 0), item(id, 1)].into()).await;
     assert_eq!(appended.expect("kept").len(), 2);
     let query = es_store::ItemQuery::new(id);
     assert_eq!(events.items(query).await.expect("read").len(), 2);

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use es_sql::position_number;
 use es_store::kit::{GroupCommit, OpenTable};
 use es_store::{
-    Appended, Capabilities, ItemQuery, Notifier, Position, Record, RecordError, RecordId,
-    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+    Append, Appended, Capabilities, ItemQuery, Notifier, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered, TimePlace, WakeUp,
 };
 use mysql_async::prelude::Queryable;
 use mysql_async::{Error, Value};
@@ -127,40 +127,25 @@ impl RecordManager for MysqlRecordManager {
         self.table.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.table)
+    fn time_ordered(&self) -> Option<&dyn TimeOrdered> {
+        Some(self)
     }
 
     fn wake_up(&self) -> WakeUp {
         self.notifier.subscribe()
     }
 
-    fn committed(&self) {
-        self.notifier.notify();
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.table.check_open()?;
         self.table.check(&items)?;
-        self.writer.append(items).await
+        self.writer.append(items.into()).await
     }
 
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         let reader = self.reader()?;
         reader.items(&query, self.id_form().await?).await
-    }
-
-    async fn items_by_time(
-        &self,
-        after: Option<TimePlace>,
-        limit: usize,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_times("items_by_time")?;
-        let reader = self.reader()?;
-        reader
-            .items_by_time(after, limit, self.id_form().await?)
-            .await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -188,6 +173,13 @@ impl RecordManager for MysqlRecordManager {
         reader
             .sequence_ids(after, limit, self.id_form().await?)
             .await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for MysqlRecordManager {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
@@ -229,9 +221,28 @@ impl RecordManager for MysqlRecordManager {
         Ok(deleted > 0)
     }
 
+    fn notify_followers(&self) {
+        self.notifier.notify();
+    }
+
     async fn close(&self) -> Result<(), RecordError> {
         self.table.close();
         self.writer.close().await;
         Ok(())
+    }
+}
+
+#[async_trait]
+impl TimeOrdered for MysqlRecordManager {
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        let reader = self.reader()?;
+        reader
+            .items_by_time(after, limit, self.id_form().await?)
+            .await
     }
 }

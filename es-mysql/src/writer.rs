@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_sql::position_number;
 use es_store::kit::{Batch, BatchStore, Found, ItemReader, OpenTable, Outcomes, WriteError};
-use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
+use es_store::{Append, Notifier, Position, RecordError, RecordId, SequencedItem};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Row};
 use uuid::Uuid;
@@ -90,7 +90,7 @@ impl MysqlWriter {
         }
     }
 
-    async fn write_batch(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, Failure> {
+    async fn write_batch(&mut self, appends: &[Append]) -> Result<Outcomes, Failure> {
         let mut outcomes = self.outcomes();
         let batch = Batch::from_appends(appends, &mut outcomes);
         self.commit(&batch).await?;
@@ -98,10 +98,7 @@ impl MysqlWriter {
     }
 
     /// Once more, behind a look at which positions are taken.
-    async fn write_the_rest(
-        &mut self,
-        appends: &[Vec<SequencedItem>],
-    ) -> Result<Outcomes, Failure> {
+    async fn write_the_rest(&mut self, appends: &[Append]) -> Result<Outcomes, Failure> {
         self.unlock().await;
         self.begin().await?;
         let form = self.form.of(&self.database, &self.table).await?;
@@ -159,7 +156,7 @@ impl BatchStore for MysqlWriter {
         self.begin().await
     }
 
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
         let written = match self.write_batch(appends).await {
             Err(Failure::Sql(error)) if is_taken(&error) => self.write_the_rest(appends).await,
             written => written,

@@ -8,7 +8,9 @@ use backends::{Mysql, connect, item, server_of};
 use es_mysql::mysql_async::Pool;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};
-use es_store::{Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table};
+use es_store::{
+    Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
+};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use uuid::Uuid;
@@ -33,7 +35,7 @@ async fn a_pool_that_is_passed_in_is_shared_and_left_open(database: String) {
     let events = events.expect("a table");
     events.setup().await.expect("made");
     events
-        .append(vec![item(Uuid::new_v4(), 0)])
+        .append(vec![item(Uuid::new_v4(), 0)].into())
         .await
         .expect("kept");
     store.close().await.expect("closed");
@@ -59,8 +61,8 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
     let mut long = item(Uuid::new_v4(), 0);
     long.data = "x".repeat(70_000).into();
     let (refused, good) = tokio::join!(
-        events.append(vec![long.clone()]),
-        events.append(vec![item(Uuid::new_v4(), 0)])
+        events.append(vec![long.clone()].into()),
+        events.append(vec![item(Uuid::new_v4(), 0)].into())
     );
     assert!(
         matches!(refused, Err(RecordError::Invalid { .. })),
@@ -70,7 +72,10 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
     for _ in 0..2 {
         assert_eq!(events.migrate().await.expect("migrated"), 2);
     }
-    let kept = events.append(vec![long.clone()]).await.expect("kept");
+    let kept = events
+        .append(vec![long.clone()].into())
+        .await
+        .expect("kept");
     assert_eq!(kept.last(), Some(RecordId::new(2)));
     let stored = events.items(ItemQuery::new(long.sequence_id)).await;
     assert_eq!(stored.expect("read"), [long]);
@@ -97,12 +102,12 @@ async fn a_table_of_django_is_used_as_it_is(database: String) {
         events.items(ItemQuery::new(id)).await.expect("read"),
         [item(id, 0)]
     );
-    let conflict = events.append(vec![item(id, 0)]).await;
+    let conflict = events.append(vec![item(id, 0)].into()).await;
     assert!(
         matches!(conflict, Err(RecordError::Conflict { .. })),
         "{conflict:?}"
     );
-    let appended = events.append(vec![item(id, 1)]).await.expect("kept");
+    let appended = events.append(vec![item(id, 1)].into()).await.expect("kept");
     assert_eq!(appended.last(), Some(RecordId::new(2)));
     assert_eq!(events.sequence_ids(None, 10).await.expect("read"), [id]);
     let digits: Option<String> = connection

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use es_sql::position_number;
 use es_store::kit::{GroupCommit, OpenTable};
 use es_store::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
-    SequencedItem, Table, TimePlace, WakeUp,
+    Append, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered, TimePlace, WakeUp,
 };
 use uuid::Uuid;
 
@@ -91,32 +91,24 @@ impl RecordManager for PostgresRecordManager {
         self.table.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.table)
+    fn time_ordered(&self) -> Option<&dyn TimeOrdered> {
+        Some(self)
     }
 
     fn wake_up(&self) -> WakeUp {
         self.followers.wake_up()
     }
 
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.table.check_open()?;
         self.table.check(&items)?;
-        self.writer.append(items).await
+        self.writer.append(items.into()).await
     }
 
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         self.reader()?.items(&query).await
-    }
-
-    async fn items_by_time(
-        &self,
-        after: Option<TimePlace>,
-        limit: usize,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_times("items_by_time")?;
-        self.reader()?.items_by_time(after, limit).await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -135,6 +127,13 @@ impl RecordManager for PostgresRecordManager {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.reader()?.sequence_ids(after, limit).await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for PostgresRecordManager {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
@@ -176,5 +175,17 @@ impl RecordManager for PostgresRecordManager {
         self.writer.close().await;
         self.followers.close();
         Ok(())
+    }
+}
+
+#[async_trait]
+impl TimeOrdered for PostgresRecordManager {
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        self.reader()?.items_by_time(after, limit).await
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use deadpool_postgres::ClientWrapper;
 use es_sql::position_number;
 use es_store::kit::{Batch, BatchStore, Found, ItemReader, OpenTable, Outcomes, WriteError};
-use es_store::{Position, RecordError, RecordId, SequencedItem};
+use es_store::{Append, Position, RecordError, RecordId, SequencedItem};
 use futures_util::future::join;
 use tokio_postgres::{Error, Row};
 use uuid::Uuid;
@@ -125,12 +125,9 @@ impl PostgresWriter {
     }
 
     /// Once more, behind a look at which positions are taken.
-    async fn commit_the_rest(
-        &mut self,
-        appends: &[Vec<SequencedItem>],
-    ) -> Result<Outcomes, WriteError> {
+    async fn commit_the_rest(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
         self.begin().await?;
-        let items: Vec<_> = appends.iter().flatten().collect();
+        let items: Vec<_> = appends.iter().flat_map(Append::items).collect();
         let connection = self.connection()?;
         let taken = match taken(&**connection, &self.table, &self.statements, &items).await {
             Ok(taken) => taken,
@@ -171,7 +168,7 @@ impl BatchStore for PostgresWriter {
         self.begin().await
     }
 
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
         let mut outcomes = self.outcomes();
         let batch = Batch::from_appends(appends, &mut outcomes);
         match self.commit(&batch).await {

@@ -9,7 +9,9 @@ use std::time::Duration;
 use backends::{Postgres, config_of, connect, item};
 use es_postgres::tokio_postgres::NoTls;
 use es_postgres::{PostgresDatastore, PostgresOptions, deadpool_postgres};
-use es_store::{Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table};
+use es_store::{
+    Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
+};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use tokio::time::timeout;
@@ -51,7 +53,7 @@ async fn a_pool_that_is_passed_in_is_shared_and_left_open(schema: String) {
     let events = events.expect("a table");
     events.setup().await.expect("made");
     events
-        .append(vec![item(Uuid::new_v4(), 0)])
+        .append(vec![item(Uuid::new_v4(), 0)].into())
         .await
         .expect("kept");
     database.close().await.expect("closed");
@@ -71,7 +73,7 @@ async fn a_follower_is_woken_by_a_commit_of_another_process(schema: String) {
     wake_up.wait(FOREVER).await;
     for n in 0..3 {
         writer
-            .append(vec![item(Uuid::new_v4(), 0)])
+            .append(vec![item(Uuid::new_v4(), 0)].into())
             .await
             .expect("kept");
         timeout(LONG, wake_up.wait(FOREVER))
@@ -86,8 +88,8 @@ async fn a_text_that_cannot_be_kept_fails_alone(schema: String) {
     let mut bad = item(Uuid::new_v4(), 0);
     bad.data = "NUL \0".into();
     let (bad, good) = tokio::join!(
-        events.append(vec![bad]),
-        events.append(vec![item(Uuid::new_v4(), 0)])
+        events.append(vec![bad].into()),
+        events.append(vec![item(Uuid::new_v4(), 0)].into())
     );
     assert!(matches!(bad, Err(RecordError::Invalid { .. })), "{bad:?}");
     assert_eq!(good.expect("kept").last(), Some(RecordId::new(1)));
@@ -98,7 +100,10 @@ async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema
     const LONG: u64 = 25_000;
     let events = events(&schema).await;
     let taken = item(Uuid::new_v4(), 0);
-    events.append(vec![taken.clone()]).await.expect("kept");
+    events
+        .append(vec![taken.clone()].into())
+        .await
+        .expect("kept");
     let long = || {
         let id = Uuid::new_v4();
         (0..LONG.cast_signed()).map(move |n| item(id, n))
@@ -131,7 +136,7 @@ async fn migrating_twice_changes_nothing(schema: String) {
     let newest = events.migrate().await.expect("migrated");
     assert_eq!(events.migrate().await.expect("migrated"), newest);
     events
-        .append(vec![item(Uuid::new_v4(), 0)])
+        .append(vec![item(Uuid::new_v4(), 0)].into())
         .await
         .expect("kept");
 }
@@ -156,10 +161,10 @@ async fn a_table_of_django_is_used_as_it_is(schema: String) {
     snapshots.setup().await.expect("it fits");
     let id = Uuid::new_v4();
     snapshots
-        .append(vec![item(id, 0), item(id, 1)])
+        .append(vec![item(id, 0), item(id, 1)].into())
         .await
         .expect("kept");
-    let conflict = snapshots.append(vec![item(id, 1)]).await;
+    let conflict = snapshots.append(vec![item(id, 1)].into()).await;
     assert!(
         matches!(conflict, Err(RecordError::Conflict { .. })),
         "{conflict:?}"

@@ -3,8 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use es_store::kit::{GroupCommit, OpenTable};
 use es_store::{
-    Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record, RecordError,
-    RecordId, RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+    Append, Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record,
+    RecordError, RecordId, RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered,
+    TimePlace, WakeUp,
 };
 use rusqlite::{Connection, params};
 use uuid::Uuid;
@@ -98,26 +99,23 @@ impl RecordManager for SqliteRecordManager {
         self.table.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.table)
+    fn time_ordered(&self) -> Option<&dyn TimeOrdered> {
+        Some(self)
     }
 
     fn wake_up(&self) -> WakeUp {
         self.notifier.subscribe()
     }
 
-    fn committed(&self) {
-        self.notifier.notify();
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.table.check_open()?;
         self.table.check(&items)?;
         if self.table.position_kind == PositionKind::Timestamp {
             items.iter().try_for_each(check_exact)?;
         }
         match &self.writer {
-            Some(writer) => writer.append(items).await,
+            Some(writer) => writer.append(items.into()).await,
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),
@@ -128,18 +126,6 @@ impl RecordManager for SqliteRecordManager {
         self.table.check_query(&query)?;
         self.read("read items", move |reader| reader.items(&query))
             .await
-    }
-
-    async fn items_by_time(
-        &self,
-        after: Option<TimePlace>,
-        limit: usize,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_times("items_by_time")?;
-        self.read("read items by time", move |reader| {
-            reader.items_by_time(after, limit)
-        })
-        .await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -165,6 +151,13 @@ impl RecordManager for SqliteRecordManager {
             reader.sequence_ids(after, limit)
         })
         .await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for SqliteRecordManager {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
@@ -213,11 +206,30 @@ impl RecordManager for SqliteRecordManager {
         .await
     }
 
+    fn notify_followers(&self) {
+        self.notifier.notify();
+    }
+
     async fn close(&self) -> Result<(), RecordError> {
         self.table.close();
         if let Some(writer) = &self.writer {
             writer.close().await;
         }
         Ok(())
+    }
+}
+
+#[async_trait]
+impl TimeOrdered for SqliteRecordManager {
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        self.read("read items by time", move |reader| {
+            reader.items_by_time(after, limit)
+        })
+        .await
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_store::kit::{BatchStore, Found, OpenTable, Outcomes, WriteError};
-use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
+use es_store::{Append, Notifier, Position, RecordError, RecordId, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -49,7 +49,7 @@ impl SqliteWriter {
     fn commit(
         &self,
         connection: &mut Connection,
-        appends: &[Vec<SequencedItem>],
+        appends: &[Append],
     ) -> Result<Outcomes, WriteError> {
         let error = |source| self.database.error(OPERATION, source);
         let transaction = connection
@@ -85,7 +85,7 @@ impl BatchStore for SqliteWriter {
         }
     }
 
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
         let mut written = Err(WriteError::Refused(RecordError::Closed));
         let reached = self.database.with_writer(OPERATION, |connection| {
             written = self.commit(connection, appends);
@@ -159,9 +159,9 @@ impl<'c> Appends<'c> {
         })
     }
 
-    fn run(mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, RecordError> {
+    fn run(mut self, appends: &[Append]) -> Result<Outcomes, RecordError> {
         for append in appends {
-            match &append[..] {
+            match append.items() {
                 [item] => self.insert_one(item),
                 items => self.insert_list(items),
             }

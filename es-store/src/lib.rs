@@ -16,7 +16,7 @@
 //!     topic: Topic::new("World.SomethingHappened"),
 //!     data: r#"{"what":"dinosaurs"}"#.into(),
 //! };
-//! let appended = records.append(vec![item]).await?;
+//! let appended = records.append(vec![item].into()).await?;
 //! assert_eq!(appended.last(), Some(records.max_record_id().await?));
 //! # Ok(())
 //! # }
@@ -24,6 +24,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod administration;
+mod append;
+mod appended;
+mod capabilities;
 mod datastore;
 mod error;
 mod item_query;
@@ -35,21 +39,27 @@ mod record_manager;
 mod sequenced_item;
 mod table;
 mod text;
+mod time_ordered;
 mod time_place;
 mod time_uuid;
 mod timestamp;
 mod topic;
 mod wake_up;
 
+pub use self::administration::TableAdministration;
+pub use self::append::Append;
+pub use self::appended::Appended;
+pub use self::capabilities::{Capabilities, RecordIds};
 pub use self::datastore::{Connect, Datastore, Driver, StoreUri};
 pub use self::error::{BoxError, RecordError};
 pub use self::item_query::{ItemQuery, Order};
 pub use self::memory::{MemoryDatastore, MemoryRecordManager};
 pub use self::position::{Position, RecordId};
-pub use self::record_manager::{Appended, Capabilities, RecordIds, RecordManager};
+pub use self::record_manager::RecordManager;
 pub use self::sequenced_item::{Record, SequencedItem};
 pub use self::table::{Index, PositionKind, Table, Uniqueness};
 pub use self::text::{Text, TextBuffer};
+pub use self::time_ordered::TimeOrdered;
 pub use self::time_place::TimePlace;
 pub use self::time_uuid::TimeUuid;
 pub use self::timestamp::{InvalidTimestamp, Timestamp};

@@ -9,13 +9,18 @@ use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
+use crate::administration::TableAdministration;
+use crate::append::Append;
+use crate::appended::Appended;
+use crate::capabilities::Capabilities;
 use crate::datastore::{Datastore, Driver};
 use crate::error::RecordError;
 use crate::item_query::{ItemQuery, Order};
 use crate::position::{Position, RecordId};
-use crate::record_manager::{Appended, Capabilities, RecordManager};
+use crate::record_manager::RecordManager;
 use crate::sequenced_item::{Record, SequencedItem};
 use crate::table::Table;
+use crate::time_ordered::TimeOrdered;
 use crate::time_place::TimePlace;
 use crate::wake_up::{Notifier, WakeUp};
 
@@ -109,19 +114,16 @@ impl RecordManager for MemoryRecordManager {
         self.table.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.table)
+    fn time_ordered(&self) -> Option<&dyn TimeOrdered> {
+        Some(self)
     }
 
     fn wake_up(&self) -> WakeUp {
         self.notifier.subscribe()
     }
 
-    fn committed(&self) {
-        self.notifier.notify();
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.table.check(&items)?;
         let mut rows = self.rows()?;
         let len = items.len();
@@ -137,15 +139,6 @@ impl RecordManager for MemoryRecordManager {
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         Ok(self.rows()?.items(&query))
-    }
-
-    async fn items_by_time(
-        &self,
-        after: Option<TimePlace>,
-        limit: usize,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_times("items_by_time")?;
-        Ok(self.rows()?.items_by_time(after, limit))
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -166,6 +159,13 @@ impl RecordManager for MemoryRecordManager {
         let rows = self.rows()?;
         let ids = rows.sequence_ids.range((lower, Bound::Unbounded));
         Ok(ids.take(limit).copied().collect())
+    }
+}
+
+#[async_trait]
+impl TableAdministration for MemoryRecordManager {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.table)
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
@@ -191,9 +191,25 @@ impl RecordManager for MemoryRecordManager {
         Ok(self.rows()?.replace(item))
     }
 
+    fn notify_followers(&self) {
+        self.notifier.notify();
+    }
+
     async fn close(&self) -> Result<(), RecordError> {
         self.end();
         Ok(())
+    }
+}
+
+#[async_trait]
+impl TimeOrdered for MemoryRecordManager {
+    async fn items_by_time(
+        &self,
+        after: Option<TimePlace>,
+        limit: usize,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_times("items_by_time")?;
+        Ok(self.rows()?.items_by_time(after, limit))
     }
 }
 
@@ -374,7 +390,7 @@ mod tests {
         };
         for database in [&one, &two] {
             let store = database.record_manager(table()).await.expect("opened");
-            assert!(store.append(vec![item.clone()]).await.is_ok());
+            assert!(store.append(vec![item.clone()].into()).await.is_ok());
         }
         let again = one.record_manager(table()).await.expect("opened");
         assert_eq!(again.max_record_id().await.expect("read"), RecordId::new(1));

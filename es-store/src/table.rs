@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::ops::Bound;
 
+use crate::capabilities::Capabilities;
 use crate::error::RecordError;
 use crate::item_query::ItemQuery;
 use crate::position::Position;
-use crate::record_manager::Capabilities;
 use crate::sequenced_item::SequencedItem;
 
 /// A table of sequenced items: its name, its columns and what its positions are.

@@ -24,37 +24,39 @@ use tokio::time::{sleep, timeout};
 pub struct WakeUp(Option<watch::Receiver<()>>);
 
 impl WakeUp {
-    /// Knows nothing of new records.
+    /// Creates a signal that never comes: the follower polls.
     #[must_use]
     pub const fn by_polling() -> Self {
         Self(None)
     }
 
-    /// Returns when there may be new records, or after `at_most`. It tells what came since it returned before, so that
-    /// nothing is missed between looking and waiting.
+    /// Waits until there may be new records, at most for `at_most`.
+    ///
+    /// A signal that came since the last wait returned ends the wait at once, so that a follower misses nothing between
+    /// reading and waiting.
     pub async fn wait(&mut self, at_most: Duration) {
         let Some(signal) = &mut self.0 else {
             return sleep(at_most).await;
         };
         if let Ok(Err(_)) = timeout(at_most, signal.changed()).await {
-            // Nobody tells any more: what is left is to look from time to time.
+            // The notifier is gone: the follower polls from now on.
             self.0 = None;
             sleep(at_most).await;
         }
     }
 }
 
-/// Wakes the followers of a store; the store rings it after commits.
+/// The store's side of [`WakeUp`]: the store notifies it after commits.
 #[derive(Debug, Default)]
 pub struct Notifier(watch::Sender<()>);
 
 impl Notifier {
-    /// There may be new records.
+    /// Wakes all followers: there may be new records.
     pub fn notify(&self) {
         self.0.send_replace(());
     }
 
-    /// A follower's side. The first wait returns when it is rung from now on.
+    /// Returns a follower's side. Its first wait ends at the first notification from now on.
     #[must_use]
     pub fn subscribe(&self) -> WakeUp {
         WakeUp(Some(self.0.subscribe()))

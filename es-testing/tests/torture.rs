@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use es_store::{
-    Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
-    SequencedItem, Table, Topic,
+    Append, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TableAdministration, Topic,
 };
 use es_testing::store::torture::{Report, Torture, become_writer};
 use es_testing::store::{Backend, Reach};
@@ -208,7 +208,8 @@ impl RecordManager for BrokenStore {
         Capabilities::full()
     }
 
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         let (mut connection, fault, len) = (self.connect()?, self.fault, items.len());
         let write = move || {
             let first = take_ids(&connection, len)?;
@@ -248,7 +249,10 @@ impl RecordManager for BrokenStore {
     async fn sequence_ids(&self, _: Option<Uuid>, _: usize) -> Result<Vec<Uuid>, RecordError> {
         Err(RecordError::unsupported("sequence_ids"))
     }
+}
 
+#[async_trait]
+impl TableAdministration for BrokenStore {
     async fn setup(&self) -> Result<(), RecordError> {
         self.connection
             .lock()

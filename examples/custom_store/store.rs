@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use es::RecordId;
 use es::store::{
-    Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager, SequencedItem,
-    Table,
+    Append, Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager,
+    SequencedItem, Table, TableAdministration,
 };
 use uuid::Uuid;
 
@@ -33,7 +33,8 @@ impl RecordManager for ListStore {
         Capabilities::full()
     }
 
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         Table::stored_events().check(&items)?;
         self.with(|events| {
             for (n, item) in items.iter().enumerate() {
@@ -95,7 +96,10 @@ impl RecordManager for ListStore {
             Ok(behind.take(limit).copied().collect())
         })
     }
+}
 
+#[async_trait]
+impl TableAdministration for ListStore {
     async fn close(&self) -> Result<(), RecordError> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(())

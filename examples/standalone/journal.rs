@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use es::json::Value;
 use es::store::{
-    Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager, SequencedItem,
+    Append, Appended, Capabilities, ItemQuery, Order, Record, RecordError, RecordManager,
+    SequencedItem, TableAdministration,
 };
 use es::{Position, RecordId, Topic};
 use uuid::Uuid;
@@ -72,7 +73,8 @@ impl RecordManager for Journal {
         Capabilities::full().without_record_ids()
     }
 
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         let new = items.iter().map(Line::of).collect::<Result<Vec<_>, _>>()?;
         self.with(|lines| {
             for (n, line) in new.iter().enumerate() {
@@ -128,3 +130,6 @@ impl RecordManager for Journal {
         Ok(ids)
     }
 }
+
+#[async_trait]
+impl TableAdministration for Journal {}

@@ -59,7 +59,7 @@ async fn what_fails_and_what_follows_it_stays_pending() {
         data: "{}".into(),
     };
     let records = app.event_store().record_manager();
-    records.append(vec![taken]).await.unwrap();
+    records.append(vec![taken].into()).await.unwrap();
     let error = app.save(&mut counter).await.unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }));
     assert_eq!(counter.pending_events().len(), 2);

@@ -6,7 +6,7 @@ use es::notification_log::{
     LocalNotificationLog, NotificationLog, NotificationMapper, NotificationReader, Numbered,
     Section, SectionRequest, SectionSize,
 };
-use es::store::{MemoryRecordManager, RecordManager, SequencedItem, Table};
+use es::store::{MemoryRecordManager, RecordManager, SequencedItem, Table, TableAdministration};
 use es::structures::{ArrayItem, ArrayNotificationLog, Reference};
 use es::{Aggregate, Application, Error, Position, Topic};
 use tokio::time::timeout;

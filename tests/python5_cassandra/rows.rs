@@ -32,7 +32,7 @@ pub async fn read_and_written(store: &str) {
         assert_eq!(all(&*records).await, rows);
         records.truncate().await.unwrap();
         for sequence in rows.chunk_by(|one, other| one.sequence_id == other.sequence_id) {
-            records.append(sequence.to_vec()).await.unwrap();
+            records.append(sequence.to_vec().into()).await.unwrap();
         }
         assert_eq!(all(&*records).await, rows);
     }
@@ -107,7 +107,7 @@ pub async fn attempts(store: &str) {
         let theirs = list(attempt, "stored").len();
         let before = all(&*records).await.len();
         let what = attempt["what"].as_str().unwrap();
-        let outcome = records.append(items.clone()).await;
+        let outcome = records.append(items.clone().into()).await;
         if attempt["library_raises"].is_null() && theirs == items.len() {
             outcome.unwrap_or_else(|error| panic!("{what}: {error}"));
             assert_eq!(all(&*records).await.len(), before + theirs, "{what}");

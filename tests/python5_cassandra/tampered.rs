@@ -107,7 +107,7 @@ async fn tampered_with(tampered: &Value) -> Keyspace {
             "update" => {
                 let item = changed(find(&*records, id, at).await, &change["set"]);
                 assert!(records.delete_record(id, at).await.unwrap());
-                records.append(vec![item]).await.unwrap();
+                records.append(vec![item].into()).await.unwrap();
             }
             "insert" => {
                 let text = |key: &str| change[key].as_str().unwrap();
@@ -117,7 +117,7 @@ async fn tampered_with(tampered: &Value) -> Keyspace {
                     topic: Topic::stored(text("topic")),
                     data: text("data").into(),
                 };
-                records.append(vec![item]).await.unwrap();
+                records.append(vec![item].into()).await.unwrap();
             }
             other => panic!("{other}"),
         }

@@ -21,7 +21,7 @@ async fn in_memory(store: &Arc<dyn RecordManager>, table: Table) -> Arc<dyn Reco
     let memory: Arc<dyn RecordManager> = Arc::new(MemoryRecordManager::new(table));
     for id in store.sequence_ids(None, 1_000).await.unwrap() {
         let items = store.items(ItemQuery::new(id)).await.unwrap();
-        memory.append(items).await.unwrap();
+        memory.append(items.into()).await.unwrap();
     }
     memory
 }

@@ -156,7 +156,7 @@ async fn rewrite(uri: &str, tables: &[Table]) {
             None => all_items(&*records).await,
         };
         records.truncate().await.expect("emptied");
-        records.append(items).await.expect("appended");
+        records.append(items.into()).await.expect("appended");
     }
 }
 

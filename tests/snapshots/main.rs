@@ -81,7 +81,7 @@ impl Tables {
             .await
             .unwrap();
         item.data = change(&item.data).into();
-        self.snapshots.append(vec![item]).await.unwrap();
+        self.snapshots.append(vec![item].into()).await.unwrap();
     }
 
     /// Takes all events before a version away, so that only a snapshot can replace them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use es_store::{RecordManager, Table};
+use es_store::{RecordManager, Table, TableAdministration};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};
@@ -21,7 +21,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     let ours = move || {
         let events = events.clone();
         async move {
-            let kept = events.append(vec![item(Uuid::now_v7(), 0)]).await;
+            let kept = events.append(vec![item(Uuid::now_v7(), 0)].into()).await;
             kept.expect("kept");
         }
     };

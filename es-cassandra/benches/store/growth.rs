@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use es_store::{RecordManager, Table};
+use es_store::{RecordManager, Table, TableAdministration};
 use es_structures::Reference;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         records.close().await.expect("closed");
         let records = keyspace.positioned(&table).await;
         let begin = Instant::now();
-        let first = records.append(vec![item(Uuid::now_v7(), 0)]).await;
+        let first = records.append(vec![item(Uuid::now_v7(), 0)].into()).await;
         let first = first.expect("kept").last().expect("an id");
         assert_eq!(first.get(), len + 1);
         println!(

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use es_core::domain::Salt;
 use es_core::event_store::{EventStore, Mapper};
 use es_store::kit::OpenTable;
-use es_store::{RecordError, RecordId, RecordManager, Table};
+use es_store::{RecordError, RecordId, RecordManager, Table, TableAdministration};
 use es_structures::application_sequence::{PositionIndex, PositionedRecords, Positions};
 use es_structures::{BigArray, Reference};
 use uuid::Uuid;
@@ -89,7 +89,7 @@ pub(crate) fn appending(
     move || {
         let records = records.clone();
         Box::pin(async move {
-            let kept = records.append(vec![item(Uuid::now_v7(), 0)]).await;
+            let kept = records.append(vec![item(Uuid::now_v7(), 0)].into()).await;
             kept.expect("kept");
         })
     }

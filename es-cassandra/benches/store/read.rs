@@ -1,6 +1,6 @@
 //! Reading a whole long partition.
 
-use es_store::{ItemQuery, RecordManager, Table};
+use es_store::{ItemQuery, RecordManager, Table, TableAdministration};
 use uuid::Uuid;
 
 use crate::keyspace::{Keyspace, item};

@@ -94,7 +94,7 @@ async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: K
             let data = format!("writer {writer}");
             let list = [2 * round, 2 * round + 1].map(|n| item_with(id, n, &data));
             let records = records.clone();
-            writers.spawn(async move { (records.append(list.to_vec()).await, list) });
+            writers.spawn(async move { (records.append(list.to_vec().into()).await, list) });
         }
         let mut kept = Vec::new();
         for (outcome, list) in writers.join_all().await {
@@ -119,7 +119,9 @@ async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: K
 async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let (one, two) = (Uuid::new_v4(), Uuid::new_v4());
-    let refused = records.append(vec![item(one, 0), item(two, 0)]).await;
+    let refused = records
+        .append(vec![item(one, 0), item(two, 0)].into())
+        .await;
     let Err(error @ RecordError::Invalid { .. }) = refused else {
         panic!("{refused:?}");
     };
@@ -135,7 +137,7 @@ async fn near_the_limit(
     less: usize,
 ) -> Vec<SequencedItem> {
     let refused = records
-        .append(vec![item_with(id, 0, &"x".repeat(64 << 20))])
+        .append(vec![item_with(id, 0, &"x".repeat(64 << 20))].into())
         .await;
     let refused = text(&refused.expect_err("that is too much"));
     let numbers = refused.split(' ').find_map(|word| word.parse().ok());
@@ -150,7 +152,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
     let list = near_the_limit(&records, id, 0).await;
-    let refused = records.append(list).await;
+    let refused = records.append(list.into()).await;
     let Err(error @ RecordError::Invalid { .. }) = refused else {
         panic!("{refused:?}");
     };
@@ -163,7 +165,7 @@ async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace)
     let id = Uuid::new_v4();
     // The keys, the topics and the rest take less.
     let list = near_the_limit(&records, id, 500).await;
-    records.append(list.clone()).await.expect("kept");
+    records.append(list.clone().into()).await.expect("kept");
     assert!(stored(&records, id).await == list, "as it was");
 }
 
@@ -173,7 +175,7 @@ async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
     let id = Uuid::new_v4();
     let all: Vec<_> = (0..LEN).map(|n| item(id, n)).collect();
     for list in all.chunks(5_000) {
-        records.append(list.to_vec()).await.expect("kept");
+        records.append(list.to_vec().into()).await.expect("kept");
     }
     assert!(stored(&records, id).await == all, "all, ascending");
     let mut query = ItemQuery::new(id);
@@ -227,12 +229,15 @@ async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspa
             1_516_884_001_000_000,
             1_516_884_002_000_000,
         ][number];
-        let conflict = records.append(vec![at(taken)]).await;
+        let conflict = records.append(vec![at(taken)].into()).await;
         assert!(
             matches!(&conflict, Err(RecordError::Conflict { position, .. }) if *position == at(taken).position),
             "{other}: {conflict:?}"
         );
-        records.append(vec![at(taken + 1)]).await.expect("kept");
+        records
+            .append(vec![at(taken + 1)].into())
+            .await
+            .expect("kept");
         let mut query = ItemQuery::new(id);
         query.upper = std::ops::Bound::Included(at(taken).position);
         query.order = Order::Descending;
@@ -254,13 +259,13 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     for n in 0..3 {
         proxy.lose_next();
         records
-            .append(vec![lost(2 * n), lost(2 * n + 1)])
+            .append(vec![lost(2 * n), lost(2 * n + 1)].into())
             .await
             .expect("kept, as was found out");
         assert_eq!(proxy.to_lose(), 0, "the answer was lost");
         proxy.lose_next();
         let conflict = records
-            .append(vec![item_with(id, 2 * n, "lost answer of another")])
+            .append(vec![item_with(id, 2 * n, "lost answer of another")].into())
             .await;
         assert!(
             matches!(conflict, Err(RecordError::Conflict { .. })),
@@ -298,7 +303,7 @@ async fn too_few_replicas_are_unavailable_and_said_to_be(keyspace: Keyspace) {
         "{}",
         text(&error)
     );
-    let error = records.append(vec![item(Uuid::new_v4(), 0)]).await;
+    let error = records.append(vec![item(Uuid::new_v4(), 0)].into()).await;
     let error = error.expect_err("one of three is up");
     assert!(matches!(error, RecordError::Unknown { .. }), "{error:?}");
 }

@@ -165,12 +165,15 @@ async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
     let ids: Vec<_> = (0..30).map(|_| Uuid::new_v4()).collect();
     for id in &ids {
         plain
-            .append(vec![item(*id, 0), item(*id, 1)])
+            .append(vec![item(*id, 0), item(*id, 1)].into())
             .await
             .expect("kept");
     }
     let events = keyspace.events().await;
-    let appended = events.append(vec![item(ids[0], 2)]).await.expect("kept");
+    let appended = events
+        .append(vec![item(ids[0], 2)].into())
+        .await
+        .expect("kept");
     assert_eq!(appended.len(), 1);
     while events.max_record_id().await.expect("read").get() < 61 {
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -200,7 +203,7 @@ async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace)
         appends.spawn(async move {
             for id in some {
                 let list = vec![item(id, 0), item(id, 1)];
-                events.append(list).await.expect("kept");
+                events.append(list.into()).await.expect("kept");
             }
         });
     }
@@ -214,10 +217,10 @@ async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace)
     let plain = store.table(Table::stored_events()).expect("a table");
     for id in ids.iter().skip(100).step_by(100) {
         let list = vec![item(*id, 2), item(*id, 3)];
-        plain.append(list).await.expect("kept");
+        plain.append(list.into()).await.expect("kept");
     }
     let new = Uuid::new_v4();
-    plain.append(vec![item(new, 0)]).await.expect("kept");
+    plain.append(vec![item(new, 0)].into()).await.expect("kept");
     let events = store.positioned(Table::stored_events(), Mapper::new(), Salt::none());
     let events = events.await.expect("a table");
     let repaired = events.repair().await.expect("repaired");
@@ -241,7 +244,10 @@ async fn what_is_noted_of_positions_is_ordered_by_them_and_by_no_clock(keyspace:
     let events = keyspace.events().await;
     let id = Uuid::new_v4();
     for version in 0..3 {
-        events.append(vec![item(id, version)]).await.expect("kept");
+        events
+            .append(vec![item(id, version)].into())
+            .await
+            .expect("kept");
     }
     let one = item(id, 1);
     let deleted = events.delete_record(id, one.position).await;
@@ -268,7 +274,7 @@ async fn what_is_noted_of_positions_is_ordered_by_them_and_by_no_clock(keyspace:
     );
     session.query_unpaged(late, ()).await.expect("written");
     assert_eq!(of_one().await, None, "it stays forgotten");
-    let appended = events.append(vec![one]).await.expect("kept again");
+    let appended = events.append(vec![one].into()).await.expect("kept again");
     let record = appended.record_ids().next().expect("one").get();
     let noted_anew = async {
         while of_one().await.is_none() {

@@ -76,7 +76,7 @@ async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
     let records = keyspace.table(Table::snapshots().named("items")).await;
     let id = Uuid::new_v4();
     records
-        .append(vec![item(id, 0), item(id, 1)])
+        .append(vec![item(id, 0), item(id, 1)].into())
         .await
         .expect("kept");
     assert_eq!(stored(&records, id).await, [item(id, 0), item(id, 1)]);
@@ -88,24 +88,30 @@ async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspac
     let id = Uuid::new_v4();
     let list = vec![item(id, 1), item(id, 2)];
     let append_all = async || {
-        records.append(vec![item(id, 0)]).await.expect("kept");
-        records.append(list.clone()).await.expect("kept");
+        records
+            .append(vec![item(id, 0)].into())
+            .await
+            .expect("kept");
+        records.append(list.clone().into()).await.expect("kept");
     };
     append_all().await;
     keyspace.run("ALTER TABLE items ADD note text").await;
-    let taken = records.append(vec![item(id, 0)]).await;
+    let taken = records.append(vec![item(id, 0)].into()).await;
     assert!(
         matches!(taken, Err(RecordError::Conflict { .. })),
         "{taken:?}"
     );
-    let taken = records.append(list.clone()).await;
+    let taken = records.append(list.clone().into()).await;
     assert!(
         matches!(taken, Err(RecordError::Conflict { .. })),
         "{taken:?}"
     );
-    records.append(vec![item(id, 3)]).await.expect("kept");
+    records
+        .append(vec![item(id, 3)].into())
+        .await
+        .expect("kept");
     keyspace.run("DROP TABLE items").await;
-    let gone = records.append(vec![item(id, 4)]).await;
+    let gone = records.append(vec![item(id, 4)].into()).await;
     assert!(matches!(gone, Err(RecordError::Schema { .. })), "{gone:?}");
     records.setup().await.expect("made");
     append_all().await;

@@ -76,7 +76,7 @@ impl<A: Aggregate> Staged<'_, A> {
         reason = "what matters is that it is called"
     )]
     pub fn committed(self) -> Appended {
-        self.app.event_store().record_manager().committed();
+        self.app.event_store().record_manager().notify_followers();
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         for list in events.chunks(saved_at_once::<A>(events.len())) {
             self.app.publish(list);
@@ -92,7 +92,7 @@ impl<A: Aggregate> Staged<'_, A> {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         let app = self.app;
         move || {
-            app.event_store().record_manager().committed();
+            app.event_store().record_manager().notify_followers();
             for list in events.chunks(saved_at_once::<A>(events.len())) {
                 app.publish(list);
             }

@@ -93,7 +93,7 @@ impl EventStore {
         if items.is_empty() {
             return Ok(Appended::default());
         }
-        Ok(self.records.append(items).await?)
+        Ok(self.records.append(items.into()).await?)
     }
 
     /// The lone events of a sequence, each checked.

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use es_store::{RecordManager, SequencedItem, TimePlace};
+use es_store::{RecordError, RecordManager, SequencedItem, TimePlace};
 use futures_core::Stream;
 use uuid::Uuid;
 
@@ -43,7 +43,11 @@ impl Pages for TimePages {
 
     fn fetch(&mut self) -> BoxFuture<Result<Vec<SequencedItem>>> {
         let (records, after) = (Arc::clone(&self.records), self.after);
-        Box::pin(async move { Ok(records.items_by_time(after, PAGE_SIZE).await?) })
+        Box::pin(async move {
+            let ordered = records.time_ordered();
+            let ordered = ordered.ok_or(RecordError::unsupported("items_by_time"))?;
+            Ok(ordered.items_by_time(after, PAGE_SIZE).await?)
+        })
     }
 
     fn advance(&mut self, page: &[SequencedItem]) -> bool {

@@ -23,7 +23,7 @@ pub(crate) fn append(runtime: &Runtime, path: &Path, callers: usize, n: usize) -
             calls.spawn(async move {
                 let id = Uuid::now_v7();
                 for n in 0..share {
-                    store.append(vec![event(id, n)]).await.expect("kept");
+                    store.append(vec![event(id, n)].into()).await.expect("kept");
                 }
             });
         }

@@ -72,7 +72,7 @@ pub(crate) fn become_writer() -> bool {
                 let id = Uuid::now_v7();
                 let mut n = 0;
                 while !stop.load(Ordering::Relaxed) {
-                    store.append(vec![event(id, n)]).await.expect("kept");
+                    store.append(vec![event(id, n)].into()).await.expect("kept");
                     n += 1;
                 }
                 n

@@ -107,14 +107,14 @@ async fn tables_that_django_made_are_read_as_they_are() {
 async fn tables_that_django_made_are_written_in_their_form() {
     for table in tables() {
         let store = open(&table).await;
-        let taken = store.append(vec![item(&table, FIRST, 1)]).await;
+        let taken = store.append(vec![item(&table, FIRST, 1)].into()).await;
         assert!(
             matches!(taken, Err(RecordError::Conflict { .. })),
             "{}",
             table.name
         );
         let list = vec![item(&table, FIRST, 2), item(&table, SECOND, 3)];
-        store.append(list).await.expect("kept");
+        store.append(list.into()).await.expect("kept");
         let found = store.items(ItemQuery::new(FIRST)).await.expect("read");
         assert_eq!(found.len(), 3);
         assert_eq!(found[2], item(&table, FIRST, 2));
@@ -127,12 +127,22 @@ async fn tables_that_django_made_are_written_in_their_form() {
 async fn a_table_of_times_that_django_made_is_read_in_their_order() {
     let table = Table::timestamp_sequenced();
     let store = open(&table).await;
-    let all = store.items_by_time(None, 10).await.expect("read");
+    let all = store
+        .time_ordered()
+        .expect("times")
+        .items_by_time(None, 10)
+        .await
+        .expect("read");
     let places: Vec<_> = all.iter().map(|item| item.sequence_id).collect();
     assert_eq!(places, [SECOND, FIRST, FIRST]);
     let after = TimePlace::from_item(&all[0]);
     assert_eq!(
-        store.items_by_time(after, 10).await.expect("read"),
+        store
+            .time_ordered()
+            .expect("times")
+            .items_by_time(after, 10)
+            .await
+            .expect("read"),
         all[1..]
     );
 }

@@ -73,7 +73,7 @@ pub(crate) fn item(sequence: u128, position: impl Into<Position>) -> SequencedIt
 }
 
 pub(crate) async fn append(store: &Store, item: SequencedItem) -> Result<u64, RecordError> {
-    let appended = store.append(vec![item]).await?;
+    let appended = store.append(vec![item].into()).await?;
     Ok(appended.last().map_or(0, RecordId::get))
 }
 

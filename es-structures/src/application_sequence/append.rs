@@ -51,7 +51,7 @@ impl Parts {
         items: Vec<SequencedItem>,
         references: &[Reference],
     ) -> Result<Vec<Reference>, RecordError> {
-        self.events.append(items).await?;
+        self.events.append(items.into()).await?;
         let missing = self.missing_before(way, references).await;
         missing.map_err(|error| RecordError::Unknown {
             source: Box::new(error),

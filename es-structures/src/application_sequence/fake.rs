@@ -10,8 +10,8 @@ use es_core::domain::Salt;
 use es_core::event_store::{EventStore, Mapper};
 use es_store::kit::OpenTable;
 use es_store::{
-    Appended, Capabilities, ItemQuery, MemoryRecordManager, Position, Record, RecordError,
-    RecordId, RecordManager, SequencedItem, Table, Topic,
+    Append, Appended, Capabilities, ItemQuery, MemoryRecordManager, Position, Record, RecordError,
+    RecordId, RecordManager, SequencedItem, Table, TableAdministration, Topic,
 };
 use uuid::Uuid;
 
@@ -99,12 +99,9 @@ impl RecordManager for Faulty {
         self.rows.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        self.rows.table()
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
-        self.appends.play(self.rows.append(items)).await
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
+        self.appends.play(self.rows.append(items.into())).await
     }
 
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
@@ -125,6 +122,13 @@ impl RecordManager for Faulty {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.rows.sequence_ids(after, limit).await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for Faulty {
+    fn table(&self) -> Option<&Table> {
+        self.rows.table()
     }
 
     async fn delete_record(
@@ -229,7 +233,11 @@ impl Database {
         versions: impl IntoIterator<Item = i64>,
     ) {
         for version in versions {
-            let kept = self.events.rows.append(vec![item(id, version)]).await;
+            let kept = self
+                .events
+                .rows
+                .append(vec![item(id, version)].into())
+                .await;
             kept.expect("kept");
         }
     }
@@ -296,6 +304,9 @@ fn what(record: &Record) -> (u128, i64) {
 }
 
 pub(super) async fn append(process: &PositionedRecords, id: Uuid, version: i64) -> Vec<u64> {
-    let appended = process.append(vec![item(id, version)]).await.expect("kept");
+    let appended = process
+        .append(vec![item(id, version)].into())
+        .await
+        .expect("kept");
     appended.record_ids().map(RecordId::get).collect()
 }

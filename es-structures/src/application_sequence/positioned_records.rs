@@ -4,8 +4,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use es_store::kit::OpenTable;
 use es_store::{
-    Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record, RecordError,
-    RecordId, RecordIds, RecordManager, SequencedItem, Table, WakeUp,
+    Append, Appended, Capabilities, ItemQuery, Notifier, Position, PositionKind, Record,
+    RecordError, RecordId, RecordIds, RecordManager, SequencedItem, Table, TableAdministration,
+    WakeUp,
 };
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -165,20 +166,13 @@ impl RecordManager for PositionedRecords {
         capabilities
     }
 
-    fn table(&self) -> Option<&Table> {
-        Some(&self.0.table)
-    }
-
     fn wake_up(&self) -> WakeUp {
         self.0.notifier.subscribe()
     }
 
-    fn committed(&self) {
-        self.0.notifier.notify();
-    }
-
     /// As a task of its own: who drops the future leaves it to its end.
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.0.table.check_open()?;
         self.0.table.check(&items)?;
         if items.is_empty() {
@@ -225,6 +219,13 @@ impl RecordManager for PositionedRecords {
     ) -> Result<Vec<(Uuid, Position)>, RecordError> {
         self.0.table.check_open()?;
         self.0.events.last_positions(after, limit).await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for PositionedRecords {
+    fn table(&self) -> Option<&Table> {
+        Some(&self.0.table)
     }
 
     /// Makes the tables of the items, of the positions and of their index; and begins a [repair](Self::repair).

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use es_store::{
-    Appended, BoxError, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
-    RecordManager, SequencedItem, Table, TimePlace, WakeUp,
+    Append, Appended, BoxError, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
+    RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered, TimePlace, WakeUp,
 };
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -96,25 +96,22 @@ impl RecordManager for Faulty {
         self.records.capabilities()
     }
 
-    fn table(&self) -> Option<&Table> {
-        self.records.table()
+    fn time_ordered(&self) -> Option<&dyn TimeOrdered> {
+        self.records.time_ordered()
     }
 
     fn wake_up(&self) -> WakeUp {
         self.records.wake_up()
     }
 
-    fn committed(&self) {
-        self.records.committed();
-    }
-
-    async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    async fn append(&self, append: Append) -> Result<Appended, RecordError> {
+        let items = append.into_items();
         self.appends.fetch_add(1, Ordering::SeqCst);
         self.pass().await;
         match self.next() {
-            None => self.records.append(items).await,
+            None => self.records.append(items.into()).await,
             Some(Fault::AnswerLost) => {
-                self.records.append(items).await?;
+                self.records.append(items.into()).await?;
                 Err(RecordError::Unknown { source: told_to() })
             }
             Some(Fault::RequestLost) => Err(RecordError::Unknown { source: told_to() }),
@@ -127,14 +124,6 @@ impl RecordManager for Faulty {
         let items = self.records.items(query).await;
         self.pass().await;
         items
-    }
-
-    async fn items_by_time(
-        &self,
-        after: Option<TimePlace>,
-        limit: usize,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.records.items_by_time(after, limit).await
     }
 
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError> {
@@ -151,6 +140,13 @@ impl RecordManager for Faulty {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.records.sequence_ids(after, limit).await
+    }
+}
+
+#[async_trait]
+impl TableAdministration for Faulty {
+    fn table(&self) -> Option<&Table> {
+        self.records.table()
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
@@ -175,6 +171,10 @@ impl RecordManager for Faulty {
 
     async fn replace_record(&self, item: SequencedItem) -> Result<bool, RecordError> {
         self.records.replace_record(item).await
+    }
+
+    fn notify_followers(&self) {
+        self.records.notify_followers();
     }
 
     async fn close(&self) -> Result<(), RecordError> {

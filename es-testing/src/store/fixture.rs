@@ -143,7 +143,10 @@ fn operation_missing(operation: &'static str) -> &'static str {
 
 pub(super) async fn kept(store: &Store, items: Vec<SequencedItem>) -> Vec<u64> {
     let len = items.len();
-    let appended = store.append(items).await.expect("the append is kept");
+    let appended = store
+        .append(items.into())
+        .await
+        .expect("the append is kept");
     assert_eq!(appended.len(), len, "the answer counts the items");
     appended.record_ids().map(RecordId::get).collect()
 }

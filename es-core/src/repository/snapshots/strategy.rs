@@ -117,11 +117,11 @@ impl SnapshotStrategy {
             data: self.snapshots.mapper().to_stored(&Snapshot::TOPIC, &text)?,
         };
         let records = self.snapshots.record_manager();
-        match records.append(vec![item.clone()]).await {
+        match records.append(vec![item.clone()].into()).await {
             Err(RecordError::Conflict { .. }) if self.is_there::<A>(id, position).await? => Ok(()),
             Err(RecordError::Conflict { .. }) => {
                 records.delete_record(id, position).await?;
-                Ok(records.append(vec![item]).await.map(drop)?)
+                Ok(records.append(vec![item].into()).await.map(drop)?)
             }
             stored => Ok(stored.map(drop)?),
         }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::append::Append;
+use crate::appended::Appended;
 use crate::error::{BoxError, RecordError};
-use crate::record_manager::Appended;
 use crate::sequenced_item::SequencedItem;
 
 /// An append, and whom to answer.
 pub(super) struct Job {
-    pub(super) items: Vec<SequencedItem>,
+    pub(super) append: Append,
     pub(super) reply: Reply,
 }
 

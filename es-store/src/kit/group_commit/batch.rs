@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::Outcomes;
+use crate::append::Append;
 use crate::error::RecordError;
 use crate::position::Position;
 use crate::sequenced_item::SequencedItem;
@@ -32,7 +33,7 @@ impl<'i> Batch<'i> {
     }
 
     /// All items of all appends, each of which is kept in `outcomes`.
-    pub fn from_appends(appends: &'i [Vec<SequencedItem>], outcomes: &mut Outcomes) -> Self {
+    pub fn from_appends(appends: &'i [Append], outcomes: &mut Outcomes) -> Self {
         Self::without(&HashSet::new(), appends, outcomes)
     }
 
@@ -40,18 +41,19 @@ impl<'i> Batch<'i> {
     /// first of its positions that is taken.
     pub fn without(
         taken: &HashSet<(Uuid, Position)>,
-        appends: &'i [Vec<SequencedItem>],
+        appends: &'i [Append],
         outcomes: &mut Outcomes,
     ) -> Self {
         let mut items = Vec::with_capacity(appends.len());
         for append in appends {
             let refused = append
+                .items()
                 .iter()
                 .find(|item| taken.contains(&(item.sequence_id, item.position)));
             if let Some(item) = refused {
                 outcomes.conflict(item.sequence_id, item.position);
             } else {
-                items.extend(append);
+                items.extend(append.items());
                 outcomes.keep(append.len());
             }
         }
@@ -121,7 +123,8 @@ mod tests {
             vec![item(0, 1)],
             vec![item(1, 1), item(2, 1)],
             vec![item(3, 1)],
-        ];
+        ]
+        .map(Append::from);
         let taken = HashSet::from([(Uuid::nil(), Position::Integer(2))]);
         let mut outcomes = Outcomes::after(RecordId::new(7));
         let batch = Batch::without(&taken, &appends, &mut outcomes);

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::{BatchStore, Found, Outcomes, WriteError};
+use crate::append::Append;
 use crate::error::RecordError;
 use crate::position::{Position, RecordId};
 use crate::sequenced_item::SequencedItem;
@@ -59,11 +60,12 @@ impl Script {
         self.rows.values().map(|(id, _)| *id).max().unwrap_or(0)
     }
 
-    pub(super) fn insert(&mut self, appends: &[Vec<SequencedItem>]) -> Outcomes {
+    pub(super) fn insert(&mut self, appends: &[Append]) -> Outcomes {
         let mut outcomes = Outcomes::after(RecordId::new(self.max()));
         for append in appends {
             let key = |item: &SequencedItem| (item.sequence_id, item.position);
             let taken = append
+                .items()
                 .iter()
                 .find(|item| self.rows.contains_key(&key(item)));
             if let Some(taken) = taken {
@@ -72,7 +74,7 @@ impl Script {
             }
             let first = outcomes.next_id().expect("a table with ids").get();
             let rows = (first..)
-                .zip(append)
+                .zip(append.items())
                 .map(|(id, item)| (key(item), (id, item.clone())));
             self.rows.extend(rows);
             outcomes.keep(append.len());
@@ -126,7 +128,7 @@ impl BatchStore for Fake {
         }
     }
 
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
         let mut script = self.script();
         assert!(std::mem::take(&mut script.is_locked), "the lock is held");
         script.batches.push(appends.len());

@@ -43,8 +43,9 @@ use tokio::sync::oneshot;
 use self::answer::{Job, stopped_in_between};
 use self::queue::{Queue, Refused};
 use self::writer::Writer;
+use crate::append::Append;
+use crate::appended::Appended;
 use crate::error::RecordError;
-use crate::record_manager::Appended;
 use crate::sequenced_item::SequencedItem;
 
 #[doc(hidden)]
@@ -102,9 +103,9 @@ impl GroupCommit {
     /// # Errors
     ///
     /// What the store says of this append.
-    pub async fn append(&self, items: Vec<SequencedItem>) -> Result<Appended, RecordError> {
+    pub async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let (reply, answer) = oneshot::channel();
-        match self.queue.push(Job { items, reply }).await {
+        match self.queue.push(Job { append, reply }).await {
             Ok(()) => {}
             Err(Refused::Closed) => return Err(RecordError::Closed),
             Err(Refused::Stopped) => return Err(answer::stopped()),

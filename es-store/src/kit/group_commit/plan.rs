@@ -5,9 +5,10 @@ use hashbrown::hash_map::Entry;
 use uuid::Uuid;
 
 use super::answer::{Job, Reply, answer};
+use crate::append::Append;
+use crate::appended::Appended;
 use crate::error::RecordError;
 use crate::position::Position;
-use crate::record_manager::Appended;
 use crate::sequenced_item::SequencedItem;
 
 /// A batch in which no position occurs twice.
@@ -17,7 +18,7 @@ use crate::sequenced_item::SequencedItem;
 #[derive(Default)]
 pub(super) struct Plan {
     /// The appends to write, with `replies` beside.
-    pub(super) appends: Vec<Vec<SequencedItem>>,
+    pub(super) appends: Vec<Append>,
     replies: Vec<Reply>,
     held: Vec<Held>,
 }
@@ -50,12 +51,12 @@ impl Plan {
     }
 
     fn add(&mut self, job: Job, owners: &mut HashMap<Key, usize>) {
-        if job.items.is_empty() {
+        if job.append.is_empty() {
             return answer(job.reply, Ok(Appended::default()));
         }
-        match claim(&job.items, owners, self.appends.len()) {
+        match claim(job.append.items(), owners, self.appends.len()) {
             Claim::Free => {
-                self.appends.push(job.items);
+                self.appends.push(job.append);
                 self.replies.push(job.reply);
             }
             Claim::Rivals(rivals) => self.held.push(Held { job, rivals }),

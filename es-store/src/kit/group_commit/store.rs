@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use uuid::Uuid;
 
 use super::Outcomes;
+use crate::append::Append;
 use crate::error::{BoxError, RecordError};
 use crate::position::{Position, RecordId};
 use crate::sequenced_item::SequencedItem;
@@ -30,7 +31,7 @@ pub trait BatchStore: Send + 'static {
     /// # Errors
     ///
     /// [`WriteError`] says what is known of the transaction.
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Outcomes, WriteError>;
+    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError>;
 
     /// Gives the lock back: there was nothing to write.
     async fn unlock(&mut self);

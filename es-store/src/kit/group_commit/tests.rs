@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use super::fake::{Fake, Fault};
 use super::{GroupCommit, MAX_BATCH, QUEUE_CAPACITY};
+use crate::append::Append;
+use crate::appended::Appended;
 use crate::error::RecordError;
 use crate::position::{Position, RecordId};
-use crate::record_manager::Appended;
 use crate::sequenced_item::SequencedItem;
 use crate::topic::Topic;
 
@@ -21,7 +22,7 @@ fn item(sequence: u128, position: i64, data: &str) -> SequencedItem {
     }
 }
 
-fn list(sequence: u128, positions: &[i64]) -> Vec<SequencedItem> {
+fn list(sequence: u128, positions: &[i64]) -> Append {
     positions
         .iter()
         .map(|position| item(sequence, *position, "x"))
@@ -31,7 +32,7 @@ fn list(sequence: u128, positions: &[i64]) -> Vec<SequencedItem> {
 type Outcome = Result<Appended, RecordError>;
 
 /// Queues the lists in their order behind a shut gate, so that they are one batch, and answers their outcomes.
-async fn batch(fake: &Fake, lists: Vec<Vec<SequencedItem>>) -> Vec<Outcome> {
+async fn batch(fake: &Fake, lists: Vec<Append>) -> Vec<Outcome> {
     let group = Arc::new(GroupCommit::on_runtime(fake.clone()));
     let mut calls = Vec::new();
     for list in lists {
@@ -106,7 +107,7 @@ async fn one_whose_rival_is_refused_is_written_next() {
     let fake = Fake::gated(&[]);
     fake.script().insert(&[list(9, &[0])]);
     let refused = vec![item(1, 0, "x"), item(9, 0, "x")];
-    let outcomes = batch(&fake, vec![refused, list(1, &[0]), list(2, &[0])]).await;
+    let outcomes = batch(&fake, vec![refused.into(), list(1, &[0]), list(2, &[0])]).await;
     assert!(is_conflict_at(&outcomes[0], 9, 0), "{:?}", outcomes[0]);
     assert_eq!((ids(&outcomes[2]), ids(&outcomes[1])), (vec![2], vec![3]));
 }
@@ -116,7 +117,7 @@ async fn a_position_twice_in_one_list_conflicts_without_the_store() {
     let fake = Fake::gated(&[]);
     let outcomes = batch(
         &fake,
-        vec![list(1, &[0, 1, 1]), Vec::new(), list(1, &[0, 1])],
+        vec![list(1, &[0, 1, 1]), Append::default(), list(1, &[0, 1])],
     )
     .await;
     assert!(is_conflict_at(&outcomes[0], 1, 1), "{:?}", outcomes[0]);
@@ -195,7 +196,7 @@ async fn a_lost_commit_that_was_not_done_is_told_as_not_written() {
     let fake = Fake::gated(&[Fault::LostBefore]);
     fake.script().insert(&[list(9, &[0])]);
     let stale = vec![item(9, 0, "other bytes")];
-    let outcomes = batch(&fake, vec![list(1, &[0]), stale, list(2, &[0])]).await;
+    let outcomes = batch(&fake, vec![list(1, &[0]), stale.into(), list(2, &[0])]).await;
     for outcome in [&outcomes[0], &outcomes[2]] {
         let Err(RecordError::Unavailable { source }) = outcome else {
             panic!("{outcome:?}")

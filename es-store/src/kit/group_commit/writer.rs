@@ -8,9 +8,10 @@ use super::answer::{Job, answer, repeat, stopped};
 use super::plan::Plan;
 use super::queue::Queue;
 use super::{BatchStore, Found, MAX_BATCH, WriteError};
+use crate::append::Append;
+use crate::appended::Appended;
 use crate::error::{BoxError, RecordError};
 use crate::position::Position;
-use crate::record_manager::Appended;
 use crate::sequenced_item::SequencedItem;
 
 /// How often a batch is tried where programs that do not take the lock take its record ids.
@@ -74,7 +75,7 @@ impl<S: BatchStore> Writer<S> {
         self.carried = plan.settle(outcomes);
     }
 
-    async fn write(&mut self, appends: &[Vec<SequencedItem>]) -> Vec<Outcome> {
+    async fn write(&mut self, appends: &[Append]) -> Vec<Outcome> {
         match self.try_write(appends).await {
             Ok(outcomes) => outcomes,
             Err(WriteError::Refused(error)) if appends.len() > 1 && may_concern_one(&error) => {
@@ -87,10 +88,7 @@ impl<S: BatchStore> Writer<S> {
     }
 
     /// Writes a batch, again where its ids were taken meanwhile. The store holds the lock.
-    async fn try_write(
-        &mut self,
-        appends: &[Vec<SequencedItem>],
-    ) -> Result<Vec<Outcome>, WriteError> {
+    async fn try_write(&mut self, appends: &[Append]) -> Result<Vec<Outcome>, WriteError> {
         for _ in 1..ID_ATTEMPTS {
             match self.store.write(appends).await {
                 Err(WriteError::IdTaken) => self.store.lock().await?,
@@ -101,7 +99,7 @@ impl<S: BatchStore> Writer<S> {
     }
 
     /// After a transaction failed whole: one append the store cannot take must not fail the others.
-    async fn write_one_by_one(&mut self, appends: &[Vec<SequencedItem>]) -> Vec<Outcome> {
+    async fn write_one_by_one(&mut self, appends: &[Append]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(appends.len());
         for append in appends.chunks(1) {
             let written = match self.store.lock().await {
@@ -120,7 +118,7 @@ impl<S: BatchStore> Writer<S> {
 
     /// After a commit without an answer: what is stored tells what became of it. The transaction held the lock, so it is
     /// over once the lock is had again.
-    async fn resolve(&mut self, appends: &[Vec<SequencedItem>], lost: BoxError) -> Vec<Outcome> {
+    async fn resolve(&mut self, appends: &[Append], lost: BoxError) -> Vec<Outcome> {
         let Ok(traces) = self.traces(appends).await else {
             return all(RecordError::Unknown { source: lost }, appends.len());
         };
@@ -139,20 +137,17 @@ impl<S: BatchStore> Writer<S> {
         traces.into_iter().filter_map(outcome).collect()
     }
 
-    async fn traces(&mut self, appends: &[Vec<SequencedItem>]) -> Result<Vec<Trace>, RecordError> {
+    async fn traces(&mut self, appends: &[Append]) -> Result<Vec<Trace>, RecordError> {
         self.store.lock().await?;
         let traces = self.trace_each(appends).await;
         self.store.unlock().await;
         traces
     }
 
-    async fn trace_each(
-        &mut self,
-        appends: &[Vec<SequencedItem>],
-    ) -> Result<Vec<Trace>, RecordError> {
+    async fn trace_each(&mut self, appends: &[Append]) -> Result<Vec<Trace>, RecordError> {
         let mut traces = Vec::with_capacity(appends.len());
         for append in appends {
-            traces.push(self.trace(append).await?);
+            traces.push(self.trace(append.items()).await?);
         }
         Ok(traces)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use es_store::{Position, RecordError, RecordId, RecordManager};
+use es_store::{Position, RecordError, RecordId, RecordManager, TableAdministration};
 use tokio::time::sleep;
 
 use super::super::fake::{Database, Fault, Script, append, followed, id, item, records, reference};
@@ -154,7 +154,7 @@ async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
         assert!(delete(&process).await.is_err());
         if fails_again {
             database.references.replacements.say(&[Fault::OutOfReach]);
-            let outcome = process.append(vec![item(id(1), 1)]).await;
+            let outcome = process.append(vec![item(id(1), 1)].into()).await;
             assert!(
                 matches!(outcome, Err(RecordError::Unknown { .. })),
                 "not at its old position: {outcome:?}"

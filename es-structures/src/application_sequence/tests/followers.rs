@@ -8,7 +8,9 @@ use es_core::domain::Salt;
 use es_core::event_store::{EventStore, Mapper};
 use es_core::notification_log::{LocalNotificationLog, NotificationLog};
 use es_store::kit::OpenTable;
-use es_store::{MemoryRecordManager, Position, RecordManager, SequencedItem, Table, Topic};
+use es_store::{
+    MemoryRecordManager, Position, RecordManager, SequencedItem, Table, TableAdministration, Topic,
+};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -43,7 +45,7 @@ async fn an_id_of_what_is_not_there_any_more_does_not_wake_followers() {
     const LONG: Duration = Duration::from_secs(60);
     let (records, events) = positioned();
     let id = Uuid::from_u128(1);
-    let appended = records.append(vec![item(id, 0), item(id, 1)]).await;
+    let appended = records.append(vec![item(id, 0), item(id, 1)].into()).await;
     appended.expect("kept");
     // By another program, which knows nothing of its reference.
     let deleted = events.delete_record(id, Position::Integer(1)).await;
@@ -52,6 +54,9 @@ async fn an_id_of_what_is_not_there_any_more_does_not_wake_followers() {
     let log = LocalNotificationLog::new(records.clone()).expect("of record ids");
     assert!(timeout(LONG, log.changed(0)).await.is_ok());
     assert!(timeout(LONG, log.changed(1)).await.is_err());
-    records.append(vec![item(id, 2)]).await.expect("kept");
+    records
+        .append(vec![item(id, 2)].into())
+        .await
+        .expect("kept");
     assert!(timeout(LONG, log.changed(1)).await.is_ok());
 }

@@ -51,7 +51,7 @@ async fn what_a_process_keeps_stays_small_while_it_reads_what_others_wrote_befor
     reads.push(Fault::Panic);
     database.references.reads.say(&reads);
     // Its writer ends in the middle.
-    let outcome = process.append(vec![item(id(9), 1)]).await;
+    let outcome = process.append(vec![item(id(9), 1)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
     let (floor, end) = (process.0.known.floor(), process.0.known.end());
     assert!(end > 500 && end - floor <= 20, "{floor} to {end}");

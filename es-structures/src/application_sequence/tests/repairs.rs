@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use es_store::{RecordError, RecordManager};
+use es_store::{RecordError, RecordManager, TableAdministration};
 use tokio::time::sleep;
 
 use super::super::RepairReport;
@@ -42,7 +42,7 @@ async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
         let process = database.process();
         append(&process, id(1), 0).await;
         database.events.appends.say(&[Fault::AnswerLost]);
-        let outcome = process.append(vec![item(id(1), 1)]).await;
+        let outcome = process.append(vec![item(id(1), 1)].into()).await;
         assert!(
             matches!(outcome, Err(RecordError::Unknown { .. })),
             "{outcome:?}"
@@ -60,7 +60,7 @@ async fn what_is_decided_after_the_append_was_given_up_is_given_its_position() {
     let database = Database::new();
     let process = database.process_with(Duration::from_secs(1));
     database.events.appends.say(&[Fault::Undecided]);
-    let outcome = process.append(vec![item(id(1), 0)]).await;
+    let outcome = process.append(vec![item(id(1), 0)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
     sleep(Duration::from_millis(100)).await;
     database.store_without_position(id(1), [0]).await;
@@ -74,7 +74,7 @@ async fn what_was_stored_waits_for_nobody_where_what_is_before_it_could_not_be_r
     let process = database.process();
     database.store_without_position(id(1), [0]).await;
     database.events.reads.say(&[Fault::OutOfReach]);
-    let outcome = process.append(vec![item(id(1), 1)]).await;
+    let outcome = process.append(vec![item(id(1), 1)].into()).await;
     assert!(
         matches!(outcome, Err(RecordError::Unknown { .. })),
         "{outcome:?}"
@@ -90,7 +90,7 @@ async fn who_looks_after_an_append_ends_with_the_store() {
     database.events.appends.say(&[Fault::Undecided]);
     let failing = vec![Fault::OutOfReach; 1_000];
     database.events.reads.say(&failing);
-    let outcome = process.append(vec![item(id(1), 0)]).await;
+    let outcome = process.append(vec![item(id(1), 0)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
     sleep(LATER).await;
     process.close().await.expect("closed");

@@ -42,7 +42,7 @@ async fn processes_that_repair_and_write_at_the_same_time_give_each_item_one_pos
                     append(&process, id(100 + worker), version).await;
                     let shared = id(version.unsigned_abs().into());
                     // Of the four, one appends to each of the sequences that are repaired.
-                    let _conflict = process.append(vec![item(shared, 4)]).await;
+                    let _conflict = process.append(vec![item(shared, 4)].into()).await;
                 }
                 if worker % 2 == 1 {
                     process.repair().await.expect("repaired");
@@ -135,7 +135,7 @@ async fn what_the_array_did_not_answer_is_not_written_twice_and_not_forgotten() 
         let process = database.process();
         append(&process, id(1), 0).await;
         database.references.appends.say(&[fault]);
-        let outcome = process.append(vec![item(id(1), 1)]).await;
+        let outcome = process.append(vec![item(id(1), 1)].into()).await;
         let Err(RecordError::Unknown { source }) = outcome else {
             panic!("{fault:?}: {outcome:?}");
         };

@@ -35,7 +35,7 @@ async fn an_append_is_read_back_unchanged(fixture: Fixture) -> Verdict {
 async fn an_empty_append_writes_nothing(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let appended = store
-        .append(Vec::new())
+        .append(Vec::new().into())
         .await
         .expect("nothing to do is no error");
     assert!(appended.is_empty());
@@ -51,7 +51,7 @@ async fn a_taken_position_conflicts_and_writes_nothing(fixture: Fixture) -> Verd
     kept(&store, first.clone()).await;
     for n in [0, 1] {
         let second = fixture.item_with(id, n, "another");
-        assert_conflict(store.append(vec![second.clone()]).await, &second);
+        assert_conflict(store.append(vec![second.clone()].into()).await, &second);
     }
     assert_eq!(all_items(&store, id).await, first);
     Ok(())
@@ -63,7 +63,7 @@ async fn a_list_with_a_taken_position_writes_nothing(fixture: Fixture) -> Verdic
     let taken = fixture.item(id, 5);
     kept(&store, vec![taken.clone()]).await;
     for list in [[5, 6, 7], [4, 5, 6], [3, 4, 5]] {
-        let outcome = store.append(fixture.list(id, &list)).await;
+        let outcome = store.append(fixture.list(id, &list).into()).await;
         assert_conflict(outcome, &taken);
         assert_eq!(
             all_items(&store, id).await,
@@ -79,7 +79,7 @@ async fn a_list_with_a_position_twice_conflicts_and_writes_nothing(fixture: Fixt
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let list = fixture.list(id, &[0, 1, 1, 2]);
-    assert_conflict(store.append(list.clone()).await, &list[1]);
+    assert_conflict(store.append(list.clone().into()).await, &list[1]);
     assert_eq!(all_items(&store, id).await, []);
     Ok(())
 }
@@ -94,7 +94,7 @@ async fn a_list_across_sequences_is_all_or_nothing(fixture: Fixture) -> Verdict 
     let taken = fixture.item(two, 0);
     assert_conflict(
         store
-            .append(vec![fixture.item(one, 1), taken.clone()])
+            .append(vec![fixture.item(one, 1), taken.clone()].into())
             .await,
         &taken,
     );
@@ -139,7 +139,7 @@ async fn positions_reach_from_end_to_end(fixture: Fixture) -> Verdict {
     kept(&store, items.clone()).await;
     assert_eq!(all_items(&store, id).await, items);
     for item in items {
-        assert_conflict(store.append(vec![item.clone()]).await, &item);
+        assert_conflict(store.append(vec![item.clone()].into()).await, &item);
     }
     Ok(())
 }
@@ -191,7 +191,10 @@ async fn a_list_of_a_thousand_is_one_append(fixture: Fixture) -> Verdict {
     kept(&store, list.clone()).await;
     assert_eq!(all_items(&store, id).await, list);
     let next: Vec<i64> = (1_000..1_999).chain([999]).collect();
-    assert_conflict(store.append(fixture.list(id, &next)).await, &list[999]);
+    assert_conflict(
+        store.append(fixture.list(id, &next).into()).await,
+        &list[999],
+    );
     assert_eq!(all_items(&store, id).await.len(), 1_000);
     Ok(())
 }
@@ -204,7 +207,7 @@ async fn a_position_of_another_kind_is_refused(fixture: Fixture) -> Verdict {
         PositionKind::Integer => Position::Timestamp(Timestamp::from_micros(1)),
         _ => Position::Integer(1),
     };
-    let outcome = store.append(list).await;
+    let outcome = store.append(list.into()).await;
     assert!(
         matches!(outcome, Err(RecordError::Invalid { .. })),
         "{outcome:?}"

@@ -31,7 +31,7 @@ async fn of_concurrent_appends_at_one_position_one_is_kept(fixture: Fixture) -> 
         for writer in 0..WRITERS {
             let item = fixture.item_with(id, n, &format!("writer {writer}"));
             let store = store.clone();
-            writers.spawn(async move { (store.append(vec![item.clone()]).await, item) });
+            writers.spawn(async move { (store.append(vec![item.clone()].into()).await, item) });
         }
         let mut winners = Vec::new();
         for (outcome, item) in writers.join_all().await {
@@ -82,7 +82,7 @@ async fn write_with_conflicts(fixture: Fixture, store: Store) -> Vec<Record> {
         let list = fixture.list(id, &numbers);
         let ids = kept(&store, list.clone()).await;
         assert_conflict(
-            store.append(fixture.list(id, &[n, n - 1])).await,
+            store.append(fixture.list(id, &[n, n - 1]).into()).await,
             &list[list.len() - 1],
         );
         told.extend(ids.into_iter().zip(list).map(|(id, item)| Record {
@@ -110,7 +110,7 @@ async fn a_conflict_is_told_only_to_the_append_that_has_it(fixture: Fixture) -> 
         let bad = vec![wanted.clone(), taken.clone()];
         let (refusing, keeping) = (store.clone(), store.clone());
         writers.spawn(async move {
-            let outcome = refusing.append(bad).await;
+            let outcome = refusing.append(bad.into()).await;
             let refused = matches!(outcome, Err(RecordError::Conflict { .. }));
             assert!(refused, "{outcome:?}");
         });
@@ -153,7 +153,7 @@ async fn a_dropped_append_leaves_all_or_nothing(fixture: Fixture) -> Verdict {
     for polls in [0, 1, 2, 3].into_iter().cycle().take(40) {
         let id = Uuid::new_v4();
         {
-            let mut append = pin!(store.append(fixture.list(id, &[0, 1, 2])));
+            let mut append = pin!(store.append(fixture.list(id, &[0, 1, 2]).into()));
             for _ in 0..polls {
                 let poll = poll_fn(|context| Poll::Ready(append.as_mut().poll(context))).await;
                 if poll.is_ready() {
@@ -188,7 +188,7 @@ async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdi
         std::slice::from_ref(&taken),
         "seen at once"
     );
-    assert_conflict(two.append(vec![taken.clone()]).await, &taken);
+    assert_conflict(two.append(vec![taken.clone()].into()).await, &taken);
     let mut writers = JoinSet::new();
     for store in [&one, &two, &one, &two] {
         writers.spawn(write_with_conflicts(fixture.clone(), store.clone()));
@@ -200,7 +200,10 @@ async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdi
     }
     let closed = one.close().await;
     assert!(closed.is_ok(), "{closed:?}");
-    match two.append(vec![fixture.item(taken.sequence_id, 1)]).await {
+    match two
+        .append(vec![fixture.item(taken.sequence_id, 1)].into())
+        .await
+    {
         Ok(_) | Err(RecordError::Closed) => Ok(()),
         other => panic!("a handle lives on its own or ends with the database, not {other:?}"),
     }

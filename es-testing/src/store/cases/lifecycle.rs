@@ -30,7 +30,7 @@ async fn setup_leaves_a_table_alone_that_is_right(fixture: Fixture) -> Verdict {
 async fn a_missing_table_is_an_error_of_the_schema(fixture: Fixture) -> Verdict {
     let store = fixture.open().await;
     let id = Uuid::new_v4();
-    let outcome = store.append(fixture.list(id, &[0])).await;
+    let outcome = store.append(fixture.list(id, &[0]).into()).await;
     if outcome.is_ok() {
         return Err(Inapplicable("the store needs no setup"));
     }
@@ -90,7 +90,7 @@ async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
     let mut writers = JoinSet::new();
     for _ in 0..50 {
         let (store, list) = (store.clone(), fixture.list(Uuid::new_v4(), &[0, 1]));
-        writers.spawn(async move { (store.append(list.clone()).await, list) });
+        writers.spawn(async move { (store.append(list.clone().into()).await, list) });
     }
     tokio::task::yield_now().await;
     store.close().await.expect("closed");
@@ -112,7 +112,7 @@ async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
     store.close().await.expect("closed");
     store.close().await.expect("closed already");
     let refused = [
-        store.append(fixture.list(id, &[1])).await.err(),
+        store.append(fixture.list(id, &[1]).into()).await.err(),
         store.items(ItemQuery::new(id)).await.err(),
         store.sequence_ids(None, 5).await.err(),
     ];

@@ -68,7 +68,7 @@ async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixtu
         assert_eq!(store.max_record_id().await.expect("read"), RecordId::new(3));
     }
     assert_conflict(
-        store.append(fixture.list(id, &[0])).await,
+        store.append(fixture.list(id, &[0]).into()).await,
         &fixture.item(id, 0),
     );
     let ids = kept(&store, fixture.list(id, &[1])).await;
@@ -117,6 +117,6 @@ async fn replace_record_keeps_the_place_of_what_it_replaces(fixture: Fixture) ->
         let records = all_records(&store).await;
         assert!(records.into_iter().map(|record| record.item).eq(items));
     }
-    assert_conflict(store.append(vec![at(1, 1)]).await, &at(7, 1));
+    assert_conflict(store.append(vec![at(1, 1)].into()).await, &at(7, 1));
     Ok(())
 }

@@ -47,10 +47,16 @@ async fn conflicts_use_no_record_ids(fixture: Fixture) -> Verdict {
     let id = Uuid::new_v4();
     let taken = fixture.item(id, 1);
     assert_eq!(kept(&store, vec![taken.clone()]).await, [1]);
-    assert_conflict(store.append(vec![taken.clone()]).await, &taken);
-    assert_conflict(store.append(fixture.list(id, &[0, 1, 2])).await, &taken);
-    assert_conflict(store.append(fixture.list(id, &[1, 2, 3])).await, &taken);
-    let twice = store.append(fixture.list(id, &[8, 8])).await;
+    assert_conflict(store.append(vec![taken.clone()].into()).await, &taken);
+    assert_conflict(
+        store.append(fixture.list(id, &[0, 1, 2]).into()).await,
+        &taken,
+    );
+    assert_conflict(
+        store.append(fixture.list(id, &[1, 2, 3]).into()).await,
+        &taken,
+    );
+    let twice = store.append(fixture.list(id, &[8, 8]).into()).await;
     assert_conflict(twice, &fixture.item(id, 8));
     assert_eq!(kept(&store, fixture.list(id, &[2, 3])).await, [2, 3]);
     assert_eq!(all_records(&store).await.len(), 3);
@@ -104,7 +110,7 @@ async fn a_table_without_record_ids_says_so(fixture: Fixture) -> Verdict {
         return Err(Inapplicable("the table has record ids"));
     }
     let appended = store
-        .append(fixture.list(Uuid::new_v4(), &[0]))
+        .append(fixture.list(Uuid::new_v4(), &[0]).into())
         .await
         .expect("kept");
     assert_eq!((appended.len(), appended.last()), (1, None));

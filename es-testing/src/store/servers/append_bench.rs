@@ -239,7 +239,10 @@ async fn rate_of(events: &Arc<dyn RecordManager>, callers: usize) -> Rate {
     let append = move || {
         let events = events.clone();
         async move {
-            events.append(vec![first_event()]).await.expect("kept");
+            events
+                .append(vec![first_event()].into())
+                .await
+                .expect("kept");
         }
     };
     Rate::of(callers, append).await

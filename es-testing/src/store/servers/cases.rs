@@ -148,7 +148,7 @@ async fn a_full_server_is_unavailable_and_comes_back(on: OnServer) -> Verdict {
     let opening = Opening::with(Way::As(user.clone()));
     let events = on.events(&opening).await?;
     let id = Uuid::new_v4();
-    events.append(vec![item(id, 0)]).await.expect("kept");
+    events.append(vec![item(id, 0)].into()).await.expect("kept");
     let (others, error) = on.fill(&opening.timeout(Duration::from_secs(2))).await;
     assert_unavailable(&error, "max_connections");
     for other in others {
@@ -156,7 +156,7 @@ async fn a_full_server_is_unavailable_and_comes_back(on: OnServer) -> Verdict {
     }
     let read = when_available(|| events.items(ItemQuery::new(id))).await;
     assert_eq!(read, [item(id, 0)]);
-    let appended = when_available(|| events.append(vec![item(id, 1)])).await;
+    let appended = when_available(|| events.append(vec![item(id, 1)].into())).await;
     assert_eq!(appended.last(), Some(RecordId::new(2)));
     events.close().await.expect("closed");
     on.server.forget_user(&user).await.expect("forgotten");
@@ -166,11 +166,11 @@ async fn a_full_server_is_unavailable_and_comes_back(on: OnServer) -> Verdict {
 async fn a_read_only_server_is_read_and_says_why_it_is_not_written(on: OnServer) -> Verdict {
     let id = Uuid::new_v4();
     let writer = on.events(&Opening::default()).await?;
-    writer.append(vec![item(id, 0)]).await.expect("kept");
+    writer.append(vec![item(id, 0)].into()).await.expect("kept");
     let events = on.events(&Opening::with(Way::ReadOnly)).await?;
     let read = events.items(ItemQuery::new(id)).await;
     assert_eq!(read.expect("read"), [item(id, 0)]);
-    let refused = events.append(vec![item(id, 1)]).await;
+    let refused = events.append(vec![item(id, 1)].into()).await;
     assert_backend(&refused.expect_err("read-only"), "read-only");
     Ok(())
 }
@@ -179,7 +179,7 @@ async fn connections_that_are_cut_are_made_anew(on: OnServer) -> Verdict {
     let events = on.events(&Opening::default()).await?;
     let id = Uuid::new_v4();
     for n in 0..5 {
-        events.append(vec![item(id, n)]).await.expect("kept");
+        events.append(vec![item(id, n)].into()).await.expect("kept");
         events.items(ItemQuery::new(id)).await.expect("read");
         let cut = on.server.cut(&on.database, u32::MAX).await;
         assert!(cut.expect("cut") > 0);
@@ -200,7 +200,7 @@ async fn a_commit_without_an_answer_is_found_out(on: OnServer) -> Verdict {
     let mut kept = Vec::new();
     for n in 0..5 {
         proxy.lose_next();
-        let appended = events.append(vec![item(id, n)]).await;
+        let appended = events.append(vec![item(id, n)].into()).await;
         kept.push(item(id, n));
         let last = appended.expect("kept, as was found out").last();
         assert_eq!(last.map(RecordId::get), Some(kept.len() as u64));
@@ -218,7 +218,7 @@ async fn a_follower_is_woken_by_a_commit_of_this_handle(on: OnServer) -> Verdict
     let mut wake_up = events.wake_up();
     for n in 0..3 {
         let item = item(Uuid::new_v4(), 0);
-        events.append(vec![item]).await.expect("kept");
+        events.append(vec![item].into()).await.expect("kept");
         let woken = timeout(LONG, wake_up.wait(FOREVER)).await;
         woken.expect("it is woken");
         assert_eq!(events.max_record_id().await.expect("read").get(), n + 1);
@@ -233,12 +233,12 @@ async fn another_programs_lock_is_waited_for_with_patience(on: OnServer) -> Verd
     let opening = Opening::default().timeout(Duration::from_secs(3));
     let events = on.events(&opening).await?;
     let meanwhile = async {
-        let refused = events.append(vec![item(Uuid::new_v4(), 0)]).await;
+        let refused = events.append(vec![item(Uuid::new_v4(), 0)].into()).await;
         assert_unavailable(&refused.expect_err("the lock is held"), "holds the lock");
     };
     let held = on.server.hold_lock(&on.database, Box::pin(meanwhile)).await;
     held.expect("rolled back");
-    let appended = events.append(vec![item(Uuid::new_v4(), 0)]).await;
+    let appended = events.append(vec![item(Uuid::new_v4(), 0)].into()).await;
     assert_eq!(appended.expect("kept").last(), Some(RecordId::new(1)));
     Ok(())
 }

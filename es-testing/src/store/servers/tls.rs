@@ -123,7 +123,7 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(on: OnServer) ->
         topic: Topic::new("World.Happened"),
         data: "{}".into(),
     };
-    let appended = events.append(vec![item]).await;
+    let appended = events.append(vec![item].into()).await;
     assert_eq!(appended.expect("kept").len(), 1);
     assert_eq!(events.max_record_id().await.expect("read").get(), 1);
     on.server.check_encrypted(&on.database, &*events).await;

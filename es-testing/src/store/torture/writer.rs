@@ -233,7 +233,7 @@ impl Caller {
     async fn drop_an_append(&mut self) {
         let list = self.list(self.own, self.next, 3, 0);
         let limit = Duration::from_micros(self.random.below(2_000));
-        match timeout(limit, self.store.append(list.clone())).await {
+        match timeout(limit, self.store.append(list.clone().into())).await {
             Ok(outcome) => drop(self.report_outcome(&list, &outcome)),
             Err(_) => report(&[Answer::Dropped]),
         }
@@ -242,7 +242,7 @@ impl Caller {
 
     /// Whether the list was kept.
     async fn append(&mut self, list: Vec<SequencedItem>) -> bool {
-        let outcome = self.store.append(list.clone()).await;
+        let outcome = self.store.append(list.clone().into()).await;
         self.report_outcome(&list, &outcome)
     }
 
