@@ -16,11 +16,6 @@ mod shape;
 mod subscribe;
 mod topic;
 
-#[cfg(test)]
-mod mishaps;
-#[cfg(test)]
-mod snapshots;
-
 use aggregate::Entry;
 use proc_macro::TokenStream;
 

@@ -43,7 +43,7 @@ fn the_example() {
                 pub history: Vec<String>,
             }
         },
-        &expect_file!["snapshots/world.rs"],
+        &expect_file!["expansions/world.rs"],
     );
 }
 
@@ -54,7 +54,7 @@ fn an_aggregate_without_anything() {
         quote!(
             struct Empty;
         ),
-        &expect_file!["snapshots/empty.rs"],
+        &expect_file!["expansions/empty.rs"],
     );
 }
 
@@ -66,7 +66,7 @@ fn an_entity() {
             /// A cat.
             pub struct Cat;
         },
-        &expect_file!["snapshots/entity.rs"],
+        &expect_file!["expansions/entity.rs"],
     );
 }
 
@@ -117,7 +117,7 @@ fn all_options() {
                 balance: Decimal,
             }
         },
-        &expect_file!["snapshots/all_options.rs"],
+        &expect_file!["expansions/all_options.rs"],
     );
 }
 
@@ -140,7 +140,7 @@ fn an_aggregate_with_snapshots() {
                 note: Option<String>,
             }
         },
-        &expect_file!["snapshots/with_snapshots.rs"],
+        &expect_file!["expansions/with_snapshots.rs"],
     );
 }
 
@@ -155,7 +155,7 @@ fn an_event() {
                 pub what: String,
             }
         },
-        &expect_file!["snapshots/event.rs"],
+        &expect_file!["expansions/event.rs"],
     );
 }
 
@@ -177,7 +177,7 @@ fn an_event_with_all_options() {
                 why: String,
             }
         },
-        &expect_file!["snapshots/event_all_options.rs"],
+        &expect_file!["expansions/event_all_options.rs"],
     );
 }
 
@@ -193,7 +193,7 @@ fn a_handler() {
             /// Remembers.
             pub fn remember(event: &SomethingHappened) {}
         },
-        &expect_file!["snapshots/handler.rs"],
+        &expect_file!["expansions/handler.rs"],
     );
 }
 
@@ -207,7 +207,7 @@ fn an_async_handler_with_a_state() {
                 mailer.send(header.originator_id, &event.what).await
             }
         },
-        &expect_file!["snapshots/async_handler.rs"],
+        &expect_file!["expansions/async_handler.rs"],
     );
 }
 
@@ -236,7 +236,7 @@ fn a_projection() {
     );
     check(
         &crate::projection::expand(arguments, item),
-        &expect_file!["snapshots/projection.rs"],
+        &expect_file!["expansions/projection.rs"],
     );
 }
 
@@ -249,7 +249,7 @@ fn an_event_that_stands_alone() {
                 message: String,
             }
         ),
-        &expect_file!["snapshots/lone_event.rs"],
+        &expect_file!["expansions/standalone_event.rs"],
     );
 }
 
@@ -268,7 +268,7 @@ fn an_event_with_versions() {
                 pub money: Option<Money<i64>>,
             }
         },
-        &expect_file!["snapshots/event_with_versions.rs"],
+        &expect_file!["expansions/event_with_versions.rs"],
     );
 }
 
@@ -279,7 +279,7 @@ fn a_unit_event() {
         quote!(
             pub struct Beaten;
         ),
-        &expect_file!["snapshots/unit_event.rs"],
+        &expect_file!["expansions/unit_event.rs"],
     );
 }
 
@@ -293,6 +293,6 @@ fn mistakes_stand_beside_what_can_be_expanded() {
                 id: String,
             }
         ),
-        &expect_file!["snapshots/mistakes.rs"],
+        &expect_file!["expansions/mistakes.rs"],
     );
 }
