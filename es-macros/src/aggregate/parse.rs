@@ -1,59 +1,61 @@
+//! The parser of the annotation and the annotated struct.
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Fields, Item, ItemStruct};
 
-use super::Entry;
+use super::MacroName;
 use crate::errors::Errors;
-use crate::item;
-use crate::options::{Known, Options, Shape, Table};
+use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::{attributes, item};
 
-const EVENTS: Known = Known {
+const EVENTS: OptionSpec = OptionSpec {
     name: "events",
-    shape: Shape::List,
+    syntax: ValueSyntax::List,
     usage: "events(SomethingHappened)",
 };
-const TOPIC: Known = Known {
+const TOPIC: OptionSpec = OptionSpec {
     name: "topic",
-    shape: Shape::Text,
+    syntax: ValueSyntax::Text,
     usage: "topic = \"worlds#World\"",
 };
-const BASE: Known = Known {
+const BASE: OptionSpec = OptionSpec {
     name: "base",
-    shape: Shape::Text,
+    syntax: ValueSyntax::Text,
     usage: "base = \"worlds#World\"",
 };
-const WAS: Known = Known {
+const WAS: OptionSpec = OptionSpec {
     name: "was",
-    shape: Shape::Texts,
+    syntax: ValueSyntax::Texts,
     usage: "was(\"old#World\")",
 };
-const INTEGRITY: Known = Known {
+const INTEGRITY: OptionSpec = OptionSpec {
     name: "integrity",
-    shape: Shape::Name,
+    syntax: ValueSyntax::Name,
     usage: "integrity = off",
 };
-const SNAPSHOT: Known = Known {
+const SNAPSHOT: OptionSpec = OptionSpec {
     name: "snapshot",
-    shape: Shape::Flag,
+    syntax: ValueSyntax::Flag,
     usage: "snapshot",
 };
-const CRATE: Known = Known {
+const CRATE: OptionSpec = OptionSpec {
     name: "crate",
-    shape: Shape::Path,
+    syntax: ValueSyntax::Path,
     usage: "crate = path::to::es",
 };
-const VERSIONED: Known = Known {
+const VERSIONED: OptionSpec = OptionSpec {
     name: "versioned",
-    shape: Shape::Flag,
+    syntax: ValueSyntax::Flag,
     usage: "versioned",
 };
-const TIMESTAMPED: Known = Known {
+const TIMESTAMPED: OptionSpec = OptionSpec {
     name: "timestamped",
-    shape: Shape::Flag,
+    syntax: ValueSyntax::Flag,
     usage: "timestamped",
 };
 
-const ELSEWHERE: &[(&str, &str)] = &[
+const FOREIGN: &[(&str, &str)] = &[
     ("name", "#[event]` and of `#[attribute]"),
     ("setter", "#[attribute]"),
     ("getter", "#[attribute]"),
@@ -61,19 +63,25 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("default", "#[attribute]"),
 ];
 
-const AGGREGATE: Table = Table {
-    owner: Entry::Aggregate.attribute(),
-    known: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
-    elsewhere: ELSEWHERE,
-    needless: &[
-        ("versioned", "the events of every aggregate have versions"),
-        ("timestamped", "the events of every aggregate have times"),
+const AGGREGATE: OptionTable = OptionTable {
+    owner: MacroName::Aggregate.attribute(),
+    options: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
+    foreign: FOREIGN,
+    implied: &[
+        (
+            "versioned",
+            "the events of an aggregate always have versions",
+        ),
+        (
+            "timestamped",
+            "the events of an aggregate always have timestamps",
+        ),
     ],
 };
 
-const ENTITY: Table = Table {
-    owner: Entry::Entity.attribute(),
-    known: &[
+const ENTITY: OptionTable = OptionTable {
+    owner: MacroName::Entity.attribute(),
+    options: &[
         VERSIONED,
         TIMESTAMPED,
         EVENTS,
@@ -84,75 +92,76 @@ const ENTITY: Table = Table {
         INTEGRITY,
         CRATE,
     ],
-    elsewhere: ELSEWHERE,
-    needless: &[],
+    foreign: FOREIGN,
+    implied: &[],
 };
 
+/// The options and the struct of an annotation.
 pub(super) struct Parsed {
-    pub(super) entry: Entry,
+    pub(super) macro_name: MacroName,
     pub(super) options: Options,
     pub(super) item: ItemStruct,
 }
 
-/// The parts; else what remains of an item that cannot be an aggregate.
+/// Parses the annotation. The error is the item to emit if it cannot be an aggregate; the reason is already reported.
 pub(super) fn parse(
-    entry: Entry,
+    macro_name: MacroName,
     arguments: TokenStream,
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    let (attribute, table) = (entry.attribute(), table(entry));
+    let (attribute, table) = (macro_name.attribute(), table(macro_name));
     let options = Options::parse(table, arguments, errors);
     match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) => of_struct(entry, options, item, errors),
+        Ok(Item::Struct(item)) => parse_struct(macro_name, options, item, errors),
         Ok(other) => {
-            let (kind, token) = item::kind(&other);
+            let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!(
-                    "`{attribute}` stands above a struct with named fields, and this is {kind}: move it above a struct"
-                ),
+                format!("`{attribute}` cannot annotate {kind}: write it above a struct with named fields"),
             );
             Err(other.into_token_stream())
         }
         Err(error) => {
             errors.at_span(
                 error.span(),
-                format!("`{attribute}` stands above a struct with named fields: {error}"),
+                format!("`{attribute}` must annotate a struct with named fields: {error}"),
             );
             Err(tokens)
         }
     }
 }
 
-const fn table(entry: Entry) -> &'static Table {
-    match entry {
-        Entry::Aggregate => &AGGREGATE,
-        Entry::Entity => &ENTITY,
+const fn table(macro_name: MacroName) -> &'static OptionTable {
+    match macro_name {
+        MacroName::Aggregate => &AGGREGATE,
+        MacroName::Entity => &ENTITY,
     }
 }
 
-fn of_struct(
-    entry: Entry,
+fn parse_struct(
+    macro_name: MacroName,
     options: Options,
     mut item: ItemStruct,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    item::check_single(&mut item.attrs, entry.word(), errors);
-    super::check::check_struct(entry, &mut item, errors);
+    attributes::check_single_macro(&mut item.attrs, macro_name.noun(), errors);
+    super::check::check_struct(macro_name, &mut item, errors);
     let generics = &item.generics;
     if generics.params.is_empty()
         && generics.where_clause.is_none()
         && !matches!(item.fields, Fields::Unnamed(_))
     {
         return Ok(Parsed {
-            entry,
+            macro_name,
             options,
             item,
         });
     }
-    let without_marks = item.fields.iter_mut().map(|field| &mut field.attrs);
-    without_marks
-        .for_each(|attributes| attributes.retain(|attribute| !super::fields::is_ours(attribute)));
+    for field in &mut item.fields {
+        field
+            .attrs
+            .retain(|attribute| !super::fields::is_helper(attribute));
+    }
     Err(item.into_token_stream())
 }

@@ -1,4 +1,4 @@
-//! `#[subscribe_to]`
+//! `#[subscribe_to]` on functions, the handlers of a bus.
 
 mod check;
 mod expand;
@@ -6,7 +6,7 @@ mod model;
 mod parse;
 
 pub(crate) use model::is_header;
-pub(crate) use parse::event;
+pub(crate) use parse::parse_event;
 
 use proc_macro2::TokenStream;
 
@@ -27,6 +27,6 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(item) => item,
     };
-    let mistakes = errors.into_items();
-    quote::quote!(#expanded #mistakes)
+    let errors = errors.into_items();
+    quote::quote!(#expanded #errors)
 }

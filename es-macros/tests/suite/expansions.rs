@@ -4,7 +4,7 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::aggregate::Entry;
+use crate::aggregate::MacroName;
 
 fn check(expanded: &TokenStream, expected: &ExpectFile) {
     let file = syn::parse2(expanded.clone()).map(|file| prettyplease::unparse(&file));
@@ -13,14 +13,14 @@ fn check(expanded: &TokenStream, expected: &ExpectFile) {
 
 fn aggregate(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
     check(
-        &crate::aggregate::expand(Entry::Aggregate, arguments, item),
+        &crate::aggregate::expand(MacroName::Aggregate, arguments, item),
         expected,
     );
 }
 
 fn entity(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
     check(
-        &crate::aggregate::expand(Entry::Entity, arguments, item),
+        &crate::aggregate::expand(MacroName::Entity, arguments, item),
         expected,
     );
 }
@@ -78,7 +78,7 @@ fn an_aggregate_without_a_chain() {
             struct Empty;
         ),
     );
-    let expanded = crate::aggregate::expand(Entry::Aggregate, arguments, item).to_string();
+    let expanded = crate::aggregate::expand(MacroName::Aggregate, arguments, item).to_string();
     let kind = "EntityKind :: AGGREGATE . unchained ()";
     assert!(expanded.contains(kind) && !expanded.contains("HashChained"));
 }
@@ -243,7 +243,7 @@ fn a_projection() {
 #[test]
 fn an_event_that_stands_alone() {
     event(
-        quote!(name = "log#Logged", alone(timestamped, sealed)),
+        quote!(name = "log#Logged", standalone(timestamped, sealed)),
         quote!(
             pub struct Logged {
                 message: String,

@@ -3,7 +3,7 @@
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
-use crate::aggregate::Entry;
+use crate::aggregate::MacroName;
 
 /// All streams that differ from this one by one token, at any depth.
 fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
@@ -57,7 +57,7 @@ fn no_aggregate_makes_the_macro_panic() {
     };
     for changed in changed(&arguments) {
         crate::aggregate::expand(
-            Entry::Entity,
+            MacroName::Entity,
             changed,
             quote!(
                 struct World {
@@ -68,7 +68,7 @@ fn no_aggregate_makes_the_macro_panic() {
         );
     }
     for changed in changed(&item) {
-        crate::aggregate::expand(Entry::Entity, arguments.clone(), changed);
+        crate::aggregate::expand(MacroName::Entity, arguments.clone(), changed);
     }
 }
 
@@ -76,7 +76,7 @@ fn no_aggregate_makes_the_macro_panic() {
 fn no_event_makes_the_macro_panic() {
     let arguments = quote! {
         name = "a#B", was("old", "older"), version = 3, upcast(from = 1, with = a::b), upcast(from = 2, with = c), retired,
-        alone(versioned, sealed),         crate = path::to::es
+        standalone(versioned, sealed), crate = path::to::es
     };
     let item = quote! {
         #[derive(Debug, Clone)]
@@ -227,7 +227,7 @@ fn every_item_gets_an_answer() {
     ];
     for item in items {
         assert!(
-            crate::aggregate::expand(Entry::Aggregate, quote!(), item.clone())
+            crate::aggregate::expand(MacroName::Aggregate, quote!(), item.clone())
                 .to_string()
                 .len()
                 >= item.to_string().len()

@@ -19,7 +19,7 @@ const _: () = {
     crate::framework::__private::sendable::<Decimal>();
 };
 #[cfg(feature = "bank")]
-/// What the first event of [`Account`] holds.
+/// The payload of the `Created` event of [`Account`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -32,15 +32,15 @@ pub(crate) struct AccountCreated {
     /// Whose it is.
     #[serde(default)]
     pub(crate) owner: String,
-    /// `limit`
+    /// The initial `limit`.
     #[serde(with = "cents", rename = "overdraft")]
     pub(crate) limit: Decimal,
     #[cfg(feature = "fees")]
-    /// `fee`
+    /// The initial `fee`.
     pub(crate) fee: u32,
 }
 #[cfg(feature = "bank")]
-/// An attribute of [`Account`] and its new value.
+/// The payload of the `AttributeChanged` event of [`Account`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -50,14 +50,14 @@ pub(crate) struct AccountCreated {
 )]
 #[serde(crate = "crate::framework::__private::serde", tag = "name", content = "value")]
 pub(crate) enum AccountAttribute {
-    /// `limit`
+    /// The new `limit`.
     #[serde(rename = "limit")]
     Limit(#[serde(with = "cents")] Decimal),
-    /// `type`
+    /// The new `type`.
     #[serde(rename = "_type")]
     Type(Option<Kind>),
     #[cfg(feature = "fees")]
-    /// `fee`
+    /// The new `fee`.
     #[serde(rename = "_fee")]
     Fee(u32),
 }
@@ -92,21 +92,21 @@ impl crate::framework::__private::EventOf<Account> for AccountAttribute {
     );
 }
 #[cfg(feature = "bank")]
-/// What can happen to [`Account`].
+/// The events of [`Account`].
 #[allow(dead_code)]
 pub(crate) enum AccountEvent {
-    /// It was created.
+    /// The aggregate was created.
     Created(AccountCreated),
     /// An attribute was changed.
     AttributeChanged(AccountAttribute),
-    /// It was discarded.
+    /// The aggregate was discarded.
     Discarded(crate::framework::__private::Discarded),
-    /// `Opened`
+    /// The `Opened` event.
     Opened(Opened),
     /// Money came in.
     Paid(money::Paid),
     #[cfg(feature = "fees")]
-    /// `Charged`
+    /// The `Charged` event.
     Charged(Charged),
 }
 #[cfg(feature = "bank")]
@@ -464,11 +464,11 @@ crate::framework::__private::inventory::submit! {
 #[cfg(feature = "bank")]
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Account {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `Account` with a generated id. The `AccountCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub(crate) fn create(
         owner: impl ::core::convert::Into<String>,
         limit: Decimal,
@@ -483,11 +483,11 @@ impl Account {
             fee,
         )
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `Account` with the given id. The `AccountCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub(crate) fn create_with(
         id: crate::framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -505,15 +505,16 @@ impl Account {
             },
         )
     }
-    /// `limit`
+    /// Returns `limit`.
     pub(crate) fn allowed(&self) -> &Decimal {
         &self.limit
     }
-    /// Changes `limit`, by an event that is pending then.
+    /// Triggers `AttributeChanged` to set `limit`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
+    /// serialized. The aggregate is then unchanged.
     pub(crate) fn allow(
         &mut self,
         value: Decimal,
@@ -524,16 +525,17 @@ impl Account {
         )
     }
     #[cfg(feature = "fees")]
-    /// `fee`
-    pub(crate) fn fee(&self) -> &u32 {
-        &self.fee
+    /// Returns `fee`.
+    pub(crate) fn fee(&self) -> u32 {
+        ::core::clone::Clone::clone(&self.fee)
     }
     #[cfg(feature = "fees")]
-    /// Changes `fee`, by an event that is pending then.
+    /// Triggers `AttributeChanged` to set `fee`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
+    /// serialized. The aggregate is then unchanged.
     pub(crate) fn set_fee(
         &mut self,
         value: u32,

@@ -7,7 +7,7 @@ async fn send(
     mailer.send(header.originator_id, &event.what).await
 }
 #[cfg(feature = "mail")]
-/// The handler that calls [`send()`].
+/// The handler type of [`send()`], for registration on a `Bus`.
 #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
 struct send {}
 #[cfg(feature = "mail")]

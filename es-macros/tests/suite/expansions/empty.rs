@@ -1,7 +1,7 @@
 struct Empty {
     __made_by_create: ::es::__private::Root<Empty>,
 }
-/// What the first event of [`Empty`] holds.
+/// The payload of the `Created` event of [`Empty`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -11,7 +11,7 @@ struct Empty {
 )]
 #[serde(crate = "::es::__private::serde")]
 struct EmptyCreated {}
-/// An attribute of [`Empty`] and its new value.
+/// The payload of the `AttributeChanged` event of [`Empty`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -38,14 +38,14 @@ impl ::es::__private::EventOf<Empty> for EmptyAttribute {
         <Self as ::es::__private::Mutate<Empty>>::mutate,
     );
 }
-/// What can happen to [`Empty`].
+/// The events of [`Empty`].
 #[allow(dead_code)]
 enum EmptyEvent {
-    /// It was created.
+    /// The aggregate was created.
     Created(EmptyCreated),
     /// An attribute was changed.
     AttributeChanged(EmptyAttribute),
-    /// It was discarded.
+    /// The aggregate was discarded.
     Discarded(::es::__private::Discarded),
 }
 #[automatically_derived]
@@ -197,19 +197,19 @@ impl ::es::__private::HashChained for Empty {}
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Empty {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `Empty` with a generated id. The `EmptyCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     fn create() -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id())
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `Empty` with the given id. The `EmptyCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     fn create_with(id: ::es::__private::Uuid) -> ::es::__private::Result<Self> {
         ::es::__private::create(id, EmptyCreated {})
     }

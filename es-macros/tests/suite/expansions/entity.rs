@@ -2,7 +2,7 @@
 pub struct Cat {
     __made_by_create: ::es::__private::Root<Cat>,
 }
-/// What the first event of [`Cat`] holds.
+/// The payload of the `Created` event of [`Cat`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -12,7 +12,7 @@ pub struct Cat {
 )]
 #[serde(crate = "::es::__private::serde")]
 pub struct CatCreated {}
-/// An attribute of [`Cat`] and its new value.
+/// The payload of the `AttributeChanged` event of [`Cat`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -39,14 +39,14 @@ impl ::es::__private::EventOf<Cat> for CatAttribute {
         <Self as ::es::__private::Mutate<Cat>>::mutate,
     );
 }
-/// What can happen to [`Cat`].
+/// The events of [`Cat`].
 #[allow(dead_code)]
 pub enum CatEvent {
-    /// It was created.
+    /// The entity was created.
     Created(CatCreated),
     /// An attribute was changed.
     AttributeChanged(CatAttribute),
-    /// It was discarded.
+    /// The entity was discarded.
     Discarded(::es::__private::Discarded),
 }
 #[automatically_derived]
@@ -195,19 +195,19 @@ impl ::es::__private::Versioned for Cat {}
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Cat {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `Cat` with a generated id. The `CatCreated` event is pending until the entity is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create() -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id())
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `Cat` with the given id. The `CatCreated` event is pending until the entity is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create_with(id: ::es::__private::Uuid) -> ::es::__private::Result<Self> {
         ::es::__private::create(id, CatCreated {})
     }

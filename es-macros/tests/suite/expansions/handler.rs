@@ -1,6 +1,6 @@
 /// Remembers.
 pub fn remember(event: &SomethingHappened) {}
-/// The handler that calls [`remember()`].
+/// The handler type of [`remember()`], for registration on a `Bus`.
 #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
 pub struct remember {}
 #[automatically_derived]

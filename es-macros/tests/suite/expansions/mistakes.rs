@@ -5,7 +5,7 @@ struct World {
 const _: () = {
     ::es::__private::storable::<String>();
 };
-/// What the first event of [`World`] holds.
+/// The payload of the `Created` event of [`World`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -15,10 +15,10 @@ const _: () = {
 )]
 #[serde(crate = "::es::__private::serde")]
 struct WorldCreated {
-    /// `id`
+    /// The initial `id`.
     id: String,
 }
-/// An attribute of [`World`] and its new value.
+/// The payload of the `AttributeChanged` event of [`World`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -28,7 +28,7 @@ struct WorldCreated {
 )]
 #[serde(crate = "::es::__private::serde", tag = "name", content = "value")]
 enum WorldAttribute {
-    /// `id`
+    /// The new `id`.
     #[serde(rename = "_id")]
     Id(String),
 }
@@ -53,16 +53,16 @@ impl ::es::__private::EventOf<World> for WorldAttribute {
         <Self as ::es::__private::Mutate<World>>::mutate,
     );
 }
-/// What can happen to [`World`].
+/// The events of [`World`].
 #[allow(dead_code)]
 enum WorldEvent {
-    /// It was created.
+    /// The aggregate was created.
     Created(WorldCreated),
     /// An attribute was changed.
     AttributeChanged(WorldAttribute),
-    /// It was discarded.
+    /// The aggregate was discarded.
     Discarded(::es::__private::Discarded),
-    /// `Happened`
+    /// The `Happened` event.
     Happened(Happened),
 }
 #[automatically_derived]
@@ -258,19 +258,19 @@ impl ::es::__private::HashChained for World {}
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl World {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `World` with a generated id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     fn create(id: impl ::core::convert::Into<String>) -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id(), id)
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `World` with the given id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     fn create_with(
         id: ::es::__private::Uuid,
         id: impl ::core::convert::Into<String>,
@@ -282,11 +282,12 @@ impl World {
             },
         )
     }
-    /// Changes `id`, by an event that is pending then.
+    /// Triggers `AttributeChanged` to set `id`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
+    /// serialized. The aggregate is then unchanged.
     fn set_id(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -298,11 +299,11 @@ impl World {
     }
 }
 ::core::compile_error! {
-    "`#[aggregate]` has no option `topik`: `#[aggregate]` takes `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
+    "`#[aggregate]` has no option `topik`: use one of `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
 }
 ::core::compile_error! {
-    "every aggregate has an event `Created` already: list this one under another name, such as `WorldCreatedBy…`"
+    "every aggregate has an event `Created`: list this event under another name, such as `WorldCreatedBy…`"
 }
 ::core::compile_error! {
-    "every aggregate has an id already, the first argument of `create_with`: choose another name"
+    "every aggregate has an `id`, the first argument of `create_with`: rename the field"
 }

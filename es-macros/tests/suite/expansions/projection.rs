@@ -192,7 +192,7 @@ const _: () = {
             ],
         ) {
             ::core::panic!(
-                "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
+                "this is not an event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
             )
         }
     };
@@ -243,7 +243,7 @@ const _: () = {
             ],
         ) {
             ::core::panic!(
-                "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
+                "this is not an event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler"
             )
         }
     };

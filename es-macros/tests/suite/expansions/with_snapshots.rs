@@ -14,7 +14,7 @@ const _: () = {
     framework::__private::snapshottable::<Vec<Entry>>();
     #[cfg(feature = "notes")] framework::__private::snapshottable::<Option<String>>();
 };
-/// What the first event of [`Ledger`] holds.
+/// The payload of the `Created` event of [`Ledger`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -24,13 +24,13 @@ const _: () = {
 )]
 #[serde(crate = "framework::__private::serde")]
 pub struct LedgerCreated {
-    /// `owner`
+    /// The initial `owner`.
     pub owner: String,
-    /// `reference`
+    /// The initial `reference`.
     #[serde(rename = "ref")]
     pub reference: Option<String>,
 }
-/// An attribute of [`Ledger`] and its new value.
+/// The payload of the `AttributeChanged` event of [`Ledger`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -40,7 +40,7 @@ pub struct LedgerCreated {
 )]
 #[serde(crate = "framework::__private::serde", tag = "name", content = "value")]
 pub enum LedgerAttribute {
-    /// `owner`
+    /// The new `owner`.
     #[serde(rename = "owner")]
     Owner(String),
 }
@@ -65,14 +65,14 @@ impl framework::__private::EventOf<Ledger> for LedgerAttribute {
         <Self as framework::__private::Mutate<Ledger>>::mutate,
     );
 }
-/// What can happen to [`Ledger`].
+/// The events of [`Ledger`].
 #[allow(dead_code)]
 pub enum LedgerEvent {
-    /// It was created.
+    /// The aggregate was created.
     Created(LedgerCreated),
     /// An attribute was changed.
     AttributeChanged(LedgerAttribute),
-    /// It was discarded.
+    /// The aggregate was discarded.
     Discarded(framework::__private::Discarded),
 }
 #[automatically_derived]
@@ -252,22 +252,22 @@ framework::__private::inventory::submit! {
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl Ledger {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `Ledger` with a generated id. The `LedgerCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create(
         owner: impl ::core::convert::Into<String>,
         reference: Option<String>,
     ) -> framework::__private::Result<Self> {
         Self::create_with(framework::__private::new_id(), owner, reference)
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `Ledger` with the given id. The `LedgerCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create_with(
         id: framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -281,15 +281,16 @@ impl Ledger {
             },
         )
     }
-    /// `owner`
-    pub fn owner(&self) -> &String {
+    /// Returns `owner`.
+    pub fn owner(&self) -> &::core::primitive::str {
         &self.owner
     }
-    /// Changes `owner`, by an event that is pending then.
+    /// Triggers `AttributeChanged` to set `owner`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
+    /// serialized. The aggregate is then unchanged.
     pub fn set_owner(
         &mut self,
         value: impl ::core::convert::Into<String>,

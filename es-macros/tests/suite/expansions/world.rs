@@ -10,7 +10,7 @@ const _: () = {
     ::es::__private::storable::<String>();
     ::es::__private::sendable::<Vec<String>>();
 };
-/// What the first event of [`World`] holds.
+/// The payload of the `Created` event of [`World`]: its initial values.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -23,7 +23,7 @@ pub struct WorldCreated {
     /// Who rules.
     pub ruler: String,
 }
-/// An attribute of [`World`] and its new value.
+/// The payload of the `AttributeChanged` event of [`World`]: an attribute and its new value.
 #[derive(
     ::core::clone::Clone,
     ::core::fmt::Debug,
@@ -58,16 +58,16 @@ impl ::es::__private::EventOf<World> for WorldAttribute {
         <Self as ::es::__private::Mutate<World>>::mutate,
     );
 }
-/// What can happen to [`World`].
+/// The events of [`World`].
 #[allow(dead_code)]
 pub enum WorldEvent {
-    /// It was created.
+    /// The aggregate was created.
     Created(WorldCreated),
     /// An attribute was changed.
     AttributeChanged(WorldAttribute),
-    /// It was discarded.
+    /// The aggregate was discarded.
     Discarded(::es::__private::Discarded),
-    /// `SomethingHappened`
+    /// The `SomethingHappened` event.
     SomethingHappened(SomethingHappened),
 }
 #[automatically_derived]
@@ -268,21 +268,21 @@ impl ::es::__private::HashChained for World {}
 }
 #[allow(dead_code, clippy::too_many_arguments)]
 impl World {
-    /// Creates it with a new id; its first event is pending then.
+    /// Creates a new `World` with a generated id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create(
         ruler: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id(), ruler)
     }
-    /// Creates it with the given id; its first event is pending then.
+    /// Creates a new `World` with the given id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// An argument that cannot be stored.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
     pub fn create_with(
         id: ::es::__private::Uuid,
         ruler: impl ::core::convert::Into<String>,
@@ -295,14 +295,15 @@ impl World {
         )
     }
     /// Who rules.
-    pub fn ruler(&self) -> &String {
+    pub fn ruler(&self) -> &::core::primitive::str {
         &self.ruler
     }
-    /// Changes `ruler`, by an event that is pending then.
+    /// Triggers `AttributeChanged` to set `ruler`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// It was discarded, or the value cannot be stored; nothing has changed then.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
+    /// serialized. The aggregate is then unchanged.
     pub fn set_ruler(
         &mut self,
         value: impl ::core::convert::Into<String>,

@@ -1,3 +1,5 @@
+//! An event of two aggregates.
+
 use super::*;
 
 #[aggregate(events(Renamed))]

@@ -1,15 +1,17 @@
+//! Aggregates that `macro_rules` generate, and aggregates inside functions.
+
 use super::*;
 
 macro_rules! aggregate {
     ($(#[$meta:meta])* $name:ident { $($field:ident: $ty:ty),* }) => {
-        #[es::aggregate(events(super::shared::Renamed))]
+        #[es::aggregate(events(super::shared_event::Renamed))]
         $(#[$meta])*
         pub struct $name {
             $(#[attribute] $field: $ty,)*
             renamed: bool,
         }
 
-        impl Mutate<$name> for super::shared::Renamed {
+        impl Mutate<$name> for super::shared_event::Renamed {
             fn mutate(&self, it: &mut $name) {
                 it.renamed = true;
             }
@@ -40,18 +42,18 @@ macro_rules! listing {
     };
 }
 
-listing!(Listing: "macros#Listing", super::shared::Renamed, super::shapes::Beaten);
+listing!(Listing: "macros#Listing", super::shared_event::Renamed, super::shapes::Beaten);
 
 #[test]
 fn macro_rules_make_aggregates() {
     let mut made = Made::create("one", 2).unwrap();
     made.set_type(3).unwrap();
-    made.trigger(super::shared::Renamed {
+    made.trigger(super::shared_event::Renamed {
         name: String::new(),
     })
     .unwrap();
     assert_eq!(replayed(&made), made);
-    let found = (made.one().as_str(), *made.r#type(), made.renamed);
+    let found = (made.one(), made.r#type(), made.renamed);
     assert_eq!(found, ("one", 3, true));
     assert_eq!(
         topics(&Listing::create().unwrap()),

@@ -1,37 +1,38 @@
-use proc_macro2::TokenStream;
-use quote::quote;
+//! The impl of `Aggregate`, the marker traits, and the registration of the topic.
 
-use super::variant::Variant;
-use super::{root_field, shapes};
-use crate::aggregate::Entry;
-use crate::aggregate::fields::Part;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::event_variant::Variant;
+use super::{hidden_field, snapshot_state, stored_shapes};
+use crate::aggregate::MacroName;
+use crate::aggregate::fields::AggregateField;
 use crate::aggregate::model::Model;
 
-/// What makes the struct an aggregate, and registers its topic.
 pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let mut items = vec![implementation(model, variants)];
-    items.extend(kept(model));
+    items.extend(marker_impls(model));
     items.push(quote!(#es::__private::inventory::submit! { #es::__private::Registered::of::<#aggregate>() }));
     items
 }
 
-/// What can be asked of it, as it is kept.
-fn kept(model: &Model) -> impl Iterator<Item = TokenStream> {
+/// The marker traits that enable `version()`, `created_on()`, `last_modified()` and `head()`.
+fn marker_impls(model: &Model) -> impl Iterator<Item = TokenStream> {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let kind = &model.kind;
     [
-        ("Versioned", kind.versions),
-        ("Timestamped", kind.times),
-        ("HashChained", kind.hashes),
+        ("Versioned", kind.is_versioned),
+        ("Timestamped", kind.is_timestamped),
+        ("HashChained", kind.is_hash_chained),
     ]
     .into_iter()
-    .filter_map(|(name, is_kept)| is_kept.then_some(name))
-    .map(move |kept| {
-        let kept = quote::format_ident!("{kept}");
+    .filter_map(|(name, is_present)| is_present.then_some(name))
+    .map(move |name| {
+        let marker = format_ident!("{name}");
         quote! {
             #[automatically_derived]
-            impl #es::__private::#kept for #aggregate {}
+            impl #es::__private::#marker for #aggregate {}
         }
     })
 }
@@ -39,18 +40,18 @@ fn kept(model: &Model) -> impl Iterator<Item = TokenStream> {
 fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     let Model {
         es,
-        names,
+        generated,
         item,
         topic,
         base,
         was,
         ..
     } = model;
-    let (aggregate, event, created) = (&item.ident, &names.event, &names.created);
+    let (aggregate, event, created) = (&item.ident, &generated.event, &generated.created);
     let kind = kind(model);
-    let (consts, methods) = (consts(model, variants), methods(model, variants));
-    let shapes = shapes::consts(model);
-    let state = super::state::constant(model);
+    let (constants, methods) = (constants(model, variants), methods(model, variants));
+    let shapes = stored_shapes::constants(model);
+    let state = snapshot_state::constant(model);
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -61,7 +62,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #shapes
-            #consts
+            #constants
             #state
             #methods
         }
@@ -70,28 +71,31 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
 
 fn kind(model: &Model) -> TokenStream {
     let (es, kind) = (&model.es, &model.kind);
-    let base = match model.entry {
-        Entry::Aggregate => quote!(AGGREGATE),
-        Entry::Entity => {
-            let versions = kind.versions.then(|| quote!(.versioned()));
-            let times = kind.times.then(|| quote!(.timestamped()));
-            quote!(ENTITY #versions #times)
+    let base = match model.macro_name {
+        MacroName::Aggregate => quote!(AGGREGATE),
+        MacroName::Entity => {
+            let versioned = kind.is_versioned.then(|| quote!(.versioned()));
+            let timestamped = kind.is_timestamped.then(|| quote!(.timestamped()));
+            quote!(ENTITY #versioned #timestamped)
         }
     };
-    let unchained = (!kind.hashes).then(|| quote!(.unchained()));
+    let unchained = (!kind.is_hash_chained).then(|| quote!(.unchained()));
     quote!(#es::__private::EntityKind::#base #unchained)
 }
 
-fn consts(model: &Model, variants: &[Variant]) -> TokenStream {
+fn constants(model: &Model, variants: &[Variant]) -> TokenStream {
     let Model {
-        es, names, base, ..
+        es,
+        generated,
+        base,
+        ..
     } = model;
-    let (event, created) = (&names.event, &names.created);
+    let (event, created) = (&generated.event, &generated.created);
     let created_topic = format!("{base}.Created");
     let discarded_topic = format!("{base}.Discarded");
-    let rows = variants
+    let entries = variants
         .iter()
-        .map(|Variant { cfgs, row, .. }| quote!(#(#cfgs)* #row));
+        .map(|Variant { cfgs, entry, .. }| quote!(#(#cfgs)* #entry));
     quote! {
         const CREATED_OPS: #es::__private::Ops<Self, #created> = #es::__private::library_ops(
             #created_topic,
@@ -105,14 +109,14 @@ fn consts(model: &Model, variants: &[Variant]) -> TokenStream {
             #event::Discarded,
             #es::__private::unchanged,
         );
-        const EVENTS: &'static [#es::__private::EventKind<Self>] = &[#(#rows,)*];
+        const EVENTS: &'static [#es::__private::EventKind<Self>] = &[#(#entries,)*];
     }
 }
 
 fn methods(model: &Model, variants: &[Variant]) -> TokenStream {
-    let Model { es, names, .. } = model;
-    let (event, created, root) = (&names.event, &names.created, root_field());
-    let fields = model.parts.iter().map(|part| initial(model, part));
+    let Model { es, generated, .. } = model;
+    let (event, created, hidden) = (&generated.event, &generated.created, hidden_field());
+    let fields = model.fields.iter().map(|field| initial_value(model, field));
     let mutations = variants.iter().map(
         |Variant {
              cfgs, ident, ops, ..
@@ -124,13 +128,13 @@ fn methods(model: &Model, variants: &[Variant]) -> TokenStream {
     quote! {
         #[allow(unused_variables)]
         fn __new(created: #created, root: #es::__private::Root<Self>) -> Self {
-            Self { #(#fields,)* #root: root }
+            Self { #(#fields,)* #hidden: root }
         }
         fn __root(&self) -> &#es::__private::Root<Self> {
-            &self.#root
+            &self.#hidden
         }
         fn __root_mut(&mut self) -> &mut #es::__private::Root<Self> {
-            &mut self.#root
+            &mut self.#hidden
         }
         fn __mutate(&mut self, event: &#event) {
             match event { #(#mutations,)* }
@@ -141,12 +145,12 @@ fn methods(model: &Model, variants: &[Variant]) -> TokenStream {
     }
 }
 
-/// A field of a new aggregate.
-fn initial(model: &Model, part: &Part) -> TokenStream {
+/// The value of a field in a new aggregate.
+fn initial_value(model: &Model, field: &AggregateField) -> TokenStream {
     let es = &model.es;
-    let Part { ident, cfgs, .. } = part;
-    let ty = part.ty();
-    if part.is_argument() {
+    let AggregateField { ident, cfgs, .. } = field;
+    let ty = field.ty();
+    if field.is_argument() {
         quote!(#(#cfgs)* #ident: created.#ident)
     } else {
         quote!(#(#cfgs)* #ident: #es::__private::initial::<#ty>())

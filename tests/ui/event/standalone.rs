@@ -1,10 +1,10 @@
 mod a {
-    #[es::event(alone(numbered, sealed, sealed))]
+    #[es::event(standalone(numbered, sealed, sealed))]
     pub struct Measured;
 }
 
 mod b {
-    #[es::event(alone = true)]
+    #[es::event(standalone = true)]
     pub struct Measured;
 }
 

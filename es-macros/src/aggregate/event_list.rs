@@ -1,39 +1,44 @@
-//! The list of `events(…)`.
+//! The list of the option `events(…)`.
 
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Path};
 
 use crate::errors::Errors;
-use crate::{item, options};
+use crate::{options, types};
 
-/// One listed event.
-pub(super) struct Listed {
+/// An event of the list.
+pub(super) struct ListedEvent {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     pub(super) path: Path,
+    /// The last segment of the path.
     pub(super) variant: Ident,
 }
 
-pub(super) fn parse(list: TokenStream, errors: &mut Errors) -> Vec<Listed> {
+/// Parses the list. Invalid entries are reported and left out.
+pub(super) fn parse(list: TokenStream, errors: &mut Errors) -> Vec<ListedEvent> {
     let parts = options::split(list, errors);
     parts
         .into_iter()
-        .filter_map(|part| one(part, errors))
+        .filter_map(|part| parse_event(part, errors))
         .collect()
 }
 
-fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
+fn parse_event(part: TokenStream, errors: &mut Errors) -> Option<ListedEvent> {
     let parser = |input: ParseStream<'_>| {
         let attributes = Attribute::parse_outer(input)?;
-        Ok((attributes, item::parse_path(input)?))
+        Ok((attributes, types::parse_path(input)?))
     };
     let Ok((attributes, path)) = parser.parse2(part.clone()) else {
-        errors.at(part, "an event is listed as the path of a type without parameters, such as `SomethingHappened`");
+        errors.at(
+            part,
+            "invalid event: write the path of a type without generic arguments, such as `SomethingHappened`",
+        );
         return None;
     };
     let variant = path.segments.last()?.ident.clone();
-    let mut listed = Listed {
+    let mut event = ListedEvent {
         cfgs: Vec::new(),
         docs: Vec::new(),
         path,
@@ -41,15 +46,15 @@ fn one(part: TokenStream, errors: &mut Errors) -> Option<Listed> {
     };
     for attribute in attributes {
         if attribute.path().is_ident("cfg") {
-            listed.cfgs.push(attribute);
+            event.cfgs.push(attribute);
         } else if attribute.path().is_ident("doc") {
-            listed.docs.push(attribute);
+            event.docs.push(attribute);
         } else {
             errors.at(
                 attribute,
-                "only `#[cfg(…)]` and documentation can stand before a listed event: remove this",
+                "a listed event takes `#[cfg(…)]` and documentation only: remove this attribute",
             );
         }
     }
-    Some(listed)
+    Some(event)
 }

@@ -1,3 +1,5 @@
+//! Aggregates without fields.
+
 use super::*;
 
 #[aggregate]
@@ -21,7 +23,7 @@ fn an_aggregate_needs_no_fields() {
 }
 
 #[test]
-fn an_attribute_that_is_none_is_an_error() {
+fn an_unknown_attribute_is_an_error() {
     let text = r#"{"name":"_ruler","value":"gods"}"#;
     assert!(es::json::from_str::<UnitAttribute>(text).is_err());
 }

@@ -1,14 +1,13 @@
-//! Two macros, one pipeline.
+//! The name of the macro that runs: `#[aggregate]` or `#[entity]`.
 
-/// Which of the two macros runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Entry {
+pub(crate) enum MacroName {
     Aggregate,
     Entity,
 }
 
-impl Entry {
-    /// As it stands above a struct.
+impl MacroName {
+    /// Returns the attribute as users write it.
     pub(super) const fn attribute(self) -> &'static str {
         match self {
             Self::Aggregate => "#[aggregate]",
@@ -16,8 +15,8 @@ impl Entry {
         }
     }
 
-    /// What it makes of the struct.
-    pub(super) const fn word(self) -> &'static str {
+    /// Returns the noun for the annotated struct, for messages and documentation.
+    pub(super) const fn noun(self) -> &'static str {
         match self {
             Self::Aggregate => "aggregate",
             Self::Entity => "entity",

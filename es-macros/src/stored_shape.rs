@@ -1,25 +1,26 @@
-//! The stored shape of a payload, as it is written: what a reviewed file of all stored names and shapes is made of.
+//! The stored shape of a payload: its keys and types as text. `topics.lock` files are made of these shapes, for review.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Field, Type};
 
-use crate::serde_attributes::Serde;
+use crate::attributes;
+use crate::serde_attributes::SerdeAttributes;
 
-/// The shape of a payload, whose fields are those that are stored in it.
-pub(crate) fn of<'a>(
+/// Returns the shape of a payload with the given stored fields.
+pub(crate) fn from_fields<'a>(
     es: &TokenStream,
-    container: &Serde,
+    container: &SerdeAttributes,
     fields: impl IntoIterator<Item = &'a Field>,
 ) -> TokenStream {
-    let fields: Vec<_> = match container.conversion() {
+    let fields: Vec<_> = match container.conversion_type() {
         Some(other) => {
-            let form = format!("as {other}");
-            vec![quote!(#es::__private::Field::new("*", #form))]
+            let ty = format!("as {other}");
+            vec![quote!(#es::__private::Field::new("*", #ty))]
         }
         None => fields
             .into_iter()
-            .filter_map(|field| one(es, container, field))
+            .filter_map(|field| field_shape(es, container, field))
             .collect(),
     };
     quote! {
@@ -27,20 +28,24 @@ pub(crate) fn of<'a>(
     }
 }
 
-fn one(es: &TokenStream, container: &Serde, field: &Field) -> Option<TokenStream> {
-    let serde = Serde::of(&field.attrs);
+fn field_shape(
+    es: &TokenStream,
+    container: &SerdeAttributes,
+    field: &Field,
+) -> Option<TokenStream> {
+    let serde = SerdeAttributes::from_attributes(&field.attrs);
     let name = serde.stored_key(container, field)?;
-    let ty = format!("{}{}", type_text(&field.ty), serde.form_text());
-    let cfgs = crate::item::with_path(&field.attrs, "cfg");
-    let was = serde.aliases();
-    let was = (!was.is_empty()).then(|| quote!(.was(&[#(#was),*])));
+    let ty = format!("{}{}", type_text(&field.ty), serde.serializer_text());
+    let cfgs = attributes::named(&field.attrs, "cfg");
+    let aliases = serde.aliases();
+    let was = (!aliases.is_empty()).then(|| quote!(.was(&[#(#aliases),*])));
     let default = serde
         .may_be_absent(container, &field.ty)
         .then(|| quote!(.with_default()));
     Some(quote!(#(#cfgs)* #es::__private::Field::new(#name, #ty) #was #default))
 }
 
-/// A type as rustfmt would write it, on one line.
+/// Returns the text of a type on one line, formatted as rustfmt does.
 pub(crate) fn type_text(ty: &Type) -> String {
     let mut out = String::new();
     write(ty.to_token_stream(), &mut out);

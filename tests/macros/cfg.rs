@@ -1,6 +1,8 @@
+//! Items, fields and events below `#[cfg(…)]`.
+
 use super::*;
 
-/// What is switched off leaves nothing behind.
+/// An aggregate that is not compiled, and neither are its generated items.
 #[aggregate(events(Nothing))]
 #[cfg(any())]
 pub struct Never {
@@ -49,7 +51,7 @@ impl Mutate<Switch> for Other {
 }
 
 #[test]
-fn what_is_switched_off_leaves_nothing_behind() {
+fn disabled_items_fields_and_events_expand_to_nothing() {
     let mut switch = Switch::create("on").unwrap();
     switch.set_state("off").unwrap();
     switch.trigger(Switched).unwrap();
