@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Item;
 
-/// Returns the kind of an item with its article, and the keyword at which an error about it is reported.
+/// Returns the kind of an item with its article, and the keyword at which an error about it is
+/// reported.
 pub(crate) fn describe(item: &Item) -> (&'static str, TokenStream) {
     match item {
         Item::Struct(item) => ("a struct", item.struct_token.to_token_stream()),

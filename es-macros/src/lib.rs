@@ -1,7 +1,7 @@
 //! The attribute macros of `es`. The facade crate documents them at its re-exports.
 //!
-//! Each macro is a pipeline of four steps, a file each: `parse` reads tokens, `model` makes decisions, `check` reports
-//! contradictions, and `expand` writes code and cannot fail.
+//! Each macro is a pipeline of four steps, a file each: `parse` reads tokens, `model` makes
+//! decisions, `check` reports contradictions, and `expand` writes code and cannot fail.
 
 mod aggregate;
 mod attributes;

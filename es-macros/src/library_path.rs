@@ -19,14 +19,16 @@ pub(crate) fn from_options(options: &Options, errors: &mut Errors) -> TokenStrea
     {
         errors.at(
             path,
-            "`$crate` is not supported here: write the full path of the library, such as `crate = ::es`",
+            "`$crate` is not supported here: write the full path of the library, such as `crate = \
+             ::es`",
         );
         return quote!(::es);
     }
     path.to_token_stream()
 }
 
-/// Returns the path of the module for expansions as text, the form in which serde's options take paths.
+/// Returns the path of the module for expansions as text, the form in which serde's options take
+/// paths.
 pub(crate) fn private_path(es: &TokenStream) -> String {
     let tokens = es.clone().into_iter();
     let path: String = tokens.map(|token| token.to_string()).collect();

@@ -1,4 +1,5 @@
-//! Checks of stored payloads: their keys must be free and distinct, and an object that is written must be readable.
+//! Checks of stored payloads: their keys must be free and distinct, and an object that is written
+//! must be readable.
 
 use syn::{Attribute, Field, Fields, ItemStruct, LitStr, Meta};
 
@@ -54,7 +55,10 @@ impl Keys {
         if let Some(fault) = reserved_keys::fault(text) {
             errors.at(
                 tokens,
-                format!("the key `{text}` is reserved, {fault}: rename the field, or add `#[serde(rename = \"…\")]`"),
+                format!(
+                    "the key `{text}` is reserved, because {fault}: rename the field, or add \
+                     `#[serde(rename = \"…\")]`"
+                ),
             );
             return;
         }
@@ -76,7 +80,8 @@ pub(crate) fn check_owned(field: &Field, errors: &mut Errors) {
     if is_borrowed(field) {
         errors.at(
             &field.ty,
-            "a stored field cannot be a reference, because it is deserialized from a store: use an owned type, such as `String`",
+            "a stored field cannot be a reference, because it is deserialized from a store: use \
+             an owned type, such as `String`",
         );
     }
 }
@@ -114,8 +119,8 @@ fn check_renaming(renaming: &Renaming, has_alias: bool, errors: &mut Errors) {
     if let Some(literal) = literal.filter(|_| differs && !has_alias) {
         errors.at(
             literal,
-            "the field is written under one key and read under another, so stored events cannot be read: use one name, or \
-             add the old one as `alias`",
+            "the field is written under one key and read under another, so stored events cannot \
+             be read: use one name, or add the old one as `alias`",
         );
     }
 }
@@ -128,11 +133,13 @@ const REFUSED: [(&str, &str); 4] = [
     ),
     (
         "remote",
-        "an event is stored as its own type, and `remote` would define another one: remove this option",
+        "an event is stored as its own type, and `remote` would define another one: remove this \
+         option",
     ),
     (
         "transparent",
-        "an event is stored as an object, and `transparent` would store the bare value: remove this option",
+        "an event is stored as an object, and `transparent` would store the bare value: remove \
+         this option",
     ),
     (
         "untagged",
@@ -146,7 +153,8 @@ fn refusal(option: &Meta) -> Option<&'static str> {
     REFUSED.iter().find(is_refused).map(|(_, message)| *message)
 }
 
-/// Checks the serde options of the whole payload. Refused options are removed, so that serde does not report them again.
+/// Checks the serde options of the whole payload. Refused options are removed, so that serde does
+/// not report them again.
 fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
     for attribute in attributes
         .iter_mut()
@@ -181,7 +189,8 @@ fn check_unknown_fields(container: &SerdeAttributes, fields: &Fields, errors: &m
             errors.at(
                 option,
                 format!(
-                    "`deny_unknown_fields` with `{other}` refuses the stored event when it is read: remove one of the two"
+                    "`deny_unknown_fields` with `{other}` refuses the stored event when it is \
+                     read: remove one of the two"
                 ),
             );
         }

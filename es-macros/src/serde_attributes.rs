@@ -8,8 +8,8 @@ use syn::{Attribute, Expr, ExprLit, Field, Lit, LitStr, Meta, Token, Type};
 use crate::types::{ends_with, ungrouped};
 use crate::{attributes, library_path, names, rename_rule};
 
-/// The options of all `#[serde(…)]` attributes of one item or field. An attribute that does not parse is left out; serde
-/// reports it.
+/// The options of all `#[serde(…)]` attributes of one item or field. An attribute that does not
+/// parse is left out; serde reports it.
 #[derive(Default)]
 pub(crate) struct SerdeAttributes(Vec<Meta>);
 
@@ -208,8 +208,8 @@ pub(crate) fn is_borrowed(field: &Field) -> bool {
         && SerdeAttributes::from_attributes(&field.attrs).uses_type_impls()
 }
 
-/// Returns an attribute for a field with a reference type. We report such a field; the attribute keeps serde from
-/// reporting it as well.
+/// Returns an attribute for a field with a reference type. We report such a field; the attribute
+/// keeps serde from reporting it as well.
 pub(crate) fn borrowed_placeholder(es: &TokenStream, field: &Field) -> Option<TokenStream> {
     let path = format!("{}::never", library_path::private_path(es));
     is_borrowed(field).then(|| quote!(#[serde(skip_deserializing, default = #path)]))

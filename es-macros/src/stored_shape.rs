@@ -1,4 +1,5 @@
-//! The stored shape of a payload: its keys and types as text. `topics.lock` files are made of these shapes, for review.
+//! The stored shape of a payload: its keys and types as text. `topics.lock` files are made of these
+//! shapes, for review.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

@@ -74,7 +74,8 @@ pub(crate) fn option_value(ty: &Type) -> Option<&Type> {
     single_type(std_arguments(ty, "option", "Option")?)
 }
 
-/// Returns true if the type is known to be `Copy`: a shared reference, or one of the types named in [`COPY`].
+/// Returns true if the type is known to be `Copy`: a shared reference, or one of the types named in
+/// [`COPY`].
 pub(crate) fn is_copy(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::Reference(reference) => reference.mutability.is_none(),
@@ -95,7 +96,8 @@ fn path_of(ty: &Type) -> Option<&Path> {
     }
 }
 
-/// Returns the arguments of a type of the standard library. Any other path, such as `self::String`, is another type.
+/// Returns the arguments of a type of the standard library. Any other path, such as `self::String`,
+/// is another type.
 fn std_arguments<'a>(ty: &'a Type, module: &str, name: &str) -> Option<&'a PathArguments> {
     let path = path_of(ty)?;
     let names: Vec<String> = path

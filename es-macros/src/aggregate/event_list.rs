@@ -33,7 +33,8 @@ fn parse_event(part: TokenStream, errors: &mut Errors) -> Option<ListedEvent> {
     let Ok((attributes, path)) = parser.parse2(part.clone()) else {
         errors.at(
             part,
-            "invalid event: write the path of a type without generic arguments, such as `SomethingHappened`",
+            "invalid event: write the path of a type without generic arguments, such as \
+             `SomethingHappened`",
         );
         return None;
     };

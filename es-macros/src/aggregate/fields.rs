@@ -163,7 +163,8 @@ fn role(field: &Field, ident: &Ident, errors: &mut Errors) -> Role {
             }
             _ => errors.at(
                 mark,
-                "a field cannot be both `#[attribute]`, which can change, and `#[created]`, which is set once: remove one",
+                "a field cannot be both `#[attribute]`, which can change, and `#[created]`, which \
+                 is set once: remove one",
             ),
         }
     }

@@ -141,7 +141,8 @@ fn topic(macro_name: MacroName, options: &Options, ident: &Ident, errors: &mut E
                 errors.at(
                     ident,
                     format!(
-                        "this name cannot be the topic, because it {fault}: add `topic = \"…\"` to `#[{}(…)]`",
+                        "this name cannot be the topic, because it {fault}: add `topic = \"…\"` \
+                         to `#[{}(…)]`",
                         macro_name.noun()
                     ),
                 );

@@ -103,7 +103,8 @@ pub(super) struct Parsed {
     pub(super) item: ItemStruct,
 }
 
-/// Parses the annotation. The error is the item to emit if it cannot be an aggregate; the reason is already reported.
+/// Parses the annotation. The error is the item to emit if it cannot be an aggregate; the reason is
+/// already reported.
 pub(super) fn parse(
     macro_name: MacroName,
     arguments: TokenStream,
@@ -118,7 +119,10 @@ pub(super) fn parse(
             let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!("`{attribute}` cannot annotate {kind}: write it above a struct with named fields"),
+                format!(
+                    "`{attribute}` cannot annotate {kind}: write it above a struct with named \
+                     fields"
+                ),
             );
             Err(other.into_token_stream())
         }

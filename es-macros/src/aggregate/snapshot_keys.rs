@@ -29,7 +29,8 @@ pub(super) const SERDE_OPTIONS: [&str; 6] = [
     "rename",
 ];
 
-/// Returns the key of a field, and the tokens that define it. The Python library uses the same keys.
+/// Returns the key of a field, and the tokens that define it. The Python library uses the same
+/// keys.
 pub(super) fn key(field: &AggregateField) -> (String, TokenStream) {
     let renamed = SerdeAttributes::from_attributes(&field.syntax.attrs).written_name();
     let tokens = |literal: Option<&LitStr>| {

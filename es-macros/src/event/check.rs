@@ -24,7 +24,8 @@ fn check_shape(fields: &Fields, errors: &mut Errors) {
     if let Fields::Unnamed(unnamed) = fields {
         errors.at(
             unnamed,
-            "the fields of an event must have names, which are the keys of the stored object: write `{ name: Type }`",
+            "the fields of an event must have names, which are the keys of the stored object: \
+             write `{ name: Type }`",
         );
     }
 }
@@ -34,7 +35,8 @@ fn check_generics(generics: &Generics, errors: &mut Errors) {
     if !generics.params.is_empty() {
         errors.at(
             generics,
-            "an event cannot be generic, because its stored name identifies one type: use owned, concrete types",
+            "an event cannot be generic, because its stored name identifies one type: use owned, \
+             concrete types",
         );
     } else if let Some(clause) = &generics.where_clause {
         errors.at(
@@ -52,7 +54,8 @@ fn check_name(parsed: &Parsed, errors: &mut Errors) {
         errors.at(
             &parsed.item.ident,
             format!(
-                "this name cannot be the stored name, because it {fault}: add `#[event(name = \"…\")]`"
+                "this name cannot be the stored name, because it {fault}: add `#[event(name = \
+                 \"…\")]`"
             ),
         );
     }
@@ -63,7 +66,8 @@ fn check_suffix(name: &LitStr, errors: &mut Errors) {
     if name.value().ends_with(".Discarded") {
         errors.at(
             name,
-            "the suffix `.Discarded` is reserved for the event that discards an entity: choose another name",
+            "the suffix `.Discarded` is reserved for the event that discards an entity: choose \
+             another name",
         );
     }
 }
@@ -89,7 +93,10 @@ fn check_marks(fields: &Fields, errors: &mut Errors) {
         if let Some(mark) = mark {
             errors.at_span(
                 attribute.meta.path().to_token_stream().span(),
-                format!("`#[{mark}]` is for fields of an aggregate, and all fields of an event are stored: remove it"),
+                format!(
+                    "`#[{mark}]` is for fields of an aggregate, and all fields of an event are \
+                     stored: remove it"
+                ),
             );
         }
     }

@@ -25,7 +25,8 @@ pub(super) struct Event {
     pub(super) version: u32,
     pub(super) upcasts: Vec<Upcast>,
     pub(super) is_retired: bool,
-    /// The properties of a standalone event: methods of `EntityKind`. None if the event cannot stand alone.
+    /// The properties of a standalone event: methods of `EntityKind`. None if the event cannot
+    /// stand alone.
     pub(super) standalone: Option<Vec<Ident>>,
     /// The traits that the user derives.
     derived: Vec<String>,
@@ -90,7 +91,8 @@ impl Event {
     }
 }
 
-/// Returns the stored name. An invalid name is already reported, and the name of the struct stands in for it.
+/// Returns the stored name. An invalid name is already reported, and the name of the struct stands
+/// in for it.
 fn name(options: &Options, item: &ItemStruct) -> String {
     let name = options.text("name").map(LitStr::value);
     name.filter(|name| topic::fault(name).is_none())
@@ -106,7 +108,10 @@ fn standalone_properties(options: &Options, errors: &mut Errors) -> Vec<Ident> {
         if !PROPERTIES.iter().any(|known| word == known) {
             errors.at(
                 word,
-                format!("`standalone` does not accept `{word}`: use any of `versioned`, `timestamped` and `sealed`"),
+                format!(
+                    "`standalone` does not accept `{word}`: use any of `versioned`, `timestamped` \
+                     and `sealed`"
+                ),
             );
         } else if properties.contains(word) {
             errors.at(word, format!("`{word}` is repeated: remove one"));

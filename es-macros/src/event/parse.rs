@@ -72,7 +72,8 @@ pub(super) struct Parsed {
     pub(super) item: ItemStruct,
 }
 
-/// Parses the annotation. The error is the item to emit if it cannot be an event; the reason is already reported.
+/// Parses the annotation. The error is the item to emit if it cannot be an event; the reason is
+/// already reported.
 pub(super) fn parse(
     arguments: TokenStream,
     tokens: TokenStream,
@@ -94,7 +95,10 @@ pub(super) fn parse(
             let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!("`#[event]` cannot annotate {kind}: write it above a struct with named fields or without fields"),
+                format!(
+                    "`#[event]` cannot annotate {kind}: write it above a struct with named fields \
+                     or without fields"
+                ),
             );
             Err(stand_in(&other, options, errors))
         }
@@ -108,7 +112,8 @@ pub(super) fn parse(
     }
 }
 
-/// Returns the item with the impls of an event if it is an enum, so that its uses are not errors as well.
+/// Returns the item with the impls of an event if it is an enum, so that its uses are not errors as
+/// well.
 fn stand_in(other: &Item, options: Options, errors: &mut Errors) -> TokenStream {
     let Item::Enum(item) = other else {
         return other.to_token_stream();

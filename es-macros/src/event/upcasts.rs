@@ -33,7 +33,8 @@ pub(super) struct Upcast {
     with: Path,
 }
 
-/// Returns the version of the event and its complete chain of upcasts. After an error it is version 1 without upcasts.
+/// Returns the version of the event and its complete chain of upcasts. After an error it is version
+/// 1 without upcasts.
 pub(super) fn chain(parsed: &Parsed, errors: &mut Errors) -> (u32, Vec<Upcast>) {
     let options = &parsed.options;
     let before = errors.count();
@@ -89,8 +90,8 @@ impl GivenUpcast {
         let (Some(from), Some(with)) = (from, with) else {
             errors.at(
                 keyword,
-                "an upcast needs the version that it reads and its function: write \
-                 `upcast(from = 1, with = path::to::function)`",
+                "an upcast needs the version that it reads and its function: write `upcast(from = \
+                 1, with = path::to::function)`",
             );
             return None;
         };
@@ -115,11 +116,12 @@ fn check_range(version: u32, options: &Options, given: &[GivenUpcast], errors: &
             literal,
             match options.number("version") {
                 Some(_) => format!(
-                    "this upcast returns version {next}, and the event has version {version}: write a lower version here, or \
-                     `version = {next}`"
+                    "this upcast returns version {next}, and the event has version {version}: \
+                     write a lower version here, or `version = {next}`"
                 ),
                 None => format!(
-                    "this upcast returns version {next}, and the event has version 1: add `version = {next}`"
+                    "this upcast returns version {next}, and the event has version 1: add \
+                     `version = {next}`"
                 ),
             },
         );
@@ -140,8 +142,8 @@ fn check_complete(version: u32, options: &Options, given: &[GivenUpcast], errors
         errors.at(
             literal,
             format!(
-                "there is no upcast from version {}{more}, so stored events of it cannot be read: add \
-                 `upcast(from = {first}, with = path::to::function)`",
+                "there is no upcast from version {}{more}, so stored events of it cannot be read: \
+                 add `upcast(from = {first}, with = path::to::function)`",
                 named.join(", ")
             ),
         );
@@ -165,8 +167,8 @@ fn sorted(mut given: Vec<GivenUpcast>, errors: &mut Errors) -> Vec<Upcast> {
     given.into_iter().map(|given| given.upcast).collect()
 }
 
-/// The items of the `Event` impl for an event with upcasts. Each step has the span of its function's path, so that the
-/// compiler reports types that do not fit there.
+/// The items of the `Event` impl for an event with upcasts. Each step has the span of its
+/// function's path, so that the compiler reports types that do not fit there.
 pub(super) fn items(es: &TokenStream, version: u32, chain: &[Upcast]) -> Option<TokenStream> {
     let last = chain.last()?;
     let step = |Upcast { from, with }: &Upcast| {

@@ -1,6 +1,7 @@
 //! The options of an attribute macro: `name`, `name = value` and `name(…)`, separated by commas.
 //!
-//! An [`OptionTable`] lists the options of a macro. All errors in the syntax of options are reported by this module.
+//! An [`OptionTable`] lists the options of a macro. All errors in the syntax of options are
+//! reported by this module.
 
 mod table;
 
@@ -24,7 +25,8 @@ enum Value {
     RepeatedList(TokenStream),
 }
 
-/// The valid options of one annotation. Only options with [`ValueSyntax::RepeatedList`] can occur more than once.
+/// The valid options of one annotation. Only options with [`ValueSyntax::RepeatedList`] can occur
+/// more than once.
 #[derive(Default)]
 pub(crate) struct Options(Vec<(Ident, Value)>);
 

@@ -116,7 +116,8 @@ impl OptionSpec {
 }
 
 impl ValueSyntax {
-    /// Parses the tokens after the keyword. The error is the tokens that do not fit; they are empty if a value is missing.
+    /// Parses the tokens after the keyword. The error is the tokens that do not fit; they are empty
+    /// if a value is missing.
     fn parse(self, rest: TokenStream) -> Result<Value, TokenStream> {
         match self {
             Self::Flag | Self::FlagOrNames if rest.is_empty() => Ok(Value::Flag),

@@ -14,15 +14,16 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     if model.handlers.is_empty() && errors.is_empty() {
         errors.at_span(
             model.type_span,
-            "a projection needs a handler: write `#[subscribe_to(SomethingHappened)]` above a method that takes the event",
+            "a projection needs a handler: write `#[subscribe_to(SomethingHappened)]` above a \
+             method that takes the event",
         );
     }
     model.handlers = distinct_handlers(std::mem::take(&mut model.handlers), errors);
     model.aggregates = distinct_aggregates(std::mem::take(&mut model.aggregates), errors);
 }
 
-/// Reports and removes second handlers of an event. A handler with a `cfg` is skipped: the compiler reports a duplicate
-/// among those that remain.
+/// Reports and removes second handlers of an event. A handler with a `cfg` is skipped: the compiler
+/// reports a duplicate among those that remain.
 fn distinct_handlers(mut handlers: Vec<Handler>, errors: &mut Errors) -> Vec<Handler> {
     let mut seen: HashMap<String, String> = HashMap::new();
     handlers.retain(|handler| {
@@ -38,7 +39,10 @@ fn distinct_handlers(mut handlers: Vec<Handler>, errors: &mut Errors) -> Vec<Han
             Some(first) => {
                 errors.at(
                     &handler.event,
-                    format!("an event has one handler, and `{first}` already handles this one: merge the two methods"),
+                    format!(
+                        "an event has one handler, and `{first}` already handles this one: merge \
+                         the two methods"
+                    ),
                 );
                 false
             }

@@ -21,7 +21,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .map(|(index, aggregate)| routes(model, index, aggregate));
     let sources = sources(model);
     let checks = model.is_valid.then(|| checks(model));
-    // The generated code calls handlers as methods, so a handler takes `self` even if it does not use it.
+    // The generated code calls handlers as methods, so a handler takes `self` even if it does not
+    // use it.
     quote! {
         #[allow(clippy::unused_self)]
         #item
@@ -100,8 +101,8 @@ fn routes(model: &Model, index: usize, aggregate: &Path) -> TokenStream {
     }
 }
 
-/// The probes for the roles that a payload can have in an aggregate. The compiler selects by traits, so that a payload
-/// without the role is `None` and not an error.
+/// The probes for the roles that a payload can have in an aggregate. The compiler selects by
+/// traits, so that a payload without the role is `None` and not an error.
 fn probes(model: &Model, aggregate: &Path, handler: &Handler) -> TokenStream {
     let (es, event) = (&model.es, event_ident());
     let Handler {
@@ -222,7 +223,8 @@ fn handler_check(model: &Model, handler: &Handler) -> TokenStream {
         .iter()
         .map(|aggregate| probes(model, aggregate, handler));
     let span = Span::call_site().located_at(event.span());
-    let text = "this is not an event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler";
+    let text = "this is not an event of the listed aggregates: add its aggregate to \
+                `aggregates(…)`, or remove the handler";
     let panic = quote_spanned!(span=> ::core::panic!(#text));
     quote! {
         #(#cfgs)*

@@ -11,8 +11,8 @@ use crate::errors::Errors;
 use crate::types::{ends_with, ungrouped};
 use crate::{attributes, subscribe};
 
-const SIGNATURES: &str = "invalid arguments of a handler: write `&self`, then `event: &E` and any of `header: &EventHeader`, \
-                          `at: RecordId` and `transaction: &mut T`";
+const SIGNATURES: &str = "invalid arguments of a handler: write `&self`, then `event: &E` and any \
+                          of `header: &EventHeader`, `at: RecordId` and `transaction: &mut T`";
 
 /// A method that handles events of one type.
 pub(super) struct Handler {
@@ -77,7 +77,8 @@ impl Handler {
     }
 }
 
-/// Removes `#[subscribe_to]` from the methods, and returns the handlers. A handler with an error is left out.
+/// Removes `#[subscribe_to]` from the methods, and returns the handlers. A handler with an error is
+/// left out.
 pub(super) fn take_all(item: &mut ItemImpl, errors: &mut Errors) -> Vec<Handler> {
     let methods = item.items.iter_mut().filter_map(|item| match item {
         ImplItem::Fn(method) => Some(method),
@@ -132,7 +133,8 @@ fn subscribed_event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
     if !options.is_empty() {
         errors.at(
             options,
-            "inside a projection `#[subscribe_to]` has no options: write `crate = …` in `#[projection(…)]`",
+            "inside a projection `#[subscribe_to]` has no options: write `crate = …` in \
+             `#[projection(…)]`",
         );
     }
     event
@@ -143,7 +145,8 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(
             &signature.generics,
-            "a handler cannot be generic, because it subscribes to one event type: use concrete types",
+            "a handler cannot be generic, because it subscribes to one event type: use concrete \
+             types",
         );
     }
     if let Safety::Unsafe(keyword) = &signature.safety {
@@ -157,7 +160,8 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
             if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
                 errors.at(
                     receiver,
-                    "a projection is shared between tasks: write `&self`, and keep state in the read model",
+                    "a projection is shared between tasks: write `&self`, and keep state in the \
+                     read model",
                 );
             }
         }
@@ -211,8 +215,8 @@ impl Argument {
             other => {
                 errors.at(
                     other,
-                    "this argument must be a reference: write `&` before the type of the event or its header, and `&mut` before \
-                     the type of the transaction",
+                    "this argument must be a reference: write `&` before the type of the event or \
+                     its header, and `&mut` before the type of the transaction",
                 );
                 None
             }

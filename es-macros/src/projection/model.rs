@@ -83,7 +83,8 @@ fn parse_aggregate(part: TokenStream, errors: &mut Errors) -> Option<Path> {
     if path.is_err() {
         errors.at(
             part,
-            "invalid aggregate: write the path of a type without generic arguments, such as `Account`",
+            "invalid aggregate: write the path of a type without generic arguments, such as \
+             `Account`",
         );
     }
     path.ok()
@@ -96,7 +97,10 @@ fn name(options: &Options, ty: &Type, errors: &mut Errors) -> String {
         if name.is_empty() || name.len() > MAX_NAME_BYTES {
             errors.at(
                 literal,
-                format!("the name of a projection must have 1 to {MAX_NAME_BYTES} bytes: choose another name"),
+                format!(
+                    "the name of a projection must have 1 to {MAX_NAME_BYTES} bytes: choose \
+                     another name"
+                ),
             );
         }
         return name;

@@ -43,7 +43,8 @@ pub(super) struct Parsed {
     pub(super) item: ItemImpl,
 }
 
-/// Parses the annotation. The error is the item to emit if it cannot be a projection; the reason is already reported.
+/// Parses the annotation. The error is the item to emit if it cannot be a projection; the reason is
+/// already reported.
 pub(super) fn parse(
     arguments: TokenStream,
     tokens: TokenStream,
@@ -88,13 +89,15 @@ fn parse_impl(
     if let Some((path, _)) = &item.trait_ {
         errors.at(
             path,
-            "the handlers of a projection must be inherent methods: move them to an `impl` without a trait",
+            "the handlers of a projection must be inherent methods: move them to an `impl` \
+             without a trait",
         );
     }
     if !item.generics.params.is_empty() || item.generics.where_clause.is_some() {
         errors.at(
             &item.generics,
-            "a projection cannot be generic, because its name identifies one type: use concrete types",
+            "a projection cannot be generic, because its name identifies one type: use concrete \
+             types",
         );
     }
     if errors.count() == before {

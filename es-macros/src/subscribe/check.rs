@@ -7,8 +7,9 @@ use super::parse::Parsed;
 use crate::errors::Errors;
 use crate::types::{ends_with, ungrouped};
 
-const SIGNATURES: &str = "invalid arguments of a handler: write `(event: &E)`, `(header: &EventHeader, event: &E)`, \
-                          `(state: &S, event: &E)` or `(state: &S, header: &EventHeader, event: &E)`";
+const SIGNATURES: &str = "invalid arguments of a handler: write `(event: &E)`, `(header: \
+                          &EventHeader, event: &E)`, `(state: &S, event: &E)` or `(state: &S, \
+                          header: &EventHeader, event: &E)`";
 
 pub(super) fn check(parsed: &Parsed, errors: &mut Errors) {
     check_single(&parsed.item, errors);
@@ -32,7 +33,8 @@ fn check_signature(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(
             &signature.generics,
-            "a handler cannot be generic, because it subscribes to one event type: use concrete types",
+            "a handler cannot be generic, because it subscribes to one event type: use concrete \
+             types",
         );
     }
     if let Safety::Unsafe(keyword) = &signature.safety {
@@ -47,8 +49,8 @@ fn check_arguments(signature: &Signature, errors: &mut Errors) {
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         errors.at(
             receiver,
-            "a handler with `self` needs a projection: add `#[projection(aggregates(…))]` to its `impl`; for a bus, write a \
-             function outside the `impl` that takes `state: &S`",
+            "a handler with `self` needs a projection: add `#[projection(aggregates(…))]` to its \
+             `impl`; for a bus, write a function outside the `impl` that takes `state: &S`",
         );
         return;
     }
@@ -84,7 +86,8 @@ fn check_borrowed(argument: &Type, is_event: bool, errors: &mut Errors) {
                     if is_event {
                         "an event is immutable: remove `mut`"
                     } else {
-                        "handlers may run concurrently: remove `mut`, and use a `Mutex` in the state"
+                        "handlers may run concurrently: remove `mut`, and use a `Mutex` in the \
+                         state"
                     },
                 );
             }

@@ -26,7 +26,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let body = handle_body(model);
     let checks = type_checks(model);
-    // A struct with braces is in the type namespace only, so the function keeps the name in the value namespace.
+    // A struct with braces is in the type namespace only, so the function keeps the name in the
+    // value namespace.
     quote! {
         #item
         #(#cfgs)*
@@ -51,7 +52,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// Calls whose trait bounds report a type that is not an event, and an argument of another type than the event.
+/// Calls whose trait bounds report a type that is not an event, and an argument of another type
+/// than the event.
 fn type_checks(model: &Model) -> Option<TokenStream> {
     let Model {
         es,

@@ -30,7 +30,8 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    /// Returns true if the function takes `self`. Such a function is in an `impl`, where no struct can be added.
+    /// Returns true if the function takes `self`. Such a function is in an `impl`, where no struct
+    /// can be added.
     pub(super) fn is_method(&self) -> bool {
         self.item.sig.receiver().is_some()
     }
@@ -44,7 +45,8 @@ impl Parsed {
     }
 }
 
-/// Parses the annotation. The error is the item to emit if it is not a function; the reason is already reported.
+/// Parses the annotation. The error is the item to emit if it is not a function; the reason is
+/// already reported.
 pub(super) fn parse(
     arguments: TokenStream,
     tokens: TokenStream,
@@ -62,7 +64,10 @@ pub(super) fn parse(
             let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!("`#[subscribe_to]` cannot annotate {kind}: write it above a function that takes the event"),
+                format!(
+                    "`#[subscribe_to]` cannot annotate {kind}: write it above a function that \
+                     takes the event"
+                ),
             );
             Err(other.into_token_stream())
         }
@@ -76,7 +81,8 @@ pub(super) fn parse(
     }
 }
 
-/// Parses the event type, and returns the tokens of the options. A missing type is reported at `span`.
+/// Parses the event type, and returns the tokens of the options. A missing type is reported at
+/// `span`.
 pub(crate) fn parse_event(
     arguments: TokenStream,
     span: Span,

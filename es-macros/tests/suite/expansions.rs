@@ -1,4 +1,5 @@
-//! What each kind of annotation expands to, formatted, to be read. `UPDATE_EXPECT=1` writes them anew.
+//! Golden expansions: a formatted file in `expansions/` for each kind of annotation.
+//! `UPDATE_EXPECT=1` updates them.
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
@@ -30,31 +31,31 @@ fn event(arguments: TokenStream, item: TokenStream, expected: &ExpectFile) {
 }
 
 #[test]
-fn the_example() {
+fn an_aggregate() {
     aggregate(
         quote!(events(SomethingHappened)),
         quote! {
             /// A little world.
             #[derive(Debug)]
             pub struct World {
-                /// Who rules.
+                /// The ruler.
                 #[attribute]
                 ruler: String,
                 pub history: Vec<String>,
             }
         },
-        &expect_file!["expansions/world.rs"],
+        &expect_file!["expansions/aggregate.rs"],
     );
 }
 
 #[test]
-fn an_aggregate_without_anything() {
+fn an_empty_aggregate() {
     aggregate(
         quote!(),
         quote!(
             struct Empty;
         ),
-        &expect_file!["expansions/empty.rs"],
+        &expect_file!["expansions/empty_aggregate.rs"],
     );
 }
 
@@ -84,12 +85,12 @@ fn an_aggregate_without_a_chain() {
 }
 
 #[test]
-fn all_options() {
+fn an_aggregate_with_all_options() {
     aggregate(
         quote! {
             events(
                 Opened,
-                /// Money came in.
+                /// Money was paid in.
                 money::Paid,
                 #[cfg(feature = "fees")] Charged,
             ),
@@ -102,7 +103,7 @@ fn all_options() {
             #[cfg(feature = "bank")]
             #[allow(clippy::struct_field_names)]
             pub(crate) struct Account {
-                /// Whose it is.
+                /// The owner.
                 #[created]
                 #[serde(default)]
                 owner: String,
@@ -117,7 +118,35 @@ fn all_options() {
                 balance: Decimal,
             }
         },
-        &expect_file!["expansions/all_options.rs"],
+        &expect_file!["expansions/aggregate_all_options.rs"],
+    );
+}
+
+#[test]
+fn getters_of_all_kinds_of_types() {
+    aggregate(
+        quote!(),
+        quote! {
+            pub struct Order {
+                #[attribute]
+                customer: String,
+                #[attribute]
+                lines: Vec<Line>,
+                #[attribute]
+                count: u32,
+                #[attribute]
+                note: Option<String>,
+                #[attribute]
+                tags: Option<Vec<Tag>>,
+                #[attribute]
+                discount: Option<i64>,
+                #[attribute]
+                address: Option<Address>,
+                #[attribute]
+                total: Money,
+            }
+        },
+        &expect_file!["expansions/getters.rs"],
     );
 }
 
@@ -140,7 +169,7 @@ fn an_aggregate_with_snapshots() {
                 note: Option<String>,
             }
         },
-        &expect_file!["expansions/with_snapshots.rs"],
+        &expect_file!["expansions/aggregate_with_snapshots.rs"],
     );
 }
 
@@ -151,7 +180,7 @@ fn an_event() {
         quote! {
             /// Something happened.
             pub struct SomethingHappened {
-                /// What.
+                /// The fact.
                 pub what: String,
             }
         },
@@ -190,7 +219,7 @@ fn a_handler() {
     handler(
         quote!(SomethingHappened),
         quote! {
-            /// Remembers.
+            /// Stores the event.
             pub fn remember(event: &SomethingHappened) {}
         },
         &expect_file!["expansions/handler.rs"],
@@ -220,9 +249,9 @@ fn a_projection() {
             crate = framework
         ),
         quote! {
-            /// What accounts hold.
+            /// The balances of accounts.
             impl Balances {
-                /// Money came in.
+                /// Money was paid in.
                 #[subscribe_to(money::Deposited)]
                 async fn deposited(&self, event: &Deposited, header: &EventHeader, at: RecordId, rows: &mut Rows) -> Result<(), Refused> {
                     rows.add(header.originator_id, event.cents).await
@@ -241,7 +270,7 @@ fn a_projection() {
 }
 
 #[test]
-fn an_event_that_stands_alone() {
+fn a_standalone_event() {
     event(
         quote!(name = "log#Logged", standalone(timestamped, sealed)),
         quote!(
@@ -254,7 +283,7 @@ fn an_event_that_stands_alone() {
 }
 
 #[test]
-fn an_event_with_versions() {
+fn an_event_with_upcasts() {
     event(
         quote!(
             version = 3,
@@ -268,7 +297,7 @@ fn an_event_with_versions() {
                 pub money: Option<Money<i64>>,
             }
         },
-        &expect_file!["expansions/event_with_versions.rs"],
+        &expect_file!["expansions/event_with_upcasts.rs"],
     );
 }
 
@@ -284,7 +313,7 @@ fn a_unit_event() {
 }
 
 #[test]
-fn mistakes_stand_beside_what_can_be_expanded() {
+fn errors_are_emitted_beside_the_expansion() {
     aggregate(
         quote!(events(Created, Happened), topik = "x"),
         quote!(
@@ -293,6 +322,6 @@ fn mistakes_stand_beside_what_can_be_expanded() {
                 id: String,
             }
         ),
-        &expect_file!["expansions/mistakes.rs"],
+        &expect_file!["expansions/errors.rs"],
     );
 }

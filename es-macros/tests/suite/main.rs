@@ -1,8 +1,10 @@
-//! Tests of the expansion functions: golden expansions, token fuzzing, and the unit tests of the modules.
+//! Tests of the expansion functions: golden expansions, token fuzzing, and the unit tests of the
+//! modules.
 //!
-//! A proc-macro crate exports macros only, so a test binary cannot call `aggregate::expand`. This one compiles the modules
-//! of `src/` again, by their paths: there is one copy of the code, and no public API for tests. `Cargo.toml` sets
-//! `test = false` for the library, so that the unit tests inside the modules run once, here.
+//! A proc-macro crate exports macros only, so a test binary cannot call `aggregate::expand`. This
+//! one compiles the modules of `src/` again, by their paths: there is one copy of the code, and no
+//! public API for tests. `Cargo.toml` sets `test = false` for the library, so that the unit tests
+//! inside the modules run once, here.
 
 #[path = "../../src/aggregate/mod.rs"]
 mod aggregate;

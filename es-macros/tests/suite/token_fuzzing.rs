@@ -1,12 +1,13 @@
-//! Whatever stands in an annotation, the macros answer: each token of right ones is left out, doubled and replaced.
+//! Token fuzzing: no annotation makes a macro panic. Each token of valid annotations is removed,
+//! doubled and replaced.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::aggregate::MacroName;
 
-/// All streams that differ from this one by one token, at any depth.
-fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
+/// Returns all streams that differ from the given one by one token, at any depth.
+fn mutations(tokens: &TokenStream) -> Vec<TokenStream> {
     let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut out = Vec::new();
     for at in 0..all.len() {
@@ -27,7 +28,7 @@ fn changed(tokens: &TokenStream) -> Vec<TokenStream> {
         out.extend(others.map(&with));
         if let TokenTree::Group(group) = token {
             let regroup = |inner| TokenTree::from(Group::new(group.delimiter(), inner));
-            out.extend(changed(&group.stream()).into_iter().map(|inner| {
+            out.extend(mutations(&group.stream()).into_iter().map(|inner| {
                 let group = regroup(inner);
                 with(quote!(#group))
             }));
@@ -55,7 +56,7 @@ fn no_aggregate_makes_the_macro_panic() {
             pub history: Option<&'static [T; 3]>,
         }
     };
-    for changed in changed(&arguments) {
+    for changed in mutations(&arguments) {
         crate::aggregate::expand(
             MacroName::Entity,
             changed,
@@ -67,7 +68,7 @@ fn no_aggregate_makes_the_macro_panic() {
             ),
         );
     }
-    for changed in changed(&item) {
+    for changed in mutations(&item) {
         crate::aggregate::expand(MacroName::Entity, arguments.clone(), changed);
     }
 }
@@ -87,7 +88,7 @@ fn no_event_makes_the_macro_panic() {
             why: (u8, T),
         }
     };
-    for changed in changed(&arguments) {
+    for changed in mutations(&arguments) {
         crate::event::expand(
             changed,
             quote!(
@@ -97,7 +98,7 @@ fn no_event_makes_the_macro_panic() {
             ),
         );
     }
-    for changed in changed(&item) {
+    for changed in mutations(&item) {
         crate::event::expand(arguments.clone(), changed);
     }
 }
@@ -109,7 +110,7 @@ fn no_handler_makes_the_macro_panic() {
         #[cfg(x)]
         pub(crate) async unsafe fn handle<T>(state: &mut State, header: &es::EventHeader, event: &Happened, more: u8) -> Result<(), E> {}
     };
-    for changed in changed(&arguments) {
+    for changed in mutations(&arguments) {
         crate::subscribe::expand(
             changed,
             quote!(
@@ -117,7 +118,7 @@ fn no_handler_makes_the_macro_panic() {
             ),
         );
     }
-    for changed in changed(&item) {
+    for changed in mutations(&item) {
         crate::subscribe::expand(arguments.clone(), changed);
     }
 }
@@ -139,7 +140,7 @@ fn no_projection_makes_the_macro_panic() {
             pub(crate) async unsafe fn handle<T>(&mut self, header: &es::EventHeader, at: RecordId, event: &Happened, rows: &mut Rows) -> Result<(), E> {}
         }
     };
-    for changed in changed(&arguments) {
+    for changed in mutations(&arguments) {
         crate::projection::expand(
             changed,
             quote!(
@@ -150,13 +151,13 @@ fn no_projection_makes_the_macro_panic() {
             ),
         );
     }
-    for changed in changed(&item) {
+    for changed in mutations(&item) {
         crate::projection::expand(arguments.clone(), changed);
     }
 }
 
 #[test]
-fn every_item_gets_an_answer() {
+fn the_expansion_of_any_item_contains_the_item() {
     let items = [
         quote!(),
         quote!(

@@ -1,4 +1,4 @@
-//! Visibilities of all kinds.
+//! An aggregate and its events with different visibilities.
 #![deny(warnings)]
 
 mod outer {

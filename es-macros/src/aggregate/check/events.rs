@@ -32,7 +32,8 @@ fn is_name_free(model: &Model, event: &ListedEvent, errors: &mut Errors) -> bool
         format!("an {noun} cannot be its own event: list event types")
     } else if LIBRARY.contains(&name.as_str()) {
         format!(
-            "every {noun} has an event `{name}`: list this event under another name, such as `{aggregate}{name}By…`"
+            "every {noun} has an event `{name}`: list this event under another name, such as \
+             `{aggregate}{name}By…`"
         )
     } else if event
         .path
@@ -67,8 +68,8 @@ fn is_unique(event: &ListedEvent, seen: &mut Seen, errors: &mut Errors) -> bool 
         format!("`{path}` is listed twice: remove one")
     } else {
         format!(
-            "`{first}` and `{path}` have the same variant `{name}`: import one under another name, `use {path} as \
-             Other{name};`"
+            "`{first}` and `{path}` have the same variant `{name}`: import one under another \
+             name, `use {path} as Other{name};`"
         )
     };
     errors.at(&event.path, message);

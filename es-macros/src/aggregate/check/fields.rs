@@ -58,7 +58,8 @@ fn check_cfg_attr(macro_name: MacroName, field: &mut AggregateField, errors: &mu
             errors.at(
                 path,
                 format!(
-                    "`{}` cannot read `{mark}` inside `cfg_attr`: write the field twice, once below each `#[cfg(…)]`",
+                    "`{}` cannot read `{mark}` inside `cfg_attr`: write the field twice, once \
+                     below each `#[cfg(…)]`",
                     macro_name.attribute()
                 ),
             );
@@ -91,7 +92,8 @@ fn check_serde(field: &mut AggregateField, errors: &mut Errors) {
     if let (Role::Unmarked, Some(attribute)) = (&field.role, attributes.first()) {
         errors.at(
             attribute,
-            "this field is not stored: remove this attribute, or add `#[attribute]` or `#[created]`",
+            "this field is not stored: remove this attribute, or add `#[attribute]` or \
+             `#[created]`",
         );
         return;
     }
@@ -141,8 +143,8 @@ fn check_accessor(
     errors.at(
         &name,
         format!(
-            "every {} has a method `{name}`: choose another name, `#[attribute({option} = {example})]`, or \
-             `#[attribute(skip({option}))]`",
+            "every {} has a method `{name}`: choose another name, `#[attribute({option} = \
+             {example})]`, or `#[attribute(skip({option}))]`",
             macro_name.noun()
         ),
     );

@@ -15,7 +15,8 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     if !model.kind.is_versioned {
         errors.at(
             keyword,
-            "a snapshot needs the version of the last event, and the events of this entity have no versions: add `versioned`",
+            "a snapshot needs the version of the last event, and the events of this entity have \
+             no versions: add `versioned`",
         );
         model.snapshot = None;
         return;
@@ -40,8 +41,8 @@ fn check_serde(attributes: &mut Vec<syn::Attribute>, errors: &mut Errors) {
         {
             errors.at(
                 option,
-                "only snapshots store this field, and they support `with`, `default`, `alias` and `rename`: remove this \
-                 option, or add `#[attribute]` or `#[created]`",
+                "only snapshots store this field, and they support `with`, `default`, `alias` and \
+                 `rename`: remove this option, or add `#[attribute]` or `#[created]`",
             );
             is_valid = false;
         }
@@ -57,7 +58,8 @@ fn check_keys(model: &Model, errors: &mut Errors) {
         let (key, tokens) = snapshot_keys::key(field);
         let remedy = remedy(&field.role);
         if let Some(fault) = snapshot_keys::fault(&key) {
-            let message = format!("the snapshot key `{key}` is reserved, {fault}: {remedy}");
+            let message =
+                format!("the snapshot key `{key}` is reserved, because {fault}: {remedy}");
             errors.at(tokens, message);
             continue;
         }

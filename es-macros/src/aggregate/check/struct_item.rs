@@ -11,7 +11,8 @@ use crate::types::ends_with;
 const REFUSED_DERIVES: [(&str, &str); 6] = [
     (
         "Default",
-        "cannot be `Default`, because its first event is `Created`: remove this derive, and call `create`",
+        "cannot be `Default`, because its first event is `Created`: remove this derive, and call \
+         `create`",
     ),
     (
         "Copy",
@@ -46,7 +47,8 @@ fn check_shape(macro_name: MacroName, item: &ItemStruct, errors: &mut Errors) {
         errors.at(
             unnamed,
             format!(
-                "the fields of an {} must have names, because its events and methods use them: write `{{ name: Type }}`",
+                "the fields of an {} must have names, because its events and methods use them: \
+                 write `{{ name: Type }}`",
                 macro_name.noun()
             ),
         );
@@ -60,8 +62,8 @@ fn check_generics(macro_name: MacroName, item: &ItemStruct, errors: &mut Errors)
         errors.at(
             generics,
             format!(
-                "an {noun} cannot be generic, because its topic identifies one type: use owned, concrete types, or write one \
-                 {noun} for each type"
+                "an {noun} cannot be generic, because its topic identifies one type: use owned, \
+                 concrete types, or write one {noun} for each type"
             ),
         );
     } else if let Some(clause) = &generics.where_clause {

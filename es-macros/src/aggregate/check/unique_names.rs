@@ -14,7 +14,8 @@ pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     check_stored_names(model, errors);
 }
 
-/// The names seen so far. The value is true if a `cfg` can leave the field out; two such fields may share a name.
+/// The names seen so far. The value is true if a `cfg` can leave the field out; two such fields may
+/// share a name.
 #[derive(Default)]
 pub(super) struct SeenNames(HashMap<String, bool>);
 
@@ -46,8 +47,8 @@ fn check_methods(model: &mut Model, errors: &mut Errors) {
                 errors.at(
                     &name,
                     format!(
-                        "two methods have the name `{name}`: choose another name, `#[attribute({option} = …)]`, or \
-                         `#[attribute(skip({option}))]`"
+                        "two methods have the name `{name}`: choose another name, \
+                         `#[attribute({option} = …)]`, or `#[attribute(skip({option}))]`"
                     ),
                 );
                 *accessor = None;
@@ -95,7 +96,8 @@ fn check_stored_names(model: &mut Model, errors: &mut Errors) {
             errors.at(
                 at,
                 format!(
-                    "two attributes have the stored name `{}`: choose another, `#[attribute(name = \"…\")]`",
+                    "two attributes have the stored name `{}`: choose another, `#[attribute(name \
+                     = \"…\")]`",
                     settings.stored_name
                 ),
             );

@@ -9,8 +9,8 @@ use crate::aggregate::event_list::ListedEvent;
 use crate::aggregate::model::Model;
 use crate::names;
 
-/// The enum and its impls. The impls call the operations of the events, because a derive would need bounds on payloads
-/// and report them in its own words.
+/// The enum and its impls. The impls call the operations of the events, because a derive would need
+/// bounds on payloads and report them in its own words.
 pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let mut items = vec![
         enumeration(model, variants),
@@ -152,8 +152,8 @@ fn event_of_impl(model: &Model, index: usize) -> TokenStream {
     }
 }
 
-/// Reports a listed event whose topic is too long or is the topic of an event before it. The topic is a constant of the
-/// event's type, so that only the compiler can evaluate it.
+/// Reports a listed event whose topic is too long or is the topic of an event before it. The topic
+/// is a constant of the event's type, so that only the compiler can evaluate it.
 fn topic_check(model: &Model, index: usize) -> TokenStream {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let ListedEvent {
@@ -162,11 +162,13 @@ fn topic_check(model: &Model, index: usize) -> TokenStream {
         variant,
         ..
     } = &model.events[index];
-    // The index of the event among those that no `cfg` leaves out, after the three events of the library.
+    // The index of the event among those that no `cfg` leaves out, after the three events of the
+    // library.
     let before = model.events[..index]
         .iter()
         .map(|ListedEvent { cfgs, .. }| quote!(#(#cfgs)* ()));
-    // `variant` may be a token of a `macro_rules` definition, in whose scope `fault` would not resolve.
+    // `variant` may be a token of a `macro_rules` definition, in whose scope `fault` would not
+    // resolve.
     let span = Span::call_site().located_at(variant.span());
     let panic = quote_spanned!(span=> ::core::panic!("{}", fault));
     quote! {

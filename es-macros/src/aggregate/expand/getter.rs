@@ -1,4 +1,5 @@
-//! The return type and the value of a getter: what an engineer would write for the type of the field.
+//! The return type and the value of a getter: what an engineer would write for the type of the
+//! field.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -14,11 +15,13 @@ pub(super) struct Getter {
 }
 
 impl Getter {
-    /// Chooses the return type by the name of the type. A type of the user's own may have one of these names: the values
-    /// of `Copy` types are cloned and references rely on deref coercion, so that most such types compile as well. The
-    /// compiler reports the others at the type of the field.
+    /// Chooses the return type by the name of the type. A type of the user's own may have one of
+    /// these names: the values of `Copy` types are cloned and references rely on deref coercion, so
+    /// that most such types compile as well. The compiler reports the others at the type of the
+    /// field.
     pub(super) fn new(field: &Ident, ty: &Type) -> Self {
-        // `ty` may be a token of a `macro_rules` definition, in whose scope `self` would not resolve.
+        // `ty` may be a token of a `macro_rules` definition, in whose scope `self` would not
+        // resolve.
         let span = Span::call_site().located_at(ty.span());
         let mut field = field.clone();
         field.set_span(field.span().located_at(span));
@@ -52,7 +55,8 @@ impl Getter {
     }
 }
 
-/// Returns the type that a getter borrows in place of an owned one: `str` for `String`, and `[T]` for `Vec<T>`.
+/// Returns the type that a getter borrows in place of an owned one: `str` for `String`, and `[T]`
+/// for `Vec<T>`.
 fn deref_target(ty: &Type) -> Option<TokenStream> {
     if types::is_string(ty) {
         return Some(quote!(::core::primitive::str));

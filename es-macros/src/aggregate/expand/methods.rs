@@ -73,7 +73,8 @@ fn constructor_docs(model: &Model, id: &str) -> TokenStream {
     let name = names::text(&model.item.ident);
     docs::lines(&[
         format!(
-            "Creates a new `{name}` {id}. The `{name}Created` event is pending until the {noun} is saved."
+            "Creates a new `{name}` {id}. The `{name}Created` event is pending until the {noun} \
+             is saved."
         ),
         String::new(),
         "# Errors".to_owned(),
@@ -124,19 +125,21 @@ fn setter_docs(model: &Model, field: &AggregateField) -> TokenStream {
     let (noun, name) = (model.macro_name.noun(), names::text(&field.ident));
     docs::lines(&[
         format!(
-            "Triggers `AttributeChanged` to set `{name}`. The event is pending until the {noun} is saved."
+            "Triggers `AttributeChanged` to set `{name}`. The event is pending until the {noun} \
+             is saved."
         ),
         String::new(),
         "# Errors".to_owned(),
         String::new(),
         format!(
-            "Returns `Error::Discarded` if the {noun} is discarded, and `Error::InvalidEvent` if the value cannot be"
+            "Returns `Error::Discarded` if the {noun} is discarded, and `Error::InvalidEvent` if \
+             the value cannot be serialized. The {noun} is then unchanged."
         ),
-        format!("serialized. The {noun} is then unchanged."),
     ])
 }
 
-/// Returns the type of a parameter for a field. A `String` is taken as anything that converts into it.
+/// Returns the type of a parameter for a field. A `String` is taken as anything that converts into
+/// it.
 fn parameter_type(ty: &Type) -> TokenStream {
     if types::is_string(ty) {
         quote!(impl ::core::convert::Into<#ty>)

@@ -1,4 +1,5 @@
-//! The expansion of an aggregate: code that depends on the user's type. The rest is in generic functions of the library.
+//! The expansion of an aggregate: code that depends on the user's type. The rest is in generic
+//! functions of the library.
 
 mod aggregate_impl;
 mod attribute_enum;
@@ -18,7 +19,8 @@ use syn::{Field, Fields, FieldsNamed, ItemStruct, parse_quote};
 
 use super::model::Model;
 
-/// The field that holds the library's data. A struct literal without it fails to compile, and the error shows this name.
+/// The field that holds the library's data. A struct literal without it fails to compile, and the
+/// error shows this name.
 pub(super) const HIDDEN_FIELD: &str = "__made_by_create";
 
 fn hidden_field() -> proc_macro2::Ident {

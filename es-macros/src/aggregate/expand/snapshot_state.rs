@@ -1,5 +1,5 @@
-//! The state of an aggregate in snapshots: serde's code for two structs that mirror the aggregate, one to write and one to
-//! read.
+//! The state of an aggregate in snapshots: serde's code for two structs that mirror the aggregate,
+//! one to write and one to read.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -11,7 +11,8 @@ use crate::aggregate::snapshot_keys;
 use crate::serde_attributes::{self, SerdeAttributes};
 use crate::{library_path, names};
 
-/// The impl of `Snapshotted`. serde's `remote` derive writes from the aggregate's own fields, so that nothing is cloned.
+/// The impl of `Snapshotted`. serde's `remote` derive writes from the aggregate's own fields, so
+/// that nothing is cloned.
 pub(super) fn item(model: &Model) -> Option<TokenStream> {
     model.snapshot.as_ref()?;
     let Model {
@@ -87,7 +88,8 @@ fn read_field(es: &TokenStream, field: &AggregateField) -> TokenStream {
     let (ty, serializers) = (field.ty(), serde.serializers());
     let reading = serde.subset(&["default", "alias"]);
     let placeholder = serde_attributes::borrowed_placeholder(es, &field.syntax);
-    // serde reads an absent `Option` as `None`, which would hide that the snapshot lacks the field. `present` requires it.
+    // serde reads an absent `Option` as `None`, which would hide that the snapshot lacks the field.
+    // `present` requires it.
     let has_reader = serde.has_any(&["with", "deserialize_with", "default"]);
     let present = format!("{}::present", library_path::private_path(es));
     let present = (!has_reader && placeholder.is_none())

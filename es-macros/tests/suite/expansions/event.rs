@@ -11,7 +11,7 @@ const _: () = {
 #[serde(crate = "::es::__private::serde")]
 /// Something happened.
 pub struct SomethingHappened {
-    /// What.
+    /// The fact.
     pub what: String,
 }
 #[automatically_derived]

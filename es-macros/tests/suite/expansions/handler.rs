@@ -1,4 +1,4 @@
-/// Remembers.
+/// Stores the event.
 pub fn remember(event: &SomethingHappened) {}
 /// The handler type of [`remember()`], for registration on a `Bus`.
 #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]

@@ -1,7 +1,7 @@
 #[allow(clippy::unused_self)]
-/// What accounts hold.
+/// The balances of accounts.
 impl Balances {
-    /// Money came in.
+    /// Money was paid in.
     async fn deposited(
         &self,
         event: &Deposited,

@@ -1,7 +1,7 @@
 #[cfg(feature = "bank")]
 #[allow(clippy::struct_field_names)]
 pub(crate) struct Account {
-    /// Whose it is.
+    /// The owner.
     owner: String,
     limit: Decimal,
     r#type: Option<Kind>,
@@ -29,7 +29,7 @@ const _: () = {
 )]
 #[serde(crate = "crate::framework::__private::serde")]
 pub(crate) struct AccountCreated {
-    /// Whose it is.
+    /// The owner.
     #[serde(default)]
     pub(crate) owner: String,
     /// The initial `limit`.
@@ -103,7 +103,7 @@ pub(crate) enum AccountEvent {
     Discarded(crate::framework::__private::Discarded),
     /// The `Opened` event.
     Opened(Opened),
-    /// Money came in.
+    /// Money was paid in.
     Paid(money::Paid),
     #[cfg(feature = "fees")]
     /// The `Charged` event.
@@ -513,8 +513,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
-    /// serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
     pub(crate) fn allow(
         &mut self,
         value: Decimal,
@@ -534,8 +533,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
-    /// serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
     pub(crate) fn set_fee(
         &mut self,
         value: u32,

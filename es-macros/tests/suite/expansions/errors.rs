@@ -1,14 +1,9 @@
-/// A little world.
-#[derive(Debug)]
-pub struct World {
-    /// Who rules.
-    ruler: String,
-    pub history: Vec<String>,
+struct World {
+    id: String,
     __made_by_create: ::es::__private::Root<World>,
 }
 const _: () = {
     ::es::__private::storable::<String>();
-    ::es::__private::sendable::<Vec<String>>();
 };
 /// The payload of the `Created` event of [`World`]: its initial values.
 #[derive(
@@ -19,9 +14,9 @@ const _: () = {
     ::es::__private::serde::Deserialize,
 )]
 #[serde(crate = "::es::__private::serde")]
-pub struct WorldCreated {
-    /// Who rules.
-    pub ruler: String,
+struct WorldCreated {
+    /// The initial `id`.
+    id: String,
 }
 /// The payload of the `AttributeChanged` event of [`World`]: an attribute and its new value.
 #[derive(
@@ -32,18 +27,18 @@ pub struct WorldCreated {
     ::es::__private::serde::Deserialize,
 )]
 #[serde(crate = "::es::__private::serde", tag = "name", content = "value")]
-pub enum WorldAttribute {
-    /// Who rules.
-    #[serde(rename = "_ruler")]
-    Ruler(String),
+enum WorldAttribute {
+    /// The new `id`.
+    #[serde(rename = "_id")]
+    Id(String),
 }
 #[automatically_derived]
 impl ::es::__private::Mutate<World> for WorldAttribute {
     #[allow(unused_variables)]
     fn mutate(&self, aggregate: &mut World) {
         match *self {
-            Self::Ruler(ref value) => {
-                ::core::clone::Clone::clone_from(&mut aggregate.ruler, value)
+            Self::Id(ref value) => {
+                ::core::clone::Clone::clone_from(&mut aggregate.id, value)
             }
         }
     }
@@ -60,15 +55,15 @@ impl ::es::__private::EventOf<World> for WorldAttribute {
 }
 /// The events of [`World`].
 #[allow(dead_code)]
-pub enum WorldEvent {
+enum WorldEvent {
     /// The aggregate was created.
     Created(WorldCreated),
     /// An attribute was changed.
     AttributeChanged(WorldAttribute),
     /// The aggregate was discarded.
     Discarded(::es::__private::Discarded),
-    /// The `SomethingHappened` event.
-    SomethingHappened(SomethingHappened),
+    /// The `Happened` event.
+    Happened(Happened),
 }
 #[automatically_derived]
 impl ::core::clone::Clone for WorldEvent {
@@ -89,10 +84,9 @@ impl ::core::clone::Clone for WorldEvent {
                     <World as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
                 )
             }
-            Self::SomethingHappened(event) => {
-                Self::SomethingHappened(
-                    <SomethingHappened as ::es::__private::EventOf<World>>::OPS
-                        .clone(event),
+            Self::Happened(event) => {
+                Self::Happened(
+                    <Happened as ::es::__private::EventOf<World>>::OPS.clone(event),
                 )
             }
         }
@@ -111,9 +105,8 @@ impl ::core::fmt::Debug for WorldEvent {
             Self::Discarded(event) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
             }
-            Self::SomethingHappened(event) => {
-                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
-                    .debug(event, f)
+            Self::Happened(event) => {
+                <Happened as ::es::__private::EventOf<World>>::OPS.debug(event, f)
             }
         }
     }
@@ -131,9 +124,8 @@ impl ::core::cmp::PartialEq for WorldEvent {
             (Self::Discarded(one), Self::Discarded(other)) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
             }
-            (Self::SomethingHappened(one), Self::SomethingHappened(other)) => {
-                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
-                    .eq(one, other)
+            (Self::Happened(one), Self::Happened(other)) => {
+                <Happened as ::es::__private::EventOf<World>>::OPS.eq(one, other)
             }
             _ => false,
         }
@@ -162,25 +154,25 @@ impl ::core::convert::From<::es::__private::Discarded> for WorldEvent {
     }
 }
 #[automatically_derived]
-impl ::core::convert::From<SomethingHappened> for WorldEvent {
-    fn from(event: SomethingHappened) -> Self {
-        Self::SomethingHappened(event)
+impl ::core::convert::From<Happened> for WorldEvent {
+    fn from(event: Happened) -> Self {
+        Self::Happened(event)
     }
 }
 #[automatically_derived]
-impl ::es::__private::EventOf<World> for SomethingHappened {
+impl ::es::__private::EventOf<World> for Happened {
     type Status = ::es::__private::Status<
         Self,
         { <Self as ::es::__private::EventOf<World>>::OPS.is_retired() },
     >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,
-        SomethingHappened,
-    >(WorldEvent::SomethingHappened);
+        Happened,
+    >(WorldEvent::Happened);
 }
 const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topic_fault::<
     World,
-    SomethingHappened,
+    Happened,
 >([(), (), ()].len()) {
     ::core::panic!("{}", fault)
 };
@@ -193,10 +185,10 @@ impl ::es::__private::Aggregate for World {
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
-        &::es::__private::Shape::new(&[::es::__private::Field::new("ruler", "String")]),
+        &::es::__private::Shape::new(&[::es::__private::Field::new("id", "String")]),
     );
     const ATTRIBUTES: &'static [::es::__private::Field] = &[
-        ::es::__private::Field::new("_ruler", "String"),
+        ::es::__private::Field::new("_id", "String"),
     ];
     const CREATED_OPS: ::es::__private::Ops<Self, WorldCreated> = ::es::__private::library_ops(
         "World.Created",
@@ -214,13 +206,12 @@ impl ::es::__private::Aggregate for World {
         ::es::__private::EventKind::created(),
         ::es::__private::EventKind::of::<WorldAttribute>(),
         ::es::__private::EventKind::discarded(),
-        ::es::__private::EventKind::of::<SomethingHappened>(),
+        ::es::__private::EventKind::of::<Happened>(),
     ];
     #[allow(unused_variables)]
     fn __new(created: WorldCreated, root: ::es::__private::Root<Self>) -> Self {
         Self {
-            ruler: created.ruler,
-            history: ::es::__private::initial::<Vec<String>>(),
+            id: created.id,
             __made_by_create: root,
         }
     }
@@ -242,9 +233,8 @@ impl ::es::__private::Aggregate for World {
             WorldEvent::Discarded(event) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
             }
-            WorldEvent::SomethingHappened(event) => {
-                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
-                    .mutate(event, self)
+            WorldEvent::Happened(event) => {
+                <Happened as ::es::__private::EventOf<World>>::OPS.mutate(event, self)
             }
         }
     }
@@ -253,7 +243,7 @@ impl ::es::__private::Aggregate for World {
             WorldEvent::Created(event) => event,
             WorldEvent::AttributeChanged(event) => event,
             WorldEvent::Discarded(event) => event,
-            WorldEvent::SomethingHappened(event) => event,
+            WorldEvent::Happened(event) => event,
         }
     }
 }
@@ -273,44 +263,46 @@ impl World {
     /// # Errors
     ///
     /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
-    pub fn create(
-        ruler: impl ::core::convert::Into<String>,
-    ) -> ::es::__private::Result<Self> {
-        Self::create_with(::es::__private::new_id(), ruler)
+    fn create(id: impl ::core::convert::Into<String>) -> ::es::__private::Result<Self> {
+        Self::create_with(::es::__private::new_id(), id)
     }
     /// Creates a new `World` with the given id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
     /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
-    pub fn create_with(
+    fn create_with(
         id: ::es::__private::Uuid,
-        ruler: impl ::core::convert::Into<String>,
+        id: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
         ::es::__private::create(
             id,
             WorldCreated {
-                ruler: ::core::convert::Into::into(ruler),
+                id: ::core::convert::Into::into(id),
             },
         )
     }
-    /// Who rules.
-    pub fn ruler(&self) -> &::core::primitive::str {
-        &self.ruler
-    }
-    /// Triggers `AttributeChanged` to set `ruler`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `id`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
-    /// serialized. The aggregate is then unchanged.
-    pub fn set_ruler(
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    fn set_id(
         &mut self,
         value: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(
             self,
-            WorldAttribute::Ruler(::core::convert::Into::into(value)),
+            WorldAttribute::Id(::core::convert::Into::into(value)),
         )
     }
+}
+::core::compile_error! {
+    "`#[aggregate]` has no option `topik`: use one of `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
+}
+::core::compile_error! {
+    "every aggregate has an event `Created`: list this event under another name, such as `WorldCreatedBy…`"
+}
+::core::compile_error! {
+    "every aggregate has an `id`, the first argument of `create_with`: rename the field"
 }

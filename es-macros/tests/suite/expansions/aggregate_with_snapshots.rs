@@ -289,8 +289,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
-    /// serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
     pub fn set_owner(
         &mut self,
         value: impl ::core::convert::Into<String>,

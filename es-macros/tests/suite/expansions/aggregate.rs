@@ -1,9 +1,14 @@
-struct World {
-    id: String,
+/// A little world.
+#[derive(Debug)]
+pub struct World {
+    /// The ruler.
+    ruler: String,
+    pub history: Vec<String>,
     __made_by_create: ::es::__private::Root<World>,
 }
 const _: () = {
     ::es::__private::storable::<String>();
+    ::es::__private::sendable::<Vec<String>>();
 };
 /// The payload of the `Created` event of [`World`]: its initial values.
 #[derive(
@@ -14,9 +19,9 @@ const _: () = {
     ::es::__private::serde::Deserialize,
 )]
 #[serde(crate = "::es::__private::serde")]
-struct WorldCreated {
-    /// The initial `id`.
-    id: String,
+pub struct WorldCreated {
+    /// The ruler.
+    pub ruler: String,
 }
 /// The payload of the `AttributeChanged` event of [`World`]: an attribute and its new value.
 #[derive(
@@ -27,18 +32,18 @@ struct WorldCreated {
     ::es::__private::serde::Deserialize,
 )]
 #[serde(crate = "::es::__private::serde", tag = "name", content = "value")]
-enum WorldAttribute {
-    /// The new `id`.
-    #[serde(rename = "_id")]
-    Id(String),
+pub enum WorldAttribute {
+    /// The ruler.
+    #[serde(rename = "_ruler")]
+    Ruler(String),
 }
 #[automatically_derived]
 impl ::es::__private::Mutate<World> for WorldAttribute {
     #[allow(unused_variables)]
     fn mutate(&self, aggregate: &mut World) {
         match *self {
-            Self::Id(ref value) => {
-                ::core::clone::Clone::clone_from(&mut aggregate.id, value)
+            Self::Ruler(ref value) => {
+                ::core::clone::Clone::clone_from(&mut aggregate.ruler, value)
             }
         }
     }
@@ -55,15 +60,15 @@ impl ::es::__private::EventOf<World> for WorldAttribute {
 }
 /// The events of [`World`].
 #[allow(dead_code)]
-enum WorldEvent {
+pub enum WorldEvent {
     /// The aggregate was created.
     Created(WorldCreated),
     /// An attribute was changed.
     AttributeChanged(WorldAttribute),
     /// The aggregate was discarded.
     Discarded(::es::__private::Discarded),
-    /// The `Happened` event.
-    Happened(Happened),
+    /// The `SomethingHappened` event.
+    SomethingHappened(SomethingHappened),
 }
 #[automatically_derived]
 impl ::core::clone::Clone for WorldEvent {
@@ -84,9 +89,10 @@ impl ::core::clone::Clone for WorldEvent {
                     <World as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
                 )
             }
-            Self::Happened(event) => {
-                Self::Happened(
-                    <Happened as ::es::__private::EventOf<World>>::OPS.clone(event),
+            Self::SomethingHappened(event) => {
+                Self::SomethingHappened(
+                    <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                        .clone(event),
                 )
             }
         }
@@ -105,8 +111,9 @@ impl ::core::fmt::Debug for WorldEvent {
             Self::Discarded(event) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
             }
-            Self::Happened(event) => {
-                <Happened as ::es::__private::EventOf<World>>::OPS.debug(event, f)
+            Self::SomethingHappened(event) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .debug(event, f)
             }
         }
     }
@@ -124,8 +131,9 @@ impl ::core::cmp::PartialEq for WorldEvent {
             (Self::Discarded(one), Self::Discarded(other)) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
             }
-            (Self::Happened(one), Self::Happened(other)) => {
-                <Happened as ::es::__private::EventOf<World>>::OPS.eq(one, other)
+            (Self::SomethingHappened(one), Self::SomethingHappened(other)) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .eq(one, other)
             }
             _ => false,
         }
@@ -154,25 +162,25 @@ impl ::core::convert::From<::es::__private::Discarded> for WorldEvent {
     }
 }
 #[automatically_derived]
-impl ::core::convert::From<Happened> for WorldEvent {
-    fn from(event: Happened) -> Self {
-        Self::Happened(event)
+impl ::core::convert::From<SomethingHappened> for WorldEvent {
+    fn from(event: SomethingHappened) -> Self {
+        Self::SomethingHappened(event)
     }
 }
 #[automatically_derived]
-impl ::es::__private::EventOf<World> for Happened {
+impl ::es::__private::EventOf<World> for SomethingHappened {
     type Status = ::es::__private::Status<
         Self,
         { <Self as ::es::__private::EventOf<World>>::OPS.is_retired() },
     >;
     const OPS: ::es::__private::Ops<World, Self> = ::es::__private::ops::<
         World,
-        Happened,
-    >(WorldEvent::Happened);
+        SomethingHappened,
+    >(WorldEvent::SomethingHappened);
 }
 const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topic_fault::<
     World,
-    Happened,
+    SomethingHappened,
 >([(), (), ()].len()) {
     ::core::panic!("{}", fault)
 };
@@ -185,10 +193,10 @@ impl ::es::__private::Aggregate for World {
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
-        &::es::__private::Shape::new(&[::es::__private::Field::new("id", "String")]),
+        &::es::__private::Shape::new(&[::es::__private::Field::new("ruler", "String")]),
     );
     const ATTRIBUTES: &'static [::es::__private::Field] = &[
-        ::es::__private::Field::new("_id", "String"),
+        ::es::__private::Field::new("_ruler", "String"),
     ];
     const CREATED_OPS: ::es::__private::Ops<Self, WorldCreated> = ::es::__private::library_ops(
         "World.Created",
@@ -206,12 +214,13 @@ impl ::es::__private::Aggregate for World {
         ::es::__private::EventKind::created(),
         ::es::__private::EventKind::of::<WorldAttribute>(),
         ::es::__private::EventKind::discarded(),
-        ::es::__private::EventKind::of::<Happened>(),
+        ::es::__private::EventKind::of::<SomethingHappened>(),
     ];
     #[allow(unused_variables)]
     fn __new(created: WorldCreated, root: ::es::__private::Root<Self>) -> Self {
         Self {
-            id: created.id,
+            ruler: created.ruler,
+            history: ::es::__private::initial::<Vec<String>>(),
             __made_by_create: root,
         }
     }
@@ -233,8 +242,9 @@ impl ::es::__private::Aggregate for World {
             WorldEvent::Discarded(event) => {
                 <World as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
             }
-            WorldEvent::Happened(event) => {
-                <Happened as ::es::__private::EventOf<World>>::OPS.mutate(event, self)
+            WorldEvent::SomethingHappened(event) => {
+                <SomethingHappened as ::es::__private::EventOf<World>>::OPS
+                    .mutate(event, self)
             }
         }
     }
@@ -243,7 +253,7 @@ impl ::es::__private::Aggregate for World {
             WorldEvent::Created(event) => event,
             WorldEvent::AttributeChanged(event) => event,
             WorldEvent::Discarded(event) => event,
-            WorldEvent::Happened(event) => event,
+            WorldEvent::SomethingHappened(event) => event,
         }
     }
 }
@@ -263,47 +273,43 @@ impl World {
     /// # Errors
     ///
     /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
-    fn create(id: impl ::core::convert::Into<String>) -> ::es::__private::Result<Self> {
-        Self::create_with(::es::__private::new_id(), id)
+    pub fn create(
+        ruler: impl ::core::convert::Into<String>,
+    ) -> ::es::__private::Result<Self> {
+        Self::create_with(::es::__private::new_id(), ruler)
     }
     /// Creates a new `World` with the given id. The `WorldCreated` event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
     /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
-    fn create_with(
+    pub fn create_with(
         id: ::es::__private::Uuid,
-        id: impl ::core::convert::Into<String>,
+        ruler: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
         ::es::__private::create(
             id,
             WorldCreated {
-                id: ::core::convert::Into::into(id),
+                ruler: ::core::convert::Into::into(ruler),
             },
         )
     }
-    /// Triggers `AttributeChanged` to set `id`. The event is pending until the aggregate is saved.
+    /// The ruler.
+    pub fn ruler(&self) -> &::core::primitive::str {
+        &self.ruler
+    }
+    /// Triggers `AttributeChanged` to set `ruler`. The event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be
-    /// serialized. The aggregate is then unchanged.
-    fn set_id(
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    pub fn set_ruler(
         &mut self,
         value: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(
             self,
-            WorldAttribute::Id(::core::convert::Into::into(value)),
+            WorldAttribute::Ruler(::core::convert::Into::into(value)),
         )
     }
-}
-::core::compile_error! {
-    "`#[aggregate]` has no option `topik`: use one of `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
-}
-::core::compile_error! {
-    "every aggregate has an event `Created`: list this event under another name, such as `WorldCreatedBy…`"
-}
-::core::compile_error! {
-    "every aggregate has an `id`, the first argument of `create_with`: rename the field"
 }
