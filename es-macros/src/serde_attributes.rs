@@ -71,7 +71,7 @@ impl SerdeAttributes {
         self.renaming("rename").written
     }
 
-    /// Returns the type whose value the payload is stored as, if there is one.
+    /// Returns the type that the payload is converted to before it is stored, if there is one.
     pub(crate) fn conversion_type(&self) -> Option<String> {
         ["into", "from", "try_from"]
             .iter()

@@ -13,31 +13,11 @@ use crate::{attributes, names};
 const TABLE: OptionTable = OptionTable {
     owner: "#[attribute]",
     options: &[
-        OptionSpec {
-            name: "name",
-            syntax: ValueSyntax::Text,
-            usage: "name = \"stored_name\"",
-        },
-        OptionSpec {
-            name: "setter",
-            syntax: ValueSyntax::Name,
-            usage: "setter = set_it",
-        },
-        OptionSpec {
-            name: "getter",
-            syntax: ValueSyntax::Name,
-            usage: "getter = it",
-        },
-        OptionSpec {
-            name: "skip",
-            syntax: ValueSyntax::Names,
-            usage: "skip(setter, getter)",
-        },
-        OptionSpec {
-            name: "default",
-            syntax: ValueSyntax::Flag,
-            usage: "default",
-        },
+        OptionSpec::new("name", ValueSyntax::Text, "name = \"stored_name\""),
+        OptionSpec::new("setter", ValueSyntax::Name, "setter = set_it"),
+        OptionSpec::new("getter", ValueSyntax::Name, "getter = it"),
+        OptionSpec::new("skip", ValueSyntax::Names, "skip(setter, getter)"),
+        OptionSpec::new("default", ValueSyntax::Flag, "default"),
     ],
     foreign: &[
         ("events", "#[aggregate]"),

@@ -9,51 +9,16 @@ use crate::errors::Errors;
 use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
 use crate::{attributes, item};
 
-const EVENTS: OptionSpec = OptionSpec {
-    name: "events",
-    syntax: ValueSyntax::List,
-    usage: "events(SomethingHappened)",
-};
-const TOPIC: OptionSpec = OptionSpec {
-    name: "topic",
-    syntax: ValueSyntax::Text,
-    usage: "topic = \"worlds#World\"",
-};
-const BASE: OptionSpec = OptionSpec {
-    name: "base",
-    syntax: ValueSyntax::Text,
-    usage: "base = \"worlds#World\"",
-};
-const WAS: OptionSpec = OptionSpec {
-    name: "was",
-    syntax: ValueSyntax::Texts,
-    usage: "was(\"old#World\")",
-};
-const INTEGRITY: OptionSpec = OptionSpec {
-    name: "integrity",
-    syntax: ValueSyntax::Name,
-    usage: "integrity = off",
-};
-const SNAPSHOT: OptionSpec = OptionSpec {
-    name: "snapshot",
-    syntax: ValueSyntax::Flag,
-    usage: "snapshot",
-};
-const CRATE: OptionSpec = OptionSpec {
-    name: "crate",
-    syntax: ValueSyntax::Path,
-    usage: "crate = path::to::es",
-};
-const VERSIONED: OptionSpec = OptionSpec {
-    name: "versioned",
-    syntax: ValueSyntax::Flag,
-    usage: "versioned",
-};
-const TIMESTAMPED: OptionSpec = OptionSpec {
-    name: "timestamped",
-    syntax: ValueSyntax::Flag,
-    usage: "timestamped",
-};
+const EVENTS: OptionSpec =
+    OptionSpec::new("events", ValueSyntax::List, "events(SomethingHappened)");
+const TOPIC: OptionSpec = OptionSpec::new("topic", ValueSyntax::Text, "topic = \"worlds#World\"");
+const BASE: OptionSpec = OptionSpec::new("base", ValueSyntax::Text, "base = \"worlds#World\"");
+const WAS: OptionSpec = OptionSpec::new("was", ValueSyntax::Texts, "was(\"old#World\")");
+const INTEGRITY: OptionSpec = OptionSpec::new("integrity", ValueSyntax::Name, "integrity = off");
+const SNAPSHOT: OptionSpec = OptionSpec::new("snapshot", ValueSyntax::Flag, "snapshot");
+const CRATE: OptionSpec = OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es");
+const VERSIONED: OptionSpec = OptionSpec::new("versioned", ValueSyntax::Flag, "versioned");
+const TIMESTAMPED: OptionSpec = OptionSpec::new("timestamped", ValueSyntax::Flag, "timestamped");
 
 const FOREIGN: &[(&str, &str)] = &[
     ("name", "#[event]` and of `#[attribute]"),

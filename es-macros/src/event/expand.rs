@@ -85,7 +85,7 @@ fn standalone_impl(event: &Event) -> Option<TokenStream> {
     })
 }
 
-/// Calls with a trait bound on each field type, whose message states the remedy.
+/// A call with a trait bound for each field type. The message of the trait states the remedy.
 fn type_checks(event: &Event) -> TokenStream {
     let Event {
         es,

@@ -11,41 +11,21 @@ use crate::{attributes, item};
 const TABLE: OptionTable = OptionTable {
     owner: "#[event]",
     options: &[
-        OptionSpec {
-            name: "name",
-            syntax: ValueSyntax::Text,
-            usage: "name = \"SomethingHappened\"",
-        },
-        OptionSpec {
-            name: "was",
-            syntax: ValueSyntax::Texts,
-            usage: "was(\"OldName\")",
-        },
-        OptionSpec {
-            name: "version",
-            syntax: ValueSyntax::Number,
-            usage: "version = 2",
-        },
-        OptionSpec {
-            name: "upcast",
-            syntax: ValueSyntax::RepeatedList,
-            usage: "upcast(from = 1, with = path::to::function)",
-        },
-        OptionSpec {
-            name: "retired",
-            syntax: ValueSyntax::Flag,
-            usage: "retired",
-        },
-        OptionSpec {
-            name: "standalone",
-            syntax: ValueSyntax::FlagOrNames,
-            usage: "standalone(versioned, timestamped, sealed)",
-        },
-        OptionSpec {
-            name: "crate",
-            syntax: ValueSyntax::Path,
-            usage: "crate = path::to::es",
-        },
+        OptionSpec::new("name", ValueSyntax::Text, "name = \"SomethingHappened\""),
+        OptionSpec::new("was", ValueSyntax::Texts, "was(\"OldName\")"),
+        OptionSpec::new("version", ValueSyntax::Number, "version = 2"),
+        OptionSpec::new(
+            "upcast",
+            ValueSyntax::RepeatedList,
+            "upcast(from = 1, with = path::to::function)",
+        ),
+        OptionSpec::new("retired", ValueSyntax::Flag, "retired"),
+        OptionSpec::new(
+            "standalone",
+            ValueSyntax::FlagOrNames,
+            "standalone(versioned, timestamped, sealed)",
+        ),
+        OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es"),
     ],
     foreign: &[
         ("events", "#[aggregate]"),

@@ -12,16 +12,8 @@ use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
 const TABLE: OptionTable = OptionTable {
     owner: "upcast(…)",
     options: &[
-        OptionSpec {
-            name: "from",
-            syntax: ValueSyntax::Number,
-            usage: "from = 1",
-        },
-        OptionSpec {
-            name: "with",
-            syntax: ValueSyntax::Path,
-            usage: "with = path::to::function",
-        },
+        OptionSpec::new("from", ValueSyntax::Number, "from = 1"),
+        OptionSpec::new("with", ValueSyntax::Path, "with = path::to::function"),
     ],
     foreign: &[("version", "#[event]")],
     implied: &[],

@@ -21,11 +21,12 @@ pub(crate) struct OptionTable {
     pub(crate) implied: &'static [(&'static str, &'static str)],
 }
 
+/// An option of an [`OptionTable`].
 pub(crate) struct OptionSpec {
-    pub(crate) name: &'static str,
-    pub(crate) syntax: ValueSyntax,
+    name: &'static str,
+    syntax: ValueSyntax,
     /// An example, for error messages.
-    pub(crate) usage: &'static str,
+    usage: &'static str,
 }
 
 /// The syntax of an option's value.
@@ -106,6 +107,14 @@ impl OptionTable {
 }
 
 impl OptionSpec {
+    pub(crate) const fn new(name: &'static str, syntax: ValueSyntax, usage: &'static str) -> Self {
+        Self {
+            name,
+            syntax,
+            usage,
+        }
+    }
+
     fn syntax_error(&self) -> String {
         let Self { name, usage, .. } = self;
         match self.syntax {

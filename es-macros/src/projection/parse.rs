@@ -12,26 +12,14 @@ use crate::types::ends_with;
 const TABLE: OptionTable = OptionTable {
     owner: "#[projection]",
     options: &[
-        OptionSpec {
-            name: "aggregates",
-            syntax: ValueSyntax::List,
-            usage: "aggregates(Account, Transfer)",
-        },
-        OptionSpec {
-            name: "name",
-            syntax: ValueSyntax::Text,
-            usage: "name = \"balances\"",
-        },
-        OptionSpec {
-            name: "ignore_others",
-            syntax: ValueSyntax::Flag,
-            usage: "ignore_others",
-        },
-        OptionSpec {
-            name: "crate",
-            syntax: ValueSyntax::Path,
-            usage: "crate = path::to::es",
-        },
+        OptionSpec::new(
+            "aggregates",
+            ValueSyntax::List,
+            "aggregates(Account, Transfer)",
+        ),
+        OptionSpec::new("name", ValueSyntax::Text, "name = \"balances\""),
+        OptionSpec::new("ignore_others", ValueSyntax::Flag, "ignore_others"),
+        OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es"),
     ],
     foreign: &[("events", "#[aggregate]"), ("topic", "#[aggregate]")],
     implied: &[],

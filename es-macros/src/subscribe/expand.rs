@@ -52,8 +52,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// Calls whose trait bounds report a type that is not an event, and an argument of another type
-/// than the event.
+/// Calls with trait bounds. The compiler reports a type that is not an event, and an argument of
+/// another type than the event.
 fn type_checks(model: &Model) -> Option<TokenStream> {
     let Model {
         es,

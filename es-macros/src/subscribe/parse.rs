@@ -12,11 +12,11 @@ use crate::types::ends_with;
 
 const TABLE: OptionTable = OptionTable {
     owner: "#[subscribe_to]",
-    options: &[OptionSpec {
-        name: "crate",
-        syntax: ValueSyntax::Path,
-        usage: "crate = path::to::es",
-    }],
+    options: &[OptionSpec::new(
+        "crate",
+        ValueSyntax::Path,
+        "crate = path::to::es",
+    )],
     foreign: &[],
     implied: &[],
 };

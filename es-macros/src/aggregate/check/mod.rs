@@ -1,5 +1,5 @@
-//! Checks across the options and fields of an aggregate. A check reports what is wrong and removes
-//! it from the model, so that the rest still expands.
+//! Checks across the options and fields of an aggregate. A check reports an invalid option or field
+//! and removes it from the model, so that the rest still expands.
 
 mod events;
 mod fields;

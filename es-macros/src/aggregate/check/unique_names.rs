@@ -57,7 +57,7 @@ fn check_methods(model: &mut Model, errors: &mut Errors) {
     }
 }
 
-/// Reports attributes whose variants have the same name.
+/// Reports attributes with the same variant name.
 fn check_variants(model: &mut Model, errors: &mut Errors) {
     let mut seen: HashMap<String, String> = HashMap::new();
     for field in &mut model.fields {

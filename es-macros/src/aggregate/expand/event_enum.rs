@@ -152,8 +152,8 @@ fn event_of_impl(model: &Model, index: usize) -> TokenStream {
     }
 }
 
-/// Reports a listed event whose topic is too long or is the topic of an event before it. The topic
-/// is a constant of the event's type, so that only the compiler can evaluate it.
+/// Reports a topic that is too long or belongs to an event before it, at the path of its event. The
+/// topic is a constant of the event's type, so that only the compiler can evaluate it.
 fn topic_check(model: &Model, index: usize) -> TokenStream {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let ListedEvent {
@@ -167,8 +167,7 @@ fn topic_check(model: &Model, index: usize) -> TokenStream {
     let before = model.events[..index]
         .iter()
         .map(|ListedEvent { cfgs, .. }| quote!(#(#cfgs)* ()));
-    // `variant` may be a token of a `macro_rules` definition, in whose scope `fault` would not
-    // resolve.
+    // If `variant` comes from a `macro_rules` definition, `fault` does not resolve at its span.
     let span = Span::call_site().located_at(variant.span());
     let panic = quote_spanned!(span=> ::core::panic!("{}", fault));
     quote! {

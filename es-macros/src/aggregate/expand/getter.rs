@@ -1,5 +1,4 @@
-//! The return type and the value of a getter: what an engineer would write for the type of the
-//! field.
+//! The return type and the value of a getter, chosen by the type of its field.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -20,8 +19,7 @@ impl Getter {
     /// that most such types compile as well. The compiler reports the others at the type of the
     /// field.
     pub(super) fn new(field: &Ident, ty: &Type) -> Self {
-        // `ty` may be a token of a `macro_rules` definition, in whose scope `self` would not
-        // resolve.
+        // If `ty` comes from a `macro_rules` definition, `self` does not resolve at its span.
         let span = Span::call_site().located_at(ty.span());
         let mut field = field.clone();
         field.set_span(field.span().located_at(span));

@@ -1,4 +1,5 @@
-//! Checks of field types by the compiler: calls with trait bounds whose messages state the remedy.
+//! Checks of field types by the compiler: calls with trait bounds. The messages of
+//! the traits state the remedy.
 
 use proc_macro2::TokenStream;
 use quote::quote;
