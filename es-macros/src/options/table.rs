@@ -1,7 +1,6 @@
 //! Tables of options, and the parser of one option.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{LitInt, LitStr, Token};
@@ -30,7 +29,7 @@ pub(crate) struct OptionSpec {
 }
 
 /// The syntax of an option's value.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum ValueSyntax {
     /// `default`
     Flag,

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Safety,
-    Signature, Type,
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Signature,
+    Type,
 };
 
 use crate::errors::Errors;
@@ -42,7 +42,8 @@ impl Handler {
     fn new(method: &ImplItemFn, mark: &Attribute, errors: &mut Errors) -> Option<Self> {
         let before = errors.count();
         let event = subscribed_event(mark, errors);
-        check_signature(&method.sig, errors);
+        subscribe::check_signature(&method.sig, errors);
+        check_receiver(&method.sig, errors);
         let arguments = arguments(&method.sig, errors);
         let argument = arguments.iter().find_map(|argument| match argument {
             Argument::Event(ty) => Some(ty.clone()),
@@ -140,21 +141,8 @@ fn subscribed_event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
     event
 }
 
-/// Reports signatures that generated code cannot call.
-fn check_signature(signature: &Signature, errors: &mut Errors) {
-    if !signature.generics.params.is_empty() {
-        errors.at(
-            &signature.generics,
-            "a handler cannot be generic, because it subscribes to one event type: use concrete \
-             types",
-        );
-    }
-    if let Safety::Unsafe(keyword) = &signature.safety {
-        errors.at(
-            keyword,
-            "a handler cannot be `unsafe`, because the library calls it: remove `unsafe`",
-        );
-    }
+/// Reports a method without `&self`.
+fn check_receiver(signature: &Signature, errors: &mut Errors) {
     match signature.inputs.first() {
         Some(FnArg::Receiver(receiver)) => {
             if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {

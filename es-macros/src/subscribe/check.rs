@@ -29,7 +29,7 @@ fn check_single(item: &ItemFn, errors: &mut Errors) {
 }
 
 /// Reports signatures that generated code cannot call.
-fn check_signature(signature: &Signature, errors: &mut Errors) {
+pub(crate) fn check_signature(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(
             &signature.generics,

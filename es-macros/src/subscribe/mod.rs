@@ -5,6 +5,7 @@ mod expand;
 mod model;
 mod parse;
 
+pub(crate) use check::check_signature;
 pub(crate) use model::is_header;
 pub(crate) use parse::parse_event;
 
