@@ -1,5 +1,5 @@
-//! Stores a date as Python does: `#[serde(with = "es::json::date")]` on a field of the type [`jiff::civil::Date`], or an
-//! `Option` or `Vec` of it.
+//! Stores a date as Python does: `#[serde(with = "es::json::date")]` on a field of type
+//! [`jiff::civil::Date`], or an `Option` or `Vec` of it.
 //!
 //! ```
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -11,6 +11,7 @@
 //! let born: Born = es_json::from_str(r#"{"on":{"ISO8601_date":"2018-1-25"}}"#)?;
 //! assert_eq!(es_json::to_string(&born)?, r#"{"on":{"ISO8601_date":"2018-01-25"}}"#);
 //! # Ok::<(), es_json::Error>(())
+
 //! ```
 
 use jiff::civil;
@@ -18,11 +19,11 @@ use serde::ser::Error as _;
 use serde::{Deserializer, Serializer};
 
 use super::civil::{DATE_PROBLEM, Date};
-use super::special::{Special, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 
 with_functions!(civil::Date);
 
-impl Special for civil::Date {
+impl TaggedType for civil::Date {
     const KEY: &'static str = "ISO8601_date";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

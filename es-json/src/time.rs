@@ -1,4 +1,4 @@
-//! Stores a time of day as Python does: `#[serde(with = "es::json::time")]` on a field of the type
+//! Stores a time of day as Python does: `#[serde(with = "es::json::time")]` on a field of type
 //! [`jiff::civil::Time`], or an `Option` or `Vec` of it.
 //!
 //! ```
@@ -11,6 +11,7 @@
 //! let opened = Opened { at: jiff::civil::time(9, 30, 0, 0) };
 //! assert_eq!(es_json::to_string(&opened)?, r#"{"at":{"ISO8601_time":"09:30:00.000000"}}"#);
 //! # Ok::<(), es_json::Error>(())
+
 //! ```
 
 use jiff::civil;
@@ -18,13 +19,13 @@ use serde::ser::Error as _;
 use serde::{Deserializer, Serializer};
 
 use super::civil::{TIME_PROBLEM, Time};
-use super::special::{Special, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 
 pub(super) const TOO_FINE: &str = "Python's times end at the microsecond: round the time first";
 
 with_functions!(civil::Time);
 
-impl Special for civil::Time {
+impl TaggedType for civil::Time {
     const KEY: &'static str = "ISO8601_time";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
