@@ -11,7 +11,6 @@
 //! let born: Born = es_json::from_str(r#"{"on":{"ISO8601_date":"2018-1-25"}}"#)?;
 //! assert_eq!(es_json::to_string(&born)?, r#"{"on":{"ISO8601_date":"2018-01-25"}}"#);
 //! # Ok::<(), es_json::Error>(())
-
 //! ```
 
 use jiff::civil;

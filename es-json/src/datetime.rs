@@ -15,7 +15,6 @@
 //! let text = es_json::to_string(&landed)?;
 //! assert_eq!(text, r#"{"at":{"ISO8601_datetime":"1969-07-20T20:17:40.000000"}}"#);
 //! # Ok::<(), es_json::Error>(())
-
 //! ```
 
 use jiff::{civil, tz};

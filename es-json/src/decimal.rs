@@ -1,7 +1,6 @@
 //! Decimal numbers that keep their digits.
 //!
 //! [`Decimal`] serialises itself. `#[serde(with = "es::json::decimal")]` exists so that all special
-
 //! types can be written alike.
 
 use std::fmt;

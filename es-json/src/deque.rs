@@ -1,7 +1,6 @@
 //! Stores an empty `VecDeque` as Python stores an empty `deque`: `#[serde(with = "es::json::deque")]`.
 //!
 //! Python's library writes only empty deques and reads every deque as empty. Use a `Vec` to store
-
 //! elements.
 
 use std::collections::VecDeque;

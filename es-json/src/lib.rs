@@ -28,7 +28,7 @@
 //!     r#"{"by":{"UUID":"00000000000000000000000000000007"},"distance":1e+16,"to":"Z\u00fcrich"}"#
 //! );
 //! assert_eq!(es_json::from_str::<Moved>(&text)?, moved);
-
+//! # Ok::<(), es_json::Error>(())
 //! ```
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

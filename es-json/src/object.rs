@@ -1,5 +1,4 @@
 //! Stores a struct as Python stores an object: `#[serde(with = "es::json::object")]` on a field
-
 //! whose type is a [`PythonClass`].
 
 use serde::de::DeserializeOwned;

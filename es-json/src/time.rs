@@ -11,7 +11,6 @@
 //! let opened = Opened { at: jiff::civil::time(9, 30, 0, 0) };
 //! assert_eq!(es_json::to_string(&opened)?, r#"{"at":{"ISO8601_time":"09:30:00.000000"}}"#);
 //! # Ok::<(), es_json::Error>(())
-
 //! ```
 
 use jiff::civil;

@@ -12,7 +12,6 @@
 //! let adopted: Adopted = es_json::from_str(text)?;
 //! assert_eq!(es_json::to_string(&adopted)?, text);
 //! # Ok::<(), es_json::Error>(())
-
 //! ```
 
 use serde::{Deserializer, Serializer};

@@ -1,5 +1,4 @@
 //! A parser for the grammar of Python's `json.loads` (`json/scanner.py` and `json/decoder.py` of
-
 //! `CPython`).
 
 use std::collections::BTreeMap;
