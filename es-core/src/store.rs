@@ -7,8 +7,8 @@
 pub use crate::infrastructure::{
     Alarm, Appended, Capabilities, Connect, Datastore, Driver, Index, ItemQuery, ItemReader,
     OpenTable, OpenTables, Order, PositionKind, Record, RecordIds, RecordManager, SequencedItem,
-    StoreUri, Table, TimePlace, Tls, TlsFault, TlsParameters, Uniqueness, WakeUp,
-    application_sequence, group_commit, variable,
+    ServerAddress, StoreUri, Table, TimePlace, Tls, TlsFault, TlsParameters, Uniqueness, UriHost,
+    UriParameters, WakeUp, application_sequence, group_commit, variable,
 };
 #[doc(inline)]
 pub use crate::projection::{

@@ -41,7 +41,7 @@ pub use array::{
 };
 #[doc(hidden)]
 pub use datastore::Connect;
-pub use datastore::{Datastore, Driver, StoreUri};
+pub use datastore::{Datastore, Driver, ServerAddress, StoreUri, UriHost, UriParameters};
 pub use event_store::EventStore;
 pub use integer_sequence::{IntegerSequence, SimpleIntegerSequence};
 pub use item_query::{ItemQuery, Order};
