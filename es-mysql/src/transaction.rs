@@ -1,23 +1,13 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::infrastructure::group_commit::Batch;
-use es_core::infrastructure::{Appended, ItemQuery, ItemReader, SequencedItem, Table};
+use es_core::infrastructure::{Appended, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
-use mysql_async::prelude::Queryable;
-use mysql_async::{Error, Row, Transaction};
-use uuid::Uuid;
+use mysql_async::Transaction;
 
-use crate::error::{is_taken, record_error};
-use crate::insertion::{Failure, Insertion, Locked, sets, taken};
-use crate::reader::items_parameters;
-use crate::rows::{self, IdForm};
-use crate::schema;
-use crate::statements::Statements;
-
-const OPERATION: &str = "append in a transaction";
+use crate::session::MysqlSession;
 
 /// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with what else is in it.
+/// together with the caller's statements.
 ///
 /// ```no_run
 /// # use es_core::{Aggregate, Application};
@@ -35,15 +25,15 @@ const OPERATION: &str = "append in a transaction";
 /// ```
 ///
 /// From here on the transaction holds the lock of the table: all other appends to it, by any program, wait until it ends.
-/// Write events last, and commit at once. It must be a transaction of the database that the application has its events
-/// in, at any isolation level.
+/// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
+/// at any isolation level.
 ///
-/// Where it fails, nothing of it is in the transaction, which can go on; only after a deadlock
-/// ([`Error::Unavailable`](es_core::Error::Unavailable)) the server has rolled it back whole.
+/// After an error the transaction holds none of the events and can go on; only after a deadlock
+/// ([`Error::Unavailable`](es_core::Error::Unavailable)) the server has rolled it back.
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+/// [`Error::Conflict`](es_core::Error::Conflict) if a position is taken; those of the store.
 pub async fn save_in<'a, A: Aggregate>(
     app: &Application,
     transaction: &mut Transaction<'_>,
@@ -54,110 +44,16 @@ pub async fn save_in<'a, A: Aggregate>(
     Ok(staged.with_appended(appended))
 }
 
-/// Writes items in a transaction of the caller's own, all or none: what [`save_in`] is made of, with what is said there.
+/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an aggregate.
 ///
 /// # Errors
 ///
-/// [`RecordError::Conflict`] where a position is taken; those of the store.
+/// [`RecordError::Conflict`] if a position is taken; those of the store.
 pub async fn append_in(
     transaction: &mut Transaction<'_>,
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
-    append_on(transaction, table, items).await
-}
-
-/// The same, on a connection that has a transaction open.
-pub(crate) async fn append_on(
-    transaction: &mut impl Queryable,
-    table: &Table,
-    items: &[SequencedItem],
-) -> Result<Appended, RecordError> {
-    if items.is_empty() {
-        return Ok(Appended::default());
-    }
-    table.check(items)?;
-    let failed = |error| record_error(OPERATION, error);
-    let statements = Statements::of(table);
-    let form = schema::check(transaction, table).await?;
-    transaction
-        .query_drop("SAVEPOINT es_append")
-        .await
-        .map_err(failed)?;
-    match insert(transaction, table, &statements, form, items).await {
-        Ok(appended) => Ok(appended),
-        Err(failure) => {
-            let undo = transaction.query_drop("ROLLBACK TO SAVEPOINT es_append");
-            let undone = undo.await.map_err(failed);
-            // A deadlock undoes the whole transaction, and the savepoint with it: it is what is reported.
-            Err(match failure {
-                Failure::Sql(error) if is_taken(&error) => {
-                    undone?;
-                    conflict(transaction, table, &statements, form, items, error).await
-                }
-                Failure::Sql(error) => failed(error),
-                Failure::Refused(error) | Failure::Lost(error) => error,
-            })
-        }
-    }
-}
-
-async fn insert(
-    transaction: &mut impl Queryable,
-    table: &Table,
-    statements: &Statements,
-    form: IdForm,
-    items: &[SequencedItem],
-) -> Result<Appended, Failure> {
-    let rows = sets(transaction, &statements.lock).await?;
-    let [head, max_id] = <[Vec<Row>; 2]>::try_from(rows).unwrap_or_default();
-    let max_id = Locked { head, max_id }.check(table)?;
-    let insertion = Insertion {
-        table,
-        statements,
-        form,
-        max_id,
-    };
-    insertion.run(transaction, &Batch::of(items)).await?;
-    transaction
-        .query_drop("RELEASE SAVEPOINT es_append")
-        .await?;
-    Ok(Appended::behind(max_id, items.len()))
-}
-
-async fn conflict(
-    transaction: &mut impl Queryable,
-    table: &Table,
-    statements: &Statements,
-    form: IdForm,
-    items: &[SequencedItem],
-    error: Error,
-) -> RecordError {
-    let batch = Batch::of(items);
-    match taken(transaction, table, statements, form, &batch).await {
-        Ok(taken) => batch.conflict(&taken).unwrap_or_else(|| {
-            // A program that does not take the lock took a record id in between.
-            RecordError::Unavailable {
-                source: error.into(),
-            }
-        }),
-        Err(Failure::Sql(error)) => record_error(OPERATION, error),
-        Err(Failure::Refused(error) | Failure::Lost(error)) => error,
-    }
-}
-
-/// All items of a sequence, as the connection's transaction sees them.
-pub(crate) async fn items_on(
-    transaction: &mut impl Queryable,
-    table: &Table,
-    sequence_id: Uuid,
-) -> Result<Vec<SequencedItem>, RecordError> {
-    let form = schema::check(transaction, table).await?;
-    let query = ItemQuery::new(sequence_id);
-    let statement = Statements::of(table).items(&query);
-    let parameters = items_parameters(&query, form, &statement.numbers(table)?);
-    let rows: Result<Vec<Row>, _> = transaction.exec(statement.sql, parameters).await;
-    let rows = rows.map_err(|error| record_error(OPERATION, error))?;
-    let mut items = ItemReader::new(table);
-    rows.iter().map(|row| rows::item(&mut items, row)).collect()
+    let session = &mut MysqlSession::new(transaction);
+    es_sql::server::append_in(session, table, items).await
 }

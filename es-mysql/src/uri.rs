@@ -23,31 +23,10 @@ const TLS: TlsParameters = TlsParameters {
 };
 
 /// Parameters that the driver knows.
-const DRIVER_PARAMETERS: [&str; 23] = [
-    "abs_conn_ttl",
-    "abs_conn_ttl_jitter",
-    "built_in_roots",
-    "client_found_rows",
-    "compression",
-    "conn_ttl",
-    "enable_cleartext_plugin",
-    "inactive_connection_ttl",
-    "max_allowed_packet",
-    "pool_max",
-    "pool_min",
-    "prefer_socket",
-    "require_ssl",
-    "reset_connection",
-    "secure_auth",
-    "socket",
-    "stmt_cache_size",
-    "tcp_keepalive",
-    "tcp_nodelay",
-    "ttl_check_interval",
-    "verify_ca",
-    "verify_identity",
-    "wait_timeout",
-];
+const DRIVER_PARAMETERS: &str = "abs_conn_ttl abs_conn_ttl_jitter built_in_roots client_found_rows compression conn_ttl \
+                                 enable_cleartext_plugin inactive_connection_ttl max_allowed_packet pool_max pool_min \
+                                 prefer_socket require_ssl reset_connection secure_auth socket stmt_cache_size \
+                                 tcp_keepalive tcp_nodelay ttl_check_interval verify_ca verify_identity wait_timeout";
 
 impl TryFrom<&StoreUri> for MysqlOptions {
     type Error = Error;
@@ -62,7 +41,7 @@ impl TryFrom<&StoreUri> for MysqlOptions {
         ]);
         let tls = TLS.take(&mut parameters)?;
         let mut settings = "mysql://localhost/?".to_owned();
-        for name in DRIVER_PARAMETERS {
+        for name in DRIVER_PARAMETERS.split(' ') {
             if let Some(value) = parameters.text(name)? {
                 let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
                 settings.extend([name, "=", &value.to_string(), "&"]);

@@ -12,26 +12,9 @@ use crate::PostgresOptions;
 const FORM: &str = "postgresql://user:password@host:5432/database";
 
 /// Parameters that the driver knows. `sslmode` is not among them: the driver has fewer modes.
-const DRIVER_PARAMETERS: [&str; 18] = [
-    "user",
-    "password",
-    "dbname",
-    "options",
-    "application_name",
-    "host",
-    "hostaddr",
-    "port",
-    "connect_timeout",
-    "tcp_user_timeout",
-    "keepalives",
-    "keepalives_idle",
-    "keepalives_interval",
-    "keepalives_retries",
-    "target_session_attrs",
-    "channel_binding",
-    "load_balance_hosts",
-    "sslnegotiation",
-];
+const DRIVER_PARAMETERS: &str = "user password dbname options application_name host hostaddr port connect_timeout \
+                                 tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_retries \
+                                 target_session_attrs channel_binding load_balance_hosts sslnegotiation";
 
 impl TryFrom<&StoreUri> for PostgresOptions {
     type Error = Error;
@@ -41,7 +24,7 @@ impl TryFrom<&StoreUri> for PostgresOptions {
         parameters.ignore(&["client_encoding", "statement-cache-capacity"]);
         let tls = TlsParameters::SSLMODE.take(&mut parameters)?;
         let mut settings = settings(uri.server(FORM)?);
-        for name in DRIVER_PARAMETERS {
+        for name in DRIVER_PARAMETERS.split(' ') {
             if let Some(value) = parameters.text(name)? {
                 push(&mut settings, name, &value);
             }

@@ -2,19 +2,20 @@
 
 use es_core::infrastructure::{Appended, ItemQuery, SequencedItem, Table};
 use es_core::{Aggregate, Application, RecordError, Result, Staged};
+use es_sql::{TableQuery, TableStatements};
 use rusqlite::{Connection, Transaction};
 use uuid::Uuid;
 
+use crate::dialect::DIALECT;
 use crate::error::{is_conflict, record_error};
 use crate::insertion::Insertion;
-use crate::reader::TableReader;
 use crate::rows::check_exact;
-use crate::statements::Statements;
+use crate::table_reader::TableReader;
 
 const OPERATION: &str = "append in a transaction";
 
 /// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with what else is in it.
+/// together with the caller's statements.
 ///
 /// ```no_run
 /// # use es_core::{Aggregate, Application};
@@ -33,14 +34,14 @@ const OPERATION: &str = "append in a transaction";
 /// ```
 ///
 /// The transaction holds the lock of the whole file: all other writes to it, by any program, wait until it ends. Commit at
-/// once. It must be a transaction of the file that the application has its events in, best an immediate one: one that
-/// has read before it writes is refused where somebody wrote in between. It blocks while it waits for the file.
+/// once. The transaction must be one of the file that holds the application's events, preferably an immediate one: `SQLite`
+/// refuses the write of a transaction that has read before another program wrote. The call blocks while it waits for the file.
 ///
-/// Where it fails, nothing of it is in the transaction, which can go on.
+/// After an error the transaction holds none of the events and can go on.
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::Error::Conflict) where a position is taken; those of the store.
+/// [`Error::Conflict`](es_core::Error::Conflict) if a position is taken; those of the store.
 pub fn save_in<'a, A: Aggregate>(
     app: &Application,
     transaction: &mut Transaction<'_>,
@@ -51,11 +52,11 @@ pub fn save_in<'a, A: Aggregate>(
     Ok(staged.with_appended(appended))
 }
 
-/// Writes items in a transaction of the caller's own, all or none: what [`save_in`] is made of, with what is said there.
+/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an aggregate.
 ///
 /// # Errors
 ///
-/// [`RecordError::Conflict`] where a position is taken; those of the store.
+/// [`RecordError::Conflict`] if a position is taken; those of the store.
 pub fn append_in(
     transaction: &mut Transaction<'_>,
     table: &Table,
@@ -64,7 +65,7 @@ pub fn append_in(
     append_on(transaction, table, items)
 }
 
-/// The same, on a connection that has a transaction open.
+/// Writes items on a connection with an open transaction.
 pub(crate) fn append_on(
     connection: &Connection,
     table: &Table,
@@ -80,7 +81,7 @@ pub(crate) fn append_on(
     let appended = insert(connection, table, items);
     let undone = appended.is_err().then(|| run("ROLLBACK TO es_append"));
     let released = run("RELEASE es_append");
-    // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+    // Some errors roll back the whole transaction and the savepoint with it: report them.
     let appended = appended?;
     undone.unwrap_or(Ok(())).and(released).map(|()| appended)
 }
@@ -90,14 +91,13 @@ fn insert(
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
-    let statements = Statements::of(table);
+    let statements = TableStatements::new(table, &DIALECT);
     let reader = TableReader {
         connection,
-        table,
         statements: &statements,
         error: &failed,
     };
-    let mut insertion = Insertion::prepare(connection, table, &reader)?;
+    let mut insertion = Insertion::prepare(connection, &statements, &reader)?;
     let appended = Appended::behind(insertion.max_id, items.len());
     {
         let mut ids = appended.record_ids();
@@ -123,7 +123,7 @@ pub(crate) fn failed(error: rusqlite::Error) -> RecordError {
     record_error(OPERATION, "the transaction's database", error)
 }
 
-/// All items of a sequence, as the connection's transaction sees them.
+/// Reads all items of a sequence as the transaction of the connection sees them.
 pub(crate) fn items_on(
     connection: &Connection,
     table: &Table,
@@ -131,9 +131,8 @@ pub(crate) fn items_on(
 ) -> Result<Vec<SequencedItem>, RecordError> {
     let reader = TableReader {
         connection,
-        table,
-        statements: &Statements::of(table),
+        statements: &TableStatements::new(table, &DIALECT),
         error: &failed,
     };
-    reader.items(&ItemQuery::new(sequence_id))
+    reader.read(&TableQuery::Items(ItemQuery::new(sequence_id)))
 }

@@ -1,4 +1,4 @@
-//! URIs, in the spelling of `SQLAlchemy` and in that of `sqlx`.
+//! URIs, as `SQLAlchemy` and `sqlx` write them.
 //!
 //! | URI | database |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | `sqlite:///events.db`, `sqlite://events.db`, `sqlite:events.db` | a file, from the working directory |
 //! | `sqlite:////var/events.db`, `sqlite:/var/events.db` | a file, by its absolute path |
 //!
-//! `?mode=ro`, `rw` or `rwc` (the default) says whether it is written and whether it is made where it is absent. A
-//! character of the path can be written as `%` and two hexadecimal digits.
+//! `?mode=ro`, `rw` or `rwc` (the default) chooses the [`Mode`]. A character of the path can be written as `%` and two
+//! hexadecimal digits.
 
 use es_core::Error;
 use es_core::infrastructure::StoreUri;

@@ -85,7 +85,7 @@ impl Server for Mysql {
             _ => server,
         };
         let options = MysqlOptions::new(server.into())
-            .with_patience(opening.patience)
+            .with_timeout(opening.patience)
             .with_connections(opening.connections);
         Ok(Arc::new(MysqlDatastore::open(options).await?))
     }

@@ -101,7 +101,7 @@ impl Server for Postgres {
             _ => {}
         }
         let options = PostgresOptions::new(config)
-            .with_patience(opening.patience)
+            .with_timeout(opening.patience)
             .with_connections(opening.connections);
         Ok(Arc::new(PostgresDatastore::open(options).await?))
     }

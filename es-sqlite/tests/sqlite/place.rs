@@ -38,7 +38,7 @@ impl Place {
 
     /// Not patient: what waits for others in these tests waits for nothing.
     pub(crate) fn options(&self) -> SqliteOptions {
-        SqliteOptions::file(self.database()).with_patience(Duration::from_millis(50))
+        SqliteOptions::file(self.database()).with_timeout(Duration::from_millis(50))
     }
 
     /// The table `stored_events`, made.
