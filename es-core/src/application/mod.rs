@@ -4,6 +4,7 @@ mod builder;
 mod bus;
 mod handler;
 mod handler_queue;
+mod in_transaction;
 mod persistence_policy;
 mod snapshots;
 mod staged;

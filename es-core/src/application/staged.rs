@@ -88,7 +88,7 @@ impl<A: Aggregate> Staged<'_, A> {
     /// is, and tells the subscribers. Where the transaction is rolled back, drop it, and the aggregate with it. For a
     /// transaction that ends where the aggregate is out of reach: that of a projection.
     #[must_use = "subscribers are told by what this answers with"]
-    pub fn detach(self) -> impl FnOnce() + Send + 'static {
+    pub fn detach(self) -> impl FnOnce() + Send + Sync + 'static {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         let app = self.app;
         move || {
