@@ -84,5 +84,5 @@ fn events<N: SectionItem>(
 fn event<N: SectionItem>(item: &N) -> Event {
     let mut json = String::new();
     item.write_json(&mut json);
-    Event::default().id(item.number().to_string()).data(json)
+    Event::default().id(item.record_id().to_string()).data(json)
 }

@@ -168,7 +168,7 @@ async fn a_follower_whose_connection_ends_is_told_by_the_next() {
     let remote = RemoteNotificationLog::new(url(&server)).unwrap();
     let mut following = NotificationReader::new(remote).follow();
     let next = timeout(SOON, following.next()).await.expect("it is there");
-    assert_eq!(next.unwrap().unwrap().id.get(), 1);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 1);
     let comes_late = async {
         while asked.load(Ordering::Relaxed) < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -177,5 +177,5 @@ async fn a_follower_whose_connection_ends_is_told_by_the_next() {
     };
     let both = async { tokio::join!(following.next(), comes_late) };
     let (next, ()) = timeout(SOON, both).await.expect("it was told");
-    assert_eq!(next.unwrap().unwrap().id.get(), 2);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 2);
 }

@@ -103,7 +103,7 @@ async fn a_follower_sees_what_comes_and_outlives_a_restart() {
     let mut following = NotificationReader::new(remote).follow();
     for number in 1..=3 {
         let next = timeout(SOON, following.next()).await.unwrap();
-        assert_eq!(next.unwrap().unwrap().id.get(), number);
+        assert_eq!(next.unwrap().unwrap().record_id.get(), number);
     }
     server.stop().await;
     add(&table, 3..4).await;
@@ -117,7 +117,7 @@ async fn a_follower_sees_what_comes_and_outlives_a_restart() {
         .await
         .unwrap();
     let next = timeout(SOON, following.next()).await.unwrap();
-    assert_eq!(next.unwrap().unwrap().id.get(), 4);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 4);
 }
 
 const NEVER: Duration = Duration::from_secs(3_600);
@@ -139,7 +139,10 @@ async fn a_follower_is_told_and_asks_for_nothing_meanwhile() {
     for number in 4..7 {
         add(&table, number - 1..number).await;
         let next = timeout(SOON, following.next()).await.expect("it was told");
-        assert_eq!(next.unwrap().unwrap().id.get(), number.unsigned_abs());
+        assert_eq!(
+            next.unwrap().unwrap().record_id.get(),
+            number.unsigned_abs()
+        );
     }
 }
 
@@ -167,7 +170,7 @@ async fn a_follower_looks_itself_where_the_server_does_not_tell() {
         let mut following = NotificationReader::new(log).follow();
         for number in 1..4 {
             let next = timeout(SOON, following.next()).await.expect("it looks");
-            assert_eq!(next.unwrap().unwrap().id.get(), number);
+            assert_eq!(next.unwrap().unwrap().record_id.get(), number);
             let _ = timeout(Duration::from_millis(20), following.next()).await;
             add(&table, number.cast_signed()..number.cast_signed() + 1).await;
         }

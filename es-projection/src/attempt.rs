@@ -188,7 +188,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         entry: &Entry<EventOf<P, M>>,
     ) -> Result<(), String> {
         let (header, event) = entry.event.as_ref().map_err(Clone::clone)?;
-        let at = entry.notification.id;
+        let at = entry.notification.record_id;
         let handled = self.projection.__handle(event, header, at, transaction);
         // What it has begun is rolled back.
         let handled = caught_work("the handler", handled).await;
@@ -234,7 +234,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Task::Drop(position) => tables.remove_letter(transaction, name, *position).await?,
             Task::Revive => {
                 for entry in &self.batch.entries[..reached] {
-                    let position = entry.notification.id;
+                    let position = entry.notification.record_id;
                     tables.remove_letter(transaction, name, position).await?;
                 }
             }

@@ -86,14 +86,14 @@ impl<P: Pages> Paged<P> {
         let more = self.pages.advance(&page);
         self.page = page.into_iter();
         if more {
-            self.next = Some(begin(self.pages.fetch()));
+            self.next = Some(spawn(self.pages.fetch()));
         }
     }
 }
 
 /// Fetches at once, as a task of its own: a fetch that waits to be polled would keep a connection, or its place in the
 /// queue for one, from those that the user of what came before asks for. Without a runtime it begins when it is polled.
-pub fn begin<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture<Result<T>> {
+pub fn spawn<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture<Result<T>> {
     match Handle::try_current() {
         Ok(runtime) => Box::pin(Fetching(runtime.spawn(fetch))),
         Err(_) => fetch,

@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn the_least_used_texts_go_first() {
         let cache = Cache::new(10);
-        let request = SectionRequest::containing;
+        let request = |record_id: u64| SectionRequest::containing(record_id);
         for number in 1..=3 {
             cache.keep(request(number), kept("123"));
         }

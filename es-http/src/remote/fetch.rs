@@ -6,7 +6,7 @@ use std::time::Duration;
 use es_core::Retry;
 use es_core::error::{Error, NotificationError, Result};
 use es_core::notification_log::{Section, SectionItem, SectionRequest};
-use es_store::BoxError;
+use es_store::{BoxError, RecordId};
 use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
@@ -68,7 +68,7 @@ impl Fetcher {
         }
     }
 
-    pub(super) async fn changed(&self, after: u64) -> Waited {
+    pub(super) async fn changed(&self, after: RecordId) -> Waited {
         self.live.wait(&self.client, &self.base, after).await
     }
 

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use es_store::RecordId;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode};
 
@@ -34,12 +35,12 @@ pub(super) enum Waited {
 
 impl Live {
     /// Waits until there is a notification with a number above `after`, or the connection ends.
-    pub(super) async fn wait(&self, client: &Client, base: &str, after: u64) -> Waited {
+    pub(super) async fn wait(&self, client: &Client, base: &str, after: RecordId) -> Waited {
         if self.is_absent() {
             return Waited::Untold;
         }
         let asking = client.get(format!("{base}/live/")).timeout(ENDLESS);
-        let asking = asking.header("last-event-id", after).send();
+        let asking = asking.header("last-event-id", after.get()).send();
         let Ok(Ok(mut answer)) = tokio::time::timeout(QUIET, asking).await else {
             return Waited::Untold;
         };

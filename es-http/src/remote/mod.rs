@@ -15,6 +15,7 @@ use es_core::error::{NotificationError, Result};
 use es_core::notification_log::{
     Notification, NotificationLog, Section, SectionItem, SectionRef, SectionRequest,
 };
+use es_store::RecordId;
 use fetch::Fetcher;
 use live::Waited;
 
@@ -86,7 +87,7 @@ impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
         }
     }
 
-    async fn changed(&self, after: u64) {
+    async fn changed(&self, after: RecordId) {
         if let Waited::Untold = self.fetcher.changed(after).await {
             tokio::time::sleep(self.poll_every).await;
         }
