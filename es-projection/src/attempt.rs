@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es_core::internal::caught_work;
+use es_core::internal::catch_async;
 use es_store::read_model::{Advanced, DeadLetter, ProjectionTables, ReadModel, Rollback};
 use es_store::{RecordError, RecordId};
 use uuid::Uuid;
@@ -191,7 +191,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         let at = entry.notification.record_id;
         let handled = self.projection.__handle(event, header, at, transaction);
         // What it has begun is rolled back.
-        let handled = caught_work("the handler", handled).await;
+        let handled = catch_async("the handler", handled).await;
         handled.map_err(|error| described(&*error))
     }
 

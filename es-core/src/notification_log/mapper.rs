@@ -38,7 +38,7 @@ impl NotificationMapper {
     /// [`Error::Cipher`](crate::error::Error::Cipher) if the letter was encrypted with another key.
     pub fn decrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
         Ok(DeadLetter {
-            error: self.mapper.open_note(&letter.topic, &letter.error)?,
+            error: self.mapper.decrypt_note(&letter.topic, &letter.error)?,
             ..letter
         })
     }
@@ -50,7 +50,7 @@ impl NotificationMapper {
     /// [`Error::Cipher`](crate::error::Error::Cipher) if the text cannot be encrypted.
     pub fn encrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
         Ok(DeadLetter {
-            error: self.mapper.seal_note(&letter.topic, &letter.error)?,
+            error: self.mapper.encrypt_note(&letter.topic, &letter.error)?,
             ..letter
         })
     }
