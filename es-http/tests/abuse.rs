@@ -91,7 +91,7 @@ async fn oversized_requests_are_refused() {
 
 #[tokio::test]
 async fn who_sends_headers_drop_by_drop_is_sent_away() {
-    let server = serve(|limits| limits.header_time = Duration::from_millis(300)).await;
+    let server = serve(|limits| limits.header_timeout = Duration::from_millis(300)).await;
     let begin = Instant::now();
     let slow = (0..20).map(|_| async {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -113,7 +113,7 @@ async fn who_sends_headers_drop_by_drop_is_sent_away() {
 
 #[tokio::test]
 async fn who_takes_no_answer_is_sent_away() {
-    let server = serve(|limits| limits.stall_time = Duration::from_millis(300)).await;
+    let server = serve(|limits| limits.write_timeout = Duration::from_millis(300)).await;
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     let request =
         "GET /notifications/1,1/?size=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
@@ -145,7 +145,7 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     });
     let router = Router::new().route("/short", short).route("/long", long);
     let mut limits = Limits::default();
-    limits.grace = Duration::from_secs(3);
+    limits.shutdown_timeout = Duration::from_secs(3);
     let server = Server::new(router).limits(limits).start().await.unwrap();
     let address = server.address();
     let short = tokio::spawn(async move { raw(address, &get("/short", "")).await });

@@ -120,7 +120,7 @@ async fn followers_are_limited_and_a_place_becomes_free() {
 
 #[tokio::test]
 async fn stopping_ends_followers_at_once() {
-    let server = support::serve_within(|limits| limits.grace = 10 * SOON).await;
+    let server = support::serve_within(|limits| limits.shutdown_timeout = 10 * SOON).await;
     let live = format!("{}/live/?after=1999", url(&server));
     let mut answer = reqwest::get(live).await.unwrap();
     assert_eq!(ids(&mut answer, 1).await, [2_000]);
@@ -141,7 +141,7 @@ async fn a_server_whose_events_end_at_once_is_asked_as_seldom_as_one_without_eve
     let server = start(Router::new().route("/live/", get(ends))).await;
     let log = RemoteNotificationLog::builder(url(&server)).poll_every(10 * SOON);
     let log = log.build().unwrap();
-    let changed = NotificationLog::changed(&log, 1);
+    let changed = NotificationLog::changed(&log, 1.into());
     let changed = timeout(Duration::from_millis(300), changed).await;
     assert!(changed.is_err(), "there is nothing to look for");
     assert_eq!(asked.load(Ordering::Relaxed), 1);

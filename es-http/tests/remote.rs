@@ -250,7 +250,7 @@ async fn what_cannot_pass_is_an_error_at_once() {
 async fn a_server_that_says_nothing_is_given_up() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let remote = remote(&url).request_time(Duration::from_millis(50));
+    let remote = remote(&url).request_timeout(Duration::from_millis(50));
     let remote = remote.build().unwrap();
     let begin = Instant::now();
     let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;

@@ -64,11 +64,11 @@ pub enum CipherError {
     #[error("the key is not Base64 text: make one with encode_random_bytes(32)")]
     KeyText,
     /// The text was changed, or it was encrypted with another key. Configure the right key, or find
-    /// out who changed the data.
+    /// out how the data was changed.
     #[error("the text was damaged, or encrypted with another key")]
     Integrity,
-    /// The text was encrypted with this key, but its content is not in the format. Find out who wrote
-    /// it.
+    /// The text was encrypted with this key, but its content is not in the format. Find its
+    /// writer.
     #[error("the text was encrypted with this key, but {problem}")]
     Content {
         /// What is wrong with the content.
