@@ -28,7 +28,7 @@ pub mod __private {
     pub use crate::error::Result;
     // A test compares these keys with the ones that the macros refuse.
     pub use crate::domain::event::LIBRARY_KEYS;
-    pub use es_json::marks;
+    pub use es_json::special_keys;
     pub use es_store::{Topic, inventory};
     pub use serde;
     pub use uuid::Uuid;
