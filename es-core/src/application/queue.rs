@@ -1,3 +1,5 @@
+//! The queue of an `async` handler.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,27 +9,28 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::panics::caught_work;
+use crate::panics::catch_async;
 
 pub(super) type Work = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>;
 type Report = dyn Fn(&BoxError) + Send + Sync;
 
-/// Who panics, where one does.
+/// The name of subscribers in the message of a panic.
 pub(super) const SUBSCRIBER: &str = "a subscriber";
 
-/// So much work waits at most: a handler that is always slower than what is published would fill the memory.
-const MOST: usize = 1 << 16;
+/// The capacity of a queue. Without a limit, a handler that is slower than the publisher would
+/// exhaust the memory.
+const CAPACITY: usize = 1 << 16;
 
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{MOST} events wait for an `async` handler already: what comes now is not handled by it; what must see every event \
-     follows the application's sequence"
+    "the event is not handled, because the queue of an `async` handler is full ({CAPACITY} \
+     events); use a projection if no event may be dropped"
 )]
 struct Full;
 
-/// Does the work of one handler in the order in which it came, in a task of its own.
+/// Runs the work of one handler in order, in a task of its own.
 pub(super) struct Queue {
-    /// Where the task takes its work from; none before there is any.
+    /// The sender to the task; `None` until the first work arrives.
     sender: Mutex<Option<mpsc::Sender<Work>>>,
     report: Arc<Report>,
 }
@@ -40,54 +43,54 @@ impl Queue {
         }
     }
 
-    /// Takes work, which is done soon.
+    /// Adds work to the queue.
     ///
     /// # Errors
     ///
-    /// Outside of a runtime, and where too much waits already.
+    /// There is no runtime, or the queue is full.
     pub(super) fn push(&self, work: Work) -> Result<(), BoxError> {
         let mut sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
         let work = match &*sender {
             Some(running) => match running.try_send(work) {
                 Ok(()) => return Ok(()),
                 Err(TrySendError::Full(_)) => return Err(Full.into()),
-                // The task is gone where the runtime is gone in which it ran.
+                // The task ended together with the runtime that ran it.
                 Err(TrySendError::Closed(work)) => work,
             },
             None => work,
         };
         let runtime = Handle::try_current()?;
-        let (new, receiver) = mpsc::channel(MOST);
+        let (new, receiver) = mpsc::channel(CAPACITY);
         runtime.spawn(run(receiver, Arc::clone(&self.report)));
         new.try_send(work)
-            .map_err(|_| "the runtime is shutting down, and an event was not handled")?;
+            .map_err(|_| "the event is not handled, because the runtime is shutting down")?;
         *sender = Some(new);
         Ok(())
     }
 
-    /// Returns when all that was pushed before is done.
-    pub(super) async fn settled(&self) {
+    /// Waits until all work that was pushed before is done.
+    pub(super) async fn wait_idle(&self) {
         let sender = {
             let sender = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
             sender.clone()
         };
         let Some(sender) = sender else { return };
-        let (done, settled) = oneshot::channel();
-        let mark = async move {
-            // Who asked may have gone.
+        let (done, is_done) = oneshot::channel();
+        let marker = async move {
+            // The receiver is gone if the caller stopped waiting.
             let _ = done.send(());
             Ok(())
         };
-        // A task that is gone has nothing left to do, and answers nothing.
-        let _ = sender.send(Box::pin(mark)).await;
-        let _ = settled.await;
+        // Both calls fail if the task has ended; then there is no work left.
+        let _ = sender.send(Box::pin(marker)).await;
+        let _ = is_done.await;
     }
 }
 
 async fn run(mut work: mpsc::Receiver<Work>, report: Arc<Report>) {
     while let Some(next) = work.recv().await {
-        // The next event is handled all the same.
-        if let Err(error) = caught_work(SUBSCRIBER, next).await {
+        // An error does not stop the queue: the next event is independent of it.
+        if let Err(error) = catch_async(SUBSCRIBER, next).await {
             report(&error);
         }
     }

@@ -1,4 +1,7 @@
-//! The connections that there are, and which of them has done nothing for the longest time.
+//! The open connections of a server, and the eviction of idle ones.
+//!
+//! No library does this: `tower::limit` bounds requests, so clients that hold idle connections would
+//! lock out all others.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -9,6 +12,7 @@ use axum::body::{Body, Bytes};
 use http_body::{Frame, SizeHint};
 use tokio::sync::Notify;
 
+/// The open connections of a server.
 pub(super) struct Connections {
     max: usize,
     list: Mutex<List>,
@@ -16,21 +20,22 @@ pub(super) struct Connections {
 
 #[derive(Default)]
 struct List {
-    /// Counts connections and their requests: what is idle since a smaller number is idle for a longer time.
+    /// A counter of connections and finished requests: a smaller `idle_since` is an earlier time.
     clock: u64,
     connections: HashMap<u64, Connection>,
 }
 
 struct Connection {
+    /// `None` while a request is active.
     idle_since: Option<u64>,
     close: Arc<Notify>,
 }
 
-/// One connection; it counts for as long as this lives.
-pub(super) struct Watched {
+/// The place of one connection in the list, until it is dropped.
+pub(super) struct ConnectionSlot {
     id: u64,
     close: Arc<Notify>,
-    all: Arc<Connections>,
+    connections: Arc<Connections>,
 }
 
 impl Connections {
@@ -42,13 +47,14 @@ impl Connections {
     }
 
     fn list(&self) -> MutexGuard<'_, List> {
-        // A panic elsewhere leaves at most a connection that counts as busy.
+        // A panic elsewhere leaves at most one connection marked as active.
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a new connection; none where there are too many, and all of them at work.
-    pub(super) fn admit(self: &Arc<Self>) -> Option<Arc<Watched>> {
-        if self.list().connections.len() >= self.max && !self.make_room() {
+    /// Adds a connection, in place of an idle one if the list is full. Returns `None` if all
+    /// connections are active.
+    pub(super) fn admit(self: &Arc<Self>) -> Option<Arc<ConnectionSlot>> {
+        if self.list().connections.len() >= self.max && !self.close_idle() {
             return None;
         }
         let mut list = self.list();
@@ -59,15 +65,15 @@ impl Connections {
             close: Arc::clone(&close),
         };
         list.connections.insert(id, connection);
-        Some(Arc::new(Watched {
+        Some(Arc::new(ConnectionSlot {
             id,
             close,
-            all: Arc::clone(self),
+            connections: Arc::clone(self),
         }))
     }
 
-    /// Closes the connection that is idle for the longest time, if there is one.
-    pub(super) fn make_room(&self) -> bool {
+    /// Closes the connection that has been idle for the longest time. Returns whether there was one.
+    pub(super) fn close_idle(&self) -> bool {
         let mut list = self.list();
         let idle = list.connections.iter();
         let idle = idle.filter_map(|(id, connection)| Some((connection.idle_since?, *id)));
@@ -81,43 +87,43 @@ impl Connections {
     }
 }
 
-impl Watched {
-    /// Returns when the connection has to go.
+impl ConnectionSlot {
+    /// Waits until the connection must close.
     pub(super) async fn closed(&self) {
         self.close.notified().await;
     }
 
-    /// It is at work until what comes back is dropped.
-    pub(super) fn work(self: &Arc<Self>) -> Working {
-        if let Some(connection) = self.all.list().connections.get_mut(&self.id) {
+    /// Marks the connection as active until the returned guard is dropped.
+    pub(super) fn begin_request(self: &Arc<Self>) -> ActiveRequest {
+        if let Some(connection) = self.connections.list().connections.get_mut(&self.id) {
             connection.idle_since = None;
         }
-        Working(Arc::clone(self))
+        ActiveRequest(Arc::clone(self))
     }
 }
 
-impl Drop for Watched {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.all.list().connections.remove(&self.id);
+        self.connections.list().connections.remove(&self.id);
     }
 }
 
-/// A request at work, until its answer is sent.
-pub(super) struct Working(Arc<Watched>);
+/// A guard of an active request: its connection is not idle.
+pub(super) struct ActiveRequest(Arc<ConnectionSlot>);
 
-impl Working {
-    /// Goes on until the body has been sent, or given up.
+impl ActiveRequest {
+    /// Returns a body that keeps the request active until the body is sent or dropped.
     pub(super) fn until_sent(self, body: Body) -> Body {
-        Body::new(WorkingBody {
+        Body::new(TrackedBody {
             body,
-            _working: self,
+            _request: self,
         })
     }
 }
 
-impl Drop for Working {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        let mut list = self.0.all.list();
+        let mut list = self.0.connections.list();
         list.clock += 1;
         let now = list.clock;
         if let Some(connection) = list.connections.get_mut(&self.0.id) {
@@ -126,12 +132,14 @@ impl Drop for Working {
     }
 }
 
-struct WorkingBody {
+/// A body with a guard. `http_body_util::BodyExt::map_frame` could hold the guard as well, but it
+/// loses the size hint and with it `Content-Length`.
+struct TrackedBody {
     body: Body,
-    _working: Working,
+    _request: ActiveRequest,
 }
 
-impl http_body::Body for WorkingBody {
+impl http_body::Body for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -156,18 +164,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_idle_makes_room_and_the_busy_stay() {
+    fn the_longest_idle_makes_room_and_the_active_stay() {
         let all = Arc::new(Connections::new(2));
         let first = all.admit().unwrap();
         let second = all.admit().unwrap();
-        drop(first.work());
+        drop(first.begin_request());
         let third = all.admit().unwrap();
         let is_in = |id| all.list().connections.contains_key(&id);
         assert!(is_in(first.id) && !is_in(second.id) && is_in(third.id));
-        let (_one, _two) = (first.work(), third.work());
-        assert!(all.admit().is_none(), "all are at work");
+        let (_one, _two) = (first.begin_request(), third.begin_request());
+        assert!(all.admit().is_none(), "all are active");
         drop(first);
         drop(third);
-        assert_eq!(all.list().connections.len(), 2, "still at work");
+        assert_eq!(all.list().connections.len(), 2, "still active");
     }
 }

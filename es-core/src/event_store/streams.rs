@@ -1,11 +1,11 @@
-//! Streams over a whole store.
+//! Streams over all sequences of a store.
 
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use es_store::{Record, RecordId, RecordManager};
+use es_store::{Record, RecordError, RecordId, RecordManager, SequencedItem, TimePlace};
 use futures_core::Stream;
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ macro_rules! paged_stream {
         pub struct $name(Paged<$pages>);
 
         impl $name {
-            /// The next one.
+            /// Returns the next item, or `None` at the end.
             pub async fn next(&mut self) -> Option<Result<$item>> {
                 paged::next(self).await
             }
@@ -35,13 +35,18 @@ macro_rules! paged_stream {
 }
 
 paged_stream! {
-    /// The records of the application sequence, ascending.
+    /// A stream of the records of the application sequence, ascending.
     RecordStream(RecordPages) of Record
 }
 
 paged_stream! {
-    /// The ids of a store's sequences, each once, in an order that is the store's own.
+    /// A stream of the ids of all sequences, each once, in the store's own order.
     SequenceIdStream(SequenceIdPages) of Uuid
+}
+
+paged_stream! {
+    /// A stream of the items of all sequences in the order of their times.
+    TimeStream(TimePages) of SequencedItem
 }
 
 impl RecordStream {
@@ -64,6 +69,12 @@ impl SequenceIdStream {
             records,
             after: None,
         }))
+    }
+}
+
+impl TimeStream {
+    pub(crate) fn new(records: Arc<dyn RecordManager>, after: Option<TimePlace>) -> Self {
+        Self(Paged::new(TimePages { records, after }))
     }
 }
 
@@ -102,6 +113,29 @@ impl Pages for SequenceIdPages {
 
     fn advance(&mut self, page: &[Uuid]) -> bool {
         self.after = page.last().copied().or(self.after);
+        page.len() == PAGE_SIZE
+    }
+}
+
+struct TimePages {
+    records: Arc<dyn RecordManager>,
+    after: Option<TimePlace>,
+}
+
+impl Pages for TimePages {
+    type Item = SequencedItem;
+
+    fn fetch(&mut self) -> BoxFuture<Result<Vec<SequencedItem>>> {
+        let (records, after) = (Arc::clone(&self.records), self.after);
+        Box::pin(async move {
+            let ordered = records.time_ordered();
+            let ordered = ordered.ok_or(RecordError::unsupported("items_by_time"))?;
+            Ok(ordered.items_by_time(after, PAGE_SIZE).await?)
+        })
+    }
+
+    fn advance(&mut self, page: &[SequencedItem]) -> bool {
+        self.after = page.last().and_then(TimePlace::from_item).or(self.after);
         page.len() == PAGE_SIZE
     }
 }
