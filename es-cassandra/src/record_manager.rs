@@ -6,6 +6,7 @@ use es_store::{
     Append, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
     RecordManager, SequencedItem, Table, TableAdministration,
 };
+use es_structures::application_sequence::BulkRead;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
@@ -108,19 +109,6 @@ impl RecordManager for CassandraRecordManager {
         self.reader()?.items(&query).await
     }
 
-    async fn items_at(
-        &self,
-        position: Position,
-        sequence_ids: Vec<Uuid>,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_position(position)?;
-        let reader = self.reader()?;
-        if sequence_ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        reader.items_at(position, sequence_ids).await
-    }
-
     async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
         Err(RecordError::unsupported(BY_RECORD_ID))
     }
@@ -135,6 +123,22 @@ impl RecordManager for CassandraRecordManager {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.reader()?.sequence_ids(after, limit).await
+    }
+}
+
+#[async_trait]
+impl BulkRead for CassandraRecordManager {
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_position(position)?;
+        let reader = self.reader()?;
+        if sequence_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        reader.items_at(position, sequence_ids).await
     }
 
     async fn last_positions(

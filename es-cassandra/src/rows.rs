@@ -11,7 +11,6 @@ pub(crate) fn position_value(position: Position) -> CqlValue {
         Position::Integer(number) => CqlValue::BigInt(number),
         Position::Timestamp(time) => CqlValue::Decimal(seconds(time)),
         Position::TimeUuid(id) => CqlValue::Timeuuid(CqlTimeuuid::from(id.get())),
-        _ => CqlValue::Empty,
     }
 }
 

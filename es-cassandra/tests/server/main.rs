@@ -26,6 +26,7 @@ macro_rules! cases {
 #[allow(dead_code, reason = "other tests need more")]
 #[path = "../backends/mod.rs"]
 mod backends;
+mod bulk_reads;
 mod record_ids;
 mod tables;
 
@@ -35,7 +36,6 @@ cases![
     a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
     a_list_just_below_the_servers_mutation_size_is_kept,
     no_read_stops_at_ten_thousand_rows,
-    items_of_several_sequences_are_read_by_one_statement,
     times_conflict_by_their_value_however_they_are_written,
     a_write_without_an_answer_is_found_out,
     a_server_out_of_reach_is_unavailable,
@@ -46,7 +46,7 @@ cases![
 struct Keyspace(String);
 
 fn main() -> ExitCode {
-    let cases: Vec<OwnCase> = [CASES, tables::CASES, record_ids::CASES].concat();
+    let cases: Vec<OwnCase> = [CASES, bulk_reads::CASES, tables::CASES, record_ids::CASES].concat();
     Suite::new(Cassandra::default()).own(VARIABLE, &cases)
 }
 
@@ -185,25 +185,6 @@ async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
     query.limit = Some(12_345);
     let some = records.items(query).await.expect("read");
     assert!(some == descending[..12_345], "as many as asked for");
-}
-
-async fn items_of_several_sequences_are_read_by_one_statement(keyspace: Keyspace) {
-    let records = keyspace.events().await;
-    let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
-    for (id, len) in ids.iter().zip(1..) {
-        let list = (0..len).map(|n| item(*id, n)).collect();
-        records.append(list).await.expect("kept");
-    }
-    for position in [0, 12, 20] {
-        let found = records.items_at(position.into(), ids.clone()).await;
-        let found = found.expect("read").into_iter();
-        let mut found: Vec<_> = found.map(|item| (item.sequence_id, item)).collect();
-        found.sort_unstable_by_key(|(id, _)| *id);
-        let there = ids.iter().zip(1..).filter(|(_, len)| position < *len);
-        let mut expected: Vec<_> = there.map(|(id, _)| (*id, item(*id, position))).collect();
-        expected.sort_unstable_by_key(|(id, _)| *id);
-        assert_eq!(found, expected, "at {position}");
-    }
 }
 
 async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspace) {

@@ -15,7 +15,7 @@ use es_store::{
 };
 use uuid::Uuid;
 
-use super::{MemoryPositionIndex, PositionIndex, PositionedRecords, Positions};
+use super::{BulkRead, MemoryPositionIndex, PositionIndex, PositionedRecords, Positions};
 use crate::array::{BigArray, Reference};
 
 /// How long nobody waits for others here, unless told.
@@ -124,6 +124,8 @@ impl RecordManager for Faulty {
         self.rows.sequence_ids(after, limit).await
     }
 }
+
+impl BulkRead for Faulty {}
 
 #[async_trait]
 impl TableAdministration for Faulty {

@@ -29,6 +29,7 @@
 //! filled it, with a tombstone; its late writer is refused then. Tombstones are passed over.
 
 mod append;
+mod bulk_read;
 mod delete;
 #[cfg(test)]
 mod fake;
@@ -47,6 +48,7 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use self::bulk_read::BulkRead;
 pub use self::memory_index::MemoryPositionIndex;
 pub use self::position_index::PositionIndex;
 pub use self::positioned_records::{PositionedRecords, Positions};

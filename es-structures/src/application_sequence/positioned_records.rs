@@ -11,12 +11,12 @@ use es_store::{
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::PositionIndex;
 use super::position_cache::Known;
 use super::record_error::record_error;
 use super::repair::{AT_A_TIME, RepairReport};
 use super::requests::{Ask, Asks, IndexFate};
 use super::writer::Writer;
+use super::{BulkRead, PositionIndex};
 use crate::array::{BigArray, Reference};
 
 /// Half a second: far longer than a position takes to be given, and not long to wait for one that nobody gives.
@@ -57,7 +57,7 @@ pub struct PositionedRecords(pub(super) Arc<Parts>);
 /// What appends, followers and repairs share.
 pub(super) struct Parts {
     pub(super) table: Arc<OpenTable>,
-    pub(super) events: Arc<dyn RecordManager>,
+    pub(super) events: Arc<dyn BulkRead>,
     pub(super) array: BigArray<Option<Reference>>,
     pub(super) index: Arc<dyn PositionIndex>,
     pub(super) known: Arc<Known>,
@@ -80,7 +80,7 @@ impl PositionedRecords {
     /// Outside a tokio runtime.
     pub fn new(
         table: Arc<OpenTable>,
-        events: Arc<dyn RecordManager>,
+        events: Arc<dyn BulkRead>,
         positions: Positions,
     ) -> Result<Self, RecordError> {
         if table.position_kind != PositionKind::Integer {
@@ -210,15 +210,6 @@ impl RecordManager for PositionedRecords {
     ) -> Result<Vec<Uuid>, RecordError> {
         self.0.table.check_open()?;
         self.0.events.sequence_ids(after, limit).await
-    }
-
-    async fn last_positions(
-        &self,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
-        self.0.table.check_open()?;
-        self.0.events.last_positions(after, limit).await
     }
 }
 

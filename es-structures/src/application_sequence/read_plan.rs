@@ -3,10 +3,11 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use es_store::{ItemQuery, Position, Record, RecordError, RecordId, RecordManager, SequencedItem};
+use es_store::{ItemQuery, Position, Record, RecordError, RecordId, SequencedItem};
 use hashbrown::HashMap;
 use uuid::Uuid;
 
+use super::BulkRead;
 use crate::array::Reference;
 
 /// How many sequences are read by one question. There are servers that take no more in one statement.
@@ -72,10 +73,7 @@ impl Gathered {
     }
 
     /// An item that is not there was deleted: it is left out, as one without an id would be.
-    pub(super) async fn read(
-        self,
-        events: Arc<dyn RecordManager>,
-    ) -> Result<Vec<Record>, RecordError> {
+    pub(super) async fn read(self, events: Arc<dyn BulkRead>) -> Result<Vec<Record>, RecordError> {
         match self {
             Self::Run { first, ids } => read_run(&*events, first, &ids).await,
             Self::Across { position, ids } => read_across(&*events, position, &ids).await,
@@ -84,7 +82,7 @@ impl Gathered {
 }
 
 async fn read_run(
-    events: &dyn RecordManager,
+    events: &dyn BulkRead,
     first: Reference,
     ids: &[u64],
 ) -> Result<Vec<Record>, RecordError> {
@@ -104,7 +102,7 @@ async fn read_run(
 }
 
 async fn read_across(
-    events: &dyn RecordManager,
+    events: &dyn BulkRead,
     position: i64,
     ids: &[(Uuid, u64)],
 ) -> Result<Vec<Record>, RecordError> {
