@@ -60,7 +60,7 @@ async fn a_table_of_other_types_or_keys_is_refused(keyspace: Keyspace) {
     for fault in [
         "`position` is declared as int, not as bigint",
         "`topic` is missing",
-        "`another` is of the key and not ours",
+        "`another` is part of the key, but unknown",
     ] {
         assert!(refusal.contains(fault), "{refusal}");
     }
