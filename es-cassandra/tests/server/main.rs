@@ -1,4 +1,4 @@
-//! What the server, the network and other programs do, and what the store makes of it.
+//! The store's behaviour when the server, the network or other programs get in its way.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ use es_testing::store::servers::{OwnCase, Suite, text};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// A list of cases that are given a new keyspace.
+/// Lists cases, each of which gets a new keyspace.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
         pub(crate) const CASES: &[::es_testing::store::servers::OwnCase] =
@@ -42,7 +42,7 @@ cases![
     too_few_replicas_are_unavailable_and_said_to_be,
 ];
 
-/// A new keyspace on the server, which the store makes.
+/// The name of a new keyspace, which the store creates.
 struct Keyspace(String);
 
 fn main() -> ExitCode {
@@ -59,7 +59,7 @@ impl Keyspace {
         self.table(Table::stored_events()).await
     }
 
-    /// Runs a statement on a table `items` of this keyspace, which is made.
+    /// Creates the keyspace if it is absent, and runs a statement on its table `items`.
     async fn run(&self, cql: &str) {
         let session = connect().await;
         let make = format!(
@@ -83,7 +83,7 @@ async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<SequencedItem
     records.items(ItemQuery::new(id)).await.expect("read")
 }
 
-/// A refusal of a list has a row for each taken position, and says no in each: it must not be taken for a success.
+/// The answer to a refused batch has a row for each taken position, and must not be read as a success.
 async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: Keyspace) {
     const WRITERS: usize = 8;
     let records = keyspace.events().await;
@@ -130,7 +130,7 @@ async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Ke
     assert!(stored(&records, two).await.is_empty());
 }
 
-/// A list whose data is `less` bytes smaller than what the server takes in one append, as it says itself.
+/// Returns a list with data of the maximum size of an append minus `less` bytes. The maximum is read from an error message.
 async fn near_the_limit(
     records: &Arc<dyn RecordManager>,
     id: Uuid,
@@ -163,7 +163,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
 async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    // The keys, the topics and the rest take less.
+    // Keys and topics need fewer bytes than that.
     let list = near_the_limit(&records, id, 500).await;
     records.append(list.clone().into()).await.expect("kept");
     assert!(stored(&records, id).await == list, "as it was");
@@ -233,7 +233,7 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     let proxy = LossyProxy::before(server, "lost answer").await;
     let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
-    // The node tells its own address; where that is the proxy's, all goes through it.
+    // The driver connects to the address that the node reports. The proxy has the same one, so all traffic passes it.
     let records = table_of(options, Table::stored_events()).await;
     let id = Uuid::new_v4();
     let lost = |n| item_with(id, n, &format!("lost answer {n}"));
