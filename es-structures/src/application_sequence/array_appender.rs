@@ -26,12 +26,12 @@ pub(super) struct ArrayAppender {
     cache: Arc<PositionCache>,
     /// Number of free positions at the end before a position that another program took; `None` if no such position is known.
     hole: Option<u64>,
-    /// Whether the position at the end was free when it was last read, and nothing unknown was written since.
+    /// Set if the last read or write showed a free position at the end.
     is_at_end: bool,
     /// References from the floor on that are not known to be in the index.
     unindexed: Entries,
     index_writes: JoinSet<Result<(), RecordError>>,
-    /// Whether a write to the index failed. All cached positions are then written again, because the index may have been
+    /// Set if a write to the index failed. All cached positions are then written again, because the index may have been
     /// replaced meanwhile.
     has_failed: bool,
     is_index_incomplete: bool,

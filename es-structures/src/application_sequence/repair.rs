@@ -1,4 +1,4 @@
-//! The repair of what a crash or another program left behind.
+//! The repair of an application sequence after crashes, and after other programs that left holes.
 
 use std::ops::Bound;
 use std::sync::Arc;

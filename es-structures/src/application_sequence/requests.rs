@@ -36,11 +36,11 @@ pub(super) struct Assignment {
     /// Earlier items of the same sequences, which had no position when they were looked for.
     pub(super) earlier: Vec<Reference>,
     pub(super) items: Vec<Reference>,
-    /// No reference to one of `items` is below this position.
+    /// The lowest possible position of a reference to one of `items`.
     pub(super) lower_bound: u64,
 }
 
-/// A deleted item whose reference is to be replaced.
+/// The removal of the reference to a deleted item.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Removal {
     pub(super) item: Reference,

@@ -36,7 +36,7 @@ pub(super) struct Writer {
     pub(super) notifier: Arc<Notifier>,
     /// `None` before the array was read.
     pub(super) appender: Option<ArrayAppender>,
-    /// Stored items whose appends were answered as `Unknown`. They get their positions in this order, before later items.
+    /// Stored items of appends that were answered as `Unknown`. They get positions in this order, before later items.
     pub(super) backlog: Vec<Unassigned>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Writer {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Unassigned {
     item: Reference,
-    /// No reference to the item is below this position.
+    /// The lowest possible position of a reference to the item.
     lower_bound: u64,
 }
 
