@@ -65,7 +65,7 @@ pub(crate) fn is_position(value: &CqlValue, position: Position) -> bool {
     let kind = match position {
         Position::Timestamp(_) => PositionKind::Timestamp,
         Position::TimeUuid(_) => PositionKind::TimeUuid,
-        _ => PositionKind::Integer,
+        Position::Integer(_) => PositionKind::Integer,
     };
     from_value(kind, value) == Some(position)
 }

@@ -77,7 +77,7 @@ fn columns(table: &Table) -> [Column<'_>; 4] {
     let position = match table.position_kind {
         PositionKind::Timestamp => "decimal",
         PositionKind::TimeUuid => "timeuuid",
-        _ => "bigint",
+        PositionKind::Integer => "bigint",
     };
     let column = |name, kind, role| Column { name, kind, role };
     [

@@ -15,7 +15,7 @@ async fn next(numbers: &RedisIntegerSequence) -> u64 {
 pub(crate) async fn a_counter_is_raised_and_never_lowered() {
     let counter = Counter::new();
     let numbers = counter.numbers();
-    // A key that is absent is not created.
+    // The key does not exist yet.
     numbers.at_least(0).await.expect("raised");
     assert_eq!(next(&numbers).await, 0);
     numbers.at_least(100).await.expect("raised");
