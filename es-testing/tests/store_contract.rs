@@ -9,6 +9,7 @@ use es_core::event_store::{EventStore, Mapper};
 use es_store::kit::OpenTable;
 use es_store::{
     Datastore, MemoryDatastore, MemoryRecordManager, RecordError, RecordManager, Table,
+    TableAdministration,
 };
 use es_structures::BigArray;
 use es_structures::application_sequence::{MemoryPositionIndex, PositionedRecords, Positions};
@@ -58,9 +59,12 @@ struct Positioned {
 impl Backend for Positioned {
     async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
         let events = {
-            let mut events = self.events.lock().expect("no panic");
-            let new = || Arc::new(MemoryRecordManager::new(table.clone().without_record_ids()));
-            events.entry(name.to_owned()).or_insert_with(new).clone()
+            let events = table.clone().without_record_ids();
+            let mut tables = self.events.lock().expect("no panic");
+            let new = || Arc::new(MemoryRecordManager::new(events.clone()));
+            let records = tables.entry(name.to_owned()).or_insert_with(new);
+            records.table().expect("a table").check_same(&events)?;
+            records.clone()
         };
         let items = Table::integer_sequenced().without_record_ids();
         let items = self.memory.open(name, items).await?;
