@@ -1,7 +1,8 @@
-//! Three nodes, of which one is killed, or stands still, while processes write and are killed themselves: nothing that was
-//! acknowledged is lost or doubled, nothing that was refused is there, and no sequence has a gap.
+//! The torture test on three nodes, one of which is killed or paused while writers write and are killed themselves.
 //!
-//! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` says how long.
+//! Every acknowledged append must be stored once, no refused append may be stored, and no sequence may have a gap.
+//!
+//! `just cassandra-cluster` starts the nodes and runs the test. `ES_TORTURE_SECONDS` sets its duration.
 
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;
@@ -18,13 +19,13 @@ use es_testing::store::servers::{Opening, Server, Suite, service};
 use es_testing::store::torture::Torture;
 use tokio::time::sleep;
 
-/// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
+/// The variable with the URI of the nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
 
-/// The nodes by their names in `scripts/services.sh`. The torture takes one after the other.
+/// The names of the nodes in `scripts/services.sh`. The test disturbs one after another.
 const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
 
-/// How long a node is away, and how long all three are there: longer than it takes to see either.
+/// Durations of an outage and of the time between outages; both are longer than the driver needs to notice the change.
 const AWAY: Duration = Duration::from_secs(6);
 const BACK: Duration = Duration::from_secs(5);
 
@@ -57,7 +58,7 @@ impl Server for Cluster {
         self.0.remove(database).await
     }
 
-    /// A minute, with writers that live long enough to see a node go.
+    /// Runs for a minute by default, with writers that live long enough to see an outage.
     fn torture(&self) -> Torture {
         let mut torture = Torture::from_env();
         if std::env::var_os("ES_TORTURE_SECONDS").is_none() {
@@ -67,7 +68,7 @@ impl Server for Cluster {
         torture
     }
 
-    /// A node stands still for a while; when all are there again, another is killed, and started again.
+    /// Pauses a node for a while; when all are back, kills another and starts it again.
     async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
         let node = |next: usize| NODES[(turn as usize + next) % NODES.len()];
         for (away, node, back) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {

@@ -1,4 +1,4 @@
-//! What a URI and the environment say is what a real server gets to hear.
+//! Settings of URIs and of the environment, as a real server receives them.
 
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;
@@ -14,10 +14,10 @@ use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, Suite, text};
 use uuid::Uuid;
 
-/// How long the store looks for what became of a write that too few replicas decided.
+/// Timeout of the search for the outcome of a write with too few replicas.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Set where this process is to do no more than open `cassandra:`, which leaves all to the environment.
+/// Set in a child process, which only opens `cassandra:` and so takes every setting from the environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
 
 fn main() -> ExitCode {
@@ -44,7 +44,7 @@ fn uri(keyspace: &str, query: &str) -> String {
     )
 }
 
-/// Opens by a URI, as programs do, and makes a table of events without record ids, which would ask for more.
+/// Opens a URI, and creates a table of events without record ids, which would need stronger consistency levels.
 async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
     let uri = StoreUri::parse(uri).map_err(|error| text(&error))?;
     let options = CassandraOptions::try_from(&uri).map_err(|error| text(&error))?;
@@ -69,7 +69,7 @@ async fn read(uri: &str) -> Result<(), String> {
     read.map(drop).map_err(|error| text(&error))
 }
 
-/// What a server says that has one of three replicas: the consistency that was asked for, and how many it takes.
+/// Checks the error of a server with one of three replicas: it names the consistency level and the replicas that it needs.
 fn assert_lacks(said: Result<(), String>, consistency: &str, required: u32) {
     let said = said.expect_err(consistency);
     assert!(said.contains("too few replicas are up"), "{said}");
@@ -100,7 +100,7 @@ async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
     assert_lacks(default, "LocalQuorum", 2);
 }
 
-/// On one node nothing tells how many took note of a write; but there is one that the server takes not for all keyspaces.
+/// One node does not report how many replicas acknowledged a write. But it rejects `EACH_QUORUM` for some keyspaces.
 async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
         let with = uri(&keyspace, &format!("consistency={enough}"));
@@ -115,7 +115,7 @@ async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     append(&uri(&keyspace, each)).await.expect("kept");
 }
 
-/// The server tells how many it takes by the consistency that is as strong.
+/// The server reports the serial consistency level as the ordinary level of the same strength.
 async fn the_serial_consistency_is_what_conditions_ask_for(keyspace: String) {
     for (parameter, consistency) in [
         ("serial_consistency=SERIAL", "Quorum"),
@@ -173,7 +173,7 @@ async fn a_keyspace_that_is_there_keeps_its_replication(keyspace: String) {
     );
 }
 
-/// Which node is asked first is seen where there are several; here, that another centre's are asked where none is left.
+/// One node shows only that a missing data centre does not prevent requests to others.
 async fn a_data_centre_is_preferred_and_not_required(keyspace: String) {
     for centre in ["datacenter1", "elsewhere"] {
         let with = uri(&keyspace, &format!("datacenter={centre}"));
@@ -208,8 +208,8 @@ fn tell(said: &str) {
     println!("{said}");
 }
 
-/// What a process says that has these variables, and none when all is well.
-fn said_with(variables: &[(&str, &str)]) -> Option<String> {
+/// Runs a child process with these variables, and returns its error.
+fn error_with(variables: &[(&str, &str)]) -> Option<String> {
     let program = std::env::current_exe().expect("this program's path");
     let mut child = Command::new(program);
     child.env(CHILD, "1").envs(variables.iter().copied());
@@ -229,7 +229,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
         ("CASSANDRA_CONSISTENCY_LEVEL", "QUORUM"),
         ("CASSANDRA_PROTOCOL_VERSION", "4"),
     ];
-    assert_eq!(said_with(&variables), None);
+    assert_eq!(error_with(&variables), None);
     assert_eq!(
         replication(&keyspace).await,
         "SimpleStrategy Some(\"1\") None"
@@ -241,7 +241,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
                 variable.1 = value;
             }
         }
-        said_with(&variables).expect(name)
+        error_with(&variables).expect(name)
     };
     let said = with("CASSANDRA_CONSISTENCY_LEVEL", "TWO");
     assert!(said.contains("consistency: Two, required: 2"), "{said}");

@@ -1,4 +1,4 @@
-//! The store keeps the contract.
+//! The contract suite of stores.
 
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;

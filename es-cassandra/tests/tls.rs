@@ -1,5 +1,5 @@
-//! Connections by TLS, and by a password, to a real server: checked, refused with a reason, and never plain where TLS is
-//! asked for.
+//! Connections with TLS and a password to a real server: verified, refused with a reason, and never unencrypted if TLS is
+//! requested.
 
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;
@@ -16,10 +16,10 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-/// The node that takes only TLS, and asks for a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
+/// The variable with the URI of a node that accepts only TLS and requires a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
 
-/// The folder of the certificates, `.services/tls`.
+/// The variable with the folder of the certificates, `.services/tls`.
 const CERTIFICATES: &str = "ES_TLS";
 
 fn main() -> ExitCode {
@@ -41,7 +41,7 @@ fn node() -> Shared {
     Shared::named("cassandra-tls", VARIABLE)
 }
 
-/// By a URI, as programs do.
+/// Opens a URI, as programs do.
 async fn open(user: &str, host: &str, keyspace: &str, query: &str) -> Opened {
     Driver::open(&format!("cassandra://{user}{host}/{keyspace}{query}")).await
 }
@@ -55,7 +55,7 @@ fn checked_by(authority: &str) -> String {
     format!("?sslmode=verify-full&sslrootcert={folder}/{authority}.pem")
 }
 
-/// What the store says of what it does not take, which is nothing to try again.
+/// Returns the message of a refusal, which must not suggest a retry.
 fn refusal(opened: Opened) -> String {
     match opened {
         Ok(_) => panic!("it opens"),
@@ -94,7 +94,7 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(keyspace: String
     );
 }
 
-/// Sets a table up, writes and reads.
+/// Sets up a table, writes and reads.
 async fn use_it(store: &dyn Datastore) {
     let events = store.record_manager(Table::stored_events()).await;
     let events = events.expect("a table");
@@ -126,7 +126,7 @@ async fn a_certificate_of_another_authority_is_refused(_: String) {
     assert!(said.contains("certificate is not trusted"), "{said}");
 }
 
-/// The same server by another address, which is not in its certificate.
+/// Another address of the same server is not in its certificate.
 async fn a_certificate_of_another_address_is_refused(_: String) {
     let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).await;
     let listener = listener.expect("a port");

@@ -1,4 +1,4 @@
-//! Nothing that was acknowledged is lost, whatever happens to those who write.
+//! The torture test: acknowledged appends survive killed writers and cut connections.
 
 #[allow(dead_code, reason = "other tests need more")]
 mod backends;

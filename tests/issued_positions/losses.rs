@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::Counter;
 use crate::follower::follow;
-use crate::own::OwnServer;
+use crate::own_server::OwnServer;
 use crate::system::System;
 use crate::writer::{Numbers, Writer};
 

@@ -1,3 +1,5 @@
+//! A Redis server of a test's own.
+
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -5,7 +7,7 @@ use std::time::{Duration, Instant};
 use es_redis::RedisOptions;
 use tempfile::TempDir;
 
-/// A server of one's own, to be stopped and started; it keeps nothing on its disk.
+/// A server that a test stops and starts. It stores nothing on disk.
 pub(crate) struct OwnServer {
     folder: TempDir,
     port: u16,
@@ -18,7 +20,7 @@ impl OwnServer {
         Self::start_with(&[])
     }
 
-    /// With these arguments as well. `--tls-port` takes the place of the port.
+    /// Starts a server with more arguments. If one is for TLS, the server accepts only TLS.
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let mut this = Self {
@@ -36,7 +38,7 @@ impl OwnServer {
         RedisOptions::new("127.0.0.1", self.port)
     }
 
-    /// Ends it at once. What it knew is gone.
+    /// Kills the server, which loses its state.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("killed");
@@ -44,7 +46,7 @@ impl OwnServer {
         }
     }
 
-    /// Begins, on the same port, with nothing; returns when it answers.
+    /// Starts the server on the same port without state; returns when it accepts connections.
     pub(crate) fn begin(&mut self) {
         let port = self.port.to_string();
         let is_tls = self.arguments.iter().any(|text| text.starts_with("--tls"));
@@ -70,11 +72,12 @@ impl OwnServer {
         }
     }
 
-    /// It stands still: connected to, and silent.
+    /// Stops the process: the server accepts connections, but does not answer.
     pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }
 
+    /// Continues the process.
     pub(crate) fn thaw(&self) {
         self.signal("-CONT");
     }

@@ -1,3 +1,5 @@
+//! Several clients of one counter.
+
 use std::collections::BTreeSet;
 use std::env;
 use std::process::Command;
@@ -54,7 +56,7 @@ pub(crate) async fn databases_count_each_for_itself() {
     assert_eq!(counter.value(), "1");
 }
 
-/// Takes as many numbers as the second argument says, one a line, of the key that the first one is.
+/// Takes numbers, one per line. Arguments: host, port, key, count.
 const SCRIPT: &str = "
 import sys
 from redis import StrictRedis
@@ -78,7 +80,7 @@ pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
     let mut ours = 0;
     let numbers = counter.numbers();
     let theirs = tokio::task::spawn_blocking(|| python.wait_with_output());
-    // At the same time, as long as Python takes its own, and once more.
+    // Takes numbers while Python does, and once more after it.
     loop {
         let is_over = theirs.is_finished();
         assert!(given.insert(numbers.next().await.expect("a number")));
