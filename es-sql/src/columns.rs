@@ -74,7 +74,7 @@ impl TryFrom<LetterColumns> for DeadLetter {
     fn try_from(columns: LetterColumns) -> Result<Self, RecordError> {
         Ok(Self {
             aggregate_id: aggregate_id(&columns.aggregate_id)?,
-            position: RecordId::new(number(columns.position)),
+            record_id: RecordId::new(number(columns.position)),
             topic: Topic::stored(&columns.topic),
             data: columns.data.into(),
             error: columns.error,

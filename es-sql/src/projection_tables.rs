@@ -54,7 +54,10 @@ impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
     }
 
     async fn advance(&self, transaction: &mut T, step: &Step<'_>) -> Result<Advanced, RecordError> {
-        transaction.run(self.advance(step)).await.map(Advanced::by)
+        transaction
+            .run(self.advance(step))
+            .await
+            .map(Advanced::from_row_count)
     }
 
     async fn rows(&self, transaction: &mut T) -> Result<Vec<ProjectionRow>, RecordError> {
@@ -84,7 +87,11 @@ impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
         transaction.letters(self.letters(name, query)).await
     }
 
-    async fn parked(&self, transaction: &mut T, name: &str) -> Result<Vec<Uuid>, RecordError> {
+    async fn blocked_aggregates(
+        &self,
+        transaction: &mut T,
+        name: &str,
+    ) -> Result<Vec<Uuid>, RecordError> {
         transaction.aggregates(self.parked(name)).await
     }
 

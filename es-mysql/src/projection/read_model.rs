@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use es_sql::ProjectionStatements;
 use es_store::RecordError;
-use es_store::read_model::ReadModel;
+use es_store::read_model::{ReadModel, ReadModelError};
 use mysql_async::prelude::Queryable;
 
 use super::tables::{self, STATEMENTS};
@@ -89,7 +89,7 @@ impl ReadModel for MysqlReadModel {
         MysqlTransaction::begin(&self.0).await
     }
 
-    async fn commit(&self, transaction: MysqlTransaction) -> Result<(), RecordError> {
+    async fn commit(&self, transaction: MysqlTransaction) -> Result<(), ReadModelError> {
         transaction.commit().await
     }
 

@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 use es_core::application::Application;
 use es_core::domain::Aggregate;
 use es_core::error::Result;
+use es_store::read_model::ReadModelError;
 use es_store::{Appended, RecordError};
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
@@ -51,20 +52,19 @@ impl MysqlTransaction {
         })
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), RecordError> {
+    pub(super) async fn commit(mut self) -> Result<(), ReadModelError> {
         self.connection.query_drop(COMMIT).await.map_err(|error| {
             let is_ended = is_without_savepoint(&error);
             if is_lost(&error) {
                 // The row of the projection tells, once the server answers again.
-                return RecordError::Unknown {
-                    source: Box::new(failed(error)),
-                };
+                let source = Box::new(failed(error));
+                return RecordError::Unknown { source }.into();
             }
             match failed(error) {
                 RecordError::Backend { source, .. } if is_ended => {
-                    RecordError::TransactionEnded { source }
+                    ReadModelError::TransactionEnded { source }
                 }
-                error => error,
+                error => error.into(),
             }
         })?;
         self.connection.keep();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use deadpool_postgres::{Client, Pool};
 use es_sql::ProjectionStatements;
 use es_store::RecordError;
-use es_store::read_model::ReadModel;
+use es_store::read_model::{ReadModel, ReadModelError};
 
 use super::tables::{self, STATEMENTS};
 use super::transaction::{PostgresTransaction, failed};
@@ -85,15 +85,15 @@ impl ReadModel for PostgresReadModel {
         PostgresTransaction::begin(&self.0).await
     }
 
-    async fn commit(&self, transaction: PostgresTransaction) -> Result<(), RecordError> {
-        transaction.commit().await
+    async fn commit(&self, transaction: PostgresTransaction) -> Result<(), ReadModelError> {
+        Ok(transaction.commit().await?)
     }
 
     async fn rollback(&self, transaction: PostgresTransaction) -> Result<(), RecordError> {
         transaction.rollback().await
     }
 
-    async fn check(&self, transaction: &mut PostgresTransaction) -> Result<(), RecordError> {
+    async fn check(&self, transaction: &mut PostgresTransaction) -> Result<(), ReadModelError> {
         transaction.check().await
     }
 }

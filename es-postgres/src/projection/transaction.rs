@@ -5,6 +5,7 @@ use deadpool_postgres::Client;
 use es_core::application::Application;
 use es_core::domain::Aggregate;
 use es_core::error::Result;
+use es_store::read_model::ReadModelError;
 use es_store::{Appended, RecordError};
 use futures_util::FutureExt;
 use tokio_postgres::Error;
@@ -62,15 +63,15 @@ impl PostgresTransaction {
     }
 
     /// Whether it is still the one that was begun: the savepoint goes with it.
-    pub(super) async fn check(&self) -> Result<(), RecordError> {
+    pub(super) async fn check(&self) -> Result<(), ReadModelError> {
         let checked = self.client.batch_execute("RELEASE SAVEPOINT es_projection");
         checked.await.map_err(|error| match error.code() {
             Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION | &SqlState::S_E_INVALID_SPECIFICATION) => {
-                RecordError::TransactionEnded {
+                ReadModelError::TransactionEnded {
                     source: error.into(),
                 }
             }
-            _ => failed(error),
+            _ => failed(error).into(),
         })
     }
 

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use es_core::application::Application;
 use es_core::domain::Aggregate;
 use es_core::error::Result;
+use es_store::read_model::ReadModelError;
 use es_store::{Appended, RecordError};
 use rusqlite::Connection;
 use tokio::sync::OwnedMutexGuard;
@@ -41,9 +42,9 @@ impl SqliteTransaction {
     }
 
     /// Whether it is still the one that was begun.
-    pub(super) fn check(&self) -> Result<(), RecordError> {
+    pub(super) fn check(&self) -> Result<(), ReadModelError> {
         let checked = self.writer.connection.execute_batch(CHECK);
-        checked.map_err(|error| RecordError::TransactionEnded {
+        checked.map_err(|error| ReadModelError::TransactionEnded {
             source: error.into(),
         })
     }
