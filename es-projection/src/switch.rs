@@ -23,15 +23,7 @@ pub(crate) async fn switch<M: ReadModel>(
     live: &str,
     replace_tables: ReplaceTables<M>,
 ) -> Result<()> {
-    if new == live {
-        // Removing `live` would remove the projection itself.
-        return Err(Error::InvalidSetting {
-            setting: "switch",
-            reason: format!(
-                "`{live}` cannot replace itself; build the new projection under another name"
-            ),
-        });
-    }
+    check_names(new, live)?;
     let (new, live) = (new.to_owned(), live.to_owned());
     transact(model, move |model, transaction| {
         Box::pin(async move {
@@ -57,6 +49,19 @@ pub(crate) async fn switch<M: ReadModel>(
         })
     })
     .await
+}
+
+/// Refuses equal names: removing `live` would remove the new projection.
+fn check_names(new: &str, live: &str) -> Result<()> {
+    if new == live {
+        return Err(Error::InvalidSetting {
+            setting: "switch",
+            reason: format!(
+                "`{live}` cannot replace itself; build the new projection under another name"
+            ),
+        });
+    }
+    Ok(())
 }
 
 /// Locks the rows of two projections in the order of their names, so that concurrent switches do not

@@ -151,7 +151,10 @@ impl<M: ReadModel> ProjectionTables<M::Transaction> for Pausing<M> {
         name: &str,
     ) -> Done<Vec<Uuid>> {
         self.find_letters()?;
-        self.inner.tables().blocked_aggregates(transaction, name).await
+        self.inner
+            .tables()
+            .blocked_aggregates(transaction, name)
+            .await
     }
 
     async fn put_letters(
