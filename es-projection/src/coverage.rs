@@ -23,11 +23,11 @@ impl Fault {
 
     /// Appends a part, cut off at the maximum length.
     const fn push(&mut self, part: &str) {
-        let mut at = 0;
-        while at < part.len() && self.len < Self::MAX_LEN {
-            self.bytes[self.len] = part.as_bytes()[at];
+        let mut index = 0;
+        while index < part.len() && self.len < Self::MAX_LEN {
+            self.bytes[self.len] = part.as_bytes()[index];
             self.len += 1;
-            at += 1;
+            index += 1;
         }
     }
 
@@ -37,7 +37,7 @@ impl Fault {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             // The cut was within a character.
-            Err(_) => "events have no handler",
+            Err(_) => "some events have no handler",
         }
     }
 }
@@ -46,9 +46,9 @@ impl Fault {
 #[must_use]
 pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<Fault> {
     let mut fault = Fault::new();
-    let mut at = 0;
-    while at < A::EVENTS.len() {
-        let kind = &A::EVENTS[at];
+    let mut index = 0;
+    while index < A::EVENTS.len() {
+        let kind = &A::EVENTS[index];
         if can_happen(kind) && !has_route(kind, routes) {
             fault.push(if fault.len == 0 {
                 "no handler takes `"
@@ -57,13 +57,13 @@ pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<F
             });
             fault.push(kind.topic);
         }
-        at += 1;
+        index += 1;
     }
     if fault.len == 0 {
         return None;
     }
     fault.push(
-        "`: write one for each, `#[subscribe_to(…)]`; or say that the others are left out by choice, \
+        "`: write a handler for each with `#[subscribe_to(…)]`, or ignore all events without one with \
          `#[projection(…, ignore_others)]`",
     );
     Some(fault)
@@ -75,14 +75,14 @@ const fn can_happen<A: Aggregate>(kind: &EventKind<A>) -> bool {
 }
 
 const fn has_route<A: Aggregate, E>(kind: &EventKind<A>, routes: &[Option<Route<E>>]) -> bool {
-    let mut at = 0;
-    while at < routes.len() {
-        if let Some(route) = &routes[at]
+    let mut index = 0;
+    while index < routes.len() {
+        if let Some(route) = &routes[index]
             && are_equal(route.topic, kind.topic)
         {
             return true;
         }
-        at += 1;
+        index += 1;
     }
     false
 }
@@ -93,21 +93,21 @@ const fn has_route<A: Aggregate, E>(kind: &EventKind<A>, routes: &[Option<Route<
 /// aggregate, the macro has reported that already, and this check would only repeat it.
 #[must_use]
 pub const fn is_foreign<E>(_: &[Source<E>], routes: &[Option<Route<E>>]) -> bool {
-    let mut at = 0;
-    while at < routes.len() {
-        if routes[at].is_some() {
+    let mut index = 0;
+    while index < routes.len() {
+        if routes[index].is_some() {
             return false;
         }
-        at += 1;
+        index += 1;
     }
     true
 }
 
 /// A handler's transaction type that equals the transaction type of its projection, `T`.
 #[diagnostic::on_unimplemented(
-    message = "this handler takes a `&mut {Self}`, and the one before it a `&mut {T}`",
-    label = "another transaction",
-    note = "all handlers of a projection work in one transaction: make the two one type"
+    message = "this handler takes a `&mut {Self}`, but an earlier one takes a `&mut {T}`",
+    label = "different type of transaction",
+    note = "all handlers of a projection share one transaction: use the same type in all of them"
 )]
 pub trait IsTransaction<T> {
     /// Converts the reference; the types are the same.

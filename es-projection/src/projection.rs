@@ -10,9 +10,9 @@ use es_store::{BoxError, RecordId};
 /// by hand. A [`Runner`](crate::Runner) calls the handlers with each event once, in the order of the
 /// log.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no projection into a `{T}`",
+    message = "`{Self}` is not a projection into a `{T}`",
     label = "no handler takes a `&mut {T}`",
-    note = "write `#[projection(aggregates(…))]` above `impl {Self}`, and let its handlers take `&mut {T}`"
+    note = "write `#[projection(aggregates(…))]` above `impl {Self}`, with handlers that take a `&mut {T}`"
 )]
 pub trait Projection<T>: Send + Sync + 'static {
     /// The name of the projection, unless [`Runner::name`](crate::Runner::name) sets another.
