@@ -40,7 +40,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Some(Request::Skip) => {
                 self.set_entries(Vec::new())?;
                 let removal = Operation::RemoveLetter(letter.record_id);
-                self.attempt(removal).await?.is_committed()?
+                self.attempt(removal).await?.committed()?
             }
             _ => self.retry_letter(letter).await?,
         };
@@ -79,7 +79,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                 self.set_entries(vec![entry])?;
                 match self.attempt(Operation::RetryLetter).await? {
                     Outcome::Failed(_, error) | Outcome::Rejected(_, error) => error,
-                    outcome => return outcome.is_committed(),
+                    outcome => return outcome.committed(),
                 }
             }
         };
@@ -92,7 +92,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         let letter = self.shared.mapper.encrypt_letter(letter)?;
         self.set_entries(Vec::new())?;
         let update = Operation::UpdateLetter(letter);
-        self.attempt(update).await?.is_committed()?;
+        self.attempt(update).await?.committed()?;
         Ok(false)
     }
 
@@ -139,7 +139,7 @@ impl Outcome {
     /// # Errors
     ///
     /// [`SessionEnd::LeaseLost`] if it was fenced.
-    fn is_committed(self) -> Result<bool, SessionEnd> {
+    fn committed(self) -> Result<bool, SessionEnd> {
         match self {
             Self::Committed(_) => Ok(true),
             Self::Failed(..) | Self::Rejected(..) => Ok(false),

@@ -133,7 +133,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
     }
 
     /// Sets the attempts for an event whose handler fails, before the event becomes a dead letter.
-    /// Default: 5 attempts, with waits of 50 ms that double each time.
+    /// Default: 5 attempts; the first wait is 50 ms, and each further wait is twice as long.
     ///
     /// The runner handles no other events while it retries one.
     pub fn retry(mut self, retry: Retry) -> Self {

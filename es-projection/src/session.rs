@@ -50,6 +50,7 @@ impl From<Error> for SessionEnd {
     }
 }
 
+/// The state of a session. `processing.rs` and `dead_letters.rs` hold the rest of its methods.
 pub(crate) struct Session<P: Projection<M::Transaction>, M: ReadModel> {
     pub(crate) shared: Arc<Shared<P, M>>,
     cancellation: CancellationToken,
