@@ -329,6 +329,6 @@ pub(crate) async fn unknown_event() {
     let running = runner.start().await.expect("it starts");
     running.retry(one.id()).await.expect("asked");
     until(|| async { *model.read().await == 4 }).await;
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     running.stop().await.expect("it stops");
 }
