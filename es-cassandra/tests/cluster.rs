@@ -4,7 +4,8 @@
 //! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` says how long.
 
 #[allow(dead_code, reason = "other tests need more")]
-mod backends;
+#[path = "suite/server.rs"]
+mod server;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -12,10 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use backends::Shared;
 use es_store::{BoxError, Datastore, RecordError, Table};
 use es_testing::store::servers::{Opening, Server, Suite, service};
 use es_testing::store::torture::Torture;
+use server::Shared;
 use tokio::time::sleep;
 
 /// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
@@ -30,7 +31,7 @@ const BACK: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let nodes = Shared::named("cassandra-cluster", VARIABLE);
-    Suite::new(Cluster(nodes)).torture()
+    Suite::new(Cluster(nodes)).torture().run()
 }
 
 struct Cluster(Shared);

@@ -1,12 +1,9 @@
 //! Versions and metadata in a store that the Python library reads: to it they are attributes of the events.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
-use std::path::Path;
-use std::process::Command;
-
 use es::{Aggregate, Application, Metadata, Mutate, aggregate, event};
 use uuid::Uuid;
+
+use crate::python;
 
 #[aggregate(
     topic = "worlds#World",
@@ -44,7 +41,6 @@ impl Mutate<World> for SomethingHappened {
 #[tokio::test]
 #[ignore = "needs a Python with the library, named by ES_PYTHON5"]
 async fn python5_accepts_events_with_versions_and_metadata() {
-    let python = std::env::var_os("ES_PYTHON5").expect("ES_PYTHON5 names a Python");
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worlds.db");
     let uri = format!("sqlite:///{}", path.display());
@@ -63,18 +59,11 @@ async fn python5_accepts_events_with_versions_and_metadata() {
     assert_eq!(loaded.history, ["dinosaurs"]);
     app.close().await.unwrap();
 
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(python)
-        .env("TZ", "UTC")
-        .arg(repository.join("scripts/python5/check_python.py"))
-        .arg(&path)
-        .arg("--modules")
-        .arg(repository.join("tests/python5/vectors"))
-        .args(["--all-versions", "--contiguous"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
+    let modules = python::modules();
+    let said = python::check(
+        &path,
+        &["--modules", &modules, "--all-versions", "--contiguous"],
+    );
     assert!(
         said.contains("__event_version__") && said.contains("Zo"),
         "{said}"

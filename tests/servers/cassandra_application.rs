@@ -1,6 +1,6 @@
 //! An application on Cassandra is followed as one on any other store: by logs, by readers, by projections, and by what it
 //! was asked to be sealed and encrypted with.
-#![allow(missing_docs, clippy::unwrap_used, clippy::disallowed_names)]
+#![allow(clippy::disallowed_names)]
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -18,7 +18,7 @@ use es::structures::{BigArray, Reference};
 use es::{
     Aggregate, Application, EventHeader, EventStore, Mutate, Salt, aggregate, event, projection,
 };
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use uuid::Uuid;
 
 /// The server to test on, `cassandra://host:port/keyspace`.
@@ -28,7 +28,7 @@ const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZg==";
 const SALT: &str = "pepper";
 
 /// Holds money.
-#[aggregate(events(Deposited), snapshot)]
+#[aggregate(topic = "cassandra#Account", events(Deposited), snapshot)]
 pub struct Account {
     balance: i64,
 }
@@ -102,25 +102,27 @@ const CASES: &[Case] = &[
     ),
 ];
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let is_there = std::env::var_os(VARIABLE).is_some();
     let trial = |(name, check): &Case| {
         let check = *check;
-        let trial = Trial::test(format!("cassandra::{name}"), move || {
-            let runtime = tokio::runtime::Runtime::new()?;
-            runtime.block_on(async {
-                let keyspace = format!("es_{}", Uuid::new_v4().simple());
-                let checked = tokio::spawn(check(keyspace.clone())).await;
-                let node = SessionBuilder::new().known_nodes(options(&keyspace).hosts);
-                let drop = format!("DROP KEYSPACE IF EXISTS {keyspace}");
-                node.build().await?.query_unpaged(drop, ()).await?;
-                Ok(checked?)
-            })
-        });
+        let trial = Trial::test(
+            format!("cassandra_application::cassandra::{name}"),
+            move || {
+                let runtime = tokio::runtime::Runtime::new()?;
+                runtime.block_on(async {
+                    let keyspace = format!("es_{}", Uuid::new_v4().simple());
+                    let checked = tokio::spawn(check(keyspace.clone())).await;
+                    let node = SessionBuilder::new().known_nodes(options(&keyspace).hosts);
+                    let drop = format!("DROP KEYSPACE IF EXISTS {keyspace}");
+                    node.build().await?.query_unpaged(drop, ()).await?;
+                    Ok(checked?)
+                })
+            },
+        );
         trial.with_ignored_flag(!is_there)
     };
-    let trials = CASES.iter().map(trial).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    CASES.iter().map(trial).collect()
 }
 
 fn uri(keyspace: &str) -> String {

@@ -1,19 +1,13 @@
 //! An application over `SQLite`: what is saved is found again, and nothing else is.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
 use std::sync::Arc;
 
 use es::store::{MemoryRecordManager, Table};
 use es::{Aggregate, Application, Error, Mutate, Retry, Version, aggregate, event, retry};
-use saved::{memory, saved};
 use uuid::Uuid;
-use world::{SomethingHappened, World};
 
-#[path = "support/saved.rs"]
-mod saved;
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::saved::{memory, saved};
+use crate::world::{SomethingHappened, World};
 
 #[tokio::test]
 async fn what_is_saved_is_found_as_it_is_and_as_it_was() {
@@ -188,29 +182,6 @@ async fn any_aggregate_is_found_by_its_stored_topic() {
     assert_eq!(any.downcast::<World>().unwrap().history, ["dinosaurs"]);
     let any = app.get_any(planet.id()).await.unwrap();
     assert_eq!(any.downcast_ref::<Planet>().unwrap().name, "Mars!");
-}
-
-mod namesake {
-    #[es::aggregate]
-    pub struct Twin {}
-
-    pub mod other {
-        #[es::aggregate]
-        pub struct Twin {}
-    }
-}
-
-#[tokio::test]
-async fn two_types_under_one_topic_are_an_error_only_where_the_topic_decides() {
-    let app = memory().await;
-    let mut twin = namesake::Twin::create().unwrap();
-    app.save(&mut twin).await.unwrap();
-    assert!(app.get::<namesake::Twin>(twin.id()).await.is_ok());
-    let error = app.get_any(twin.id()).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::AmbiguousTopic { first, second, .. } if first != second),
-        "{error}"
-    );
 }
 
 #[tokio::test]

@@ -1,17 +1,11 @@
 //! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
 use es::error::{Damage, IntegrityError};
 use es::{Aggregate, Application, Error, Mutate, aggregate, event};
 use rusqlite::{Connection, params};
-use store::{Store, damage, saved};
-use world::World;
 
-#[path = "support/store.rs"]
-mod store;
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::store::{Store, damage, saved};
+use crate::world::World;
 
 #[tokio::test]
 async fn the_wrong_key_and_no_key_are_integrity_errors() {
@@ -184,39 +178,6 @@ async fn an_unknown_topic_says_what_to_do() {
     );
 }
 
-/// The same aggregate as a later version of the program has it.
-mod later {
-    use super::{Mutate, aggregate, event};
-
-    #[aggregate(events(SomethingHappened))]
-    pub struct World {
-        #[attribute]
-        ruler: String,
-    }
-
-    #[event]
-    pub struct SomethingHappened {
-        pub what: String,
-        pub to_whom: String,
-    }
-
-    impl Mutate<World> for SomethingHappened {
-        fn mutate(&self, _: &mut World) {}
-    }
-}
-
-#[tokio::test]
-async fn an_event_that_the_programs_type_cannot_hold_is_not_called_damaged() {
-    let store = Store::new();
-    let app = store.open().await;
-    let world = saved(&app).await;
-    let error = app.get::<later::World>(world.id()).await.err().unwrap();
-    assert!(matches!(error, Error::Undecodable { .. }), "{error}");
-    assert!(error.to_string().contains("serde(default)"), "{error}");
-    let source = std::error::Error::source(&error).unwrap().to_string();
-    assert!(source.contains("to_whom"), "{source}");
-}
-
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let store = Store::new();
@@ -280,7 +241,7 @@ async fn events_with_keys_that_the_library_writes_are_refused_before_anything_ch
     #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Anything(std::collections::BTreeMap<String, u8>);
 
-    #[aggregate(events(Noted))]
+    #[aggregate(topic = "bad_input#Notebook", events(Noted))]
     struct Notebook {
         notes: u32,
     }

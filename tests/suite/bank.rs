@@ -1,8 +1,5 @@
 //! The example of a bank, from its requests on, killed in the middle of transfers and started again.
 
-#![cfg(all(feature = "http", feature = "sqlite"))]
-#![allow(clippy::unwrap_used)]
-
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;

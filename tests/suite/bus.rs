@@ -1,15 +1,11 @@
 //! Publish and subscribe: after the save, in order, and never in its way.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
 use std::sync::{Arc, Mutex};
 
 use es::domain::AnyEvent;
 use es::{Aggregate, Application, Bus, aggregate};
-use world::{SomethingHappened, World, WorldCreated};
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::world::{SomethingHappened, World, WorldCreated};
 
 type Log = Arc<Mutex<Vec<String>>>;
 

@@ -1,14 +1,10 @@
 //! Domains are tested without a database, a runtime or `async`.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
 use es::{Aggregate, Discarded, Error, Event, EventHash, Mutate, aggregate, event};
 use es_testing::{given, when_created};
 use uuid::Uuid;
-use world::{SomethingHappened, World, WorldAttribute, WorldCreated, WorldEvent};
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::world::{SomethingHappened, World, WorldAttribute, WorldCreated, WorldEvent};
 
 fn created() -> WorldCreated {
     WorldCreated {

@@ -1,11 +1,6 @@
 //! What the environment decides. Its variables are read once a process, so each case is a process of its own.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    missing_docs,
-    unreachable_pub
-)]
+#![allow(clippy::print_stdout)]
 
 use std::ffi::OsStr;
 use std::fmt::Debug;
@@ -16,10 +11,8 @@ use es::{Aggregate, Application};
 use tracing::field::Field;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
-use world::World;
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::world::World;
 
 /// Runs one of the children below with an environment; answers with what it printed.
 fn child(name: &str, environment: &[(&str, &str)]) -> String {
@@ -31,9 +24,10 @@ fn child(name: &str, environment: &[(&str, &str)]) -> String {
 
 /// The same, where a value may be no text.
 fn child_with<'v>(name: &str, environment: impl Iterator<Item = (&'v str, &'v OsStr)>) -> String {
+    let name = format!("environment::{name}");
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args([
-        name,
+        name.as_str(),
         "--exact",
         "--ignored",
         "--nocapture",

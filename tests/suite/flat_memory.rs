@@ -1,13 +1,11 @@
-//! Scanning holds a page or two, however long the sequence. One test, for the whole process is measured.
-
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+//! Scanning holds a page or two in memory, however long the sequence. The test measures the heap of its process, so it
+//! runs in a process of its own.
 
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;
-use world::World;
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::alone::is_child;
+use crate::world::World;
 
 #[global_allocator]
 static HEAP: PeakAlloc = PeakAlloc;
@@ -46,6 +44,9 @@ async fn world_of(app: &Application, events: usize) -> World {
 /// `ES_SCAN_EVENTS` is the longer sequence's length; the other has a tenth.
 #[tokio::test]
 async fn scanning_ten_times_the_events_takes_no_more_memory() {
+    if !is_child("flat_memory::scanning_ten_times_the_events_takes_no_more_memory") {
+        return;
+    }
     let long = std::env::var("ES_SCAN_EVENTS").map_or(50_000, |events| events.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let uri = format!("sqlite:///{}", folder.path().join("events.db").display());

@@ -3,10 +3,7 @@
 #![allow(
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_wraps,
-    clippy::unused_async,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub
+    clippy::unused_async
 )]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use es::domain::{AnyEvent, Logged, Standalone};
 use es::{Aggregate, Application, Bus, Discarded, EventHeader, subscribe_to};
-use world::{SomethingHappened, World, WorldAttribute, WorldCreated};
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::world::{SomethingHappened, World, WorldAttribute, WorldCreated};
 
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<String>>>);

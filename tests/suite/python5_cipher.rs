@@ -1,8 +1,4 @@
 //! The rows of `cipher.jsonl`, made by Python `eventsourcing` 5.0.0.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
-#[path = "../../es-json/tests/support/vectors.rs"]
-mod vectors;
 
 use std::fmt::Write as _;
 
@@ -10,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use es_core::event_store::cipher::{Cipher, CipherError, decode_random_bytes};
 use es_json::Value;
-use vectors::{rows, text};
+
+use crate::vectors::{rows, text};
 
 fn cipher(row: &Value) -> Cipher {
     Cipher::from_base64(text(row, "key_b64").unwrap()).unwrap()

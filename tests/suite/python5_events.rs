@@ -1,7 +1,5 @@
 //! Every event of every kind that the Python library wrote: canonical text, hashes, chains.
 
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
 use std::collections::BTreeMap;
 
 use es_core::domain::{Salt, Stored, Verifier, integrity};
@@ -9,10 +7,8 @@ use es_json as json;
 use es_json::Value;
 use es_store::{Position, Topic};
 use uuid::Uuid;
-use vectors::{rows, text};
 
-#[path = "../../es-json/tests/support/vectors.rs"]
-mod vectors;
+use crate::vectors::{rows, text};
 
 #[test]
 fn python5_texts_are_canonical_and_hash_to_their_event_hashes() {

@@ -2,10 +2,7 @@
 //!
 //! `ES_PYTHON5` names a Python that has the library; `scripts/python5/setup.sh` makes one.
 
-#![cfg(feature = "http")]
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -16,10 +13,9 @@ use serde::Deserialize;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
-use world::World;
 
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::python;
+use crate::world::World;
 
 const SOON: Duration = Duration::from_secs(60);
 
@@ -31,11 +27,8 @@ struct Python {
 
 impl Python {
     fn run(arguments: &[&str]) -> Self {
-        let python = std::env::var("ES_PYTHON5").expect("ES_PYTHON5 names a Python");
-        let script =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/python5/notification_log.py");
-        let mut child = Command::new(python)
-            .arg(script)
+        let mut child = Command::new(python::interpreter())
+            .arg(python::script("notification_log.py"))
             .args(arguments)
             .env("TZ", "UTC")
             .stdout(Stdio::piped())

@@ -1,15 +1,10 @@
 //! Reading events, records and sequences: bounds, orders, limits, pages.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use es::{Aggregate, EventStore};
-use saved::{memory, saved};
 use uuid::Uuid;
-use world::{SomethingHappened, World, WorldEvent};
 
-#[path = "support/saved.rs"]
-mod saved;
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::saved::{memory, saved};
+use crate::world::{SomethingHappened, World, WorldEvent};
 
 #[tokio::test]
 async fn events_are_read_with_bounds_orders_limits_and_pages() {

@@ -1,5 +1,4 @@
 //! What went wrong once, and must not again.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -9,13 +8,9 @@ use std::time::Duration;
 use es::error::{Damage, IntegrityError};
 use es::event_store::Transcoder;
 use es::{Aggregate, Application, BoxError, Bus, Error, Mutate, aggregate, event};
-use store::Store;
-use world::World;
 
-#[path = "support/store.rs"]
-mod store;
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::store::Store;
+use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reading_goes_on_inside_as_many_streams_as_one_likes() {

@@ -1,18 +1,13 @@
 //! What is stored of the canonical text: transcoded, and encrypted by choice.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use std::fmt::Write;
 
 use es::error::Damage;
 use es::event_store::Transcoder;
 use es::{Aggregate, BoxError};
-use store::{Store, damage, saved};
-use world::World;
 
-#[path = "support/store.rs"]
-mod store;
-#[path = "../examples/quickstart/world.rs"]
-mod world;
+use crate::store::{Store, damage, saved};
+use crate::world::World;
 
 /// Stores hexadecimal digits of bytes, as a binary format would stand in a text column.
 struct Hexadecimal;

@@ -1,8 +1,5 @@
 //! The example of two services, each of which is stopped, killed and started again.
 
-#![cfg(all(feature = "http", feature = "sqlite"))]
-#![allow(clippy::unwrap_used)]
-
 use std::process::Stdio;
 use std::time::Duration;
 

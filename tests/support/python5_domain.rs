@@ -4,36 +4,11 @@
 mod aggregates;
 
 use es::json::{Tagged, Value};
-use es::{Aggregate, Mutate, entity, event};
+use es::{Aggregate, event};
 use uuid::Uuid;
 
+pub use crate::example::{Example, Heartbeat};
 pub use aggregates::*;
-
-#[entity(
-    versioned,
-    timestamped,
-    snapshot,
-    topic = "eventsourcing.example.domainmodel#Example",
-    events(Heartbeat)
-)]
-pub struct Example {
-    #[attribute]
-    foo: Value,
-    #[attribute]
-    a: Value,
-    #[attribute]
-    b: Value,
-    pub count_heartbeats: u64,
-}
-
-#[event]
-pub struct Heartbeat;
-
-impl Mutate<Example> for Heartbeat {
-    fn mutate(&self, example: &mut Example) {
-        example.count_heartbeats += 1;
-    }
-}
 
 /// A measurement: an event that is of no aggregate, and not sealed.
 #[event(name = "worlds#Measured")]

@@ -15,8 +15,8 @@ use es_testing::store::servers::text;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::backends::{connect, item, options_of};
-use crate::{Keyspace, stored};
+use crate::server::{connect, item, options_of};
+use crate::statements::{Keyspace, stored};
 
 cases![
     a_notification_log_over_times_says_that_there_are_no_record_ids,

@@ -1,18 +1,16 @@
 //! What a URI and the environment say is what a real server gets to hear.
 
-#[allow(dead_code, reason = "other tests need more")]
-mod backends;
-
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
-use backends::{Cassandra, VARIABLE, connect, item};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_store::{Datastore, ItemQuery, RecordManager, StoreUri, Table};
 use es_testing::own_cases;
-use es_testing::store::servers::{OwnCase, Server, Suite, text};
+use es_testing::store::servers::{OwnCase, Server, text};
 use uuid::Uuid;
+
+use crate::server::{Cassandra, connect, item};
 
 /// How long the store looks for what became of a write that too few replicas decided.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -20,21 +18,20 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// Set where this process is to do no more than open `cassandra:`, which leaves all to the environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
 
-fn main() -> ExitCode {
-    if std::env::var_os(CHILD).is_some() {
-        return child();
-    }
-    let cases: &[OwnCase] = own_cases![
-        the_consistency_is_what_reads_ask_for,
-        the_consistency_is_what_writes_ask_for,
-        the_serial_consistency_is_what_conditions_ask_for,
-        a_keyspace_is_made_with_the_replication_that_is_asked_for,
-        a_data_centre_is_preferred_and_not_required,
-        every_version_of_the_protocol_that_servers_know_is_taken,
-        the_environment_says_what_a_uri_leaves_out,
-        a_keyspace_that_is_there_keeps_its_replication,
-    ];
-    Suite::new(Cassandra::default()).own(VARIABLE, cases)
+pub(crate) const CASES: &[OwnCase] = own_cases![
+    the_consistency_is_what_reads_ask_for,
+    the_consistency_is_what_writes_ask_for,
+    the_serial_consistency_is_what_conditions_ask_for,
+    a_keyspace_is_made_with_the_replication_that_is_asked_for,
+    a_data_centre_is_preferred_and_not_required,
+    every_version_of_the_protocol_that_servers_know_is_taken,
+    the_environment_says_what_a_uri_leaves_out,
+    a_keyspace_that_is_there_keeps_its_replication,
+];
+
+/// Returns true if this process was started to open `cassandra:`.
+pub(crate) fn is_child() -> bool {
+    std::env::var_os(CHILD).is_some()
 }
 
 fn uri(keyspace: &str, query: &str) -> String {
@@ -188,7 +185,7 @@ async fn every_version_of_the_protocol_that_servers_know_is_taken(keyspace: Stri
     }
 }
 
-fn child() -> ExitCode {
+pub(crate) fn child() -> ExitCode {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let outcome = runtime.block_on(async {
         read("cassandra:").await?;

@@ -1,33 +1,19 @@
-//! What the server, the network and other programs do, and what the store makes of it.
+//! Appends and reads as the server executes them, and a server that is out of reach.
 
 use std::net::SocketAddr;
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backends::{Cassandra, VARIABLE, connect, item, item_with, options, options_of};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_store::{
     Datastore, ItemQuery, Order, RecordError, RecordManager, SequencedItem, Table, Timestamp,
 };
 use es_testing::store::LossyProxy;
-use es_testing::store::servers::{OwnCase, Suite, text};
+use es_testing::store::servers::text;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-/// A list of cases that are given a new keyspace.
-macro_rules! cases {
-    ($($name:ident),* $(,)?) => {
-        pub(crate) const CASES: &[::es_testing::store::servers::OwnCase] =
-            &[$((stringify!($name), |keyspace| Box::pin($name(crate::Keyspace(keyspace))))),*];
-    };
-}
-
-#[allow(dead_code, reason = "other tests need more")]
-#[path = "../backends/mod.rs"]
-mod backends;
-mod record_ids;
-mod tables;
+use crate::server::{connect, item, item_with, options, options_of};
 
 cases![
     of_lists_that_race_for_the_same_positions_one_is_kept_whole,
@@ -43,24 +29,19 @@ cases![
 ];
 
 /// A new keyspace on the server, which the store makes.
-struct Keyspace(String);
-
-fn main() -> ExitCode {
-    let cases: Vec<OwnCase> = [CASES, tables::CASES, record_ids::CASES].concat();
-    Suite::new(Cassandra::default()).own(VARIABLE, &cases)
-}
+pub(crate) struct Keyspace(pub(crate) String);
 
 impl Keyspace {
-    async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
+    pub(crate) async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
         table_of(options_of(&self.0), table).await
     }
 
-    async fn events(&self) -> Arc<dyn RecordManager> {
+    pub(crate) async fn events(&self) -> Arc<dyn RecordManager> {
         self.table(Table::stored_events()).await
     }
 
     /// Runs a statement on a table `items` of this keyspace, which is made.
-    async fn run(&self, cql: &str) {
+    pub(crate) async fn run(&self, cql: &str) {
         let session = connect().await;
         let make = format!(
             "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}",
@@ -79,7 +60,7 @@ async fn table_of(options: CassandraOptions, table: Table) -> Arc<dyn RecordMana
     records
 }
 
-async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<SequencedItem> {
+pub(crate) async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<SequencedItem> {
     records.items(ItemQuery::new(id)).await.expect("read")
 }
 

@@ -5,8 +5,8 @@ use es_store::{Datastore, ItemQuery, RecordError, Table};
 use es_testing::store::servers::text;
 use uuid::Uuid;
 
-use crate::backends::{item, options_of};
-use crate::{Keyspace, stored};
+use crate::server::{item, options_of};
+use crate::statements::{Keyspace, stored};
 
 cases![
     a_keyspace_with_an_impossible_name_is_refused,

@@ -1,43 +1,37 @@
 //! Connections by TLS, and by a password, to a real server: checked, refused with a reason, and never plain where TLS is
 //! asked for.
 
-#[allow(dead_code, reason = "other tests need more")]
-mod backends;
-
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::process::ExitCode;
 use std::sync::Arc;
 
-use backends::{Shared, connect_as, item, options_in};
 use es_store::{Datastore, Driver, RecordError, Table};
 use es_testing::own_cases;
-use es_testing::store::servers::{OwnCase, Server, Suite, text};
+use es_testing::store::servers::{OwnCase, Server, text};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
+
+use crate::server::{Shared, connect_as, item, options_in};
 
 /// The node that takes only TLS, and asks for a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
 
 /// The folder of the certificates, `.services/tls`.
-const CERTIFICATES: &str = "ES_TLS";
+pub(crate) const CERTIFICATES: &str = "ES_TLS";
 
-fn main() -> ExitCode {
-    let cases: &[OwnCase] = own_cases![
-        a_server_that_is_checked_is_read_and_written_in_cipher,
-        a_name_of_the_address_that_the_certificate_has_is_checked_by_the_address,
-        a_certificate_of_another_authority_is_refused,
-        a_certificate_of_another_address_is_refused,
-        a_server_without_tls_is_refused_and_told_nothing,
-        a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing,
-        a_wrong_password_is_told_so_and_not_repeated,
-        a_missing_password_is_told_so,
-        a_user_without_rights_is_told_so,
-    ];
-    Suite::new(node()).own(CERTIFICATES, cases)
-}
+pub(crate) const CASES: &[OwnCase] = own_cases![
+    a_server_that_is_checked_is_read_and_written_in_cipher,
+    a_name_of_the_address_that_the_certificate_has_is_checked_by_the_address,
+    a_certificate_of_another_authority_is_refused,
+    a_certificate_of_another_address_is_refused,
+    a_server_without_tls_is_refused_and_told_nothing,
+    a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing,
+    a_wrong_password_is_told_so_and_not_repeated,
+    a_missing_password_is_told_so,
+    a_user_without_rights_is_told_so,
+];
 
-fn node() -> Shared {
+pub(crate) fn node() -> Shared {
     Shared::named("cassandra-tls", VARIABLE)
 }
 
@@ -145,7 +139,7 @@ async fn a_certificate_of_another_address_is_refused(_: String) {
 }
 
 async fn a_server_without_tls_is_refused_and_told_nothing(_: String) {
-    let plain = options_in(backends::VARIABLE).hosts.swap_remove(0);
+    let plain = options_in(crate::server::VARIABLE).hosts.swap_remove(0);
     let said = refusal(open(USER, &plain, "es", &checked_by("ca")).await);
     assert!(said.contains("does not speak TLS"), "{said}");
     assert!(!said.contains("cassandra:cassandra"), "{said}");

@@ -1,20 +1,17 @@
 //! Bad requests, slow clients, crowds: the server stays up, answers others, and stays small.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::MethodRouter;
 use es_http::{Limits, RunningServer, Server};
-use support::{SOON, check, get, raw, serve_within as serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-mod support;
+use crate::support::{SOON, check, get, raw, serve_within as serve};
 
 fn status(answer: &str) -> &str {
     answer.split(' ').nth(1).unwrap_or("closed")

@@ -1,7 +1,5 @@
 //! Following live, by server-sent events.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -14,10 +12,9 @@ use axum::routing::get;
 use es_core::notification_log::{NotificationLog, NotificationReader};
 use es_http::{LogRouter, RemoteNotificationLog};
 use reqwest::{Client, Response, StatusCode};
-use support::{SOON, add, log, start, table, url};
 use tokio::time::timeout;
 
-mod support;
+use crate::support::{SOON, add, log, start, table, url};
 
 /// The ids of the next events.
 async fn ids(answer: &mut Response, count: usize) -> Vec<u64> {

@@ -1,16 +1,15 @@
-//! Crowds and floods: the server stays small, and keeps nobody out.
+//! Crowds and floods: the server stays small, and keeps nobody out. Memory and file descriptors are those of a process, so
+//! each test runs in a process of its own.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
-use support::{SOON, check, get, raw, serve_within as serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-mod support;
+use crate::alone::is_child;
+use crate::support::{SOON, check, get, raw, serve_within as serve};
 
-/// Memory and file descriptors are those of the process: one test at a time.
+/// One crowd at a time.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// How many connections to open: 10,000, or as many as the process may, where each takes so many descriptors.
@@ -41,6 +40,9 @@ fn resident() -> u64 {
 #[tokio::test]
 async fn a_crowd_of_idle_connections_keeps_nobody_out() {
     let _alone = ALONE.lock().await;
+    if !is_child("memory::a_crowd_of_idle_connections_keeps_nobody_out") {
+        return;
+    }
     // The server closes most of them.
     let crowd = crowd(1);
     // Both ends are in this process.
@@ -63,6 +65,9 @@ async fn a_crowd_of_idle_connections_keeps_nobody_out() {
 #[tokio::test]
 async fn a_crowd_within_the_limit_is_held() {
     let _alone = ALONE.lock().await;
+    if !is_child("memory::a_crowd_within_the_limit_is_held") {
+        return;
+    }
     // Both ends are in this process.
     let crowd = crowd(2);
     let server = serve(|limits| limits.connections = 20_000).await;
@@ -91,6 +96,9 @@ async fn a_crowd_within_the_limit_is_held() {
 #[tokio::test]
 async fn many_requests_leave_nothing_behind() {
     let _alone = ALONE.lock().await;
+    if !is_child("memory::many_requests_leave_nothing_behind") {
+        return;
+    }
     let server = serve(|_| {}).await;
     let ask = |count: usize| {
         let address = server.address();

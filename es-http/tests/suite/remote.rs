@@ -1,7 +1,5 @@
 //! The remote log: what it asks, what it keeps, and what it does when things go wrong.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -18,10 +16,9 @@ use es_core::notification_log::{
     Notification, NotificationLog, NotificationReader, Section, SectionRequest, SectionSize,
 };
 use es_http::{Compression, LogRouter, RemoteBuilder, RemoteNotificationLog, Server};
-use support::{SOON, add, log, serve, start, table, url};
 use tokio::time::timeout;
 
-mod support;
+use crate::support::{SOON, add, log, serve, start, table, url};
 
 fn remote(url: &str) -> RemoteBuilder {
     let retry = Retry::default().attempts(4).wait(Duration::from_millis(5));

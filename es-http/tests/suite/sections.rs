@@ -1,16 +1,13 @@
 //! Sections over HTTP: forms, caching, tokens.
 
-#![allow(clippy::unwrap_used, unreachable_pub)]
-
 use std::io::Read;
 
 use es_core::notification_log::{NotificationLog, Section, SectionRequest, SectionSize};
 use es_http::LogRouter;
 use reqwest::header::{CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, IF_NONE_MATCH};
 use reqwest::{Client, StatusCode};
-use support::{log, serve, start, table, url};
 
-mod support;
+use crate::support::{log, serve, start, table, url};
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     headers

@@ -1,7 +1,5 @@
 //! A log to serve, and requests written by hand.
 
-#![allow(dead_code, reason = "each test uses some of it")]
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

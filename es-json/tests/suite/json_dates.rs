@@ -1,6 +1,4 @@
 //! Dates and times of `jiff` in the form of Python.
-#![cfg(feature = "jiff")]
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use es_json::{Error, OffsetDateTime, Tagged, from_str, to_string};
 use jiff::civil::{Date, DateTime, Time, date, time};

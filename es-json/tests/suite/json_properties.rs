@@ -1,5 +1,4 @@
 //! Properties of the canonical text, on generated values.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
 

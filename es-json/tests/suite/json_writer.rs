@@ -1,5 +1,4 @@
 //! What the canonical writer does with the types of serde.
-#![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
 

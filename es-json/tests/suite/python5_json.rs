@@ -1,16 +1,11 @@
 //! The rows of `json.jsonl` and `json_decode.jsonl`, made by Python `eventsourcing` 5.0.0.
-#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
-
-#[path = "support/described.rs"]
-mod described;
-#[path = "support/vectors.rs"]
-mod vectors;
 
 use std::collections::BTreeMap;
 
-use described::{Described, Refusal};
 use es_json::{self as json, Error, Value};
-use vectors::{rows, text};
+
+use crate::described::{Described, Refusal};
+use crate::vectors::{rows, text};
 
 /// What we do with a value, where that is not what Python does.
 enum Expected<'r> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use es_json::Value;
 
-pub fn path(name: &str) -> PathBuf {
+pub fn directory() -> PathBuf {
     let of_repository = || {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut folders = package
@@ -14,9 +14,11 @@ pub fn path(name: &str) -> PathBuf {
             .find(|folder| folder.exists())
             .expect("the vectors lie in tests/python5/vectors")
     };
-    std::env::var_os("ES_PYTHON5_VECTORS")
-        .map_or_else(of_repository, PathBuf::from)
-        .join(name)
+    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(of_repository, PathBuf::from)
+}
+
+pub fn path(name: &str) -> PathBuf {
+    directory().join(name)
 }
 
 /// The rows of a file of JSON lines; there is at least one.

@@ -1,11 +1,22 @@
-//! The store keeps the contract.
+//! The contract, the torture test and the cases for servers, on a server that `ES_MYSQL_URL` names.
 
-mod backends;
+mod own;
+mod server;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::process::ExitCode;
 
 use es_testing::store::servers::Suite;
+use server::Mysql;
 
 fn main() -> ExitCode {
-    Suite::new(backends::Mysql).contract()
+    let suite = Suite::new(Mysql)
+        .contract()
+        .server()
+        .own("own", own::CASES)
+        .torture();
+    #[cfg(feature = "tls")]
+    let suite = suite.tls(Mysql);
+    suite.run()
 }

@@ -1,10 +1,5 @@
-//! What the server, the network and other programs do, and what the store makes of it.
+//! Cases of this store alone.
 
-mod backends;
-
-use std::process::ExitCode;
-
-use backends::{Mysql, connect, item, server_of};
 use es_mysql::mysql_async::Pool;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};
@@ -12,17 +7,17 @@ use es_store::{
     Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
 };
 use es_testing::own_cases;
-use es_testing::store::servers::Suite;
+use es_testing::store::servers::OwnCase;
 use uuid::Uuid;
 
-fn main() -> ExitCode {
-    Suite::new(Mysql).server(own_cases![
-        a_pool_that_is_passed_in_is_shared_and_left_open,
-        a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
-        a_table_of_django_is_used_as_it_is,
-        a_connection_is_used_again_and_again,
-    ])
-}
+use crate::server::{connect, item, server_of};
+
+pub(crate) const CASES: &[OwnCase] = own_cases![
+    a_pool_that_is_passed_in_is_shared_and_left_open,
+    a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
+    a_table_of_django_is_used_as_it_is,
+    a_connection_is_used_again_and_again,
+];
 
 fn options(database: &str) -> MysqlOptions {
     MysqlOptions::new(server_of(database).into()).with_connections(2)

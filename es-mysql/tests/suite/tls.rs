@@ -1,21 +1,15 @@
 //! Connections by TLS.
 
-mod backends;
-
 use std::io;
-use std::process::ExitCode;
 
 use async_trait::async_trait;
-use backends::{Mysql, connect, server_of};
 use es_mysql::mysql_async::prelude::Queryable;
 use es_store::BoxError;
-use es_testing::store::servers::{Server, Suite, TlsServer};
+use es_testing::store::servers::{Server, TlsServer};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-fn main() -> ExitCode {
-    Suite::tls(Mysql)
-}
+use crate::server::{Mysql, connect, server_of};
 
 /// Of a database: the server keeps those of this user away who ask for no TLS.
 fn user_of(database: &str) -> &str {

@@ -1,11 +1,22 @@
-//! The store keeps the contract.
+//! The contract, the torture test and the cases for servers, on a server that `ES_POSTGRES_URL` names.
 
-mod backends;
+mod own;
+mod server;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::process::ExitCode;
 
 use es_testing::store::servers::Suite;
+use server::Postgres;
 
 fn main() -> ExitCode {
-    Suite::new(backends::Postgres).contract()
+    let suite = Suite::new(Postgres)
+        .contract()
+        .server()
+        .own("own", own::CASES)
+        .torture();
+    #[cfg(feature = "tls")]
+    let suite = suite.tls(Postgres);
+    suite.run()
 }

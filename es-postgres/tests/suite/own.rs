@@ -1,32 +1,28 @@
-//! What the server, the network and other programs do, and what the store makes of it.
+//! Cases of this store alone.
 
-mod backends;
-
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use backends::{Postgres, config_of, connect, item};
 use es_postgres::tokio_postgres::NoTls;
 use es_postgres::{PostgresDatastore, PostgresOptions, deadpool_postgres};
 use es_store::{
     Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
 };
 use es_testing::own_cases;
-use es_testing::store::servers::Suite;
+use es_testing::store::servers::OwnCase;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-fn main() -> ExitCode {
-    Suite::new(Postgres).server(own_cases![
-        a_pool_that_is_passed_in_is_shared_and_left_open,
-        a_follower_is_woken_by_a_commit_of_another_process,
-        a_text_that_cannot_be_kept_fails_alone,
-        an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
-        migrating_twice_changes_nothing,
-        a_table_of_django_is_used_as_it_is,
-    ])
-}
+use crate::server::{config_of, connect, item};
+
+pub(crate) const CASES: &[OwnCase] = own_cases![
+    a_pool_that_is_passed_in_is_shared_and_left_open,
+    a_follower_is_woken_by_a_commit_of_another_process,
+    a_text_that_cannot_be_kept_fails_alone,
+    an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
+    migrating_twice_changes_nothing,
+    a_table_of_django_is_used_as_it_is,
+];
 
 fn options(schema: &str) -> PostgresOptions {
     PostgresOptions::new(config_of(schema)).with_connections(2)

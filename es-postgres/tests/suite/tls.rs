@@ -1,21 +1,15 @@
 //! Connections by TLS.
 
-mod backends;
-
 use std::io;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use backends::{Postgres, config, connect};
 use es_store::RecordManager;
-use es_testing::store::servers::{Suite, TlsServer};
+use es_testing::store::servers::TlsServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-fn main() -> ExitCode {
-    Suite::tls(Postgres)
-}
+use crate::server::{Postgres, config, connect};
 
 #[async_trait]
 impl TlsServer for Postgres {

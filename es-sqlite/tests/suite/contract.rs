@@ -1,16 +1,15 @@
 //! The store keeps the contract, in files and in memory.
 
-mod backends;
-
-use std::process::ExitCode;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use backends::{Files, tables};
 use es_sqlite::{SqliteDatastore, SqliteOptions};
 use es_store::{Datastore, RecordError, RecordManager, Table};
 use es_testing::store::{Backend, contract};
-use libtest_mimic::Arguments;
+use libtest_mimic::Trial;
+
+use crate::files::{Files, tables};
 
 /// Databases in memory.
 struct Memory;
@@ -30,11 +29,10 @@ impl Backend for Memory {
     }
 }
 
-fn main() -> ExitCode {
-    let directory = tempfile::tempdir().expect("a directory");
-    let files: Arc<dyn Backend> = Arc::new(Files::within(directory.path()));
+pub(crate) fn trials(directory: &Path) -> Vec<Trial> {
+    let files: Arc<dyn Backend> = Arc::new(Files::within(directory));
     let memory: Arc<dyn Backend> = Arc::new(Memory);
-    let mut trials = contract("file", &files);
-    trials.extend(contract("memory", &memory));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let mut trials = contract("contract::file", &files);
+    trials.extend(contract("contract::memory", &memory));
+    trials
 }

@@ -83,8 +83,7 @@ async fn open(table: &Table) -> Arc<dyn RecordManager> {
     store
 }
 
-#[tokio::test]
-async fn tables_that_django_made_are_read_as_they_are() {
+pub(crate) async fn tables_that_django_made_are_read_as_they_are() {
     for table in tables() {
         let store = open(&table).await;
         let found = store.items(ItemQuery::new(FIRST)).await.expect("read");
@@ -103,8 +102,7 @@ async fn tables_that_django_made_are_read_as_they_are() {
     }
 }
 
-#[tokio::test]
-async fn tables_that_django_made_are_written_in_their_form() {
+pub(crate) async fn tables_that_django_made_are_written_in_their_form() {
     for table in tables() {
         let store = open(&table).await;
         let taken = store.append(vec![item(&table, FIRST, 1)].into()).await;
@@ -123,8 +121,7 @@ async fn tables_that_django_made_are_written_in_their_form() {
     }
 }
 
-#[tokio::test]
-async fn a_table_of_times_that_django_made_is_read_in_their_order() {
+pub(crate) async fn a_table_of_times_that_django_made_is_read_in_their_order() {
     let table = Table::timestamp_sequenced();
     let store = open(&table).await;
     let all = store

@@ -10,8 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::place::{Place, Store, append, count, item, told};
 
-#[tokio::test]
-async fn a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go() {
+pub(crate) async fn a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go() {
     let place = Place::new();
     let store = place.store().await;
     let foreign = place.foreign();
@@ -31,8 +30,8 @@ async fn a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go
     assert_eq!(append(&store, item(1, 0)).await.expect("free"), 1);
 }
 
-#[tokio::test]
-async fn a_lock_that_another_process_keeps_makes_the_database_unavailable_until_it_lets_go() {
+pub(crate) async fn a_lock_that_another_process_keeps_makes_the_database_unavailable_until_it_lets_go()
+ {
     let place = Place::new();
     let store = place.store().await;
     let other = File::options()
@@ -56,8 +55,7 @@ async fn a_lock_that_another_process_keeps_makes_the_database_unavailable_until_
     assert_eq!(append(&store, item(1, 0)).await.expect("free"), 1);
 }
 
-#[tokio::test]
-async fn a_full_disk_is_told_and_what_was_kept_stays() {
+pub(crate) async fn a_full_disk_is_told_and_what_was_kept_stays() {
     let place = Place::new();
     let connection = place.foreign();
     connection
@@ -94,8 +92,7 @@ async fn a_full_disk_is_told_and_what_was_kept_stays() {
     );
 }
 
-#[tokio::test]
-async fn a_file_that_is_removed_or_replaced_acknowledges_nothing_more() {
+pub(crate) async fn a_file_that_is_removed_or_replaced_acknowledges_nothing_more() {
     let place = Place::new();
     let store = place.store().await;
     append(&store, item(1, 0)).await.expect("kept");
@@ -124,8 +121,7 @@ async fn a_file_that_is_removed_or_replaced_acknowledges_nothing_more() {
     assert_eq!(count(&store, 1).await, 2);
 }
 
-#[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+pub(crate) async fn a_file_that_is_no_database_is_refused_and_left_alone() {
     let place = Place::new();
     let text = "Dear diary, this is certainly not a database. ".repeat(50);
     fs::write(place.database(), &text).expect("written");
@@ -140,8 +136,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
     assert_eq!(fs::read_to_string(place.database()).expect("read"), text);
 }
 
-#[tokio::test]
-async fn a_damaged_file_is_told_as_damaged() {
+pub(crate) async fn a_damaged_file_is_told_as_damaged() {
     let place = Place::new();
     let foreign = place.foreign();
     drop(place.store().await);
@@ -163,8 +158,7 @@ async fn a_damaged_file_is_told_as_damaged() {
     assert!(told(&error).contains("is damaged"), "{}", told(&error));
 }
 
-#[tokio::test]
-async fn a_path_that_leads_nowhere_is_told_and_nothing_is_made() {
+pub(crate) async fn a_path_that_leads_nowhere_is_told_and_nothing_is_made() {
     let place = Place::new();
     let missing = place.path("no/such/directory/events.db");
     for mode in [Mode::Create, Mode::ReadWrite, Mode::ReadOnly] {
@@ -181,8 +175,7 @@ async fn a_path_that_leads_nowhere_is_told_and_nothing_is_made() {
     assert_eq!(made, 0, "nothing is made");
 }
 
-#[tokio::test]
-async fn a_directory_is_no_database() {
+pub(crate) async fn a_directory_is_no_database() {
     let place = Place::new();
     fs::create_dir(place.database()).expect("made");
     let error = told(
@@ -194,8 +187,7 @@ async fn a_directory_is_no_database() {
     assert!(error.contains("events.db` cannot be opened"), "{error}");
 }
 
-#[tokio::test]
-async fn what_is_opened_to_be_read_is_not_written() {
+pub(crate) async fn what_is_opened_to_be_read_is_not_written() {
     let place = Place::new();
     append(&place.store().await, item(1, 0))
         .await
@@ -229,8 +221,7 @@ async fn what_is_opened_to_be_read_is_not_written() {
     assert!(matches!(error, RecordError::Schema { .. }), "{error:?}");
 }
 
-#[tokio::test]
-async fn a_text_that_is_too_large_fails_alone() {
+pub(crate) async fn a_text_that_is_too_large_fails_alone() {
     let connection = Connection::open_in_memory().expect("memory");
     connection
         .set_limit(Limit::SQLITE_LIMIT_LENGTH, 5_000)
@@ -263,8 +254,7 @@ async fn a_text_that_is_too_large_fails_alone() {
     assert!(ids.into_iter().eq(1..=15), "the large ones use no ids");
 }
 
-#[tokio::test]
-async fn many_may_make_one_database_at_the_same_time() {
+pub(crate) async fn many_may_make_one_database_at_the_same_time() {
     let place = Place::new();
     let mut openers = JoinSet::new();
     for n in 0..16 {

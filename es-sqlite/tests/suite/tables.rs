@@ -7,8 +7,7 @@ use uuid::Uuid;
 
 use crate::place::{Place, append, count, item};
 
-#[tokio::test]
-async fn ids_are_16_bytes_and_texts_are_texts() {
+pub(crate) async fn ids_are_16_bytes_and_texts_are_texts() {
     let place = Place::new();
     let mut event = item(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10, 7);
     event.data = "{\"a\":\"ä\"}".into();
@@ -41,8 +40,7 @@ fn text(value: rusqlite::types::ValueRef<'_>) -> String {
     }
 }
 
-#[tokio::test]
-async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
+pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
     let place = Place::new();
     let store = place.table(Table::timestamp_sequenced_no_id()).await;
     store.setup().await.expect("made");
@@ -69,8 +67,7 @@ async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
     );
 }
 
-#[tokio::test]
-async fn a_time_that_a_float_cannot_hold_is_refused() {
+pub(crate) async fn a_time_that_a_float_cannot_hold_is_refused() {
     let place = Place::new();
     let store = place.table(Table::timestamp_sequenced()).await;
     store.setup().await.expect("made");
@@ -83,8 +80,7 @@ async fn a_time_that_a_float_cannot_hold_is_refused() {
     assert_eq!(count(&store, 1).await, 0);
 }
 
-#[tokio::test]
-async fn a_damaged_row_is_named() {
+pub(crate) async fn a_damaged_row_is_named() {
     for (values, words) in [
         (
             "7, x'0102', 0, 'T', '{}'",
@@ -134,8 +130,7 @@ async fn a_damaged_row_is_named() {
     }
 }
 
-#[tokio::test]
-async fn a_damaged_row_without_a_record_id_is_named_by_its_place() {
+pub(crate) async fn a_damaged_row_without_a_record_id_is_named_by_its_place() {
     let place = Place::new();
     let store = place.table(Table::snapshots()).await;
     store.setup().await.expect("made");
@@ -154,8 +149,7 @@ async fn a_damaged_row_without_a_record_id_is_named_by_its_place() {
     assert!(matches!(read, Err(RecordError::Damaged { .. })), "{read:?}");
 }
 
-#[tokio::test]
-async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
+pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
     for (ddl, reasons) in [
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, state TEXT)",
@@ -212,8 +206,7 @@ async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
     }
 }
 
-#[tokio::test]
-async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
+pub(crate) async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
     for ddl in [
         // The table of the Flask example of Python's library.
         "CREATE TABLE integer_sequenced_items (id INTEGER NOT NULL, sequence_id BINARY(16) NOT NULL, position BIGINT NOT \
@@ -236,8 +229,7 @@ async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
     }
 }
 
-#[tokio::test]
-async fn a_connection_of_the_users_own_is_read_and_written() {
+pub(crate) async fn a_connection_of_the_users_own_is_read_and_written() {
     let connection = Connection::open_in_memory().expect("memory");
     connection
         .execute_batch("CREATE TABLE theirs (n); INSERT INTO theirs VALUES (1)")
@@ -258,8 +250,7 @@ async fn a_connection_of_the_users_own_is_read_and_written() {
     }
 }
 
-#[tokio::test]
-async fn a_table_is_opened_once_and_again_after_it_was_closed() {
+pub(crate) async fn a_table_is_opened_once_and_again_after_it_was_closed() {
     let place = Place::new();
     let database = SqliteDatastore::open(place.options())
         .await

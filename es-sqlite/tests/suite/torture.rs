@@ -1,38 +1,36 @@
 //! Processes write to one file, conflict, are disturbed and are killed, and nothing is skipped and nothing lost.
 //! `ES_TORTURE_SECONDS` makes it longer, `ES_TORTURE_SEED` repeats one.
 
-#[allow(dead_code, reason = "the tables are those of the contract")]
-mod backends;
-
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use es_testing::store::Backend;
 use es_testing::store::torture::{Torture, become_writer};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 
-use backends::Files;
+use crate::files::Files;
 
 /// The variable that tells writers where the databases are.
 const DIRECTORY: &str = "ES_SQLITE_TEST_DIRECTORY";
 
-fn main() -> ExitCode {
-    if let Some(directory) = std::env::var_os(DIRECTORY) {
-        let backend: Arc<dyn Backend> = Arc::new(Files::within(Path::new(&directory)));
-        assert!(
-            become_writer(&backend),
-            "the directory is given to writers only"
-        );
-        return ExitCode::SUCCESS;
-    }
-    let directory = tempfile::tempdir().expect("a directory");
-    let files = Files::within(directory.path());
-    let path = directory.path().to_string_lossy().into_owned();
-    let trial = Trial::test("nothing_is_skipped_doubled_reordered_or_lost", move || {
-        torture(files, path)
-    });
-    libtest_mimic::run(&Arguments::from_args(), vec![trial]).exit_code()
+/// Writes and returns true if this process was started to be a writer.
+pub(crate) fn is_writer() -> bool {
+    let Some(directory) = std::env::var_os(DIRECTORY) else {
+        return false;
+    };
+    let backend: Arc<dyn Backend> = Arc::new(Files::within(Path::new(&directory)));
+    assert!(
+        become_writer(&backend),
+        "the directory is given to writers only"
+    );
+    true
+}
+
+pub(crate) fn trial(directory: &Path) -> Trial {
+    let files = Files::within(directory);
+    let path = directory.to_string_lossy().into_owned();
+    let name = "torture::nothing_is_skipped_doubled_reordered_or_lost";
+    Trial::test(name, move || torture(files, path))
 }
 
 fn torture(files: Files, directory: String) -> Result<(), Failed> {

@@ -13,5 +13,5 @@ mod messages;
 mod numbers;
 mod slices;
 mod store;
-#[path = "../../../es-json/tests/support/vectors.rs"]
+#[path = "../../../es-json/tests/suite/vectors.rs"]
 mod vectors;

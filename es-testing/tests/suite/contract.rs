@@ -11,7 +11,7 @@ use es_store::{Datastore, MemoryDatastore, RecordError, RecordManager, Table};
 use es_structures::BigArray;
 use es_structures::application_sequence::{MemoryPositionIndex, PositionedRecords, Positions};
 use es_testing::store::{Backend, Reach, contract};
-use libtest_mimic::Arguments;
+use libtest_mimic::Trial;
 use uuid::Uuid;
 
 /// Databases in memory, by name.
@@ -75,10 +75,10 @@ impl Backend for Positioned {
     }
 }
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let backend: Arc<dyn Backend> = Arc::new(Memory::default());
-    let mut trials = contract("memory", &backend);
+    let mut trials = contract("contract::memory", &backend);
     let backend: Arc<dyn Backend> = Arc::new(Positioned::default());
-    trials.extend(contract("positioned", &backend));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials.extend(contract("contract::positioned", &backend));
+    trials
 }

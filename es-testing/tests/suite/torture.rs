@@ -1,7 +1,6 @@
 //! A test of the torture test: stores that are broken as others are in earnest must not pass it.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -13,7 +12,7 @@ use es_store::{
 };
 use es_testing::store::torture::{Report, Torture, become_writer};
 use es_testing::store::{Backend, Reach};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
@@ -30,39 +29,47 @@ enum Fault {
     AnswersBeforeTheCommit,
 }
 
-fn main() -> ExitCode {
-    if let (Some(directory), Ok(fault)) = (std::env::var_os(DIRECTORY), std::env::var(FAULT)) {
-        let fault = [Fault::IdsBeforeTheCommit, Fault::AnswersBeforeTheCommit]
-            .into_iter()
-            .find(|known| format!("{known:?}") == fault);
-        let fault = fault.expect("a known fault");
-        assert!(
-            become_writer(&broken(directory.into(), fault)),
-            "the variables are given to writers only"
-        );
-        return ExitCode::SUCCESS;
-    }
-    let trials = vec![
-        Trial::test("ids_taken_before_the_commit_are_found_out", || {
+/// Writes and returns true if this process was started to be a writer.
+pub(crate) fn is_writer() -> bool {
+    let (Some(directory), Ok(fault)) = (std::env::var_os(DIRECTORY), std::env::var(FAULT)) else {
+        return false;
+    };
+    let fault = [Fault::IdsBeforeTheCommit, Fault::AnswersBeforeTheCommit]
+        .into_iter()
+        .find(|known| format!("{known:?}") == fault);
+    let fault = fault.expect("a known fault");
+    assert!(
+        become_writer(&broken(directory.into(), fault)),
+        "the variables are given to writers only"
+    );
+    true
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("torture::ids_taken_before_the_commit_are_found_out", || {
             let report = torture(Fault::IdsBeforeTheCommit);
-            let found = report.skipped > 0 && report.holes > 0 && !report.is_clean();
-            if found {
-                Ok(())
-            } else {
-                Err(Failed::from(report.to_string()))
-            }
+            found(
+                report.skipped > 0 && report.holes > 0 && !report.is_clean(),
+                &report,
+            )
         }),
-        Trial::test("answers_given_before_the_commit_are_found_out", || {
-            let report = torture(Fault::AnswersBeforeTheCommit);
-            let found = report.lost > 0 && !report.is_clean();
-            if found {
-                Ok(())
-            } else {
-                Err(Failed::from(report.to_string()))
-            }
-        }),
-    ];
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+        Trial::test(
+            "torture::answers_given_before_the_commit_are_found_out",
+            || {
+                let report = torture(Fault::AnswersBeforeTheCommit);
+                found(report.lost > 0 && !report.is_clean(), &report)
+            },
+        ),
+    ]
+}
+
+fn found(is_found: bool, report: &Report) -> Result<(), Failed> {
+    if is_found {
+        Ok(())
+    } else {
+        Err(Failed::from(report.to_string()))
+    }
 }
 
 fn torture(fault: Fault) -> Report {

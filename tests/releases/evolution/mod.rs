@@ -1,22 +1,12 @@
 //! Events that evolve: versions and upcasts, names that changed, retired events, metadata.
 
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![allow(dead_code)]
 
 mod locks;
 mod metadata;
 mod names;
 mod properties;
-#[path = "../../examples/evolution/release1.rs"]
-mod release1;
-#[path = "../../examples/evolution/release2.rs"]
-mod release2;
-#[path = "../../examples/evolution/release3.rs"]
-mod release3;
-#[path = "../../examples/evolution/release4.rs"]
-mod release4;
-#[path = "../../examples/evolution/story.rs"]
-mod story;
 mod upcasts;
 
 use es::domain::{Replay, Stored};

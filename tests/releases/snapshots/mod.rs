@@ -1,12 +1,5 @@
 //! Snapshots: taken, taken up, and refused.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "the domain is written as that of a library"
-)]
-
 mod account;
 mod refusing;
 mod taking;

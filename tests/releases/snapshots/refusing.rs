@@ -3,8 +3,8 @@
 use es::error::{Damage, IntegrityError};
 use es::{Aggregate, Error};
 
-use crate::account::{Account, older};
-use crate::{Tables, account};
+use super::account::{Account, older};
+use super::{Tables, account};
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 

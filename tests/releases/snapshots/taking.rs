@@ -7,8 +7,8 @@ use es::domain::Snapshot;
 use es::store::Table;
 use es::{Aggregate, Application, Error, Version, aggregate};
 
-use crate::account::Account;
-use crate::{Tables, account, table};
+use super::account::Account;
+use super::{Tables, account, table};
 
 #[tokio::test]
 async fn one_is_taken_every_so_many_events() {

@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::system::Client;
+use super::system::Client;
 
 /// What a follower saw.
 #[derive(Default)]

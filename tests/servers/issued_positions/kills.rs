@@ -4,9 +4,9 @@ use es::Retry;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::follower::{Seen, follow};
-use crate::system::{Client, System};
-use crate::writer::{End, Numbers, Writer};
+use super::follower::{Seen, follow};
+use super::system::{Client, System};
+use super::writer::{End, Numbers, Writer};
 
 const WRITERS: usize = 8;
 const EVENTS: u64 = 60;

@@ -4,11 +4,11 @@ use es::{Aggregate as _, Error};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::domain::Counter;
-use crate::follower::follow;
-use crate::own::OwnServer;
-use crate::system::System;
-use crate::writer::{Numbers, Writer};
+use super::domain::Counter;
+use super::follower::follow;
+use super::own::OwnServer;
+use super::system::System;
+use super::writer::{Numbers, Writer};
 
 const WRITERS: usize = 8;
 const EVENTS: u64 = 60;

@@ -1,18 +1,11 @@
 //! The application sequence by hand: events on Cassandra, and references to them in a big array, at positions that Redis
 //! gives. Writers are killed between the two, and Redis loses its memory; who follows sees each event once, in order.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::unwrap_used,
-    reason = "a test of a whole system"
-)]
-
 mod domain;
 mod follower;
 mod kills;
 mod losses;
-#[path = "../../es-redis/tests/server/own.rs"]
+#[path = "../../../es-redis/tests/suite/own.rs"]
 #[allow(dead_code, reason = "not all tests freeze a server")]
 mod own;
 mod python;
@@ -22,15 +15,14 @@ mod writer;
 use std::env;
 use std::pin::Pin;
 
-use libtest_mimic::{Arguments, Trial};
-
+use libtest_mimic::Trial;
 use system::System;
+
+use crate::python::VARIABLE as PYTHON;
 
 /// The servers to test on: `cassandra://host:port/keyspace`, `redis://host:port`.
 const CASSANDRA: &str = "ES_CASSANDRA_URL";
 const REDIS: &str = "ES_REDIS_URL";
-/// The interpreter that has the Python library.
-const PYTHON: &str = "ES_PYTHON5";
 
 type Case = fn(System) -> Pin<Box<dyn Future<Output = System> + Send>>;
 
@@ -48,10 +40,10 @@ const CASES: &[(&str, &[&str], Case)] = cases![
         needs &[CASSANDRA, REDIS, PYTHON],
 ];
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let trial = |(name, needs, case): &(&str, &[&str], Case)| {
         let case = *case;
-        let trial = Trial::test((*name).to_owned(), move || {
+        let trial = Trial::test(format!("issued_positions::{name}"), move || {
             tokio::runtime::Runtime::new()?.block_on(async {
                 case(System::new()).await.drop().await;
             });
@@ -59,6 +51,5 @@ fn main() {
         });
         trial.with_ignored_flag(needs.iter().any(|variable| env::var_os(variable).is_none()))
     };
-    let trials = CASES.iter().map(trial).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    CASES.iter().map(trial).collect()
 }

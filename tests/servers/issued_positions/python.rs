@@ -1,9 +1,9 @@
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use es::structures::Reference;
 
-use crate::system::{ARRAY_SIZE, System};
+use super::system::{ARRAY_SIZE, System};
+use crate::python;
 
 const ITEMS: u64 = 100;
 
@@ -11,17 +11,11 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
     system: System,
 ) -> System {
     let client = system.client().await;
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let python = || {
-        let mut command = Command::new(std::env::var_os(crate::PYTHON).unwrap());
-        command
-            .env("TZ", "UTC")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
-    };
-    let writer = python()
-        .arg(repository.join("scripts/python5/redis_positions.py"))
+    let writer = Command::new(python::interpreter())
+        .env("TZ", "UTC")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .arg(python::script("redis_positions.py"))
         .args([&system.server, &system.keyspace, &system.root.to_string()])
         .args([&system.redis.host, &system.redis.port.to_string()])
         .args([
@@ -77,22 +71,16 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
     assert_eq!(settler.settle().await.unwrap().tombstones, 1);
     assert_eq!(client.array.get(lost).await.unwrap(), Some(None));
     let big_array = format!("{}:{ARRAY_SIZE}", system.root);
-    let checked = python()
-        .arg(repository.join("scripts/python5/check_python.py"))
-        .args([
+    let said = python::run(
+        &python::script("check_python.py"),
+        [
             "--cassandra",
             &system.server,
             "--keyspace",
             &system.keyspace,
-        ])
-        .args(["--big-array", &big_array])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&checked.stdout).into_owned();
-    assert!(
-        checked.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&checked.stderr)
+            "--big-array",
+            &big_array,
+        ],
     );
     let report: serde_json::Value = serde_json::from_str(&said).unwrap();
     let array = &report["big_arrays"][0];

@@ -38,9 +38,9 @@ pub struct Client {
 
 impl System {
     pub fn new() -> Self {
-        let uri = std::env::var(crate::CASSANDRA).unwrap();
+        let uri = std::env::var(super::CASSANDRA).unwrap();
         let address = uri.strip_prefix("cassandra://").unwrap();
-        let redis = std::env::var(crate::REDIS).unwrap();
+        let redis = std::env::var(super::REDIS).unwrap();
         Self {
             server: address.split_once('/').unwrap().0.to_owned(),
             keyspace: format!("es_{}", Uuid::new_v4().simple()),

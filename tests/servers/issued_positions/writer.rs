@@ -10,8 +10,8 @@ use es::{Aggregate as _, Result};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::domain::Counter;
-use crate::system::Client;
+use super::domain::Counter;
+use super::system::Client;
 
 /// What becomes of a writer when it takes its last number.
 #[derive(Clone, Copy, PartialEq, Eq)]

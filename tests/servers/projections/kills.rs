@@ -8,7 +8,9 @@ use std::time::Duration;
 use es::projections::{Projections, ReadModel, Runner};
 
 use super::domain::{deposit, fold, head};
+#[cfg(feature = "mysql")]
 use super::mysql::Mysql;
+#[cfg(feature = "postgres")]
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::store::{LONG, Store, faultless, until};
@@ -26,7 +28,9 @@ pub(crate) fn become_runner() -> bool {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     match store.as_str() {
         Sqlite::NAME => runtime.block_on(follow::<Sqlite>(&place)),
+        #[cfg(feature = "postgres")]
         Postgres::NAME => runtime.block_on(follow::<Postgres>(&place)),
+        #[cfg(feature = "mysql")]
         Mysql::NAME => runtime.block_on(follow::<Mysql>(&place)),
         other => panic!("no store `{other}`"),
     }

@@ -81,7 +81,6 @@ pub(crate) async fn beyond<S: Store>() {
 }
 
 /// What the projection of another service is fed with.
-#[cfg(feature = "http")]
 pub(crate) async fn remote<S: Store>() {
     use es::http::{LogRouter, RemoteNotificationLog, Server};
 

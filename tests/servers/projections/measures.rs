@@ -1,6 +1,5 @@
 //! What a recorder is told of a projection, and what a bar shows.
 
-#[cfg(feature = "metrics")]
 pub(crate) mod recorder {
     use std::collections::HashMap;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,9 +9,9 @@ pub(crate) mod recorder {
         Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
     };
 
-    use crate::domain::deposit;
-    use crate::sqlite::Sqlite;
-    use crate::store::{Fixture, until};
+    use crate::projections::domain::deposit;
+    use crate::projections::sqlite::Sqlite;
+    use crate::projections::store::{Fixture, until};
 
     type Cells = Mutex<HashMap<String, Arc<AtomicU64>>>;
 
@@ -78,13 +77,12 @@ pub(crate) mod recorder {
     }
 }
 
-#[cfg(feature = "progress")]
 pub(crate) async fn bar() {
     use es::projections::ProgressBar;
 
-    use crate::domain::{deposit, head};
-    use crate::sqlite::Sqlite;
-    use crate::store::{Fixture, faultless};
+    use crate::projections::domain::{deposit, head};
+    use crate::projections::sqlite::Sqlite;
+    use crate::projections::store::{Fixture, faultless};
 
     let fixture = Fixture::<Sqlite>::new().await;
     deposit(&fixture.app, 4, 5).await;

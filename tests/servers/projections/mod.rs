@@ -7,57 +7,63 @@ mod ends;
 mod fights;
 mod kills;
 mod logs;
-#[cfg(any(feature = "metrics", feature = "progress"))]
 mod measures;
 mod memory;
+#[cfg(feature = "mysql")]
 mod mysql;
-#[path = "../../es-mysql/tests/backends/mod.rs"]
-mod mysql_server;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 mod outages;
 mod pausing;
+#[cfg(feature = "postgres")]
 mod postgres;
-#[path = "../../es-postgres/tests/backends/mod.rs"]
-mod postgres_server;
 mod sqlite;
 mod store;
 mod tables;
 mod topics;
 
-use std::process::ExitCode;
 use std::time::Duration;
 
-use es_testing::store::servers::Server;
-use libtest_mimic::{Arguments, Failed, Trial};
-
-use outages::ServerStore;
+use libtest_mimic::{Failed, Trial};
 use store::Store;
+
+pub(crate) use kills::become_runner;
 
 /// A case that takes longer has somebody waiting for ever.
 const FOREVER: Duration = Duration::from_secs(300);
 
-fn main() -> ExitCode {
-    if kills::become_runner() {
-        return ExitCode::SUCCESS;
-    }
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = cases_of::<memory::Memory>();
     trials.extend(cases_of_topics());
-    trials.extend(cases_of_tables::<sqlite::Sqlite>());
-    trials.push(trial(
-        "sqlite",
-        "a_commit_that_is_refused_is_the_fault_of_one_event",
-        sqlite::refused_commit,
-    ));
-    #[cfg(feature = "metrics")]
-    trials.push(trial(
-        "sqlite",
-        "a_recorder_is_told_of_lag_events_failures_and_letters",
-        measures::recorder::run,
-    ));
-    #[cfg(feature = "progress")]
-    trials.push(trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar));
-    let ignored = |trial: Trial, is_there: bool| trial.with_ignored_flag(!is_there);
-    let mut postgres = cases_of_servers::<postgres::Postgres>();
-    postgres.extend([
+    trials.extend(cases_of_sqlite());
+    #[cfg(feature = "postgres")]
+    trials.extend(cases_of_postgres());
+    #[cfg(feature = "mysql")]
+    trials.extend(cases_of_mysql());
+    trials
+}
+
+fn cases_of_sqlite() -> Vec<Trial> {
+    let mut trials = cases_of_tables::<sqlite::Sqlite>();
+    trials.extend([
+        trial(
+            "sqlite",
+            "a_commit_that_is_refused_is_the_fault_of_one_event",
+            sqlite::refused_commit,
+        ),
+        trial(
+            "sqlite",
+            "a_recorder_is_told_of_lag_events_failures_and_letters",
+            measures::recorder::run,
+        ),
+        trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar),
+    ]);
+    trials
+}
+
+#[cfg(feature = "postgres")]
+fn cases_of_postgres() -> Vec<Trial> {
+    let mut trials = cases_of_servers::<postgres::Postgres>();
+    trials.extend([
         trial(
             "postgres",
             "a_commit_that_is_refused_is_the_fault_of_one_event",
@@ -69,24 +75,25 @@ fn main() -> ExitCode {
             postgres::failure_passed_over,
         ),
     ]);
-    let postgres = postgres.into_iter();
-    trials.extend(postgres.map(|trial| ignored(trial, postgres_server::Postgres.is_there())));
-    let mut mysql = cases_of_servers::<mysql::Mysql>();
-    mysql.push(trial(
+    only_on(&crate::postgres_server::Postgres, trials)
+}
+
+#[cfg(feature = "mysql")]
+fn cases_of_mysql() -> Vec<Trial> {
+    let mut trials = cases_of_servers::<mysql::Mysql>();
+    trials.push(trial(
         "mysql",
         "a_statement_that_commits_by_itself_ends_the_projection",
         mysql::statement_that_commits,
     ));
-    trials.extend(
-        mysql
-            .into_iter()
-            .map(|trial| ignored(trial, mysql_server::Mysql.is_there())),
-    );
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(postgres::MADE.drop_all());
-    runtime.block_on(mysql::MADE.drop_all());
-    conclusion.exit_code()
+    only_on(&crate::mysql_server::Mysql, trials)
+}
+
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+fn only_on(server: &dyn es_testing::store::servers::Server, trials: Vec<Trial>) -> Vec<Trial> {
+    let trials = trials.into_iter();
+    let trials = trials.map(|trial| trial.with_ignored_flag(!server.is_there()));
+    trials.collect()
 }
 
 /// Decided above all read models, and so tried on one.
@@ -107,11 +114,6 @@ fn cases_of_topics() -> Vec<Trial> {
             memory,
             "an_event_of_another_aggregate_of_the_base_is_of_the_wrong_type",
             topics::others_created,
-        ),
-        trial(
-            memory,
-            "an_event_that_only_a_later_program_knows_is_held_back",
-            topics::unknown_event,
         ),
     ]
 }
@@ -143,7 +145,8 @@ fn cases_of_tables<S: ends::Doing>() -> Vec<Trial> {
     trials
 }
 
-fn cases_of_servers<S: ServerStore + ends::Doing>() -> Vec<Trial> {
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+fn cases_of_servers<S: outages::ServerStore + ends::Doing>() -> Vec<Trial> {
     let mut trials = cases_of_tables::<S>();
     trials.extend([
         trial(
@@ -258,7 +261,6 @@ fn logs_of<S: Store>() -> Vec<Trial> {
             "a_projection_beyond_the_end_of_its_log_is_refused",
             logs::beyond::<S>,
         ),
-        #[cfg(feature = "http")]
         trial(
             name,
             "the_log_of_another_service_is_followed",
@@ -268,7 +270,7 @@ fn logs_of<S: Store>() -> Vec<Trial> {
 }
 
 fn trial<F: Future<Output = ()> + 'static>(store: &str, promise: &str, case: fn() -> F) -> Trial {
-    Trial::test(format!("{store}::{promise}"), move || {
+    Trial::test(format!("projections::{store}::{promise}"), move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()

@@ -1,32 +1,28 @@
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
 
 use es::mysql::mysql_async::prelude::Queryable;
 use es::mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel, MysqlTransaction};
 use es::projections::Runner;
 use es::store::{Datastore, Table};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, projection};
-use es_testing::store::servers::{Databases, Server};
+use es_testing::store::servers::Server;
 use uuid::Uuid;
 
 use super::domain::{Account, Balance, Balances, Deposited, deposit};
 use super::ends::{Doing, Kept, Then};
-use super::mysql_server::{self as backends, server_of};
 use super::outages::ServerStore;
 use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
+use crate::databases::ON_MYSQL;
+use crate::mysql_server::{self as backends, server_of};
 
 /// A database for each place.
 pub(crate) struct Mysql;
 
-/// The databases that this process made.
-pub(crate) static MADE: LazyLock<Databases> =
-    LazyLock::new(|| Databases::new(Arc::new(backends::Mysql)));
-
 /// Makes the database of a place where it is absent.
 async fn database(place: &Path) -> MysqlOptions {
     let name = name_of(place);
-    MADE.make(&name).await;
+    ON_MYSQL.make(&name).await;
     MysqlOptions::new(server_of(&name).into())
 }
 

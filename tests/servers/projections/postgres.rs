@@ -1,30 +1,26 @@
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
 
 use es::postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, PostgresTransaction};
 use es::projections::Runner;
 use es::store::{Datastore, Table};
 use es::{Aggregate, Application, BoxError, EventHeader, RecordId, Retry, projection};
-use es_testing::store::servers::{Databases, Server};
+use es_testing::store::servers::Server;
 
 use super::domain::{Account, Balance, Balances, Deposited, deposit, head};
 use super::ends::{self, CHILDREN, Doing, Kept, Then};
 use super::outages::ServerStore;
-use super::postgres_server::{self as backends, config_of, moved};
 use super::store::{Faults, Fixture, LONG, SqlStore, Store, faultless, name_of};
+use crate::databases::ON_POSTGRES;
+use crate::postgres_server::{self as backends, config_of, moved};
 
 /// A schema for each place.
 pub(crate) struct Postgres;
 
-/// The schemas that this process made.
-pub(crate) static MADE: LazyLock<Databases> =
-    LazyLock::new(|| Databases::new(Arc::new(backends::Postgres)));
-
 /// Makes the schema of a place where it is absent.
 async fn schema(place: &Path) -> PostgresOptions {
     let schema = name_of(place);
-    MADE.make(&schema).await;
+    ON_POSTGRES.make(&schema).await;
     PostgresOptions::new(config_of(&schema))
 }
 

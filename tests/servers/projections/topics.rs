@@ -1,9 +1,6 @@
-//! Whose events they are: aggregates that share a base, and events that this program does not know.
+//! Aggregates that share the base of their topics.
 
-#![allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "a handler is given a reference to its event"
-)]
+#![allow(clippy::trivially_copy_pass_by_ref)]
 
 use std::collections::BTreeMap;
 
@@ -13,7 +10,7 @@ use es::{Aggregate, Application, Discarded, EventHeader, aggregate, projection};
 use uuid::Uuid;
 
 use super::domain::{application, head};
-use super::store::{LONG, until};
+use super::store::LONG;
 
 /// A book of a shop.
 #[aggregate(base = "shop#Root")]
@@ -189,146 +186,4 @@ pub(crate) async fn others_created() {
         .event::<Book>(&section.items[0])
         .expect_err("no book");
     assert!(matches!(other, es::Error::WrongType { .. }), "{other}");
-}
-
-/// The release that runs.
-mod old {
-    use es::projections::MemoryTransaction;
-    use es::{Mutate, aggregate, event, projection};
-
-    /// A counter.
-    #[aggregate(topic = "Counter", events(Counted))]
-    pub(crate) struct Counter {}
-
-    /// It went on.
-    #[event]
-    pub(crate) struct Counted {}
-
-    impl Mutate<Counter> for Counted {
-        fn mutate(&self, _: &mut Counter) {}
-    }
-
-    pub(crate) struct Count;
-
-    #[projection(aggregates(Counter), name = "count", ignore_others)]
-    impl Count {
-        #[subscribe_to(Counted)]
-        fn counted(&self, _: &Counted, count: &mut MemoryTransaction<u64>) {
-            **count += 1;
-        }
-    }
-}
-
-/// The one that comes.
-mod new {
-    use es::projections::MemoryTransaction;
-    use es::{Mutate, aggregate, event, projection};
-
-    /// A counter.
-    #[aggregate(topic = "Counter", events(Counted, Doubled))]
-    pub(crate) struct Counter {}
-
-    /// It went on.
-    #[event]
-    pub(crate) struct Counted {}
-
-    /// It went on twice.
-    #[event]
-    pub(crate) struct Doubled {}
-
-    impl Mutate<Counter> for Counted {
-        fn mutate(&self, _: &mut Counter) {}
-    }
-
-    impl Mutate<Counter> for Doubled {
-        fn mutate(&self, _: &mut Counter) {}
-    }
-
-    /// Not a counter, though it is called like an event of one.
-    #[aggregate(topic = "Counter.Clock")]
-    pub(crate) struct Clock {
-        #[attribute]
-        hour: u32,
-    }
-
-    pub(crate) struct Count;
-
-    #[projection(aggregates(Counter), name = "count", ignore_others)]
-    impl Count {
-        #[subscribe_to(Counted)]
-        fn counted(&self, _: &Counted, count: &mut MemoryTransaction<u64>) {
-            **count += 1;
-        }
-
-        #[subscribe_to(Doubled)]
-        fn doubled(&self, _: &Doubled, count: &mut MemoryTransaction<u64>) {
-            **count += 2;
-        }
-    }
-}
-
-/// Has no handler for what stands in dead letters.
-struct Nothing;
-
-#[projection(aggregates(new::Clock), name = "count", ignore_others)]
-impl Nothing {
-    #[subscribe_to(Discarded)]
-    fn discarded(&self, _: &Discarded, _: &mut MemoryTransaction<u64>) {}
-}
-
-/// In the middle of a release old runners meet events of the new program.
-pub(crate) async fn unknown_event() {
-    let place = tempfile::tempdir().expect("a directory");
-    let app = application(place.path()).await;
-    let (mut one, mut other) = (
-        new::Counter::create().expect("created"),
-        new::Counter::create().expect("created"),
-    );
-    one.trigger(new::Doubled {}).expect("triggered");
-    one.trigger(new::Counted {}).expect("triggered");
-    other.trigger(new::Counted {}).expect("triggered");
-    let mut clock = new::Clock::create(1).expect("created");
-    clock.set_hour(2).expect("set");
-    app.save(&mut one).await.expect("saved");
-    app.save(&mut other).await.expect("saved");
-    app.save(&mut clock).await.expect("saved");
-    let last = head(&app).await;
-    let model = MemoryReadModel::new(0);
-    let tries = es::Retry::default().attempts(1);
-    let runner = Runner::new(old::Count, model.clone(), &app).expect("a log");
-    let running = runner.retry(tries).start().await.expect("it starts");
-    running.wait_for(last, LONG).await.expect("it comes so far");
-    assert_eq!(*model.read().await, 1, "that of the other one");
-    let letters = running.dead_letters(10).await.expect("read");
-    let topics: Vec<_> = letters.iter().map(|letter| letter.topic.as_str()).collect();
-    assert_eq!(topics, ["Counter.Doubled", "Counter.Counted"]);
-    assert!(
-        letters[0].error.contains("update the program"),
-        "{}",
-        letters[0].error
-    );
-    // In vain, and nothing is lost by it.
-    running.retry(one.id()).await.expect("asked");
-    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 2 }).await;
-    assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
-    running.stop().await.expect("it stops");
-    // Neither by one that has no handler at all.
-    let runner = Runner::new(Nothing, model.clone(), &app).expect("a log");
-    let running = runner.start().await.expect("it starts");
-    running.retry(one.id()).await.expect("asked");
-    until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 3 }).await;
-    let letters = running.dead_letters(10).await.expect("read");
-    assert_eq!(letters.len(), 2);
-    assert!(
-        letters[0].error.contains("no handler"),
-        "{}",
-        letters[0].error
-    );
-    running.stop().await.expect("it stops");
-    let runner = Runner::new(new::Count, model.clone(), &app).expect("a log");
-    let running = runner.start().await.expect("it starts");
-    running.retry(one.id()).await.expect("asked");
-    until(|| async { *model.read().await == 4 }).await;
-    until(|| async { running.progress().parked == 0 }).await;
-    running.stop().await.expect("it stops");
 }

@@ -7,9 +7,9 @@ use es::{Aggregate, Application, Error, EventStore, Salt, Version};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::{Example, Heartbeat, Ledger, SomethingHappened, World, post};
-use crate::keyspace::Keyspace;
-use crate::vectors::list;
+use super::keyspace::Keyspace;
+use super::vectors::list;
+use crate::python5_domain::{Example, Heartbeat, Ledger, SomethingHappened, World, post};
 
 fn id(aggregate: &Value) -> Uuid {
     aggregate["id"].as_str().unwrap().parse().unwrap()

@@ -6,8 +6,8 @@ use serde_json::Value;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::domain::{SomethingHappened, World};
-use crate::keyspace::Keyspace;
+use super::keyspace::Keyspace;
+use crate::python5_domain::{SomethingHappened, World};
 
 /// How many references a base array holds.
 const ARRAY_SIZE: usize = 10_000;

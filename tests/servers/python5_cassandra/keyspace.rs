@@ -1,8 +1,5 @@
 //! New keyspaces on the server, with rows that Python wrote.
 
-use std::ffi::OsStr;
-use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use es::Application;
@@ -11,7 +8,8 @@ use es::store::{Datastore, Driver, RecordManager, Table};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::vectors::{self, PYTHON};
+use super::vectors;
+use crate::{python, vectors as golden};
 
 /// The server to test on, `cassandra://host:port/keyspace`.
 const VARIABLE: &str = "ES_CASSANDRA_URL";
@@ -32,7 +30,7 @@ impl Keyspace {
     /// Has the vectors' own script load a store.
     pub async fn loaded(store: &str) -> Self {
         let (server, name) = named();
-        python(&vectors::path("load.py"), [&server, &name, store]);
+        python::run(&vectors::path("load.py"), [&server, &name, store]);
         Self::open(server, name, vectors::described(store)).await
     }
 
@@ -121,7 +119,7 @@ impl Keyspace {
 
     /// What Python finds in the keyspace, without an error.
     pub fn read_by_python(&self, more: &[&str]) -> Value {
-        let modules = vectors::directory();
+        let modules = golden::directory();
         let modules = [&modules, &modules.join("cassandra")].map(|path| path.display().to_string());
         let mut arguments = vec![
             "--cassandra",
@@ -139,8 +137,8 @@ impl Keyspace {
             arguments.extend(["--key", key]);
         }
         arguments.extend(more);
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/python5/check_python.py");
-        serde_json::from_str(&python(&script, arguments)).unwrap()
+        let script = python::script("check_python.py");
+        serde_json::from_str(&python::run(&script, arguments)).unwrap()
     }
 
     pub async fn drop(self) {
@@ -161,28 +159,4 @@ fn named() -> (String, String) {
     let (server, _) = address.split_once('/').unwrap();
     let name = format!("es_{}", Uuid::new_v4().simple());
     (server.to_owned(), name)
-}
-
-/// What a script says, which has to end well.
-fn python(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
-    let python = std::env::var_os(PYTHON).unwrap();
-    let mut command = Command::new(python);
-    let output = command
-        .env("TZ", "UTC")
-        .arg(script)
-        .args(arguments)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = said
-        .split_once("\"errors\"")
-        .map_or(&*said, |(_, rest)| rest);
-    assert!(
-        output.status.success(),
-        "{}: {}{}",
-        script.display(),
-        errors.chars().take(3_000).collect::<String>(),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    said.into_owned()
 }

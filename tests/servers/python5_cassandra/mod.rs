@@ -1,28 +1,18 @@
 //! Keyspaces that Python wrote are read on a real server and matched at every version, and what is appended to them Python
 //! accepts.
 
-#![allow(
-    missing_docs,
-    unreachable_pub,
-    clippy::disallowed_names,
-    clippy::unwrap_used,
-    reason = "the domain is written as that of a library"
-)]
+#![allow(clippy::disallowed_names)]
 
 mod aggregates;
 mod application_sequence;
-#[allow(dead_code, reason = "its measurements are read as rows")]
-#[path = "../python5_records/domain.rs"]
-mod domain;
 mod keyspace;
 mod rows;
 mod snapshots;
 mod tampered;
 mod vectors;
 
-use libtest_mimic::{Arguments, Trial};
-
 use keyspace::Keyspace;
+use libtest_mimic::Trial;
 
 type Case = (&'static str, &'static [&'static str], fn(&'static str));
 
@@ -126,21 +116,23 @@ const CASES: &[Case] = &[
     ),
 ];
 
-fn main() {
-    let is_there = Keyspace::has_server() && std::env::var_os(vectors::PYTHON).is_some();
+pub(crate) fn trials() -> Vec<Trial> {
+    let is_there = Keyspace::has_server() && std::env::var_os(crate::python::VARIABLE).is_some();
     let trial = |(name, store, check): (&str, &'static str, fn(&'static str))| {
-        let trial = Trial::test(format!("cassandra::{store}::{name}"), move || {
-            check(store);
-            Ok(())
-        });
+        let trial = Trial::test(
+            format!("python5_cassandra::cassandra::{store}::{name}"),
+            move || {
+                check(store);
+                Ok(())
+            },
+        );
         trial.with_ignored_flag(!is_there)
     };
     let of_each = |(name, stores, check): &Case| {
         let (name, check) = (*name, *check);
         stores.iter().map(move |store| (name, *store, check))
     };
-    let trials = CASES.iter().flat_map(of_each).map(trial).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    CASES.iter().flat_map(of_each).map(trial).collect()
 }
 
 fn run(check: impl Future<Output = ()>) {

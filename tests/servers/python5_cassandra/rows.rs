@@ -11,8 +11,8 @@ use es::{EventStore, Salt};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::keyspace::Keyspace;
-use crate::vectors::{item, list, position, rows};
+use super::keyspace::Keyspace;
+use super::vectors::{item, list, position, rows};
 
 /// All items, in the server's order of sequences.
 async fn all(records: &dyn RecordManager) -> Vec<SequencedItem> {

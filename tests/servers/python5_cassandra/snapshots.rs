@@ -5,9 +5,9 @@ use es::{Aggregate, Application, Error, Version};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::{Example, Ledger, World};
-use crate::keyspace::Keyspace;
-use crate::vectors::list;
+use super::keyspace::Keyspace;
+use super::vectors::list;
+use crate::python5_domain::{Example, Ledger, World};
 
 /// The same ones are found by the same bounds, and what is loaded with their help is at the version that Python's was.
 pub async fn found(store: &str) {

@@ -9,9 +9,9 @@ use es::{Aggregate, Error, Position, Topic};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::domain::{Example, Ledger, SealedMeasured, World};
-use crate::keyspace::Keyspace;
-use crate::vectors::{self, list, position};
+use super::keyspace::Keyspace;
+use super::vectors::{self, list, position};
+use crate::python5_domain::{Example, Ledger, SealedMeasured, World};
 
 /// What becomes of a store where the library refuses it: we do, and at the same row.
 pub async fn refused(name: &str) {

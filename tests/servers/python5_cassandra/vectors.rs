@@ -1,13 +1,12 @@
 //! The rows that Python wrote, and what it says of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use es::store::{SequencedItem, Table, TimeUuid};
 use es::{Position, Timestamp, Topic};
 use serde_json::Value;
 
-/// The Python that has the library.
-pub const PYTHON: &str = "ES_PYTHON5";
+use crate::vectors as golden;
 
 pub const STORES: &[&str] = &[
     "plain",
@@ -22,15 +21,8 @@ pub const STORES: &[&str] = &[
     "timestamp_driver312",
 ];
 
-pub fn directory() -> PathBuf {
-    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors"),
-        PathBuf::from,
-    )
-}
-
 pub fn path(name: &str) -> PathBuf {
-    directory().join("cassandra").join(name)
+    golden::path("cassandra").join(name)
 }
 
 fn manifest() -> Value {

@@ -1,30 +1,23 @@
 //! Tables and rows that Python makes on a server are read as they are, and what is appended to them Python accepts.
 
-#![expect(unreachable_pub, reason = "the domain is written as that of a library")]
-
-#[path = "../../examples/python_store/domain.rs"]
-mod domain;
 mod servers;
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
-use domain::{SomethingHappened, World};
 use es::json::Value;
 use es::store::{Datastore, Driver, ItemQuery, RecordManager, SequencedItem, Table};
 use es::{Aggregate, Application, RecordId};
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use serde_json::Value as Manifest;
 use servers::Server;
 
-/// The Python that has the library.
-const PYTHON: &str = "ES_PYTHON5";
+use crate::python5_domain::{SomethingHappened, World};
+use crate::{python, vectors};
 
-fn main() {
+pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for server in [Server::Postgres, Server::Mysql] {
-        let is_there = server.is_there() && std::env::var_os(PYTHON).is_some();
+    for server in Server::ALL.iter().copied() {
+        let is_there = server.is_there() && std::env::var_os(python::VARIABLE).is_some();
         let mut add = |name: String, check: fn(Server, &str), file: &'static str| {
             let trial = Trial::test(name, move || {
                 check(server, file);
@@ -33,15 +26,16 @@ fn main() {
             trials.push(trial.with_ignored_flag(!is_there));
         };
         for file in ["plain", "encrypted", "salted"] {
-            let name = format!("{server:?}::{file}_events_are_replayed_and_appended_to");
+            let name =
+                format!("python5_servers::{server:?}::{file}_events_are_replayed_and_appended_to");
             add(name, events, file);
         }
         for file in ["integer_sequenced", "timestamp_sequenced", "snapshots"] {
-            let name = format!("{server:?}::{file}_rows_are_read_as_they_are");
+            let name = format!("python5_servers::{server:?}::{file}_rows_are_read_as_they_are");
             add(name, rows, file);
         }
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    trials
 }
 
 fn events(server: Server, file: &str) {
@@ -85,12 +79,8 @@ fn run(check: impl Future<Output = ()>) {
     runtime.block_on(check);
 }
 
-fn vectors() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors")
-}
-
 fn manifest(file: &str) -> Manifest {
-    let text = std::fs::read_to_string(vectors().join("manifest.json")).expect("a manifest");
+    let text = std::fs::read_to_string(vectors::path("manifest.json")).expect("a manifest");
     let manifest: Manifest = serde_json::from_str(&text).expect("JSON");
     manifest["databases"][format!("{file}.db")].clone()
 }
@@ -98,17 +88,18 @@ fn manifest(file: &str) -> Manifest {
 /// A new database on the server, into which Python copied a set of vectors.
 async fn copied(server: Server, file: &str) -> String {
     let uri = server.new_database().await;
-    let source = vectors().join(format!("{file}.db"));
-    python("copy_to_server.py", |command| {
-        command.arg(source).arg(&uri);
-    });
+    let source = vectors::path(&format!("{file}.db"));
+    python::run(
+        &python::script("copy_to_server.py"),
+        [source.as_os_str(), uri.as_ref()],
+    );
     uri
 }
 
 async fn same_rows(uri: &str, file: &str, tables: &[Table]) {
     let folder = tempfile::tempdir().expect("a directory");
     let path = folder.path().join("vectors.db");
-    std::fs::copy(vectors().join(format!("{file}.db")), &path).expect("copied");
+    std::fs::copy(vectors::path(&format!("{file}.db")), &path).expect("copied");
     let golden = database(&format!("sqlite:///{}", path.display())).await;
     let server = database(uri).await;
     for table in tables {
@@ -165,7 +156,7 @@ async fn open(uri: &str, manifest: &Manifest) -> Application {
         .uri(uri)
         .salt(manifest["salt"].as_str().expect("a salt"));
     if let Some(file) = manifest["cipher_key_file"].as_str() {
-        let key = std::fs::read_to_string(vectors().join(file)).expect("a key");
+        let key = std::fs::read_to_string(vectors::path(file)).expect("a key");
         builder = builder.cipher_key(key.trim());
     }
     builder.open().await.expect("opened")
@@ -211,30 +202,14 @@ fn happen(world: &mut World) {
 
 /// Has Python check all that is in the database.
 fn check(uri: &str, manifest: &Manifest, options: &[&str]) {
-    python("check_python.py", |command| {
-        command
-            .arg(uri)
-            .arg("--modules")
-            .arg(vectors())
-            .args(["--salt", manifest["salt"].as_str().unwrap_or_default()])
-            .args(options);
-        if let Some(file) = manifest["cipher_key_file"].as_str() {
-            command.arg("--key-file").arg(vectors().join(file));
-        }
-    });
-}
-
-fn python(script: &str, arguments: impl FnOnce(&mut Command)) {
-    let python = std::env::var_os(PYTHON).unwrap_or_else(|| panic!("{PYTHON} is not set"));
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/python5");
-    let mut command = Command::new(python);
-    command.env("TZ", "UTC").arg(scripts.join(script));
-    arguments(&mut command);
-    let output = command.output().expect("Python runs");
-    assert!(
-        output.status.success(),
-        "{script}: {}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let modules = python::modules();
+    let salt = manifest["salt"].as_str().unwrap_or_default();
+    let key_file = manifest["cipher_key_file"].as_str();
+    let key_file = key_file.map(|file| vectors::path(file).display().to_string());
+    let mut arguments = vec!["--modules", &modules, "--salt", salt];
+    arguments.extend(options);
+    if let Some(file) = &key_file {
+        arguments.extend(["--key-file", file]);
+    }
+    python::check(uri, &arguments);
 }

@@ -1,20 +1,32 @@
 //! New databases on the servers, by the names that both libraries take.
 
-use es::mysql::mysql_async::Conn;
-use es::mysql::mysql_async::prelude::Queryable;
+#[cfg(feature = "mysql")]
+use es::mysql::mysql_async::{Conn, prelude::Queryable};
+#[cfg(feature = "postgres")]
 use es::postgres::tokio_postgres::{self, NoTls};
 use uuid::Uuid;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Server {
+    #[cfg(feature = "postgres")]
     Postgres,
+    #[cfg(feature = "mysql")]
     Mysql,
 }
 
 impl Server {
+    pub(crate) const ALL: &[Self] = &[
+        #[cfg(feature = "postgres")]
+        Self::Postgres,
+        #[cfg(feature = "mysql")]
+        Self::Mysql,
+    ];
+
     const fn variable(self) -> &'static str {
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres => "ES_POSTGRES_URL",
+            #[cfg(feature = "mysql")]
             Self::Mysql => "ES_MYSQL_URL",
         }
     }
@@ -30,6 +42,7 @@ impl Server {
         let name = format!("es_{}", Uuid::new_v4().simple());
         let (server, _) = uri.rsplit_once('/').expect("an address");
         match self {
+            #[cfg(feature = "postgres")]
             Self::Postgres => {
                 let (client, connection) = tokio_postgres::connect(&uri, NoTls)
                     .await
@@ -40,6 +53,7 @@ impl Server {
                 let server = server.replacen("postgresql:", "postgresql+psycopg2:", 1);
                 format!("{server}/{name}")
             }
+            #[cfg(feature = "mysql")]
             Self::Mysql => {
                 let mut connection = Conn::from_url(&uri).await.expect("a server");
                 let sql = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");

@@ -1,22 +1,18 @@
 //! Events in transactions of the caller's own: on each store they commit, or do not, with the business rows beside them.
 
 mod cases;
+#[cfg(feature = "mysql")]
 mod mysql;
-#[path = "../../es-mysql/tests/backends/mod.rs"]
-mod mysql_server;
+#[cfg(feature = "postgres")]
 mod postgres;
-#[path = "../../es-postgres/tests/backends/mod.rs"]
-mod postgres_server;
 mod sqlite;
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use es::application::Staged;
 use es::{Application, Mutate, RecordId, aggregate, event};
-use es_testing::store::servers::Server;
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 /// What happens in the transactions.
 #[aggregate(events(Paid))]
@@ -70,26 +66,32 @@ pub(crate) fn settle(saved: Staged<'_, Invoice>, end: End) -> Vec<u64> {
     appended.record_ids().map(RecordId::get).collect()
 }
 
-fn main() -> ExitCode {
-    let (postgres, mysql) = (postgres_server::Postgres, mysql_server::Mysql);
-    let mut trials = trials("sqlite", true, || Arc::new(sqlite::File::new()));
-    trials.extend(self::trials("postgres", postgres.is_there(), || {
-        Arc::new(postgres::Schema::new())
-    }));
-    trials.extend(self::trials("mysql", mysql.is_there(), || {
-        Arc::new(mysql::OneDatabase::new())
-    }));
-    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(postgres::MADE.drop_all());
-    runtime.block_on(mysql::MADE.drop_all());
-    conclusion.exit_code()
+pub(crate) fn trials() -> Vec<Trial> {
+    let stores = [
+        trials_of("sqlite", true, || Arc::new(sqlite::File::new())),
+        #[cfg(feature = "postgres")]
+        trials_of(
+            "postgres",
+            is_there(&crate::postgres_server::Postgres),
+            || Arc::new(postgres::Schema::new()),
+        ),
+        #[cfg(feature = "mysql")]
+        trials_of("mysql", is_there(&crate::mysql_server::Mysql), || {
+            Arc::new(mysql::OneDatabase::new())
+        }),
+    ];
+    stores.into_iter().flatten().collect()
 }
 
-fn trials(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+fn is_there(server: &dyn es_testing::store::servers::Server) -> bool {
+    server.is_there()
+}
+
+fn trials_of(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {
     let trial = |(name, check): &(&str, cases::Check)| {
         let check = *check;
-        let trial = Trial::test(format!("{store}::{name}"), move || {
+        let trial = Trial::test(format!("transactions::{store}::{name}"), move || {
             let runtime = tokio::runtime::Runtime::new()?;
             runtime.block_on(async { check(new()).await });
             Ok(())

@@ -1,19 +1,14 @@
-use std::sync::{Arc, LazyLock};
-
 use async_trait::async_trait;
 use es::Application;
 use es::mysql::mysql_async::prelude::Queryable;
 use es::mysql::mysql_async::{Conn, TxOpts};
 use es::mysql::{MysqlDatastore, MysqlOptions, save_in};
 use es::store::{Datastore, Table};
-use es_testing::store::servers::Databases;
 use uuid::Uuid;
 
-use super::mysql_server::{Mysql, connect, server_of};
 use super::{Database, End, Invoice};
-
-/// The databases that the tests made.
-pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::new(Arc::new(Mysql)));
+use crate::databases::ON_MYSQL;
+use crate::mysql_server::{connect, server_of};
 
 pub(crate) struct OneDatabase(String);
 
@@ -30,7 +25,7 @@ impl OneDatabase {
 #[async_trait]
 impl Database for OneDatabase {
     async fn app(&self) -> Application {
-        MADE.make(&self.0).await;
+        ON_MYSQL.make(&self.0).await;
         let mut connection = self.connect().await;
         let made = connection.query_drop("CREATE TABLE payments (amount BIGINT)");
         made.await.expect("made");

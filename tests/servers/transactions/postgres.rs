@@ -1,18 +1,13 @@
-use std::sync::{Arc, LazyLock};
-
 use async_trait::async_trait;
 use es::Application;
 use es::postgres::tokio_postgres::Client;
 use es::postgres::{PostgresDatastore, PostgresOptions, save_in};
 use es::store::{Datastore, Table};
-use es_testing::store::servers::Databases;
 use uuid::Uuid;
 
-use super::postgres_server::{Postgres, config_of, connect};
 use super::{Database, End, Invoice};
-
-/// The schemas that the tests made.
-pub(crate) static MADE: LazyLock<Databases> = LazyLock::new(|| Databases::new(Arc::new(Postgres)));
+use crate::databases::ON_POSTGRES;
+use crate::postgres_server::{config_of, connect};
 
 pub(crate) struct Schema(String);
 
@@ -30,7 +25,7 @@ impl Schema {
 #[async_trait]
 impl Database for Schema {
     async fn app(&self) -> Application {
-        MADE.make(&self.0).await;
+        ON_POSTGRES.make(&self.0).await;
         let client = self.connect().await;
         let made = client.batch_execute("CREATE TABLE payments (amount BIGINT)");
         made.await.expect("made");

@@ -24,7 +24,7 @@ pub struct Noticed {
 }
 
 #[aggregate]
-pub struct World {}
+pub struct Garden {}
 
 const STATION: Uuid = Uuid::from_u128(7);
 
@@ -124,24 +124,24 @@ fn predicates_say_what_is_heard() {
     let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     let time = measured.header().timestamp.unwrap();
     let later = Timestamp::from_micros(time.as_micros() + 1);
-    let world = World::create().unwrap();
-    let [created] = world.pending_events() else {
+    let garden = Garden::create().unwrap();
+    let [created] = garden.pending_events() else {
         unreachable!("it was just created")
     };
     let (measured, created) = (AnyEvent::from(&measured), AnyEvent::from(created));
     assert!(any()(&measured) && any()(&created));
     assert!(happened_to(STATION)(&measured) && !happened_to(STATION)(&created));
-    assert!(!of_type::<World>()(&measured) && of_type::<World>()(&created));
+    assert!(!of_type::<Garden>()(&measured) && of_type::<Garden>()(&created));
     assert!(is::<Measured>()(&measured) && !is::<Measured>()(&created));
-    assert!(is::<WorldCreated>()(&created));
+    assert!(is::<GardenCreated>()(&created));
     assert!(has_topic("lone#Measured")(&measured) && !has_topic("lone#Measured")(&created));
     assert!(since(time)(&measured) && !since(later)(&measured));
     assert!(before(later)(&measured) && !before(time)(&measured));
     assert!(both(since(time), before(later))(&measured));
-    assert!(either(of_type::<World>(), is::<Measured>())(&measured));
-    assert!(not(of_type::<World>())(&measured));
+    assert!(either(of_type::<Garden>(), is::<Measured>())(&measured));
+    assert!(not(of_type::<Garden>())(&measured));
     assert_eq!(measured.aggregate_topic(), None);
-    assert_eq!(created.aggregate_topic().unwrap(), World::TOPIC);
+    assert_eq!(created.aggregate_topic().unwrap(), Garden::TOPIC);
 }
 
 #[test]

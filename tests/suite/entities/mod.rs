@@ -1,19 +1,11 @@
 //! Entities of every kind.
 
-#![allow(
-    clippy::disallowed_names,
-    clippy::unnecessary_wraps,
-    clippy::unwrap_used,
-    missing_docs,
-    unreachable_pub
-)]
+#![allow(clippy::disallowed_names, clippy::unnecessary_wraps)]
 
-#[path = "../../examples/heartbeat/example.rs"]
-mod example;
 mod kinds;
 mod lone;
 #[allow(dead_code, reason = "an example reads more of it")]
-#[path = "../../examples/python_store/manifest.rs"]
+#[path = "../../../examples/python_store/manifest.rs"]
 mod manifest;
 mod own_model;
 mod python5_example;
@@ -24,7 +16,5 @@ mod saving;
 mod state;
 mod stores;
 mod untyped;
-#[path = "../../es-json/tests/support/vectors.rs"]
-mod vectors;
 
 type BoxError = Box<dyn std::error::Error>;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use es::json::{Number, Value};
 use es::{Aggregate as Entity, Error};
 
+use super::state::OfState;
+use super::stores::Opened;
 use crate::example::{Example, ExampleAttribute, create_new_example};
-use crate::state::OfState;
-use crate::stores::Opened;
 
 fn attributes(example: &Example) -> BTreeMap<String, Value> {
     [

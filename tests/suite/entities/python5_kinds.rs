@@ -9,7 +9,7 @@ use es::{
 };
 use uuid::Uuid;
 
-use crate::state::OfState;
+use super::state::OfState;
 use crate::vectors::{rows, text};
 
 /// Declares a type whose attributes have any name: its changes are events that it lists, and the library's event of that

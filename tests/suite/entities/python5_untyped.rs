@@ -6,9 +6,9 @@ use es::domain::{Untyped, UntypedEvent};
 use es::json::{Number, Value};
 use es::{Error, Version};
 
-use crate::manifest;
-use crate::state::OfState;
-use crate::stores::Opened;
+use super::manifest;
+use super::state::OfState;
+use super::stores::Opened;
 
 /// What the events of their own change in those classes of which the state can be told from the payloads alone.
 fn mutate(entity: &mut Untyped, event: UntypedEvent<'_>) {

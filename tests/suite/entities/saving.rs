@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex};
 use es::store::{MemoryRecordManager, SequencedItem, Table};
 use es::{Aggregate as Entity, Application, Error, Position, entity};
 
-#[entity(versioned)]
+#[entity(versioned, topic = "saving#Counter")]
 pub struct Counter {
     #[attribute]
     count: u64,
 }
 
-#[entity(timestamped)]
+#[entity(timestamped, topic = "saving#Clock")]
 pub struct Clock {
     #[attribute]
     hour: u64,

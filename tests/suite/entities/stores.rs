@@ -2,7 +2,7 @@
 
 use es::Application;
 
-use crate::manifest::{Database, Manifest};
+use super::manifest::{Database, Manifest};
 use crate::vectors;
 
 pub struct Opened {

@@ -2,13 +2,9 @@
 
 use es::domain::{Stored, Untyped, UntypedReplay};
 use es::error::Damage;
-use es::{Aggregate, Error, Position, Salt, aggregate, entity};
+use es::{Aggregate, Error, Position, Salt, entity};
 
-#[aggregate]
-pub struct World {
-    #[attribute]
-    ruler: String,
-}
+use crate::world::World;
 
 #[entity(versioned, integrity = off)]
 pub struct Note {

@@ -1,5 +1,4 @@
 //! Tests of the options of `#[aggregate]`, `#[attribute]`, `#[created]` and `#[event]`.
-#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod bank;
 mod cfg;

@@ -12,7 +12,7 @@ use es::{Aggregate, Application, Error, Position, Topic};
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::fake_array::FakeArray;
+use super::fake_array::FakeArray;
 use crate::world::World;
 
 const SOON: Duration = Duration::from_secs(60);

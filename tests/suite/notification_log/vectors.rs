@@ -1,7 +1,6 @@
 //! What Python's library answered, section by section and reading by reading.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use es::Application;
 use es::notification_log::{
@@ -12,7 +11,8 @@ use es::store::Text;
 use es::structures::ArrayNotificationLog;
 use serde::Deserialize;
 
-use crate::fake_array::FakeArray;
+use super::fake_array::FakeArray;
+use crate::vectors;
 
 #[derive(Deserialize)]
 struct Manifest {
@@ -77,15 +77,8 @@ enum Argument {
     Range(u64, Option<u64>),
 }
 
-fn directory() -> PathBuf {
-    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors"),
-        PathBuf::from,
-    )
-}
-
 fn described<T: serde::de::DeserializeOwned>(database: &str) -> Option<T> {
-    let text = std::fs::read_to_string(directory().join("manifest.json")).unwrap();
+    let text = std::fs::read_to_string(vectors::path("manifest.json")).unwrap();
     let manifest: Manifest = es::json::from_str(&text).unwrap();
     let value = manifest.databases.get(database)?;
     Some(es::json::from_str(&value.to_string()).unwrap())
@@ -95,7 +88,7 @@ fn described<T: serde::de::DeserializeOwned>(database: &str) -> Option<T> {
 async fn open(database: &str) -> (tempfile::TempDir, Application) {
     let copy = tempfile::tempdir().unwrap();
     let path = copy.path().join(database);
-    std::fs::copy(directory().join(database), &path).unwrap();
+    std::fs::copy(vectors::path(database), &path).unwrap();
     let uri = format!("sqlite:///{}", path.display());
     let app = Application::builder().uri(uri).open().await.unwrap();
     (copy, app)
@@ -131,7 +124,7 @@ async fn check_answers<N: SectionItem>(name: &str, log: &impl NotificationLog<N>
             answers.section_size
         );
         // Not every section asked for has its text kept.
-        if let Ok(text) = std::fs::read_to_string(directory().join(path)) {
+        if let Ok(text) = std::fs::read_to_string(vectors::path(&path)) {
             assert_eq!(section.to_json(), text, "{}", answer.asked);
             assert_eq!(Section::<N>::from_json(&text).unwrap().to_json(), text);
         }
@@ -177,7 +170,7 @@ async fn every_kept_text_is_the_sections_text_byte_for_byte() {
     let (_copy, app) = open("plain.db").await;
     let log = app.notification_log().unwrap();
     let mut compared = 0;
-    for directory in std::fs::read_dir(directory().join("notificationlog/plain")).unwrap() {
+    for directory in std::fs::read_dir(vectors::path("notificationlog/plain")).unwrap() {
         let directory = directory.unwrap();
         let name = directory.file_name().into_string().unwrap();
         let size = size(name.trim_start_matches("size").parse().unwrap());

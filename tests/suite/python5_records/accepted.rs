@@ -1,6 +1,5 @@
 //! Stores that we write, checked by the Python library.
 
-use std::process::Command;
 use std::sync::Arc;
 
 use es::domain::StandaloneEvent;
@@ -10,36 +9,18 @@ use es::store::Table;
 use es::{Aggregate, Application, EventStore, Salt, Timestamp, Version};
 use uuid::Uuid;
 
-use crate::domain::{Example, Heartbeat, Ledger, Measured, SealedMeasured, World, post};
-use crate::vectors::Copy;
+use super::vectors::Copy;
+use crate::python;
+use crate::python5_domain::{Example, Heartbeat, Ledger, Measured, SealedMeasured, World, post};
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// Has the library read the whole store, every version of every aggregate.
 fn check(copy: &Copy, more: &[&str]) {
-    let python =
-        std::env::var_os("ES_PYTHON5").expect("ES_PYTHON5 names a Python with the library");
-    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(python)
-        .env("TZ", "UTC")
-        .arg(repository.join("scripts/python5/check_python.py"))
-        .arg(&copy.path)
-        .arg("--modules")
-        .arg(repository.join("tests/python5/vectors"))
-        .args(["--all-versions", "--conflicts"])
-        .args(more)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = said
-        .split_once("\"errors\"")
-        .map_or(&*said, |(_, rest)| rest);
-    let why = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success(),
-        "{} {why}",
-        errors.chars().take(3_000).collect::<String>()
-    );
+    let modules = python::modules();
+    let mut arguments = vec!["--modules", &modules, "--all-versions", "--conflicts"];
+    arguments.extend(more);
+    python::check(&copy.path, &arguments);
 }
 
 async fn ledger(app: &Application) -> Ledger {

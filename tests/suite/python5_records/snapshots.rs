@@ -6,8 +6,8 @@ use es::store::{ItemQuery, Table};
 use es::{Aggregate, Application, Error, Version};
 use uuid::Uuid;
 
-use crate::domain::{Example, Ledger, World};
-use crate::vectors::{Copy, database, list, number, text};
+use super::vectors::{Copy, database, list, number, text};
+use crate::python5_domain::{Example, Ledger, World};
 
 async fn open(copy: &Copy) -> Application {
     Application::builder()

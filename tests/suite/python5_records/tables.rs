@@ -9,8 +9,8 @@ use es::store::{ItemQuery, MemoryRecordManager, RecordManager, Table};
 use es::{Aggregate, EventStore, Position, Repository, Salt, Timestamp, Version};
 use uuid::Uuid;
 
-use crate::domain::{Example, Ledger, Measured, SealedMeasured, World};
-use crate::vectors::{Copy, database, list, number, text};
+use super::vectors::{Copy, database, list, number, text};
+use crate::python5_domain::{Example, Ledger, Measured, SealedMeasured, World};
 
 fn over(records: Arc<dyn RecordManager>) -> EventStore {
     EventStore::new(records, Mapper::new(), Salt::none())

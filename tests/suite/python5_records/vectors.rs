@@ -1,23 +1,17 @@
 //! The stores that the Python library wrote, and what its manifest says of them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use es::json::{self, Value};
 use es::sqlite::{SqliteDatastore, SqliteOptions};
 use es::store::{Datastore, RecordManager, Table};
 
-/// Another set of the same form, or that of the repository.
-pub fn directory() -> PathBuf {
-    std::env::var_os("ES_PYTHON5_VECTORS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python5/vectors"),
-        PathBuf::from,
-    )
-}
+use crate::vectors;
 
 /// What the manifest says of a database.
 pub fn database(name: &str) -> Value {
-    let text = std::fs::read_to_string(directory().join("manifest.json")).unwrap();
+    let text = std::fs::read_to_string(vectors::path("manifest.json")).unwrap();
     let manifest = Value::parse(&text).unwrap();
     let databases = manifest.get("databases").unwrap();
     databases.get(name).unwrap().clone()
@@ -51,7 +45,7 @@ impl Copy {
     pub async fn of(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
-        std::fs::copy(directory().join(name), &path).unwrap();
+        std::fs::copy(vectors::path(name), &path).unwrap();
         Self::open(path, folder).await
     }
 

@@ -12,7 +12,7 @@ use es::{EventStore, Salt, Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::database::{Database, described};
+use super::database::{Database, described};
 use crate::vectors;
 
 #[derive(Deserialize)]

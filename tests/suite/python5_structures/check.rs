@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::process::Command;
 
 use es::json::{Tagged, Value};
 use es::store::Table;
@@ -11,30 +10,16 @@ use es::structures::{Array, BigArray, BucketSize, Collection, LogMessages, TimeB
 use es::{Aggregate, Application};
 use uuid::Uuid;
 
-use crate::database::{Database, described};
+use super::database::{Database, described};
+use crate::python;
 
 const SALT: &str = "söme \"salt\"";
 
 /// Has the Python library read all of a database; `arguments` are those of `check_python.py`.
 fn check(database: &Path, arguments: &[&str]) {
-    let python =
-        std::env::var_os("ES_PYTHON5").expect("ES_PYTHON5 names a Python with the library");
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = Command::new(python)
-        .env("TZ", "UTC")
-        .arg(repository.join("scripts/python5/check_python.py"))
-        .arg(database)
-        .args(["--all-versions", "--contiguous", "--conflicts"])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let errors = said
-        .split_once("\"errors\"")
-        .map_or(&*said, |(_, rest)| rest);
-    let errors: String = errors.chars().take(2_000).collect();
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}\n{complaint}");
+    let mut all = vec!["--all-versions", "--contiguous", "--conflicts"];
+    all.extend(arguments);
+    python::check(database, &all);
 }
 
 fn size(size: u32) -> NonZeroU32 {

@@ -7,7 +7,7 @@ use es::{Aggregate, Error, EventStore, Repository, Version};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::database::{Database, described};
+use super::database::{Database, described};
 
 #[derive(Deserialize)]
 struct Described {

@@ -10,7 +10,7 @@ use es::{Aggregate, Repository, Salt, Timestamp, Version};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::database::{Database, described};
+use super::database::{Database, described};
 
 #[derive(Deserialize)]
 struct Described {

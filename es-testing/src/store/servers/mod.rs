@@ -1,8 +1,8 @@
 //! What stores on servers have in common in their tests: databases that are made and dropped, connections that are cut,
 //! servers that refuse, are full, out of reach or killed.
 //!
-//! Implement [`Server`] for a store, and [`TlsServer`] where it has TLS, and call one of [`Suite`]'s functions in each of
-//! its tests without a harness.
+//! Implement [`Server`] for a store, and [`TlsServer`] if it has TLS, and let a [`Suite`] be the `main` of a test without a
+//! harness.
 
 mod append_bench;
 mod cases;

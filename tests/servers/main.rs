@@ -1,0 +1,90 @@
+//! The tests that need a server, and those whose cases are written once for stores with and without a server.
+//!
+//! Trials without their server, and those of a store whose feature is off, are reported as ignored. The groups run one
+//! after another: some of them depend on how fast a process is.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "domains are written as those of a library, and a failed `unwrap` fails its test"
+)]
+
+#[cfg(feature = "cassandra")]
+mod cassandra_application;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod databases;
+#[cfg(feature = "cassandra")]
+#[allow(dead_code, reason = "the tests of entities use more of it")]
+#[path = "../../examples/heartbeat/example.rs"]
+mod example;
+#[cfg(all(feature = "cassandra", feature = "redis"))]
+mod issued_positions;
+#[cfg(feature = "mysql")]
+#[path = "../../es-mysql/tests/suite/server.rs"]
+mod mysql_server;
+#[cfg(feature = "postgres")]
+#[path = "../../es-postgres/tests/suite/server.rs"]
+mod postgres_server;
+mod projections;
+#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
+#[path = "../support/python.rs"]
+mod python;
+#[cfg(feature = "cassandra")]
+mod python5_cassandra;
+#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
+#[allow(dead_code, reason = "the tests on SQLite use more of it")]
+#[path = "../support/python5_domain.rs"]
+mod python5_domain;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod python5_servers;
+mod transactions;
+#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
+#[path = "../../es-json/tests/suite/vectors.rs"]
+mod vectors;
+
+use std::process::ExitCode;
+
+use es_testing::store::run_in_turns;
+use libtest_mimic::{Completion, Trial};
+
+fn main() -> ExitCode {
+    if projections::become_runner() {
+        return ExitCode::SUCCESS;
+    }
+    let exit_code = run_in_turns([
+        absent_features(),
+        projections::trials(),
+        transactions::trials(),
+        #[cfg(any(feature = "mysql", feature = "postgres"))]
+        python5_servers::trials(),
+        #[cfg(feature = "cassandra")]
+        python5_cassandra::trials(),
+        #[cfg(feature = "cassandra")]
+        cassandra_application::trials(),
+        #[cfg(all(feature = "cassandra", feature = "redis"))]
+        issued_positions::trials(),
+    ]);
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
+    databases::drop_all();
+    exit_code
+}
+
+/// Reports the stores whose cases are not compiled.
+fn absent_features() -> Vec<Trial> {
+    let features = [
+        ("cassandra", cfg!(feature = "cassandra")),
+        ("mysql", cfg!(feature = "mysql")),
+        ("postgres", cfg!(feature = "postgres")),
+        ("redis", cfg!(feature = "redis")),
+    ];
+    let absent = features.into_iter().filter(|(_, is_on)| !is_on);
+    let trial = |(feature, _)| {
+        Trial::ignorable_test(format!("{feature}::cases_of_this_feature"), move || {
+            Ok(Completion::ignored_with(format!(
+                "needs the feature `{feature}`"
+            )))
+        })
+    };
+    absent.map(trial).collect()
+}
