@@ -27,7 +27,7 @@ pub mod __private {
     pub use crate::error::Result;
     // Tests compare the keys that the macros refuse with these.
     pub use crate::domain::event::LIBRARY_KEYS;
-    pub use es_json::marks;
+    pub use es_json::special_keys;
     pub use es_store::{Topic, inventory};
     pub use serde;
     pub use uuid::Uuid;

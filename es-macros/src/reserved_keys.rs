@@ -44,7 +44,7 @@ pub(crate) fn mark_fault(key: &str) -> Option<&'static str> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use es_core::__private::{LIBRARY_KEYS, marks};
+    use es_core::__private::{LIBRARY_KEYS, special_keys};
 
     use super::{LIBRARY, MARKS};
 
@@ -52,6 +52,6 @@ mod tests {
     fn the_keys_are_those_that_the_library_takes_and_reads() {
         let sorted = |keys: &[&'static str]| keys.iter().copied().collect::<BTreeSet<_>>();
         assert_eq!(sorted(&LIBRARY), sorted(&LIBRARY_KEYS));
-        assert_eq!(sorted(&MARKS), marks().collect());
+        assert_eq!(sorted(&MARKS), special_keys().collect());
     }
 }

@@ -1,4 +1,4 @@
-//! Dates and times of `jiff` in the form of Python.
+//! Tests of `jiff` dates and times in Python's format.
 
 use es_json::{Error, OffsetDateTime, Tagged, from_str, to_string};
 use jiff::civil::{Date, DateTime, Time, date, time};

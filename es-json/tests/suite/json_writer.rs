@@ -1,4 +1,4 @@
-//! What the canonical writer does with the types of serde.
+//! Tests of writing the types of serde as canonical text.
 
 use std::collections::{BTreeMap, HashMap};
 

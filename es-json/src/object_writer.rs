@@ -1,3 +1,5 @@
+//! The writer of objects: sorted entries, no key twice.
+
 use std::cmp::Ordering;
 
 use serde::Serialize;
@@ -5,19 +7,20 @@ use serde::ser::{SerializeMap, SerializeStructVariant};
 
 use super::error::Error;
 use super::escape::{compare_escaped, unescape};
-use super::key::KeyWriter;
+use super::key_writer::KeyWriter;
 use super::writer::Writer;
 
-/// Room for an event and what is nested in it, so that the list is allocated once.
-const USUAL_ENTRIES: usize = 24;
+/// Initial capacity of the list of entries. It fits an event with nested objects, so that the list
+/// is allocated once.
+const INITIAL_ENTRIES: usize = 24;
 
-/// Where an entry stands in the text; its key is there between quotes, escaped.
+/// The byte range of an entry in the output. The range starts with the key, quoted and escaped.
 #[derive(Clone, Copy)]
 pub(super) struct Entry {
     start: usize,
     key_end: usize,
     end: usize,
-    /// The key has no escapes, so that its bytes compare as the key does.
+    /// Set if the key has no escapes, so that its bytes compare as the key does.
     plain: bool,
 }
 
@@ -36,23 +39,24 @@ impl Entry {
     }
 }
 
-/// An open object: entries are written where they come, and moved at the end only if one came out of order.
-pub(super) struct OpenObject<'w, 'o> {
+/// Writes one object. Entries are written in the order of arrival, and reordered at the end only if
+/// one arrived out of order.
+pub(super) struct ObjectWriter<'w, 'o> {
     writer: &'w mut Writer<'o>,
-    /// The place of the first entry in the text.
+    /// Offset of the first entry in the output.
     start: usize,
-    /// The place of the first entry in the writer's list, which the objects around this one share.
+    /// Index of the first entry in the writer's list, which nested objects share.
     first: usize,
     sorted: bool,
     closing: &'static str,
 }
 
-impl<'w, 'o> OpenObject<'w, 'o> {
-    pub(super) fn open(writer: &'w mut Writer<'o>) -> Self {
+impl<'w, 'o> ObjectWriter<'w, 'o> {
+    pub(super) fn new(writer: &'w mut Writer<'o>) -> Self {
         writer.enter();
         writer.out.push('{');
         if writer.entries.capacity() == 0 {
-            writer.entries.reserve(USUAL_ENTRIES);
+            writer.entries.reserve(INITIAL_ENTRIES);
         }
         Self {
             start: writer.out.len(),
@@ -63,16 +67,16 @@ impl<'w, 'o> OpenObject<'w, 'o> {
         }
     }
 
-    /// An object that is the only value of another one, under the name of an enum's variant.
-    pub(super) fn open_variant(writer: &'w mut Writer<'o>, variant: &str) -> Self {
-        writer.open_variant(variant);
+    /// Starts an object that is the only value of another one, under the name of an enum variant.
+    pub(super) fn new_variant(writer: &'w mut Writer<'o>, variant: &str) -> Self {
+        writer.begin_variant(variant);
         Self {
             closing: "}}",
-            ..Self::open(writer)
+            ..Self::new(writer)
         }
     }
 
-    /// Writes a whole entry.
+    /// Writes a key and its value.
     pub(super) fn entry<T: Serialize + ?Sized>(
         &mut self,
         key: &str,
@@ -82,7 +86,7 @@ impl<'w, 'o> OpenObject<'w, 'o> {
         self.value(value)
     }
 
-    /// Writes a whole entry of canonical text.
+    /// Writes a key and a value that is canonical text already.
     pub(super) fn raw_entry(&mut self, key: &str, text: &str) -> Result<(), Error> {
         self.key(key)?;
         self.writer.out.push_str(text);
@@ -90,7 +94,7 @@ impl<'w, 'o> OpenObject<'w, 'o> {
         Ok(())
     }
 
-    /// Writes a key; its value must follow.
+    /// Writes a key. The caller must write its value next.
     pub(super) fn key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), Error> {
         let out = &mut *self.writer.out;
         if out.len() > self.start {
@@ -111,7 +115,7 @@ impl<'w, 'o> OpenObject<'w, 'o> {
         Ok(())
     }
 
-    /// The last key, as it is written.
+    /// Returns the last key in its written form.
     pub(super) fn last_key(&self) -> &str {
         let last = self.writer.entries.last();
         last.map_or("", |entry| entry.key(self.writer.out))
@@ -157,7 +161,8 @@ impl<'w, 'o> OpenObject<'w, 'o> {
         self.writer.leave(self.closing)
     }
 
-    /// Appends the entries once more, in order, and takes the first copy away: that needs no buffer besides `out`.
+    /// Appends the entries again in order and removes the first copy. This needs no buffer besides
+    /// `out`.
     fn sort(&mut self) -> Result<(), Error> {
         let out = &mut *self.writer.out;
         let entries = &mut self.writer.entries[self.first..];
@@ -179,7 +184,7 @@ impl<'w, 'o> OpenObject<'w, 'o> {
     }
 }
 
-impl SerializeMap for OpenObject<'_, '_> {
+impl SerializeMap for ObjectWriter<'_, '_> {
     type Ok = ();
     type Error = Error;
 
@@ -196,7 +201,7 @@ impl SerializeMap for OpenObject<'_, '_> {
     }
 }
 
-impl SerializeStructVariant for OpenObject<'_, '_> {
+impl SerializeStructVariant for ObjectWriter<'_, '_> {
     type Ok = ();
     type Error = Error;
 

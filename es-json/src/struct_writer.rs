@@ -1,29 +1,32 @@
+//! The writer of structs, some of which are raw JSON texts of `serde_json`.
+
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 
 use super::error::Error;
-use super::open_object::OpenObject;
+use super::object_writer::ObjectWriter;
 use super::value::{NUMBER_TEXT, RAW_TEXT, Value};
 use super::writer::Writer;
 
-/// An open struct, which for values of `serde_json` may be a JSON text in disguise.
-pub(super) enum OpenStruct<'w, 'o> {
-    Object(OpenObject<'w, 'o>),
-    /// The one field is the text of a `RawValue`, or of a number once a crate turned `arbitrary_precision` on.
+/// Writes one struct. `serde_json` disguises raw JSON texts as structs of a special name.
+pub(super) enum StructWriter<'w, 'o> {
+    Object(ObjectWriter<'w, 'o>),
+    /// The only field is the text of a `RawValue`, or of a number if a crate enables
+    /// `arbitrary_precision`.
     JsonText(&'w mut Writer<'o>),
 }
 
-impl<'w, 'o> OpenStruct<'w, 'o> {
-    pub(super) fn open(writer: &'w mut Writer<'o>, name: &str) -> Self {
+impl<'w, 'o> StructWriter<'w, 'o> {
+    pub(super) fn new(writer: &'w mut Writer<'o>, name: &str) -> Self {
         if name == RAW_TEXT || name == NUMBER_TEXT {
             Self::JsonText(writer)
         } else {
-            Self::Object(OpenObject::open(writer))
+            Self::Object(ObjectWriter::new(writer))
         }
     }
 }
 
-impl SerializeStruct for OpenStruct<'_, '_> {
+impl SerializeStruct for StructWriter<'_, '_> {
     type Ok = ();
     type Error = Error;
 

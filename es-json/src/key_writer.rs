@@ -1,3 +1,5 @@
+//! Keys of objects, which are strings in every case.
+
 use std::fmt::Write as _;
 
 use serde::ser::{Impossible, Serialize, Serializer};
@@ -5,12 +7,12 @@ use serde::ser::{Impossible, Serialize, Serializer};
 use super::error::Error;
 use super::escape::write_string;
 
-/// Writes the key of an object as a string; answers whether it needed no escape.
+/// Serialises a key as a string; returns `true` if it needed no escape.
 pub(super) struct KeyWriter<'o>(pub(super) &'o mut String);
 
 type None = Impossible<bool, Error>;
 
-/// Methods for types that are written between quotes as they print.
+/// Methods for types that are written as their `Display` text between quotes.
 macro_rules! printed {
     ($($method:ident($type:ty);)*) => { $(
         fn $method(self, value: $type) -> Result<bool, Error> {
@@ -21,7 +23,7 @@ macro_rules! printed {
     )* };
 }
 
-/// Methods for types that no key can have.
+/// Methods for types that cannot be keys.
 macro_rules! refused {
     ($($method:ident($($type:ty),*) -> $ok:ty, $found:literal;)*) => { $(
         fn $method(self, $(_: $type),*) -> Result<$ok, Error> {

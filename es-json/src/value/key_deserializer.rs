@@ -1,12 +1,14 @@
+//! A deserializer over the key of an object.
+
 use serde::de::{Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::Error;
 
-/// Reads the key of a map; integers and booleans were written as strings.
+/// Deserialises a map key. Integers and booleans were written as strings.
 pub(super) struct KeyDeserializer(pub(super) String);
 
-/// Methods for types whose keys are parsed.
+/// Methods for types that are parsed from the key.
 macro_rules! parsed {
     ($($method:ident => $visit:ident($type:ty);)*) => { $(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -1,3 +1,5 @@
+//! A reader of objects in the layout of the canonical writer, entry by entry.
+
 use std::borrow::Cow;
 
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny};
@@ -5,38 +7,43 @@ use serde_json::{Deserializer, Error};
 
 use super::escape::{find_escape, is_plain};
 
-/// The text of an object, read entry by entry: keys and plain strings here, all other values by `serde_json`.
+/// Reads the text of an object entry by entry. Keys and plain strings are read here, all other
+/// values by `serde_json`.
 ///
-/// It takes objects as they are written. Its errors only mean that another reader decides.
-pub struct ObjectText<'de> {
+/// It accepts only the layout of the canonical writer, without white space. After any error the
+/// caller reads the text with another reader, so the error texts are never shown.
+pub struct ObjectReader<'de> {
     text: &'de str,
-    /// How far it is read: to the end of a key or of a value; behind all of it after an error, whoever overlooks that.
+    /// Offset of the next byte to read: the end of a key or of a value. After an error it is the
+    /// end of the text, so that no later call succeeds.
     at: usize,
 }
 
-impl<'de> ObjectText<'de> {
-    /// Reads the object that `text` holds.
+impl<'de> ObjectReader<'de> {
+    /// Creates a reader before the first entry of `text`.
+    #[inline]
     pub fn new(text: &'de str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// The next key, whose value must be read then; none at the end of the object.
-    pub fn key(&mut self) -> Result<Option<Cow<'de, str>>, Error> {
+    /// Reads the next key, or `None` at the end of the object. The caller must then read its value.
+    #[inline]
+    pub fn next_key(&mut self) -> Result<Option<Cow<'de, str>>, Error> {
         let is_first = self.at == 0;
         if !is_first && self.peek() == Some(b'}') {
             return Ok(None);
         }
-        self.pass(if is_first { b'{' } else { b',' })?;
+        self.expect(if is_first { b'{' } else { b',' })?;
         if is_first && self.peek() == Some(b'}') {
             return Ok(None);
         }
         let key = self.string()?;
-        self.pass(b':')?;
+        self.expect(b':')?;
         Ok(Some(key))
     }
 
-    /// The value of the key that was read.
-    pub fn value<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+    /// Reads the value of the current key.
+    pub fn next_value<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let mut reader = Deserializer::from_str(&self.text[self.at..]);
         let value = seed.deserialize(&mut reader);
         self.at = match &value {
@@ -46,8 +53,10 @@ impl<'de> ObjectText<'de> {
         value
     }
 
-    /// The value, if it is a string without escapes; else it is still to be read.
-    pub fn plain(&mut self) -> Option<&'de str> {
+    /// Reads the value if it is a string without escapes. Otherwise it returns `None`, and the
+    /// value is still unread.
+    #[inline]
+    pub fn plain_string(&mut self) -> Option<&'de str> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
         if bytes.get(self.at) != Some(&b'"') {
@@ -61,8 +70,9 @@ impl<'de> ObjectText<'de> {
         self.text.get(start..end)
     }
 
-    /// As [`plain`](Self::plain), of a string of just this length: all of it is looked at at once.
-    pub fn plain_of<const LEN: usize>(&mut self) -> Option<&'de str> {
+    /// Does the same as [`plain_string`](Self::plain_string) for a string of exactly `LEN` bytes,
+    /// which it examines in one step.
+    pub fn plain_string_of_len<const LEN: usize>(&mut self) -> Option<&'de str> {
         let start = self.at + 1;
         let quoted = self.text.as_bytes().get(self.at..start + LEN + 1)?;
         let string: &[u8; LEN] = quoted[1..].first_chunk()?;
@@ -73,54 +83,65 @@ impl<'de> ObjectText<'de> {
         })
     }
 
-    /// The value, if it is an object with this one key and a string without escapes; else it is still to be read.
-    pub fn plain_under(&mut self, key: &str) -> Option<&'de str> {
+    /// Reads the value if it is an object with `key` as its only key and a string without escapes.
+    /// Otherwise it returns `None`, and the value is still unread.
+    #[inline]
+    pub fn plain_string_under(&mut self, key: &str) -> Option<&'de str> {
         let before = self.at;
-        let plain = self.passes("{", key).then(|| self.plain()).flatten();
-        if plain.is_some() && self.pass(b'}').is_ok() {
+        let plain = self
+            .skip_key("{", key)
+            .then(|| self.plain_string())
+            .flatten();
+        if plain.is_some() && self.expect(b'}').is_ok() {
             return plain;
         }
         self.at = before;
         None
     }
 
-    /// Reads the next key, if it is this one; says whether it was.
-    pub fn key_is(&mut self, key: &str) -> bool {
-        self.passes(if self.at == 0 { "{" } else { "," }, key)
+    /// Reads the next key if it equals `key`; returns whether it did.
+    #[inline]
+    pub fn take_key(&mut self, key: &str) -> bool {
+        self.skip_key(if self.at == 0 { "{" } else { "," }, key)
     }
 
-    fn passes(&mut self, before: &str, key: &str) -> bool {
-        let passed = || {
+    #[inline]
+    fn skip_key(&mut self, before: &str, key: &str) -> bool {
+        let rest_after_key = || {
             let rest = self.text[self.at..].strip_prefix(before)?;
             let rest = rest.strip_prefix('"')?.strip_prefix(key)?;
             rest.strip_prefix("\":")
         };
-        let Some(rest) = passed() else {
+        let Some(rest) = rest_after_key() else {
             return false;
         };
         self.at = self.text.len() - rest.len();
         true
     }
 
-    /// Whether the object is read, and nothing follows it.
+    /// Returns `true` if the object was read to its end and no text follows.
+    #[inline]
     pub fn is_at_end(&self) -> bool {
         self.at > 0 && &self.text[self.at..] == "}"
     }
 
+    #[inline]
     fn string(&mut self) -> Result<Cow<'de, str>, Error> {
-        match self.plain() {
+        match self.plain_string() {
             Some(plain) => Ok(Cow::Borrowed(plain)),
             None => self
-                .value(std::marker::PhantomData::<String>)
+                .next_value(std::marker::PhantomData::<String>)
                 .map(Cow::Owned),
         }
     }
 
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn pass(&mut self, byte: u8) -> Result<(), Error> {
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), Error> {
         if self.peek() != Some(byte) {
             self.at = self.text.len();
             return Err(Error::custom("not an object as it is written"));
@@ -136,14 +157,15 @@ mod tests {
 
     use super::*;
 
-    /// A way of reading a value; says whether it was read.
-    type Way = fn(&mut ObjectText<'_>) -> bool;
+    /// A way of reading a value; returns whether it was read.
+    type Way = fn(&mut ObjectReader<'_>) -> bool;
 
-    /// The keys of an object of integers, as far as they are read, and whether that is to the end.
+    /// Reads the keys of an object of integers; returns them and whether the reader reached the
+    /// end.
     fn keys(text: &str) -> (Vec<String>, bool) {
-        let (mut object, mut keys) = (ObjectText::new(text), Vec::new());
-        while let Ok(Some(key)) = object.key() {
-            if object.value(PhantomData::<i64>).is_err() {
+        let (mut object, mut keys) = (ObjectReader::new(text), Vec::new());
+        while let Ok(Some(key)) = object.next_key() {
+            if object.next_value(PhantomData::<i64>).is_err() {
                 break;
             }
             keys.push(key.into_owned());
@@ -212,21 +234,24 @@ mod tests {
         ] {
             let text = format!(r#"{{"key":{value}}}"#);
             let object = || {
-                let mut object = ObjectText::new(&text);
-                assert!(!object.key_is("ke") && object.key_is("key"), "{text}");
+                let mut object = ObjectReader::new(&text);
+                assert!(!object.take_key("ke") && object.take_key("key"), "{text}");
                 object
             };
-            let rest = |mut object: ObjectText<'_>, found: bool| {
+            let rest = |mut object: ObjectReader<'_>, found: bool| {
                 if !found {
-                    object.value(PhantomData::<IgnoredAny>).unwrap();
+                    object.next_value(PhantomData::<IgnoredAny>).unwrap();
                 }
-                assert_eq!(object.key().unwrap(), None, "{text}");
+                assert_eq!(object.next_key().unwrap(), None, "{text}");
                 assert!(object.is_at_end(), "{text}");
             };
             let ways: [(Way, bool); 3] = [
-                (|object| object.plain().is_some(), plain),
-                (|object| object.plain_of::<4>().is_some(), of_four),
-                (|object| object.plain_under("k").is_some(), under),
+                (|object| object.plain_string().is_some(), plain),
+                (
+                    |object| object.plain_string_of_len::<4>().is_some(),
+                    of_four,
+                ),
+                (|object| object.plain_string_under("k").is_some(), under),
             ];
             for (read, expected) in ways {
                 let mut object = object();

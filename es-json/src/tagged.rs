@@ -1,4 +1,4 @@
-//! Values that stand in an object under a key of their own: `{"UUID":"…"}`.
+//! Values that are stored in an object under a key that names their type: `{"UUID":"…"}`.
 
 use std::convert::Infallible;
 use std::fmt::{self, Display};
@@ -8,23 +8,25 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A type that is stored as an object with one key, which tells Python what to make of it.
+/// A type that is stored as an object with one key, which tells Python the type of the value.
 ///
-/// Implement it for a type of your own to store it as one that Python knows.
-pub trait Special: Sized {
+/// Implement it for your own type to store it as a type that Python knows.
+pub trait TaggedType: Sized {
     /// The key: `UUID`, `__decimal__`, …
     const KEY: &'static str;
 
-    /// Writes what stands under the key.
+    /// Serialises the value under the key.
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Reads what stands under the key.
+    /// Deserialises the value under the key.
     fn deserialize_inner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// A value in its special form, anywhere: `HashMap<String, Vec<Tagged<Uuid>>>`.
+/// A wrapper that stores its value as a [`TaggedType`] in any place: `HashMap<String,
+/// Vec<Tagged<Uuid>>>`.
 ///
-/// For a field, or an `Option` or `Vec` that is one, `#[serde(with = "es::json::uuid")]` and its like do without it.
+/// For a field, or an `Option` or `Vec` as a field, `#[serde(with = "es::json::uuid")]` and its
+/// siblings do the same without a wrapper.
 ///
 /// ```
 /// use es_json::{Tagged, to_string};
@@ -39,13 +41,13 @@ pub struct Tagged<T>(
     pub T,
 );
 
-impl<T: Special> Serialize for Tagged<T> {
+impl<T: TaggedType> Serialize for Tagged<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(&self.0, serializer)
     }
 }
 
-impl<'de, T: Special> Deserialize<'de> for Tagged<T> {
+impl<'de, T: TaggedType> Deserialize<'de> for Tagged<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserialize(deserializer).map(Self)
     }
@@ -57,16 +59,16 @@ impl<T> From<T> for Tagged<T> {
     }
 }
 
-/// A field that holds values of the type `T`: one, perhaps one (`Option`), or several (`Vec`).
-pub trait Holds<T: Special>: Sized {
-    /// Writes the values in their special form.
+/// A field that holds values of type `T`: exactly one, an `Option` or a `Vec`.
+pub trait TaggedField<T: TaggedType>: Sized {
+    /// Serialises the values, each under its key.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
-    /// Reads values in their special form.
+    /// Deserialises values, each under its key.
     fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-impl<T: Special> Holds<T> for T {
+impl<T: TaggedType> TaggedField<T> for T {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self, serializer)
     }
@@ -76,7 +78,7 @@ impl<T: Special> Holds<T> for T {
     }
 }
 
-impl<T: Special> Holds<T> for Option<T> {
+impl<T: TaggedType> TaggedField<T> for Option<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Some(value) => serialize(value, serializer),
@@ -90,7 +92,7 @@ impl<T: Special> Holds<T> for Option<T> {
     }
 }
 
-impl<T: Special> Holds<T> for Vec<T> {
+impl<T: TaggedType> TaggedField<T> for Vec<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.iter().map(Borrowed))
     }
@@ -103,36 +105,36 @@ impl<T: Special> Holds<T> for Vec<T> {
 
 struct Borrowed<'a, T>(&'a T);
 
-impl<T: Special> Serialize for Borrowed<'_, T> {
+impl<T: TaggedType> Serialize for Borrowed<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize(self.0, serializer)
     }
 }
 
-/// The two functions that serde's `with` asks for.
+/// Generates the two functions that serde's `with` attribute requires.
 macro_rules! with_functions {
     ($type:ty $(, $parameter:ident)?) => {
-        /// Writes the field.
+        /// Serialises the field.
         ///
         /// # Errors
         ///
-        /// As the serializer, and when Python could not read what it would write.
+        /// The serializer's errors, and an error if Python could not read the written text.
         pub fn serialize<$($parameter,)? T, S>(field: &T, serializer: S) -> Result<S::Ok, S::Error>
         where
-            T: $crate::special::Holds<$type>,
+            T: $crate::tagged::TaggedField<$type>,
             S: serde::Serializer,
         {
             field.serialize(serializer)
         }
 
-        /// Reads the field.
+        /// Deserialises the field.
         ///
         /// # Errors
         ///
-        /// As the deserializer, and when the value is not of the form.
+        /// The deserializer's errors, and an error if the value is malformed.
         pub fn deserialize<'de, $($parameter,)? T, D>(deserializer: D) -> Result<T, D::Error>
         where
-            T: $crate::special::Holds<$type>,
+            T: $crate::tagged::TaggedField<$type>,
             D: serde::Deserializer<'de>,
         {
             T::deserialize(deserializer)
@@ -142,14 +144,14 @@ macro_rules! with_functions {
 
 pub(super) use with_functions;
 
-pub(super) fn serialize<T: Special, S: Serializer>(
+pub(super) fn serialize<T: TaggedType, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    object_of_one(T::KEY, &Inner(value), serializer)
+    serialize_one_entry(T::KEY, &Inner(value), serializer)
 }
 
-pub(super) fn object_of_one<T: Serialize, S: Serializer>(
+pub(super) fn serialize_one_entry<T: Serialize, S: Serializer>(
     key: &str,
     value: &T,
     serializer: S,
@@ -161,31 +163,31 @@ pub(super) fn object_of_one<T: Serialize, S: Serializer>(
 
 struct Inner<'a, T>(&'a T);
 
-impl<T: Special> Serialize for Inner<'_, T> {
+impl<T: TaggedType> Serialize for Inner<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize_inner(serializer)
     }
 }
 
-pub(super) fn deserialize<'de, T: Special, D: Deserializer<'de>>(
+pub(super) fn deserialize<'de, T: TaggedType, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_map(SpecialVisitor(PhantomData))
+    deserializer.deserialize_map(TaggedVisitor(PhantomData))
 }
 
-struct SpecialVisitor<T>(PhantomData<T>);
+struct TaggedVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Special> Visitor<'de> for SpecialVisitor<T> {
+impl<'de, T: TaggedType> Visitor<'de> for TaggedVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an object with the key `{}`", T::KEY)
     }
 
-    // As in Python, other keys are ignored, and of two equal keys the last one counts.
+    // As in Python, other keys are ignored, and the last one of equal keys counts.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut found = None;
-        while let Some(is_ours) = map.next_key_seed(IsKey(&[T::KEY]))? {
+        while let Some(is_ours) = map.next_key_seed(IsOneOf(&[T::KEY]))? {
             if is_ours {
                 let OwnedInner(value) = map.next_value()?;
                 found = Some(value);
@@ -199,16 +201,16 @@ impl<'de, T: Special> Visitor<'de> for SpecialVisitor<T> {
 
 struct OwnedInner<T>(T);
 
-impl<'de, T: Special> Deserialize<'de> for OwnedInner<T> {
+impl<'de, T: TaggedType> Deserialize<'de> for OwnedInner<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::deserialize_inner(deserializer).map(Self)
     }
 }
 
-/// Reads a key as whether it is one of these, without keeping it.
-pub(super) struct IsKey<'k>(pub(super) &'k [&'k str]);
+/// Reads a key and returns whether it is one of these, without allocating it.
+pub(super) struct IsOneOf<'k>(pub(super) &'k [&'k str]);
 
-impl<'de> DeserializeSeed<'de> for IsKey<'_> {
+impl<'de> DeserializeSeed<'de> for IsOneOf<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -218,7 +220,7 @@ impl<'de> DeserializeSeed<'de> for IsKey<'_> {
     }
 }
 
-/// Reads a string with a function, without keeping it.
+/// Applies a function to a string without allocating it.
 pub(super) fn read_str<'de, T, E: Display, D: Deserializer<'de>>(
     deserializer: D,
     read: impl FnOnce(&str) -> Result<T, E>,

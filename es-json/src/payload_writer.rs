@@ -1,35 +1,38 @@
+//! The writer of event payloads: one object with the payload's entries and the library's pairs.
+
 use serde::ser::{Impossible, Serialize, SerializeMap, SerializeStruct, Serializer};
 
 use super::error::Error;
-use super::open_object::OpenObject;
+use super::object_writer::ObjectWriter;
 use super::writer::Writer;
 
-/// Writes a payload as one object together with the pairs of the library.
-pub(super) struct Payload<'w, 'o, 'l> {
-    object: OpenObject<'w, 'o>,
-    /// Keys that the payload must not have.
+/// Serialises a payload as one object together with the pairs of the library.
+pub(super) struct PayloadWriter<'w, 'o, 'l> {
+    object: ObjectWriter<'w, 'o>,
+    /// The keys that the payload must not have.
     reserved: &'l [&'l str],
-    /// All pairs of the library, in order, and how many of them are written.
+    /// All pairs of the library, sorted by key, and the number of pairs written.
     library: &'l [(&'l str, &'l str)],
     written: usize,
 }
 
-impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
+impl<'w, 'o, 'l> PayloadWriter<'w, 'o, 'l> {
     pub(super) fn new(
         writer: &'w mut Writer<'o>,
         reserved: &'l [&'l str],
         library: &'l [(&'l str, &'l str)],
     ) -> Self {
         Self {
-            object: OpenObject::open(writer),
+            object: ObjectWriter::new(writer),
             reserved,
             library,
             written: 0,
         }
     }
 
-    /// Writes the library's pairs that come before the key, so that entries in order need not be moved.
-    fn library_before(&mut self, key: &str) -> Result<(), Error> {
+    /// Writes the library's pairs that sort before `key`, so that entries in order need not be
+    /// moved.
+    fn write_library_before(&mut self, key: &str) -> Result<(), Error> {
         while let Some((name, text)) = self
             .library
             .get(self.written)
@@ -58,7 +61,7 @@ impl<'w, 'o, 'l> Payload<'w, 'o, 'l> {
     }
 }
 
-impl SerializeStruct for Payload<'_, '_, '_> {
+impl SerializeStruct for PayloadWriter<'_, '_, '_> {
     type Ok = ();
     type Error = Error;
 
@@ -68,7 +71,7 @@ impl SerializeStruct for Payload<'_, '_, '_> {
         value: &T,
     ) -> Result<(), Error> {
         self.check_reserved(key)?;
-        self.library_before(key)?;
+        self.write_library_before(key)?;
         self.object.entry(key, value)
     }
 
@@ -77,7 +80,7 @@ impl SerializeStruct for Payload<'_, '_, '_> {
     }
 }
 
-impl SerializeMap for Payload<'_, '_, '_> {
+impl SerializeMap for PayloadWriter<'_, '_, '_> {
     type Ok = ();
     type Error = Error;
 
@@ -97,7 +100,7 @@ impl SerializeMap for Payload<'_, '_, '_> {
 
 type None = Impossible<(), Error>;
 
-/// Methods for types that have no named entries.
+/// Methods for types without named entries.
 macro_rules! refused {
     ($($method:ident($($type:ty),*) -> $ok:ty, $found:literal;)*) => { $(
         fn $method(self, $(_: $type),*) -> Result<$ok, Error> {
@@ -106,15 +109,15 @@ macro_rules! refused {
     )* };
 }
 
-impl<'w, 'o, 'l> Serializer for Payload<'w, 'o, 'l> {
+impl<'w, 'o, 'l> Serializer for PayloadWriter<'w, 'o, 'l> {
     type Ok = ();
     type Error = Error;
     type SerializeSeq = None;
     type SerializeTuple = None;
     type SerializeTupleStruct = None;
     type SerializeTupleVariant = None;
-    type SerializeMap = Payload<'w, 'o, 'l>;
-    type SerializeStruct = Payload<'w, 'o, 'l>;
+    type SerializeMap = PayloadWriter<'w, 'o, 'l>;
+    type SerializeStruct = PayloadWriter<'w, 'o, 'l>;
     type SerializeStructVariant = None;
 
     refused! {
