@@ -40,6 +40,7 @@ mod python5_domain;
 mod python5_servers;
 mod transactions;
 #[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
+#[allow(dead_code, reason = "other tests read its rows")]
 #[path = "../../es-json/tests/suite/vectors.rs"]
 mod vectors;
 

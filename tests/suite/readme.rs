@@ -1,7 +1,7 @@
 //! The README's domain is that of the quick start, and is as short as it says.
 
-const DOMAIN: &str = include_str!("../examples/quickstart/world.rs");
-const README: &str = include_str!("../README.md");
+const DOMAIN: &str = include_str!("../../examples/quickstart/world.rs");
+const README: &str = include_str!("../../README.md");
 
 #[test]
 fn the_readme_shows_the_domain_of_the_quick_start() {

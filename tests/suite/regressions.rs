@@ -136,7 +136,7 @@ async fn walked(app: &Application, world: &World) -> Damage {
 async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
     let store = Store::new();
     let app = store.open().await;
-    let (moved, replaced) = (store::saved(&app).await, store::saved(&app).await);
+    let (moved, replaced) = (crate::store::saved(&app).await, crate::store::saved(&app).await);
     store.edit(
         "UPDATE stored_events SET originator_version = 7 WHERE id = 3",
         [],
@@ -165,7 +165,7 @@ async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
 async fn a_stream_ends_after_an_error() {
     let store = Store::new();
     let app = store.open().await;
-    let world = store::saved(&app).await;
+    let world = crate::store::saved(&app).await;
     store.edit("UPDATE stored_events SET state = '{}' WHERE id = 1", []);
     let mut events = app.events::<World>(world.id()).stream();
     assert!(events.next().await.unwrap().is_err());
@@ -300,8 +300,8 @@ impl Transcoder for Refusing {
 async fn a_transcoders_error_names_the_row() {
     let store = Store::new();
     let app = store.builder().transcoder(Refusing).open().await.unwrap();
-    let world = store::saved(&app).await;
-    let (damage, position) = store::damage(app.get(world.id()).await);
+    let world = crate::store::saved(&app).await;
+    let (damage, position) = crate::store::damage(app.get(world.id()).await);
     assert!(matches!(damage, Damage::Transcoder(_)));
     assert_eq!(position, 0.into());
 }

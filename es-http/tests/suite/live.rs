@@ -58,7 +58,7 @@ async fn events_come_from_where_the_follower_was_and_as_they_happen() {
 
 #[tokio::test]
 async fn an_event_is_the_item_of_the_section() {
-    let server = support::serve(1).await;
+    let server = crate::support::serve(1).await;
     let mut answer = reqwest::get(format!("{}/live/", url(&server)))
         .await
         .unwrap();
@@ -78,7 +78,7 @@ async fn an_event_is_the_item_of_the_section() {
 
 #[tokio::test]
 async fn a_senseless_last_event_id_is_refused() {
-    let server = support::serve(1).await;
+    let server = crate::support::serve(1).await;
     let live = format!("{}/live/", url(&server));
     for id in ["x", "-1", "1.5", "99999999999999999999999"] {
         let asking = Client::new().get(&live).header("last-event-id", id);
@@ -117,7 +117,7 @@ async fn followers_are_limited_and_a_place_becomes_free() {
 
 #[tokio::test]
 async fn stopping_ends_followers_at_once() {
-    let server = support::serve_within(|limits| limits.grace = 10 * SOON).await;
+    let server = crate::support::serve_within(|limits| limits.grace = 10 * SOON).await;
     let live = format!("{}/live/?after=1999", url(&server));
     let mut answer = reqwest::get(live).await.unwrap();
     assert_eq!(ids(&mut answer, 1).await, [2_000]);

@@ -85,7 +85,7 @@ async fn what_is_known_is_not_sent_again_until_it_changes() {
     assert_eq!(answer.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(answer.headers()[ETAG], etag);
     assert!(answer.text().await.unwrap().is_empty());
-    support::add(&table, 25..26).await;
+    crate::support::add(&table, 25..26).await;
     assert_eq!(again().await.unwrap().status(), StatusCode::OK);
 }
 

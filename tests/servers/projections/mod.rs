@@ -17,6 +17,10 @@ mod pausing;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sqlite;
+#[cfg_attr(
+    not(any(feature = "mysql", feature = "postgres")),
+    allow(dead_code, reason = "cases on servers use the rest")
+)]
 mod store;
 mod tables;
 mod topics;

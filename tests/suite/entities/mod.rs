@@ -16,5 +16,3 @@ mod saving;
 mod state;
 mod stores;
 mod untyped;
-
-type BoxError = Box<dyn std::error::Error>;
