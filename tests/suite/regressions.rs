@@ -136,7 +136,10 @@ async fn walked(app: &Application, world: &World) -> Damage {
 async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
     let store = Store::new();
     let app = store.open().await;
-    let (moved, replaced) = (crate::store::saved(&app).await, crate::store::saved(&app).await);
+    let (moved, replaced) = (
+        crate::store::saved(&app).await,
+        crate::store::saved(&app).await,
+    );
     store.edit(
         "UPDATE stored_events SET originator_version = 7 WHERE id = 3",
         [],
