@@ -2,6 +2,7 @@
 
 mod own;
 mod server;
+mod sql;
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -14,6 +15,7 @@ fn main() -> ExitCode {
     let suite = Suite::new(Mysql)
         .contract()
         .server()
+        .sql(Mysql)
         .own("own", own::CASES)
         .torture();
     #[cfg(feature = "tls")]

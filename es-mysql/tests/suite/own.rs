@@ -1,11 +1,8 @@
 //! Cases of this store alone.
 
-use es_mysql::mysql_async::Pool;
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};
-use es_store::{
-    Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
-};
+use es_store::{ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration};
 use es_testing::own_cases;
 use es_testing::store::servers::OwnCase;
 use uuid::Uuid;
@@ -13,32 +10,12 @@ use uuid::Uuid;
 use crate::server::{connect, item, server_of};
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
-    a_pool_that_is_passed_in_is_shared_and_left_open,
     a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
-    a_table_of_django_is_used_as_it_is,
     a_connection_is_used_again_and_again,
 ];
 
 fn options(database: &str) -> MysqlOptions {
     MysqlOptions::new(server_of(database).into()).with_connections(2)
-}
-
-async fn a_pool_that_is_passed_in_is_shared_and_left_open(database: String) {
-    let pool = Pool::new(server_of(&database));
-    let store = MysqlDatastore::from_pool(pool.clone());
-    let events = store.record_manager(Table::stored_events()).await;
-    let events = events.expect("a table");
-    events.setup().await.expect("made");
-    events
-        .append(vec![item(Uuid::new_v4(), 0)].into())
-        .await
-        .expect("kept");
-    store.close().await.expect("closed");
-    let mut connection = pool.get_conn().await.expect("it is the caller's");
-    let count = connection
-        .query_first("SELECT COUNT(*) FROM stored_events")
-        .await;
-    assert_eq!(count.expect("counted"), Some(1));
 }
 
 /// The tables that Python makes hold 64 KiB, until they are migrated.
@@ -74,42 +51,6 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
     assert_eq!(kept.last(), Some(RecordId::new(2)));
     let stored = events.items(ItemQuery::new(long.sequence_id)).await;
     assert_eq!(stored.expect("read"), [long]);
-}
-
-async fn a_table_of_django_is_used_as_it_is(database: String) {
-    let make = "CREATE TABLE stored_events (id bigint AUTO_INCREMENT NOT NULL PRIMARY KEY, originator_id char(32) NOT NULL, \
-                originator_version bigint NOT NULL, event_type longtext NOT NULL, state longtext NOT NULL, UNIQUE KEY \
-                stored_events_originator_id_originator_version_49cda8b2_uniq (originator_id, originator_version)) \
-                CHARSET=utf8mb4; INSERT INTO stored_events VALUES (1, 'b81d160dd7ef45aba629c7278082a845', 0, \
-                'World.Happened', '{\"n\":0}')";
-    let mut connection = connect(server_of(&database)).await.expect("a server");
-    connection.query_drop(make).await.expect("made");
-    let store = MysqlDatastore::open(options(&database))
-        .await
-        .expect("opened");
-    let events = store
-        .record_manager(Table::stored_events())
-        .await
-        .expect("a table");
-    events.setup().await.expect("it fits");
-    let id = Uuid::from_u128(0xb81d_160d_d7ef_45ab_a629_c727_8082_a845);
-    assert_eq!(
-        events.items(ItemQuery::new(id)).await.expect("read"),
-        [item(id, 0)]
-    );
-    let conflict = events.append(vec![item(id, 0)].into()).await;
-    assert!(
-        matches!(conflict, Err(RecordError::Conflict { .. })),
-        "{conflict:?}"
-    );
-    let appended = events.append(vec![item(id, 1)].into()).await.expect("kept");
-    assert_eq!(appended.last(), Some(RecordId::new(2)));
-    assert_eq!(events.sequence_ids(None, 10).await.expect("read"), [id]);
-    let digits: Option<String> = connection
-        .query_first("SELECT originator_id FROM stored_events WHERE id = 2")
-        .await
-        .expect("read");
-    assert_eq!(digits.as_deref(), Some("b81d160dd7ef45aba629c7278082a845"));
 }
 
 /// The ids of the connections to a database.

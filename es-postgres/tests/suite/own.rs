@@ -3,25 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_postgres::tokio_postgres::NoTls;
-use es_postgres::{PostgresDatastore, PostgresOptions, deadpool_postgres};
-use es_store::{
-    Datastore, ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration,
-};
+use es_postgres::{PostgresDatastore, PostgresOptions};
+use es_store::{Datastore, RecordError, RecordId, RecordManager, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::OwnCase;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::server::{config_of, connect, item};
+use crate::server::{config_of, item};
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
-    a_pool_that_is_passed_in_is_shared_and_left_open,
     a_follower_is_woken_by_a_commit_of_another_process,
     a_text_that_cannot_be_kept_fails_alone,
     an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
-    migrating_twice_changes_nothing,
-    a_table_of_django_is_used_as_it_is,
 ];
 
 fn options(schema: &str) -> PostgresOptions {
@@ -36,28 +30,6 @@ async fn events(schema: &str) -> Arc<dyn RecordManager> {
     let events = events.expect("a table");
     events.setup().await.expect("made");
     events
-}
-
-async fn a_pool_that_is_passed_in_is_shared_and_left_open(schema: String) {
-    let manager = deadpool_postgres::Manager::new(config_of(&schema), NoTls);
-    let pool = deadpool_postgres::Pool::builder(manager)
-        .max_size(2)
-        .build();
-    let pool = pool.expect("a pool");
-    let database = PostgresDatastore::from_pool(pool.clone());
-    let events = database.record_manager(Table::stored_events()).await;
-    let events = events.expect("a table");
-    events.setup().await.expect("made");
-    events
-        .append(vec![item(Uuid::new_v4(), 0)].into())
-        .await
-        .expect("kept");
-    database.close().await.expect("closed");
-    let client = pool.get().await.expect("it is the caller's");
-    let count = client
-        .query_one("SELECT count(*) FROM stored_events", &[])
-        .await;
-    assert_eq!(count.expect("counted").get::<_, i64>(0), 1);
 }
 
 async fn a_follower_is_woken_by_a_commit_of_another_process(schema: String) {
@@ -116,55 +88,4 @@ async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema
         let last = events.max_record_id().await.expect("read");
         assert_eq!(last.get(), before + LONG);
     }
-}
-
-async fn migrating_twice_changes_nothing(schema: String) {
-    let database = PostgresDatastore::open(options(&schema))
-        .await
-        .expect("opened");
-    let events = database.table(Table::stored_events()).expect("a table");
-    let missing = events.migrate().await;
-    assert!(
-        matches!(missing, Err(RecordError::Schema { .. })),
-        "{missing:?}"
-    );
-    events.setup().await.expect("made");
-    let newest = events.migrate().await.expect("migrated");
-    assert_eq!(events.migrate().await.expect("migrated"), newest);
-    events
-        .append(vec![item(Uuid::new_v4(), 0)].into())
-        .await
-        .expect("kept");
-}
-
-async fn a_table_of_django_is_used_as_it_is(schema: String) {
-    let make = "CREATE TABLE snapshots (id bigserial PRIMARY KEY, sequence_id uuid NOT NULL, position bigint NOT NULL, topic \
-                text NOT NULL, data text NOT NULL, CONSTRAINT snapshots_sequence_id_position_a228c0bf_uniq UNIQUE \
-                (sequence_id, position))";
-    connect(&config_of(&schema))
-        .await
-        .expect("a server")
-        .batch_execute(make)
-        .await
-        .expect("made");
-    let database = PostgresDatastore::open(options(&schema))
-        .await
-        .expect("opened");
-    let snapshots = database
-        .record_manager(Table::snapshots())
-        .await
-        .expect("a table");
-    snapshots.setup().await.expect("it fits");
-    let id = Uuid::new_v4();
-    snapshots
-        .append(vec![item(id, 0), item(id, 1)].into())
-        .await
-        .expect("kept");
-    let conflict = snapshots.append(vec![item(id, 1)].into()).await;
-    assert!(
-        matches!(conflict, Err(RecordError::Conflict { .. })),
-        "{conflict:?}"
-    );
-    let stored = snapshots.items(ItemQuery::new(id)).await.expect("read");
-    assert_eq!(stored, [item(id, 0), item(id, 1)]);
 }

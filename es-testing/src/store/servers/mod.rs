@@ -9,6 +9,7 @@ mod cases;
 mod databases;
 mod server;
 mod services;
+mod sql;
 mod suite;
 mod tls;
 
@@ -16,5 +17,6 @@ pub use append_bench::{AppendBench, Rate, first_event};
 pub use databases::Databases;
 pub use server::{Meanwhile, Opening, Server, Way};
 pub use services::service;
+pub use sql::{SqlPool, SqlServer, django_item};
 pub use suite::{OwnCase, Suite, text, when_available};
 pub use tls::TlsServer;

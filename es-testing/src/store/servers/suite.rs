@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use super::cases::{CASES, OnServer};
-use super::{Databases, Server, TlsServer, tls};
+use super::{Databases, Server, SqlServer, TlsServer, sql, tls};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
 use crate::store::{Backend, contract, run_in_turns};
@@ -99,6 +99,14 @@ impl Suite {
         let server: Arc<dyn TlsServer> = Arc::new(server);
         let trials = tls::trials(&server, &self.databases, &self.named("tls"));
         self.with(only_with(tls::VARIABLE, trials))
+    }
+
+    /// Adds the cases of servers that speak SQL.
+    #[must_use]
+    pub fn sql(self, server: impl SqlServer) -> Self {
+        let server: Arc<dyn SqlServer> = Arc::new(server);
+        let trials = sql::trials(&server, &self.databases, &self.named("sql"));
+        self.with(trials)
     }
 
     /// Adds cases of one store; `group` is the beginning of their names.
