@@ -14,8 +14,7 @@
 mod cassandra_application;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod databases;
-#[cfg(feature = "cassandra")]
-#[allow(dead_code, reason = "the tests of entities use more of it")]
+#[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;
 #[cfg(all(feature = "cassandra", feature = "redis"))]
@@ -27,20 +26,18 @@ mod mysql_server;
 #[path = "../../es-postgres/tests/suite/server.rs"]
 mod postgres_server;
 mod projections;
-#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
+#[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../support/python.rs"]
 mod python;
 #[cfg(feature = "cassandra")]
 mod python5_cassandra;
-#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
-#[allow(dead_code, reason = "the tests on SQLite use more of it")]
+#[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../support/python5_domain.rs"]
 mod python5_domain;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod python5_servers;
 mod transactions;
-#[cfg(any(feature = "cassandra", feature = "mysql", feature = "postgres"))]
-#[allow(dead_code, reason = "other tests read its rows")]
+#[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../../es-json/tests/suite/vectors.rs"]
 mod vectors;
 
