@@ -1,7 +1,7 @@
-//! Three nodes, of which one is killed, or stands still, while processes write and are killed themselves: nothing that was
-//! acknowledged is lost or doubled, nothing that was refused is there, and no sequence has a gap.
+//! The torture test on three nodes, of which one at a time is killed or paused. No acknowledged
+//! append is lost or doubled, no refused append is stored, and no sequence has a gap.
 //!
-//! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` says how long.
+//! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` sets its duration.
 
 #[allow(dead_code, reason = "other tests need more")]
 #[path = "suite/server.rs"]
@@ -19,13 +19,15 @@ use es_testing::store::torture::Torture;
 use server::Shared;
 use tokio::time::sleep;
 
-/// The nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
+/// The variable with the addresses of the nodes,
+/// `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
 
-/// The nodes by their names in `scripts/services.sh`. The torture takes one after the other.
+/// The names of the nodes in `scripts/services.sh`, in the order in which they are disturbed.
 const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
 
-/// How long a node is away, and how long all three are there: longer than it takes to see either.
+/// The time for which a node is down, and the time for which all nodes are up. Both are longer than
+/// their detection takes.
 const AWAY: Duration = Duration::from_secs(6);
 const BACK: Duration = Duration::from_secs(5);
 
@@ -58,7 +60,7 @@ impl Server for Cluster {
         self.0.remove(database).await
     }
 
-    /// A minute, with writers that live long enough to see a node go.
+    /// Tortures for a minute, with writers that live long enough to see a node go down.
     fn torture(&self) -> Torture {
         let mut torture = Torture::from_env();
         if std::env::var_os("ES_TORTURE_SECONDS").is_none() {
@@ -68,7 +70,7 @@ impl Server for Cluster {
         torture
     }
 
-    /// A node stands still for a while; when all are there again, another is killed, and started again.
+    /// Pauses a node for a while; when all are up again, kills another one and restarts it.
     async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
         let node = |next: usize| NODES[(turn as usize + next) % NODES.len()];
         for (away, node, back) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {

@@ -1,10 +1,10 @@
-//! Events of this program, read by a later version of it.
+//! Tests of a later version of the program that reads the events of this one.
 
 use es::{Aggregate, Error};
 
 use crate::store::{Store, saved};
 
-/// The same aggregate as a later version of the program has it.
+/// The aggregate in a later version of the program.
 mod later {
     use es::{Mutate, aggregate, event};
 

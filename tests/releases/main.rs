@@ -1,7 +1,7 @@
-//! Tests of types that share a topic: several releases of a program, and namesakes.
+//! Tests of types that share a topic: releases of one program, and namesakes.
 //!
-//! They are apart from `tests/suite`, because a program registers the topics of all types that are linked into it,
-//! and no topic of the suite may be ambiguous.
+//! They are separate from `tests/suite`, because a program registers the topics of all types that
+//! are linked into it, and no topic of the suite may be ambiguous.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Two types of one name, and therefore of one topic.
+//! Tests of two types with one name and therefore one topic.
 
 use es::{Aggregate, Error, aggregate};
 

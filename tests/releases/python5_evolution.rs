@@ -1,4 +1,5 @@
-//! Versions and metadata in a store that the Python library reads: to it they are attributes of the events.
+//! Tests of versions and metadata in a store that Python reads. Python treats them as attributes of
+//! the events.
 
 use es::{Aggregate, Application, Metadata, Mutate, aggregate, event};
 use uuid::Uuid;
@@ -36,8 +37,8 @@ impl Mutate<World> for SomethingHappened {
     }
 }
 
-/// The values of a first event are the arguments of a Python constructor, which takes no metadata: that is given to later
-/// events only.
+/// Python passes the values of a first event to a constructor that takes no metadata; therefore
+/// only later events have metadata.
 #[tokio::test]
 #[ignore = "needs a Python with the library, named by ES_PYTHON5"]
 async fn python5_accepts_events_with_versions_and_metadata() {

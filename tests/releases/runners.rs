@@ -1,4 +1,4 @@
-//! Runners of an older program beside those of a newer one.
+//! Tests of a projection of an older program beside a newer program.
 
 #![allow(
     clippy::trivially_copy_pass_by_ref,
@@ -11,7 +11,7 @@ use std::time::Duration;
 use es::projections::{MemoryReadModel, MemoryTransaction, Runner};
 use es::{Aggregate, Application, Discarded, RecordId, projection};
 
-/// Longer than anything takes that comes at all.
+/// Longer than any awaited result takes.
 const LONG: Duration = Duration::from_secs(60);
 
 async fn open(place: &Path) -> Application {
@@ -25,7 +25,7 @@ async fn head(app: &Application) -> RecordId {
     records.max_record_id().await.expect("the last id")
 }
 
-/// Returns once something is so.
+/// Waits until the condition holds.
 async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     let wait = async {
         while !holds().await {
@@ -35,7 +35,7 @@ async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     tokio::time::timeout(LONG, wait).await.expect("in time");
 }
 
-/// The release that runs.
+/// The older program.
 mod old {
     use es::projections::MemoryTransaction;
     use es::{Mutate, aggregate, event, projection};
@@ -44,7 +44,7 @@ mod old {
     #[aggregate(topic = "Counter", events(Counted))]
     pub struct Counter {}
 
-    /// It went on.
+    /// It was counted.
     #[event]
     pub struct Counted {}
 
@@ -63,7 +63,7 @@ mod old {
     }
 }
 
-/// The one that comes.
+/// The newer program.
 mod new {
     use es::projections::MemoryTransaction;
     use es::{Mutate, aggregate, event, projection};
@@ -72,11 +72,11 @@ mod new {
     #[aggregate(topic = "Counter", events(Counted, Doubled))]
     pub struct Counter {}
 
-    /// It went on.
+    /// It was counted.
     #[event]
     pub struct Counted {}
 
-    /// It went on twice.
+    /// It was counted twice.
     #[event]
     pub struct Doubled {}
 
@@ -88,7 +88,7 @@ mod new {
         fn mutate(&self, _: &mut Counter) {}
     }
 
-    /// Not a counter, though it is called like an event of one.
+    /// Not a counter, though its topic looks like an event of one.
     #[aggregate(topic = "Counter.Clock")]
     pub struct Clock {
         #[attribute]
@@ -111,7 +111,7 @@ mod new {
     }
 }
 
-/// Has no handler for what stands in dead letters.
+/// A projection without handlers for the dead letters.
 struct Nothing;
 
 #[projection(aggregates(new::Clock), name = "count", ignore_others)]
@@ -120,7 +120,7 @@ impl Nothing {
     fn discarded(&self, _: &Discarded, _: &mut MemoryTransaction<u64>) {}
 }
 
-/// In the middle of a release old runners meet events of the new program.
+/// During a release, older runners see events of the newer program.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_that_only_a_later_program_knows_is_held_back() {
     let place = tempfile::tempdir().expect("a directory");
@@ -152,12 +152,12 @@ async fn an_event_that_only_a_later_program_knows_is_held_back() {
         "{}",
         letters[0].error
     );
-    // In vain, and nothing is lost by it.
+    // The retry fails and loses nothing.
     running.retry(one.id()).await.expect("asked");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 2 }).await;
     assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
     running.stop().await.expect("it stops");
-    // Neither by one that has no handler at all.
+    // The same holds for a projection without a handler for the event.
     let runner = Runner::new(Nothing, model.clone(), &app).expect("a log");
     let running = runner.start().await.expect("it starts");
     running.retry(one.id()).await.expect("asked");

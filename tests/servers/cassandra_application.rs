@@ -1,5 +1,5 @@
-//! An application on Cassandra is followed as one on any other store: by logs, by readers, by projections, and by what it
-//! was asked to be sealed and encrypted with.
+//! Tests of an application on Cassandra: logs, readers, projections, hashing and encryption work as
+//! on other stores.
 #![allow(clippy::disallowed_names)]
 
 use std::collections::BTreeMap;
@@ -21,19 +21,19 @@ use es::{
 use libtest_mimic::Trial;
 use uuid::Uuid;
 
-/// The server to test on, `cassandra://host:port/keyspace`.
+/// The variable with the address of the server, `cassandra://host:port/keyspace`.
 const VARIABLE: &str = "ES_CASSANDRA_URL";
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZg==";
 const SALT: &str = "pepper";
 
-/// Holds money.
+/// An account.
 #[aggregate(topic = "cassandra#Account", events(Deposited), snapshot)]
 pub struct Account {
     balance: i64,
 }
 
-/// Money came in.
+/// Money was paid in.
 #[event]
 pub struct Deposited {
     cents: i64,
@@ -147,7 +147,7 @@ async fn open(keyspace: &str) -> Application {
         .unwrap()
 }
 
-/// Accounts of so many events each, their creation among them, saved in turn.
+/// Creates accounts and saves their events in turn. The number of events includes the creation.
 async fn deposit(app: &Application, accounts: usize, events: i64) -> Vec<Account> {
     let mut all: Vec<_> = (0..accounts).map(|_| Account::create().unwrap()).collect();
     for n in 0..events {
@@ -182,7 +182,7 @@ async fn sections_and_readers_are_those_of_any_store(keyspace: String) {
     assert_eq!(current.items.len(), 5);
     let previous = current.previous.unwrap();
     assert_eq!(previous.to_string(), "21,40");
-    // As a process does that comes later, and knows only what is stored.
+    // A second process knows only what is stored.
     let other = open(&keyspace).await;
     let mapper = NotificationMapper::from(other.event_store());
     let mut reader = NotificationReader::new(other.notification_log().unwrap());
@@ -228,7 +228,7 @@ async fn projections_are_the_fold_of_the_log(keyspace: String) {
         .unwrap();
     let memory = MemoryReadModel::<Balances>::default();
     let mut accounts = Vec::new();
-    // Begun again in the middle: the one in the table goes on where it was.
+    // Both projections restart in the middle. The one in the table continues at its position.
     for round in 1..=2 {
         let in_memory = Runner::new(InMemory, memory.clone(), &app).unwrap();
         let in_memory = in_memory.start().await.unwrap();

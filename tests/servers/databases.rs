@@ -1,4 +1,4 @@
-//! The databases that this process made on servers; they are dropped in the end.
+//! The databases that this process created on servers. They are dropped at the end.
 
 use std::sync::{Arc, LazyLock};
 

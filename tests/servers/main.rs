@@ -1,7 +1,8 @@
-//! The tests that need a server, and those whose cases are written once for stores with and without a server.
+//! Tests that need a server, and tests whose cases are written once for stores with and without a
+//! server.
 //!
-//! Trials without their server, and those of a store whose feature is off, are reported as ignored. The groups run one
-//! after another: some of them depend on how fast a process is.
+//! A trial without its server, or of a store whose feature is off, is reported as ignored. The
+//! groups run one after another, because some depend on the speed of the process.
 
 #![allow(
     clippy::unwrap_used,

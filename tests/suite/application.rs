@@ -1,4 +1,4 @@
-//! An application over `SQLite`: what is saved is found again, and nothing else is.
+//! Tests of an application on SQLite: saving, loading, conflicts, closing.
 
 use std::sync::Arc;
 
@@ -138,7 +138,7 @@ async fn what_was_never_saved_is_not_found() {
     );
 }
 
-/// Another aggregate, that `SomethingHappened` can happen to as well.
+/// A second aggregate with the event `SomethingHappened`.
 #[aggregate(events(SomethingHappened))]
 pub struct Planet {
     #[created]
@@ -274,7 +274,7 @@ async fn after_closing_every_call_says_so() {
     assert_eq!(world.pending_events().len(), 1);
 }
 
-/// While `mutate` runs, the library's view is that of the event.
+/// Records the version, the head and the time that `mutate` sees.
 #[aggregate(events(Ticked))]
 #[derive(Debug, PartialEq)]
 pub struct Clock {

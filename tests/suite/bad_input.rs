@@ -1,4 +1,5 @@
-//! Wrong keys, wrong salts, damaged rows, files that are no databases: each a clear error, and nothing is lost.
+//! Tests of bad input: wrong keys and salts, damaged rows, files that are no databases. Each is an
+//! error that names the cause, and no data is lost.
 
 use es::error::{Damage, IntegrityError};
 use es::{Aggregate, Application, Error, Mutate, aggregate, event};
@@ -279,7 +280,7 @@ async fn events_with_keys_that_the_library_writes_are_refused_before_anything_ch
         .unwrap();
 }
 
-/// An error with all its causes.
+/// Returns the error with all its causes.
 fn report(error: &dyn std::error::Error) -> String {
     let mut report = error.to_string();
     let mut cause = error.source();

@@ -1,4 +1,5 @@
-//! The example of a bank, from its requests on, killed in the middle of transfers and started again.
+//! Tests of the example `bank` through its HTTP API. Its process is killed during transfers and
+//! restarted.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -18,9 +19,9 @@ struct Bank {
 }
 
 impl Bank {
-    /// On a free port, which it prints.
+    /// Starts the service on a free port, which it prints.
     async fn start(database: &Path) -> Self {
-        // Cargo builds the examples with the tests where all are run, beside them.
+        // Cargo builds the examples into a folder beside the one of the tests.
         let mut program = std::env::current_exe().unwrap();
         program.pop();
         program.pop();
@@ -77,7 +78,7 @@ impl Bank {
         opened["id"].as_str().unwrap().to_owned()
     }
 
-    /// The cents of each owner, as they are at a position or behind it.
+    /// Returns the cents of each owner, once the read model has reached a record id.
     async fn balances(&self, after: &Value) -> Vec<(String, i64)> {
         let balances = self.get(&format!("/balances?after={after}")).await;
         let balance = |it: &Value| {
@@ -124,7 +125,8 @@ async fn money_moves_once_whatever_is_killed() {
         balances(700, 200)
     );
 
-    // Killed while transfers are asked for and carried out. Those that were not answered may have been kept.
+    // The service is killed while it executes transfers. Requests without an answer may have taken
+    // effect.
     let mut answered = 0;
     for round in 0..3_u64 {
         let transfers = async {

@@ -1,4 +1,5 @@
-//! Publish and subscribe: after the save, in order, and never in its way.
+//! Tests of publish and subscribe: subscribers are called in order after the save, and cannot make
+//! it fail.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Domains are tested without a database, a runtime or `async`.
+//! Tests of a domain without a database, a runtime or `async`.
 
 use es::{Aggregate, Discarded, Error, Event, EventHash, Mutate, aggregate, event};
 use es_testing::{given, when_created};

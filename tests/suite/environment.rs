@@ -1,4 +1,5 @@
-//! What the environment decides. Its variables are read once a process, so each case is a process of its own.
+//! Tests of environment variables. A process reads them once, so each case runs in a process of its
+//! own.
 
 #![allow(clippy::print_stdout)]
 
@@ -14,7 +15,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::world::World;
 
-/// Runs one of the children below with an environment; answers with what it printed.
+/// Runs one of the child tests below in an environment and returns its output.
 fn child(name: &str, environment: &[(&str, &str)]) -> String {
     let environment = environment
         .iter()
@@ -22,7 +23,7 @@ fn child(name: &str, environment: &[(&str, &str)]) -> String {
     child_with(name, environment)
 }
 
-/// The same, where a value may be no text.
+/// Does the same with values that may not be Unicode.
 fn child_with<'v>(name: &str, environment: impl Iterator<Item = (&'v str, &'v OsStr)>) -> String {
     let name = format!("environment::{name}");
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -51,7 +52,7 @@ fn child_with<'v>(name: &str, environment: impl Iterator<Item = (&'v str, &'v Os
     printed
 }
 
-/// What stands behind `name=` in the output.
+/// Returns the text after `name=` in the output.
 fn printed<'t>(output: &'t str, name: &str) -> &'t str {
     output
         .split_once(name)
@@ -59,7 +60,7 @@ fn printed<'t>(output: &'t str, name: &str) -> &'t str {
         .unwrap()
 }
 
-/// Prints warnings.
+/// A subscriber that prints warnings.
 struct Warnings;
 
 impl Subscriber for Warnings {

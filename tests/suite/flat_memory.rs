@@ -1,5 +1,5 @@
-//! Scanning holds a page or two in memory, however long the sequence. The test measures the heap of its process, so it
-//! runs in a process of its own.
+//! Tests that a scan holds a page or two in memory, however long the sequence is. The test measures
+//! the heap of its process, so it runs in a process of its own.
 
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;
@@ -31,7 +31,7 @@ async fn world_of(app: &Application, events: usize) -> World {
     let mut world = World::create("gods").unwrap();
     for number in 1..events {
         world.make_it_so(number.to_string()).unwrap();
-        // Its state would grow with the number of events, and is not what is measured.
+        // The state would grow with the number of events; it is not measured.
         world.history.clear();
         if number % 1_000 == 999 {
             app.save(&mut world).await.unwrap();
@@ -41,7 +41,7 @@ async fn world_of(app: &Application, events: usize) -> World {
     world
 }
 
-/// `ES_SCAN_EVENTS` is the longer sequence's length; the other has a tenth.
+/// `ES_SCAN_EVENTS` sets the length of the longer sequence; the shorter one has a tenth.
 #[tokio::test]
 async fn scanning_ten_times_the_events_takes_no_more_memory() {
     if !is_child("flat_memory::scanning_ten_times_the_events_takes_no_more_memory") {
@@ -52,7 +52,7 @@ async fn scanning_ten_times_the_events_takes_no_more_memory() {
     let uri = format!("sqlite:///{}", folder.path().join("events.db").display());
     let app = Application::builder().uri(uri).open().await.unwrap();
     let (short, long) = (world_of(&app, long / 10).await, world_of(&app, long).await);
-    // The first scan opens what the others reuse.
+    // The first scan opens connections that later scans reuse.
     peak_of_a_scan(&app, &short).await;
     let (few, many) = (
         peak_of_a_scan(&app, &short).await,

@@ -1,4 +1,4 @@
-//! Functions as handlers: what they are given, when they run, and where their errors go.
+//! Tests of functions as handlers: their arguments, their order, their errors.
 
 #![allow(
     clippy::trivially_copy_pass_by_ref,
@@ -56,7 +56,7 @@ async fn report(log: &Log, event: &SomethingHappened) -> Result<(), es::BoxError
     }
 }
 
-/// Saves an aggregate of its own.
+/// Saves another aggregate.
 #[subscribe_to(WorldCreated)]
 async fn mirror(app: &Application, event: &WorldCreated) -> es::Result<()> {
     if event.ruler == "mirrored" {
@@ -162,7 +162,7 @@ async fn never(_: &WorldAttribute) {
     BEATS.fetch_add(1000, Ordering::Relaxed);
 }
 
-/// Without a runtime those that are `async` cannot run, and say so.
+/// Without a runtime, `async` handlers cannot run and report an error.
 #[test]
 fn a_bus_without_a_runtime_calls_those_that_are_not_async() {
     let (bus, errors) = (Bus::new(), Log::default());
@@ -199,7 +199,7 @@ async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
     let mut world = World::create("gods").unwrap();
     world.set_ruler("money").unwrap();
     let changed = AnyEvent::from(&world.pending_events()[1]);
-    // Nothing is done before something is waited for.
+    // The runtime of the test runs no task before the first await.
     bus.publish(&vec![changed; MOST]);
     assert!(errors.taken().is_empty());
     bus.publish(&[changed]);

@@ -1,8 +1,9 @@
-//! The tests that need no server: domains, events, applications, logs and examples, in memory and on SQLite.
+//! Tests that need no server: domains, events, applications, logs and examples, in memory and on
+//! SQLite.
 //!
-//! All modules share one program. Therefore no two aggregates of these tests may have one topic: tests of types
-//! that share a topic are in `tests/releases`. A test that measures or changes its process runs in a child process
-//! (`flat_memory`, `environment`).
+//! All modules are one program, in which no two aggregates may have one topic. Tests of types that
+//! share a topic are in `tests/releases`. Tests that measure or change their process run in a child
+//! process (`environment`, `flat_memory`).
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! The rows of `cipher.jsonl`, made by Python `eventsourcing` 5.0.0.
+//! Tests against the rows of `cipher.jsonl`, which Python `eventsourcing` 5.0.0 wrote.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ fn python5_cipher_texts_are_decrypted_or_refused_as_python_does() {
                 assert_eq!(result.as_deref(), Ok(plain), "{row}");
                 decrypted += 1;
             }
-            // zlib's own error: the tag was right.
+            // The tag was correct; zlib reported the error.
             (None, Some("error" | "UnicodeDecodeError")) => {
                 assert!(matches!(result, Err(CipherError::Content { .. })), "{row}");
             }

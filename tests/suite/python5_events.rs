@@ -1,4 +1,4 @@
-//! Every event of every kind that the Python library wrote: canonical text, hashes, chains.
+//! Tests of the canonical text, the hashes and the chains of all events that Python wrote.
 
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ fn python5_texts_are_canonical_and_hash_to_their_event_hashes() {
     assert!(sealed > 0);
 }
 
-/// The object inside the pre-image `[<object>,<salt>]`.
+/// Returns the object in the pre-image `[<object>,<salt>]`.
 fn object_of(row: &Value) -> &str {
     let salt = json::to_string(text(row, "salt").unwrap()).unwrap();
     let preimage = text(row, "hash_preimage").unwrap();
@@ -48,7 +48,7 @@ fn object_of(row: &Value) -> &str {
         .unwrap()
 }
 
-/// Where the row stands; a sequence of times has them as text.
+/// Returns the position of a row; times are text.
 fn position(row: &Value) -> Position {
     match row.get("position") {
         Some(Value::Number(number)) => number.as_i64().unwrap().into(),

@@ -1,6 +1,7 @@
-//! Python's `eventsourcing` 5.0.0 follows our log over HTTP, and we follow its own.
+//! Tests of notification logs over HTTP between this library and Python `eventsourcing` 5.0.0, in
+//! both directions.
 //!
-//! `ES_PYTHON5` names a Python that has the library; `scripts/python5/setup.sh` makes one.
+//! `ES_PYTHON5` names a Python with the library; `scripts/python5/setup.sh` creates one.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -19,7 +20,7 @@ use crate::world::World;
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// A script of the library at work; it ends with the test.
+/// A running Python script; it ends with the test.
 struct Python {
     lines: Lines<BufReader<ChildStdout>>,
     _child: Child,
@@ -48,7 +49,7 @@ impl Python {
     }
 }
 
-/// A notification as Python has it.
+/// A notification as Python prints it.
 #[derive(Deserialize)]
 struct Seen {
     data: String,
@@ -86,7 +87,7 @@ async fn python_follows_our_log() {
     let log = LogRouter::new(app.notification_log().unwrap()).into_router();
     let router = axum::Router::new().nest("/notifications", log);
     let server = Server::new(router).start().await.unwrap();
-    // Also while the last section is full, which is when ours shows it as the current one.
+    // At 40 events the last section is full, and it is the current one.
     save(&app, 39).await;
     let url = format!("{}/notifications/", server.url());
     let mut python = Python::run(&["follow", &url, "67"]);

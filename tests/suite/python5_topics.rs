@@ -1,4 +1,4 @@
-//! The topics of `topics.jsonl`, as this library takes them.
+//! Tests against the topics of `topics.jsonl`.
 
 use es::json::Value;
 use es::{Aggregate, Event, Topic};
@@ -6,8 +6,9 @@ use es::{Aggregate, Event, Topic};
 use crate::python5_domain;
 use crate::vectors::{rows, text};
 
-/// Python resolves a topic by importing a module; here it is a name that a type of the program has, or has not. What is
-/// the same: which texts are topics at all, and that the names of the domain resolve to its types.
+/// Python resolves a topic by importing a module; here a topic is the name of a type in the
+/// program. Both agree on the texts that are topics, and the names of the domain resolve to its
+/// types.
 #[test]
 fn python5_topics_are_names_and_the_domains_resolve() {
     let ours = [

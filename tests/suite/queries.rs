@@ -1,4 +1,4 @@
-//! Reading events, records and sequences: bounds, orders, limits, pages.
+//! Tests of reading events, records and sequences: bounds, orders, limits, pages.
 
 use es::{Aggregate, EventStore};
 use uuid::Uuid;

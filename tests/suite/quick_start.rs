@@ -1,4 +1,4 @@
-//! The example of the documentation.
+//! Tests of the domain of the documentation, `examples/quickstart/world.rs`.
 
 use es::{Aggregate, Discarded};
 use es_core::domain::{Replay, Salt, Stored, Verifier};

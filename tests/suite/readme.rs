@@ -1,4 +1,4 @@
-//! The README's domain is that of the quick start, and is as short as it says.
+//! Tests that the README shows the domain of the quick start, and that it has 20 lines of code.
 
 const DOMAIN: &str = include_str!("../../examples/quickstart/world.rs");
 const README: &str = include_str!("../../README.md");

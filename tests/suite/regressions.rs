@@ -1,4 +1,4 @@
-//! What went wrong once, and must not again.
+//! Regression tests.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -124,7 +124,7 @@ async fn events_that_are_sealed_with_another_salt_are_not_stored() {
     assert!(app.get::<World>(world.id()).await.is_ok());
 }
 
-/// The damage that a walk finds.
+/// Returns the damage that verification finds.
 async fn walked(app: &Application, world: &World) -> Damage {
     match app.event_store().verify(world.id()).await {
         Err(Error::Integrity(IntegrityError { damage, .. })) => damage,
@@ -184,7 +184,7 @@ struct Noted {
     all: BTreeMap<String, Nested>,
 }
 
-/// Arrays in arrays.
+/// Nested arrays.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 struct Nested(Vec<Nested>);
@@ -286,7 +286,7 @@ async fn a_parameter_of_a_uri_that_is_not_known_is_named_without_its_value() {
     );
 }
 
-/// Never reached: the rows are damaged before they are decoded.
+/// A transcoder whose decoder is never reached, because the rows are damaged.
 struct Refusing;
 
 impl Transcoder for Refusing {

@@ -1,4 +1,4 @@
-//! What is stored of the canonical text: transcoded, and encrypted by choice.
+//! Tests of the stored text: transcoded, and encrypted by selection.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use es::{Aggregate, BoxError};
 use crate::store::{Store, damage, saved};
 use crate::world::World;
 
-/// Stores hexadecimal digits of bytes, as a binary format would stand in a text column.
+/// A transcoder that stores hexadecimal digits, as a text column would hold a binary format.
 struct Hexadecimal;
 
 impl Transcoder for Hexadecimal {

@@ -1,4 +1,4 @@
-//! The example of two services, each of which is stopped, killed and started again.
+//! Tests of the example `two_services`: each service is stopped, killed and restarted.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -17,7 +17,7 @@ struct Service {
 
 impl Service {
     fn start(arguments: &[&str]) -> Self {
-        // Cargo builds the examples with the tests where all are run, beside them.
+        // Cargo builds the examples into a folder beside the one of the tests.
         let mut program = std::env::current_exe().unwrap();
         program.pop();
         program.pop();
@@ -46,7 +46,7 @@ impl Service {
         line.expect("a line in time").unwrap().expect("a line")
     }
 
-    /// The next line that is this one; others come before it.
+    /// Reads lines until this one.
     async fn expect(&mut self, line: &str) {
         while self.line().await != line {}
     }
@@ -70,7 +70,8 @@ impl Service {
     }
 }
 
-/// A free port that no client is given as its own: while the server is away it stays free.
+/// Returns a free port below the range of client ports, so that it stays free while the server is
+/// down.
 fn port() -> u16 {
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap();
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
@@ -92,13 +93,13 @@ async fn sales_are_counted_once_across_restarts_of_both_services() {
     orders.place("coffee").await;
     sales.expect(r#"2 {"coffee":1,"tea":1}"#).await;
 
-    // The follower is away.
+    // The follower is down.
     sales.kill().await;
     orders.place("tea").await;
     let mut sales = Service::start(&["sales", &file, &url]);
     sales.expect(r#"3 {"coffee":1,"tea":2}"#).await;
 
-    // The followed one is away, stopped first and then killed.
+    // The followed service is down, stopped first and then killed.
     orders.stop().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let mut orders = Service::start(&["orders", &database, &port]);
@@ -107,7 +108,7 @@ async fn sales_are_counted_once_across_restarts_of_both_services() {
     sales.expect(r#"4 {"coffee":1,"tea":3}"#).await;
     orders.kill().await;
 
-    // Both are.
+    // Both are down.
     sales.stop().await;
     let mut orders = Service::start(&["orders", &database, &port]);
     assert_eq!(orders.line().await, url);

@@ -1,4 +1,5 @@
-//! Scripts of `scripts/python5`, run by the Python that `ES_PYTHON5` names; `scripts/python5/setup.sh` makes one.
+//! Runs the scripts of `scripts/python5` with the Python that `ES_PYTHON5` names;
+//! `scripts/python5/setup.sh` creates one.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ pub fn script(name: &str) -> PathBuf {
     repository.join("scripts/python5").join(name)
 }
 
-/// Runs a script and returns its output. A failure quotes the errors of its report.
+/// Runs a script and returns its output. If it fails, the panic quotes the errors of its report.
 pub fn run(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> String {
     let output = Command::new(interpreter())
         .env("TZ", "UTC")
@@ -39,14 +40,14 @@ pub fn run(script: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>
     said.into_owned()
 }
 
-/// Has Python read all of a database, a file or a URI. `arguments` are those of `check_python.py`.
+/// Lets Python read a whole database, a file or a URI. `arguments` are those of `check_python.py`.
 pub fn check(database: impl AsRef<OsStr>, arguments: &[&str]) -> String {
     let arguments = arguments.iter().map(OsStr::new);
     let database = [database.as_ref()].into_iter();
     run(&script("check_python.py"), database.chain(arguments))
 }
 
-/// The folder of the vectors, which has the Python modules of their domain.
+/// Returns the folder of the vectors, which contains the Python modules of their domain.
 pub fn modules() -> String {
     format!("{}/tests/python5/vectors", env!("CARGO_MANIFEST_DIR"))
 }

@@ -1,4 +1,4 @@
-//! The aggregates of the stores' writer, its entity, and its events that are of no aggregate.
+//! The domain of the stores that Python wrote: aggregates, an entity and standalone events.
 
 #[path = "../../examples/python_store/domain.rs"]
 mod aggregates;
@@ -10,13 +10,13 @@ use uuid::Uuid;
 pub use crate::example::{Example, Heartbeat};
 pub use aggregates::*;
 
-/// A measurement: an event that is of no aggregate, and not sealed.
+/// A measurement: a standalone event without a hash.
 #[event(name = "worlds#Measured")]
 pub struct Measured {
     pub value: Value,
 }
 
-/// The same, sealed by itself.
+/// A measurement with a hash.
 #[event(name = "worlds#SealedMeasured")]
 pub struct SealedMeasured {
     pub value: Value,

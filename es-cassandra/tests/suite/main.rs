@@ -1,7 +1,7 @@
-//! The contract, the torture test and the cases of this store, on a node that `ES_CASSANDRA_URL` names, and connections by
-//! TLS to a node that `ES_CASSANDRA_TLS_URL` names.
+//! The contract, the torture test and the cases of this store on a node that `ES_CASSANDRA_URL`
+//! names, and cases of TLS on a node that `ES_CASSANDRA_TLS_URL` names.
 
-/// A list of cases that are given a new keyspace.
+/// A list of cases, each with a new keyspace.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
         pub(crate) const CASES: &[::es_testing::store::servers::OwnCase] =

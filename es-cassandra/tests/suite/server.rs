@@ -1,4 +1,4 @@
-//! The servers, as the suites use them. Databases are keyspaces.
+//! The servers for the suites. Databases are keyspaces.
 
 use std::env;
 use std::net::SocketAddr;
@@ -17,29 +17,29 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// The server to test on, `cassandra://host:port/keyspace`.
+/// The variable with the address of the server, `cassandra://host:port/keyspace`.
 pub(crate) const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-/// What a variable says: `scripts/test.sh` starts a server and sets it.
+/// Parses the address in a variable; `scripts/test.sh` starts a server and sets it.
 pub(crate) fn options_in(variable: &str) -> CassandraOptions {
     let uri = env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     CassandraOptions::try_from(&uri).expect("an address")
 }
 
-/// The server's address, of tests that are run.
+/// Returns the address of the server.
 pub(crate) fn options() -> CassandraOptions {
     options_in(VARIABLE)
 }
 
-/// The same, with another keyspace.
+/// Returns the address with another keyspace.
 pub(crate) fn options_of(keyspace: &str) -> CassandraOptions {
     let mut options = options();
     keyspace.clone_into(&mut options.keyspace);
     options
 }
 
-/// A session beside the store's.
+/// Opens a session beside the store's.
 pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, BoxError> {
     let mut builder = SessionBuilder::new().known_nodes(&options.hosts);
     if let Some((user, password)) = &options.credentials {
@@ -52,7 +52,7 @@ pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, Bo
     Ok(builder.build().await?)
 }
 
-/// A session beside the store's, on the usual server.
+/// Opens a session beside the store's on the usual server.
 pub(crate) async fn connect() -> Session {
     connect_as(&options()).await.expect("a server")
 }
@@ -70,16 +70,16 @@ pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem 
     }
 }
 
-/// Nodes that a variable names, and nobody gets in the way of.
+/// Nodes that a variable names, without disturbances.
 pub(crate) struct Shared {
     name: &'static str,
     variable: &'static str,
-    /// By which keyspaces are dropped.
+    /// The session that drops keyspaces.
     session: OnceCell<Session>,
 }
 
 impl Shared {
-    /// By the name of the server in `scripts/services.sh`.
+    /// Creates a server with its name in `scripts/services.sh`.
     pub(crate) fn named(name: &'static str, variable: &'static str) -> Self {
         Self {
             name,
@@ -133,10 +133,10 @@ impl Server for Shared {
     }
 }
 
-/// A node by itself.
+/// A single node.
 pub(crate) struct Cassandra {
     node: Shared,
-    /// In the way of the writers that are tortured.
+    /// The proxy between tortured writers and the node.
     proxy: OnceLock<(Runtime, LossyProxy)>,
 }
 
@@ -186,14 +186,14 @@ impl Server for Cassandra {
         Ok(proxy.cut(usize::try_from(at_most)?))
     }
 
-    /// There are no locks: the answer to a write is lost.
+    /// Cassandra has no locks. Instead, the answer to a write is lost.
     async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
         let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
         proxy.lose_next();
         Ok(())
     }
 
-    /// The writers come by a proxy that cuts their connections, as the server itself does not.
+    /// The writers connect through a proxy that cuts their connections, because the server cannot.
     fn torture(&self) -> Torture {
         let (_, proxy) = self.proxy.get_or_init(|| {
             let runtime = Runtime::new().expect("a runtime");

@@ -1,4 +1,4 @@
-//! What a URI and the environment say is what a real server gets to hear.
+//! Cases of the settings in URIs and the environment, as the server receives them.
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -12,10 +12,11 @@ use uuid::Uuid;
 
 use crate::server::{Cassandra, connect, item};
 
-/// How long the store looks for what became of a write that too few replicas decided.
+/// The timeout of resolving a write that too few replicas decided.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Set where this process is to do no more than open `cassandra:`, which leaves all to the environment.
+/// The variable of a process that only opens `cassandra:`, whose settings come from the
+/// environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
@@ -41,7 +42,7 @@ fn uri(keyspace: &str, query: &str) -> String {
     )
 }
 
-/// Opens by a URI, as programs do, and makes a table of events without record ids, which would ask for more.
+/// Opens a URI and creates a table of events without record ids, which would require more replicas.
 async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
     let uri = StoreUri::parse(uri).map_err(|error| text(&error))?;
     let options = CassandraOptions::try_from(&uri).map_err(|error| text(&error))?;
@@ -66,7 +67,8 @@ async fn read(uri: &str) -> Result<(), String> {
     read.map(drop).map_err(|error| text(&error))
 }
 
-/// What a server says that has one of three replicas: the consistency that was asked for, and how many it takes.
+/// Checks the error of a server with one of three replicas: the requested consistency and the
+/// number of replicas that it requires.
 fn assert_lacks(said: Result<(), String>, consistency: &str, required: u32) {
     let said = said.expect_err(consistency);
     assert!(said.contains("too few replicas are up"), "{said}");
@@ -97,7 +99,8 @@ async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
     assert_lacks(default, "LocalQuorum", 2);
 }
 
-/// On one node nothing tells how many took note of a write; but there is one that the server takes not for all keyspaces.
+/// A single node does not reveal how many replicas a write reached. `EACH_QUORUM` is refused for
+/// keyspaces without data centres.
 async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
         let with = uri(&keyspace, &format!("consistency={enough}"));
@@ -112,7 +115,7 @@ async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     append(&uri(&keyspace, each)).await.expect("kept");
 }
 
-/// The server tells how many it takes by the consistency that is as strong.
+/// The server reports the consistency that requires as many replicas.
 async fn the_serial_consistency_is_what_conditions_ask_for(keyspace: String) {
     for (parameter, consistency) in [
         ("serial_consistency=SERIAL", "Quorum"),
@@ -170,7 +173,8 @@ async fn a_keyspace_that_is_there_keeps_its_replication(keyspace: String) {
     );
 }
 
-/// Which node is asked first is seen where there are several; here, that another centre's are asked where none is left.
+/// The first node of a query is visible only with several nodes. One node shows that other data
+/// centres are used if none is left.
 async fn a_data_centre_is_preferred_and_not_required(keyspace: String) {
     for centre in ["datacenter1", "elsewhere"] {
         let with = uri(&keyspace, &format!("datacenter={centre}"));
@@ -205,7 +209,7 @@ fn tell(said: &str) {
     println!("{said}");
 }
 
-/// What a process says that has these variables, and none when all is well.
+/// Runs a child process with these variables and returns its error, if any.
 fn said_with(variables: &[(&str, &str)]) -> Option<String> {
     let program = std::env::current_exe().expect("this program's path");
     let mut child = Command::new(program);

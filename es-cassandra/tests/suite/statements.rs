@@ -1,4 +1,4 @@
-//! Appends and reads as the server executes them, and a server that is out of reach.
+//! Cases of appends and reads, and of an unreachable server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ cases![
     too_few_replicas_are_unavailable_and_said_to_be,
 ];
 
-/// A new keyspace on the server, which the store makes.
+/// A new keyspace; the store creates it.
 pub(crate) struct Keyspace(pub(crate) String);
 
 impl Keyspace {
@@ -40,7 +40,7 @@ impl Keyspace {
         self.table(Table::stored_events()).await
     }
 
-    /// Runs a statement on a table `items` of this keyspace, which is made.
+    /// Creates the keyspace and runs a statement on its table `items`.
     pub(crate) async fn run(&self, cql: &str) {
         let session = connect().await;
         let make = format!(
@@ -64,7 +64,7 @@ pub(crate) async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<Se
     records.items(ItemQuery::new(id)).await.expect("read")
 }
 
-/// A refusal of a list has a row for each taken position, and says no in each: it must not be taken for a success.
+/// The refusal of a list has a row for each taken position. Each row says that it was not applied.
 async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: Keyspace) {
     const WRITERS: usize = 8;
     let records = keyspace.events().await;
@@ -111,7 +111,7 @@ async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Ke
     assert!(stored(&records, two).await.is_empty());
 }
 
-/// A list whose data is `less` bytes smaller than what the server takes in one append, as it says itself.
+/// Returns a list whose data is `less` bytes below the server's limit, which the server reports.
 async fn near_the_limit(
     records: &Arc<dyn RecordManager>,
     id: Uuid,
@@ -144,7 +144,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
 async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    // The keys, the topics and the rest take less.
+    // The rest is for keys and topics.
     let list = near_the_limit(&records, id, 500).await;
     records.append(list.clone().into()).await.expect("kept");
     assert!(stored(&records, id).await == list, "as it was");
@@ -233,7 +233,8 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     let proxy = LossyProxy::before(server, "lost answer").await;
     let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
-    // The node tells its own address; where that is the proxy's, all goes through it.
+    // The node reports its own address. The driver uses the proxy's address, so all requests pass
+    // through it.
     let records = table_of(options, Table::stored_events()).await;
     let id = Uuid::new_v4();
     let lost = |n| item_with(id, n, &format!("lost answer {n}"));

@@ -1,4 +1,4 @@
-//! Tables that are not as they should be, or made and changed by others.
+//! Cases of unsuitable tables, and of tables that other programs create or change.
 
 use es_cassandra::CassandraDatastore;
 use es_store::{Datastore, ItemQuery, RecordError, Table};
@@ -18,7 +18,7 @@ cases![
 ];
 
 impl Keyspace {
-    /// Why a table `items` that is there cannot be used.
+    /// Returns the reason why an existing table `items` is refused.
     async fn refusal(&self, columns: &str) -> String {
         self.run(&format!("CREATE TABLE items ({columns}")).await;
         let options = options_of(&self.0);
@@ -82,7 +82,7 @@ async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
     assert_eq!(stored(&records, id).await, [item(id, 0), item(id, 1)]);
 }
 
-/// The server forgets what was prepared.
+/// The server discards its prepared statements.
 async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspace) {
     let records = keyspace.table(Table::snapshots().named("items")).await;
     let id = Uuid::new_v4();

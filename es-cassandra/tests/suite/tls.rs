@@ -1,5 +1,5 @@
-//! Connections by TLS, and by a password, to a real server: checked, refused with a reason, and never plain where TLS is
-//! asked for.
+//! Cases of connections by TLS and with a password: the server is verified, refusals have a reason,
+//! and no connection falls back to plain text.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -13,10 +13,11 @@ use uuid::Uuid;
 
 use crate::server::{Shared, connect_as, item, options_in};
 
-/// The node that takes only TLS, and asks for a password: `cassandra://user:password@host:port/keyspace?sslmode=…`.
+/// The variable with the address of a node that requires TLS and a password:
+/// `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
 
-/// The folder of the certificates, `.services/tls`.
+/// The variable with the folder of the certificates, `.services/tls`.
 pub(crate) const CERTIFICATES: &str = "ES_TLS";
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
@@ -35,7 +36,7 @@ pub(crate) fn node() -> Shared {
     Shared::named("cassandra-tls", VARIABLE)
 }
 
-/// By a URI, as programs do.
+/// Opens a URI.
 async fn open(user: &str, host: &str, keyspace: &str, query: &str) -> Opened {
     Driver::open(&format!("cassandra://{user}{host}/{keyspace}{query}")).await
 }
@@ -49,7 +50,7 @@ fn checked_by(authority: &str) -> String {
     format!("?sslmode=verify-full&sslrootcert={folder}/{authority}.pem")
 }
 
-/// What the store says of what it does not take, which is nothing to try again.
+/// Returns the error of a refused connection. It is not one to retry.
 fn refusal(opened: Opened) -> String {
     match opened {
         Ok(_) => panic!("it opens"),
@@ -88,7 +89,7 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(keyspace: String
     );
 }
 
-/// Sets a table up, writes and reads.
+/// Creates a table, writes and reads.
 async fn use_it(store: &dyn Datastore) {
     let events = store.record_manager(Table::stored_events()).await;
     let events = events.expect("a table");
@@ -120,7 +121,7 @@ async fn a_certificate_of_another_authority_is_refused(_: String) {
     assert!(said.contains("certificate is not trusted"), "{said}");
 }
 
-/// The same server by another address, which is not in its certificate.
+/// Another address of the same server, which is not in its certificate.
 async fn a_certificate_of_another_address_is_refused(_: String) {
     let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).await;
     let listener = listener.expect("a port");

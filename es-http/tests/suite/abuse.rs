@@ -1,4 +1,4 @@
-//! Bad requests, slow clients, crowds: the server stays up, answers others, and stays small.
+//! Tests of bad requests, slow clients and crowds: the server keeps answering other clients.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -115,7 +115,8 @@ async fn who_takes_no_answer_is_sent_away() {
     let request =
         "GET /notifications/1,1/?size=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
     let begin = Instant::now();
-    // Never reads. Writing stops when the server reads no more, and fails when it has closed.
+    // The client never reads. Its writes block when the server stops reading, and fail when the
+    // server has closed the connection.
     loop {
         match timeout(Duration::from_secs(1), stream.write_all(request.as_bytes())).await {
             Ok(Ok(())) | Err(_) => {}
@@ -163,7 +164,7 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// A resource that is done when the future is.
+/// A resource that answers when the future ends.
 fn get_of<F>(work: impl Fn() -> F + Clone + Send + Sync + 'static) -> MethodRouter
 where
     F: Future<Output = ()> + Send,
@@ -174,7 +175,7 @@ where
     })
 }
 
-/// A server on a port of its own that nobody else had in between.
+/// Starts a server on a port that no other process took in between.
 async fn on_a_port_of_its_own() -> RunningServer {
     for _ in 0..20 {
         let server = Server::new(Router::new()).start().await.unwrap();

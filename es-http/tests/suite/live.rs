@@ -1,4 +1,4 @@
-//! Following live, by server-sent events.
+//! Tests of live following by server-sent events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use tokio::time::timeout;
 
 use crate::support::{SOON, add, log, start, table, url};
 
-/// The ids of the next events.
+/// Reads the ids of the next events.
 async fn ids(answer: &mut Response, count: usize) -> Vec<u64> {
     let mut text = String::new();
     loop {
@@ -126,7 +126,7 @@ async fn stopping_ends_followers_at_once() {
     assert!(answer.chunk().await.unwrap().is_none(), "a proper end");
 }
 
-/// It tells nothing, and would be asked without rest.
+/// Such a log cannot notify, and would be polled without pauses.
 #[tokio::test]
 async fn a_server_whose_events_end_at_once_is_asked_as_seldom_as_one_without_events() {
     let asked = Arc::new(AtomicUsize::new(0));

@@ -1,4 +1,4 @@
-//! The notification log over HTTP, its router, server and remote log, in one process.
+//! Tests of the notification log over HTTP.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 

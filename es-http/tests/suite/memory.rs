@@ -1,5 +1,5 @@
-//! Crowds and floods: the server stays small, and keeps nobody out. Memory and file descriptors are those of a process, so
-//! each test runs in a process of its own.
+//! Tests of the memory and the connections of a server under load. Memory and file descriptors
+//! belong to a process, so each test runs in a process of its own.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -9,22 +9,23 @@ use tokio::time::timeout;
 use crate::alone::is_child;
 use crate::support::{SOON, check, get, raw, serve_within as serve};
 
-/// One crowd at a time.
+/// The tests run one at a time, because each opens thousands of connections.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// How many connections to open: 10,000, or as many as the process may, where each takes so many descriptors.
+/// Returns the number of connections to open: 10,000, or as many as the process may have if each
+/// needs this number of descriptors.
 fn crowd(descriptors: usize) -> usize {
     let wanted = 21_200;
     let most = match rlimit::Resource::NOFILE.set(wanted, wanted) {
         Ok(()) => wanted,
-        // Only root may go above the hard limit.
+        // Only root can raise the hard limit.
         Err(_) => rlimit::increase_nofile_limit(wanted).unwrap_or(1_024),
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     (most.saturating_sub(1_200) / descriptors).min(10_000)
 }
 
-/// Resident memory, in MiB.
+/// Returns the resident memory in MiB.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -80,7 +81,7 @@ async fn a_crowd_within_the_limit_is_held() {
     let grown = resident().saturating_sub(before);
     println!("{crowd} held connections: {grown} MiB more");
     assert!(grown < 400, "{grown} MiB more for {crowd} connections");
-    // The one that came first is still served.
+    // The first connection is still served.
     idle[0]
         .write_all(&get("/notifications/1,20/", ""))
         .await

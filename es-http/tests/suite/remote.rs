@@ -1,4 +1,4 @@
-//! The remote log: what it asks, what it keeps, and what it does when things go wrong.
+//! Tests of the remote log: its requests, its cache and its errors.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ fn remote(url: &str) -> RemoteBuilder {
         .poll_every(Duration::from_millis(5))
 }
 
-/// Counts the answers with each status.
+/// Counts answers with content and without.
 #[derive(Clone, Default)]
 struct Counter(Arc<[AtomicUsize; 2]>);
 
@@ -45,7 +45,8 @@ impl Counter {
         }))
     }
 
-    /// Sections sent, and sections not sent as they are known, since last time.
+    /// Returns the numbers of sections that were sent and that were not modified since the last
+    /// call.
     fn take(&self) -> [usize; 2] {
         [0, 1].map(|index: usize| self.0[index].swap(0, Ordering::Relaxed))
     }
@@ -173,7 +174,7 @@ async fn a_follower_looks_itself_where_the_server_does_not_tell() {
     }
 }
 
-/// Answers what `answer` makes of the number of the request.
+/// Starts a server that answers by the number of the request.
 async fn odd_server(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
 ) -> es_http::RunningServer {
@@ -273,7 +274,7 @@ async fn the_token_is_brought_and_never_shown() {
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }
 
-/// Lets in who brings this.
+/// Starts a server that requires this `Authorization` header.
 async fn guarded(expected: &'static str) -> es_http::RunningServer {
     let router = LogRouter::new(log(&table(2).await)).into_router();
     start(
@@ -343,7 +344,7 @@ async fn waits_grow_as_one_says() {
     let begin = Instant::now();
     let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
     assert!(matches!(asked, Err(Error::Unavailable(_))));
-    // Twice as long each, they would be 25 seconds.
+    // Doubling waits would take 25 seconds.
     assert!(
         begin.elapsed() < Duration::from_secs(20),
         "thirteen times 10 ms"

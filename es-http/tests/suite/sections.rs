@@ -1,4 +1,4 @@
-//! Sections over HTTP: forms, caching, tokens.
+//! Tests of sections over HTTP: forms, caching, tokens.
 
 use std::io::Read;
 

@@ -1,4 +1,5 @@
-//! The contract, the torture test and the cases for servers, on a server that `ES_MYSQL_URL` names.
+//! The contract, the torture test and the cases for servers, on a server that `ES_MYSQL_URL`
+//! names.
 
 mod own;
 mod server;

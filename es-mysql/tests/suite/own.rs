@@ -1,4 +1,4 @@
-//! Cases of this store alone.
+//! Cases of this store only.
 
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};
@@ -18,7 +18,7 @@ fn options(database: &str) -> MysqlOptions {
     MysqlOptions::new(server_of(database).into()).with_connections(2)
 }
 
-/// The tables that Python makes hold 64 KiB, until they are migrated.
+/// Python's tables hold texts of 64 KiB until they are migrated.
 async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(database: String) {
     let make = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREMENT, originator_id BINARY(16) NOT NULL, \
                 originator_version BIGINT NOT NULL, event_type TEXT NOT NULL, state TEXT, PRIMARY KEY (id)); CREATE UNIQUE \
@@ -53,7 +53,7 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
     assert_eq!(stored.expect("read"), [long]);
 }
 
-/// The ids of the connections to a database.
+/// Returns the ids of the connections to a database.
 async fn connections(database: &str) -> Vec<u64> {
     let server = server_of("information_schema");
     let mut admin = connect(server).await.expect("a server");

@@ -1,4 +1,4 @@
-//! The server, as the suites use it.
+//! The server for the suites.
 
 use std::env;
 use std::net::SocketAddr;
@@ -13,25 +13,25 @@ use es_store::{BoxError, Datastore, Position, RecordError, SequencedItem, Table,
 use es_testing::store::servers::{Meanwhile, Opening, Server, Way};
 use uuid::Uuid;
 
-/// The server to test on, `mysql://user@host:port/database`.
+/// The variable with the address of the server, `mysql://user@host:port/database`.
 const VARIABLE: &str = "ES_MYSQL_URL";
 
-/// The server's code for an id that is no connection's.
+/// The server's error code for an unknown connection id.
 const NO_SUCH_THREAD: u16 = 1094;
 
-/// The server's address, of tests that are run: `scripts/test.sh` starts a server and sets it.
+/// Returns the address of the server; `scripts/test.sh` starts one and sets the variable.
 fn server() -> OptsBuilder {
     let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
     let opts = Opts::from_url(&uri).expect("an address");
     OptsBuilder::from_opts(opts).prefer_socket(false)
 }
 
-/// The address of one database of the server.
+/// Returns the address of a database of the server.
 pub(crate) fn server_of(database: &str) -> OptsBuilder {
     server().db_name(Some(database))
 }
 
-/// A connection beside the store's.
+/// Opens a connection beside the store's.
 pub(crate) async fn connect(server: OptsBuilder) -> Result<Conn, Error> {
     Conn::new(server).await
 }
@@ -103,7 +103,7 @@ impl Server for Mysql {
         let ids: Vec<u64> = connection.exec(sql, (database, at_most)).await?;
         for id in &ids {
             match connection.query_drop(format!("KILL {id}")).await {
-                // One that was cut before is listed until it is gone.
+                // A connection that was cut earlier is listed until it ends.
                 Err(Error::Server(error)) if error.code == NO_SUCH_THREAD => {}
                 cut => cut?,
             }
@@ -147,7 +147,7 @@ impl Server for Mysql {
     }
 
     fn commit(&self) -> Option<&'static str> {
-        // The byte before it says that a statement follows.
+        // The byte before it is the command code of a query.
         Some("\u{3}COMMIT")
     }
 

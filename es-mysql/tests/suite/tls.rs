@@ -1,4 +1,4 @@
-//! Connections by TLS.
+//! Cases of connections by TLS.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::server::{Mysql, connect, server_of};
 
-/// Of a database: the server keeps those of this user away who ask for no TLS.
+/// Returns the user of a database. The server refuses this user without TLS.
 fn user_of(database: &str) -> &str {
     &database[..20]
 }
@@ -46,7 +46,7 @@ impl TlsServer for Mysql {
     }
 }
 
-/// The greeting of a server that knows no TLS: protocol 10, a version, what it is capable of, a salt.
+/// The greeting of a server without TLS: protocol 10, a version, capabilities, a salt.
 fn greeting() -> Vec<u8> {
     let mut body = b"\x0a8.0.0\0\x01\0\0\0abcdefgh\0".to_vec();
     body.extend(b"\xff\xf7\x2d\x02\0\xff\x01\x15\0\0\0\0\0\0\0\0\0\0");

@@ -1,4 +1,4 @@
-//! Cases of this store alone.
+//! Cases of this store only.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn options(schema: &str) -> PostgresOptions {
     PostgresOptions::new(config_of(schema)).with_connections(2)
 }
 
-/// A new handle on the table of events, which is there.
+/// Opens the table of events, which exists.
 async fn events(schema: &str) -> Arc<dyn RecordManager> {
     let database = PostgresDatastore::open(options(schema)).await;
     let database = database.expect("opened");
@@ -37,7 +37,7 @@ async fn a_follower_is_woken_by_a_commit_of_another_process(schema: String) {
     const LONG: Duration = Duration::from_secs(60);
     let (writer, follower) = (events(&schema).await, events(&schema).await);
     let mut wake_up = follower.wake_up();
-    // It is woken when it has begun to listen.
+    // The first wake-up means that the follower listens.
     wake_up.wait(FOREVER).await;
     for n in 0..3 {
         writer
@@ -64,7 +64,7 @@ async fn a_text_that_cannot_be_kept_fails_alone(schema: String) {
 }
 
 async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema: String) {
-    /// What three statements take.
+    /// The number of items that take three statements.
     const LONG: u64 = 25_000;
     let events = events(&schema).await;
     let taken = item(Uuid::new_v4(), 0);

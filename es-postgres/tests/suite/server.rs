@@ -1,4 +1,4 @@
-//! The server, as the suites use it. Databases are schemas.
+//! The server for the suites. Databases are schemas.
 
 use std::env;
 use std::net::SocketAddr;
@@ -14,16 +14,17 @@ use es_store::{BoxError, Datastore, Position, RecordError, SequencedItem, Table,
 use es_testing::store::servers::{Meanwhile, Opening, Server, Way};
 use uuid::Uuid;
 
-/// The server to test on, `postgresql://user@host:port/database`.
+/// The variable with the address of the server, `postgresql://user@host:port/database`.
 const VARIABLE: &str = "ES_POSTGRES_URL";
 
-/// The server's address, of tests that are run: `scripts/test.sh` starts a server and sets it.
+/// Returns the address of the server; `scripts/test.sh` starts one and sets the variable.
 pub(crate) fn config() -> Config {
     let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
     Config::from_str(&uri).expect("an address")
 }
 
-/// The server's address, with all names resolved in one schema, after which the connections are called.
+/// Returns the address with a schema that resolves all names. Its connections have the schema's
+/// name.
 pub(crate) fn config_of(schema: &str) -> Config {
     let mut config = config();
     config.options(format!("-c search_path={schema}"));
@@ -31,7 +32,7 @@ pub(crate) fn config_of(schema: &str) -> Config {
     config
 }
 
-/// A connection beside the store's.
+/// Opens a connection beside the store's.
 pub(crate) async fn connect(config: &Config) -> Result<Client, Error> {
     let (client, connection) = config.connect(NoTls).await?;
     tokio::spawn(connection);
@@ -51,7 +52,7 @@ async fn execute(sql: &str) -> Result<(), BoxError> {
     Ok(connect(&config()).await?.batch_execute(sql).await?)
 }
 
-/// The same user, database and schema by another address.
+/// Returns the same user, database and schema at another address.
 pub(crate) fn moved(config: &Config, address: SocketAddr) -> Config {
     let mut moved = Config::new();
     moved.host(address.ip().to_string()).port(address.port());
@@ -106,7 +107,7 @@ impl Server for Postgres {
 
     async fn make(&self, database: &str) -> Result<(), BoxError> {
         let sql = format!("CREATE SCHEMA IF NOT EXISTS {database}");
-        // Two who find it absent at once would both make it.
+        // Two processes that find the schema missing would both create it.
         execute(&format!("SELECT pg_advisory_lock(1); {sql}")).await
     }
 

@@ -1,4 +1,4 @@
-//! The server, as the cases of servers that speak SQL use it.
+//! The server for the cases of SQL servers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Connections by TLS.
+//! Cases of connections by TLS.
 
 use std::io;
 use std::time::Duration;
@@ -23,14 +23,14 @@ impl TlsServer for Postgres {
         )
     }
 
-    /// Answers the question whether there is TLS.
+    /// Answers the request for TLS with a refusal.
     async fn refuse(&self, client: &mut TcpStream) -> io::Result<()> {
         client.read_exact(&mut [0; 8]).await?;
         client.write_all(b"N").await
     }
 
     async fn check_encrypted(&self, schema: &str, events: &dyn RecordManager) {
-        // The connection that listens is one of its own.
+        // The listening connection is a separate one.
         events.wake_up().wait(Duration::from_secs(60)).await;
         let sql = "SELECT count(*), count(*) FILTER (WHERE ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE \
                    application_name = $1";

@@ -1,3 +1,5 @@
+//! Cases of lost, late and missing answers.
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -34,7 +36,7 @@ pub(crate) async fn a_number_whose_answer_was_lost_is_a_hole_and_never_given_twi
         );
     }
     assert_eq!(proxy.to_lose(), 0);
-    // At 2, 6 and 10 nobody was told.
+    // The answers with 2, 6 and 10 were lost.
     assert_eq!(given, [0, 1, 3, 4, 5, 7, 8, 9, 11, 12]);
     assert_eq!(counter.value(), "13");
 }
@@ -66,7 +68,7 @@ pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_a
     assert!(waited >= Duration::from_millis(200), "{waited:?}");
     assert!(waited < Duration::from_secs(5), "{waited:?}");
     server.thaw();
-    // It does now what it was asked then: 64 numbers are holes.
+    // The server now executes the earlier requests: 64 numbers are holes.
     let number = numbers.next().await.expect("a number");
     assert!((1..=65).contains(&number), "{number}");
 }

@@ -1,4 +1,4 @@
-//! What Redis, the network and other programs do, and what the sequence makes of it.
+//! Cases of integer sequences on Redis: concurrency, lost answers, restarts, refusals, TLS.
 
 mod answers;
 mod own;
@@ -46,12 +46,12 @@ const CASES: &[(&str, Check)] = cases![
     tls::an_encrypted_connection_is_checked_against_the_certificate_of_the_authority,
 ];
 
-/// Those that ask the Python library too.
+/// Cases that need Python too.
 const WITH_PYTHON: &[(&str, Check)] = cases![together::python5_takes_numbers_of_the_same_counter];
 
-/// The server to test on, `redis://host:port`.
+/// The variable with the address of the server, `redis://host:port`.
 const VARIABLE: &str = "ES_REDIS_URL";
-/// The interpreter that has the library, which `scripts/python5/setup.sh` makes.
+/// The variable that names a Python with the library, which `scripts/python5/setup.sh` creates.
 const PYTHON: &str = "ES_PYTHON5";
 
 fn main() {
@@ -72,14 +72,14 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// The address of the server that all tests share.
+/// Returns the address of the server that all cases share.
 fn shared() -> RedisOptions {
     let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     RedisOptions::try_from(&uri).expect("an address")
 }
 
-/// A counter that nobody else has, on the shared server; it is removed with this.
+/// A new counter on the shared server. It is deleted on drop.
 struct Counter {
     options: RedisOptions,
     key: String,
@@ -97,7 +97,7 @@ impl Counter {
         sequence(&self.options, &self.key)
     }
 
-    /// What the key holds.
+    /// Returns the value of the key.
     fn value(&self) -> String {
         run(&self.options, &["GET", &self.key])
     }
@@ -113,7 +113,7 @@ fn sequence(options: &RedisOptions, key: &str) -> RedisIntegerSequence {
     RedisIntegerSequence::new(options.clone(), key).expect("a sequence")
 }
 
-/// An error with its sources.
+/// Returns the error with its sources.
 fn text(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -124,7 +124,7 @@ fn text(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// The server's own client: what it says of the counters is no answer of ours.
+/// The server's own client, so that values are read without this library.
 mod redis_command {
     use std::process::Command;
 

@@ -1,3 +1,5 @@
+//! Redis servers that a test starts and stops.
+
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -5,7 +7,7 @@ use std::time::{Duration, Instant};
 use es_redis::RedisOptions;
 use tempfile::TempDir;
 
-/// A server of one's own, to be stopped and started; it keeps nothing on its disk.
+/// A server of the test, which can be stopped and started. It stores nothing on disk.
 pub(crate) struct OwnServer {
     folder: TempDir,
     port: u16,
@@ -18,7 +20,7 @@ impl OwnServer {
         Self::start_with(&[])
     }
 
-    /// With these arguments as well. `--tls-port` takes the place of the port.
+    /// Starts a server with more arguments. `--tls-port` replaces the port.
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let mut this = Self {
@@ -36,7 +38,7 @@ impl OwnServer {
         RedisOptions::new("127.0.0.1", self.port)
     }
 
-    /// Ends it at once. What it knew is gone.
+    /// Kills the server. Its data is lost.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("killed");
@@ -44,7 +46,7 @@ impl OwnServer {
         }
     }
 
-    /// Begins, on the same port, with nothing; returns when it answers.
+    /// Starts an empty server on the same port and returns when it answers.
     pub(crate) fn begin(&mut self) {
         let port = self.port.to_string();
         let is_tls = self.arguments.iter().any(|text| text.starts_with("--tls"));
@@ -70,7 +72,7 @@ impl OwnServer {
         }
     }
 
-    /// It stands still: connected to, and silent.
+    /// Pauses the server: it accepts connections and does not answer.
     pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }

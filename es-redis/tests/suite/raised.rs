@@ -1,3 +1,5 @@
+//! Cases of raising a counter.
+
 use es_core::error::Error;
 use es_redis::RedisIntegerSequence;
 use tokio::task::JoinSet;
@@ -13,7 +15,7 @@ async fn next(numbers: &RedisIntegerSequence) -> u64 {
 pub(crate) async fn a_counter_is_raised_and_never_lowered() {
     let counter = Counter::new();
     let numbers = counter.numbers();
-    // Of one that is not there, too.
+    // A missing counter is raised too.
     numbers.at_least(0).await.expect("raised");
     assert_eq!(next(&numbers).await, 0);
     numbers.at_least(100).await.expect("raised");
@@ -22,7 +24,7 @@ pub(crate) async fn a_counter_is_raised_and_never_lowered() {
         numbers.at_least(lower).await.expect("left");
     }
     assert_eq!(next(&numbers).await, 101);
-    // One digit more, and smaller by its first digits.
+    // A longer number that sorts lower as text.
     numbers.at_least(1_000).await.expect("raised");
     assert_eq!(next(&numbers).await, 1_000);
 

@@ -1,3 +1,5 @@
+//! Cases of permanent refusals.
+
 use es_core::error::Error;
 use es_redis::RedisOptions;
 
@@ -5,7 +7,7 @@ use crate::own::OwnServer;
 use crate::redis_command::run;
 use crate::{Counter, sequence, text};
 
-/// Why a number is refused for good.
+/// Returns the reason of a permanent refusal.
 async fn refusal(options: RedisOptions, key: &str) -> String {
     let numbers = sequence(&options, key);
     let error = numbers.next().await.expect_err("refused");

@@ -1,3 +1,5 @@
+//! A case of connections by TLS.
+
 use std::env;
 use std::path::PathBuf;
 

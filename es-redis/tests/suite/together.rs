@@ -1,3 +1,5 @@
+//! Cases of several clients of one counter.
+
 use std::collections::BTreeSet;
 use std::env;
 use std::process::Command;
@@ -54,7 +56,7 @@ pub(crate) async fn databases_count_each_for_itself() {
     assert_eq!(counter.value(), "1");
 }
 
-/// Takes as many numbers as the second argument says, one a line, of the key that the first one is.
+/// Takes a number of numbers from a counter and prints one per line.
 const SCRIPT: &str = "
 import sys
 from redis import StrictRedis
@@ -78,7 +80,7 @@ pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
     let mut ours = 0;
     let numbers = counter.numbers();
     let theirs = tokio::task::spawn_blocking(|| python.wait_with_output());
-    // At the same time, as long as Python takes its own, and once more.
+    // Takes numbers as long as Python does, and one more.
     loop {
         let is_over = theirs.is_finished();
         assert!(given.insert(numbers.next().await.expect("a number")));

@@ -1,4 +1,4 @@
-//! The store keeps the contract, in files and in memory.
+//! The contract on files and in memory.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! Tables that Django made: ids as 32 hexadecimal digits, and an id for each row, also of snapshots.
+//! Cases of tables that Django created: ids are 32 hexadecimal digits, and each row has an id, also
+//! in snapshots.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use es_store::{
 use rusqlite::Connection;
 use uuid::Uuid;
 
-/// What Django's migration runs, white space aside.
+/// The statements of Django's migrations, except for white space.
 const TABLES: &str = r#"
 CREATE TABLE "integer_sequenced_items" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "sequence_id" char(32) NOT NULL, "position" bigint NOT NULL, "topic" text NOT NULL, "data" text NOT NULL);
 CREATE TABLE "snapshots" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "sequence_id" char(32) NOT NULL, "position" bigint NOT NULL, "topic" text NOT NULL, "data" text NOT NULL);
@@ -23,7 +24,7 @@ CREATE UNIQUE INDEX "timestamp_sequenced_items_sequence_id_position_cf4cd24c_uni
 CREATE INDEX "position_idx" ON "timestamp_sequenced_items" ("position");
 "#;
 
-/// Rows as Django writes them, the second sequence first in the order of ids.
+/// Rows in Django's form. The second sequence sorts first.
 const ROWS: &str = r#"
 INSERT INTO {table} ({columns}) VALUES ('b81d160dd7ef45aba629c7278082a845', {0}, 'T', '{"n":0}');
 INSERT INTO {table} ({columns}) VALUES ('b81d160dd7ef45aba629c7278082a845', {1}, 'T', '{"n":1}');

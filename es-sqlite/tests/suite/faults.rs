@@ -1,4 +1,4 @@
-//! What goes wrong around a database: clear errors, and nothing lost.
+//! Cases of faults around a database: errors name the cause, and no data is lost.
 
 use std::fs::{self, File};
 
@@ -145,7 +145,7 @@ pub(crate) async fn a_damaged_file_is_told_as_damaged() {
         .expect("moved to the file");
     drop(foreign);
     let mut bytes = fs::read(place.database()).expect("read");
-    // All pages behind the first, which holds the schema.
+    // Overwrites all pages after the first, which holds the schema.
     bytes[4_096..].fill(0xAA);
     fs::write(place.database(), bytes).expect("written");
     let store = place.table(Table::stored_events()).await;

@@ -1,4 +1,4 @@
-//! The store as the suite opens it.
+//! Databases in files for the contract and the torture test.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use es_store::{Datastore, RecordError, RecordManager, Table};
 use es_testing::store::{Backend, Reach};
 use rusqlite::{ErrorCode, TransactionBehavior};
 
-/// One table of each shape, one of them under a name that needs quotes.
+/// Returns one table of each shape, one of them with a name that needs quotes.
 pub(crate) fn tables() -> Vec<Table> {
     vec![
         Table::stored_events(),
@@ -52,7 +52,7 @@ impl Backend for Files {
         Reach::Durable
     }
 
-    /// A program that knows nothing of our lock begins to write, dawdles, and gives up.
+    /// Writes as a program that does not take the store's lock, waits, and rolls back.
     async fn disturb(&self, name: &str, table: &Table, how_long: Duration) {
         let path = self.directory.join(name);
         let insert = format!(

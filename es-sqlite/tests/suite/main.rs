@@ -1,4 +1,4 @@
-//! The contract, the torture test, and the cases of this store alone: its files, tables and locks.
+//! The contract, the torture test, and the cases of this store only: its files, tables and locks.
 
 mod contract;
 mod django;

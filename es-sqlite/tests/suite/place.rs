@@ -1,4 +1,4 @@
-//! A database in a directory of its own, and words for what is asked of it.
+//! A database in a folder of its own, and shorthands for calls.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -35,12 +35,12 @@ impl Place {
         self.path("events.db")
     }
 
-    /// Not patient: what waits for others in these tests waits for nothing.
+    /// Returns options with a short timeout, because no lock in these cases is released in time.
     pub(crate) fn options(&self) -> SqliteOptions {
         SqliteOptions::file(self.database()).with_timeout(Duration::from_millis(50))
     }
 
-    /// The table `stored_events`, made.
+    /// Creates the table `stored_events`.
     pub(crate) async fn store(&self) -> Store {
         let store = self.table(Table::stored_events()).await;
         store.setup().await.expect("the table is made");
@@ -57,7 +57,7 @@ impl Place {
             .expect("the table opens")
     }
 
-    /// A connection of another program.
+    /// Opens the connection of another program.
     pub(crate) fn foreign(&self) -> Connection {
         Connection::open(self.database()).expect("the database opens")
     }
@@ -82,7 +82,7 @@ pub(crate) async fn count(store: &Store, sequence: u128) -> usize {
     items.expect("the sequence is read").len()
 }
 
-/// An error with all its sources, as a log shows it.
+/// Returns the error with all its sources, as a log shows it.
 pub(crate) fn told(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! What stands in the tables: as documented when we write, checked when we read.
+//! Cases of the tables: written as documented, and checked when read.
 
 use es_sqlite::SqliteDatastore;
 use es_store::{Datastore, ItemQuery, Position, RecordError, RecordId, Table, Timestamp};
@@ -208,7 +208,7 @@ pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
 
 pub(crate) async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
     for ddl in [
-        // The table of the Flask example of Python's library.
+        // The table of the Flask example of the Python library.
         "CREATE TABLE integer_sequenced_items (id INTEGER NOT NULL, sequence_id BINARY(16) NOT NULL, position BIGINT NOT \
          NULL, topic VARCHAR(255) NOT NULL, data TEXT NOT NULL, PRIMARY KEY (id)); \
          CREATE UNIQUE INDEX 'index' ON integer_sequenced_items (sequence_id, position)",

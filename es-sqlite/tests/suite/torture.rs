@@ -1,5 +1,5 @@
-//! Processes write to one file, conflict, are disturbed and are killed, and nothing is skipped and nothing lost.
-//! `ES_TORTURE_SECONDS` makes it longer, `ES_TORTURE_SEED` repeats one.
+//! The torture test on one file. `ES_TORTURE_SECONDS` sets its duration, `ES_TORTURE_SEED` repeats
+//! a run.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::files::Files;
 
-/// The variable that tells writers where the databases are.
+/// The variable with the folder of the databases, for writers.
 const DIRECTORY: &str = "ES_SQLITE_TEST_DIRECTORY";
 
 /// Writes and returns true if this process was started to be a writer.

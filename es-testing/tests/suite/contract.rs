@@ -1,4 +1,4 @@
-//! The stores in memory keep the contract: the one that counts its records, and the one that finds their ids in a big array.
+//! The contract on stores in memory: one with record ids, and one that finds them in a big array.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -14,7 +14,7 @@ use es_testing::store::{Backend, Reach, contract};
 use libtest_mimic::Trial;
 use uuid::Uuid;
 
-/// Databases in memory, by name.
+/// Databases in memory by name.
 #[derive(Default)]
 struct Memory {
     databases: Mutex<HashMap<String, Arc<MemoryDatastore>>>,
@@ -44,7 +44,7 @@ impl Backend for Memory {
     }
 }
 
-/// The same, whose tables have no record ids of their own. Each handle has its own writer, as if it were another process.
+/// Databases whose tables have no record ids. Each handle has its own writer, like another process.
 #[derive(Default)]
 struct Positioned {
     memory: Memory,

@@ -1,4 +1,5 @@
-//! The kit for store authors, tested: stores in memory keep the contract, and the torture test finds broken stores.
+//! Tests of the kit for store authors: stores in memory keep the contract, and the torture test
+//! finds broken stores.
 
 mod contract;
 mod torture;

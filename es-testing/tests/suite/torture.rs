@@ -1,4 +1,4 @@
-//! A test of the torture test: stores that are broken as others are in earnest must not pass it.
+//! Tests that the torture test finds stores with common defects.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -16,16 +16,17 @@ use libtest_mimic::{Failed, Trial};
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
-/// The variables that tell writers where the databases are, and how they are broken.
+/// The variables with the folder of the databases and the fault, for writers.
 const DIRECTORY: &str = "ES_TESTING_DIRECTORY";
 const FAULT: &str = "ES_TESTING_FAULT";
 
-/// How a store is broken.
+/// The fault of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
-    /// Ids come from a counter, and their rows are committed later, as with sequences and identity columns.
+    /// Ids come from a counter and their rows are committed later, as with sequences and identity
+    /// columns.
     IdsBeforeTheCommit,
-    /// Answers come before the commit, as from a buffer in memory.
+    /// Answers come before the commit, as with a buffer in memory.
     AnswersBeforeTheCommit,
 }
 
@@ -124,7 +125,7 @@ const SETUP: &str = "
     CREATE TABLE events (id INTEGER PRIMARY KEY, sequence BLOB, position INTEGER, data TEXT, UNIQUE (sequence, position));
 ";
 
-/// How long a row comes behind what it should come with.
+/// The delay of a row.
 const LATER: Duration = Duration::from_millis(3);
 
 impl BrokenStore {
@@ -158,7 +159,7 @@ fn failed(error: rusqlite::Error) -> RecordError {
     }
 }
 
-/// Takes ids, in a transaction of its own.
+/// Takes ids in a transaction of its own.
 fn take_ids(connection: &Connection, len: usize) -> Result<u64, RecordError> {
     let sql = "UPDATE counter SET n = n + ?1 RETURNING n";
     let last: i64 = connection
@@ -233,7 +234,7 @@ impl RecordManager for BrokenStore {
         tokio::task::spawn_blocking(write).await.expect("no panic")
     }
 
-    /// As far as the torture test asks: the last item.
+    /// Supports only the query of the torture test: the last item.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         let sql = "SELECT * FROM events WHERE sequence = ?1 ORDER BY position DESC LIMIT 1";
         let records = self.read(sql, [query.sequence_id.as_bytes().as_slice()], record)?;

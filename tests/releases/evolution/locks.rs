@@ -1,3 +1,5 @@
+//! Tests of `topics.lock` over four releases.
+
 use es_testing::TopicsLock;
 
 use crate::{release1, release2, release3, release4};
@@ -84,7 +86,7 @@ async fn the_example_lives_through_its_releases() {
     crate::story::live("sqlite::memory:").await.unwrap();
 }
 
-/// Four releases in one program are four types under one topic.
+/// Four releases in one program are four types with one topic.
 #[test]
 #[should_panic(expected = "topics are not unique")]
 fn two_types_under_one_topic_are_refused() {

@@ -1,4 +1,4 @@
-//! What is said of events besides what happened.
+//! Tests of metadata of events.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! Events that evolve: versions and upcasts, names that changed, retired events, metadata.
+//! Tests of the evolution of events: versions, upcasts, previous names, retired events, metadata.
 
 #![allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps)]
 #![allow(dead_code)]
@@ -13,7 +13,7 @@ use es::domain::{Replay, Stored};
 use es::json::Value;
 use es::{Aggregate, DomainEvent, Error, Salt};
 
-/// The aggregate that stored texts make, under the topics that they say themselves.
+/// Replays stored texts under the topics in them.
 fn replay<A: Aggregate>(texts: &[impl AsRef<str>]) -> Result<A, Error> {
     let (id, _) = id_and_topic(texts[0].as_ref());
     let mut replay = Replay::new(id, Salt::from_env().unwrap());

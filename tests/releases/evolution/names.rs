@@ -1,4 +1,4 @@
-//! Names that changed: of aggregates, of events, and of both; events that are retired.
+//! Tests of renamed aggregates and events, and of retired events.
 
 use es::{Aggregate, Application, Error, Mutate, aggregate, event};
 use es_testing::given;
@@ -86,14 +86,14 @@ async fn what_was_stored_under_old_names_is_found_and_goes_on_under_new_ones() {
     ];
     assert_eq!(topics, expected);
 
-    // Found by its stored topic, `Tree` alone or with the new name, it is whatever type claims that topic.
+    // By topic, the sequence is ambiguous: both types claim `Tree`.
     let any = app.get_any(tree.id()).await;
     assert!(matches!(any, Err(Error::AmbiguousTopic { .. })), "{any:?}");
     let mut young = Plant::create("ash").unwrap();
     app.save(&mut young).await.unwrap();
     let any = app.get_any(young.id()).await.unwrap();
     assert_eq!(any.downcast_ref::<Plant>().unwrap().kind(), "ash");
-    // The program before does not know the new names.
+    // The older program does not know the new names.
     let old = app.get::<before::Tree>(tree.id()).await;
     assert!(matches!(old.err(), Some(Error::UnknownTopic { .. })));
 }

@@ -1,4 +1,4 @@
-//! Every event that an earlier release stored is read by every later one, through whatever chain.
+//! Property tests: every later release reads the events of every earlier one.
 
 use es::Aggregate;
 use es::json::Value;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::upcasts::{first, second, third};
 use super::{replay, texts};
 
-/// What happened, release by release.
+/// The events of each release.
 #[derive(Debug, Clone)]
 struct History {
     cents: Vec<i64>,
@@ -29,7 +29,7 @@ fn histories() -> impl Strategy<Value = History> {
 }
 
 impl History {
-    /// The texts that the three releases store, one after another, each on top of those before.
+    /// Returns the texts that the three releases store, one after another in one sequence.
     fn stored(&self) -> Vec<String> {
         let mut account = first::Account::create().unwrap();
         for cents in &self.cents {
@@ -59,7 +59,7 @@ impl History {
     }
 }
 
-/// The same object in another order of its keys, which has the same hash.
+/// Reverses the order of the keys, which does not change the hash.
 fn reversed(text: &str) -> String {
     let Ok(Value::Object(entries)) = Value::parse(text) else {
         panic!("{text}")

@@ -1,4 +1,4 @@
-//! Three releases of one event: `cents`, then `amount` and `currency`, then `money`.
+//! Tests of three releases of one event: `cents`, then `amount` and `currency`, then `money`.
 
 use es::domain::{StandaloneEvent, Stored};
 use es::json::{self, Value};
@@ -42,7 +42,7 @@ pub mod second {
         pub currency: String,
     }
 
-    /// As it was in version 1.
+    /// The event in version 1.
     #[event]
     pub struct PaidInCents {
         pub cents: i64,
@@ -83,7 +83,7 @@ pub mod third {
         pub money: String,
     }
 
-    /// As it was in version 1.
+    /// The event in version 1.
     #[event]
     pub struct PaidInCents {
         pub cents: i64,
@@ -250,7 +250,7 @@ async fn every_path_that_decodes_upcasts() {
     let last = app.event_store().most_recent_event::<third::Account>(id);
     let last = last.await.unwrap().unwrap();
     assert_eq!(last, events[1]);
-    // What comes after it is of today's version, in one chain.
+    // New events have the current version and continue the chain.
     let mut account = paid_again(loaded);
     app.save(&mut account).await.unwrap();
     assert_eq!(app.event_store().verify(id).await.unwrap().events, 3);

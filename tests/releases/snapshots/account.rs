@@ -1,4 +1,4 @@
-//! An account, with snapshots.
+//! An account with snapshots, and the same account in an older program.
 
 use es::{Mutate, aggregate, event};
 
@@ -37,7 +37,7 @@ impl Account {
 
 use es::Aggregate;
 
-/// The account of an older program, whose state lacks what the account of today has.
+/// The account of an older program, whose state lacks a field.
 pub mod older {
     use es::{Mutate, aggregate};
 

@@ -1,4 +1,4 @@
-//! Snapshots: taken, taken up, and refused.
+//! Tests of snapshots.
 
 mod account;
 mod refusing;
@@ -11,7 +11,7 @@ use es::store::{ItemQuery, MemoryRecordManager, RecordManager, SequencedItem, Ta
 use es::{Aggregate, Application, Position};
 use uuid::Uuid;
 
-/// An application over two tables in memory, and the tables.
+/// An application over two tables in memory.
 struct Tables {
     app: Application,
     events: Arc<dyn RecordManager>,
@@ -40,7 +40,7 @@ impl Tables {
         }
     }
 
-    /// The same tables under other settings.
+    /// Opens the same tables with other settings.
     async fn reopened(
         &self,
         settings: impl FnOnce(
@@ -66,7 +66,7 @@ impl Tables {
         items.pop().unwrap()
     }
 
-    /// Puts another text in the place of the last snapshot's.
+    /// Replaces the text of the last snapshot.
     async fn replace(&self, id: Uuid, change: impl FnOnce(&str) -> String) {
         let mut item = self.snapshot(id).await;
         self.snapshots
@@ -77,7 +77,7 @@ impl Tables {
         self.snapshots.append(vec![item].into()).await.unwrap();
     }
 
-    /// Takes all events before a version away, so that only a snapshot can replace them.
+    /// Deletes all events before a version, so that loading needs a snapshot.
     async fn forget_before(&self, id: Uuid, version: i64) {
         for position in 0..version {
             let gone = self.events.delete_record(id, position.into()).await;
@@ -97,7 +97,7 @@ fn number(position: Position) -> i64 {
     }
 }
 
-/// An account with that many events, each saved by itself.
+/// Creates an account with that many events, each saved separately.
 async fn account(app: &Application, events: i64) -> Account {
     let mut account = Account::create("Ann", 100).unwrap();
     app.save(&mut account).await.unwrap();

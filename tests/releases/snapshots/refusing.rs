@@ -1,4 +1,4 @@
-//! Those that are of no use are ignored; those that contradict the events are errors.
+//! Tests of useless snapshots, which are ignored, and of contradictory ones, which are errors.
 
 use es::error::{Damage, IntegrityError};
 use es::{Aggregate, Error};

@@ -1,4 +1,4 @@
-//! When they are taken, and what is loaded through them.
+//! Tests of taking snapshots and of loading from them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

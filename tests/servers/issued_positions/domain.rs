@@ -1,6 +1,8 @@
+//! The domain of the writers.
+
 use es::aggregate;
 
-/// It counts.
+/// A counter.
 #[aggregate]
 pub struct Counter {
     #[attribute]

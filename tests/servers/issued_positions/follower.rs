@@ -1,3 +1,5 @@
+//! A follower of the log.
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -8,15 +10,16 @@ use uuid::Uuid;
 
 use super::system::Client;
 
-/// What a follower saw.
+/// The events that a follower saw.
 #[derive(Default)]
 pub struct Seen {
-    /// How many events of each aggregate.
+    /// The number of events of each aggregate.
     pub events: HashMap<Uuid, u64>,
     pub tombstones: u64,
 }
 
-/// Follows while others write, until it has seen so many events; each once, and those of an aggregate in their order.
+/// Follows the log until it has seen this number of events, each once and in the order of its
+/// aggregate.
 pub fn follow(client: &Client, events: u64) -> JoinHandle<Seen> {
     let log = client.log();
     let store = client.app.event_store().clone();

@@ -1,3 +1,5 @@
+//! A case of writers that are killed.
+
 use std::time::Duration;
 
 use es::Retry;
@@ -11,7 +13,7 @@ use super::writer::{End, Numbers, Writer};
 const WRITERS: usize = 8;
 const EVENTS: u64 = 60;
 
-/// Of the writers of an aggregate, one after another, each with 15 numbers.
+/// How the successive writers of an aggregate end; each has 15 numbers.
 const ENDS: [End; 4] = [End::WithNumber, End::Anywhere, End::WithNumber, End::Never];
 
 pub async fn writers_that_are_killed_lose_numbers_and_no_event(system: System) -> System {
@@ -32,7 +34,7 @@ pub async fn writers_that_are_killed_lose_numbers_and_no_event(system: System) -
     system
 }
 
-/// Answers how many numbers were lost for sure.
+/// Returns the number of numbers that are certainly lost.
 async fn write_and_be_killed(client: Client) -> u64 {
     let id = Uuid::new_v4();
     let mut lost = 0;
@@ -53,7 +55,7 @@ async fn write_and_be_killed(client: Client) -> u64 {
         if end == End::WithNumber {
             lost += 1;
         } else {
-            // Whatever it is about then: its item may be on its way.
+            // The writer may be anywhere, for example with an item on its way.
             let a_moment = Retry::default().jitter(1.0).next_wait();
             tokio::time::sleep(a_moment).await;
         }
@@ -67,7 +69,8 @@ async fn write_and_be_killed(client: Client) -> u64 {
     lost
 }
 
-/// Each event is there once, nothing is open, and each number is an event or a tombstone.
+/// Checks that each event is there once, that no position is open, and that each number is an event
+/// or a tombstone.
 async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
     assert_eq!(seen.events.len(), WRITERS);
     assert!(seen.events.values().all(|count| *count == EVENTS));
@@ -77,7 +80,7 @@ async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
         seen.tombstones
     );
 
-    // The last numbers may be lost too: one more makes holes of them.
+    // The last numbers may be lost too; one more number turns them into holes.
     let end = system.numbers().next().await.unwrap();
     reader.array.assign(end, None).await.unwrap();
     let mut settler = es::structures::Settler::new(reader.array.clone(), Duration::ZERO);

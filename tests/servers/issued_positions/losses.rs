@@ -1,3 +1,5 @@
+//! Cases of a Redis that loses its memory, and of a Redis that is down.
+
 use std::time::Duration;
 
 use es::{Aggregate as _, Error};

@@ -1,5 +1,6 @@
-//! The application sequence by hand: events on Cassandra, and references to them in a big array, at positions that Redis
-//! gives. Writers are killed between the two, and Redis loses its memory; who follows sees each event once, in order.
+//! Tests of an application sequence built by hand: events on Cassandra, and references to them in a
+//! big array at positions from Redis. Writers are killed between the two steps, and Redis loses its
+//! memory; a follower sees each event once and in order.
 
 mod domain;
 mod follower;
@@ -20,7 +21,8 @@ use system::System;
 
 use crate::python::VARIABLE as PYTHON;
 
-/// The servers to test on: `cassandra://host:port/keyspace`, `redis://host:port`.
+/// The variables with the addresses of the servers, `cassandra://host:port/keyspace` and
+/// `redis://host:port`.
 const CASSANDRA: &str = "ES_CASSANDRA_URL";
 const REDIS: &str = "ES_REDIS_URL";
 

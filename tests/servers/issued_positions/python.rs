@@ -1,3 +1,5 @@
+//! A case of Python and this library on one array and one counter.
+
 use std::process::{Command, Stdio};
 
 use es::structures::Reference;
@@ -35,7 +37,7 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         })
     };
     let mut ours = Vec::new();
-    // While Python writes, as far as it can be told, and for some more.
+    // Appends while Python writes, and at least as many items.
     while !writer.is_finished() || (ours.len() as u64) < ITEMS {
         let item = reference(ours.len() as u64);
         let position = client.array.assign_next(&client.numbers, item).await;
@@ -59,7 +61,7 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         assert_eq!(item, Some(reference(index)), "at {position}");
     }
 
-    // A lost number, settled: Python reads it as what it has for nothing.
+    // A lost number is settled with a tombstone, which Python reads as `None`.
     let lost = client.numbers.next().await.unwrap();
     client
         .array

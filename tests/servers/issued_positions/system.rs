@@ -1,3 +1,5 @@
+//! The servers, and the connections of a process.
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -10,15 +12,15 @@ use es::structures::{ArrayNotificationLog, BigArray, Reference, Settler};
 use es::{Application, EventStore};
 use uuid::Uuid;
 
-/// A writer is slower than this where the machine has more to do; it takes another number then.
+/// A writer can be slower than this on a busy machine; it then takes another number.
 pub const TIMEOUT: Duration = Duration::from_millis(400);
 
-/// Borders of base arrays come often.
+/// A small size, so that writers often cross from one base array to the next.
 pub const ARRAY_SIZE: u32 = 40;
 
 pub type References = BigArray<Option<Reference>>;
 
-/// A keyspace of its own, and a counter.
+/// A new keyspace and a new counter.
 #[derive(Clone)]
 pub struct System {
     pub server: String,
@@ -28,7 +30,7 @@ pub struct System {
     pub redis: RedisOptions,
 }
 
-/// What a process has of its own.
+/// The connections of a process.
 #[derive(Clone)]
 pub struct Client {
     pub app: Application,
@@ -49,7 +51,7 @@ impl System {
         }
     }
 
-    /// Connects anew to both servers.
+    /// Opens new connections to both servers.
     pub async fn client(&self) -> Client {
         let uri = format!("cassandra://{}/{}", self.server, self.keyspace);
         let database = Driver::open(&uri).await.unwrap();
@@ -76,7 +78,7 @@ impl System {
         RedisIntegerSequence::new(self.redis.clone(), key).unwrap()
     }
 
-    /// Removes all of it.
+    /// Drops the keyspace and the counter.
     pub async fn drop(self) {
         let builder = SessionBuilder::new().known_node(&self.server);
         let session = builder.build().await.unwrap();
@@ -91,7 +93,7 @@ impl System {
 }
 
 impl Client {
-    /// A log that ends before the first hole.
+    /// Returns a log that ends before the first hole.
     pub fn log(&self) -> ArrayNotificationLog {
         let size = SectionSize::new(u64::from(ARRAY_SIZE)).unwrap();
         let log = ArrayNotificationLog::new(std::sync::Arc::new(self.array.clone()), size);
@@ -99,11 +101,11 @@ impl Client {
         log.stop_at_gaps()
     }
 
-    /// Settles holes for ever, and is aborted in the end.
+    /// Settles holes until the task is aborted.
     pub async fn settle(self) {
         let mut settler = Settler::new(self.array, TIMEOUT);
         loop {
-            // What the server does not answer in time, the next pass does.
+            // The next pass repeats a failed one.
             let _ = settler.settle().await;
             tokio::time::sleep(TIMEOUT / 8).await;
         }

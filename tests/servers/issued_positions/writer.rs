@@ -1,3 +1,5 @@
+//! A writer of events and of references to them.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,18 +15,18 @@ use uuid::Uuid;
 use super::domain::Counter;
 use super::system::Client;
 
-/// What becomes of a writer when it takes its last number.
+/// How a writer ends when it takes its last number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Nothing: it lives.
+    /// It does not end.
     Never,
-    /// It never has that number, which is used: it waits, and writes nothing.
+    /// The number is used but never reaches the writer, which waits and writes nothing.
     WithNumber,
-    /// It has that number, and goes on until somebody ends it.
+    /// The writer has the number and continues until it is aborted.
     Anywhere,
 }
 
-/// The numbers of one writer, up to its last.
+/// The numbers of one writer, with a last one.
 pub struct Numbers {
     counter: RedisIntegerSequence,
     left: AtomicU64,
@@ -37,7 +39,7 @@ impl Numbers {
         Self::ending(numbers, 0, End::Never)
     }
 
-    /// After so many.
+    /// Creates numbers that end after `count`.
     pub fn ending(numbers: RedisIntegerSequence, count: u64, end: End) -> Arc<Self> {
         Arc::new(Self {
             counter: numbers,
@@ -47,7 +49,7 @@ impl Numbers {
         })
     }
 
-    /// Returns when the last was taken.
+    /// Waits until the last number is taken.
     pub async fn reached(&self) {
         self.reached.notified().await;
     }
@@ -71,21 +73,21 @@ impl IntegerSequence for Numbers {
     }
 }
 
-/// Writes the events of one aggregate, and a reference to each.
+/// A writer of the events of one aggregate and of a reference to each.
 pub struct Writer {
     pub client: Client,
     pub numbers: Arc<Numbers>,
     pub id: Uuid,
-    /// How many events it is to have.
+    /// The number of events that the aggregate shall have.
     pub events: u64,
 }
 
 impl Writer {
-    /// Writes until all events are there, beginning again after each error. Whoever writes for the same aggregate after this
-    /// one was killed goes on where it stopped.
+    /// Writes until all events are stored, and starts again after each error. The next writer of
+    /// the aggregate continues where a killed one stopped.
     pub async fn run(self) {
         while let Err(error) = self.write().await {
-            // A conflict is with what one that was killed had on its way.
+            // A conflict is with an event that a killed writer had on its way.
             let is_expected = error.is_conflict()
                 || matches!(error, es::Error::Unavailable(_) | es::Error::Unknown(_));
             assert!(is_expected, "{error:?}");
@@ -130,8 +132,9 @@ impl Writer {
         Ok(())
     }
 
-    /// The version of the first event that has no reference yet. One that another writer sent may be on its way still: its
-    /// number is below one that is taken now, and so it is there, or settled, once nothing is open below.
+    /// Returns the version of the first event without a reference. A reference of another writer
+    /// may still be on its way. Its number is lower than one that is taken now; therefore it is
+    /// stored or settled once no lower position is open.
     async fn first_without_position(&self) -> Result<u64> {
         let array = &self.client.array;
         let mark = array.assign_next(&*self.numbers, None).await?;

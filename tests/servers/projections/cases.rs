@@ -1,3 +1,5 @@
+//! Cases of every read model.
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -52,7 +54,7 @@ pub(crate) async fn restart<S: Store>() {
     }
 }
 
-/// Fails at a position, as often as this.
+/// Returns faults that fail at a position a number of times, and the counter of the failures.
 fn failing(position: u64, times: usize) -> (Faults, Arc<AtomicUsize>) {
     let failures = Arc::new(AtomicUsize::new(0));
     let count = failures.clone();
@@ -68,7 +70,7 @@ fn failing(position: u64, times: usize) -> (Faults, Arc<AtomicUsize>) {
 pub(crate) async fn retry<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 5, 10).await;
-    // The third event of an account is its second deposit's.
+    // The third event of an account is its second deposit.
     let (faults, tries) = failing(15, 2);
     let running = fixture.start(faults).await;
     fixture.settle(&running).await;
@@ -95,7 +97,7 @@ pub(crate) async fn panic<S: Store>() {
     running.stop().await.expect("it stops");
 }
 
-/// Refuses the deposits of an account after its first, until it is cured.
+/// Refuses the deposits of an account after the first one, until the cure.
 fn poisoned(poisoned: Uuid, cured: &Arc<AtomicBool>) -> Faults {
     let cured = cured.clone();
     Arc::new(move |header, _| {
@@ -130,7 +132,7 @@ pub(crate) async fn poison<S: Store>() {
         .collect();
     assert_eq!(told, [(ids[500], "poison", 3), (ids[500], "", 0)]);
     assert!(letters[0].position < letters[1].position);
-    // In vain, as long as the poison is there.
+    // Retries fail as long as the handler refuses the event.
     running.retry(ids[500]).await.expect("asked");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     cured.store(true, Ordering::SeqCst);
@@ -171,7 +173,7 @@ pub(crate) async fn parked_restart<S: Store>() {
     let deposited = super::domain::Deposited { cents: 100 };
     es::Aggregate::trigger(&mut account, deposited).expect("deposited");
     fixture.app.save(&mut account).await.expect("saved");
-    // Nothing is wrong with it any more, but it is not its turn.
+    // The event could be handled now, but others of its aggregate come first.
     cured.store(true, Ordering::SeqCst);
     let running = fixture.start(poisoned(ids[1], &cured)).await;
     fixture.settle(&running).await;
@@ -183,7 +185,7 @@ pub(crate) async fn parked_restart<S: Store>() {
     running.stop().await.expect("it stops");
 }
 
-/// It waits for them, as for all else that is out of reach.
+/// The runner waits for dead letters that cannot be read.
 pub(crate) async fn letters_away<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     let ids = deposit(&fixture.app, 3, 2).await;
@@ -213,7 +215,7 @@ pub(crate) async fn pause<S: Store>() {
     let running = runner.start().await.expect("it starts");
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&running).await;
-    // From outside, so that the runner finds out by itself.
+    // The pause comes from outside, so that the runner has to notice it.
     let outside = running.projections();
     outside.pause("balances").await.expect("paused");
     until(|| async { running.progress().phase == Phase::Paused }).await;
@@ -224,7 +226,7 @@ pub(crate) async fn pause<S: Store>() {
     late.expect_err("it is paused");
     assert_eq!(fixture.balances().await, before);
     running.stop().await.expect("it stops");
-    // It is paused for whoever runs it.
+    // The projection is paused for every runner.
     let running = fixture.start(faultless()).await;
     until(|| async { running.progress().phase == Phase::Paused }).await;
     let row = outside.get("balances").await.expect("there");
@@ -280,7 +282,7 @@ pub(crate) async fn removed<S: Store>() {
     assert!(outside.all().await.expect("read").is_empty());
 }
 
-/// It would make room for itself by its end.
+/// The switch would end the projection itself.
 pub(crate) async fn switched_onto_itself<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 2, 2).await;
@@ -322,7 +324,7 @@ pub(crate) async fn take_over<S: Store>() {
     two.stop().await.expect("it stops");
 }
 
-/// Neither without a pause between renewals, nor for ever.
+/// A lease needs pauses between renewals and an end.
 pub(crate) async fn leases<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     let day = Duration::from_secs(24 * 60 * 60);

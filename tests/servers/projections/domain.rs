@@ -1,4 +1,4 @@
-//! What happens: money comes into accounts.
+//! The domain of the projections: accounts with deposits.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,19 +6,19 @@ use std::path::Path;
 use es::{Aggregate, Application, Mutate, RecordId, aggregate, event};
 use uuid::Uuid;
 
-/// Holds money.
+/// An account.
 #[aggregate(events(Deposited, Noted))]
 pub(crate) struct Account {
     pub(crate) balance: i64,
 }
 
-/// Money came in.
+/// Money was paid in.
 #[event]
 pub(crate) struct Deposited {
     pub(crate) cents: i64,
 }
 
-/// Something that no read model is about.
+/// An event without a handler.
 #[event]
 pub(crate) struct Noted {
     pub(crate) what: String,
@@ -34,12 +34,12 @@ impl Mutate<Account> for Noted {
     fn mutate(&self, _: &mut Account) {}
 }
 
-/// What a read model holds of an account: the sum of its deposits, and how many were counted.
+/// The row of an account in the read model: the sum and the number of its deposits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Balance {
     pub(crate) cents: i64,
     pub(crate) deposits: i64,
-    /// The places of the deposits, in the order in which they were handled.
+    /// The record id of the last deposit that was handled.
     pub(crate) last: u64,
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn application(place: &Path) -> Application {
     app.expect("the application opens")
 }
 
-/// So many accounts, each with so many deposits, saved in turn so that their events alternate.
+/// Creates accounts and saves their deposits in turn, so that their events alternate.
 pub(crate) async fn deposit(app: &Application, accounts: usize, deposits: i64) -> Vec<Uuid> {
     let mut all: Vec<Account> = (0..accounts)
         .map(|_| Account::create().expect("created"))
@@ -71,7 +71,7 @@ pub(crate) async fn deposit(app: &Application, accounts: usize, deposits: i64) -
     all.iter().map(Aggregate::id).collect()
 }
 
-/// The fold of the whole log: what a read model must be.
+/// Returns the fold of the whole log, which the read model must equal.
 pub(crate) async fn fold(app: &Application) -> Balances {
     let mapper = es::notification_log::NotificationMapper::from(app.event_store());
     let log = app.notification_log().expect("a log");

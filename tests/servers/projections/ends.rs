@@ -1,4 +1,4 @@
-//! Transactions that handlers end, and those that the store refuses at their end.
+//! Cases of transactions that handlers end, and of commits that the store refuses.
 
 use es::projections::{Projection, Projections, ReadModel, Runner};
 use es::{BoxError, EventHeader, RecordId, Retry};
@@ -7,13 +7,13 @@ use uuid::Uuid;
 use super::domain::{deposit, head};
 use super::store::{Fixture, LONG, SqlStore, until};
 
-/// What is done after the row of an account is written.
+/// The statement that a handler executes after it wrote the row of an account.
 #[derive(Clone, Copy)]
 pub(crate) struct Then {
-    /// The position of the event that does it.
+    /// The record id of the event whose handler executes it.
     pub(crate) at: u64,
     pub(crate) sql: &'static str,
-    /// Whether the handler minds its failure.
+    /// Whether the handler returns the statement's error.
     pub(crate) minds: bool,
 }
 
@@ -39,26 +39,26 @@ impl Then {
     }
 }
 
-/// A store whose handlers do as they are told.
+/// A store with handlers that execute given statements.
 pub(crate) trait Doing: SqlStore {
     type Doer: Projection<<Self::Model as ReadModel>::Transaction>;
 
-    /// What ends a transaction in its middle and undoes what was done, and what keeps it.
+    /// Statements that end a transaction, and whether earlier rows survive.
     const ENDS: &'static [(&'static str, Kept)];
-    /// The event whose handler does it, of three: no later handler writes, or what it writes is undone.
+    /// Which of three events ends the transaction. No later handler writes a row that survives.
     const WHICH: usize = 2;
 
     fn doer(then: Then) -> Self::Doer;
 }
 
-/// What is left of what handlers did before.
+/// What remains of earlier rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     Nothing,
     Rows,
 }
 
-/// The position does not move without what was done before it.
+/// The position does not advance without the rows that belong to it.
 pub(crate) async fn ended_by_handler<S: Doing>() {
     for (sql, kept) in S::ENDS {
         let fixture = Fixture::<S>::new().await;
@@ -92,12 +92,12 @@ pub(crate) async fn ended_by_handler<S: Doing>() {
     }
 }
 
-/// A commit that is refused for good is the fault of one event.
+/// A permanently refused commit is attributed to one event.
 pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
     let fixture = Fixture::<S>::new().await;
     S::execute(&fixture.model, tables.to_owned()).await;
     let ids = deposit(&fixture.app, 100, 1).await;
-    // The last but two: the position of the deposit of the 98th account.
+    // The record id of the deposit of the 98th account.
     let then = Then {
         at: 98 * 3,
         sql: "INSERT INTO children (parent) VALUES (7)",
@@ -125,7 +125,7 @@ pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
     let rows = fixture.balances().await;
     assert_eq!(rows.len(), 99, "all others are whole");
     assert!(!rows.contains_key(&ids[97]));
-    // In vain, as long as there is no such parent.
+    // The retry fails as long as the parent is missing.
     running.retry(ids[97]).await.expect("asked");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     S::execute(&fixture.model, "INSERT INTO parents VALUES (7)".to_owned()).await;

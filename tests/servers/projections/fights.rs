@@ -1,5 +1,5 @@
-//! Two runners of one projection, each of which sleeps now and then for longer than its lease lasts: before a transaction,
-//! and in the middle of one.
+//! A case of two runners of one projection. Each sometimes sleeps for longer than its lease, before
+//! a transaction or inside one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,16 +29,16 @@ pub(crate) async fn run<S: Store>() {
     assert!(epoch > 5, "the lease changed hands: {epoch}");
     one.stop().await.expect("it stops");
     two.stop().await.expect("it stops");
-    // Where nothing can be undone, who is late is told before the work, and no step is refused.
+    // Without rollback, a late owner is stopped before it works, and no step is refused.
     let is_refused = S::Model::ROLLBACK == Rollback::None || fenced.load(Ordering::SeqCst) > 0;
     assert!(is_refused, "nobody was fenced");
     fixture.expect_fold().await;
 }
 
-/// Longer than the lease.
+/// The pause; it is longer than the lease.
 const PAUSE: Duration = Duration::from_millis(90);
 
-/// Sleeps in the middle of a transaction, once in so many events.
+/// Sleeps inside a transaction, once per `every` events.
 fn sleepy(every: u64) -> Faults {
     let handled = AtomicU64::new(0);
     Arc::new(move |_, _| {

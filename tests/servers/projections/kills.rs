@@ -1,4 +1,4 @@
-//! Runners that are processes of their own, and are killed at random while events come.
+//! A case of runners that are processes and are killed at random while events are stored.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,12 @@ use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::store::{LONG, Store, faultless, until};
 
-/// The variables that make a process a runner: where, and of which store.
+/// The variables that turn a process into a runner: its folder and its store.
 const PLACE: &str = "ES_PROJECTION_PLACE";
 const STORE: &str = "ES_PROJECTION_STORE";
 
-/// Runs a projection until it is killed, where this process was started to do so.
+/// Runs a projection until the process is killed, and returns true, if this process was started as
+/// a runner.
 pub(crate) fn become_runner() -> bool {
     let (Some(place), Ok(store)) = (std::env::var_os(PLACE), std::env::var(STORE)) else {
         return false;
@@ -63,7 +64,7 @@ pub(crate) async fn run<S: Store>() {
     let writing = {
         let app = app.clone();
         tokio::spawn(async move {
-            // An account has its first event, and then two for a deposit.
+            // An account has one event, and two for each deposit.
             while head(&app).await.get() < events {
                 deposit(&app, 20, 5).await;
             }
@@ -73,10 +74,10 @@ pub(crate) async fn run<S: Store>() {
     let mut runner = RunnerProcess::spawn::<S>(place.path(), 0);
     for n in 0..kills {
         if n % 2 == 0 {
-            // At any time, also before it has the lease: from at once to a little more than that lasts.
+            // At any time, also before the runner has the lease.
             tokio::time::sleep(Duration::from_millis(30 + (n * 7_919) % 250)).await;
         } else {
-            // At work: it owns the projection, and has done so for a moment.
+            // While it works: the runner has owned the lease for a moment.
             let before = epoch(&projections).await;
             until(|| async { epoch(&projections).await > before }).await;
             tokio::time::sleep(Duration::from_millis((n * 7_919) % 50)).await;
@@ -96,7 +97,7 @@ pub(crate) async fn run<S: Store>() {
     announce(kills, last.get(), owners);
 }
 
-/// How many owners there were; none before the first.
+/// Returns the number of owners so far.
 async fn epoch<M: ReadModel>(projections: &Projections<M>) -> u64 {
     let row = projections.get("balances").await;
     row.map_or(0, |row| row.epoch)
@@ -109,7 +110,7 @@ fn announce(kills: u64, events: u64, epoch: u64) {
     );
 }
 
-/// A runner that is a process of its own, and says into a file why it ends.
+/// A runner process. It writes the reason of its end into a file.
 struct RunnerProcess {
     child: Child,
     says: PathBuf,
@@ -129,7 +130,7 @@ impl RunnerProcess {
         Self { child, says }
     }
 
-    /// Kills it, who must be alive: none ends by itself.
+    /// Kills the process. It must be alive, because no runner ends by itself.
     fn kill(&mut self) {
         if let Some(status) = self.child.try_wait().expect("it is ours") {
             let said = std::fs::read_to_string(&self.says).unwrap_or_default();
@@ -141,7 +142,7 @@ impl RunnerProcess {
 }
 
 impl Drop for RunnerProcess {
-    /// Where the test fails in between.
+    /// Ends the process if the test fails.
     fn drop(&mut self) {
         let _killed = self.child.kill();
         let _waited = self.child.wait();

@@ -1,4 +1,5 @@
-//! The logs that a projection follows: encrypted ones, those of other services, and those that are not what they were.
+//! Cases of the logs that a projection follows: encrypted logs, logs of other services, and logs
+//! that are shorter than the position.
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub(crate) async fn encrypted<S: Store>() {
     running.stop().await.expect("it stops");
 }
 
-/// Why an event could not be handled may quote the event, and is no more for all to read than the event is.
+/// The error of a handler may quote the event, so it is encrypted like the event.
 pub(crate) async fn encrypted_errors<S: Store>() {
     let place = tempfile::tempdir().expect("a directory");
     let uri = format!("sqlite:///{}/secret.db", place.path().display());
@@ -49,7 +50,7 @@ pub(crate) async fn encrypted_errors<S: Store>() {
         .decrypt_letter(stored[0].clone())
         .expect("the key is here");
     assert_eq!(readable.error, expected);
-    // Written anew after a retry.
+    // A retry writes the letter again.
     let id = stored[0].aggregate_id;
     running.retry(id).await.expect("asked");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
@@ -58,7 +59,7 @@ pub(crate) async fn encrypted_errors<S: Store>() {
     running.stop().await.expect("it stops");
 }
 
-/// The read model is at a record that another log does not have.
+/// The position of the read model is a record id that the log does not have.
 pub(crate) async fn beyond<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 3, 5).await;
@@ -80,7 +81,7 @@ pub(crate) async fn beyond<S: Store>() {
     assert_eq!(fixture.balances().await, before);
 }
 
-/// What the projection of another service is fed with.
+/// The projection follows the log of another service.
 pub(crate) async fn remote<S: Store>() {
     use es::http::{LogRouter, RemoteNotificationLog, Server};
 
@@ -100,7 +101,7 @@ pub(crate) async fn remote<S: Store>() {
     let running = runner.start().await.expect("it starts");
     fixture.settle(&running).await;
     fixture.expect_fold().await;
-    // And what comes while it waits.
+    // It also follows new events.
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&running).await;
     fixture.expect_fold().await;

@@ -1,4 +1,4 @@
-//! What a recorder is told of a projection, and what a bar shows.
+//! Cases of the metrics and the progress bar of a projection.
 
 pub(crate) mod recorder {
     use std::collections::HashMap;
@@ -17,7 +17,7 @@ pub(crate) mod recorder {
 
     static CELLS: LazyLock<Cells> = LazyLock::new(Cells::default);
 
-    /// Keeps what it is told under `name projection`.
+    /// A recorder that keeps values under `name projection`.
     struct Keeping;
 
     fn cell(name: &str, projection: &str) -> Arc<AtomicU64> {
@@ -66,7 +66,7 @@ pub(crate) mod recorder {
         let running = runner.name("measured").start().await.expect("it starts");
         fixture.settle(&running).await;
         let counter = |name: &str| cell(name, "measured").load(Ordering::SeqCst);
-        // Three tries and the one in which others were handled too; then it is given up.
+        // Three attempts, and the one of the whole batch; then the event becomes a dead letter.
         assert_eq!(counter("es_projection_dead_letters_total"), 1);
         assert!(counter("es_projection_failures_total") >= 3);
         assert_eq!(counter("es_projection_events_total"), 4 * 5 - 1);

@@ -1,3 +1,5 @@
+//! Read models in memory.
+
 use std::path::Path;
 
 use es::projections::{MemoryReadModel, MemoryTransaction};

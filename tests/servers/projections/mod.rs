@@ -1,5 +1,6 @@
-//! Projections on each store: exactly once under kills and fights, dead letters that hold back their own aggregates alone,
-//! pauses, takeovers, rebuilds. `ES_PROJECTION_KILLS` and `ES_PROJECTION_EVENTS` make the one with kills longer.
+//! Cases of projections on each store: exactly once under kills and fights, dead letters that block
+//! only their own aggregates, pauses, takeovers, rebuilds. `ES_PROJECTION_KILLS` and
+//! `ES_PROJECTION_EVENTS` make the case with kills longer.
 
 mod cases;
 mod domain;
@@ -32,7 +33,7 @@ use store::Store;
 
 pub(crate) use kills::become_runner;
 
-/// A case that takes longer has somebody waiting for ever.
+/// The timeout of a case; a case that takes longer hangs.
 const FOREVER: Duration = Duration::from_secs(300);
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -100,7 +101,7 @@ fn only_on(server: &dyn es_testing::store::servers::Server, trials: Vec<Trial>) 
     trials.collect()
 }
 
-/// Decided above all read models, and so tried on one.
+/// Cases that do not depend on the read model run on one.
 fn cases_of_topics() -> Vec<Trial> {
     let memory = memory::Memory::NAME;
     vec![

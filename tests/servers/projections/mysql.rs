@@ -1,3 +1,5 @@
+//! Read models on MySQL.
+
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -16,10 +18,10 @@ use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
 use crate::databases::ON_MYSQL;
 use crate::mysql_server::{self as backends, server_of};
 
-/// A database for each place.
+/// Read models on MySQL, with a database for each folder.
 pub(crate) struct Mysql;
 
-/// Makes the database of a place where it is absent.
+/// Creates the database of a folder if it is missing.
 async fn database(place: &Path) -> MysqlOptions {
     let name = name_of(place);
     ON_MYSQL.make(&name).await;
@@ -49,7 +51,7 @@ impl InTable {
         let account = header.originator_id.to_string();
         let parameters = (account, event.cents, at.get());
         transaction.exec_drop(sql, parameters).await?;
-        // After the write: what is undone is seen to be undone.
+        // The fault comes after the write, so that a rollback is visible.
         (self.faults)(header, at)
     }
 }
@@ -126,7 +128,7 @@ impl Interest {
 }
 
 impl SqlStore for Mysql {
-    /// By rows: a table cannot be renamed in a transaction here.
+    /// Copies rows, because MySQL does not rename a table in a transaction.
     const SWITCH: &'static str =
         "DELETE FROM balances; INSERT INTO balances SELECT * FROM balances_2";
 
@@ -179,7 +181,7 @@ impl ServerStore for Mysql {
     }
 }
 
-/// Makes a table where it is not to be made.
+/// A projection that creates a table.
 struct Making;
 
 #[projection(aggregates(Account), name = "making", ignore_others)]
@@ -206,7 +208,7 @@ pub(crate) async fn statement_that_commits() {
     assert!(sources.any(|error| error.to_string().contains("commits by itself")));
 }
 
-/// Does what it is told after the row of an account is written.
+/// A projection that executes a statement after it wrote the row of an account.
 pub(crate) struct OnMysql(Then);
 
 #[projection(aggregates(Account), name = "doing", ignore_others)]
@@ -234,7 +236,7 @@ impl Doing for Mysql {
     const ENDS: &'static [(&'static str, Kept)] = &[
         ("ROLLBACK", Kept::Nothing),
         ("COMMIT", Kept::Rows),
-        // What makes tables commits by itself.
+        // A statement that creates a table commits implicitly.
         ("CREATE TABLE IF NOT EXISTS made (n INT)", Kept::Rows),
     ];
 

@@ -1,4 +1,4 @@
-//! Servers whose answers are lost on the way.
+//! Cases of servers whose answers are lost.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -11,19 +11,19 @@ use es_testing::store::LossyProxy;
 use super::domain::{deposit, fold, head};
 use super::store::{Fixture, LONG, SqlStore, faultless};
 
-/// A store on a server.
+/// A read-model store on a server.
 pub(crate) trait ServerStore: SqlStore {
-    /// What a commit is on the wire.
+    /// The bytes of a commit on the wire.
     const COMMIT: &'static str;
 
     fn address() -> SocketAddr;
 
-    /// Opens the read model of a place, which is there, by another way to the server.
+    /// Opens the existing read model of a folder through another address.
     fn open_by(place: &Path, way: SocketAddr) -> impl Future<Output = Self::Model> + Send;
 }
 
-/// Handles five times what is new, and loses answers to a statement meanwhile. Answers with the epoch that it ends
-/// with, and how many answers were not lost.
+/// Handles new events five times while answers to a statement are lost. Returns the final epoch and
+/// the number of answers that were not lost.
 async fn lose<S: ServerStore>(statement: &'static str, times: usize) -> (u64, u32) {
     let fixture = Fixture::<S>::new().await;
     let proxy = LossyProxy::before(S::address(), statement).await;
@@ -53,7 +53,8 @@ pub(crate) async fn lost_commit<S: ServerStore>() {
 }
 
 pub(crate) async fn lost_handler<S: ServerStore>() {
-    // More often than an event is tried. A connection that knows the statement does not send it again.
+    // Answers are lost more often than an event is attempted. A connection that knows the statement
+    // does not send it again.
     let (_, left) = lose::<S>("INTO balances", 4).await;
     assert!(left < 20, "answers were lost");
 }

@@ -1,5 +1,5 @@
-//! A read model whose transactions begin late, now and then: later than the lease lasts. And whose dead letters are out of
-//! reach for a moment.
+//! A read model whose transactions sometimes begin later than the lease lasts, and whose dead
+//! letters are sometimes unavailable.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,17 +14,17 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub(crate) struct Pausing<M> {
     pub(crate) inner: M,
-    /// Every so many transactions one is late.
+    /// One of this number of transactions is late.
     pub(crate) every: u64,
     pub(crate) pause: Duration,
     pub(crate) begun: Arc<AtomicU64>,
     pub(crate) fenced: Arc<AtomicU64>,
-    /// The next time that dead letters are read, they cannot be.
+    /// Whether the next read of dead letters fails.
     pub(crate) away: Arc<AtomicBool>,
 }
 
 impl<M> Pausing<M> {
-    /// Always in time, and there.
+    /// Creates a read model without delays and failures.
     pub(crate) fn never(inner: M) -> Self {
         Self {
             inner,
@@ -138,7 +138,7 @@ impl<M: ReadModel> ProjectionTables<M::Transaction> for Pausing<M> {
         name: &str,
         query: &LetterQuery,
     ) -> Done<Vec<DeadLetter>> {
-        // The task that keeps the lease looks for one.
+        // The task that renews the lease reads one letter.
         if query.limit > 1 {
             self.find_letters()?;
         }

@@ -1,3 +1,5 @@
+//! Read models on PostgreSQL.
+
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -14,10 +16,10 @@ use super::store::{Faults, Fixture, LONG, SqlStore, Store, faultless, name_of};
 use crate::databases::ON_POSTGRES;
 use crate::postgres_server::{self as backends, config_of, moved};
 
-/// A schema for each place.
+/// Read models on PostgreSQL, with a schema for each folder.
 pub(crate) struct Postgres;
 
-/// Makes the schema of a place where it is absent.
+/// Creates the schema of a folder if it is missing.
 async fn schema(place: &Path) -> PostgresOptions {
     let schema = name_of(place);
     ON_POSTGRES.make(&schema).await;
@@ -49,7 +51,7 @@ impl InTable {
         transaction
             .execute(&sql, &[&account, &event.cents, &last])
             .await?;
-        // After the write: what is undone is seen to be undone.
+        // The fault comes after the write, so that a rollback is visible.
         (self.faults)(header, at)
     }
 }
@@ -72,7 +74,8 @@ impl Store for Postgres {
         let model = PostgresReadModel::open(schema(place).await).await;
         let model = model.expect("the database opens");
         let connection = model.connection().await.expect("a connection");
-        // Another process may be at it: the catalogue's own checks end in errors of their own.
+        // Another process may create the table too; without a lock, PostgreSQL's catalogue reports
+        // errors of its own.
         let make = format!("SELECT pg_advisory_lock(7); {}", Self::table("balances"));
         connection
             .batch_execute(&make)
@@ -181,7 +184,7 @@ impl ServerStore for Postgres {
     }
 }
 
-/// Does what it is told after the row of an account is written.
+/// A projection that executes a statement after it wrote the row of an account.
 pub(crate) struct OnPostgres(Then);
 
 #[projection(aggregates(Account), name = "doing", ignore_others)]
@@ -206,7 +209,7 @@ impl OnPostgres {
 impl Doing for Postgres {
     type Doer = OnPostgres;
 
-    /// What is written after the end of a transaction is kept by itself here.
+    /// PostgreSQL keeps rows that are written after the end of the transaction.
     const WHICH: usize = 3;
     const ENDS: &'static [(&'static str, Kept)] = &[
         ("ROLLBACK", Kept::Nothing),
@@ -223,7 +226,7 @@ pub(crate) async fn refused_commit() {
     ends::refused_commit::<Postgres>(CHILDREN).await;
 }
 
-/// A statement that failed, and whose failure the handler passed over: here the transaction takes no more.
+/// If a handler ignores a failed statement, PostgreSQL refuses the rest of the transaction.
 pub(crate) async fn failure_passed_over() {
     let fixture = Fixture::<Postgres>::new().await;
     let ids = deposit(&fixture.app, 3, 1).await;

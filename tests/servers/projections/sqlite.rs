@@ -1,3 +1,5 @@
+//! Read models on SQLite.
+
 use std::path::Path;
 
 use es::sqlite::rusqlite::params;
@@ -11,7 +13,7 @@ use super::store::{Faults, SqlStore, Store, faultless};
 
 pub(crate) struct Sqlite;
 
-/// Fills a table, in a transaction that holds the events' file or one of its own.
+/// A projection into a table, in the database of the events or in another one.
 pub(crate) struct InTable {
     faults: Faults,
     table: &'static str,
@@ -44,7 +46,7 @@ impl InTable {
         transaction
             .prepare_cached(&sql)?
             .execute(params![account, event.cents, at_number])?;
-        // After the write: what is undone is seen to be undone.
+        // The fault comes after the write, so that a rollback is visible.
         (self.faults)(header, at)
     }
 }
@@ -90,7 +92,7 @@ impl Store for Sqlite {
     }
 }
 
-/// Pays one more cent for each deposit of more than one, into the same account: once, whatever happens.
+/// A policy that pays one more cent, once, for each deposit of more than one into the same account.
 pub(crate) struct Interest {
     app: Application,
     faults: Faults,
@@ -153,7 +155,7 @@ impl SqlStore for Sqlite {
     }
 }
 
-/// Does what it is told after the row of an account is written.
+/// A projection that executes a statement after it wrote the row of an account.
 pub(crate) struct OnSqlite(Then);
 
 #[projection(aggregates(Account), name = "doing", ignore_others)]

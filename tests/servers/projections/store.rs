@@ -1,3 +1,5 @@
+//! The interface of the read-model stores to the cases.
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,15 +9,15 @@ use es::{Application, BoxError, EventHeader, RecordId, Retry};
 
 use super::domain::{Balances, fold, head};
 
-/// What happens before an event is handled: an error, a panic, a pause.
+/// A fault before an event is handled: an error, a panic or a pause.
 pub(crate) type Faults = Arc<dyn Fn(&EventHeader, RecordId) -> Result<(), BoxError> + Send + Sync>;
 
-/// A kind of read model, for the cases to try.
+/// A kind of read model on which the cases run.
 pub(crate) trait Store: Send + Sync + 'static {
     const NAME: &'static str;
 
     type Model: ReadModel;
-    /// Sums deposits; calls its faults before it writes.
+    /// A projection that sums deposits and calls its faults.
     type Projection: Projection<<Self::Model as ReadModel>::Transaction>;
 
     /// Opens the application whose events are followed.
@@ -23,21 +25,22 @@ pub(crate) trait Store: Send + Sync + 'static {
         super::domain::application(place)
     }
 
-    /// Opens the read model at a place, and makes its table where it is absent.
+    /// Opens the read model of a folder and creates its table if it is missing.
     fn open(place: &Path) -> impl Future<Output = Self::Model> + Send;
 
     fn projection(faults: Faults) -> Self::Projection;
 
-    /// What it holds.
+    /// Reads the rows.
     fn read(model: &Self::Model) -> impl Future<Output = Balances> + Send;
 }
 
-/// A store of tables: what is tried where more than one is there, or where events are in the same database.
+/// A read-model store with SQL tables.
 pub(crate) trait SqlStore: Store {
-    /// Puts the table `balances_2` in the place of `balances`, in a transaction.
+    /// Statements that replace the table `balances` by `balances_2` in a transaction.
     const SWITCH: &'static str;
 
-    /// Pays one more cent for each deposit of more than one, into the same account, in the transaction of its position.
+    /// A policy that pays one more cent for each deposit of more than one into the same account, in
+    /// the transaction of its position.
     type Policy: Projection<<Self::Model as ReadModel>::Transaction>;
 
     fn table(name: &str) -> String;
@@ -63,10 +66,10 @@ pub(crate) fn faultless() -> Faults {
     Arc::new(|_, _| Ok(()))
 }
 
-/// Longer than anything takes that comes at all.
+/// Longer than any awaited result takes.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
-/// A read model, the application that it follows, and the place of both.
+/// A read model, the application that it follows, and the folder of both.
 pub(crate) struct Fixture<S: Store> {
     place: tempfile::TempDir,
     pub(crate) app: Application,
@@ -80,7 +83,7 @@ impl<S: Store> Fixture<S> {
         Self::of(app, place).await
     }
 
-    /// Of an application that has its events there.
+    /// Creates a fixture for an existing application.
     pub(crate) async fn of(app: Application, place: tempfile::TempDir) -> Self {
         let model = S::open(place.path()).await;
         Self { place, app, model }
@@ -101,7 +104,7 @@ impl<S: Store> Fixture<S> {
         self.runner(faults).start().await.expect("it starts")
     }
 
-    /// Waits until all that is stored is handled.
+    /// Waits until all stored events are handled.
     pub(crate) async fn settle(&self, running: &Running<S::Model>) {
         let head = head(&self.app).await;
         running.wait_for(head, LONG).await.expect("it comes so far");
@@ -116,7 +119,7 @@ impl<S: Store> Fixture<S> {
     }
 }
 
-/// Returns once something is so.
+/// Waits until the condition holds.
 pub(crate) async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F) {
     let wait = async {
         while !holds().await {
@@ -126,7 +129,7 @@ pub(crate) async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F
     tokio::time::timeout(LONG, wait).await.expect("in time");
 }
 
-/// The name of a database for a place: lower-case letters, digits and `_`.
+/// Returns the name of the database of a folder: lower-case letters, digits and `_`.
 pub(crate) fn name_of(place: &Path) -> String {
     let folder = place.file_name().expect("a directory").as_encoded_bytes();
     let digits = folder.iter().map(|byte| format!("{byte:02x}"));

@@ -1,4 +1,5 @@
-//! Cases of read models in tables: a rebuild beside the one that is live, and a policy in the database of the events.
+//! Cases of read models in tables: a rebuild beside the live projection, and a policy in the
+//! database of the events.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,13 +11,14 @@ use es::{Aggregate, Application};
 use super::domain::{Account, Deposited, deposit, fold, head};
 use super::store::{Faults, Fixture, LONG, SqlStore, faultless, until};
 
-/// Beside the one that is live, under a name and in a table of its own; then in its place.
+/// Rebuilds beside the live projection, under another name and in another table, and then replaces
+/// it.
 pub(crate) async fn rebuild<S: SqlStore>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 20, 3).await;
     let live = fixture.start(faultless()).await;
     fixture.settle(&live).await;
-    // Something that only a rebuild mends.
+    // An error in the rows that only a rebuild corrects.
     S::execute(&fixture.model, "UPDATE balances SET cents = 0".to_owned()).await;
     S::execute(&fixture.model, S::table("balances_2")).await;
     let projection = S::projection_into("balances_2");
@@ -34,7 +36,7 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     });
     switched.await.expect("switched");
     fixture.expect_fold().await;
-    // What ran before is of the old code, and is to leave the new table alone.
+    // The previous runner has the old code and must not write the new table.
     let before = projections.get("balances").await.expect("there");
     deposit(&fixture.app, 3, 1).await;
     until(|| async { live.progress().phase == Phase::Paused }).await;
@@ -52,7 +54,7 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     live.stop().await.expect("stopped");
 }
 
-/// Waits for what comes, and looks for it so seldom that somebody must wake it.
+/// Waits for new events. It polls so rarely that only a notification wakes it in time.
 async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     let log = app.notification_log().expect("a log");
     let log = log.poll_every(2 * LONG);
@@ -60,7 +62,7 @@ async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move { NotificationLog::changed(&log, last).await })
 }
 
-/// Once, whatever happens.
+/// The policy takes effect once, whatever fails.
 pub(crate) async fn policy<S: SqlStore>() {
     let place = tempfile::tempdir().expect("a directory");
     let app = S::application(place.path()).await;

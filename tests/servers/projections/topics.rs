@@ -1,4 +1,4 @@
-//! Aggregates that share the base of their topics.
+//! Cases of aggregates that share the base of their topics.
 
 #![allow(clippy::trivially_copy_pass_by_ref)]
 
@@ -12,21 +12,21 @@ use uuid::Uuid;
 use super::domain::{application, head};
 use super::store::LONG;
 
-/// A book of a shop.
+/// A book.
 #[aggregate(base = "shop#Root")]
 pub(crate) struct Book {
     #[attribute]
     title: String,
 }
 
-/// Has the same base, and events of the same shapes.
+/// A record, with the same base and events of the same shapes.
 #[aggregate(base = "shop#Root")]
 pub(crate) struct Record {
     #[attribute]
     title: String,
 }
 
-/// Has the same base, and events of other shapes.
+/// A shelf, with the same base and events of other shapes.
 #[aggregate(base = "shop#Root")]
 pub(crate) struct Shelf {
     #[attribute]
@@ -36,7 +36,7 @@ pub(crate) struct Shelf {
 type Titles = BTreeMap<Uuid, Vec<String>>;
 type Model = MemoryReadModel<Titles>;
 
-/// All that is said of books and, apart, of shelves.
+/// A projection of books and shelves.
 struct InTitles;
 
 #[projection(aggregates(Book, Shelf), name = "titles")]
@@ -97,7 +97,7 @@ impl InTitles {
     }
 }
 
-/// Where the first events of sequences are found.
+/// The source of the first events of sequences.
 #[derive(Clone, Copy)]
 enum Following {
     Application,
@@ -138,7 +138,7 @@ async fn shared_base(following: Following) {
     let running = start(&app, &model, following).await;
     settle(&app, &running).await;
     running.stop().await.expect("it stops");
-    // A runner that has not seen how they began.
+    // A new runner has not seen the first events.
     let running = start(&app, &model, following).await;
     record.set_title("two, again").expect("set");
     app.save(&mut record).await.expect("saved");

@@ -1,4 +1,4 @@
-//! Aggregates at every version, and new events and snapshots of them.
+//! Cases of aggregates at every version, and of new events and snapshots.
 
 use es::domain::{Snapshot, Snapshotted};
 use es::event_store::Mapper;
@@ -46,7 +46,8 @@ async fn compare<A: Snapshotted>(app: &Application, id: Uuid, expected: &Value) 
     assert_eq!(ours, theirs, "{} {id} at {version}", A::TOPIC);
 }
 
-/// The attributes of a state. Our `World` keeps of an event what it says.
+/// Returns the attributes of a state. The history of `World` contains only the values of its
+/// events.
 fn attributes(state: &str) -> Json {
     let Ok(Json::Object(mut attributes)) = Json::parse(state) else {
         panic!("{state}")
@@ -80,7 +81,7 @@ pub async fn unbroken(store: &str) {
     keyspace.drop().await;
 }
 
-/// Goes on with what is there, and adds new aggregates.
+/// Appends to the stored aggregates and adds new ones.
 pub async fn continued(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let app = keyspace.application().await;
@@ -106,7 +107,7 @@ pub async fn continued(store: &str) {
     let (a_ledger, an_example) = (ledger.id(), example.id());
     grow(&app, ledger, pay).await;
     grow(&app, example, beat).await;
-    // Not of a world: what its history keeps is ours.
+    // Not of a world, because its history has a form of our own.
     if keyspace.has_snapshots() {
         app.take_snapshot::<Ledger>(a_ledger, ..=4).await.unwrap();
         app.take_snapshot::<Ledger>(a_ledger, ..).await.unwrap();

@@ -1,4 +1,4 @@
-//! The application sequence that we keep, read by Python: a big array of references to the events.
+//! Cases of the application sequence, which Python reads as a big array of references to events.
 
 use es::json::Value as Json;
 use es::{Aggregate, Application, RecordId};
@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::keyspace::Keyspace;
 use crate::python5_domain::{SomethingHappened, World};
 
-/// How many references a base array holds.
+/// The number of references in a base array.
 const ARRAY_SIZE: usize = 10_000;
 
-/// Many appends of few events, side by side.
+/// Appends few events many times, concurrently.
 pub async fn read(kind: &str) {
     let keyspace = Keyspace::empty(kind).await;
     let app = keyspace.positioned().await;
@@ -31,7 +31,7 @@ pub async fn read(kind: &str) {
     compare(keyspace, &app, &["--all-versions", "--conflicts"]).await;
 }
 
-/// More references than one base array holds.
+/// Appends more references than one base array holds.
 pub async fn long(kind: &str) {
     let keyspace = Keyspace::empty(kind).await;
     let app = keyspace.positioned().await;
@@ -50,7 +50,7 @@ fn grow(world: &mut World, events: usize) {
     }
 }
 
-/// What Python finds in the array is what our followers see.
+/// Checks that Python finds in the array what followers see.
 async fn compare(keyspace: Keyspace, app: &Application, more: &[&str]) {
     let mut ours = Vec::new();
     loop {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::vectors;
 use crate::{python, vectors as golden};
 
-/// The server to test on, `cassandra://host:port/keyspace`.
+/// The variable with the address of the server, `cassandra://host:port/keyspace`.
 const VARIABLE: &str = "ES_CASSANDRA_URL";
 
 /// A keyspace with the rows of a store.
@@ -27,14 +27,15 @@ impl Keyspace {
         std::env::var_os(VARIABLE).is_some()
     }
 
-    /// Has the vectors' own script load a store.
+    /// Lets the script of the vectors load a store.
     pub async fn loaded(store: &str) -> Self {
         let (server, name) = named();
         python::run(&vectors::path("load.py"), [&server, &name, store]);
         Self::open(server, name, vectors::described(store)).await
     }
 
-    /// With nothing in it: `plain`, `salted`, or `encrypted`, which is salted as well.
+    /// Creates an empty keyspace for a kind of store: `plain`, `salted`, or `encrypted`, which is
+    /// also salted.
     pub async fn empty(kind: &str) -> Self {
         let (server, name) = named();
         let described = json!({
@@ -54,14 +55,14 @@ impl Keyspace {
         }
     }
 
-    /// A table that is there: it has to fit.
+    /// Opens an existing table and checks it.
     pub async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
         let records = self.datastore.record_manager(table).await.unwrap();
         records.setup().await.unwrap();
         records
     }
 
-    /// The table of the store's entities.
+    /// Opens the table of the store's entities.
     pub async fn entities(&self) -> Arc<dyn RecordManager> {
         let name = self.described["table"].as_str().unwrap();
         self.table(vectors::table(name)).await
@@ -75,13 +76,13 @@ impl Keyspace {
         builder.open().await.unwrap()
     }
 
-    /// The same without its snapshots.
+    /// Opens the application without its snapshots.
     pub async fn replaying(&self) -> Application {
         let builder = self.builder().store(self.entities().await);
         builder.open().await.unwrap()
     }
 
-    /// An application whose events have record ids.
+    /// Opens an application whose events have record ids.
     pub async fn positioned(&self) -> Application {
         let uri = format!("cassandra://{}/{}", self.server, self.name);
         self.builder().uri(uri).open().await.unwrap()
@@ -109,7 +110,7 @@ impl Keyspace {
         Some(key.trim().to_owned())
     }
 
-    /// Has Python check all that is in the keyspace, which is dropped then.
+    /// Lets Python check the whole keyspace, and drops it.
     pub async fn accepted(self, more: &[&str]) {
         let mut arguments = vec!["--all-versions", "--conflicts"];
         arguments.extend(more);
@@ -117,7 +118,7 @@ impl Keyspace {
         self.drop().await;
     }
 
-    /// What Python finds in the keyspace, without an error.
+    /// Returns Python's report on the keyspace, which must be without errors.
     pub fn read_by_python(&self, more: &[&str]) -> Value {
         let modules = golden::directory();
         let modules = [&modules, &modules.join("cassandra")].map(|path| path.display().to_string());
@@ -152,7 +153,7 @@ impl Keyspace {
     }
 }
 
-/// The server's address, and a new name.
+/// Returns the address of the server and a new name.
 fn named() -> (String, String) {
     let uri = std::env::var(VARIABLE).unwrap();
     let address = uri.strip_prefix("cassandra://").unwrap();

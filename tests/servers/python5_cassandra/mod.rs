@@ -1,5 +1,5 @@
-//! Keyspaces that Python wrote are read on a real server and matched at every version, and what is appended to them Python
-//! accepts.
+//! Cases of keyspaces that Python wrote: they are read on a server and compared at every version,
+//! and Python accepts what is appended.
 
 #![allow(clippy::disallowed_names)]
 

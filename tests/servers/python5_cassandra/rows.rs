@@ -1,4 +1,4 @@
-//! Rows, questions and appends, as the record manager has them.
+//! Cases of rows, queries and appends of the record manager.
 
 use std::num::NonZeroU32;
 use std::ops::Bound;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::keyspace::Keyspace;
 use super::vectors::{item, list, position, rows};
 
-/// All items, in the server's order of sequences.
+/// Returns all items in the server's order of sequences.
 async fn all(records: &dyn RecordManager) -> Vec<SequencedItem> {
     let mut items = Vec::new();
     for id in records.sequence_ids(None, 10_000).await.unwrap() {
@@ -23,7 +23,7 @@ async fn all(records: &dyn RecordManager) -> Vec<SequencedItem> {
     items
 }
 
-/// Reads all rows, removes them, and appends each sequence again as one list.
+/// Reads all rows, deletes them, and appends each sequence again as one list.
 pub async fn read_and_written(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     for (table, rows) in rows(store) {
@@ -39,7 +39,7 @@ pub async fn read_and_written(store: &str) {
     keyspace.accepted(&[]).await;
 }
 
-/// What the library's record manager answered with each combination of arguments.
+/// Compares queries with the answers of Python's record manager.
 pub async fn questions(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let records = keyspace.entities().await;
@@ -86,12 +86,12 @@ fn query(id: Uuid, arguments: &Value, table: &str) -> ItemQuery {
     query
 }
 
-/// The library's own appends: what it stored whole we store, what it refused or lost we refuse.
+/// Repeats Python's appends: complete ones are stored, refused or lost ones are refused.
 pub async fn attempts(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let records = keyspace.entities().await;
     let table = keyspace.described["table"].as_str().unwrap();
-    // What their driver does not send, as a text that is empty, is no question to the server.
+    // Python's driver does not send an empty text, so the server was not asked.
     let was_sent = |attempt: &&Value| attempt["library_raises"] != "ValidationError";
     for attempt in list(&keyspace.described, "attempts")
         .iter()

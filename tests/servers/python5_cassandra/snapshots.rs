@@ -1,4 +1,4 @@
-//! Snapshots that Python took.
+//! Cases of the snapshots that Python took.
 
 use es::domain::{Snapshot, Snapshotted};
 use es::{Aggregate, Application, Error, Version};
@@ -9,7 +9,7 @@ use super::keyspace::Keyspace;
 use super::vectors::list;
 use crate::python5_domain::{Example, Ledger, World};
 
-/// The same ones are found by the same bounds, and what is loaded with their help is at the version that Python's was.
+/// Snapshots are found by the same bounds, and loading through them gives Python's versions.
 pub async fn found(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let app = keyspace.application().await;
@@ -51,7 +51,8 @@ fn version(found: es::Result<Option<Snapshot>>) -> Option<i64> {
     i64::try_from(found.originator_version().get()).ok()
 }
 
-/// The version of what is loaded up to one; there is none before the first, and none once it is discarded.
+/// Returns the version of the aggregate up to a version: `None` before the first and after the
+/// discarding.
 async fn at_version<A: Snapshotted>(app: &Application, id: Uuid, at: i64) -> Option<i64> {
     let at = u64::try_from(at).ok()?;
     match app.get_at::<A>(id, Version::new(at)).await {

@@ -1,4 +1,4 @@
-//! Stores that somebody tampered with, as the vectors say: each is refused, at the row that is damaged.
+//! Cases of stores that were tampered with: each is refused at the damaged row.
 
 use es::domain::Snapshot;
 use es::error::{Damage, IntegrityError};
@@ -13,7 +13,7 @@ use super::keyspace::Keyspace;
 use super::vectors::{self, list, position};
 use crate::python5_domain::{Example, Ledger, SealedMeasured, World};
 
-/// What becomes of a store where the library refuses it: we do, and at the same row.
+/// Checks that reading is refused at the row at which Python refuses it.
 pub async fn refused(name: &str) {
     let tampered = vectors::tampered(name);
     let keyspace = tampered_with(&tampered).await;
@@ -25,19 +25,19 @@ pub async fn refused(name: &str) {
     keyspace.drop().await;
 }
 
-/// The row at which the damage is met.
+/// Returns the position at which the damage is found.
 fn damaged(tampered: &Value) -> Option<Position> {
     let changes = list(tampered, "ops");
     let table = changes[0]["table"].as_str().unwrap();
     let at = position(&changes[0]["position"], table);
-    // Of rows whose contents were exchanged the first one, whatever its event says.
+    // If the contents of rows were exchanged, the first row is damaged.
     if changes.len() > 1 {
         return at;
     }
     position(&tampered["event_says_position"], table).or(at)
 }
 
-/// The library takes a row at any position for the event that it holds. We do not.
+/// Python accepts an event at any position; this library refuses it.
 pub async fn moved(name: &str) {
     let tampered = vectors::tampered(name);
     let keyspace = tampered_with(&tampered).await;
@@ -55,7 +55,7 @@ pub async fn moved(name: &str) {
     keyspace.drop().await;
 }
 
-/// Nobody can tell from what is left. Who kept the head can.
+/// The remaining events are consistent; only a stored head reveals the missing ones.
 pub async fn cut_off(name: &str) {
     let tampered = vectors::tampered(name);
     let keyspace = tampered_with(&tampered).await;
@@ -70,7 +70,8 @@ pub async fn cut_off(name: &str) {
     keyspace.drop().await;
 }
 
-/// A snapshot has no hash of its own: what it says is believed, and a replay without it says what is true.
+/// A snapshot has no hash of its own, so its state is believed. A replay without it gives the true
+/// state.
 pub async fn false_snapshot(name: &str) {
     let tampered = vectors::tampered(name);
     let keyspace = tampered_with(&tampered).await;
@@ -92,7 +93,7 @@ fn id(value: &Value) -> Uuid {
     value.as_str().unwrap().parse().unwrap()
 }
 
-/// A fresh store, changed.
+/// Creates a store and changes it.
 async fn tampered_with(tampered: &Value) -> Keyspace {
     let keyspace = Keyspace::loaded(tampered["store"].as_str().unwrap()).await;
     for change in list(tampered, "ops") {
@@ -143,7 +144,7 @@ fn changed(mut item: SequencedItem, columns: &Value) -> SequencedItem {
     item
 }
 
-/// What a program meets that reads the sequence.
+/// Returns the error of reading the sequence.
 async fn error_of(keyspace: &Keyspace, tampered: &Value) -> Option<Error> {
     let id = id(&tampered["sequence_id"]);
     let of_id = |aggregate: &&Value| aggregate["id"].as_str() == Some(&id.to_string());
@@ -168,11 +169,11 @@ async fn error_of(keyspace: &Keyspace, tampered: &Value) -> Option<Error> {
     }
 }
 
-/// Whether an error is the one that Python's stands for.
+/// Returns true if an error corresponds to Python's.
 fn is_kind(error: &Error, python: &str) -> bool {
     let damage = match error {
         Error::Integrity(IntegrityError { damage, .. }) => damage,
-        // Python knows the other topic, and we do not.
+        // Python knows the other topic; this library does not.
         Error::UnknownTopic { .. } => {
             return matches!(python, "TopicResolutionError" | "AssertionError");
         }

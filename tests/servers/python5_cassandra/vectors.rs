@@ -1,4 +1,4 @@
-//! The rows that Python wrote, and what it says of them.
+//! The rows that Python wrote, with their descriptions.
 
 use std::path::PathBuf;
 
@@ -30,12 +30,12 @@ fn manifest() -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// What the manifest says of a store.
+/// Returns the description of a store in the manifest.
 pub fn described(store: &str) -> Value {
     manifest()["stores"][store].clone()
 }
 
-/// What it says of one that was tampered with.
+/// Returns the description of a store that was tampered with.
 pub fn tampered(name: &str) -> Value {
     manifest()["tampered"][name].clone()
 }
@@ -44,7 +44,7 @@ pub fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// The tables by their names. They have no record ids.
+/// Returns a table by its name. The tables have no record ids.
 pub fn table(name: &str) -> Table {
     let table = match name {
         "stored_events" => Table::stored_events(),
@@ -59,7 +59,7 @@ pub fn table(name: &str) -> Table {
     table
 }
 
-/// The tables in which a store has rows, with them in the order of the server.
+/// Returns the tables of a store with their rows in the order of the server.
 pub fn rows(store: &str) -> Vec<(Table, Vec<SequencedItem>)> {
     let described = described(store);
     let tables = described["tables"].as_object().unwrap();
@@ -84,7 +84,7 @@ pub fn rows(store: &str) -> Vec<(Table, Vec<SequencedItem>)> {
     tables.keys().map(read).collect()
 }
 
-/// An item as a list of its columns; none where it is one that our types cannot say.
+/// Parses an item from the list of its columns; `None` if its position has no value in Rust.
 pub fn item(columns: &Value, table: &str) -> Option<SequencedItem> {
     let text = |at: usize| columns[at].as_str();
     Some(SequencedItem {

@@ -1,4 +1,5 @@
-//! Tables and rows that Python makes on a server are read as they are, and what is appended to them Python accepts.
+//! Cases of tables and rows that Python creates on a server: they are read unchanged, and Python
+//! accepts what is appended.
 
 mod servers;
 
@@ -85,7 +86,7 @@ fn manifest(file: &str) -> Manifest {
     manifest["databases"][format!("{file}.db")].clone()
 }
 
-/// A new database on the server, into which Python copied a set of vectors.
+/// Creates a database into which Python copies a set of vectors.
 async fn copied(server: Server, file: &str) -> String {
     let uri = server.new_database().await;
     let source = vectors::path(&format!("{file}.db"));
@@ -131,7 +132,7 @@ async fn all_items(records: &dyn RecordManager) -> Vec<SequencedItem> {
     items
 }
 
-/// Removes all rows and appends them again, each sequence as one list.
+/// Deletes all rows and appends them again, each sequence as one list.
 async fn rewrite(uri: &str, tables: &[Table]) {
     let server = database(uri).await;
     for table in tables {
@@ -162,7 +163,7 @@ async fn open(uri: &str, manifest: &Manifest) -> Application {
     builder.open().await.expect("opened")
 }
 
-/// Compares every head with Python's, then goes on with the worlds that are there and makes a new one.
+/// Compares every head with Python's, continues the stored worlds and adds a new one.
 async fn replay_and_append(app: &Application, manifest: &Manifest) {
     let aggregates = manifest["aggregates"].as_array().expect("a list");
     let mut replayed = 0;
@@ -200,7 +201,7 @@ fn happen(world: &mut World) {
     world.set_ruler(Value::Null).expect("triggered");
 }
 
-/// Has Python check all that is in the database.
+/// Lets Python check the whole database.
 fn check(uri: &str, manifest: &Manifest, options: &[&str]) {
     let modules = python::modules();
     let salt = manifest["salt"].as_str().unwrap_or_default();

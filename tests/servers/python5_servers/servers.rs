@@ -1,4 +1,4 @@
-//! New databases on the servers, by the names that both libraries take.
+//! New databases on the servers, with URIs that both libraries accept.
 
 #[cfg(feature = "mysql")]
 use es::mysql::mysql_async::{Conn, prelude::Queryable};
@@ -35,7 +35,7 @@ impl Server {
         std::env::var_os(self.variable()).is_some()
     }
 
-    /// Makes a database, and names it as `SQLAlchemy` does.
+    /// Creates a database and returns its URI in the form of `SQLAlchemy`.
     pub(crate) async fn new_database(self) -> String {
         let variable = self.variable();
         let uri = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set"));

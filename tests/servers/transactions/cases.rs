@@ -1,3 +1,5 @@
+//! The cases, written once for all stores.
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

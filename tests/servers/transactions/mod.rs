@@ -1,4 +1,5 @@
-//! Events in transactions of the caller's own: on each store they commit, or do not, with the business rows beside them.
+//! Cases of events in transactions of the caller: on each store, they commit or roll back together
+//! with the caller's rows.
 
 mod cases;
 #[cfg(feature = "mysql")]
@@ -14,13 +15,13 @@ use es::application::Staged;
 use es::{Application, Mutate, RecordId, aggregate, event};
 use libtest_mimic::Trial;
 
-/// What happens in the transactions.
+/// An invoice.
 #[aggregate(events(Paid))]
 pub(crate) struct Invoice {
     pub(crate) paid: u64,
 }
 
-/// Somebody paid.
+/// An amount was paid.
 #[event]
 pub(crate) struct Paid {
     pub(crate) amount: u64,
@@ -44,8 +45,8 @@ pub(crate) enum End {
 pub(crate) trait Database: Send + Sync {
     async fn app(&self) -> Application;
 
-    /// In one transaction: inserts a payment, saves the invoices one after another, calls `meanwhile`, and ends. Answers
-    /// with the record ids that each save gave, or its error.
+    /// Inserts a payment, saves the invoices one after another, calls `meanwhile`, and ends the
+    /// transaction. Returns the record ids or the error of each save.
     async fn transact(
         &self,
         app: &Application,
@@ -57,7 +58,7 @@ pub(crate) trait Database: Send + Sync {
     async fn payments(&self) -> i64;
 }
 
-/// Settles what was saved by the outcome. Answers with the record ids.
+/// Completes a staged save by the outcome and returns the record ids.
 pub(crate) fn settle(saved: Staged<'_, Invoice>, end: End) -> Vec<u64> {
     let appended = match end {
         End::Commit => saved.committed(),

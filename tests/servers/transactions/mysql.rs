@@ -1,3 +1,5 @@
+//! Transactions on MySQL.
+
 use async_trait::async_trait;
 use es::Application;
 use es::mysql::mysql_async::prelude::Queryable;

@@ -1,3 +1,5 @@
+//! Transactions on PostgreSQL.
+
 use async_trait::async_trait;
 use es::Application;
 use es::postgres::tokio_postgres::Client;

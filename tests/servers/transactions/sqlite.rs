@@ -1,3 +1,5 @@
+//! Transactions on SQLite.
+
 use async_trait::async_trait;
 use es::Application;
 use es::sqlite::rusqlite::{Connection, TransactionBehavior};

@@ -1,4 +1,4 @@
-//! What each kind keeps, and that it replays from its text.
+//! Tests of the kinds of entities: the keys of their events, and their replay.
 
 use es::domain::{EntityKind, HashChained, Kept, Replay, Stored, Timestamped, Versioned};
 use es::{Aggregate, Aggregate as Entity, Position, Salt, aggregate, entity};
@@ -41,7 +41,7 @@ fn replayed<A: Entity>(entity: &A) -> A {
     replay.finish().unwrap()
 }
 
-/// Whether each of the pairs that a kind decides stands in the text as the kind says.
+/// Returns true if the events have exactly the keys that their kind requires.
 fn is_as_its_kind_says<A: Aggregate>(entity: &A) -> bool {
     entity.pending_events().iter().all(|event| {
         let holds = |key: &str| event.text().contains(&format!("\"{key}\":"));

@@ -1,4 +1,4 @@
-//! Events that stand alone: made, stored, read, published and asked about.
+//! Tests of standalone events: creation, storage, reading, publication, predicates.
 
 use std::sync::{Arc, Mutex};
 

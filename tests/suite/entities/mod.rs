@@ -1,4 +1,4 @@
-//! Entities of every kind.
+//! Tests of entities of every kind and of standalone and custom events.
 
 #![allow(clippy::disallowed_names, clippy::unnecessary_wraps)]
 

@@ -1,4 +1,4 @@
-//! Events of a model of one's own: what is stored of them, and what goes wrong.
+//! Tests of custom events: their stored form and their errors.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 const STATION: Uuid = Uuid::from_u128(1);
 
-/// Not `Clone`, not `Sync`, of no library.
+/// A type that is not `Clone` and not `Sync`.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 enum Reading {
     Warm {
@@ -58,7 +58,8 @@ async fn they_are_stored_as_they_are_and_come_back() {
     assert_eq!(read.await.unwrap(), events);
 }
 
-/// They cannot be shared between threads; what stores them can be sent to one all the same, and holds on to none of them.
+/// The events are not `Sync`. The future that stores them is `Send` all the same, because it holds
+/// no reference to them.
 #[tokio::test]
 async fn storing_them_is_work_for_a_task_of_its_own() {
     let app = by_time().await;

@@ -1,4 +1,4 @@
-//! The worked example replays what the Python library stored of its own.
+//! Tests of `examples/heartbeat` with the entities that Python stored.
 
 use std::collections::BTreeMap;
 

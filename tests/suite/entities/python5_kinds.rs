@@ -1,4 +1,4 @@
-//! The entities of `events.jsonl`, declared as types.
+//! Tests of the entities of `events.jsonl`, declared as types.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ use uuid::Uuid;
 use super::state::OfState;
 use crate::vectors::{rows, text};
 
-/// Declares a type whose attributes have any name: its changes are events that it lists, and the library's event of that
-/// name, whose base nobody has, is never met.
+/// Declares types with attributes of any name. A change of an attribute is an event of the type;
+/// the library's own event of that name has an unused base and never occurs.
 macro_rules! open_kinds {
     ($($name:ident $changed:ident $topic:literal = #[$macro:meta];)*) => {$(
         #[$macro]
@@ -60,10 +60,10 @@ open_kinds! {
         #[entity(versioned, integrity = off, topic = "worlds#Unsealed", base = "unused", events(UnsealedChanged))];
 }
 
-/// What is kept of an entity, asked in whatever way its kind allows: head, version, times.
+/// Reads the head, the version and the times of an entity, as far as its kind has them.
 type RequestFilter<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
 
-/// Replays every sequence of a kind up to each of its events, and compares it there.
+/// Replays every sequence of a kind up to each of its events and compares the states.
 fn compare_all<A: Entity + Attributes>(kind: &str, asked: RequestFilter<A>) {
     let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
     for row in rows("events.jsonl") {

@@ -30,7 +30,8 @@ pub struct SealedSighting {
     value: Value,
 }
 
-/// Reads every row of a type, and makes the same event of what was read; answers with those events and their positions.
+/// Reads every row of a type, creates the same event from its payload, and returns the events with
+/// their positions.
 fn read_and_write<E: Standalone>(file: &str) -> Vec<(StandaloneEvent<E>, String)> {
     let rows = rows(file).into_iter();
     let rows = rows.filter(|row| text(row, "topic") == Some(E::NAME));
@@ -57,7 +58,7 @@ fn read_and_write<E: Standalone>(file: &str) -> Vec<(StandaloneEvent<E>, String)
     events
 }
 
-/// The time that an event says, if it says one.
+/// Returns the time in the text of an event, or the epoch.
 fn time_of(data: &str) -> Timestamp {
     let value: Value = json::from_str(data).unwrap();
     let time = value.get("timestamp").and_then(|it| it.get("__decimal__"));

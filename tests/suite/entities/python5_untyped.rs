@@ -1,4 +1,4 @@
-//! Every class of the stores that the Python library wrote replays without being declared.
+//! Tests that every class in Python's stores replays as an untyped entity.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use super::manifest;
 use super::state::OfState;
 use super::stores::Opened;
 
-/// What the events of their own change in those classes of which the state can be told from the payloads alone.
+/// Applies the events of classes whose state follows from the payloads alone.
 fn mutate(entity: &mut Untyped, event: UntypedEvent<'_>) {
     let attributes = entity.attributes_mut();
     match (event.name(), event.payload.get("item")) {
@@ -65,7 +65,7 @@ async fn compare(opened: &Opened, entity: &manifest::Aggregate, at: &manifest::A
     });
     let class = entity.entity_topic.rsplit('#').next().unwrap();
     match class {
-        // Their events say in code of their own what they change.
+        // The classes of these events change the state in code.
         "World" | "Ledger" => {}
         "Collection" => {
             let Some(Value::Array(items)) = state.attributes.get("_items") else {
@@ -81,8 +81,8 @@ async fn compare(opened: &Opened, entity: &manifest::Aggregate, at: &manifest::A
     }
 }
 
-/// The attributes under the names of the other library's state: what the first event gives as `foo` is `_foo` there, and a
-/// count that is zero is there as well.
+/// Renames attributes as Python's state has them: an argument `foo` of the first event is `_foo`
+/// there. A count of zero is added.
 fn named_as_stored(found: &Untyped, state: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let name = |name: &String| {
         let underscored = format!("_{name}");

@@ -1,4 +1,4 @@
-//! Entities in a store.
+//! Tests of saving entities event by event.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! States as the Python library has them: an object of an entity's attributes, with its own among them.
+//! States in Python's form: an object of the entity's attributes and the library's own.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use es::json::Value;
 pub struct OfState {
     pub head: Option<String>,
     pub version: Option<String>,
-    /// Created on, and last modified.
+    /// The times of creation and of the last modification.
     pub times: Option<[String; 2]>,
     pub attributes: BTreeMap<String, Value>,
 }

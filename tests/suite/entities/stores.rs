@@ -1,4 +1,4 @@
-//! Copies of the stores that the Python library wrote, and what it says of them.
+//! Copies of the stores that Python wrote, with their descriptions.
 
 use es::Application;
 
@@ -12,7 +12,7 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// A copy; the original stays as it is.
+    /// Opens a copy, so that the original stays unchanged.
     pub async fn copy_of(name: &str) -> Self {
         let manifest = Manifest::read(vectors::path("manifest.json").parent().unwrap()).unwrap();
         let database = manifest.database(name).unwrap();

@@ -1,4 +1,4 @@
-//! What an untyped entity refuses, and how attributes are named.
+//! Tests of the checks and the attribute names of untyped entities.
 
 use es::domain::{Stored, Untyped, UntypedReplay};
 use es::error::Damage;
@@ -12,7 +12,7 @@ pub struct Note {
     text: String,
 }
 
-/// Replays some of the pending events, in the order given.
+/// Replays some of the pending events in the given order.
 fn replay<A: Aggregate>(entity: &A, order: &[usize]) -> es::Result<Untyped> {
     let mut replay = UntypedReplay::new(entity.id(), Salt::from_env().unwrap());
     for at in order {

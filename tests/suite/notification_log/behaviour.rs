@@ -1,3 +1,5 @@
+//! Tests of reading and following notification logs.
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -108,7 +110,7 @@ async fn reading_goes_on_behind_a_gap() {
 #[tokio::test]
 async fn whatever_is_missing_the_rest_is_read_once_and_in_order() {
     for missing in 0..1_u32 << 7 {
-        // The last is there: what is deleted at the end was never read.
+        // The last record exists; records deleted at the end were never read.
         let table = table(8).await;
         let is_missing = |position: i64| position < 7 && missing & (1 << position) != 0;
         for position in (0..8).filter(|position| is_missing(*position)) {
@@ -163,7 +165,7 @@ async fn a_table_without_record_ids_has_no_log() {
 async fn a_follower_is_woken_by_save() {
     let app = Application::builder().uri("memory:").open().await.unwrap();
     let log = app.notification_log().unwrap();
-    // A poll would come too late.
+    // Polling would be too late.
     let log = log.poll_every(Duration::from_secs(3_600));
     let mut following = NotificationReader::new(log).follow();
     let writer = tokio::spawn(async move {

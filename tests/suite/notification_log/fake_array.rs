@@ -1,4 +1,4 @@
-//! A big array as logs see it.
+//! A big array in memory with the interface that logs use.
 
 use std::ops::Range;
 use std::sync::{Arc, Mutex};

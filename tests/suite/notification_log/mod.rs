@@ -1,4 +1,4 @@
-//! Notification logs: against the vectors, live, over gaps, and back to events.
+//! Tests of notification logs: the vectors, live following, gaps, and conversion back to events.
 
 mod behaviour;
 mod fake_array;

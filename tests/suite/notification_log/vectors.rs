@@ -1,4 +1,4 @@
-//! What Python's library answered, section by section and reading by reading.
+//! Tests against the sections and readings that Python recorded.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +84,7 @@ fn described<T: serde::de::DeserializeOwned>(database: &str) -> Option<T> {
     Some(es::json::from_str(&value.to_string()).unwrap())
 }
 
-/// The database, in a copy, for opening one may write.
+/// Opens a copy of the database, because opening may write.
 async fn open(database: &str) -> (tempfile::TempDir, Application) {
     let copy = tempfile::tempdir().unwrap();
     let path = copy.path().join(database);
@@ -98,7 +98,8 @@ fn size(size: u64) -> SectionSize {
     SectionSize::new(size).unwrap()
 }
 
-/// Where the last section is full, Python shows an empty one behind it as the current one.
+/// Returns the section and the file of an answer. If the last section is full, Python's current
+/// section is the empty one after it.
 fn expected(answer: &Answer) -> (SectionRef, &str) {
     match &answer.previous_id {
         Some(previous) if answer.asked == "current" && answer.items == 0 => {
@@ -123,7 +124,7 @@ async fn check_answers<N: SectionItem>(name: &str, log: &impl NotificationLog<N>
             "notificationlog/{name}/size{}/{file}.json",
             answers.section_size
         );
-        // Not every section asked for has its text kept.
+        // The vectors contain the text of some sections only.
         if let Ok(text) = std::fs::read_to_string(vectors::path(&path)) {
             assert_eq!(section.to_json(), text, "{}", answer.asked);
             assert_eq!(Section::<N>::from_json(&text).unwrap().to_json(), text);
@@ -223,7 +224,7 @@ async fn readings_are_those_of_python() {
 async fn replay(reader: &mut NotificationReader, op: &Op) {
     let context = format!("{} before {}", op.name, op.position);
     let read = match (&*op.name, &op.arg) {
-        // A position below 0 cannot be written down here.
+        // Positions below 0 have no value in Rust.
         ("seek", Argument::Number(-1)) => {
             assert_eq!(op.error.as_deref(), Some("ValueError"));
             Vec::new()
@@ -248,7 +249,7 @@ async fn replay(reader: &mut NotificationReader, op: &Op) {
     };
     assert_eq!(numbers(&read), op.ids, "{context}");
     assert_eq!(reader.position(), op.position, "{context}");
-    // Python asks for a section even where there is nothing to read, and counts it.
+    // Python requests and counts a section even if there is nothing to read.
     if !read.is_empty() {
         assert_eq!(reader.section_count(), op.section_count, "{context}");
     }

@@ -1,4 +1,4 @@
-//! Stores that we write, checked by the Python library.
+//! Tests that Python accepts the stores that this library writes.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::python5_domain::{Example, Heartbeat, Ledger, Measured, SealedMeasured
 
 const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
-/// Has the library read the whole store, every version of every aggregate.
+/// Lets Python read the whole store and every version of every aggregate.
 fn check(copy: &Copy, more: &[&str]) {
     let modules = python::modules();
     let mut arguments = vec!["--modules", &modules, "--all-versions", "--conflicts"];

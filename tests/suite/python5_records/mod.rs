@@ -1,4 +1,5 @@
-//! The record tables and snapshots of Python's `eventsourcing` 5.0.0: its stores read and matched, ours accepted by it.
+//! Tests of Python's record tables and snapshots: its stores are read and compared, and Python
+//! accepts ours.
 
 #![allow(clippy::disallowed_names)]
 

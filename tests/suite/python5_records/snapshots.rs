@@ -1,4 +1,4 @@
-//! Snapshots that the Python library took.
+//! Tests of the snapshots that Python took.
 
 use es::domain::{Snapshot, Snapshotted};
 use es::json::Value;
@@ -55,7 +55,7 @@ async fn python5_snapshots_are_taken_up() {
     let copy = Copy::of("snapshots.db").await;
     let manifest = database("snapshots.db");
     let events = copy.table(Table::stored_events()).await;
-    // Of each aggregate the events before its first snapshot are gone: what is found comes through it.
+    // The events before the first snapshot are deleted, so that loading needs the snapshot.
     let mut first = std::collections::BTreeMap::new();
     for stored in list(&manifest, "snapshots") {
         let id: Uuid = text(stored, "sequence_id").parse().unwrap();
@@ -105,7 +105,8 @@ async fn compare<A: Snapshotted>(app: &Application, id: Uuid, expected: &Value) 
     1
 }
 
-/// The attributes of a state. Our `World` keeps of an event what it says.
+/// Returns the attributes of a state. The history of `World` contains only the values of its
+/// events.
 fn attributes(state: &str) -> Value {
     let Ok(Value::Object(mut attributes)) = Value::parse(state) else {
         panic!("{state}")
@@ -152,7 +153,7 @@ async fn python5_snapshots_are_written_to_the_letter() {
     assert!(written >= 10, "{written} written");
 }
 
-/// A snapshot's text without the time at which it was taken.
+/// Removes the time of the snapshot from its text.
 fn timeless(text: &str) -> String {
     let (before, rest) = text.rsplit_once("\"timestamp\":{").unwrap();
     let (_, after) = rest.split_once('}').unwrap();

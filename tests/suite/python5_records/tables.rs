@@ -1,4 +1,4 @@
-//! The other record tables of the Python library.
+//! Tests of the other record tables of the Python library.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ fn over(records: Arc<dyn RecordManager>) -> EventStore {
     EventStore::new(records, Mapper::new(), Salt::none())
 }
 
-/// The same rows in memory.
+/// Copies the rows into a table in memory.
 async fn in_memory(store: &Arc<dyn RecordManager>, table: Table) -> Arc<dyn RecordManager> {
     let memory: Arc<dyn RecordManager> = Arc::new(MemoryRecordManager::new(table));
     for id in store.sequence_ids(None, 1_000).await.unwrap() {
@@ -115,7 +115,7 @@ async fn python5_timestamp_sequenced_items_are_read_and_written_the_same() {
     }
 }
 
-/// Reads one event, and makes it again: the same text, at the same place.
+/// Reads one event and creates it again: text and position are the same.
 async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Timestamp, topic: &str) {
     let item = store
         .items(id)
@@ -158,7 +158,7 @@ async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Times
     assert_eq!(again, item);
 }
 
-/// An aggregate has versions and times: the table says which of them are positions.
+/// An aggregate has versions and times; the table decides which of them are positions.
 #[tokio::test]
 async fn events_stand_where_the_table_says() {
     for (table, is_time) in [

@@ -1,4 +1,4 @@
-//! The stores that the Python library wrote, and what its manifest says of them.
+//! The stores that Python wrote, with their descriptions in the manifest.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use es::store::{Datastore, RecordManager, Table};
 
 use crate::vectors;
 
-/// What the manifest says of a database.
+/// Returns the description of a database in the manifest.
 pub fn database(name: &str) -> Value {
     let text = std::fs::read_to_string(vectors::path("manifest.json")).unwrap();
     let manifest = Value::parse(&text).unwrap();
@@ -34,7 +34,7 @@ pub fn number(value: &Value, key: &str) -> Option<i64> {
         .and_then(|value| json::from_str(&value.to_string()).ok())
 }
 
-/// A copy of a store, so that the original stays as it is.
+/// A copy of a store; the original stays unchanged.
 pub struct Copy {
     pub path: PathBuf,
     pub datastore: Arc<dyn Datastore>,

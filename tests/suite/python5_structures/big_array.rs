@@ -1,3 +1,5 @@
+//! Tests of the big arrays that Python stored.
+
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ struct Described {
 #[derive(Deserialize)]
 struct ArrayRows {
     id: Uuid,
-    /// Position, topic and text.
+    /// The position, the topic and the text.
     rows: Vec<(u64, String, String)>,
 }
 
@@ -103,7 +105,7 @@ async fn python5_questions_to_big_arrays_have_the_same_answers() {
     }
 }
 
-/// A position as Python counts it: negative from the end.
+/// Gets an item; negative positions count from the end, as in Python.
 async fn get(array: &BigArray<Value>, position: i64) -> Option<Value> {
     if position == -1 {
         return array.last().await.unwrap().map(|(_, item)| item);
@@ -189,7 +191,7 @@ async fn python5_sections_are_those_of_the_log_over_our_big_array() {
                 size: Some(size),
             };
             let text = std::fs::read_to_string(&path).unwrap();
-            // Where a section is just full, ours is still the current one.
+            // If a section is exactly full, it is still the current one.
             if !text.starts_with(r#"{"items":[],"#) {
                 let section = log.section(request).await.unwrap();
                 assert_eq!(section.to_json(), text, "{}", path.display());

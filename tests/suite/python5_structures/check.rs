@@ -1,4 +1,4 @@
-//! What we write, checked by the Python library itself.
+//! Tests that Python accepts the structures that this library writes.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -15,7 +15,7 @@ use crate::python;
 
 const SALT: &str = "söme \"salt\"";
 
-/// Has the Python library read all of a database; `arguments` are those of `check_python.py`.
+/// Lets Python read a whole database; `arguments` are those of `check_python.py`.
 fn check(database: &Path, arguments: &[&str]) {
     let mut all = vec!["--all-versions", "--contiguous", "--conflicts"];
     all.extend(arguments);

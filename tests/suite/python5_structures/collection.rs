@@ -1,3 +1,5 @@
+//! Tests of the collections that Python stored.
+
 use std::cmp::Ordering;
 
 use es::json::{self, Value};
@@ -24,14 +26,14 @@ struct DescribedAggregate {
 
 #[derive(Deserialize)]
 struct DescribedVersion {
-    /// None where the events have none, as those of other entities.
+    /// `None` if the events have no versions, as those of other entities.
     version: Option<u64>,
     head: Option<String>,
     discarded: bool,
     state: Option<String>,
 }
 
-/// Any JSON, in the order of its text, as the manifest gives a set.
+/// Any JSON value, ordered by its text as the manifest orders a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Item(Value);

@@ -1,4 +1,4 @@
-//! Copies of the vectors' databases, open, and what their writer says of them.
+//! Open copies of the vectors' databases, with their descriptions.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ struct Manifest {
     databases: BTreeMap<String, Value>,
 }
 
-/// What the manifest says of a database.
+/// Returns the description of a database in the manifest.
 pub fn described<T: for<'de> Deserialize<'de>>(name: &str) -> T {
     let text = std::fs::read_to_string(vectors::path("manifest.json")).unwrap();
     let manifest: Manifest = json::from_str(&text).unwrap();

@@ -1,5 +1,5 @@
-//! Collections, arrays and time-bucketed logs of the Python library's stores, read and continued; and ours, which it
-//! checks.
+//! Tests of collections, arrays and time-bucketed logs: those of Python are read and continued, and
+//! Python accepts ours.
 
 mod big_array;
 mod check;

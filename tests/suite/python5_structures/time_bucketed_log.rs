@@ -1,3 +1,5 @@
+//! Tests of the time-bucketed logs that Python stored.
+
 use std::num::NonZeroUsize;
 
 use es::domain::StandaloneEvent;
@@ -114,7 +116,7 @@ async fn python5_logs_answer_every_question_alike() {
 }
 
 async fn ask(messages: &LogMessages, query: &Query) {
-    // The clock of the one who asked is a bound as any other.
+    // The time of the query is a bound like any other.
     let read = query.args.narrow(messages.read().lte(time(&query.now)));
     let found = read.await.unwrap();
     let texts: Vec<_> = found.iter().map(|found| &found.payload().message).collect();
@@ -159,7 +161,7 @@ fn python5_logs_are_started_by_the_same_event() {
         let text = event
             .text()
             .replace(&event.timestamp().to_string(), &log.started_on);
-        // The hash stands first, and differs with the time.
+        // The hash comes first and differs with the time.
         let content = |text: &str| text.split_once(',').unwrap().1.to_owned();
         assert_eq!(content(&text), content(&log.started_event));
     }

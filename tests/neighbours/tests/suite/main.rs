@@ -1,4 +1,5 @@
-//! Tests of the workspace, run again beside sqlx and with features of `serde_json` that change its maps and numbers.
+//! Tests of the workspace, run again beside sqlx and with features of `serde_json` that change its
+//! maps and numbers.
 
 #[path = "../../../suite/application.rs"]
 mod application;
