@@ -1,4 +1,4 @@
-//! Tests of bad requests, slow clients and crowds: the server keeps answering other clients.
+//! Bad requests, slow clients and many connections: the server stays available to other clients.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,8 +87,8 @@ async fn oversized_requests_are_refused() {
 }
 
 #[tokio::test]
-async fn who_sends_headers_drop_by_drop_is_sent_away() {
-    let server = serve(|limits| limits.header_time = Duration::from_millis(300)).await;
+async fn a_client_that_sends_headers_too_slowly_is_disconnected() {
+    let server = serve(|limits| limits.header_timeout = Duration::from_millis(300)).await;
     let begin = Instant::now();
     let slow = (0..20).map(|_| async {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -109,8 +109,8 @@ async fn who_sends_headers_drop_by_drop_is_sent_away() {
 }
 
 #[tokio::test]
-async fn who_takes_no_answer_is_sent_away() {
-    let server = serve(|limits| limits.stall_time = Duration::from_millis(300)).await;
+async fn a_client_that_does_not_read_is_disconnected() {
+    let server = serve(|limits| limits.write_timeout = Duration::from_millis(300)).await;
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     let request =
         "GET /notifications/1,1/?size=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
@@ -128,7 +128,7 @@ async fn who_takes_no_answer_is_sent_away() {
 }
 
 #[tokio::test]
-async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
+async fn stopping_lets_requests_finish_until_the_timeout() {
     let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
     let finish = Arc::new(Notify::new());
     let (finishing, start) = (finish.clone(), started.clone());
@@ -143,7 +143,7 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     });
     let router = Router::new().route("/short", short).route("/long", long);
     let mut limits = Limits::default();
-    limits.grace = Duration::from_secs(3);
+    limits.shutdown_timeout = Duration::from_secs(3);
     let server = Server::new(router).limits(limits).start().await.unwrap();
     let address = server.address();
     let short = tokio::spawn(async move { raw(address, &get("/short", "")).await });
@@ -159,12 +159,12 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     finish.notify_one();
     assert!(short.await.unwrap().ends_with("done"));
     let stopped = timeout(SOON, stopping).await;
-    stopped.expect("no longer than told").unwrap();
+    stopped.expect("within the timeout").unwrap();
     assert_eq!(status(&long.await.unwrap()), "closed");
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// A resource that answers when the future ends.
+/// Returns a route that answers when the future is ready.
 fn get_of<F>(work: impl Fn() -> F + Clone + Send + Sync + 'static) -> MethodRouter
 where
     F: Future<Output = ()> + Send,
@@ -175,8 +175,8 @@ where
     })
 }
 
-/// Starts a server on a port that no other process took in between.
-async fn on_a_port_of_its_own() -> RunningServer {
+/// Starts a server on a port that was free; retries if another process takes it in between.
+async fn on_a_free_port() -> RunningServer {
     for _ in 0..20 {
         let server = Server::new(Router::new()).start().await.unwrap();
         let port = server.address().port();
@@ -189,10 +189,10 @@ async fn on_a_port_of_its_own() -> RunningServer {
 }
 
 #[tokio::test]
-async fn nobody_else_reaches_a_server_unless_told() {
+async fn a_server_listens_on_the_loopback_interface_by_default() {
     let server = Server::new(Router::new()).start().await.unwrap();
     assert!(server.address().ip().is_loopback());
-    let server = on_a_port_of_its_own().await;
+    let server = on_a_free_port().await;
     assert!(server.address().ip().is_loopback());
     let port = server.address().port();
     let taken = Server::new(Router::new()).port(port).start().await;

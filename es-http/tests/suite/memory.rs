@@ -1,5 +1,5 @@
-//! Tests of the memory and the connections of a server under load. Memory and file descriptors
-//! belong to a process, so each test runs in a process of its own.
+//! Many connections and requests: the memory of the server stays bounded. Memory and file
+//! descriptors belong to a process, so each test runs in a process of its own.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -9,16 +9,16 @@ use tokio::time::timeout;
 use crate::alone::is_child;
 use crate::support::{SOON, check, get, raw, serve_within as serve};
 
-/// The tests run one at a time, because each opens thousands of connections.
+/// Serialises the tests, because each opens thousands of connections.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// Returns the number of connections to open: 10,000, or as many as the process may have if each
-/// needs this number of descriptors.
+/// Returns the number of connections to open: 10,000, or fewer if the process has too few file
+/// descriptors. Each connection takes `descriptors` of them.
 fn crowd(descriptors: usize) -> usize {
     let wanted = 21_200;
     let most = match rlimit::Resource::NOFILE.set(wanted, wanted) {
         Ok(()) => wanted,
-        // Only root can raise the hard limit.
+        // Only root may raise the hard limit.
         Err(_) => rlimit::increase_nofile_limit(wanted).unwrap_or(1_024),
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
@@ -39,14 +39,13 @@ fn resident() -> u64 {
 }
 
 #[tokio::test]
-async fn a_crowd_of_idle_connections_keeps_nobody_out() {
+async fn idle_connections_do_not_lock_out_other_clients() {
     let _alone = ALONE.lock().await;
-    if !is_child("memory::a_crowd_of_idle_connections_keeps_nobody_out") {
+    if !is_child("memory::idle_connections_do_not_lock_out_other_clients") {
         return;
     }
-    // The server closes most of them.
+    // The server closes most connections, so only the ends of the clients count.
     let crowd = crowd(1);
-    // Both ends are in this process.
     let server = serve(|_| {}).await;
     check(server.address()).await;
     let before = resident();
@@ -64,12 +63,12 @@ async fn a_crowd_of_idle_connections_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_crowd_within_the_limit_is_held() {
+async fn connections_within_the_limit_stay_open() {
     let _alone = ALONE.lock().await;
-    if !is_child("memory::a_crowd_within_the_limit_is_held") {
+    if !is_child("memory::connections_within_the_limit_stay_open") {
         return;
     }
-    // Both ends are in this process.
+    // A connection takes two descriptors, because both of its ends are in this process.
     let crowd = crowd(2);
     let server = serve(|limits| limits.connections = 20_000).await;
     let before = resident();
@@ -95,9 +94,9 @@ async fn a_crowd_within_the_limit_is_held() {
 }
 
 #[tokio::test]
-async fn many_requests_leave_nothing_behind() {
+async fn many_requests_leave_no_memory_behind() {
     let _alone = ALONE.lock().await;
-    if !is_child("memory::many_requests_leave_nothing_behind") {
+    if !is_child("memory::many_requests_leave_no_memory_behind") {
         return;
     }
     let server = serve(|_| {}).await;

@@ -218,7 +218,7 @@ impl Pages for BucketPages {
         };
         let sequence = self.query.bucket.clone();
         let mut page = sequence
-            .of_sequence(place.bucket.id(self.query.log))
+            .with_sequence_id(place.bucket.id(self.query.log))
             .limit(len);
         if let Some(after) = place.after {
             page = match self.query.order {

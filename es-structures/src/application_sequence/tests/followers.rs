@@ -9,7 +9,8 @@ use es_core::event_store::{EventStore, Mapper};
 use es_core::notification_log::{LocalNotificationLog, NotificationLog};
 use es_store::kit::OpenTable;
 use es_store::{
-    MemoryRecordManager, Position, RecordManager, SequencedItem, Table, TableAdministration, Topic,
+    MemoryRecordManager, Position, RecordId, RecordManager, SequencedItem, Table,
+    TableAdministration, Topic,
 };
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -52,11 +53,11 @@ async fn an_id_of_what_is_not_there_any_more_does_not_wake_followers() {
     assert!(deleted.expect("deleted"));
     let records = Arc::new(records);
     let log = LocalNotificationLog::new(records.clone()).expect("of record ids");
-    assert!(timeout(LONG, log.changed(0)).await.is_ok());
-    assert!(timeout(LONG, log.changed(1)).await.is_err());
+    assert!(timeout(LONG, log.changed(RecordId::ZERO)).await.is_ok());
+    assert!(timeout(LONG, log.changed(RecordId::new(1))).await.is_err());
     records
         .append(vec![item(id, 2)].into())
         .await
         .expect("kept");
-    assert!(timeout(LONG, log.changed(1)).await.is_ok());
+    assert!(timeout(LONG, log.changed(RecordId::new(1))).await.is_ok());
 }
