@@ -1,4 +1,4 @@
-//! Conditional writes: one statement an append, and what became of it where no answer came.
+//! Appends: one conditional statement each, and the search for its outcome if no answer comes.
 
 use std::time::Duration;
 
@@ -10,36 +10,40 @@ use scylla::statement::batch::{Batch, BatchStatement, BatchType};
 use scylla::value::{CqlValue, Row};
 use tokio::time::{Instant, sleep};
 
-use crate::error::{is_open, unknown};
+use crate::error::{is_undecided, unknown};
 use crate::reader::TableReader;
 use crate::rows::position_value;
 
 const OPERATION: &str = "append";
 
-/// How long to wait before a question that was not answered is asked again.
+/// Pause before a statement without an answer is retried.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// What a batch holds at most, by the protocol.
+/// Maximum number of statements in a batch, by the protocol.
 const MAX_ITEMS: usize = 65_535;
 
-/// What a row takes in a mutation beside its texts: its key, its times, the lengths of its columns. A little more than the
-/// server counts, so that what passes here passes there.
+/// Size of a row in a mutation without its texts: key, timestamps, lengths. It is a little more than the server counts, so
+/// that the server accepts every append that passes the check here.
 const ROW_BYTES: usize = 64;
 
-/// What the rest of a mutation takes.
+/// Size of a mutation without its rows.
 const MUTATION_BYTES: usize = 256;
 
-/// What an attempt came to.
+/// The outcome of one attempt.
 enum Attempt {
     Applied,
-    /// Positions are taken: the columns of those rows.
+    /// Positions are taken, by rows with these columns.
     Refused(Vec<Vec<CqlValue>>),
-    /// Nobody knows.
-    Open(ExecutionError),
+    /// The statement may have been applied, or may be applied later.
+    Undecided(ExecutionError),
+    /// The statement was not applied.
     Failed(ExecutionError),
 }
 
-/// Appends the items, all of one sequence and at positions that differ.
+/// Appends items of one sequence, all or none.
+///
+/// If an attempt gets no answer, the loop reads the first item at serial consistency, which completes an undecided write. If
+/// nothing is there, it sends the statement again; a refusal by our own earlier attempt then counts as success.
 pub(crate) async fn append(
     reader: &TableReader<'_>,
     items: &[SequencedItem],
@@ -48,42 +52,42 @@ pub(crate) async fn append(
     let kept = Ok(Appended::without_ids(items.len()));
     let session = reader.database.session()?;
     let deadline = Instant::now() + reader.database.timeout();
-    let mut open = None;
+    let mut undecided = None;
     loop {
         match attempt(reader, session.get_session(), items).await {
             Attempt::Applied => return kept,
-            // It may be an attempt of our own that took them.
-            Attempt::Refused(rows) if open.is_some() && are_ours(&rows, items) => return kept,
+            // An earlier attempt of this append may have taken them.
+            Attempt::Refused(rows) if undecided.is_some() && are_ours(&rows, items) => return kept,
             Attempt::Refused(rows) => return Err(conflict(first_taken(&rows, items))),
-            Attempt::Open(error) => {
-                tracing::debug!(%error, "what became of an append is looked for");
-                open = Some(error);
+            Attempt::Undecided(error) => {
+                tracing::debug!(%error, "an append got no answer; reading whether it was applied");
+                undecided = Some(error);
             }
-            Attempt::Failed(error) if open.is_none() => {
+            Attempt::Failed(error) if undecided.is_none() => {
                 return Err(reader
                     .database
                     .explain(OPERATION, reader.table, error)
                     .await);
             }
-            // An attempt before it is open still.
-            Attempt::Failed(error) => open = Some(error),
+            // An earlier attempt is still undecided.
+            Attempt::Failed(error) => undecided = Some(error),
         }
-        let error = match open.take() {
+        let error = match undecided.take() {
             Some(error) if Instant::now() < deadline => error,
             Some(error) => return Err(unknown(error)),
             None => continue,
         };
-        if let Some(decided) = decided(reader, &items[0], deadline).await {
-            return decided.map(|()| Appended::without_ids(items.len()));
+        if let Some(outcome) = find_outcome(reader, &items[0], deadline).await {
+            return outcome.map(|()| Appended::without_ids(items.len()));
         }
         sleep(PAUSE).await;
-        open = Some(error);
+        undecided = Some(error);
     }
 }
 
-/// Looks for the first item of an append of which nobody knows what became; for a list is all or nothing. None where it
-/// is not there, or cannot be looked for: it is to be sent again, if there is time.
-async fn decided(
+/// Reads the outcome of an undecided append from its first item, because an append is all or nothing. Returns `None` if
+/// nothing is stored: the statement is to be sent again.
+async fn find_outcome(
     reader: &TableReader<'_>,
     first: &SequencedItem,
     deadline: Instant,
@@ -105,7 +109,7 @@ async fn decided(
     }
 }
 
-/// What the server would refuse, or take too long to refuse.
+/// Rejects appends that the server would reject, some of them only after a timeout.
 fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), RecordError> {
     let invalid = |reason| Err(RecordError::Invalid { reason });
     let sequence_id = items.first().map(|item| item.sequence_id);
@@ -114,16 +118,16 @@ fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), Record
         .any(|item| Some(item.sequence_id) != sequence_id)
     {
         return invalid(
-            "an append to Cassandra holds items of one sequence: what is of several is appended one by one"
+            "an append to Cassandra holds items of one sequence; append the items of each sequence separately"
                 .to_owned(),
         );
     }
-    if let Some(twice) = SequencedItem::repeated(items) {
-        return Err(conflict(twice));
+    if let Some(repeated) = SequencedItem::repeated(items) {
+        return Err(conflict(repeated));
     }
     if items.len() > MAX_ITEMS {
         return invalid(format!(
-            "an append to Cassandra holds {MAX_ITEMS} items at most, and this one {}",
+            "an append to Cassandra holds at most {MAX_ITEMS} items, and this one holds {}",
             items.len()
         ));
     }
@@ -132,8 +136,8 @@ fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), Record
     let max = reader.database.max_mutation_bytes();
     if bytes > max {
         return invalid(format!(
-            "the server takes {max} bytes in one append, and these are {bytes}: append less at once, or raise its \
-             `commitlog_segment_size`"
+            "the server accepts {max} bytes in one append, and this one has {bytes}; append fewer items at once, or raise \
+             the server's `commitlog_segment_size`"
         ));
     }
     Ok(())
@@ -142,7 +146,7 @@ fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), Record
 async fn attempt(reader: &TableReader<'_>, session: &Session, items: &[SequencedItem]) -> Attempt {
     match send(reader, session, items).await {
         Ok(answer) => read(answer),
-        Err(error) if is_open(&error) => Attempt::Open(error),
+        Err(error) if is_undecided(&error) => Attempt::Undecided(error),
         Err(error) => Attempt::Failed(error),
     }
 }
@@ -152,11 +156,11 @@ async fn send(
     session: &Session,
     items: &[SequencedItem],
 ) -> Result<QueryResult, ExecutionError> {
-    let insert = reader.statements.insert.on(session).await?;
+    let insert = reader.statements.insert.get(session).await?;
     if let [item] = items {
         return session.execute_unpaged(insert, row(item)).await;
     }
-    // One partition: the log of batches would add nothing.
+    // A batch in one partition is atomic without the batch log.
     let statements = vec![BatchStatement::PreparedStatement(insert.clone()); items.len()];
     let mut batch = Batch::new_with_statements(BatchType::Unlogged, statements);
     batch.set_is_idempotent(false);
@@ -169,11 +173,11 @@ fn row(item: &SequencedItem) -> (uuid::Uuid, CqlValue, &str, &str) {
     (item.sequence_id, position, item.topic.as_str(), &item.data)
 }
 
-/// `[applied]` of the first row decides: a refusal has a row for each position that is taken.
+/// Reads an answer. The column `[applied]` of the first row decides; a refusal has a row for each taken position.
 fn read(answer: QueryResult) -> Attempt {
-    // An answer that is none leaves it open what became of the statement.
+    // The statement may have been applied even if its answer cannot be read.
     let unreadable = |error: String| {
-        Attempt::Open(ExecutionError::from(
+        Attempt::Undecided(ExecutionError::from(
             scylla::errors::RequestAttemptError::DbError(
                 scylla::errors::DbError::ServerError,
                 error,
@@ -193,11 +197,11 @@ fn read(answer: QueryResult) -> Attempt {
     match rows.next() {
         Some(first) if first.first() == Some(&CqlValue::Boolean(true)) => Attempt::Applied,
         Some(first) => Attempt::Refused(std::iter::once(first).chain(rows).collect()),
-        None => unreadable("a conditional statement was answered with no row".to_owned()),
+        None => unreadable("the answer to a conditional statement has no row".to_owned()),
     }
 }
 
-/// Whether the row of a refusal holds an item; its columns come in an order of the server's.
+/// Returns whether the row of a refusal holds an item. The server decides the order of the columns.
 fn holds(row: &[CqlValue], item: &SequencedItem) -> bool {
     let has = |value: CqlValue| row.contains(&value);
     has_position(row, item)
@@ -205,7 +209,7 @@ fn holds(row: &[CqlValue], item: &SequencedItem) -> bool {
         && has(CqlValue::Text(item.data.to_string()))
 }
 
-/// Decimals are the same by value, and those of our own rows by their digits, too.
+/// Compares decimals by value, because other programs may write the same time with other digits.
 fn has_position(row: &[CqlValue], item: &SequencedItem) -> bool {
     row.iter()
         .any(|value| crate::rows::is_position(value, item.position))
@@ -217,7 +221,7 @@ fn are_ours(rows: &[Vec<CqlValue>], items: &[SequencedItem]) -> bool {
         .all(|item| rows.iter().any(|row| holds(row, item)))
 }
 
-/// The first item of the list whose position is taken.
+/// Returns the first item that has a taken position.
 fn first_taken<'i>(rows: &[Vec<CqlValue>], items: &'i [SequencedItem]) -> &'i SequencedItem {
     let taken = |item: &&SequencedItem| rows.iter().any(|row| has_position(row, item));
     items.iter().find(taken).unwrap_or(&items[0])

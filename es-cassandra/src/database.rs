@@ -15,27 +15,27 @@ use scylla::statement::unprepared::Statement;
 use scylla::statement::{Consistency, SerialConsistency};
 use tokio::time::timeout;
 
-use crate::error::{is_of_schema, record_error, session_error};
+use crate::error::{is_schema_error, record_error, session_error};
 use crate::statements::check_name;
 use crate::{CassandraOptions, schema};
 
-/// How many statements are kept prepared: those of a few dozen tables.
+/// Capacity of the cache of prepared statements, enough for a few dozen tables.
 const PREPARED: usize = 1_000;
 
-/// One keyspace of a cluster.
+/// The connections to one keyspace of a cluster.
 pub(crate) struct Database {
-    /// None when it is closed.
+    /// `None` after `close`.
     session: RwLock<Option<Arc<CachingSession>>>,
     options: CassandraOptions,
     max_mutation_bytes: usize,
-    reading: Arc<dyn RetryPolicy>,
+    read_retries: Arc<dyn RetryPolicy>,
 }
 
 impl Database {
     pub(crate) async fn open(options: CassandraOptions) -> Result<Self, RecordError> {
         check_name(&options.keyspace, "the keyspace")?;
         let builder = with_tls(builder(&options), &options)?;
-        // The driver waits for what a node says of the cluster as long as the connection is open.
+        // The driver has no timeout of its own for reading the metadata of the cluster.
         let session = match timeout(options.timeout, builder.build()).await {
             Ok(session) => session.map_err(session_error)?,
             Err(late) => {
@@ -49,7 +49,7 @@ impl Database {
             session: RwLock::new(Some(Arc::new(CachingSession::from(session, PREPARED)))),
             options,
             max_mutation_bytes,
-            reading: Arc::new(DefaultRetryPolicy::new()),
+            read_retries: Arc::new(DefaultRetryPolicy::new()),
         })
     }
 
@@ -66,21 +66,21 @@ impl Database {
         self.options.timeout
     }
 
-    /// What the server takes at most as the change of one partition.
+    /// Returns the largest change of one partition that the server accepts, in bytes.
     pub(crate) const fn max_mutation_bytes(&self) -> usize {
         self.max_mutation_bytes
     }
 
-    /// A statement that reads: asked again, elsewhere, where a node fails.
-    pub(crate) fn reading(&self, text: &str, consistency: Consistency) -> Statement {
+    /// Creates a statement that only reads, so the driver retries it on another node.
+    pub(crate) fn read_statement(&self, text: &str, consistency: Consistency) -> Statement {
         let mut statement = Statement::new(text);
         statement.set_consistency(consistency);
         statement.set_is_idempotent(true);
-        statement.set_retry_policy(Some(self.reading.clone()));
+        statement.set_retry_policy(Some(self.read_retries.clone()));
         statement
     }
 
-    /// The consistency of reads that see what the last conditional write decided, and finish what it left undecided.
+    /// Returns the consistency level of reads that see the last conditional write, and complete it if it is undecided.
     pub(crate) const fn serial(&self) -> Consistency {
         match self.options.serial_consistency {
             SerialConsistency::Serial => Consistency::Serial,
@@ -88,14 +88,14 @@ impl Database {
         }
     }
 
-    /// What an error means. Where the server does not know a name of ours, the table is not what it should be.
+    /// Maps an error. If the server does not know a table or column, the schema is checked for the reason.
     pub(crate) async fn explain(
         &self,
         operation: &'static str,
         table: &Table,
         error: ExecutionError,
     ) -> RecordError {
-        if !is_of_schema(&error) {
+        if !is_schema_error(&error) {
             return record_error(operation, error);
         }
         match schema::check(self, table).await {
@@ -111,7 +111,7 @@ impl Database {
 }
 
 fn builder(options: &CassandraOptions) -> SessionBuilder {
-    // The driver tries nothing again by itself: what was conditional may have been decided.
+    // The driver must not retry by itself: a conditional statement may have been applied.
     let mut balancing = DefaultPolicy::builder().token_aware(true);
     if let Some(datacenter) = &options.datacenter {
         balancing = balancing
@@ -156,18 +156,18 @@ fn with_tls(
     Err(RecordError::Backend {
         operation: "open the database",
         source:
-            "connections by TLS need the feature `tls` of `es-cassandra` (`cassandra-tls` of `es`)"
+            "TLS connections need the feature `cassandra-tls` of `es` (`tls` of `es-cassandra`)"
                 .into(),
     })
 }
 
-/// How long a change of tables may take: all nodes come to know of it, one after another.
-const CHANGE: Duration = Duration::from_secs(60);
+/// Timeout of a schema change, which reaches the nodes one after another.
+const SCHEMA_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Runs a statement that changes tables, and waits until all nodes know of it.
-pub(crate) async fn change(session: &Session, text: &str) -> Result<(), ExecutionError> {
+/// Runs a statement that changes the schema, and waits until the nodes agree on it.
+pub(crate) async fn change_schema(session: &Session, text: &str) -> Result<(), ExecutionError> {
     let mut statement = Statement::new(text);
-    statement.set_request_timeout(Some(CHANGE));
+    statement.set_request_timeout(Some(SCHEMA_TIMEOUT));
     session.query_unpaged(statement, ()).await.map(drop)
 }
 
@@ -181,12 +181,12 @@ mod tests {
             session: RwLock::new(None),
             options: CassandraOptions::new(["h"], "es"),
             max_mutation_bytes: 0,
-            reading: Arc::new(DefaultRetryPolicy::new()),
+            read_retries: Arc::new(DefaultRetryPolicy::new()),
         };
         let table = Table::stored_events();
         let checked = schema::check(&closed, &table).await;
         assert!(matches!(checked, Err(RecordError::Closed)), "{checked:?}");
-        let found = schema::is_there(&closed, &table).await;
+        let found = schema::exists(&closed, &table).await;
         assert!(matches!(found, Err(RecordError::Closed)), "{found:?}");
     }
 }

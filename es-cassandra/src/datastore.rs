@@ -1,3 +1,5 @@
+//! A keyspace as a datastore: opens tables, with or without record ids.
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::num::NonZeroU32;
@@ -14,7 +16,7 @@ use uuid::Uuid;
 
 use crate::database::Database;
 use crate::position_index::TableIndex;
-use crate::{CassandraOptions, CassandraRecordManager, overlap};
+use crate::{CassandraOptions, CassandraRecordManager, consistency};
 
 es_store::inventory::submit! {
     Driver::new(&["cassandra"], |uri| Box::pin(connect(uri)))
@@ -25,7 +27,7 @@ async fn connect(uri: StoreUri) -> Result<Arc<dyn Datastore>, RecordError> {
     Ok(Arc::new(CassandraDatastore::open(options).await?))
 }
 
-/// How many references one partition of an application sequence holds.
+/// Number of references in one partition of an application sequence.
 const ARRAY_SIZE: NonZeroU32 = NonZeroU32::new(10_000).expect("not 0");
 
 /// A keyspace of a Cassandra cluster.
@@ -33,47 +35,46 @@ pub struct CassandraDatastore {
     database: Arc<Database>,
     tables: OpenTables<CassandraRecordManager>,
     positioned: OpenTables<PositionedRecords>,
-    /// The table whose references lie in the array that is set, where one is.
-    with_set_array: OnceLock<Cow<'static, str>>,
+    /// The name of the table that uses the array of the option `application_sequence`.
+    table_of_option: OnceLock<Cow<'static, str>>,
 }
 
 impl CassandraDatastore {
-    /// Connects to a cluster. The keyspace may be absent: setting a table up makes it.
+    /// Connects to a cluster. The keyspace may be absent; the setup of a table creates it.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Backend`] where the server refuses the user or the password; [`RecordError::Unavailable`] where none
-    /// of the nodes can be reached; [`RecordError::Schema`] where the keyspace's name is none.
+    /// [`RecordError::Backend`] if the server refuses the user or the password; [`RecordError::Unavailable`] if no node can be
+    /// reached; [`RecordError::Schema`] if the name of the keyspace is invalid.
     pub async fn open(options: CassandraOptions) -> Result<Self, RecordError> {
         Ok(Self {
             database: Arc::new(Database::open(options).await?),
             tables: OpenTables::default(),
             positioned: OpenTables::default(),
-            with_set_array: OnceLock::new(),
+            table_of_option: OnceLock::new(),
         })
     }
 
-    /// The record manager of one table, without record ids: an append is one conditional statement, and nothing else.
+    /// Opens a table without record ids. An append is then one conditional statement.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Schema`] where the table is in use with other columns, or Cassandra cannot have a table or column of
-    /// such a name.
+    /// [`RecordError::Schema`] if the table is already open with other columns, or its name is invalid on Cassandra.
     pub fn table(&self, table: Table) -> Result<Arc<CassandraRecordManager>, RecordError> {
         let table = table.without_record_ids();
         let open = |table| CassandraRecordManager::open(self.database.clone(), table);
         self.tables.get(table, open)
     }
 
-    /// The record manager of one table with record ids: the positions of references to its items in a big array. These are
-    /// mapped and sealed as the events are.
+    /// Opens a table with record ids, which are positions of references in a big array. The references are hashed and
+    /// encrypted with this mapper and salt, so use those of the events.
     ///
     /// # Errors
     ///
-    /// As [`table`](Self::table); [`RecordError::Schema`] where the table is in use with another mapper or salt;
-    /// [`RecordError::Invalid`] where the table cannot have record ids, where reads may miss what was written, by the
-    /// consistency that is set, and where the array that is set is that of another table; and those of looking up how the
-    /// keyspace is replicated.
+    /// - Those of [`table`](Self::table), and of reading the replication of the keyspace.
+    /// - [`RecordError::Schema`] if the table is already open with another mapper or salt.
+    /// - [`RecordError::Invalid`] if the table cannot have record ids, if reads may miss completed writes with the configured
+    ///   consistency levels, or if another table uses the array of the option `application_sequence`.
     pub async fn positioned(
         &self,
         table: Table,
@@ -87,17 +88,17 @@ impl CassandraDatastore {
         }
         Err(RecordError::Schema {
             table: name.into_owned(),
-            reason: "it is in use, and its record ids are stored with another salt, key or transcoder: open it with the same \
-                     salt, key and transcoder wherever it is opened, and before anyone opens it without saying them"
+            reason: "it is already open with another salt, key or transcoder; open it with the same salt, key and \
+                     transcoder everywhere, and before it is opened without a mapper"
                 .to_owned(),
         })
     }
 
-    /// Opens the event store of a table: with record ids if the table can have them.
+    /// Opens the event store of a table, with record ids if the table can have them.
     ///
     /// # Errors
     ///
-    /// As [`positioned`](Self::positioned).
+    /// Those of [`positioned`](Self::positioned).
     pub fn event_store(&self, table: Table, mapper: Mapper, salt: Salt) -> Opening<'_> {
         Box::pin(async move {
             let records: Arc<dyn RecordManager> = if has_record_ids(&table) {
@@ -109,20 +110,20 @@ impl CassandraDatastore {
         })
     }
 
-    /// As it is in use; where it is not, with this mapper and this salt.
+    /// Returns the open table, whatever its mapper and salt; opens it with these if it is not open.
     async fn open_positioned(
         &self,
         table: Table,
         mapper: &Mapper,
         salt: &Salt,
     ) -> Result<Arc<PositionedRecords>, RecordError> {
-        if let Some(why) = no_record_ids(&table) {
+        if let Some(reason) = reason_against_record_ids(&table) {
             return Err(RecordError::Invalid {
-                reason: format!("`{}` has no record ids: {why}", table.name),
+                reason: format!("`{}` has no record ids: {reason}", table.name),
             });
         }
-        overlap::check(&self.database).await?;
-        let root = self.array_of(&table)?;
+        consistency::check(&self.database).await?;
+        let root = self.array_id(&table)?;
         let events = self.table(table.clone())?;
         let items = self.table(Table::integer_sequenced())?;
         let index = TableIndex::open(self.database.clone(), &table, root)?;
@@ -134,32 +135,34 @@ impl CassandraDatastore {
         })
     }
 
-    /// The id of the big array of a table's references. One that is set is that of the table which is opened first: an array
-    /// does not say of which table its references are.
-    fn array_of(&self, table: &Table) -> Result<Uuid, RecordError> {
-        let Some(set) = self.database.options().application_sequence else {
+    /// Returns the id of a table's array. The array of the option `application_sequence` belongs to the table that is opened
+    /// first: a reference does not name its table, so an array cannot hold those of two.
+    fn array_id(&self, table: &Table) -> Result<Uuid, RecordError> {
+        let Some(option) = self.database.options().application_sequence else {
             return Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes()));
         };
-        let first = self.with_set_array.get_or_init(|| table.name.clone());
+        let first = self.table_of_option.get_or_init(|| table.name.clone());
         if *first == table.name {
-            return Ok(set);
+            return Ok(option);
         }
         Err(RecordError::Invalid {
             reason: format!(
-                "the array that `application_sequence` names holds the record ids of `{first}`: open `{}` by another \
-                 datastore, which names another array or none",
+                "the array of the option `application_sequence` holds the record ids of `{first}`; open `{}` in another \
+                 datastore, with another array or none",
                 table.name
             ),
         })
     }
 }
 
-/// Why a table cannot have record ids, if it cannot.
-fn no_record_ids(table: &Table) -> Option<&'static str> {
+/// Returns the reason if a table cannot have record ids.
+fn reason_against_record_ids(table: &Table) -> Option<&'static str> {
     if table.position_kind != PositionKind::Integer {
         Some("its positions are times")
     } else if table.name == Table::integer_sequenced().name {
-        Some("it holds the record ids of other tables, and would have to hold those of its own")
+        Some(
+            "it holds the references of other tables, and would need references to its own references",
+        )
     } else {
         None
     }
@@ -181,7 +184,7 @@ impl Datastore for CassandraDatastore {
             source: error.into(),
         })?;
         if has_record_ids(&table) {
-            // Who says nothing of mapper and salt takes them as they are in use.
+            // The caller names no mapper, so a table that is open is used as it is.
             return Ok(self.open_positioned(table, &Mapper::new(), &salt).await?);
         }
         Ok(self.table(table)?)
@@ -195,17 +198,18 @@ impl Datastore for CassandraDatastore {
     }
 }
 
-/// Whether a table is opened with record ids, which is told where it is asked for with them and cannot have them.
+/// Returns whether a table is opened with record ids. Warns if they were requested and are impossible.
 fn has_record_ids(table: &Table) -> bool {
     if table.record_id.is_none() {
         return false;
     }
-    let Some(why) = no_record_ids(table) else {
+    let Some(reason) = reason_against_record_ids(table) else {
         return true;
     };
     tracing::warn!(
         table = %table.name,
-        "opened without the record ids that it was asked for: {why}; it cannot be followed by a notification log"
+        reason,
+        "opened a table without the requested record ids; no notification log can follow it"
     );
     false
 }

@@ -1,4 +1,4 @@
-//! What Cassandra and its driver say, by what the caller does next.
+//! Errors of Cassandra and its driver, mapped by code to what the caller can do next.
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use scylla::errors::{
     MetadataError, NewSessionError, PrepareError, RequestAttemptError,
 };
 
-/// An error of Cassandra, in words that say what to look at.
+/// An error of Cassandra or its driver. Its message says what to check; the driver's error is its source.
 #[derive(Debug)]
 pub struct CassandraError {
-    what: String,
+    message: String,
     source: BoxError,
 }
 
 impl CassandraError {
-    pub(crate) fn boxed(what: impl Into<String>, source: impl Into<BoxError>) -> BoxError {
+    pub(crate) fn boxed(message: impl Into<String>, source: impl Into<BoxError>) -> BoxError {
         Box::new(Self {
-            what: what.into(),
+            message: message.into(),
             source: source.into(),
         })
     }
@@ -27,7 +27,7 @@ impl CassandraError {
 
 impl fmt::Display for CassandraError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
+        f.write_str(&self.message)
     }
 }
 
@@ -37,7 +37,7 @@ impl std::error::Error for CassandraError {
     }
 }
 
-/// The server's own error, if it was a server that answered.
+/// Returns the server's error, if a server answered.
 pub(crate) fn db_error(error: &ExecutionError) -> Option<&DbError> {
     match error {
         ExecutionError::LastAttemptError(error) => attempt_db_error(error),
@@ -55,8 +55,8 @@ fn attempt_db_error(error: &RequestAttemptError) -> Option<&DbError> {
     }
 }
 
-/// Whether nobody knows what became of a conditional write: it may have been decided, or be decided yet.
-pub(crate) fn is_open(error: &ExecutionError) -> bool {
+/// Returns whether the outcome of a conditional write is unknown: it may have been applied, or may be applied later.
+pub(crate) fn is_undecided(error: &ExecutionError) -> bool {
     match error {
         ExecutionError::RequestTimeout(_) => true,
         ExecutionError::LastAttemptError(error) => match error {
@@ -66,12 +66,12 @@ pub(crate) fn is_open(error: &ExecutionError) -> bool {
             | RequestAttemptError::UnableToAllocStreamId => false,
             _ => true,
         },
-        // It was not sent.
+        // The statement was not sent.
         _ => false,
     }
 }
 
-/// Whether the server says that a statement is none that it would try.
+/// Returns whether the server rejected a statement without executing it.
 fn is_refusal(error: &DbError) -> bool {
     matches!(
         error,
@@ -88,14 +88,14 @@ fn is_refusal(error: &DbError) -> bool {
     )
 }
 
-/// Whether the server may not know a table or column that a statement names: it says no more than that.
-pub(crate) fn is_of_schema(error: &ExecutionError) -> bool {
+/// Returns whether the server may not know a table or column of a statement. The code says no more than "invalid".
+pub(crate) fn is_schema_error(error: &ExecutionError) -> bool {
     matches!(db_error(error), Some(DbError::Invalid))
 }
 
-/// Maps an error by its code.
+/// Maps an error of an operation by its code.
 pub(crate) fn record_error(operation: &'static str, error: ExecutionError) -> RecordError {
-    let lasting = match db_error(&error) {
+    let is_permanent = match db_error(&error) {
         Some(error) => is_refusal(error) && !matches!(error, DbError::IsBootstrapping),
         None => matches!(
             error,
@@ -103,14 +103,14 @@ pub(crate) fn record_error(operation: &'static str, error: ExecutionError) -> Re
         ),
     };
     let source = CassandraError::boxed(describe(&error), error);
-    if lasting {
+    if is_permanent {
         RecordError::Backend { operation, source }
     } else {
         RecordError::Unavailable { source }
     }
 }
 
-/// The error of a write of which nobody knows what became.
+/// The error of a write with an unknown outcome.
 pub(crate) fn unknown(error: ExecutionError) -> RecordError {
     RecordError::Unknown {
         source: CassandraError::boxed(describe(&error), error),
@@ -121,11 +121,13 @@ fn describe(error: &ExecutionError) -> &'static str {
     match db_error(error) {
         Some(error) => describe_db(error),
         None => match error {
-            ExecutionError::RequestTimeout(_) => "no answer came in time",
+            ExecutionError::RequestTimeout(_) => "no answer within the timeout",
             ExecutionError::SchemaAgreementError(_) => {
-                "the nodes of the cluster do not agree on the tables"
+                "the nodes of the cluster do not agree on the schema"
             }
-            _ => "no node of the cluster can be reached, or the connection was lost",
+            _ => {
+                "no node of the cluster can be reached, or the connection was lost; check the addresses and the nodes"
+            }
         },
     }
 }
@@ -133,23 +135,23 @@ fn describe(error: &ExecutionError) -> &'static str {
 fn describe_db(error: &DbError) -> &'static str {
     match error {
         DbError::Unavailable { .. } => {
-            "too few replicas are up for the consistency: start them, or lower it"
+            "too few replicas are up for the consistency level; start the others or lower the level"
         }
         DbError::ReadTimeout { .. } | DbError::WriteTimeout { .. } => {
             "too few replicas answered in time"
         }
         DbError::ReadFailure { .. } | DbError::WriteFailure { .. } => "a replica failed",
-        DbError::Overloaded => "the server has too much to do",
+        DbError::Overloaded => "the server is overloaded",
         DbError::IsBootstrapping => "the server is starting up",
         DbError::AuthenticationError => "the server refused the user or the password",
         DbError::Unauthorized => {
-            "the user lacks the right to do that: it takes SELECT and MODIFY, and CREATE for tables that are made"
+            "the user lacks the rights for that; grant SELECT and MODIFY, and CREATE to create tables"
         }
-        _ => "Cassandra refused the work",
+        _ => "Cassandra rejected the statement",
     }
 }
 
-/// Maps what stands in the way of the first connection.
+/// Maps an error of the first connection.
 pub(crate) fn session_error(error: NewSessionError) -> RecordError {
     let refused = match &error {
         NewSessionError::MetadataError(MetadataError::ConnectionPoolError(
@@ -158,25 +160,27 @@ pub(crate) fn session_error(error: NewSessionError) -> RecordError {
                 ..
             },
         )) => connection_refusal(last_connection_error),
-        NewSessionError::IllegalConfig(_) => Some("these settings do not go together"),
+        NewSessionError::IllegalConfig(_) => {
+            Some("the settings of the connection contradict each other")
+        }
         _ => None,
     };
     match refused {
-        Some(what) => RecordError::Backend {
+        Some(message) => RecordError::Backend {
             operation: "open the database",
-            source: CassandraError::boxed(what, error),
+            source: CassandraError::boxed(message, error),
         },
         None => RecordError::Unavailable {
             source: CassandraError::boxed(
-                "no node of the cluster can be reached, or the connection was lost: one that takes only TLS ends it where \
-                 `sslmode=verify-full` is missing",
+                "no node of the cluster can be reached, or the connection was lost; a node that accepts only TLS closes it, \
+                 and then the URI needs `sslmode=verify-full`",
                 error,
             ),
         },
     }
 }
 
-/// What trying again does not mend.
+/// Returns the message for an error of a connection that a retry cannot fix.
 fn connection_refusal(error: &ConnectionError) -> Option<&'static str> {
     match error {
         ConnectionError::IoError(error) => TlsFault::from_error(error).map(describe_tls),
@@ -188,9 +192,11 @@ fn connection_refusal(error: &ConnectionError) -> Option<&'static str> {
 fn describe_tls(fault: TlsFault) -> &'static str {
     match fault {
         TlsFault::Certificate => {
-            "the server's certificate is not trusted: it takes one of the authority's, for the node's IP address"
+            "the server's certificate is not trusted; it must be signed by the given authority, for the node's IP address"
         }
-        _ => "the server does not speak TLS at this port, or none that is understood",
+        _ => {
+            "the server does not speak TLS at this port, or no common version; check the port and `sslmode`"
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! The Cassandra store of `es`.
 //!
-//! A keyspace is named by a URI (`cassandra://user:password@host/keyspace`; [`CassandraOptions`] has more to say), or made
-//! by hand:
+//! A URI names a keyspace, as in `cassandra://user:password@host/keyspace`; [`CassandraOptions`] lists its parameters. A
+//! program can also open a keyspace directly:
 //!
 //! ```no_run
 //! use es_cassandra::{CassandraDatastore, CassandraOptions};
-//! use es_store::{Datastore, Table};
+//! use es_store::{Datastore, Table, TableAdministration};
 //!
 //! # async fn example() -> Result<(), es_store::RecordError> {
 //! let options = CassandraOptions::new(["localhost"], "shop");
@@ -16,26 +16,28 @@
 //! # }
 //! ```
 //!
-//! A sequence is a partition, and each append one conditional statement in it: `INSERT … IF NOT EXISTS`, for a list a batch
-//! of them, which the replicas agree on as a whole. So a list holds items of one sequence, and is smaller than the server's
-//! largest mutation. The tables are those that Python's `eventsourcing` makes.
+//! **Tables** have the format of Python's `eventsourcing`. A sequence is a partition.
 //!
-//! **Record ids** are the positions of references to the items in a big array, given by one writer a process after the items
-//! are stored: see [`es_structures::application_sequence`], and the guide for what a crash leaves. A table of times
-//! has none: it is opened without, and a notification log over it is `Unsupported`.
+//! **Appends** are one conditional statement: `INSERT … IF NOT EXISTS`, or a batch of these, which the replicas apply as a
+//! whole. An append therefore holds items of one sequence, and is smaller than the server's largest mutation.
 //!
-//! A conditional write without an answer is looked for by a read at serial consistency, which ends what was left undecided:
-//! if the items are there, it was kept; if others are, it conflicts; if none are, it is sent again, and what comes back
-//! is compared with what was sent. Only where no read is answered in time is the outcome unknown.
+//! **Record ids** are positions of references to the items in a big array. After the items are stored, the writer of the
+//! process writes their references; see [`es_structures::application_sequence`] for the protocol and for crashes. A table
+//! whose positions are times has no record ids: it opens without them, and a notification log over it is `Unsupported`.
+//!
+//! **Lost answers.** If an append gets no answer, a read at serial consistency completes the undecided write and shows its
+//! outcome. If the items are stored, the append succeeded; if other items are, it conflicts. If nothing is stored, the
+//! statement is sent again, and its answer is compared with the items. The outcome is `Unknown` only if no read is answered
+//! within the timeout.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod append;
+mod consistency;
 mod database;
 mod datastore;
 mod error;
 mod options;
-mod overlap;
 mod position_index;
 mod prepared;
 mod reader;

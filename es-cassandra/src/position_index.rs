@@ -1,4 +1,4 @@
-//! Which items of a table have a position: a table of its own beside it.
+//! The index of array positions, in a table beside the table of the items.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -17,35 +17,35 @@ use scylla::value::CqlValue;
 use tokio::task::{JoinError, JoinSet};
 use uuid::Uuid;
 
-use crate::database::{Database, change};
+use crate::database::{Database, change_schema};
 use crate::reader::Paged;
 use crate::schema;
 use crate::statements::{check_name, quote};
 
-/// How many notes are on their way at a time.
-const AT_A_TIME: usize = 32;
+/// Maximum number of concurrent statements of one call.
+const CONCURRENT_WRITES: usize = 32;
 
-const NOTE: &str = "note positions";
+const INSERT: &str = "write to the index of positions";
 const READ: &str = "read the index of positions";
 
-/// The version of the row, in the partition of the array's own id, that holds the floor.
+/// The version of the row that holds the floor, in the partition of the array's id.
 const FLOOR: i64 = -1;
 
-/// The table `<table>_positions`, of the positions that a table's items have.
+/// The table `<table>_positions`, an index from items to their positions in the array.
 pub(crate) struct TableIndex {
     database: Arc<Database>,
-    /// As errors name it.
+    /// The table of the index, for error messages.
     table: Table,
-    /// The id of the array: no item stands under it.
+    /// The id of the array. No sequence of events has this id, so its partition is free for the floor.
     root: Uuid,
     cql: Arc<Cql>,
 }
 
 struct Cql {
-    note: String,
+    insert: String,
     find: String,
-    lasts: String,
-    forget: String,
+    last_versions: String,
+    delete: String,
     create: String,
     truncate: String,
     drop: String,
@@ -62,15 +62,15 @@ impl TableIndex {
         let keyspace = quote(&database.options().keyspace);
         let qualified = format!("{keyspace}.{}", quote(&name));
         let cql = Cql {
-            note: format!(
+            insert: format!(
                 "INSERT INTO {qualified} (sequence_id, version, position) VALUES (?, ?, ?) USING TIMESTAMP ?"
             ),
             find: format!("SELECT position FROM {qualified} WHERE sequence_id = ? AND version = ?"),
-            lasts: format!(
+            last_versions: format!(
                 "SELECT sequence_id, version FROM {qualified} WHERE token(sequence_id) >= token(?) AND token(sequence_id) <= \
                  token(?) PER PARTITION LIMIT 1"
             ),
-            forget: format!(
+            delete: format!(
                 "DELETE FROM {qualified} USING TIMESTAMP ? WHERE sequence_id = ? AND version = ?"
             ),
             create: format!(
@@ -88,30 +88,31 @@ impl TableIndex {
         })
     }
 
-    fn floor_at(&self) -> Reference {
+    /// Returns the key of the row that holds the floor.
+    fn floor_key(&self) -> Reference {
         Reference {
             position: FLOOR,
             sequence_id: self.root,
         }
     }
 
-    async fn change(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
+    async fn change_schema(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
         let session = self.database.session()?;
-        match change(session.get_session(), cql).await {
+        match change_schema(session.get_session(), cql).await {
             Ok(()) => Ok(()),
             Err(error) => Err(self.explain(operation, error)),
         }
     }
 
-    /// The first column of the first row.
-    async fn number(
+    /// Reads the first column of the first row.
+    async fn read_number(
         &self,
         cql: &str,
         values: impl SerializeRow,
     ) -> Result<Option<i64>, RecordError> {
         let session = self.database.session()?;
         let consistency = self.database.options().consistency;
-        let statement = self.database.reading(cql, consistency);
+        let statement = self.database.read_statement(cql, consistency);
         let answer = session.execute_unpaged(statement, values).await;
         let answer = answer.map_err(|error| self.explain(READ, error))?;
         let rows = answer.into_rows_result().map_err(|_| self.schema_error())?;
@@ -123,38 +124,39 @@ impl TableIndex {
     fn schema_error(&self) -> RecordError {
         RecordError::Schema {
             table: self.table.name.clone().into_owned(),
-            reason: "its columns are of other types; drop it: the next repair fills it again"
+            reason: "its columns have other types than expected; drop it, and the next repair fills it again"
                 .to_owned(),
         }
     }
 
-    /// What became of a note.
-    fn noted(
+    /// Maps the outcome of a task that wrote an entry.
+    fn written(
         &self,
-        ended: Result<Result<(), ExecutionError>, JoinError>,
+        outcome: Result<Result<(), ExecutionError>, JoinError>,
     ) -> Result<(), RecordError> {
-        match ended {
-            Ok(noted) => noted.map_err(|error| self.explain(NOTE, error)),
+        match outcome {
+            Ok(written) => written.map_err(|error| self.explain(INSERT, error)),
             Err(error) => Err(RecordError::Backend {
-                operation: NOTE,
+                operation: INSERT,
                 source: error.into(),
             }),
         }
     }
 
     fn explain(&self, operation: &'static str, error: ExecutionError) -> RecordError {
-        if crate::error::is_of_schema(&error) {
+        if crate::error::is_schema_error(&error) {
             return RecordError::Schema {
                 table: self.table.name.clone().into_owned(),
-                reason: "it is not there, or of another shape; `setup` makes it".to_owned(),
+                reason: "it does not exist or has another shape; call `setup` to create it"
+                    .to_owned(),
             };
         }
         crate::error::record_error(operation, error)
     }
 }
 
-/// Says the same however often it is sent.
-async fn send(
+/// Executes a statement with an explicit write time. It is idempotent, so the driver may retry it.
+async fn execute(
     session: &CachingSession,
     cql: &str,
     values: impl SerializeRow,
@@ -164,9 +166,9 @@ async fn send(
     session.execute_unpaged(statement, values).await
 }
 
-/// The write time of a note, made of the position: so the highest counts, whatever comes last and whose clock is wrong. Above
-/// 0, and with room for the one at which it is forgotten.
-fn time_of_note(at: u64) -> i64 {
+/// Returns the write time of an entry, derived from its position: the entry with the highest position wins, whichever
+/// arrives last, and no clock matters. Even numbers leave room for the write times of deletions.
+fn write_time(at: u64) -> i64 {
     signed(at).saturating_mul(2).saturating_add(2)
 }
 
@@ -180,43 +182,51 @@ fn unsigned(position: i64) -> u64 {
 
 #[async_trait]
 impl PositionIndex for TableIndex {
-    async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError> {
+    async fn insert(&self, positions: &[(Reference, u64)]) -> Result<(), RecordError> {
         let session = self.database.session()?;
-        let mut notes = JoinSet::new();
-        for (item, at) in places {
-            if notes.len() == AT_A_TIME
-                && let Some(ended) = notes.join_next().await
+        let mut writes = JoinSet::new();
+        for (item, at) in positions {
+            if writes.len() == CONCURRENT_WRITES
+                && let Some(outcome) = writes.join_next().await
             {
-                self.noted(ended)?;
+                self.written(outcome)?;
             }
             let (session, cql) = (session.clone(), self.cql.clone());
-            let (at, time) = (signed(*at), time_of_note(*at));
+            let (at, time) = (signed(*at), write_time(*at));
             let values = (item.sequence_id, item.position, at, time);
-            notes.spawn(async move { send(&session, &cql.note, values).await.map(drop) });
+            writes.spawn(async move { execute(&session, &cql.insert, values).await.map(drop) });
         }
-        while let Some(ended) = notes.join_next().await {
-            self.noted(ended)?;
+        while let Some(outcome) = writes.join_next().await {
+            self.written(outcome)?;
         }
         Ok(())
     }
 
     async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError> {
         let values = (item.sequence_id, item.position);
-        Ok(self.number(&self.cql.find, values).await?.map(unsigned))
+        Ok(self
+            .read_number(&self.cql.find, values)
+            .await?
+            .map(unsigned))
     }
 
-    /// Of what others there are in between, no more is kept at a time than a page.
-    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
+    /// Reads the whole token range from the first id to the last, and skips other sequences page by page.
+    async fn last_versions(
+        &self,
+        sequence_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, i64>, RecordError> {
         let (Some(first), Some(last)) = (sequence_ids.first(), sequence_ids.last()) else {
             return Ok(HashMap::new());
         };
         let session = self.database.session()?;
         let consistency = self.database.options().consistency;
-        let statement = self.database.reading(&self.cql.lasts, consistency);
-        let span = vec![CqlValue::Uuid(*first), CqlValue::Uuid(*last)];
-        let mut pages = Paged::of(&session, statement, span, sequence_ids.len() + 1);
+        let statement = self
+            .database
+            .read_statement(&self.cql.last_versions, consistency);
+        let range = vec![CqlValue::Uuid(*first), CqlValue::Uuid(*last)];
+        let mut pages = Paged::new(&session, statement, range, sequence_ids.len() + 1);
         let wanted: HashSet<_> = sequence_ids.iter().collect();
-        let mut lasts = HashMap::with_capacity(sequence_ids.len());
+        let mut last_versions = HashMap::with_capacity(sequence_ids.len());
         while let Some(page) = pages.next().await.transpose() {
             let page = page.map_err(|error| self.explain(READ, error))?;
             for row in page
@@ -225,45 +235,45 @@ impl PositionIndex for TableIndex {
             {
                 let (id, version) = row.map_err(|_| self.schema_error())?;
                 if wanted.contains(&id) {
-                    lasts.insert(id, version);
+                    last_versions.insert(id, version);
                 }
             }
         }
-        Ok(lasts)
+        Ok(last_versions)
     }
 
-    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError> {
+    async fn remove(&self, item: Reference, position: u64) -> Result<(), RecordError> {
         let session = self.database.session()?;
-        let time = time_of_note(at).saturating_add(1);
+        let time = write_time(position).saturating_add(1);
         let values = (time, item.sequence_id, item.position);
-        let forgotten = send(&session, &self.cql.forget, values).await;
-        forgotten.map_err(|error| self.explain("forget a position", error))?;
+        let deleted = execute(&session, &self.cql.delete, values).await;
+        deleted.map_err(|error| self.explain("delete from the index of positions", error))?;
         Ok(())
     }
 
     async fn floor(&self) -> Result<u64, RecordError> {
-        Ok(self.find(self.floor_at()).await?.unwrap_or_default())
+        Ok(self.find(self.floor_key()).await?.unwrap_or_default())
     }
 
-    async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
-        self.note(&[(self.floor_at(), floor)]).await
+    async fn raise_floor(&self, floor: u64) -> Result<(), RecordError> {
+        self.insert(&[(self.floor_key(), floor)]).await
     }
 
     async fn setup(&self) -> Result<(), RecordError> {
-        if schema::is_there(&self.database, &self.table).await? {
+        if schema::exists(&self.database, &self.table).await? {
             return Ok(());
         }
-        self.change("set the index of positions up", &self.cql.create)
+        self.change_schema("set up the index of positions", &self.cql.create)
             .await
     }
 
     async fn truncate(&self) -> Result<(), RecordError> {
-        self.change("truncate the index of positions", &self.cql.truncate)
+        self.change_schema("truncate the index of positions", &self.cql.truncate)
             .await
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
-        self.change("drop the index of positions", &self.cql.drop)
+        self.change_schema("drop the index of positions", &self.cql.drop)
             .await
     }
 }

@@ -1,4 +1,4 @@
-//! Statements that are prepared once.
+//! Prepared statements.
 
 use scylla::client::session::Session;
 use scylla::errors::PrepareError;
@@ -6,15 +6,16 @@ use scylla::statement::prepared::PreparedStatement;
 use scylla::statement::unprepared::Statement;
 use tokio::sync::OnceCell;
 
-/// A statement that is prepared when it is first sent. The driver prepares it again where a server has forgotten it, as servers
-/// do when the table is changed.
+/// A statement that is prepared when it is first sent.
+///
+/// The driver prepares it again if the server has forgotten it, as servers do after a schema change.
 pub(crate) struct Prepared {
     statement: Statement,
     prepared: OnceCell<PreparedStatement>,
 }
 
 impl Prepared {
-    /// A conditional statement: to send it twice is not the same as to send it once.
+    /// Creates a conditional statement. It is not idempotent, so the driver never repeats it.
     pub(crate) fn conditional(cql: String) -> Self {
         let mut statement = Statement::new(cql);
         statement.set_is_idempotent(false);
@@ -24,7 +25,8 @@ impl Prepared {
         }
     }
 
-    pub(crate) async fn on(&self, session: &Session) -> Result<&PreparedStatement, PrepareError> {
+    /// Returns the prepared statement, and prepares it at the first call.
+    pub(crate) async fn get(&self, session: &Session) -> Result<&PreparedStatement, PrepareError> {
         let prepare = || session.prepare(self.statement.clone());
         self.prepared.get_or_try_init(prepare).await
     }

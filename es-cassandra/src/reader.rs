@@ -1,4 +1,4 @@
-//! What is read of one table.
+//! Reads of one table.
 
 use std::ops::ControlFlow;
 
@@ -18,25 +18,25 @@ use crate::database::Database;
 use crate::rows::{self, ItemRow, position_value};
 use crate::statements::Statements;
 
-/// How many rows the server sends at a time.
+/// Maximum number of rows that the server sends at a time.
 const PAGE: usize = 5_000;
 
 /// The first token of the ring.
-const FIRST: i64 = i64::MIN;
+const FIRST_TOKEN: i64 = i64::MIN;
 
-/// Reads one table.
+/// A reader of one table.
 pub(crate) struct TableReader<'d> {
     pub(crate) database: &'d Database,
     pub(crate) table: &'d Table,
     pub(crate) statements: &'d Statements,
 }
 
-/// A statement that is read page by page.
+/// The result of a statement, page by page.
 pub(crate) struct Paged<'s> {
     session: &'s CachingSession,
     statement: Statement,
     values: Vec<CqlValue>,
-    /// None before the first page.
+    /// `None` after the last page.
     state: Option<PagingState>,
 }
 
@@ -52,8 +52,10 @@ impl TableReader<'_> {
             .await
     }
 
-    /// The items at one position of a few sequences. The statement has a limit, and so is not paged: a server reads page by page
-    /// one sequence after another, and otherwise all at once.
+    /// Returns the items at one position of several sequences.
+    ///
+    /// The statement has a limit, so it is not paged: a server reads the sequences of a paged statement one after another, and
+    /// otherwise at the same time.
     pub(crate) async fn items_at(
         &self,
         position: Position,
@@ -68,12 +70,12 @@ impl TableReader<'_> {
             CqlValue::Int(limit),
         ];
         let consistency = self.database.options().consistency;
-        let cql = &self.statements.across;
+        let cql = &self.statements.items_at;
         self.read_items("read items", cql, values, consistency, count)
             .await
     }
 
-    /// One item as the replicas agree on it, after which what was undecided of it is decided.
+    /// Reads one item at serial consistency, which first completes an undecided write to it.
     pub(crate) async fn find_serial(
         &self,
         sequence_id: Uuid,
@@ -114,7 +116,7 @@ impl TableReader<'_> {
         Ok(items)
     }
 
-    /// The ids of sequences in the order of the ring. Those of one token, should there be two, are in that of their bytes.
+    /// Returns the ids of sequences in the order of the token ring. Ids with the same token are ordered by their bytes.
     pub(crate) async fn sequence_ids(
         &self,
         after: Option<Uuid>,
@@ -122,27 +124,27 @@ impl TableReader<'_> {
     ) -> Result<Vec<Uuid>, RecordError> {
         let cql = &self.statements.sequences;
         let id = |(id, token): (Uuid, i64)| Ok((token, id, id));
-        self.along_the_ring("read sequence ids", cql, after, limit, id)
+        self.scan_ring("read sequence ids", cql, after, limit, id)
             .await
     }
 
-    /// The last positions of the same sequences.
+    /// Returns the last position of each sequence, in the order of [`sequence_ids`](Self::sequence_ids).
     pub(crate) async fn last_positions(
         &self,
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<(Uuid, Position)>, RecordError> {
-        let cql = &self.statements.lasts;
+        let cql = &self.statements.last_positions;
         let last = |(id, token, last): (Uuid, i64, CqlValue)| {
             let last = rows::from_value(self.table.position_kind, &last);
             Ok((token, id, (id, last.ok_or_else(|| self.schema_error())?)))
         };
-        self.along_the_ring("read last positions", cql, after, limit, last)
+        self.scan_ring("read last positions", cql, after, limit, last)
             .await
     }
 
-    /// What `read` makes of the rows of a statement, of which each sequence behind `after` has one.
-    async fn along_the_ring<R, T>(
+    /// Reads a statement that returns a row for each sequence, from the sequence after `after` on along the token ring.
+    async fn scan_ring<R, T>(
         &self,
         operation: &'static str,
         cql: &str,
@@ -164,7 +166,9 @@ impl TableReader<'_> {
             },
             None => None,
         };
-        let values = vec![CqlValue::BigInt(start.map_or(FIRST, |(token, _)| token))];
+        let values = vec![CqlValue::BigInt(
+            start.map_or(FIRST_TOKEN, |(token, _)| token),
+        )];
         let consistency = self.database.options().consistency;
         let mut pages = self.paged(&session, cql, values, consistency, limit.saturating_add(1));
         let mut found = Vec::new();
@@ -185,13 +189,15 @@ impl TableReader<'_> {
         Ok(found)
     }
 
-    /// The place of a sequence on the ring.
+    /// Returns the token of a sequence.
     async fn token(&self, session: &CachingSession, id: Uuid) -> Result<i64, ExecutionError> {
         let consistency = self.database.options().consistency;
-        let statement = self.database.reading(&self.statements.token, consistency);
+        let statement = self
+            .database
+            .read_statement(&self.statements.token, consistency);
         let prepared = session.add_prepared_statement(&statement).await?;
         let token = prepared.calculate_token(&(id,)).ok().flatten();
-        Ok(token.map_or(FIRST, |token| token.value()))
+        Ok(token.map_or(FIRST_TOKEN, |token| token.value()))
     }
 
     fn paged<'s>(
@@ -202,26 +208,27 @@ impl TableReader<'_> {
         consistency: Consistency,
         wanted: usize,
     ) -> Paged<'s> {
-        let statement = self.database.reading(cql, consistency);
-        Paged::of(session, statement, values, wanted)
+        let statement = self.database.read_statement(cql, consistency);
+        Paged::new(session, statement, values, wanted)
     }
 
     async fn explain(&self, operation: &'static str, error: ExecutionError) -> RecordError {
         self.database.explain(operation, self.table, error).await
     }
 
-    /// The columns are of other types than they were when the table was set up.
+    /// The error of a column that was replaced by one of another type after the table was set up.
     fn schema_error(&self) -> RecordError {
         RecordError::Schema {
             table: self.table.name.clone().into_owned(),
-            reason: "its columns are of other types; `setup` says which".to_owned(),
+            reason: "its columns have other types than expected; call `setup` to see which"
+                .to_owned(),
         }
     }
 }
 
 impl<'s> Paged<'s> {
-    /// Of as many rows a page as are wanted in all, if that is not too much.
-    pub(crate) fn of(
+    /// Creates a page reader. A page holds all rows that are wanted, if they are not too many.
+    pub(crate) fn new(
         session: &'s CachingSession,
         statement: Statement,
         values: Vec<CqlValue>,
@@ -236,7 +243,7 @@ impl<'s> Paged<'s> {
         }
     }
 
-    /// The next page, until there is none.
+    /// Returns the next page; `None` after the last one.
     pub(crate) async fn next(&mut self) -> Result<Option<QueryRowsResult>, ExecutionError> {
         let Some(state) = self.state.take() else {
             return Ok(None);

@@ -1,3 +1,5 @@
+//! One table of a keyspace.
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -6,28 +8,30 @@ use es_store::{
     Append, Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
     RecordManager, SequencedItem, Table, TableAdministration,
 };
+use es_structures::application_sequence::BulkRead;
 use scylla::serialize::row::SerializeRow;
 use scylla::statement::unprepared::Statement;
 use scylla::value::{CqlValue, Row};
 use tokio::sync::RwLock;
 use uuid::Uuid;
 
-use crate::database::{Database, change};
+use crate::database::{Database, change_schema};
 use crate::reader::TableReader;
 use crate::rows::position_value;
 use crate::statements::{Statements, check_name};
 use crate::{append, schema};
 
-/// What is asked of a table that has record ids.
-const BY_RECORD_ID: &str = "reading by record id: tables on Cassandra have none";
+/// The operation that only a table with record ids supports.
+const BY_RECORD_ID: &str =
+    "reading by record id from a Cassandra table without an application sequence";
 
-/// One table of a keyspace.
+/// A record manager of one table, without record ids.
 pub struct CassandraRecordManager {
     table: Arc<OpenTable>,
     statements: Statements,
     database: Arc<Database>,
-    /// Held by each append while it runs, and by who waits for all of them.
-    appending: RwLock<()>,
+    /// Read by each running append; written by `close`, which waits for all of them.
+    running_appends: RwLock<()>,
 }
 
 impl CassandraRecordManager {
@@ -37,10 +41,10 @@ impl CassandraRecordManager {
     ) -> Result<Self, RecordError> {
         check_name(&table.name, "the table")?;
         Ok(Self {
-            statements: Statements::of(&database.options().keyspace, &table),
+            statements: Statements::new(&database.options().keyspace, &table),
             table,
             database,
-            appending: RwLock::default(),
+            running_appends: RwLock::default(),
         })
     }
 
@@ -53,17 +57,17 @@ impl CassandraRecordManager {
         })
     }
 
-    /// Runs a statement that changes the whole table.
-    async fn change(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
+    /// Runs a statement that changes or empties the whole table.
+    async fn change_table(&self, operation: &'static str, cql: &str) -> Result<(), RecordError> {
         self.table.check_open()?;
         let session = self.database.session()?;
-        match change(session.get_session(), cql).await {
+        match change_schema(session.get_session(), cql).await {
             Ok(()) => Ok(()),
             Err(error) => Err(self.database.explain(operation, &self.table, error).await),
         }
     }
 
-    /// Runs a conditional statement on one record; says whether the condition was met.
+    /// Runs a conditional statement on one record; returns whether the condition was met.
     async fn change_record(
         &self,
         operation: &'static str,
@@ -94,7 +98,7 @@ impl RecordManager for CassandraRecordManager {
 
     async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let items = append.into_items();
-        let _running = self.appending.read().await;
+        let _running = self.running_appends.read().await;
         let reader = self.reader()?;
         if items.is_empty() {
             return Ok(Appended::default());
@@ -106,19 +110,6 @@ impl RecordManager for CassandraRecordManager {
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.table.check_query(&query)?;
         self.reader()?.items(&query).await
-    }
-
-    async fn items_at(
-        &self,
-        position: Position,
-        sequence_ids: Vec<Uuid>,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        self.table.check_position(position)?;
-        let reader = self.reader()?;
-        if sequence_ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        reader.items_at(position, sequence_ids).await
     }
 
     async fn records(&self, _: RecordId, _: usize) -> Result<Vec<Record>, RecordError> {
@@ -135,6 +126,22 @@ impl RecordManager for CassandraRecordManager {
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError> {
         self.reader()?.sequence_ids(after, limit).await
+    }
+}
+
+#[async_trait]
+impl BulkRead for CassandraRecordManager {
+    async fn items_at(
+        &self,
+        position: Position,
+        sequence_ids: Vec<Uuid>,
+    ) -> Result<Vec<SequencedItem>, RecordError> {
+        self.table.check_position(position)?;
+        let reader = self.reader()?;
+        if sequence_ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        reader.items_at(position, sequence_ids).await
     }
 
     async fn last_positions(
@@ -158,16 +165,17 @@ impl TableAdministration for CassandraRecordManager {
     }
 
     async fn drop_table(&self) -> Result<(), RecordError> {
-        self.change("drop the table", &self.statements.drop).await
-    }
-
-    async fn truncate(&self) -> Result<(), RecordError> {
-        self.change("truncate the table", &self.statements.truncate)
+        self.change_table("drop the table", &self.statements.drop)
             .await
     }
 
-    /// Conditional, as what it removes was: a plain deletion has the time of a client's clock, and may come before the
-    /// insertion.
+    async fn truncate(&self) -> Result<(), RecordError> {
+        self.change_table("truncate the table", &self.statements.truncate)
+            .await
+    }
+
+    /// Deletes by a conditional statement, as the item was inserted by one. The write time of a plain deletion is that of a
+    /// clock, which may be before that of the insertion.
     async fn delete_record(
         &self,
         sequence_id: Uuid,
@@ -188,7 +196,7 @@ impl TableAdministration for CassandraRecordManager {
 
     async fn close(&self) -> Result<(), RecordError> {
         self.table.close();
-        drop(self.appending.write().await);
+        drop(self.running_appends.write().await);
         Ok(())
     }
 }

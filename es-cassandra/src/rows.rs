@@ -1,17 +1,16 @@
-//! Rows to items and back, with every doubt about a row spoken out.
+//! Conversion between rows and items. A row that cannot be an item is an error that names it.
 
 use es_store::kit::ItemReader;
 use es_store::{Position, PositionKind, RecordError, SequencedItem, TimeUuid, Timestamp};
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
 use uuid::Uuid;
 
-/// A position as it is bound: times as decimal seconds with six decimals.
+/// Converts a position to a value. A time becomes decimal seconds with six decimals, as in the Python library.
 pub(crate) fn position_value(position: Position) -> CqlValue {
     match position {
         Position::Integer(number) => CqlValue::BigInt(number),
         Position::Timestamp(time) => CqlValue::Decimal(seconds(time)),
         Position::TimeUuid(id) => CqlValue::Timeuuid(CqlTimeuuid::from(id.get())),
-        _ => CqlValue::Empty,
     }
 }
 
@@ -19,7 +18,7 @@ const DECIMALS: i32 = 6;
 
 fn seconds(time: Timestamp) -> CqlDecimal {
     let bytes = time.as_micros().to_be_bytes();
-    // As short as two's complement can be, which is how others write the same number.
+    // The shortest two's complement: other programs write the same number like this.
     let fill = if bytes[0] & 0x80 == 0 { 0x00 } else { 0xff };
     let is_needed = |pair: &[u8]| pair[0] != fill || (pair[0] ^ pair[1]) & 0x80 != 0;
     let first = bytes.windows(2).position(is_needed);
@@ -27,7 +26,7 @@ fn seconds(time: Timestamp) -> CqlDecimal {
     CqlDecimal::from_signed_be_bytes_slice_and_exponent(bytes, DECIMALS)
 }
 
-/// The time of decimal seconds with any number of decimals, if it is one of whole microseconds.
+/// Converts decimal seconds with any number of decimals to a time, if they are whole microseconds.
 fn from_seconds(seconds: &CqlDecimal) -> Option<Timestamp> {
     let (bytes, scale) = seconds.as_signed_be_bytes_slice_and_exponent();
     let first = *bytes.first()?;
@@ -47,7 +46,7 @@ fn from_seconds(seconds: &CqlDecimal) -> Option<Timestamp> {
     i64::try_from(micros).ok().map(Timestamp::from_micros)
 }
 
-/// The position that a value is, of a table of this kind.
+/// Converts a value to a position of this kind; `None` for other values.
 pub(crate) fn from_value(kind: PositionKind, value: &CqlValue) -> Option<Position> {
     match (kind, value) {
         (PositionKind::Integer, CqlValue::BigInt(number)) => Some(Position::Integer(*number)),
@@ -61,20 +60,24 @@ pub(crate) fn from_value(kind: PositionKind, value: &CqlValue) -> Option<Positio
     }
 }
 
-/// Whether a value is a position, decimals by what they say.
+/// Returns whether a value equals a position. Decimals are compared by value, not by their digits.
 pub(crate) fn is_position(value: &CqlValue, position: Position) -> bool {
     let kind = match position {
         Position::Timestamp(_) => PositionKind::Timestamp,
         Position::TimeUuid(_) => PositionKind::TimeUuid,
-        _ => PositionKind::Integer,
+        Position::Integer(_) => PositionKind::Integer,
     };
     from_value(kind, value) == Some(position)
 }
 
-/// A row of the columns sequence, position, topic and data.
+/// A row with the columns sequence, position, topic and data.
 pub(crate) type ItemRow<'r> = (Uuid, CqlValue, Option<&'r str>, Option<&'r str>);
 
-/// The item of a row.
+/// Converts a row to an item.
+///
+/// # Errors
+///
+/// [`RecordError::Damaged`] if a column is null or has another type.
 pub(crate) fn item(
     items: &mut ItemReader<'_>,
     row: ItemRow<'_>,
@@ -84,13 +87,13 @@ pub(crate) fn item(
     let wrong = |column: &str, expected: &str| RecordError::Damaged {
         table: table.name.clone().into_owned(),
         reason: format!(
-            "the row at position {stored:?} of sequence {sequence_id} has something else in `{column}` than {expected}"
+            "the row at position {stored:?} of sequence {sequence_id} has no {expected} in `{column}`"
         ),
     };
     Ok(items.item(
         sequence_id,
         from_value(table.position_kind, &stored)
-            .ok_or_else(|| wrong(&table.position, "a position"))?,
+            .ok_or_else(|| wrong(&table.position, "position"))?,
         topic.ok_or_else(|| wrong(&table.topic, "text"))?,
         data.ok_or_else(|| wrong(&table.data, "text"))?,
     ))

@@ -1,4 +1,4 @@
-//! Tables: made as the format says, and checked where they are there.
+//! Keyspaces and tables: creates them, and checks those that exist.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use scylla::client::session::Session;
 use scylla::response::query_result::QueryResult;
 use scylla::statement::Consistency;
 
-use crate::database::{Database, change};
+use crate::database::{Database, change_schema};
 use crate::error::record_error;
 use crate::statements::{qualified, quote};
 use crate::{CassandraOptions, Replication};
 
-/// The statement that makes a table, to the letter as Python's driver writes it but for the quotes around names.
+/// Returns the statement that creates a table. It is the statement of the Python library, with quotes around names.
 pub(crate) fn create(keyspace: &str, table: &Table) -> String {
     let columns: Vec<_> = columns(table)
         .iter()
@@ -54,7 +54,7 @@ struct Column<'t> {
     role: Role,
 }
 
-/// The part of a column in the key, as the catalogue calls it.
+/// The role of a column in the primary key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Sequence,
@@ -63,6 +63,7 @@ enum Role {
 }
 
 impl Role {
+    /// Returns the name of the role in the system schema.
     const fn name(self) -> &'static str {
         match self {
             Self::Sequence => "partition_key",
@@ -76,7 +77,7 @@ fn columns(table: &Table) -> [Column<'_>; 4] {
     let position = match table.position_kind {
         PositionKind::Timestamp => "decimal",
         PositionKind::TimeUuid => "timeuuid",
-        _ => "bigint",
+        PositionKind::Integer => "bigint",
     };
     let column = |name, kind, role| Column { name, kind, role };
     [
@@ -88,31 +89,31 @@ fn columns(table: &Table) -> [Column<'_>; 4] {
 }
 
 const OPERATION: &str = "set the table up";
-const READ_CATALOGUE: &str = "read the catalogue";
+const READ_SCHEMA: &str = "read the system schema";
 
-/// Makes keyspace and table where they are absent, and checks the table where it is there.
+/// Creates the keyspace and the table if they are absent, then checks the table.
 pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), RecordError> {
     let failed = |error| record_error(OPERATION, error);
     let session = database.session()?;
     let options = database.options();
-    // Looked for first: who may use a keyspace may not make one.
+    // A user of a keyspace may lack the right to create one, even with `IF NOT EXISTS`.
     if replication(database).await?.is_none() {
-        let made = change(session.get_session(), &create_keyspace(options)).await;
+        let made = change_schema(session.get_session(), &create_keyspace(options)).await;
         made.map_err(failed)?;
     }
-    if !is_there(database, table).await? {
-        let made = change(session.get_session(), &create(&options.keyspace, table)).await;
+    if !exists(database, table).await? {
+        let made = change_schema(session.get_session(), &create(&options.keyspace, table)).await;
         made.map_err(failed)?;
     }
     check(database, table).await
 }
 
-/// Whether there is a table of this shape's name.
-pub(crate) async fn is_there(database: &Database, table: &Table) -> Result<bool, RecordError> {
+/// Returns whether the table exists, in whatever shape.
+pub(crate) async fn exists(database: &Database, table: &Table) -> Result<bool, RecordError> {
     Ok(!stored_columns(database, table).await?.is_empty())
 }
 
-/// Checks that a table can be used: its columns, its key, its order.
+/// Checks the columns, the key and the order of an existing table.
 pub(crate) async fn check(database: &Database, table: &Table) -> Result<(), RecordError> {
     let stored = stored_columns(database, table).await?;
     let faults = faults(table, &stored);
@@ -134,7 +135,7 @@ struct StoredColumn {
 
 fn faults(table: &Table, stored: &[StoredColumn]) -> Vec<String> {
     if stored.is_empty() {
-        return vec!["it is not there; `setup` makes it".to_owned()];
+        return vec!["it does not exist; call `setup` to create it".to_owned()];
     }
     let expected = columns(table);
     let mut faults = Vec::new();
@@ -153,20 +154,22 @@ fn faults(table: &Table, stored: &[StoredColumn]) -> Vec<String> {
         if stored.role != column.role.name() {
             let (is, expected) = (&stored.role, column.role.name());
             faults.push(format!(
-                "the column `{name}` has the part {is}, not {expected}"
+                "the column `{name}` has the role {is}, not {expected}"
             ));
         } else if column.role == Role::Position && stored.order != "desc" {
             faults.push(format!(
-                "the column `{name}` is in ascending order, not in descending"
+                "the column `{name}` is in ascending order, not in descending order"
             ));
         }
     }
-    let of_key =
+    let is_key =
         |stored: &&StoredColumn| stored.role != Role::Other.name() && stored.role != "static";
-    for stored in stored.iter().filter(of_key) {
+    for stored in stored.iter().filter(is_key) {
         if !expected.iter().any(|column| column.name == stored.name) {
             let name = &stored.name;
-            faults.push(format!("the column `{name}` is of the key and not ours"));
+            faults.push(format!(
+                "the column `{name}` is part of the key, but unknown"
+            ));
         }
     }
     faults
@@ -178,7 +181,7 @@ async fn stored_columns(
 ) -> Result<Vec<StoredColumn>, RecordError> {
     let cql = "SELECT column_name, type, kind, clustering_order FROM system_schema.columns WHERE keyspace_name = ? AND \
                table_name = ?";
-    let rows = catalogue(database, cql, &[&database.options().keyspace, &table.name]).await?;
+    let rows = read_schema(database, cql, &[&database.options().keyspace, &table.name]).await?;
     let column = |row: Vec<String>| {
         let [name, kind, role, order] = <[String; 4]>::try_from(row).ok()?;
         Some(StoredColumn {
@@ -191,16 +194,16 @@ async fn stored_columns(
     Ok(texts(rows).into_iter().filter_map(column).collect())
 }
 
-/// How the keyspace is replicated: the strategy's class and its options. None where there is no keyspace.
+/// Returns the replication of the keyspace: the class of the strategy and its options. `None` if the keyspace is absent.
 pub(crate) async fn replication(
     database: &Database,
 ) -> Result<Option<BTreeMap<String, String>>, RecordError> {
     let cql = "SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?";
     let unreadable = |error: BoxError| RecordError::Backend {
-        operation: READ_CATALOGUE,
+        operation: READ_SCHEMA,
         source: error,
     };
-    let rows = catalogue(database, cql, &[&database.options().keyspace]).await?;
+    let rows = read_schema(database, cql, &[&database.options().keyspace]).await?;
     let rows = rows
         .into_rows_result()
         .map_err(|error| unreadable(error.into()))?;
@@ -210,18 +213,18 @@ pub(crate) async fn replication(
     Ok(row.map(|(replication,)| replication))
 }
 
-/// Rows of the catalogue. Every node has all of it.
-async fn catalogue(
+/// Reads the system schema. Every node has all of it, so one answer suffices.
+async fn read_schema(
     database: &Database,
     cql: &str,
     values: &[&str],
 ) -> Result<QueryResult, RecordError> {
-    let statement = database.reading(cql, Consistency::One);
+    let statement = database.read_statement(cql, Consistency::One);
     let rows = database.session()?.execute_unpaged(statement, values).await;
-    rows.map_err(|error| record_error(READ_CATALOGUE, error))
+    rows.map_err(|error| record_error(READ_SCHEMA, error))
 }
 
-/// Rows of text.
+/// Returns the rows of a result as text; empty text for nulls and other types.
 fn texts(rows: QueryResult) -> Vec<Vec<String>> {
     let Ok(rows) = rows.into_rows_result() else {
         return Vec::new();
@@ -239,10 +242,10 @@ fn texts(rows: QueryResult) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// What servers of another make or age are taken to have: half of the default segment of the commit log.
+/// The assumed limit for servers that do not report theirs: half of the default segment of the commit log.
 const MAX_MUTATION: usize = 16 << 20;
 
-/// What the server takes at most as the change of one partition. Servers before Cassandra 4 do not tell.
+/// Returns the largest change of one partition that the server accepts. Servers before Cassandra 4 do not report it.
 pub(crate) async fn max_mutation_bytes(session: &Session) -> usize {
     let setting = async |name: &str| {
         let cql = "SELECT value FROM system_views.settings WHERE name = ?";
@@ -258,7 +261,7 @@ pub(crate) async fn max_mutation_bytes(session: &Session) -> usize {
     known.min(frame.unwrap_or(MAX_MUTATION))
 }
 
-/// A size as settings have it: `8MiB`.
+/// Parses a size of the server's settings, such as `8MiB`.
 fn bytes(text: &str) -> Option<usize> {
     let end = text.find(|c: char| !c.is_ascii_digit())?;
     let (number, unit) = text.split_at(end);
@@ -286,7 +289,7 @@ mod tests {
         statements.collect()
     }
 
-    /// The names in quotes, the conditions left out.
+    /// Removes the quotes around table names and the conditions, which the documented statements do not have.
     fn plain(statement: &str) -> String {
         let name = "\"eventsourcing\".\"";
         let statement = statement.replace("IF NOT EXISTS ", "");

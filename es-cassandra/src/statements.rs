@@ -1,4 +1,4 @@
-//! The statements of one table.
+//! The CQL statements of one table.
 
 use std::ops::Bound;
 
@@ -8,22 +8,23 @@ use scylla::value::CqlValue;
 use crate::prepared::Prepared;
 use crate::rows::position_value;
 
-/// CQL texts made once from a table's names.
+/// The statements of a table, formatted once from its names.
 pub(crate) struct Statements {
-    /// Values: sequence, position, topic, data.
+    /// Inserts an item. Values: sequence, position, topic, data.
     pub(crate) insert: Prepared,
-    /// One item, by sequence and position.
+    /// Selects one item. Values: sequence, position.
     pub(crate) find: String,
-    /// Items at one position of several sequences, at most as many.
-    pub(crate) across: String,
-    /// The ids of sequences from a token on, with their tokens.
+    /// Selects the items at one position of several sequences. Values: sequences, position, number of sequences.
+    pub(crate) items_at: String,
+    /// Selects the ids of sequences from a token on, with their tokens.
     pub(crate) sequences: String,
-    /// The last positions of sequences from a token on, with their ids and tokens. A table's order is descending.
-    pub(crate) lasts: String,
-    /// Only to know the token of a sequence.
+    /// Selects the last positions of sequences from a token on, with their ids and tokens. The order of the table is descending,
+    /// so the first row of a partition is the last position.
+    pub(crate) last_positions: String,
+    /// Prepared but never executed: the driver calculates the token of a sequence from its metadata.
     pub(crate) token: String,
     pub(crate) delete: String,
-    /// Values: topic, data, sequence, position.
+    /// Replaces an item. Values: topic, data, sequence, position.
     pub(crate) replace: String,
     pub(crate) truncate: String,
     pub(crate) drop: String,
@@ -32,7 +33,7 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) fn of(keyspace: &str, table: &Table) -> Self {
+    pub(crate) fn new(keyspace: &str, table: &Table) -> Self {
         let name = qualified(keyspace, table);
         let [sequence, position, topic, data] = [
             &table.sequence_id,
@@ -48,13 +49,13 @@ impl Statements {
                 "INSERT INTO {name} ({columns}) VALUES (?, ?, ?, ?) IF NOT EXISTS"
             )),
             find: format!("SELECT {columns} FROM {name} WHERE {key}"),
-            across: format!(
+            items_at: format!(
                 "SELECT {columns} FROM {name} WHERE {sequence} IN ? AND {position} = ? LIMIT ?"
             ),
             sequences: format!(
                 "SELECT DISTINCT {sequence}, token({sequence}) FROM {name} WHERE token({sequence}) >= ?"
             ),
-            lasts: format!(
+            last_positions: format!(
                 "SELECT {sequence}, token({sequence}), {position} FROM {name} WHERE token({sequence}) >= ? PER PARTITION \
                  LIMIT 1"
             ),
@@ -68,9 +69,9 @@ impl Statements {
         }
     }
 
-    /// The statement that reads some items of a sequence, and its values.
+    /// Returns the statement of a query for items of one sequence, and its values.
     pub(crate) fn items(&self, query: &ItemQuery) -> (String, Vec<CqlValue>) {
-        // One item is found faster by its key than between bounds.
+        // The server finds one item faster by its key than between bounds.
         if let (Bound::Included(lower @ Position::Integer(_)), Bound::Included(upper)) =
             (query.lower, query.upper)
             && lower == upper
@@ -85,7 +86,7 @@ impl Statements {
             values.push(position_value(at));
             cql.push(format!("AND {position} {operator} ?"));
         }
-        // Said always: a table's own order may be another.
+        // The order is always explicit, because that of a table created by another program may differ.
         let order = query.order.keyword();
         cql.push(format!("ORDER BY {position} {order}"));
         if let Some(limit) = query.limit.and_then(|limit| i32::try_from(limit).ok()) {
@@ -96,17 +97,21 @@ impl Statements {
     }
 }
 
-/// A table's name with that of its keyspace.
+/// Returns the name of a table, qualified by its keyspace.
 pub(crate) fn qualified(keyspace: &str, table: &Table) -> String {
     format!("{}.{}", quote(keyspace), quote(&table.name))
 }
 
-/// A name as a quoted identifier.
+/// Returns a name as a quoted identifier.
 pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Checks that Cassandra can have a keyspace or table of such a name.
+/// Checks that a name is valid for a keyspace or table.
+///
+/// # Errors
+///
+/// [`RecordError::Schema`] if it is not.
 pub(crate) fn check_name(name: &str, what: &str) -> Result<(), RecordError> {
     let is_fitting = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if !name.is_empty() && name.len() <= 48 && name.chars().all(is_fitting) {
@@ -115,7 +120,7 @@ pub(crate) fn check_name(name: &str, what: &str) -> Result<(), RecordError> {
     Err(RecordError::Schema {
         table: name.to_owned(),
         reason: format!(
-            "{what} of a Cassandra cluster has a name of letters, digits and underscores, 48 at most"
+            "the name of {what} on Cassandra must have 1 to 48 letters, digits and underscores"
         ),
     })
 }

@@ -1,7 +1,11 @@
-//! The torture test on three nodes, of which one at a time is killed or paused. No acknowledged
-//! append is lost or doubled, no refused append is stored, and no sequence has a gap.
+//! The torture test on three nodes, one of which is killed or paused while writers write and are
+//! killed themselves.
 //!
-//! `just cassandra-cluster` starts the nodes and runs it; `ES_TORTURE_SECONDS` sets its duration.
+//! Every acknowledged append must be stored once, no refused append may be stored, and no sequence
+//! may have a gap.
+//!
+//! `just cassandra-cluster` starts the nodes and runs the test. `ES_TORTURE_SECONDS` sets its
+//! duration.
 
 #[allow(dead_code, reason = "other tests need more")]
 #[path = "suite/server.rs"]
@@ -19,15 +23,15 @@ use es_testing::store::torture::Torture;
 use server::Shared;
 use tokio::time::sleep;
 
-/// The variable with the addresses of the nodes,
+/// The variable with the URI of the nodes,
 /// `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
 
-/// The names of the nodes in `scripts/services.sh`, in the order in which they are disturbed.
+/// The names of the nodes in `scripts/services.sh`. The test disturbs one after another.
 const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
 
-/// The time for which a node is down, and the time for which all nodes are up. Both are longer than
-/// their detection takes.
+/// Durations of an outage and of the time between outages; both are longer than the driver needs to
+/// notice the change.
 const AWAY: Duration = Duration::from_secs(6);
 const BACK: Duration = Duration::from_secs(5);
 
@@ -60,7 +64,7 @@ impl Server for Cluster {
         self.0.remove(database).await
     }
 
-    /// Tortures for a minute, with writers that live long enough to see a node go down.
+    /// Runs for a minute by default, with writers that live long enough to see an outage.
     fn torture(&self) -> Torture {
         let mut torture = Torture::from_env();
         if std::env::var_os("ES_TORTURE_SECONDS").is_none() {
@@ -70,7 +74,7 @@ impl Server for Cluster {
         torture
     }
 
-    /// Pauses a node for a while; when all are up again, kills another one and restarts it.
+    /// Pauses a node for a while; when all are back, kills another and starts it again.
     async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
         let node = |next: usize| NODES[(turn as usize + next) % NODES.len()];
         for (away, node, back) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {

@@ -1,4 +1,4 @@
-//! What Redis and its driver say, by what the caller does next.
+//! Errors of Redis and its driver, mapped by code to what the caller can do next.
 
 use std::{fmt, io};
 
@@ -6,16 +6,16 @@ use es_core::error::Error;
 use es_store::{BoxError, RecordError};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// An error of Redis, in words that say what to look at.
+/// An error of Redis or its driver. Its message says what to check; the driver's error is its source.
 #[derive(Debug)]
 pub struct RedisSequenceError {
-    what: String,
+    message: String,
     source: Option<BoxError>,
 }
 
 impl fmt::Display for RedisSequenceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
+        f.write_str(&self.message)
     }
 }
 
@@ -25,33 +25,33 @@ impl std::error::Error for RedisSequenceError {
     }
 }
 
-/// What came in place of an answer.
+/// The failure of a request.
 #[derive(Debug)]
-pub(crate) enum Fault {
+pub(crate) enum RequestError {
     /// The server's certificate is not trusted.
-    Untrusted(io::Error),
+    UntrustedCertificate(io::Error),
     Redis(RedisError),
 }
 
-impl Fault {
-    /// Of a stream that could not be made.
-    pub(crate) fn of_stream(error: io::Error) -> Self {
-        if is_distrust(&error) {
-            Self::Untrusted(error)
+impl RequestError {
+    /// Maps the error of a stream that could not be opened.
+    pub(crate) fn from_stream(error: io::Error) -> Self {
+        if is_untrusted_certificate(&error) {
+            Self::UntrustedCertificate(error)
         } else {
             Self::Redis(error.into())
         }
     }
 
-    /// No time was left for an answer.
-    pub(crate) fn silence() -> Self {
+    /// Creates the error of a request without an answer in time.
+    pub(crate) fn timeout() -> Self {
         Self::Redis(io::Error::from(io::ErrorKind::TimedOut).into())
     }
 
-    /// Whether the connection is of no use any more.
-    pub(crate) fn is_lost(&self) -> bool {
+    /// Returns whether the connection cannot be used any more.
+    pub(crate) fn ends_connection(&self) -> bool {
         match self {
-            Self::Untrusted(_) => true,
+            Self::UntrustedCertificate(_) => true,
             Self::Redis(error) => error.is_io_error() || error.is_unrecoverable_error(),
         }
     }
@@ -61,110 +61,115 @@ impl Fault {
     }
 }
 
-impl From<RedisError> for Fault {
+impl From<RedisError> for RequestError {
     fn from(error: RedisError) -> Self {
         Self::Redis(error)
     }
 }
 
 #[cfg(feature = "tls")]
-fn is_distrust(error: &io::Error) -> bool {
+fn is_untrusted_certificate(error: &io::Error) -> bool {
     let source = error.get_ref().and_then(|source| source.downcast_ref());
     matches!(source, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 #[cfg(not(feature = "tls"))]
-fn is_distrust(_: &io::Error) -> bool {
+fn is_untrusted_certificate(_: &io::Error) -> bool {
     false
 }
 
-/// A counter that no sequence has.
-pub(crate) fn not_a_counter(server: &str, key: &str) -> Error {
-    let what = format!(
-        "the key `{key}` of Redis at {server} stands below 0: it is the counter of something else; take another key, or \
-         raise it by `at_least`"
+/// The error of a negative counter, which is not that of an integer sequence.
+pub(crate) fn negative_counter(server: &str, key: &str) -> Error {
+    let message = format!(
+        "the key `{key}` of Redis at {server} is below 0, so it is not the counter of an integer sequence; take another key, \
+         or raise it with `at_least`"
     );
-    lasting(what, None)
+    permanent(message, None)
 }
 
-/// Maps what came in place of an answer.
-pub(crate) fn failure(server: &str, key: &str, fault: Fault) -> Error {
-    let error = match fault {
-        Fault::Redis(error) => error,
-        Fault::Untrusted(error) => {
-            let what =
+/// Maps the failure of a request to the error of a sequence.
+pub(crate) fn sequence_error(server: &str, key: &str, error: RequestError) -> Error {
+    let error = match error {
+        RequestError::Redis(error) => error,
+        RequestError::UntrustedCertificate(error) => {
+            let message =
                 format!("Redis at {server}: the server's certificate is not trusted: {error}");
-            return lasting(what, Some(error.into()));
+            return permanent(message, Some(error.into()));
         }
     };
-    let (what, is_lasting) = describe(key, &error);
-    let what = format!("Redis at {server}: {what}");
-    if is_lasting {
-        lasting(what, Some(error.into()))
+    let (message, is_permanent) = describe(key, &error);
+    let message = format!("Redis at {server}: {message}");
+    if is_permanent {
+        permanent(message, Some(error.into()))
     } else {
         let source = Some(error.into());
-        Error::Unavailable(Box::new(RedisSequenceError { what, source }))
+        Error::Unavailable(Box::new(RedisSequenceError { message, source }))
     }
 }
 
-fn lasting(what: String, source: Option<BoxError>) -> Error {
+/// Creates an error that a retry cannot fix.
+fn permanent(message: String, source: Option<BoxError>) -> Error {
     Error::Store(RecordError::Backend {
         operation: "take a number of an integer sequence",
-        source: Box::new(RedisSequenceError { what, source }),
+        source: Box::new(RedisSequenceError { message, source }),
     })
 }
 
-/// What to look at, and whether it stays so until somebody does.
+/// Returns the message of an error, and whether the error is permanent until its cause is fixed.
 fn describe(key: &str, error: &RedisError) -> (String, bool) {
-    let (what, is_lasting) = match (error.code(), error.kind()) {
+    let (message, is_permanent) = match (error.code(), error.kind()) {
         (Some("NOAUTH" | "WRONGPASS"), _) | (_, ErrorKind::AuthenticationFailed) => (
-            "it refused the user or the password, as in `redis://user:password@host`",
+            "it refused the user or the password; set them as in `redis://user:password@host`",
             true,
         ),
         (Some("NOPERM"), _) => (
-            "the user lacks the right to do that: it takes INCR, and EVAL with GET and SET, on the key",
+            "the user lacks the rights for that; grant INCR, EVAL, GET and SET on the key",
             true,
         ),
-        (Some("WRONGTYPE"), _) => return (no_counter(key), true),
+        (Some("WRONGTYPE"), _) => return (not_a_number(key), true),
         (Some("OOM"), _) => (
-            "its memory is full: raise `maxmemory`, or remove what is not needed",
+            "its memory is full; raise `maxmemory` or remove other keys",
             false,
         ),
         (Some("MISCONF"), _) => (
-            "it cannot write to its disk, and so takes nothing new",
+            "it rejects writes because it cannot write to its disk; check the disk",
             false,
         ),
         (Some("MOVED" | "ASK" | "CROSSSLOT"), _) => (
-            "it is a node of a cluster, and the key is on another: name that node",
+            "it is a node of a cluster, and the key is on another node; use the address of that node",
             true,
         ),
         (_, ErrorKind::Server(ServerErrorKind::ReadOnly)) => {
-            ("it is a replica: name the server that is written to", false)
+            ("it is a replica; use the address of the primary", false)
         }
         (_, ErrorKind::Server(ServerErrorKind::BusyLoading)) => ("it is starting up", false),
-        (_, ErrorKind::Server(ServerErrorKind::ResponseError)) => return refused(key, error),
+        (_, ErrorKind::Server(ServerErrorKind::ResponseError)) => {
+            return describe_by_text(key, error);
+        }
         _ if error.is_timeout() => ("no answer came in time", false),
         _ if error.is_io_error() => ("it cannot be reached, or the connection was lost", false),
-        _ => ("it refused the work", false),
+        _ => ("it rejected the command", false),
     };
-    (what.to_owned(), is_lasting)
+    (message.to_owned(), is_permanent)
 }
 
-fn no_counter(key: &str) -> String {
-    format!("the key `{key}` holds something that is no whole number: take another key")
+fn not_a_number(key: &str) -> String {
+    format!("the value of the key `{key}` is not a whole number; take another key")
 }
 
-/// What has no code of its own. The server's texts have been the same since its first releases.
-fn refused(key: &str, error: &RedisError) -> (String, bool) {
+/// Describes an error without a code of its own. The server's texts have been the same since its first releases.
+fn describe_by_text(key: &str, error: &RedisError) -> (String, bool) {
     match error.detail() {
-        Some(detail) if detail.contains("not an integer") => (no_counter(key), true),
+        Some(detail) if detail.contains("not an integer") => (not_a_number(key), true),
         Some(detail) if detail.contains("overflow") => (
-            format!("the key `{key}` stands at the highest number there is"),
+            format!("the key `{key}` has reached the highest number"),
             true,
         ),
-        Some(detail) if detail.contains("DB index") => {
-            ("it has no database of this number".to_owned(), true)
-        }
-        _ => ("it refused the work".to_owned(), true),
+        Some(detail) if detail.contains("DB index") => (
+            "it has no database of this number; check the URI or the `databases` setting"
+                .to_owned(),
+            true,
+        ),
+        _ => ("it rejected the command".to_owned(), true),
     }
 }

@@ -1,12 +1,11 @@
-//! Integer sequences on Redis for `es`: numbers for positions in big arrays, for those who write side by side in many
-//! processes.
+//! Integer sequences on Redis for `es`: numbers for positions in big arrays, for concurrent writers in many processes.
 //!
 //! ```no_run
 //! use std::num::NonZeroU32;
-//! use es_structures::{BigArray, IntegerSequence};
+//!
 //! use es_core::event_store::EventStore;
-//! use es_structures::Reference;
 //! use es_redis::RedisIntegerSequence;
+//! use es_structures::{BigArray, IntegerSequence, Reference};
 //!
 //! # async fn example(store: EventStore, log: uuid::Uuid, reference: Reference) -> es_core::error::Result<()> {
 //! let size = NonZeroU32::new(10_000).expect("not 0");
@@ -14,38 +13,44 @@
 //!
 //! let key = RedisIntegerSequence::key_for(log);
 //! let numbers = RedisIntegerSequence::open("redis://:password@redis.internal/0", key)?;
-//! numbers.at_least(array.next_position().await?).await?; // before the first: Redis may have lost its memory
+//! numbers.at_least(array.next_position().await?).await?; // Redis may have lost its state
 //! let position = array.assign_next(&numbers, Some(reference)).await?;
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! A number is what `INCR` answers, less 1: so 0, 1, 2 …, as with `RedisIncr` of Python's `eventsourcing`. Programs of both
-//! kinds share one counter.
+//! A number is the answer of `INCR` minus 1: 0, 1, 2 …, as in `RedisIncr` of Python's `eventsourcing`. Programs of both kinds
+//! may share a counter.
 //!
-//! **It is never given out twice by a Redis that keeps its memory.** An `INCR` whose answer is lost has used up a number,
-//! which nobody has: a hole. So has a writer that stops between its number and its item. Followers of the array hold at
-//! holes ([`ArrayNotificationLog::stop_at_gaps`](es_structures::ArrayNotificationLog::stop_at_gaps)), and a
-//! [`Settler`](es_structures::Settler) ends them.
+//! # Holes
 //!
-//! **Redis may lose its memory**: restarted without persistence, or with its last second's changes not on its disk; failed over
-//! to a replica that was behind; with the key evicted (`maxmemory-policy` is best `noeviction`). It counts from an
-//! earlier number then. No item is lost or overwritten, for the array takes each position once. But where an old hole lies
-//! there, a later item may get a position before an earlier one.
-//! [`BigArray::assign_next`](es_structures::BigArray::assign_next) notices a counter that went back, or a position
-//! that is taken, and raises the counter to the array's next position, which is one step for Redis; a program that
-//! begins does so by [`at_least`](RedisIntegerSequence::at_least), as above. SettleReport holes close the rest.
+//! While Redis keeps its state, no number is given out twice. But a number may be lost: if the answer to an `INCR` is lost, or
+//! a writer crashes between its number and its item. The array then has a hole. Logs with
+//! [`ArrayNotificationLog::stop_at_gaps`](es_structures::ArrayNotificationLog::stop_at_gaps) end before holes, and a
+//! [`Settler`](es_structures::Settler) fills them.
 //!
-//! **What it is for.** It spreads the writers of one array without a conflict between them, as the Python library does. Each
-//! item costs a question to Redis and a conditional insertion of its own in the array's partition, so the store decides how fast
-//! that is, and a hot partition is slow: events with positions came at 0.29 to 0.39 of the rate of events alone from 1 task, and
-//! at 0.26 to 0.28 from 64, on one node of Cassandra (two runs of `cargo bench --bench issued_positions`, on a machine that was
-//! busy otherwise).
+//! # Lost state
+//!
+//! Redis may lose its state: by a restart without persistence, or before the last changes reached the disk; by a failover to
+//! a replica that was behind; or by eviction of the key, so set `maxmemory-policy noeviction`. It then counts from an earlier
+//! number.
+//!
+//! No item is lost or overwritten, because the array assigns each position once. But a later item may fill an old hole, and so
+//! come before earlier items. [`BigArray::assign_next`](es_structures::BigArray::assign_next) raises the counter to the next
+//! position of the array if a number goes back or a position is taken. A program that starts raises it with
+//! [`at_least`](RedisIntegerSequence::at_least), as above. A settler that fills the old holes prevents the rest.
+//!
+//! # Speed
+//!
+//! Each item costs a request to Redis and a conditional insertion of its own into a partition of the array, so the store
+//! limits the rate, and a hot partition is slow. On one node of Cassandra, events with positions reached 0.29 to 0.39 of the
+//! rate of events alone with 1 task, and 0.26 to 0.28 with 64 tasks (two runs of `cargo bench --bench issued_positions` on a
+//! machine with other load).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod connection;
 mod error;
-mod link;
 mod options;
 mod sequence;
 mod stream;

@@ -1,3 +1,5 @@
+//! An integer sequence on a counter in Redis.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,10 +11,10 @@ use redis::cmd;
 use uuid::Uuid;
 
 use crate::RedisOptions;
-use crate::error::not_a_counter;
-use crate::link::Link;
+use crate::connection::Connection;
+use crate::error::negative_counter;
 
-/// Raises a counter, in one step. The numbers are compared by their digits, for those of the script's language have 53 bits.
+/// A script that raises a counter in one step. It compares numbers as digits, because Lua numbers are exact to 53 bits only.
 const RAISE: &str = r"
 local now = redis.call('GET', KEYS[1]) or '0'
 if now ~= '0' and string.find(now, '^%-?[1-9]%d*$') == nil then
@@ -24,79 +26,80 @@ if is_below then
 end
 return is_below and 1 or 0";
 
-/// The numbers of a counter in Redis: what `INCR` answers, less 1. See the [crate](crate) for what makes holes, and what is
-/// lost when Redis loses its memory.
+/// An integer sequence on a counter in Redis: the answer of `INCR`, minus 1.
 ///
-/// Cloning is cheap. All clones share one connection, which is made when it is needed, and again after it was lost; those
-/// who ask at the same time do so in one go.
+/// See the [crate](crate) for holes, and for a Redis that loses its state.
+///
+/// All clones share one multiplexed connection. It is opened at the first call, and again after it is lost.
 #[derive(Clone)]
 pub struct RedisIntegerSequence {
-    link: Arc<Link>,
+    connection: Arc<Connection>,
     key: Arc<str>,
 }
 
 impl RedisIntegerSequence {
-    /// The counter of this key on the server that a URI names. Nothing is asked yet.
+    /// Creates a sequence on a key of the server in a URI, without connecting to it yet.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidUri`] where the URI names no server, see [`RedisOptions`]; those of [`new`](Self::new).
+    /// [`Error::InvalidUri`] if the URI is invalid, see [`RedisOptions`]; those of [`new`](Self::new).
     pub fn open(uri: &str, key: impl Into<Arc<str>>) -> Result<Self> {
         Self::new(RedisOptions::try_from(&StoreUri::parse(uri)?)?, key)
     }
 
-    /// The counter of this key. Nothing is asked yet.
+    /// Creates a sequence on a key, without connecting to the server yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`] where there is to be TLS, and the feature is not on, or the certificates cannot be read.
+    /// [`Error::Store`] if TLS is requested without the feature `tls`, or if the certificates cannot be read.
     pub fn new(options: RedisOptions, key: impl Into<Arc<str>>) -> Result<Self> {
         Ok(Self {
-            link: Arc::new(Link::new(options)?),
+            connection: Arc::new(Connection::new(options)?),
             key: key.into(),
         })
     }
 
-    /// The key for a sequence, such as the root of a big array, in the form in which the Python library makes its own:
+    /// Returns the key for an id, such as that of a big array, in the format of the Python library:
     /// `integer-sequence-generator-` and the id.
     #[must_use]
     pub fn key_for(id: Uuid) -> String {
         format!("integer-sequence-generator-{id}")
     }
 
-    /// The key of the counter.
+    /// Returns the key of the counter.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
     }
 
-    /// The next number: one that nobody was given before, as long as Redis keeps its memory.
+    /// Returns the next number. No number is given out twice, unless Redis loses its state.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] where Redis cannot be reached or does not answer in time: asking again is safe, and the number
-    /// that may have been used is a hole. [`Error::Store`] where it refuses, for good: the password, the key, the rights.
+    /// - [`Error::Unavailable`] if Redis cannot be reached or does not answer in time. The call may be retried; a number that
+    ///   was used up is a hole.
+    /// - [`Error::Store`] for permanent errors: the password, the rights, or a key that is not a counter.
     pub async fn next(&self) -> Result<u64> {
         let count: i64 = self
-            .link
-            .ask(&self.key, cmd("INCR").arg(&*self.key))
+            .connection
+            .request(&self.key, cmd("INCR").arg(&*self.key))
             .await?;
         let number = u64::try_from(count).ok().and_then(|n| n.checked_sub(1));
-        number.ok_or_else(|| not_a_counter(&self.link.server, &self.key))
+        number.ok_or_else(|| negative_counter(&self.connection.server, &self.key))
     }
 
-    /// Raises the counter, in one step for all who use it, so that the next number is this one or above; leaves it where it
-    /// is already. It mends a Redis that lost its memory.
+    /// Raises the counter in one atomic step, so that the next number is at least this one. A counter that is higher stays as
+    /// it is. This repairs a Redis that lost its state.
     ///
     /// # Errors
     ///
-    /// Those of [`next`](Self::next), and [`Error::InvalidSetting`] where the number is above 2^63 - 2, beyond which Redis
-    /// does not count.
+    /// Those of [`next`](Self::next), and [`Error::InvalidSetting`] if the number is above 2^63 - 2, the highest that Redis can
+    /// give out.
     pub async fn at_least(&self, number: u64) -> Result<()> {
         if i64::try_from(number).is_err() || number == i64::MAX.unsigned_abs() {
             return Err(Error::InvalidSetting {
                 setting: "number",
-                reason: format!("Redis counts to 2^63 - 1, and not to {number}"),
+                reason: format!("{number} is too high; Redis counts to 2^63 - 1"),
             });
         }
         if number == 0 {
@@ -104,9 +107,9 @@ impl RedisIntegerSequence {
         }
         let mut raise = cmd("EVAL");
         raise.arg(RAISE).arg(1).arg(&*self.key).arg(number);
-        let is_raised: bool = self.link.ask(&self.key, &raise).await?;
+        let is_raised: bool = self.connection.request(&self.key, &raise).await?;
         if is_raised {
-            tracing::info!(key = &*self.key, number, "a counter of Redis was raised");
+            tracing::info!(key = &*self.key, number, "raised a counter of Redis");
         }
         Ok(())
     }
@@ -126,7 +129,7 @@ impl IntegerSequence for RedisIntegerSequence {
 impl fmt::Debug for RedisIntegerSequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisIntegerSequence")
-            .field("server", &self.link.server)
+            .field("server", &self.connection.server)
             .field("key", &self.key)
             .finish()
     }

@@ -1,4 +1,4 @@
-//! Streams to the server, encrypted or not.
+//! Streams to the server, with or without TLS.
 
 use std::io;
 
@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 
 use crate::RedisOptions;
 
-/// A stream to the server.
+/// A stream to the server, for the driver.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// Makes streams as a [`Tls`] says.
+/// Opens streams, with TLS if it is configured.
 pub(crate) enum Connector {
     Plain,
     #[cfg(feature = "tls")]
@@ -23,7 +23,7 @@ pub(crate) enum Connector {
 
 impl Connector {
     #[cfg(feature = "tls")]
-    pub(crate) fn of(tls: &Tls) -> Result<Self, RecordError> {
+    pub(crate) fn new(tls: &Tls) -> Result<Self, RecordError> {
         Ok(tls.client_config()?.map_or(Self::Plain, |config| {
             Self::Encrypted(tokio_rustls::TlsConnector::from(std::sync::Arc::new(
                 config,
@@ -32,13 +32,13 @@ impl Connector {
     }
 
     #[cfg(not(feature = "tls"))]
-    pub(crate) fn of(tls: &Tls) -> Result<Self, RecordError> {
+    pub(crate) fn new(tls: &Tls) -> Result<Self, RecordError> {
         match tls {
             Tls::Off => Ok(Self::Plain),
             _ => Err(RecordError::Backend {
                 operation: "connect to Redis",
                 source:
-                    "connections by TLS need the feature `redis-tls` of `es` (`tls` of `es-redis`)"
+                    "TLS connections need the feature `redis-tls` of `es` (`tls` of `es-redis`)"
                         .into(),
             }),
         }

@@ -9,7 +9,6 @@ use crate::appended::Appended;
 use crate::capabilities::Capabilities;
 use crate::error::RecordError;
 use crate::item_query::ItemQuery;
-use crate::position::Position;
 use crate::record_id::RecordId;
 use crate::sequenced_item::{Record, SequencedItem};
 use crate::time_ordered::TimeOrdered;
@@ -65,24 +64,6 @@ pub trait RecordManager: TableAdministration {
     /// [`RecordError::Invalid`] if a bound is of another kind than the positions of the table.
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError>;
 
-    /// The items at one position of a few sequences, in an order that is the store's own; what is not there is left out. A
-    /// store that can reads them by one statement.
-    ///
-    /// # Errors
-    ///
-    /// As [`items`](Self::items).
-    async fn items_at(
-        &self,
-        position: Position,
-        sequence_ids: Vec<Uuid>,
-    ) -> Result<Vec<SequencedItem>, RecordError> {
-        let mut items = Vec::new();
-        for sequence_id in sequence_ids {
-            items.extend(self.items(ItemQuery::at(sequence_id, position)).await?);
-        }
-        Ok(items)
-    }
-
     /// Returns records with ids above `after`, ascending, at most `limit`.
     async fn records(&self, after: RecordId, limit: usize) -> Result<Vec<Record>, RecordError>;
 
@@ -95,19 +76,4 @@ pub trait RecordManager: TableAdministration {
         after: Option<Uuid>,
         limit: usize,
     ) -> Result<Vec<Uuid>, RecordError>;
-
-    /// The last position of each of these sequences, in the order of [`sequence_ids`](Self::sequence_ids), `limit` at most.
-    /// There are no more where there is none.
-    async fn last_positions(
-        &self,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
-        let mut lasts = Vec::new();
-        for id in self.sequence_ids(after, limit).await? {
-            let last = self.items(ItemQuery::last_of(id)).await?;
-            lasts.extend(last.first().map(|item| (id, item.position)));
-        }
-        Ok(lasts)
-    }
 }

@@ -1,3 +1,5 @@
+//! A set of items as an aggregate.
+
 use std::collections::BTreeSet;
 
 use es_core::__private::{
@@ -11,9 +13,9 @@ use es_core::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A set of items that is kept by its events, such as the members of a group. Items are ordered by their type.
+/// An aggregate that is a set of items, such as the members of a group.
 ///
-/// It is stored as the collections of Python's `eventsourcing` are.
+/// The format is that of the collections of Python's `eventsourcing`.
 ///
 /// ```
 /// use es_core::domain::Aggregate;
@@ -23,7 +25,7 @@ use uuid::Uuid;
 /// assert!(members.add("Ann".to_owned())?);
 /// assert!(members.add("Bob".to_owned())?);
 /// assert!(members.remove(&"Ann".to_owned())?);
-/// assert!(!members.remove(&"Cid".to_owned())?, "who is not in it cannot go");
+/// assert!(!members.remove(&"Cid".to_owned())?, "an absent item triggers no event");
 /// assert!(members.items().iter().eq(["Bob"]));
 /// assert_eq!(members.pending_events().len(), 4);
 /// # Ok::<(), es_core::error::Error>(())
@@ -35,26 +37,26 @@ pub struct Collection<T: Payload + Ord> {
 }
 
 impl<T: Payload + Ord> Collection<T> {
-    /// An empty one with a new id; its first event is pending then.
+    /// Creates an empty collection with a new id. Its first event is pending until it is saved.
     pub fn create() -> Result<Self> {
         Self::create_with(new_id())
     }
 
-    /// An empty one with the given id; its first event is pending then.
+    /// Creates an empty collection with the given id. Its first event is pending until it is saved.
     pub fn create_with(id: Uuid) -> Result<Self> {
         create(id, CollectionCreated)
     }
 
-    /// What is in it, in the order of the items.
+    /// Returns the items, in their order.
     pub fn items(&self) -> &BTreeSet<T> {
         &self.items
     }
 
-    /// Puts an item in, by an event that is pending then. Says whether it is new: one that was there makes no event.
+    /// Triggers [`ItemAdded`]; returns whether the item is new. Nothing is triggered if it is in the collection already.
     ///
     /// # Errors
     ///
-    /// [`Error::Discarded`], or [`Error::InvalidEvent`] where the item cannot be stored.
+    /// [`Error::Discarded`] if the collection is discarded; [`Error::InvalidEvent`] if the item cannot be serialised.
     pub fn add(&mut self, item: T) -> Result<bool> {
         self.check_not_discarded()?;
         let is_new = !self.items.contains(&item);
@@ -64,11 +66,11 @@ impl<T: Payload + Ord> Collection<T> {
         Ok(is_new)
     }
 
-    /// Takes an item out, by an event that is pending then. Says whether it was there: an absent one makes no event.
+    /// Triggers [`ItemRemoved`]; returns whether the item was in the collection. Nothing is triggered if it was not.
     ///
     /// # Errors
     ///
-    /// [`Error::Discarded`], or [`Error::InvalidEvent`] where the item cannot be stored.
+    /// [`Error::Discarded`] if the collection is discarded; [`Error::InvalidEvent`] if the item cannot be serialised.
     pub fn remove(&mut self, item: &T) -> Result<bool> {
         self.check_not_discarded()?;
         let found = self.items.get(item).cloned();
@@ -87,34 +89,34 @@ impl<T: Payload + Ord> Collection<T> {
     }
 }
 
-/// What the first event of a [`Collection`] holds: nothing.
+/// The first event of a [`Collection`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CollectionCreated;
 
-/// An item was put into a [`Collection`].
+/// An item was added to a [`Collection`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemAdded<T> {
     /// The item.
     pub item: T,
 }
 
-/// An item was taken out of a [`Collection`].
+/// An item was removed from a [`Collection`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemRemoved<T> {
     /// The item.
     pub item: T,
 }
 
-/// What can happen to a [`Collection`].
+/// The events of a [`Collection`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum CollectionEvent<T> {
-    /// It was created.
+    /// The collection was created.
     Created(CollectionCreated),
-    /// An item was put in.
+    /// An item was added.
     ItemAdded(ItemAdded<T>),
-    /// An item was taken out.
+    /// An item was removed.
     ItemRemoved(ItemRemoved<T>),
-    /// It was discarded.
+    /// The collection was discarded.
     Discarded(Discarded),
 }
 
@@ -126,7 +128,7 @@ impl<T: Payload> Event for ItemRemoved<T> {
     const NAME: &'static str = "ItemRemoved";
 }
 
-// Others may have stored events that change nothing: what is there put in, what is absent taken out.
+// Other programs may have stored events without effect, which add a present item or remove an absent one.
 impl<T: Payload + Ord> Mutate<Collection<T>> for ItemAdded<T> {
     fn mutate(&self, collection: &mut Collection<T>) {
         collection.items.insert(self.item.clone());

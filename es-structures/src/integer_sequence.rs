@@ -1,4 +1,4 @@
-//! Whole numbers, one after another: places for those who write side by side, without a conflict.
+//! Integer sequences: consecutive numbers for concurrent writers, which then never compete for a position.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,32 +8,33 @@ use es_core::event_store::EventStore;
 use es_store::Position;
 use uuid::Uuid;
 
-/// Gives out whole numbers: each once, ascending by 1.
+/// A source of consecutive numbers, each of which is given out once.
 ///
-/// Who writes to the position that it was given has it for itself. A number that was given out and not used is a hole.
+/// A writer that writes only to positions with its own numbers meets no other writer there. A number that is not used leaves
+/// a hole.
 #[async_trait]
 pub trait IntegerSequence: Send + Sync + 'static {
-    /// The next number.
+    /// Returns the next number.
     ///
     /// # Errors
     ///
-    /// Those of what keeps the sequence. Whether a number was used up then is not known; it is not given out again.
+    /// Those of the sequence's storage. A number may then be lost; it is not given out again.
     async fn next(&self) -> Result<u64>;
 
-    /// Makes every number from now on be this one or one above it; where they are already, nothing changes.
+    /// Raises the sequence, so that the next number is at least this one. A sequence that is higher stays as it is.
     ///
-    /// It mends a sequence that forgot how far it was: raised to the next position of what is stored, it gives out no
-    /// number that is in use.
+    /// This repairs a sequence that lost its state: raised to the next position of the array, it gives out no number that is
+    /// in use.
     ///
     /// # Errors
     ///
-    /// Those of what keeps the sequence; calling again does no harm.
+    /// Those of the sequence's storage. The call may be retried.
     async fn at_least(&self, number: u64) -> Result<()>;
 }
 
-/// A sequence in the memory of this process: 0, 1, 2 … unless told.
+/// An integer sequence in the memory of this process, from 0 by default.
 ///
-/// It forgets: started again, it resumes from what is stored.
+/// It does not outlive the process; [`resume`](Self::resume) continues after the stored items.
 ///
 /// ```
 /// use es_structures::{IntegerSequence, SimpleIntegerSequence};
@@ -54,13 +55,13 @@ pub struct SimpleIntegerSequence {
 }
 
 impl SimpleIntegerSequence {
-    /// From 0.
+    /// Creates a sequence that starts at 0.
     #[must_use]
     pub const fn new() -> Self {
         Self::starting_at(0)
     }
 
-    /// From this number.
+    /// Creates a sequence that starts at a number.
     #[must_use]
     pub const fn starting_at(first: u64) -> Self {
         Self {
@@ -68,25 +69,25 @@ impl SimpleIntegerSequence {
         }
     }
 
-    /// From the number after the highest position of a stored sequence; from 0 where nothing is stored.
+    /// Creates a sequence that starts after the highest position of a stored sequence; at 0 if nothing is stored.
     ///
-    /// While others still write there, it may give out numbers that they use; the store refuses one of the two then,
-    /// with [`Error::Conflict`].
+    /// If other writers are still active there, both may use the same number; the store then refuses one of them with
+    /// [`Error::Conflict`].
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where the positions of the store are times, and those of the store.
+    /// [`Error::InvalidSetting`] if the positions of the store are times, and those of the store.
     pub async fn resume(store: &EventStore, sequence_id: Uuid) -> Result<Self> {
         let last = store.items(sequence_id).descending().first().await?;
         let next = match last.map(|item| item.position) {
             None => 0,
-            // What stands below 0 is of no sequence of ours.
+            // Negative positions are not those of an integer sequence.
             Some(Position::Integer(last)) => u64::try_from(last).map_or(0, |last| last + 1),
             Some(Position::Timestamp(_) | Position::TimeUuid(_)) => {
                 return Err(Error::InvalidSetting {
                     setting: "store",
                     reason:
-                        "its positions are times: an integer sequence resumes from whole numbers"
+                        "its positions are times; an integer sequence resumes from whole numbers only"
                             .to_owned(),
                 });
             }

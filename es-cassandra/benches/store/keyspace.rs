@@ -12,9 +12,7 @@ use es_cassandra::scylla::statement::{Consistency, SerialConsistency};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_core::domain::Salt;
 use es_core::event_store::Mapper;
-use es_store::{
-    Position, RecordManager, SequencedItem, StoreUri, Table, TableAdministration, Topic,
-};
+use es_store::{Position, SequencedItem, StoreUri, Table, TableAdministration, Topic};
 use es_structures::application_sequence::PositionedRecords;
 use uuid::Uuid;
 

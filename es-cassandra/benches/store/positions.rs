@@ -95,7 +95,7 @@ pub(crate) fn appending(
     }
 }
 
-/// Opens record ids over another array, without notes in an index.
+/// Opens record ids over another array, without entries in an index.
 async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().named("bare_events");
@@ -105,7 +105,7 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let size = 10_000.try_into().expect("not 0");
     let positions = Positions::new(
         BigArray::new(store, Uuid::new_v4(), size),
-        Arc::new(Nowhere::default()),
+        Arc::new(FloorOnly::default()),
     );
     let records = PositionedRecords::new(Arc::new(OpenTable::new(table)), events, positions);
     let records = records.expect("of whole numbers");
@@ -115,11 +115,11 @@ async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
 
 /// An index that keeps only its floor.
 #[derive(Default)]
-struct Nowhere(AtomicU64);
+struct FloorOnly(AtomicU64);
 
 #[async_trait]
-impl PositionIndex for Nowhere {
-    async fn note(&self, _: &[(Reference, u64)]) -> Result<(), RecordError> {
+impl PositionIndex for FloorOnly {
+    async fn insert(&self, _: &[(Reference, u64)]) -> Result<(), RecordError> {
         Ok(())
     }
 
@@ -127,11 +127,11 @@ impl PositionIndex for Nowhere {
         Ok(None)
     }
 
-    async fn lasts(&self, _: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
+    async fn last_versions(&self, _: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
         Ok(HashMap::new())
     }
 
-    async fn forget(&self, _: Reference, _: u64) -> Result<(), RecordError> {
+    async fn remove(&self, _: Reference, _: u64) -> Result<(), RecordError> {
         Ok(())
     }
 
@@ -139,7 +139,7 @@ impl PositionIndex for Nowhere {
         Ok(self.0.load(Ordering::Relaxed))
     }
 
-    async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
+    async fn raise_floor(&self, floor: u64) -> Result<(), RecordError> {
         self.0.store(floor, Ordering::Relaxed);
         Ok(())
     }

@@ -21,7 +21,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         events.append(list).await.expect("kept");
     }
     let cql = "WHERE originator_id = ? ORDER BY originator_version ASC";
-    let rows = Rows::of(keyspace, cql).await;
+    let rows = Rows::new(keyspace, cql).await;
     let mut rounds = Rounds::default();
     for round in 0..=ROUNDS {
         let clock = Clock::start();

@@ -1,6 +1,6 @@
 //! Fills arrays faster than appends do.
 
-use es_store::{RecordManager, TableAdministration};
+use es_store::TableAdministration;
 use es_structures::Reference;
 use es_structures::application_sequence::PositionedRecords;
 use tokio::task::JoinSet;

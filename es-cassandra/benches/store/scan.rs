@@ -33,7 +33,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     let records = keyspace.positioned(&Table::stored_events()).await;
     let ids = write(keyspace, &records).await;
     let cql = "WHERE token(originator_id) >= ? AND token(originator_id) <= ?";
-    let rows = Arc::new(Rows::of(keyspace, cql).await);
+    let rows = Arc::new(Rows::new(keyspace, cql).await);
     by_ranges(&rows).await;
     let (mut by_sequence, mut by_id) = (Rounds::default(), Rounds::default());
     let before = resident();
@@ -167,9 +167,9 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) async fn of(keyspace: &Keyspace, which: &str) -> Self {
+    pub(crate) async fn new(keyspace: &Keyspace, condition: &str) -> Self {
         let cql = format!(
-            "SELECT originator_id, originator_version, event_type, state FROM {}.stored_events {which}",
+            "SELECT originator_id, originator_version, event_type, state FROM {}.stored_events {condition}",
             keyspace.name
         );
         let select = Statement::new(cql).with_page_size(5_000);

@@ -9,6 +9,7 @@ macro_rules! cases {
     };
 }
 
+mod bulk_reads;
 mod record_ids;
 #[cfg_attr(
     not(feature = "tls"),
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let suite = Suite::new(Cassandra::default())
         .contract()
         .own("statements", statements::CASES)
+        .own("bulk_reads", bulk_reads::CASES)
         .own("tables", tables::CASES)
         .own("record_ids", record_ids::CASES)
         .own("settings", settings::CASES)

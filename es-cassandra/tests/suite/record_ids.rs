@@ -1,4 +1,4 @@
-//! Cases of record ids: the tables and settings that have them, and their repair.
+//! Tables with record ids, and the settings that they need.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -50,7 +50,8 @@ async fn record_ids_need_reads_that_see_what_was_written(keyspace: Keyspace) {
     store.record_manager(plain).await.expect("opened");
 }
 
-/// The server has one data centre and refuses keyspaces with replicas in others.
+/// The server has one data centre and rejects keyspaces with replicas in others, so some are never
+/// created.
 async fn record_ids_need_reads_that_see_what_other_data_centres_wrote(keyspace: Keyspace) {
     let in_centres = |names: &[&str]| {
         let centres = names.iter().map(|name| ((*name).to_owned(), 1));
@@ -76,7 +77,7 @@ async fn record_ids_need_reads_that_see_what_other_data_centres_wrote(keyspace: 
     let store = open(in_centres(&["datacenter1"])).await;
     let events = store.record_manager(Table::stored_events()).await;
     events.expect("opened").setup().await.expect("made");
-    // The options differ from the existing keyspace, which decides.
+    // The existing keyspace counts, not the replication in the options.
     let store = open(in_two).await;
     store
         .record_manager(Table::stored_events())
@@ -151,14 +152,14 @@ async fn a_table_in_use_is_refused_to_another_salt_and_key(keyspace: Keyspace) {
         assert!(matches!(refused, RecordError::Schema { .. }), "{refused:?}");
         assert!(text(&refused).contains("the same salt"), "{refused:?}");
     }
-    // Without a salt and a key, the table is opened with those in use.
+    // A caller that names neither gets the open table as it is.
     let same = store.record_manager(Table::stored_events()).await;
     assert!(Arc::ptr_eq(&same.expect("opened"), &opened));
     opened.close().await.expect("closed");
     events(Mapper::new(), "another").await.expect("opened anew");
 }
 
-/// Events without record ids, stored by an older program or by one that crashed.
+/// Events may have been stored by a program without record ids, or by one that crashed.
 async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
     let plain = Table::stored_events().without_record_ids();
     let plain = keyspace.table(plain).await;
@@ -192,7 +193,7 @@ async fn what_has_no_record_id_is_given_one(keyspace: Keyspace) {
     }
 }
 
-/// More sequences than one read returns, some with the traces of a crash.
+/// There are more sequences than fit in a page, and some have events without positions.
 async fn a_repair_finds_the_few_of_many_that_lack_a_position(keyspace: Keyspace) {
     const SEQUENCES: u64 = 1_300;
     let events = keyspace.events().await;
@@ -268,7 +269,7 @@ async fn what_is_noted_of_positions_is_ordered_by_them_and_by_no_clock(keyspace:
             .find(|(version, ..)| *version == 1)
     };
     assert_eq!(of_one().await, None);
-    // A process that read the row earlier sends its statement late.
+    // A process that had read the position before the deletion may send this statement late.
     let late = format!(
         "INSERT INTO {index} (sequence_id, version, position) VALUES ({id}, 1, 1) USING TIMESTAMP 4"
     );

@@ -1,4 +1,4 @@
-//! The servers for the suites. Databases are keyspaces.
+//! The servers for the test suites. A database of a suite is a keyspace.
 
 use std::env;
 use std::net::SocketAddr;
@@ -17,29 +17,29 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// The variable with the address of the server, `cassandra://host:port/keyspace`.
+/// The variable with the URI of the server, `cassandra://host:port/keyspace`.
 pub(crate) const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-/// Parses the address in a variable; `scripts/test.sh` starts a server and sets it.
+/// Reads options from a variable, which `scripts/test.sh` sets.
 pub(crate) fn options_in(variable: &str) -> CassandraOptions {
     let uri = env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     CassandraOptions::try_from(&uri).expect("an address")
 }
 
-/// Returns the address of the server.
+/// Returns the options of the usual server.
 pub(crate) fn options() -> CassandraOptions {
     options_in(VARIABLE)
 }
 
-/// Returns the address with another keyspace.
+/// Returns the options of the usual server with another keyspace.
 pub(crate) fn options_of(keyspace: &str) -> CassandraOptions {
     let mut options = options();
     keyspace.clone_into(&mut options.keyspace);
     options
 }
 
-/// Opens a session beside the store's.
+/// Opens a session of the driver beside the store's.
 pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, BoxError> {
     let mut builder = SessionBuilder::new().known_nodes(&options.hosts);
     if let Some((user, password)) = &options.credentials {
@@ -52,7 +52,7 @@ pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, Bo
     Ok(builder.build().await?)
 }
 
-/// Opens a session beside the store's on the usual server.
+/// Opens a session of the driver on the usual server.
 pub(crate) async fn connect() -> Session {
     connect_as(&options()).await.expect("a server")
 }
@@ -70,7 +70,7 @@ pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem 
     }
 }
 
-/// Nodes that a variable names, without disturbances.
+/// Nodes that are named by a variable, without a proxy in front of them.
 pub(crate) struct Shared {
     name: &'static str,
     variable: &'static str,
@@ -79,7 +79,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Creates a server with its name in `scripts/services.sh`.
+    /// Uses the name of the server in `scripts/services.sh`.
     pub(crate) fn named(name: &'static str, variable: &'static str) -> Self {
         Self {
             name,
@@ -136,7 +136,7 @@ impl Server for Shared {
 /// A single node.
 pub(crate) struct Cassandra {
     node: Shared,
-    /// The proxy between tortured writers and the node.
+    /// The proxy between the writers of the torture test and the node.
     proxy: OnceLock<(Runtime, LossyProxy)>,
 }
 
@@ -186,14 +186,14 @@ impl Server for Cassandra {
         Ok(proxy.cut(usize::try_from(at_most)?))
     }
 
-    /// Cassandra has no locks. Instead, the answer to a write is lost.
+    /// Loses the answer to a write, because there are no locks to take.
     async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
         let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
         proxy.lose_next();
         Ok(())
     }
 
-    /// The writers connect through a proxy that cuts their connections, because the server cannot.
+    /// Connects the writers through a proxy that cuts their connections, because the server cannot.
     fn torture(&self) -> Torture {
         let (_, proxy) = self.proxy.get_or_init(|| {
             let runtime = Runtime::new().expect("a runtime");

@@ -1,21 +1,20 @@
-//! Cases of the settings in URIs and the environment, as the server receives them.
+//! Settings of URIs and of the environment, as a real server receives them.
 
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::server::{Cassandra, connect, item};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_store::{Datastore, ItemQuery, RecordManager, StoreUri, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, text};
 use uuid::Uuid;
 
-use crate::server::{Cassandra, connect, item};
-
-/// The timeout of resolving a write that too few replicas decided.
+/// Timeout of the search for the outcome of a write with too few replicas.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The variable of a process that only opens `cassandra:`, whose settings come from the
+/// Set in a child process, which only opens `cassandra:` and so takes every setting from the
 /// environment.
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
 
@@ -42,7 +41,8 @@ fn uri(keyspace: &str, query: &str) -> String {
     )
 }
 
-/// Opens a URI and creates a table of events without record ids, which would require more replicas.
+/// Opens a URI, and creates a table of events without record ids, which would need stronger
+/// consistency levels.
 async fn events(uri: &str) -> Result<Arc<dyn RecordManager>, String> {
     let uri = StoreUri::parse(uri).map_err(|error| text(&error))?;
     let options = CassandraOptions::try_from(&uri).map_err(|error| text(&error))?;
@@ -67,8 +67,8 @@ async fn read(uri: &str) -> Result<(), String> {
     read.map(drop).map_err(|error| text(&error))
 }
 
-/// Checks the error of a server with one of three replicas: the requested consistency and the
-/// number of replicas that it requires.
+/// Checks the error of a server with one of three replicas: it names the consistency level and the
+/// replicas that it needs.
 fn assert_lacks(said: Result<(), String>, consistency: &str, required: u32) {
     let said = said.expect_err(consistency);
     assert!(said.contains("too few replicas are up"), "{said}");
@@ -99,8 +99,8 @@ async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
     assert_lacks(default, "LocalQuorum", 2);
 }
 
-/// A single node does not reveal how many replicas a write reached. `EACH_QUORUM` is refused for
-/// keyspaces without data centres.
+/// One node does not report how many replicas acknowledged a write. But it rejects `EACH_QUORUM`
+/// for some keyspaces.
 async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
         let with = uri(&keyspace, &format!("consistency={enough}"));
@@ -115,7 +115,7 @@ async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     append(&uri(&keyspace, each)).await.expect("kept");
 }
 
-/// The server reports the consistency that requires as many replicas.
+/// The server reports the serial consistency level as the ordinary level of the same strength.
 async fn the_serial_consistency_is_what_conditions_ask_for(keyspace: String) {
     for (parameter, consistency) in [
         ("serial_consistency=SERIAL", "Quorum"),
@@ -173,8 +173,7 @@ async fn a_keyspace_that_is_there_keeps_its_replication(keyspace: String) {
     );
 }
 
-/// The first node of a query is visible only with several nodes. One node shows that other data
-/// centres are used if none is left.
+/// One node shows only that a missing data centre does not prevent requests to others.
 async fn a_data_centre_is_preferred_and_not_required(keyspace: String) {
     for centre in ["datacenter1", "elsewhere"] {
         let with = uri(&keyspace, &format!("datacenter={centre}"));
@@ -209,8 +208,8 @@ fn tell(said: &str) {
     println!("{said}");
 }
 
-/// Runs a child process with these variables and returns its error, if any.
-fn said_with(variables: &[(&str, &str)]) -> Option<String> {
+/// Runs a child process with these variables, and returns its error.
+fn error_with(variables: &[(&str, &str)]) -> Option<String> {
     let program = std::env::current_exe().expect("this program's path");
     let mut child = Command::new(program);
     child.env(CHILD, "1").envs(variables.iter().copied());
@@ -230,7 +229,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
         ("CASSANDRA_CONSISTENCY_LEVEL", "QUORUM"),
         ("CASSANDRA_PROTOCOL_VERSION", "4"),
     ];
-    assert_eq!(said_with(&variables), None);
+    assert_eq!(error_with(&variables), None);
     assert_eq!(
         replication(&keyspace).await,
         "SimpleStrategy Some(\"1\") None"
@@ -242,7 +241,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
                 variable.1 = value;
             }
         }
-        said_with(&variables).expect(name)
+        error_with(&variables).expect(name)
     };
     let said = with("CASSANDRA_CONSISTENCY_LEVEL", "TWO");
     assert!(said.contains("consistency: Two, required: 2"), "{said}");

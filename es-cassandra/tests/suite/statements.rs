@@ -1,9 +1,10 @@
-//! Cases of appends and reads, and of an unreachable server.
+//! The store's behaviour when the server, the network or other programs get in its way.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::server::{connect, item, item_with, options, options_of};
 use es_cassandra::{CassandraDatastore, CassandraOptions};
 use es_store::{
     Datastore, ItemQuery, Order, RecordError, RecordManager, SequencedItem, Table, Timestamp,
@@ -13,22 +14,19 @@ use es_testing::store::servers::text;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::server::{connect, item, item_with, options, options_of};
-
 cases![
     of_lists_that_race_for_the_same_positions_one_is_kept_whole,
     a_list_over_two_sequences_is_refused_and_nothing_is_stored,
     a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
     a_list_just_below_the_servers_mutation_size_is_kept,
     no_read_stops_at_ten_thousand_rows,
-    items_of_several_sequences_are_read_by_one_statement,
     times_conflict_by_their_value_however_they_are_written,
     a_write_without_an_answer_is_found_out,
     a_server_out_of_reach_is_unavailable,
     too_few_replicas_are_unavailable_and_said_to_be,
 ];
 
-/// A new keyspace; the store creates it.
+/// The name of a new keyspace, which the store creates.
 pub(crate) struct Keyspace(pub(crate) String);
 
 impl Keyspace {
@@ -40,7 +38,7 @@ impl Keyspace {
         self.table(Table::stored_events()).await
     }
 
-    /// Creates the keyspace and runs a statement on its table `items`.
+    /// Creates the keyspace if it is absent, and runs a statement on its table `items`.
     pub(crate) async fn run(&self, cql: &str) {
         let session = connect().await;
         let make = format!(
@@ -64,7 +62,8 @@ pub(crate) async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<Se
     records.items(ItemQuery::new(id)).await.expect("read")
 }
 
-/// The refusal of a list has a row for each taken position. Each row says that it was not applied.
+/// The answer to a refused batch has a row for each taken position, and must not be read as a
+/// success.
 async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: Keyspace) {
     const WRITERS: usize = 8;
     let records = keyspace.events().await;
@@ -111,7 +110,8 @@ async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Ke
     assert!(stored(&records, two).await.is_empty());
 }
 
-/// Returns a list whose data is `less` bytes below the server's limit, which the server reports.
+/// Returns a list with data of the maximum size of an append minus `less` bytes. The maximum is
+/// read from an error message.
 async fn near_the_limit(
     records: &Arc<dyn RecordManager>,
     id: Uuid,
@@ -144,7 +144,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
 async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    // The rest is for keys and topics.
+    // Keys and topics need fewer bytes than that.
     let list = near_the_limit(&records, id, 500).await;
     records.append(list.clone().into()).await.expect("kept");
     assert!(stored(&records, id).await == list, "as it was");
@@ -166,25 +166,6 @@ async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
     query.limit = Some(12_345);
     let some = records.items(query).await.expect("read");
     assert!(some == descending[..12_345], "as many as asked for");
-}
-
-async fn items_of_several_sequences_are_read_by_one_statement(keyspace: Keyspace) {
-    let records = keyspace.events().await;
-    let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
-    for (id, len) in ids.iter().zip(1..) {
-        let list = (0..len).map(|n| item(*id, n)).collect();
-        records.append(list).await.expect("kept");
-    }
-    for position in [0, 12, 20] {
-        let found = records.items_at(position.into(), ids.clone()).await;
-        let found = found.expect("read").into_iter();
-        let mut found: Vec<_> = found.map(|item| (item.sequence_id, item)).collect();
-        found.sort_unstable_by_key(|(id, _)| *id);
-        let there = ids.iter().zip(1..).filter(|(_, len)| position < *len);
-        let mut expected: Vec<_> = there.map(|(id, _)| (*id, item(*id, position))).collect();
-        expected.sort_unstable_by_key(|(id, _)| *id);
-        assert_eq!(found, expected, "at {position}");
-    }
 }
 
 async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspace) {
@@ -233,8 +214,8 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     let proxy = LossyProxy::before(server, "lost answer").await;
     let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
-    // The node reports its own address. The driver uses the proxy's address, so all requests pass
-    // through it.
+    // The driver connects to the address that the node reports. The proxy has the same one, so all
+    // traffic passes it.
     let records = table_of(options, Table::stored_events()).await;
     let id = Uuid::new_v4();
     let lost = |n| item_with(id, n, &format!("lost answer {n}"));

@@ -1,4 +1,4 @@
-//! Cases of unsuitable tables, and of tables that other programs create or change.
+//! Tables of other shapes, and tables that other programs create or change.
 
 use es_cassandra::CassandraDatastore;
 use es_store::{Datastore, ItemQuery, RecordError, Table};
@@ -18,7 +18,7 @@ cases![
 ];
 
 impl Keyspace {
-    /// Returns the reason why an existing table `items` is refused.
+    /// Creates a table `items` with these columns, and returns the reason of its refusal.
     async fn refusal(&self, columns: &str) -> String {
         self.run(&format!("CREATE TABLE items ({columns}")).await;
         let options = options_of(&self.0);
@@ -60,7 +60,7 @@ async fn a_table_of_other_types_or_keys_is_refused(keyspace: Keyspace) {
     for fault in [
         "`position` is declared as int, not as bigint",
         "`topic` is missing",
-        "`another` is of the key and not ours",
+        "`another` is part of the key, but unknown",
     ] {
         assert!(refusal.contains(fault), "{refusal}");
     }
@@ -82,7 +82,7 @@ async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
     assert_eq!(stored(&records, id).await, [item(id, 0), item(id, 1)]);
 }
 
-/// The server discards its prepared statements.
+/// The server forgets prepared statements after a schema change.
 async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspace) {
     let records = keyspace.table(Table::snapshots().named("items")).await;
     let id = Uuid::new_v4();

@@ -1,9 +1,10 @@
-//! Cases of connections by TLS and with a password: the server is verified, refusals have a reason,
-//! and no connection falls back to plain text.
+//! Connections with TLS and a password to a real server: verified, refused with a reason, and never
+//! unencrypted if TLS is requested.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use crate::server::{Shared, connect_as, item, options_in};
 use es_store::{Datastore, Driver, RecordError, Table};
 use es_testing::own_cases;
 use es_testing::store::servers::{OwnCase, Server, text};
@@ -11,9 +12,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
-use crate::server::{Shared, connect_as, item, options_in};
-
-/// The variable with the address of a node that requires TLS and a password:
+/// The variable with the URI of a node that accepts only TLS and requires a password:
 /// `cassandra://user:password@host:port/keyspace?sslmode=…`.
 const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
 
@@ -36,7 +35,7 @@ pub(crate) fn node() -> Shared {
     Shared::named("cassandra-tls", VARIABLE)
 }
 
-/// Opens a URI.
+/// Opens a URI, as programs do.
 async fn open(user: &str, host: &str, keyspace: &str, query: &str) -> Opened {
     Driver::open(&format!("cassandra://{user}{host}/{keyspace}{query}")).await
 }
@@ -50,7 +49,7 @@ fn checked_by(authority: &str) -> String {
     format!("?sslmode=verify-full&sslrootcert={folder}/{authority}.pem")
 }
 
-/// Returns the error of a refused connection. It is not one to retry.
+/// Returns the message of a refusal, which must not suggest a retry.
 fn refusal(opened: Opened) -> String {
     match opened {
         Ok(_) => panic!("it opens"),
@@ -89,7 +88,7 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(keyspace: String
     );
 }
 
-/// Creates a table, writes and reads.
+/// Sets up a table, writes and reads.
 async fn use_it(store: &dyn Datastore) {
     let events = store.record_manager(Table::stored_events()).await;
     let events = events.expect("a table");
@@ -121,7 +120,7 @@ async fn a_certificate_of_another_authority_is_refused(_: String) {
     assert!(said.contains("certificate is not trusted"), "{said}");
 }
 
-/// Another address of the same server, which is not in its certificate.
+/// Another address of the same server is not in its certificate.
 async fn a_certificate_of_another_address_is_refused(_: String) {
     let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 2), 0)).await;
     let listener = listener.expect("a port");

@@ -1,12 +1,12 @@
-//! Cases of integer sequences on Redis: concurrency, lost answers, restarts, refusals, TLS.
+//! Sequences on a real server, with faults of Redis and of the network, and with other programs.
 
-mod answers;
-mod own;
-mod raised;
-mod refused;
+mod at_least;
+mod concurrent;
+mod lost_answers;
+mod own_server;
+mod refusals;
 #[cfg(feature = "tls")]
 mod tls;
-mod together;
 
 use std::env;
 use std::pin::Pin;
@@ -26,32 +26,32 @@ macro_rules! cases {
 }
 
 const CASES: &[(&str, Check)] = cases![
-    together::numbers_are_what_incr_answers_less_one,
-    together::clients_that_ask_at_once_are_given_each_number_once_and_all_of_them,
-    together::databases_count_each_for_itself,
-    raised::a_counter_is_raised_and_never_lowered,
-    raised::those_who_raise_a_counter_at_once_raise_it_to_the_highest,
-    raised::numbers_beyond_53_bits_are_compared_to_the_last_digit,
-    raised::a_server_that_lost_its_memory_is_mended,
-    answers::a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice,
-    answers::a_server_that_is_silent_is_unavailable_in_time_and_answers_again_later,
-    answers::a_server_that_is_down_is_unavailable_and_found_again_when_it_is_up,
-    answers::a_restart_between_two_questions_is_not_noticed,
-    answers::questions_that_are_given_up_disturb_no_other,
-    refused::a_wrong_password_is_refused_for_good_and_stands_in_no_message,
-    refused::a_user_is_known_by_its_password,
-    refused::a_key_that_holds_something_else_is_named,
-    refused::a_database_that_there_is_not_is_named,
+    concurrent::numbers_are_what_incr_answers_less_one,
+    concurrent::clients_that_ask_at_once_are_given_each_number_once_and_all_of_them,
+    concurrent::databases_count_each_for_itself,
+    at_least::a_counter_is_raised_and_never_lowered,
+    at_least::those_who_raise_a_counter_at_once_raise_it_to_the_highest,
+    at_least::numbers_beyond_53_bits_are_compared_to_the_last_digit,
+    at_least::a_server_that_lost_its_memory_is_mended,
+    lost_answers::a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice,
+    lost_answers::a_server_that_is_silent_is_unavailable_in_time_and_answers_again_later,
+    lost_answers::a_server_that_is_down_is_unavailable_and_found_again_when_it_is_up,
+    lost_answers::a_restart_between_two_questions_is_not_noticed,
+    lost_answers::questions_that_are_given_up_disturb_no_other,
+    refusals::a_wrong_password_is_refused_for_good_and_stands_in_no_message,
+    refusals::a_user_is_known_by_its_password,
+    refusals::a_key_that_holds_something_else_is_named,
+    refusals::a_database_that_there_is_not_is_named,
     #[cfg(feature = "tls")]
     tls::an_encrypted_connection_is_checked_against_the_certificate_of_the_authority,
 ];
 
-/// Cases that need Python too.
-const WITH_PYTHON: &[(&str, Check)] = cases![together::python5_takes_numbers_of_the_same_counter];
+/// The cases that need the Python library.
+const WITH_PYTHON: &[(&str, Check)] = cases![concurrent::python5_takes_numbers_of_the_same_counter];
 
-/// The variable with the address of the server, `redis://host:port`.
+/// The variable with the URI of the server, `redis://host:port`.
 const VARIABLE: &str = "ES_REDIS_URL";
-/// The variable that names a Python with the library, which `scripts/python5/setup.sh` creates.
+/// The variable with the interpreter that has the library; `scripts/python5/setup.sh` installs it.
 const PYTHON: &str = "ES_PYTHON5";
 
 fn main() {
@@ -72,14 +72,14 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// Returns the address of the server that all cases share.
+/// Returns the options of the server that the tests share.
 fn shared() -> RedisOptions {
     let uri = env::var(VARIABLE).unwrap_or_else(|_| panic!("{VARIABLE} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     RedisOptions::try_from(&uri).expect("an address")
 }
 
-/// A new counter on the shared server. It is deleted on drop.
+/// A counter with a key of its own on the shared server. It is deleted when dropped.
 struct Counter {
     options: RedisOptions,
     key: String,
@@ -113,7 +113,7 @@ fn sequence(options: &RedisOptions, key: &str) -> RedisIntegerSequence {
     RedisIntegerSequence::new(options.clone(), key).expect("a sequence")
 }
 
-/// Returns the error with its sources.
+/// Returns the text of an error and its sources.
 fn text(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
@@ -124,7 +124,7 @@ fn text(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// The server's own client, so that values are read without this library.
+/// Runs the server's own client, so that checks do not depend on the code under test.
 mod redis_command {
     use std::process::Command;
 

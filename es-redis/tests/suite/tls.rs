@@ -1,4 +1,4 @@
-//! A case of connections by TLS.
+//! TLS connections.
 
 use std::env;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use es_core::error::Error;
 use es_redis::Tls;
 
-use crate::own::OwnServer;
+use crate::own_server::OwnServer;
 use crate::{sequence, text};
 
 fn file(name: &str) -> PathBuf {
@@ -27,7 +27,7 @@ pub(crate) async fn an_encrypted_connection_is_checked_against_the_certificate_o
         "no",
     ]);
     let mut options = server.options();
-    // The name in the certificate.
+    // The certificate has this name.
     "localhost".clone_into(&mut options.host);
     let by = |authority| Tls::VerifiedBy(file(authority));
     let numbers = sequence(&options.clone().with_tls(by("ca.pem")), "numbers");

@@ -1,4 +1,4 @@
-//! An append: the items, then their positions.
+//! An append: stores the items, then requests their positions.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -8,61 +8,64 @@ use hashbrown::HashMap;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::positioned_records::Parts;
-use super::requests::{Ask, Job, Way};
+use super::positioned_records::Inner;
+use super::requests::{Assignment, Request, RequestSender};
 use crate::array::Reference;
 
-/// How many items of a sequence are looked at together, from the last one back.
+/// Number of items that are read at a time, from the last item of a sequence back.
 const PAGE: usize = 100;
 
-impl Parts {
-    /// Stores items, and gives them positions.
+impl Inner {
+    /// Stores items and gets positions for them.
     pub(super) async fn append(
         self: &Arc<Self>,
         items: Vec<SequencedItem>,
     ) -> Result<Appended, RecordError> {
-        // Had before anything is stored: what is stored is answered, also where the table is closed meanwhile.
-        let way = self.asks.way()?;
-        if self.known.is_full() {
-            // An index that takes no notes answers with its error.
-            way.ask(Ask::Advance).await?;
+        // Taken before anything is stored: the writer then answers even if the table is closed meanwhile.
+        let writer = self.writer.sender()?;
+        if self.cache.is_full() {
+            // The answer is the error of the index if that still rejects writes.
+            writer.call(Request::CatchUp).await?;
         }
-        let since = self.known.end();
+        let lower_bound = self.cache.end();
         let references: Vec<_> = items.iter().filter_map(reference).collect();
-        let missing = match self.store(&way, items, &references).await {
+        let earlier = match self.store(&writer, items, &references).await {
             Err(error @ RecordError::Unknown { .. }) => {
-                self.look_after(&references);
+                self.repair_in_background(&references);
                 return Err(error);
             }
             stored => stored?,
         };
-        let job = Job {
-            missing,
+        let assignment = Assignment {
+            earlier,
             items: references,
-            since,
+            lower_bound,
         };
-        way.ask(|reply| Ask::Place(job, reply)).await
+        writer
+            .call(|reply| Request::Assign(assignment, reply))
+            .await
     }
 
-    /// Stores items, and answers with what was stored before them without a position.
+    /// Stores items, and returns the earlier items of their sequences that have no position.
     async fn store(
         &self,
-        way: &Way,
+        writer: &RequestSender,
         items: Vec<SequencedItem>,
         references: &[Reference],
     ) -> Result<Vec<Reference>, RecordError> {
         self.events.append(items.into()).await?;
-        let missing = self.missing_before(way, references).await;
-        missing.map_err(|error| RecordError::Unknown {
+        let earlier = self.unpositioned_before(writer, references).await;
+        // The items are stored, so no other error may be returned as it is.
+        earlier.map_err(|error| RecordError::Unknown {
             source: Box::new(error),
         })
     }
 
-    /// What is stored of the same sequences before these items, and has no position: where a process was ended in between, or
-    /// is about to give one. The latter is waited for.
-    async fn missing_before(
+    /// Returns the stored items that precede these in their sequences and have no position, because another process crashed
+    /// before it requested one. A process that is about to request it is given the timeout.
+    async fn unpositioned_before(
         &self,
-        way: &Way,
+        writer: &RequestSender,
         items: &[Reference],
     ) -> Result<Vec<Reference>, RecordError> {
         let mut lowest: HashMap<Uuid, i64> = HashMap::with_capacity(1);
@@ -70,16 +73,19 @@ impl Parts {
             let lowest = lowest.entry(item.sequence_id).or_insert(item.position);
             *lowest = item.position.min(*lowest);
         }
-        let mut missing = Vec::new();
+        let mut unpositioned = Vec::new();
         for (sequence_id, position) in lowest {
-            missing.extend(self.missing_below(way, sequence_id, position).await?);
+            unpositioned.extend(
+                self.unpositioned_below(writer, sequence_id, position)
+                    .await?,
+            );
         }
-        Ok(missing)
+        Ok(unpositioned)
     }
 
-    async fn missing_below(
+    async fn unpositioned_below(
         &self,
-        way: &Way,
+        writer: &RequestSender,
         sequence_id: Uuid,
         position: i64,
     ) -> Result<Vec<Reference>, RecordError> {
@@ -93,34 +99,34 @@ impl Parts {
         if self.has_position(before).await? {
             return Ok(Vec::new());
         }
-        self.missing(way, sequence_id, Bound::Excluded(position))
+        self.unpositioned(writer, sequence_id, Bound::Excluded(position))
             .await
     }
 
-    /// The items of a sequence that are stored without a position, up to a bound, in their order; those that still have none
-    /// after the timeout is over.
-    pub(super) async fn missing(
+    /// Returns the items of a sequence up to a bound that are stored but have no position after the timeout, in their order.
+    pub(super) async fn unpositioned(
         &self,
-        way: &Way,
+        writer: &RequestSender,
         sequence_id: Uuid,
         upper: Bound<i64>,
     ) -> Result<Vec<Reference>, RecordError> {
         let deadline = Instant::now() + self.timeout;
         let mut pause = self.timeout / 128;
         loop {
-            let missing = self.missing_now(way, sequence_id, upper).await?;
-            if missing.is_empty() || Instant::now() >= deadline {
-                return Ok(missing);
+            let found = self.find_unpositioned(writer, sequence_id, upper).await?;
+            if found.is_empty() || Instant::now() >= deadline {
+                return Ok(found);
             }
             sleep(pause).await;
             pause = 2 * pause;
         }
     }
 
-    /// From the last one back, up to the first that has a position: items get theirs in the order of their sequence.
-    async fn missing_now(
+    /// Reads back from the bound to the first item that has a position. Items get positions in the order of their sequence,
+    /// so all items before that one have positions too.
+    async fn find_unpositioned(
         &self,
-        way: &Way,
+        writer: &RequestSender,
         sequence_id: Uuid,
         upper: Bound<i64>,
     ) -> Result<Vec<Reference>, RecordError> {
@@ -128,7 +134,7 @@ impl Parts {
         query.upper = upper.map(Position::Integer);
         query.order = Order::Descending;
         query.limit = Some(PAGE);
-        let mut missing = Vec::new();
+        let mut unpositioned = Vec::new();
         'pages: loop {
             let page = self.events.items(query.clone()).await?;
             let page: Vec<_> = page.iter().filter_map(reference).collect();
@@ -137,28 +143,30 @@ impl Parts {
             };
             query.upper = Bound::Excluded(Position::Integer(last.position));
             let is_last = page.len() < PAGE;
-            way.ask(Ask::Advance).await?;
+            writer.call(Request::CatchUp).await?;
             for item in page {
                 if self.has_position(item).await? {
                     break 'pages;
                 }
-                missing.push(item);
+                unpositioned.push(item);
             }
             if is_last {
                 break;
             }
         }
-        missing.reverse();
-        Ok(missing)
+        unpositioned.reverse();
+        Ok(unpositioned)
     }
 
-    /// As far as the array was read. What is not known any more is noted before: so the index is asked last.
+    /// Returns whether an item has a position, as far as this process has read the array.
+    ///
+    /// The cache drops an entry only after the index has it, so the index is asked second.
     async fn has_position(&self, item: Reference) -> Result<bool, RecordError> {
-        Ok(self.known.place(item).is_some() || self.index.find(item).await?.is_some())
+        Ok(self.cache.position(item).is_some() || self.index.find(item).await?.is_some())
     }
 }
 
-/// Where an item stands. Only whole-numbered positions are referred to: the table has no others.
+/// Returns the reference to an item. Tables with other positions than whole numbers were refused when they were opened.
 pub(super) fn reference(item: &SequencedItem) -> Option<Reference> {
     match item.position {
         Position::Integer(position) => Some(Reference {

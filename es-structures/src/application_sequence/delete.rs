@@ -1,49 +1,58 @@
-//! A deletion: the item, then its position.
+//! A deletion: removes the item, then its reference.
 
 use es_store::{ItemQuery, Position, RecordError};
 use uuid::Uuid;
 
-use super::positioned_records::Parts;
-use super::requests::{Ask, Job, Removal, Way};
+use super::positioned_records::Inner;
+use super::requests::{Assignment, Removal, Request, RequestSender};
 use crate::array::Reference;
 
-impl Parts {
-    /// Removes an item, and its reference.
+impl Inner {
+    /// Deletes an item and its reference; returns whether the item was there.
     pub(super) async fn delete(
         &self,
         sequence_id: Uuid,
         position: Position,
     ) -> Result<bool, RecordError> {
-        let way = self.asks.way()?;
-        way.ask(Ask::Advance).await?;
-        let until = self.known.end();
+        let writer = self.writer.sender()?;
+        writer.call(Request::CatchUp).await?;
+        let upper_bound = self.cache.end();
         let is_deleted = self.events.delete_record(sequence_id, position).await?;
-        // Where there was none as well: a try before this one may have come no further.
+        // Also if there was no item: an earlier attempt may have stopped after it deleted the item.
         if let Position::Integer(position) = position {
             let item = Reference {
                 position,
                 sequence_id,
             };
-            self.unplace(&way, Removal { item, until }).await?;
+            let removal = Removal { item, upper_bound };
+            self.remove_reference(&writer, removal).await?;
         }
         Ok(is_deleted)
     }
 
-    /// Removes the reference to an item that was deleted. One that was stored again meanwhile may have been taken for it by
-    /// who has not read as far: it has a position of its own afterwards.
-    pub(super) async fn unplace(&self, way: &Way, removal: Removal) -> Result<(), RecordError> {
-        way.ask(|reply| Ask::Remove(removal, reply)).await?;
-        let Removal { item, until } = removal;
-        let again = ItemQuery::at(item.sequence_id, Position::Integer(item.position));
-        if self.events.items(again).await?.is_empty() {
+    /// Removes the reference to a deleted item.
+    ///
+    /// If the item was stored again meanwhile, a process that had not read far enough may have taken the old reference for
+    /// the item's own. The item then gets a new position here.
+    pub(super) async fn remove_reference(
+        &self,
+        writer: &RequestSender,
+        removal: Removal,
+    ) -> Result<(), RecordError> {
+        writer.call(|reply| Request::Remove(removal, reply)).await?;
+        let Removal { item, upper_bound } = removal;
+        let stored_again = ItemQuery::at(item.sequence_id, Position::Integer(item.position));
+        if self.events.items(stored_again).await?.is_empty() {
             return Ok(());
         }
-        let job = Job {
-            missing: Vec::new(),
+        let assignment = Assignment {
+            earlier: Vec::new(),
             items: vec![item],
-            since: until,
+            lower_bound: upper_bound,
         };
-        way.ask(|reply| Ask::Place(job, reply)).await?;
+        writer
+            .call(|reply| Request::Assign(assignment, reply))
+            .await?;
         Ok(())
     }
 }

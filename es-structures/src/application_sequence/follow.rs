@@ -1,40 +1,37 @@
-//! Reading by record id: the references of the array, and what they refer to.
-
-use std::sync::Arc;
+//! Reads by record id: references from the array, then the items that they refer to.
 
 use es_store::{Record, RecordError, RecordId};
 
-use super::positioned_records::Parts;
-use super::read_plan::{Gathered, gathered};
+use super::positioned_records::Inner;
+use super::read_plan::ReadPlan;
 use super::record_error::record_error;
-use super::requests::Ask;
-use super::side_by_side::side_by_side;
+use super::requests::Request;
 
-/// How many questions for items are asked at a time.
-const AT_A_TIME: usize = 64;
+/// Minimum number of positions that are read together, so that long runs of tombstones take few reads.
+const MIN_POSITIONS: usize = 100;
 
-/// How many positions are read together: the fewest, so that tombstones are passed over many at a time, and the most.
-const FEWEST: usize = 100;
-const MOST: usize = 5_000;
+/// Maximum number of positions that are read together.
+const MAX_POSITIONS: usize = 5_000;
 
-impl Parts {
-    /// Records with an id above `after`, up to the first hole.
+impl Inner {
+    /// Returns records with ids above `after`, up to the first hole, at most `limit`.
     pub(super) async fn records(
         &self,
         after: RecordId,
         limit: usize,
     ) -> Result<Vec<Record>, RecordError> {
         let mut records = Vec::new();
-        // A record's id is one more than its position.
+        // A record id is its position plus 1, so `after` is the position of the next record.
         let mut next = after.get();
         while records.len() < limit {
             let left = limit - records.len();
-            let wanted = next.saturating_add(left.clamp(FEWEST, MOST) as u64);
-            let mut end = self.known.end();
-            // What is wanted beyond the limit is for tombstones alone: nobody is asked for it.
-            if end < next.saturating_add(left.min(MOST) as u64) {
-                self.asks.ask(Ask::Advance).await?;
-                end = self.known.end();
+            let wanted = left.clamp(MIN_POSITIONS, MAX_POSITIONS) as u64;
+            let wanted = next.saturating_add(wanted);
+            let mut end = self.cache.end();
+            // Positions beyond the limit only serve to skip tombstones; the writer need not read the array for them.
+            if end < next.saturating_add(left.min(MAX_POSITIONS) as u64) {
+                self.writer.call(Request::CatchUp).await?;
+                end = self.cache.end();
             }
             let stop = end.min(wanted);
             if next >= stop {
@@ -42,32 +39,27 @@ impl Parts {
             }
             let references = self.array.items(next..stop).await;
             let references = references.map_err(record_error)?;
-            // All of these positions were taken once: where nothing is, it was deleted.
+            // All positions before the end were taken once, so one without an item was deleted.
             let references = references.into_iter().map(Option::flatten);
             let mut references: Vec<_> = references.collect();
             references.truncate(len_of(left, &references));
             let first = next + 1;
             next += references.len() as u64;
-            let together = gathered((first..).zip(references));
-            let events = &self.events;
-            let read = |items: Gathered| items.read(Arc::clone(events));
-            let found = side_by_side(together, AT_A_TIME, read).await?;
-            let before = records.len();
-            records.extend(found.into_iter().flatten());
-            records[before..].sort_unstable_by_key(|record: &Record| record.id);
+            let plan = ReadPlan::new((first..).zip(references));
+            records.extend(plan.execute(&self.events).await?);
         }
         Ok(records)
     }
 }
 
-/// How many places from the beginning hold so many references, or all there are.
-fn len_of<T>(count: usize, places: &[Option<T>]) -> usize {
-    let filled = places
+/// Returns the length of the prefix that holds `count` references, or all if there are fewer.
+fn len_of<T>(count: usize, references: &[Option<T>]) -> usize {
+    let filled = references
         .iter()
         .enumerate()
-        .filter(|(_, place)| place.is_some());
+        .filter(|(_, reference)| reference.is_some());
     filled
         .map(|(index, _)| index)
         .nth(count)
-        .unwrap_or(places.len())
+        .unwrap_or(references.len())
 }

@@ -1,4 +1,4 @@
-//! What a process has read of the array.
+//! The position cache: a process's copy of the end of the array.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,117 +7,123 @@ use hashbrown::HashMap;
 
 use crate::array::Reference;
 
-/// How many base arrays are known at most. They are two as long as the index takes notes.
-const MOST_ARRAYS: u64 = 10;
+/// Maximum number of base arrays in the cache. It holds two while the index accepts writes.
+const MAX_ARRAYS: u64 = 10;
 
-/// How many positions count as an array where one holds less.
-const LEAST_ARRAY: u64 = 1_000;
+/// Smallest array size that counts for the capacity, so that tiny arrays do not make the cache tiny.
+const MIN_ARRAY_SIZE: u64 = 1_000;
 
-/// What this process knows of the array, for those who append and those who read. Only the writer changes it.
+/// The references from the floor to the end of the array, as far as this process has read it.
+///
+/// Appends and followers read the cache; only the writer changes it.
 ///
 /// Invariants:
-/// 1. All positions below `end` are taken; those who read need not ask for them.
-/// 2. `places` has the first place of each reference that stands from `floor` on and below `end`.
-/// 3. Every reference below `floor` is noted in the index.
+/// 1. All positions below `end` are taken; followers need not ask for them again.
+/// 2. `positions` has the first position of each reference from `floor` up to `end`.
+/// 3. The index has every reference below `floor`.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct PositionCache {
     state: Mutex<State>,
-    /// How many positions from the floor on are known at most, about.
-    most: u64,
+    /// Number of positions above the floor at which the cache is full.
+    capacity: u64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     floor: u64,
     end: u64,
-    /// One more than the highest position of a reference: behind it stand tombstones only.
-    last: u64,
-    places: HashMap<Reference, u64>,
+    /// The highest position of a reference, plus 1. Only tombstones follow it.
+    max_record_id: u64,
+    positions: HashMap<Reference, u64>,
 }
 
-impl Known {
-    /// Of an array that is made of arrays of this size.
-    pub(super) fn of(size: NonZeroU32) -> Self {
+impl PositionCache {
+    /// Creates the cache of a big array that consists of arrays of this size.
+    pub(super) fn new(array_size: NonZeroU32) -> Self {
         Self {
             state: Mutex::default(),
-            most: MOST_ARRAYS * u64::from(size.get()).max(LEAST_ARRAY),
+            capacity: MAX_ARRAYS * u64::from(array_size.get()).max(MIN_ARRAY_SIZE),
         }
     }
 
-    /// Begins at a position below which all references are noted in the index.
-    pub(super) fn begin(&self, floor: u64) {
+    /// Empties the cache and starts at a floor, below which the index has every reference.
+    pub(super) fn reset(&self, floor: u64) {
         *self.state() = State {
             floor,
             end: floor,
-            last: floor,
-            places: HashMap::new(),
+            max_record_id: floor,
+            positions: HashMap::new(),
         };
     }
 
+    /// Returns the position after the last one that was read.
     pub(super) fn end(&self) -> u64 {
         self.state().end
     }
 
-    pub(super) fn last(&self) -> u64 {
-        self.state().last
+    /// Returns the record id of the last reference that was read.
+    pub(super) fn max_record_id(&self) -> u64 {
+        self.state().max_record_id
     }
 
+    /// Returns the position below which the index has every reference.
     pub(super) fn floor(&self) -> u64 {
         self.state().floor
     }
 
-    /// Whether nothing more is to be known before the floor is raised.
+    /// Returns whether the floor must be raised before the cache takes more.
     pub(super) fn is_full(&self) -> bool {
         let state = self.state();
-        state.end - state.floor > self.most
+        state.end - state.floor > self.capacity
     }
 
-    pub(super) fn place(&self, item: Reference) -> Option<u64> {
-        self.state().places.get(&item).copied()
+    /// Returns the array position of an item.
+    pub(super) fn position(&self, item: Reference) -> Option<u64> {
+        self.state().positions.get(&item).copied()
     }
 
-    /// All places from the floor on.
-    pub(super) fn places(&self) -> Vec<(Reference, u64)> {
+    /// Returns all positions from the floor on.
+    pub(super) fn positions(&self) -> Vec<(Reference, u64)> {
         let state = self.state();
-        let places = state.places.iter().map(|(item, at)| (*item, *at));
-        places.filter(|(_, at)| *at >= state.floor).collect()
+        let positions = state.positions.iter().map(|(item, at)| (*item, *at));
+        positions.filter(|(_, at)| *at >= state.floor).collect()
     }
 
-    /// The next position is taken: by a reference, or by a hole that was filled.
+    /// Extends the cache by the next position: a reference, or `None` for a tombstone.
     pub(super) fn push(&self, item: Option<Reference>) {
         let mut state = self.state();
         let at = state.end;
         state.end += 1;
         if let Some(item) = item {
-            state.last = state.end;
-            state.places.entry(item).or_insert(at);
+            state.max_record_id = state.end;
+            state.positions.entry(item).or_insert(at);
         }
     }
 
-    /// The index knows where an item stands.
-    pub(super) fn learn(&self, item: Reference, at: u64) {
-        self.state().places.insert(item, at);
+    /// Adds the position of an item that was found in the index. It may be below the floor, until the floor is raised next.
+    pub(super) fn insert(&self, item: Reference, at: u64) {
+        self.state().positions.insert(item, at);
     }
 
-    /// An item has no place any more.
-    pub(super) fn forget(&self, item: Reference) {
+    /// Removes the position of a deleted item.
+    pub(super) fn remove(&self, item: Reference) {
         let mut state = self.state();
-        let place = state.places.remove(&item);
-        if place.is_some_and(|at| at + 1 == state.last) {
-            let before = state.places.values().max();
-            state.last = before.map_or(state.floor, |at| at + 1);
+        let position = state.positions.remove(&item);
+        if position.is_some_and(|at| at + 1 == state.max_record_id) {
+            let before = state.positions.values().max();
+            state.max_record_id = before.map_or(state.floor, |at| at + 1);
         }
     }
 
-    /// All references below are noted in the index: what is known of them is left to it.
+    /// Raises the floor and drops the positions below it, all of which the index has.
     pub(super) fn raise_floor(&self, floor: u64) {
         let mut state = self.state();
         state.floor = floor;
-        state.places.retain(|_, at| *at >= floor);
-        state.places.shrink_to_fit();
+        state.positions.retain(|_, at| *at >= floor);
+        state.positions.shrink_to_fit();
     }
 
-    /// A panic elsewhere leaves it whole: nothing in between panics.
+    /// A panic elsewhere leaves the state consistent: no change panics in the middle.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

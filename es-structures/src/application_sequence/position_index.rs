@@ -1,3 +1,5 @@
+//! The index of array positions: the contract of its stores.
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -6,41 +8,47 @@ use uuid::Uuid;
 
 use crate::array::Reference;
 
-/// Where a store notes which positions its items have in the application sequence, so that an item without one is found by
-/// a look at its sequence. What stands here is true; the array is what decides, and may know more.
+/// An index from items to their positions in the array of an application sequence.
 ///
-/// Processes write at the same time, and what they send may come late: of what is written of an item the highest position
-/// counts, whatever comes last.
+/// The array decides; the index only makes it unnecessary to read all of it. Every entry is true, and entries may be
+/// missing above the [`floor`](Self::floor).
+///
+/// # Contract
+///
+/// Several processes write at the same time, and their writes may arrive late. Of the entries written for one item, the one
+/// with the highest position counts, whichever arrives last.
 #[async_trait]
 pub trait PositionIndex: Send + Sync + 'static {
-    /// Notes the positions of items. Noting one again changes nothing, nor does noting one below what is noted.
-    async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError>;
+    /// Adds the positions of items. An entry that exists with the same or a higher position stays as it is.
+    async fn insert(&self, positions: &[(Reference, u64)]) -> Result<(), RecordError>;
 
-    /// The position of an item, if it is noted.
+    /// Returns the position of an item, if the index has it.
     async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError>;
 
-    /// The highest version that is noted of each of these sequences, of those of which one is. They follow each other in the
-    /// order of the store's [`sequence_ids`](es_store::RecordManager::sequence_ids), so that all from the first to
-    /// the last may be read as one.
-    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError>;
+    /// Returns the highest version that the index has of each of these sequences; sequences without an entry are left out.
+    ///
+    /// The ids are consecutive in the order of the store's [`sequence_ids`](es_store::RecordManager::sequence_ids), so an
+    /// implementation may read the range from the first to the last.
+    async fn last_versions(&self, sequence_ids: &[Uuid])
+    -> Result<HashMap<Uuid, i64>, RecordError>;
 
-    /// Removes what is noted of an item, if that is this position or one below: the item may stand higher anew.
-    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError>;
+    /// Removes the entry of an item, unless its position is above `position`: the item was then stored again.
+    async fn remove(&self, item: Reference, position: u64) -> Result<(), RecordError>;
 
-    /// The position below which all references are noted here, and nothing is free; 0 unless told.
+    /// Returns the position below which the index has every reference and no position is free. Initially 0.
     async fn floor(&self) -> Result<u64, RecordError>;
 
-    /// Raises the position below which all references are noted; never lowers it.
-    async fn set_floor(&self, floor: u64) -> Result<(), RecordError>;
+    /// Raises the floor; a lower value changes nothing.
+    async fn raise_floor(&self, floor: u64) -> Result<(), RecordError>;
 
-    /// Makes what it needs where that is absent.
+    /// Creates the table of the index if it is absent.
     async fn setup(&self) -> Result<(), RecordError> {
         Ok(())
     }
 
-    /// Forgets everything.
+    /// Removes all entries and resets the floor to 0.
     async fn truncate(&self) -> Result<(), RecordError>;
 
-    /// Drops what `setup` made. Where there is nothing, that is no error.
+    /// Drops the table of the index, if there is one.
     async fn drop_table(&self) -> Result<(), RecordError>;
 }

@@ -1,3 +1,5 @@
+//! A record manager whose record ids are positions in a big array.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,18 +13,18 @@ use es_store::{
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::PositionIndex;
-use super::position_cache::Known;
+use super::position_cache::PositionCache;
 use super::record_error::record_error;
-use super::repair::{AT_A_TIME, RepairReport};
-use super::requests::{Ask, Asks, IndexFate};
+use super::repair::{CONCURRENT_REPAIRS, RepairReport};
+use super::requests::{IndexCleanup, Request, WriterHandle};
 use super::writer::Writer;
+use super::{BulkRead, PositionIndex};
 use crate::array::{BigArray, Reference};
 
-/// Half a second: far longer than a position takes to be given, and not long to wait for one that nobody gives.
+/// Default timeout: far longer than assigning a position takes, and a short wait for one that a crash prevented.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Where the positions of an application sequence are kept.
+/// The array and the index of the positions of an application sequence.
 pub struct Positions {
     array: BigArray<Option<Reference>>,
     index: Arc<dyn PositionIndex>,
@@ -30,9 +32,9 @@ pub struct Positions {
 }
 
 impl Positions {
-    /// In an array of references to the items, in the order of their record ids: the record id of an item is one more than
-    /// its position; with an index of which items have one. The store of the array has
-    /// [`replace_record`](RecordManager::replace_record), or records cannot be deleted.
+    /// Uses an array of references to the items, and an index from the items to their positions in it.
+    ///
+    /// Deletions need [`replace_record`](TableAdministration::replace_record) of the array's store.
     #[must_use]
     pub fn new(array: BigArray<Option<Reference>>, index: Arc<dyn PositionIndex>) -> Self {
         Self {
@@ -42,8 +44,8 @@ impl Positions {
         }
     }
 
-    /// How long an item may be without a position, or a position be free before others, until somebody else sees to it;
-    /// half a second unless told.
+    /// Sets the time for which another process may leave an item without a position, or a position free before taken ones,
+    /// until this process fills it in. Default: half a second.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -51,36 +53,38 @@ impl Positions {
     }
 }
 
-/// A table of items whose record ids are the positions of a big array.
-pub struct PositionedRecords(pub(super) Arc<Parts>);
+/// A table of items whose record ids are positions in a big array.
+///
+/// See the [module](super) for the protocol.
+pub struct PositionedRecords(pub(super) Arc<Inner>);
 
-/// What appends, followers and repairs share.
-pub(super) struct Parts {
+/// The state that appends, followers and repairs share.
+pub(super) struct Inner {
     pub(super) table: Arc<OpenTable>,
-    pub(super) events: Arc<dyn RecordManager>,
+    pub(super) events: Arc<dyn BulkRead>,
     pub(super) array: BigArray<Option<Reference>>,
     pub(super) index: Arc<dyn PositionIndex>,
-    pub(super) known: Arc<Known>,
-    pub(super) asks: Asks,
+    pub(super) cache: Arc<PositionCache>,
+    pub(super) writer: WriterHandle,
     pub(super) timeout: Duration,
-    /// For those who look after sequences, so that they leave room for others.
-    pub(super) caring: Semaphore,
+    /// Limits the background repairs, so that they leave room for other work.
+    pub(super) background_repairs: Semaphore,
     notifier: Arc<Notifier>,
 }
 
 impl PositionedRecords {
-    /// Over a store's table, which has no record ids of its own. Its writer is a task of the runtime that calls this.
+    /// Adds record ids to a store's table, which has none of its own. The writer is a task of the current runtime.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Unsupported`] where the positions in the sequences are times: references are to whole numbers.
+    /// [`RecordError::Unsupported`] if positions in the sequences are times: references hold whole numbers.
     ///
     /// # Panics
     ///
     /// Outside a tokio runtime.
     pub fn new(
         table: Arc<OpenTable>,
-        events: Arc<dyn RecordManager>,
+        events: Arc<dyn BulkRead>,
         positions: Positions,
     ) -> Result<Self, RecordError> {
         if table.position_kind != PositionKind::Integer {
@@ -93,65 +97,71 @@ impl PositionedRecords {
             index,
             timeout,
         } = positions;
-        let known = Arc::new(Known::of(array.tree().array_size()));
+        let cache = Arc::new(PositionCache::new(array.tree().array_size()));
         let notifier = Arc::<Notifier>::default();
         let writer = Writer {
             array: array.clone(),
             index: index.clone(),
-            known: known.clone(),
+            cache: cache.clone(),
             notifier: notifier.clone(),
-            tail: None,
-            owed: Vec::new(),
+            appender: None,
+            backlog: Vec::new(),
         };
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(Inner {
             table,
             events,
             array,
             index,
-            known,
-            asks: Asks::of(|asks| writer.run(asks)),
+            cache,
+            writer: WriterHandle::spawn(|requests| writer.run(requests)),
             timeout,
-            caring: Semaphore::new(AT_A_TIME),
+            background_repairs: Semaphore::new(CONCURRENT_REPAIRS),
             notifier,
         })))
     }
 
-    /// Gives positions to stored items that have none, in the order of their sequences; and puts tombstones at positions
-    /// that other programs left free before others. What is younger than the timeout is waited for: somebody may be about to do
-    /// it. It looks at the last item of each sequence, and may run while others write.
+    /// Assigns positions to stored items that have none, in the order of their sequences, and puts tombstones at positions
+    /// that other programs left free.
     ///
-    /// A table that was written to without its record ids has them then: all that is in it gets a position.
+    /// It reads the last item of each sequence. It waits for the timeout before it fills anything in, because another
+    /// process may be about to do so. Other processes may write meanwhile.
+    ///
+    /// If the table was filled without record ids, all its items get positions.
     ///
     /// # Errors
     ///
-    /// Those of the store. What was done until then stays.
+    /// Those of the store. The part that was done stays.
     pub async fn repair(&self) -> Result<RepairReport, RecordError> {
         self.0.table.check_open()?;
         self.0.repair().await
     }
 
-    /// The array of references.
+    /// Returns the array of references.
     #[must_use]
     pub fn array(&self) -> &BigArray<Option<Reference>> {
         &self.0.array
     }
 
-    /// Repairs in the background what an earlier process has left behind.
+    /// Starts a repair in the background, for items that an earlier process left without positions.
     fn begin_repair(&self) {
-        let parts = Arc::clone(&self.0);
+        let inner = Arc::clone(&self.0);
         tokio::spawn(async move {
-            match parts.repair().await {
+            match inner.repair().await {
                 Ok(RepairReport {
                     placed: 0,
                     tombstones: 0,
                     ..
                 })
                 | Err(RecordError::Closed) => {}
-                Ok(repaired) => {
-                    tracing::info!(table = %parts.table.name, ?repaired, "the application sequence was repaired");
+                Ok(report) => {
+                    tracing::info!(table = %inner.table.name, ?report, "repaired the application sequence");
                 }
                 Err(error) => {
-                    tracing::warn!(table = %parts.table.name, %error, "the application sequence is repaired next time");
+                    tracing::warn!(
+                        table = %inner.table.name,
+                        %error,
+                        "cannot repair the application sequence; retrying when the table is set up again"
+                    );
                 }
             }
         });
@@ -170,7 +180,7 @@ impl RecordManager for PositionedRecords {
         self.0.notifier.subscribe()
     }
 
-    /// As a task of its own: who drops the future leaves it to its end.
+    /// Appends in a task of its own, which completes even if the caller drops the future.
     async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let items = append.into_items();
         self.0.table.check_open()?;
@@ -178,8 +188,8 @@ impl RecordManager for PositionedRecords {
         if items.is_empty() {
             return Ok(Appended::default());
         }
-        let parts = Arc::clone(&self.0);
-        let append = tokio::spawn(async move { parts.append(items).await });
+        let inner = Arc::clone(&self.0);
+        let append = tokio::spawn(async move { inner.append(items).await });
         append.await.unwrap_or_else(|error| {
             Err(RecordError::Unknown {
                 source: error.into(),
@@ -199,8 +209,8 @@ impl RecordManager for PositionedRecords {
 
     async fn max_record_id(&self) -> Result<RecordId, RecordError> {
         self.0.table.check_open()?;
-        self.0.asks.ask(Ask::Advance).await?;
-        Ok(RecordId::new(self.0.known.last()))
+        self.0.writer.call(Request::CatchUp).await?;
+        Ok(RecordId::new(self.0.cache.max_record_id()))
     }
 
     async fn sequence_ids(
@@ -211,15 +221,6 @@ impl RecordManager for PositionedRecords {
         self.0.table.check_open()?;
         self.0.events.sequence_ids(after, limit).await
     }
-
-    async fn last_positions(
-        &self,
-        after: Option<Uuid>,
-        limit: usize,
-    ) -> Result<Vec<(Uuid, Position)>, RecordError> {
-        self.0.table.check_open()?;
-        self.0.events.last_positions(after, limit).await
-    }
 }
 
 #[async_trait]
@@ -228,7 +229,7 @@ impl TableAdministration for PositionedRecords {
         Some(&self.0.table)
     }
 
-    /// Makes the tables of the items, of the positions and of their index; and begins a [repair](Self::repair).
+    /// Creates the tables of the items, of the array and of the index, and starts a [repair](Self::repair).
     async fn setup(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
         self.0.events.setup().await?;
@@ -238,24 +239,24 @@ impl TableAdministration for PositionedRecords {
         Ok(())
     }
 
-    /// Drops the table of the items and the index, and removes the positions; their table may hold other things.
+    /// Drops the table of the items and the index, and removes the references from their table, which may hold other arrays.
     async fn drop_table(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
         self.0.events.drop_table().await?;
         self.0
-            .asks
-            .ask(|reply| Ask::Clear(IndexFate::Dropped, reply))
+            .writer
+            .call(|reply| Request::Clear(IndexCleanup::Drop, reply))
             .await
     }
 
-    /// Removes all items and their positions, one after another. Nobody else may have the table open: they would go on behind
-    /// positions that are gone.
+    /// Removes all items and, one by one, their references. No other process may have the table open: it would continue
+    /// after positions that no longer exist.
     async fn truncate(&self) -> Result<(), RecordError> {
         self.0.table.check_open()?;
         self.0.events.truncate().await?;
         self.0
-            .asks
-            .ask(|reply| Ask::Clear(IndexFate::Emptied, reply))
+            .writer
+            .call(|reply| Request::Clear(IndexCleanup::Truncate, reply))
             .await
     }
 
@@ -268,10 +269,14 @@ impl TableAdministration for PositionedRecords {
         self.0.delete(sequence_id, position).await
     }
 
-    /// The table of the positions, which may hold other things, stays open.
+    fn notify_followers(&self) {
+        self.0.notifier.notify();
+    }
+
+    /// Closes the table of the items. The table of the array stays open, because it may hold other arrays.
     async fn close(&self) -> Result<(), RecordError> {
         self.0.table.close();
-        self.0.asks.close().await;
+        self.0.writer.close().await;
         self.0.events.close().await
     }
 }

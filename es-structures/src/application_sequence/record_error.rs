@@ -1,4 +1,4 @@
-//! Errors of the big array, as those of the record manager that stands on it.
+//! Maps errors of the big array to errors of a record manager.
 
 use es_core::error::Error;
 use es_store::RecordError;

@@ -1,39 +1,39 @@
-//! The repair: what a crash or another program has left behind.
+//! The repair of an application sequence after crashes, and after other programs that left holes.
 
 use std::ops::Bound;
 use std::sync::Arc;
 
 use es_core::event_store::PAGE_SIZE;
 use es_store::{ItemQuery, Position, RecordError};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use hashbrown::HashSet;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::positioned_records::Parts;
+use super::positioned_records::Inner;
 use super::record_error::record_error;
-use super::requests::{Ask, Job};
-use super::side_by_side::side_by_side;
+use super::requests::{Assignment, Request};
 use super::writer::RETRY;
 use crate::array::{Reference, Settler};
 
-/// How many sequences are looked at side by side, so that a repair leaves room for others.
-pub(super) const AT_A_TIME: usize = 16;
+/// Maximum number of sequences that are repaired at the same time, so that a repair leaves room for other work.
+pub(super) const CONCURRENT_REPAIRS: usize = 16;
 
-/// What a repair has done.
+/// The result of [`PositionedRecords::repair`](super::PositionedRecords::repair).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct RepairReport {
-    /// Sequences that were looked at.
+    /// Number of sequences that were checked.
     pub sequences: u64,
-    /// Stored items that had no position, and have one now.
+    /// Number of stored items that had no position and got one.
     pub placed: u64,
-    /// Positions that stayed free before others that were taken, and hold tombstones now.
+    /// Number of free positions before taken ones that were filled with tombstones.
     pub tombstones: u64,
 }
 
-impl Parts {
-    pub(super) async fn repair(self: &Arc<Self>) -> Result<RepairReport, RecordError> {
-        let mut repaired = RepairReport {
+impl Inner {
+    pub(super) async fn repair(&self) -> Result<RepairReport, RecordError> {
+        let mut report = RepairReport {
             tombstones: self.settle_holes().await?,
             ..RepairReport::default()
         };
@@ -41,27 +41,26 @@ impl Parts {
         loop {
             let page = self.events.last_positions(after, PAGE_SIZE).await?;
             let Some((last, _)) = page.last() else {
-                return Ok(repaired);
+                return Ok(report);
             };
             after = Some(*last);
-            repaired.sequences += page.len() as u64;
-            repaired.placed += self.repair_page(page).await?;
+            report.sequences += page.len() as u64;
+            report.placed += self.repair_page(page).await?;
         }
     }
 
-    /// Gives positions to what has none of sequences that follow each other, with their last positions. Those were read before
-    /// the index is: what is appended in between is not looked for here.
-    async fn repair_page(
-        self: &Arc<Self>,
-        stored: Vec<(Uuid, Position)>,
-    ) -> Result<u64, RecordError> {
+    /// Repairs consecutive sequences, given with their last positions; returns the number of items that got positions.
+    ///
+    /// The last positions were read before the index is, so an item that is appended in between is not mistaken for one
+    /// without a position.
+    async fn repair_page(&self, stored: Vec<(Uuid, Position)>) -> Result<u64, RecordError> {
         self.table.check_open()?;
         let ids: Vec<_> = stored.iter().map(|(id, _)| *id).collect();
-        let noted = self.index.lasts(&ids).await?;
-        let unnoted = stored
+        let indexed = self.index.last_versions(&ids).await?;
+        let unindexed = stored
             .into_iter()
             .filter_map(|(sequence_id, last)| match last {
-                Position::Integer(position) if noted.get(&sequence_id) < Some(&position) => {
+                Position::Integer(position) if indexed.get(&sequence_id) < Some(&position) => {
                     Some(Reference {
                         position,
                         sequence_id,
@@ -69,50 +68,52 @@ impl Parts {
                 }
                 _ => None,
             });
-        let repair = |last| {
-            let parts = Arc::clone(self);
-            async move { parts.repair_up_to(last).await }
-        };
-        let placed = side_by_side(unnoted, AT_A_TIME, repair).await?;
-        Ok(placed.iter().sum())
+        let repairs = stream::iter(unindexed).map(|last| self.repair_up_to(last));
+        let repairs = repairs.buffered(CONCURRENT_REPAIRS);
+        repairs
+            .try_fold(0, async |sum, placed| Ok(sum + placed))
+            .await
     }
 
-    /// Gives positions to the items of a sequence that have none, up to one that is stored.
+    /// Assigns positions to the items of a sequence that have none, up to a stored item.
     async fn repair_up_to(&self, last: Reference) -> Result<u64, RecordError> {
         self.table.check_open()?;
-        let way = self.asks.way()?;
+        let writer = self.writer.sender()?;
         let upper = Bound::Included(last.position);
-        let missing = self.missing(&way, last.sequence_id, upper).await?;
-        if missing.is_empty() {
+        let items = self.unpositioned(&writer, last.sequence_id, upper).await?;
+        if items.is_empty() {
             return Ok(0);
         }
-        let job = Job {
-            missing: Vec::new(),
-            items: missing,
-            since: 0,
+        let assignment = Assignment {
+            earlier: Vec::new(),
+            items,
+            lower_bound: 0,
         };
-        let placed = way.ask(|reply| Ask::Place(job, reply)).await?;
-        Ok(placed.len() as u64)
+        let assigned = writer
+            .call(|reply| Request::Assign(assignment, reply))
+            .await?;
+        Ok(assigned.len() as u64)
     }
 
-    /// Looks, in the background, after sequences of which nobody knows whether these items are stored.
-    pub(super) fn look_after(self: &Arc<Self>, items: &[Reference]) {
+    /// Repairs the sequences of these items in the background, because an append of them may have stored them or not.
+    pub(super) fn repair_in_background(self: &Arc<Self>, items: &[Reference]) {
         let ids: HashSet<_> = items.iter().map(|item| item.sequence_id).collect();
         for id in ids {
-            let parts = Arc::clone(self);
-            tokio::spawn(async move { parts.care_for(id).await });
+            let inner = Arc::clone(self);
+            tokio::spawn(async move { inner.repair_twice(id).await });
         }
     }
 
-    /// Gives positions to what has none of a sequence, as soon as it can be read; and once more, for what is decided late.
-    async fn care_for(self: &Arc<Self>, id: Uuid) {
+    /// Repairs a sequence as soon as it can be read, and a second time after the timeout: the store may decide late whether
+    /// it keeps the items.
+    async fn repair_twice(&self, id: Uuid) {
         for _ in 0..2 {
-            while let Ok(_turn) = self.caring.acquire().await {
+            while let Ok(_permit) = self.background_repairs.acquire().await {
                 match self.repair_sequence(id).await {
                     Ok(_) => break,
                     Err(RecordError::Closed) => return,
                     Err(error) => {
-                        tracing::debug!(%id, %error, "what is stored of it is looked for again");
+                        tracing::debug!(%id, %error, "cannot repair a sequence after an append without an answer; retrying");
                         sleep(RETRY).await;
                     }
                 }
@@ -121,17 +122,17 @@ impl Parts {
         }
     }
 
-    async fn repair_sequence(self: &Arc<Self>, id: Uuid) -> Result<u64, RecordError> {
+    async fn repair_sequence(&self, id: Uuid) -> Result<u64, RecordError> {
         self.table.check_open()?;
         let last = self.events.items(ItemQuery::last_of(id)).await?;
         let last = last.iter().map(|item| (id, item.position));
         self.repair_page(last.collect()).await
     }
 
-    /// Fills the holes before taken positions that stay there for longer than the timeout.
+    /// Fills the holes that stay open for longer than the timeout; returns their number.
     async fn settle_holes(&self) -> Result<u64, RecordError> {
-        self.asks.ask(Ask::Advance).await?;
-        let hole = self.known.end();
+        self.writer.call(Request::CatchUp).await?;
+        let hole = self.cache.end();
         let next = self.array.next_position().await;
         if next.map_err(record_error)? <= hole {
             return Ok(0);
@@ -141,7 +142,7 @@ impl Parts {
         sleep(self.timeout).await;
         self.table.check_open()?;
         let settled = settler.settle().await;
-        self.asks.ask(Ask::Advance).await?;
+        self.writer.call(Request::CatchUp).await?;
         Ok(settled.map_err(record_error)?.tombstones)
     }
 }

@@ -1,6 +1,11 @@
-//! What the writer of a process is asked for, and the side of those who ask.
+//! Requests to the writer of a process, and the callers' end of the channel.
+//!
+//! The group commit of `es_store::kit` has a queue of its own, which cannot be used here: it refuses every job after it is
+//! closed. An append to an application sequence makes several requests, and has stored its items before the last one. It
+//! must get its answer even if the table is closed meanwhile. A channel of tokio ends when its last sender is dropped, so an
+//! append that holds a sender keeps the writer running.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use es_store::{Appended, RecordError};
 use tokio::sync::{mpsc, oneshot};
@@ -8,126 +13,137 @@ use tokio::task::JoinHandle;
 
 use crate::array::Reference;
 
-/// How many asks wait before those who ask wait for room.
+/// Capacity of the request channel; senders wait when it is full.
 const CAPACITY: usize = 4_096;
 
+/// The channel for the answer to a request.
 pub(super) type Reply<T> = oneshot::Sender<Result<T, RecordError>>;
 
-/// What is to be done at the end of the array.
-pub(super) enum Ask {
-    /// To give positions to stored items.
-    Place(Job, Reply<Appended>),
-    /// To read the end anew.
-    Advance(Reply<()>),
-    /// To put a tombstone in the place of an item's reference.
+/// A request to the writer.
+pub(super) enum Request {
+    /// Assigns positions to stored items.
+    Assign(Assignment, Reply<Appended>),
+    /// Reads the array up to its current end.
+    CatchUp(Reply<()>),
+    /// Replaces the reference to a deleted item by a tombstone.
     Remove(Removal, Reply<()>),
-    /// To remove everything, and the index with it or what it holds.
-    Clear(IndexFate, Reply<()>),
+    /// Removes all references and cleans up the index.
+    Clear(IndexCleanup, Reply<()>),
 }
 
-/// What becomes of the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum IndexFate {
-    Emptied,
-    Dropped,
+/// Stored items that need positions.
+pub(super) struct Assignment {
+    /// Earlier items of the same sequences, which had no position when they were looked for.
+    pub(super) earlier: Vec<Reference>,
+    pub(super) items: Vec<Reference>,
+    /// The lowest possible position of a reference to one of `items`.
+    pub(super) lower_bound: u64,
 }
 
-/// An item that was deleted.
+/// The removal of the reference to a deleted item.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Removal {
     pub(super) item: Reference,
-    /// From here on stands, if at all, one of the same name that was stored later.
-    pub(super) until: u64,
+    /// A reference from this position on belongs to an item that was stored after the deletion.
+    pub(super) upper_bound: u64,
 }
 
-/// Stored items that are to have positions.
-pub(super) struct Job {
-    /// Some of the same sequences that come before, and had no position when they were looked for.
-    pub(super) missing: Vec<Reference>,
-    pub(super) items: Vec<Reference>,
-    /// No reference to one of the items stands below.
-    pub(super) since: u64,
+/// The end of the index when all references are removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IndexCleanup {
+    Truncate,
+    Drop,
 }
 
-/// The writer, as long as it is asked.
-pub(super) struct Asks {
+/// The running writer, and access to it until it is closed.
+pub(super) struct WriterHandle {
     state: Mutex<State>,
 }
 
 struct State {
-    /// None when it is closed.
-    way: Option<Way>,
+    /// `None` after `close`.
+    sender: Option<RequestSender>,
     writer: Option<JoinHandle<()>>,
 }
 
-/// The way to the writer, which does not end before this is dropped.
+/// A sender of requests. The writer keeps running until all senders are dropped.
 #[derive(Clone)]
-pub(super) struct Way(mpsc::Sender<Ask>);
+pub(super) struct RequestSender(mpsc::Sender<Request>);
 
-impl Way {
-    /// Asks, and waits for the answer.
-    pub(super) async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, RecordError> {
+impl RequestSender {
+    /// Sends a request and waits for its answer.
+    pub(super) async fn call<T>(
+        &self,
+        request: impl FnOnce(Reply<T>) -> Request,
+    ) -> Result<T, RecordError> {
         let (reply, answer) = oneshot::channel();
-        self.0.send(ask(reply)).await.map_err(|_| stopped())?;
-        answer.await.unwrap_or_else(|_| Err(stopped()))
+        let sent = self.0.send(request(reply)).await;
+        sent.map_err(|_| writer_ended())?;
+        answer.await.unwrap_or_else(|_| Err(writer_ended()))
     }
 }
 
-impl Asks {
-    /// Starts a writer as a task of the runtime that calls this.
-    pub(super) fn of<W>(writer: impl FnOnce(mpsc::Receiver<Ask>) -> W) -> Self
+impl WriterHandle {
+    /// Spawns a writer as a task of the current runtime.
+    pub(super) fn spawn<W>(writer: impl FnOnce(mpsc::Receiver<Request>) -> W) -> Self
     where
         W: Future<Output = ()> + Send + 'static,
     {
-        let (asks, received) = mpsc::channel(CAPACITY);
+        let (sender, requests) = mpsc::channel(CAPACITY);
         Self {
             state: Mutex::new(State {
-                way: Some(Way(asks)),
-                writer: Some(tokio::spawn(writer(received))),
+                sender: Some(RequestSender(sender)),
+                writer: Some(tokio::spawn(writer(requests))),
             }),
         }
     }
 
-    /// # Errors
-    ///
-    /// [`RecordError::Closed`] where it is.
-    pub(super) fn way(&self) -> Result<Way, RecordError> {
-        self.state().way.clone().ok_or(RecordError::Closed)
-    }
-
-    /// Asks once.
+    /// Returns a sender of requests.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Closed`] where it is, and those of the writer.
-    pub(super) async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, RecordError> {
-        self.way()?.ask(ask).await
+    /// [`RecordError::Closed`] after `close`.
+    pub(super) fn sender(&self) -> Result<RequestSender, RecordError> {
+        self.state().sender.clone().ok_or(RecordError::Closed)
     }
 
-    /// Takes no more asks, and returns when those before are answered.
+    /// Sends one request and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Closed`] after `close`, and those of the writer.
+    pub(super) async fn call<T>(
+        &self,
+        request: impl FnOnce(Reply<T>) -> Request,
+    ) -> Result<T, RecordError> {
+        self.sender()?.call(request).await
+    }
+
+    /// Hands out no more senders, and waits until the writer has answered all requests.
     pub(super) async fn close(&self) {
         let writer = {
             let mut state = self.state();
-            state.way = None;
+            state.sender = None;
             state.writer.take()
         };
         if let Some(writer) = writer
             && let Err(error) = writer.await
         {
-            tracing::warn!(%error, "the writer of the application sequence ended in the middle");
+            tracing::warn!(%error, "the writer of the application sequence ended before it was closed");
         }
     }
 
-    /// A panic elsewhere leaves it whole: it is changed by single assignments.
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    /// A panic elsewhere leaves the state consistent: each change is one assignment.
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What is stored stays; what of it has no position is given one when the store is opened again.
-fn stopped() -> RecordError {
+/// The error of requests to a writer that has ended. Items that it left without positions get them when the store is opened
+/// again.
+fn writer_ended() -> RecordError {
     RecordError::Unknown {
-        source: "the writer of the application sequence has ended: it panicked, or its runtime was shut down; open \
+        source: "the writer of the application sequence has ended, because it panicked or its runtime was shut down; open \
                  the store again"
             .into(),
     }

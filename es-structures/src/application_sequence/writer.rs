@@ -1,4 +1,4 @@
-//! The one writer of a process: gives positions to what was stored.
+//! The writer of a process: assigns positions to stored items.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,213 +10,220 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::PositionIndex;
-use super::position_cache::Known;
+use super::array_appender::{ArrayAppender, index_incomplete};
+use super::position_cache::PositionCache;
 use super::record_error::record_error;
-use super::requests::{Ask, IndexFate, Job, Removal, Reply};
-use super::tail::{Tail, out_of_step};
+use super::requests::{Assignment, IndexCleanup, Removal, Reply, Request};
 use crate::array::{BigArray, Reference};
 
-/// How many references go into one write at most.
-const MOST: usize = 1_000;
+/// Maximum number of references in one write.
+const MAX_REFERENCES: usize = 1_000;
 
-/// How long it goes on where a position is said to be taken and nothing is seen there.
+/// Time after which the writer gives up if a position is reported as taken but reads show nothing there.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long it waits before it looks there again.
+/// Pause before such a position is read again.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// How often it tries to give a position to what could not be given one.
+/// Pause between attempts to assign the positions of the backlog.
 pub(super) const RETRY: Duration = Duration::from_secs(1);
 
+/// The task that answers the requests of a process.
 pub(super) struct Writer {
     pub(super) array: BigArray<Option<Reference>>,
     pub(super) index: Arc<dyn PositionIndex>,
-    pub(super) known: Arc<Known>,
+    pub(super) cache: Arc<PositionCache>,
     pub(super) notifier: Arc<Notifier>,
-    /// None before the array was read.
-    pub(super) tail: Option<Tail>,
-    /// Stored items whose callers were told that nobody knows: their positions are owed, in this order.
-    pub(super) owed: Vec<Wanted>,
+    /// `None` before the array was read.
+    pub(super) appender: Option<ArrayAppender>,
+    /// Stored items of appends that were answered as `Unknown`. They get positions in this order, before later items.
+    pub(super) backlog: Vec<Unassigned>,
 }
 
-/// An item that is to have a position.
+/// An item that needs a position.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
+pub(super) struct Unassigned {
     item: Reference,
-    /// No reference to it stands below.
-    since: u64,
+    /// The lowest possible position of a reference to the item.
+    lower_bound: u64,
 }
 
-/// Positions that were given or found.
-type Places = Vec<(Reference, u64)>;
+/// Positions that were assigned or found.
+type Positions = Vec<(Reference, u64)>;
 
-type Jobs = Vec<(Job, Reply<Appended>)>;
+type Assignments = Vec<(Assignment, Reply<Appended>)>;
 
 impl Writer {
-    /// Ends when nobody can ask any more, and all are answered.
-    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>) {
-        let mut taken = Vec::new();
+    /// Answers requests until all senders are dropped.
+    pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut received = Vec::new();
         loop {
-            if self.owed.is_empty() {
-                asks.recv_many(&mut taken, MOST).await;
-                if taken.is_empty() {
+            if self.backlog.is_empty() {
+                requests.recv_many(&mut received, MAX_REFERENCES).await;
+                if received.is_empty() {
                     break;
                 }
             } else {
-                let waited = timeout(RETRY, asks.recv_many(&mut taken, MOST)).await;
-                if waited == Ok(0) {
+                let next = requests.recv_many(&mut received, MAX_REFERENCES);
+                if timeout(RETRY, next).await == Ok(0) {
                     break;
                 }
             }
-            self.round(std::mem::take(&mut taken)).await;
+            self.answer_all(std::mem::take(&mut received)).await;
         }
-        if !self.owed.is_empty() {
-            self.place(Vec::new()).await;
+        if !self.backlog.is_empty() {
+            self.assign(Vec::new()).await;
         }
-        if let Some(tail) = &mut self.tail {
-            tail.settle_notes().await;
-        }
-    }
-
-    async fn round(&mut self, asks: Vec<Ask>) {
-        let (mut jobs, mut advances) = (Jobs::new(), Vec::new());
-        for ask in asks {
-            match ask {
-                Ask::Place(job, reply) => jobs.push((job, reply)),
-                Ask::Advance(reply) => advances.push(reply),
-                Ask::Remove(removal, reply) => answer(reply, self.remove(removal).await),
-                Ask::Clear(index, reply) => answer(reply, self.clear(index).await),
-            }
-        }
-        if !jobs.is_empty() || !self.owed.is_empty() {
-            let end = self.known.end();
-            self.place(jobs).await;
-            // What was written, or refused and then looked for, has shown where the end is: followers that keep up cost no
-            // reads.
-            let is_at_end = self.tail.as_ref().is_some_and(Tail::is_at_end);
-            if is_at_end && self.known.end() > end && !self.known.is_full() {
-                advances.drain(..).for_each(|reply| answer(reply, Ok(())));
-            }
-        }
-        if !advances.is_empty() {
-            self.look(advances).await;
+        if let Some(appender) = &mut self.appender {
+            appender.await_index_writes().await;
         }
     }
 
-    async fn tail(&mut self) -> Result<&mut Tail, RecordError> {
-        let tail = match self.tail.take() {
-            Some(tail) if !tail.is_out_of_step() => tail,
+    async fn answer_all(&mut self, requests: Vec<Request>) {
+        let (mut assignments, mut catch_ups) = (Assignments::new(), Vec::new());
+        for request in requests {
+            match request {
+                Request::Assign(assignment, reply) => assignments.push((assignment, reply)),
+                Request::CatchUp(reply) => catch_ups.push(reply),
+                Request::Remove(removal, reply) => answer(reply, self.remove(removal).await),
+                Request::Clear(cleanup, reply) => answer(reply, self.clear(cleanup).await),
+            }
+        }
+        if !assignments.is_empty() || !self.backlog.is_empty() {
+            let end = self.cache.end();
+            self.assign(assignments).await;
+            // A successful write, or the reads after a conflict, have shown the current end. Followers that keep up
+            // therefore cause no reads of their own.
+            let is_at_end = self.appender.as_ref().is_some_and(ArrayAppender::is_at_end);
+            if is_at_end && self.cache.end() > end && !self.cache.is_full() {
+                catch_ups.drain(..).for_each(|reply| answer(reply, Ok(())));
+            }
+        }
+        if !catch_ups.is_empty() {
+            self.answer_catch_ups(catch_ups).await;
+        }
+    }
+
+    /// Opens the array at the first call, and again if the index lost entries.
+    async fn appender(&mut self) -> Result<&mut ArrayAppender, RecordError> {
+        let appender = match self.appender.take() {
+            Some(appender) if !appender.is_index_incomplete() => appender,
             _ => {
                 let (array, index) = (self.array.clone(), self.index.clone());
-                Tail::open(array, index, self.known.clone()).await?
+                ArrayAppender::open(array, index, self.cache.clone()).await?
             }
         };
-        Ok(self.tail.insert(tail))
+        Ok(self.appender.insert(appender))
     }
 
-    async fn advance(&mut self) -> Result<(), RecordError> {
-        if self.tail().await?.catch_up().await? {
+    async fn catch_up(&mut self) -> Result<(), RecordError> {
+        if self.appender().await?.catch_up().await? {
             self.notifier.notify();
         }
         Ok(())
     }
 
-    /// Answers those who want to know what is there, with one look for all.
-    async fn look(&mut self, advances: Vec<Reply<()>>) {
-        let mut errors = match self.advance().await {
+    /// Reads the array once for all of these requests.
+    async fn answer_catch_ups(&mut self, replies: Vec<Reply<()>>) {
+        let mut errors = match self.catch_up().await {
             Ok(()) => Vec::new(),
-            Err(error) => repeat(error, advances.len()),
+            Err(error) => repeat(error, replies.len()),
         };
-        for reply in advances {
+        for reply in replies {
             answer(reply, errors.pop().map_or(Ok(()), Err));
         }
     }
 
-    /// Gives positions to what is owed and to the items of these jobs, and answers.
-    async fn place(&mut self, jobs: Jobs) {
-        let mut wanted = std::mem::take(&mut self.owed);
-        for (job, _) in &jobs {
-            let missing = job.missing.iter().map(|item| Wanted {
-                item: *item,
-                since: 0,
-            });
-            let since = job.since;
-            wanted
-                .extend(missing.chain(job.items.iter().map(|item| Wanted { item: *item, since })));
+    /// Assigns positions to the backlog and to the items of these requests, and answers the requests.
+    async fn assign(&mut self, assignments: Assignments) {
+        let mut unassigned = std::mem::take(&mut self.backlog);
+        for (assignment, _) in &assignments {
+            // Another process may be assigning a position to an earlier item, anywhere in the array.
+            let earlier = assignment.earlier.iter().map(|item| (*item, 0));
+            let bound = assignment.lower_bound;
+            let items = assignment.items.iter().map(|item| (*item, bound));
+            let all = earlier.chain(items);
+            unassigned.extend(all.map(|(item, lower_bound)| Unassigned { item, lower_bound }));
         }
-        let given = self.give(&mut wanted).await;
-        let failed = jobs.iter().filter(|(job, _)| self.places(job).is_none());
-        let failed = failed.count();
-        let mut errors = match given {
+        let assigned = self.assign_items(&mut unassigned).await;
+        let failed = assignments
+            .iter()
+            .filter(|(assignment, _)| self.positions(assignment).is_none())
+            .count();
+        let mut errors = match assigned {
             Ok(()) => Vec::new(),
             Err(error) => {
-                tracing::warn!(%error, owed = wanted.len(), "stored items wait for their positions");
-                repeat(not_placed(error), failed)
+                let backlog = unassigned.len();
+                tracing::warn!(%error, backlog, "cannot assign positions to stored items; retrying every second");
+                repeat(not_assigned(error), failed)
             }
         };
-        self.owed = wanted;
-        for (job, reply) in jobs {
+        self.backlog = unassigned;
+        for (assignment, reply) in assignments {
             answer(
                 reply,
-                match self.places(&job) {
-                    Some(places) => Ok(appended(&places)),
+                match self.positions(&assignment) {
+                    Some(positions) => Ok(appended(&positions)),
                     None => Err(errors.pop().unwrap_or(RecordError::Closed)),
                 },
             );
         }
-        if let Some(tail) = &mut self.tail
-            && let Err(error) = tail.leave_to_index().await
+        if let Some(appender) = &mut self.appender
+            && let Err(error) = appender.raise_floor_if_possible().await
         {
-            tracing::debug!(%error, "nothing more is stored before the index takes notes");
+            tracing::debug!(%error, "the position cache is full; appends are refused until the index accepts writes");
         }
     }
 
-    /// The positions of all items of a job, if they have some.
-    fn places(&self, job: &Job) -> Option<Vec<u64>> {
-        let place = |item: &Reference| self.known.place(*item).filter(|at| *at >= job.since);
-        job.items.iter().map(place).collect()
+    /// Returns the positions of all items of a request, if all have one.
+    fn positions(&self, assignment: &Assignment) -> Option<Vec<u64>> {
+        let position = |item: &Reference| {
+            let position = self.cache.position(*item);
+            position.filter(|at| *at >= assignment.lower_bound)
+        };
+        assignment.items.iter().map(position).collect()
     }
 
-    /// Gives positions to all that is wanted, and leaves what has none there. The positions are known then.
-    async fn give(&mut self, wanted: &mut Vec<Wanted>) -> Result<(), RecordError> {
-        let mut places = Places::with_capacity(wanted.len());
-        let given = self.give_places(wanted, &mut places).await;
-        for (item, at) in places {
-            // What was left to the index meanwhile as well.
-            self.known.learn(item, at);
+    /// Assigns positions, puts them into the cache, and leaves in `unassigned` the items that got none.
+    async fn assign_items(&mut self, unassigned: &mut Vec<Unassigned>) -> Result<(), RecordError> {
+        let mut positions = Positions::with_capacity(unassigned.len());
+        let assigned = self.write_references(unassigned, &mut positions).await;
+        for (item, at) in positions {
+            // The floor may have passed some positions, which are then no longer in the cache.
+            self.cache.insert(item, at);
         }
-        given
+        assigned
     }
 
-    async fn give_places(
+    async fn write_references(
         &mut self,
-        wanted: &mut Vec<Wanted>,
-        places: &mut Places,
+        unassigned: &mut Vec<Unassigned>,
+        positions: &mut Positions,
     ) -> Result<(), RecordError> {
-        self.tail().await?;
-        self.leave_out_what_is_placed(wanted, places).await?;
+        self.appender().await?;
+        self.skip_assigned(unassigned, positions).await?;
         let mut deadline = Instant::now() + TIMEOUT;
-        while !wanted.is_empty() {
-            let tail = self.tail().await?;
-            let room = usize::try_from(tail.room()).unwrap_or(usize::MAX);
-            let len = wanted.len().min(MOST).min(room);
-            let items: Vec<_> = wanted[..len].iter().map(|wanted| wanted.item).collect();
-            match tail.extend(&items).await {
+        while !unassigned.is_empty() {
+            let appender = self.appender().await?;
+            let room = usize::try_from(appender.room()).unwrap_or(usize::MAX);
+            let len = unassigned.len().min(MAX_REFERENCES).min(room);
+            let items: Vec<_> = unassigned[..len].iter().map(|one| one.item).collect();
+            match appender.append(&items).await {
                 Ok(start) => {
-                    places.extend(items.into_iter().zip(start..));
-                    wanted.drain(..len);
+                    positions.extend(items.into_iter().zip(start..));
+                    unassigned.drain(..len);
                     self.notifier.notify();
                 }
                 Err(error) if !error.is_conflict() => return Err(record_error(error)),
                 Err(error) => {
-                    if tail.catch_up().await? {
+                    if appender.catch_up().await? {
                         self.notifier.notify();
-                        self.leave_out_what_is_placed(wanted, places).await?;
+                        self.skip_assigned(unassigned, positions).await?;
                         deadline = Instant::now() + TIMEOUT;
                     } else if Instant::now() >= deadline {
                         return Err(record_error(error));
                     } else {
-                        // What was decided is not shown yet; or somebody left a hole, which is filled now.
+                        // Reads do not show the other write yet; or it left a hole, which the next attempt fills.
                         sleep(PAUSE).await;
                     }
                 }
@@ -225,106 +232,110 @@ impl Writer {
         Ok(())
     }
 
-    /// The array below the floor is not known here, but in the index.
-    async fn leave_out_what_is_placed(
+    /// Moves the items that have a position from `unassigned` to `positions`.
+    ///
+    /// The cache knows the array from the floor on. An item that may have a position below is looked up in the index.
+    async fn skip_assigned(
         &mut self,
-        wanted: &mut Vec<Wanted>,
-        places: &mut Places,
+        unassigned: &mut Vec<Unassigned>,
+        positions: &mut Positions,
     ) -> Result<(), RecordError> {
-        let since = self.known.end();
-        let mut seen = HashSet::with_capacity(wanted.len());
-        let mut left = Vec::with_capacity(wanted.len());
-        let mut is_one_unnoted = false;
-        for one in wanted.iter() {
-            let mut place = self.known.place(one.item);
-            if place.is_none() && one.since < self.known.floor() {
-                place = self.index.find(one.item).await?;
-                is_one_unnoted |= place.is_none();
+        let lower_bound = self.cache.end();
+        let mut seen = HashSet::with_capacity(unassigned.len());
+        let mut remaining = Vec::with_capacity(unassigned.len());
+        let mut relies_on_index = false;
+        for Unassigned {
+            item,
+            lower_bound: item_bound,
+        } in unassigned.iter().copied()
+        {
+            let mut position = self.cache.position(item);
+            if position.is_none() && item_bound < self.cache.floor() {
+                position = self.index.find(item).await?;
+                relies_on_index |= position.is_none();
             }
-            match place {
-                Some(at) if at >= one.since => {
-                    places.push((one.item, at));
+            match position {
+                Some(at) if at >= item_bound => {
+                    positions.push((item, at));
                     continue;
                 }
-                // That was an item of the same name, which is deleted.
+                // The reference to an earlier, deleted item at the same position of the sequence.
                 Some(at) => {
-                    self.tail().await?.remove(one.item, at).await?;
-                    places.retain(|(item, _)| *item != one.item);
+                    self.appender().await?.remove(item, at).await?;
+                    positions.retain(|(other, _)| *other != item);
                 }
                 None => {}
             }
-            if seen.insert(one.item) {
-                left.push(Wanted {
-                    item: one.item,
-                    since,
-                });
+            if seen.insert(item) {
+                remaining.push(Unassigned { item, lower_bound });
             }
         }
-        if is_one_unnoted && self.index.floor().await? < self.known.floor() {
-            self.tail = None;
-            return Err(out_of_step());
+        // An index that lost entries does not prove that an item has no position.
+        if relies_on_index && self.index.floor().await? < self.cache.floor() {
+            self.appender = None;
+            return Err(index_incomplete());
         }
-        *wanted = left;
+        *unassigned = remaining;
         Ok(())
     }
 
     async fn remove(&mut self, removal: Removal) -> Result<(), RecordError> {
-        let Removal { item, until } = removal;
-        self.advance().await?;
-        let place = match self.known.place(item) {
+        let Removal { item, upper_bound } = removal;
+        self.catch_up().await?;
+        let position = match self.cache.position(item) {
             None => self.index.find(item).await?,
-            place => place,
+            position => position,
         };
-        match place {
-            Some(at) if at < until => self.tail().await?.remove(item, at).await,
+        match position {
+            Some(at) if at < upper_bound => self.appender().await?.remove(item, at).await,
             _ => Ok(()),
         }
     }
 
-    async fn clear(&mut self, fate: IndexFate) -> Result<(), RecordError> {
-        if let Some(mut tail) = self.tail.take() {
-            tail.settle_notes().await;
+    async fn clear(&mut self, cleanup: IndexCleanup) -> Result<(), RecordError> {
+        if let Some(mut appender) = self.appender.take() {
+            appender.await_index_writes().await;
         }
-        self.owed.clear();
+        self.backlog.clear();
         let cleared = self.array.clear().await.map_err(record_error);
-        match (fate, cleared) {
-            (IndexFate::Emptied, cleared) => {
+        match (cleanup, cleared) {
+            (IndexCleanup::Truncate, cleared) => {
                 cleared?;
                 self.index.truncate().await?;
             }
-            // Where there is no table, nothing is left to remove.
-            (IndexFate::Dropped, Ok(()) | Err(RecordError::Schema { .. })) => {
+            // If the table of the array is absent, it has no references to remove.
+            (IndexCleanup::Drop, Ok(()) | Err(RecordError::Schema { .. })) => {
                 self.index.drop_table().await?;
             }
-            (IndexFate::Dropped, Err(error)) => return Err(error),
+            (IndexCleanup::Drop, Err(error)) => return Err(error),
         }
-        self.known.begin(0);
+        self.cache.reset(0);
         Ok(())
     }
 }
 
-/// Answers who asked. One that has gone has no use for it.
+/// Answers a request. The caller may have stopped waiting.
 fn answer<T>(reply: Reply<T>, answer: Result<T, RecordError>) {
-    let _gone = reply.send(answer);
+    let _dropped = reply.send(answer);
 }
 
-/// The record ids of positions: those of one append are consecutive, unless it was cut at the end of a base array, or others
-/// gave positions to a part of it.
-fn appended(places: &[u64]) -> Appended {
-    let one = |place: &u64| Appended::with_ids(RecordId::new(place + 1), 1);
-    places
+/// Converts positions to record ids. Those of one append are consecutive, unless it crossed the end of a base array or other
+/// processes assigned a part of it.
+fn appended(positions: &[u64]) -> Appended {
+    let one = |position: &u64| Appended::with_ids(RecordId::new(position + 1), 1);
+    positions
         .iter()
         .map(one)
         .fold(Appended::default(), Appended::and)
 }
 
-/// Items are stored, and have no positions. "Nothing was written" would be wrong.
-fn not_placed(error: RecordError) -> RecordError {
+/// The error of an append whose items are stored but have no positions: other errors would say that nothing was written.
+fn not_assigned(error: RecordError) -> RecordError {
     RecordError::Unknown {
-        source: Box::new(NotPlaced(error)),
+        source: Box::new(NotAssigned(error)),
     }
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the items are stored, and have no place in the application sequence yet")]
-struct NotPlaced(#[source] RecordError);
+#[error("the items are stored, but have no record ids yet; the writer assigns them later")]
+struct NotAssigned(#[source] RecordError);

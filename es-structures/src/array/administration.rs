@@ -1,4 +1,4 @@
-//! What a big array needs where a store keeps one for itself.
+//! Administration of a big array that a store keeps for itself.
 
 use std::collections::BTreeSet;
 
@@ -12,31 +12,30 @@ use super::big_array::BigArray;
 use super::tree::ArraySpan;
 
 impl<T: Payload> BigArray<T> {
-    /// Makes the table that it stands in where that is absent.
+    /// Creates the table of the array if it is absent.
     pub(crate) async fn setup(&self) -> Result<()> {
         Ok(self.store().record_manager().setup().await?)
     }
 
-    /// Puts an item in the place of the one at a position, in one step; says whether there was one.
+    /// Replaces the item at a position in one step; returns whether there was one.
     pub(crate) async fn replace(&self, position: u64, item: T) -> Result<bool> {
         let tree = self.tree();
         let index = position % u64::from(tree.array_size().get());
         self.array(tree.base(position)).replace(index, item).await
     }
 
-    /// Removes all items, and all that leads to them. Nobody may write to it meanwhile.
+    /// Removes all items and links. Nothing may write to the array meanwhile.
     pub(crate) async fn clear(&self) -> Result<()> {
         let end = self.next_position().await?;
-        // The root goes last: what a crash leaves behind is found from it, and removed by the next try.
+        // The root is removed last: after a crash, the next attempt finds the remaining arrays through it.
         for array in self.arrays(end).into_iter().rev() {
             self.clear_sequence(array).await?;
         }
-        self.forget_links();
+        self.clear_link_cache();
         Ok(())
     }
 
-    /// The ids of the arrays that hold the positions below `end`, or lead to those: the root first, then from the highest
-    /// down.
+    /// Returns the ids of the arrays that hold the positions below `end` or links to them: the root, then from the top down.
     fn arrays(&self, end: u64) -> Vec<Uuid> {
         let tree = self.tree();
         let mut spans = BTreeSet::new();
@@ -44,7 +43,7 @@ impl<T: Payload> BigArray<T> {
         while start < end {
             let mut span = tree.base(start);
             start += tree.left_in_base(start);
-            // An array that begins at 0 stands in the root.
+            // The root links every array that starts at 0.
             while spans.insert((std::cmp::Reverse(span.height), span.start)) && span.start != 0 {
                 span = tree.parent(span).0;
             }

@@ -1,3 +1,5 @@
+//! An array of fixed size in one sequence.
+
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::ops::RangeBounds;
@@ -10,10 +12,10 @@ use es_core::{Retry, retry};
 use es_store::Timestamp;
 use uuid::Uuid;
 
-use super::ends;
+use super::bounds;
 use super::item_assigned::ItemAssigned;
 
-/// An array of a fixed size, all of it in one sequence. Each position is assigned once; cloning is cheap.
+/// An array of fixed size, stored in one sequence. Each index is assigned once. Clones share the store.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -53,9 +55,10 @@ impl<T> Clone for Array<T> {
     }
 }
 
-/// How appenders to an array, or a big one, wait for each other unless told: 50 tries, from 1 ms on, each wait half as
-/// long again as the last, and half of it at random to either side, so that those who met do not meet again.
-pub(super) fn appending() -> Retry {
+/// Returns the default retries of an append: 50 attempts, with waits that start at 1 ms and grow by half.
+///
+/// Each wait is up to half longer or shorter at random, so that two writers that collided do not collide again.
+pub(super) fn append_retry() -> Retry {
     Retry::default()
         .attempts(50)
         .wait(Duration::from_millis(1))
@@ -64,8 +67,8 @@ pub(super) fn appending() -> Retry {
 }
 
 impl<T: Payload> Array<T> {
-    /// The array with this id, of this size, in a store whose positions are whole numbers. Nothing is stored until an
-    /// item is.
+    /// Creates a handle of the array with this id and size. The positions of the store must be whole numbers. Nothing is
+    /// stored before the first item.
     #[must_use]
     pub fn new(store: EventStore, id: Uuid, size: NonZeroU32) -> Self {
         Self {
@@ -76,33 +79,33 @@ impl<T: Payload> Array<T> {
         }
     }
 
-    /// Its id, that of its sequence.
+    /// Returns the id of the array, which is that of its sequence.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// How many positions it has.
+    /// Returns the number of indexes.
     #[must_use]
     pub fn size(&self) -> u64 {
         self.size.get().into()
     }
 
-    /// Puts an item at an index.
+    /// Assigns an item to an index.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] where there is one; [`Error::BeyondArray`] where the array has no such index;
-    /// [`Error::InvalidEvent`] where the item cannot be stored; and those of the store. Nothing is stored then.
+    /// [`Error::Conflict`] if the index is taken; [`Error::BeyondArray`] if it is not below the size;
+    /// [`Error::InvalidEvent`] if the item cannot be serialised; and those of the store. Nothing is stored then.
     pub async fn assign(&self, index: u64, item: T) -> Result<()> {
         self.assign_all(index, [item]).await
     }
 
-    /// Puts items at consecutive indexes from `first`, all or none.
+    /// Assigns items to consecutive indexes from `first` on, all or none.
     ///
     /// # Errors
     ///
-    /// As [`assign`](Self::assign).
+    /// Those of [`assign`](Self::assign).
     pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
         let now = Timestamp::now();
         let assigned = (0..)
@@ -113,7 +116,7 @@ impl<T: Payload> Array<T> {
         Ok(())
     }
 
-    /// Puts an item in the place of the one at an index, in one step; says whether there was one.
+    /// Replaces the item at an index in one step; returns whether there was one.
     pub(super) async fn replace(&self, index: u64, item: T) -> Result<bool> {
         let assigned = self.assignment(index, item, Timestamp::now())?;
         self.store.replace(&assigned).await
@@ -136,15 +139,15 @@ impl<T: Payload> Array<T> {
         StandaloneEvent::new(self.id, version, now, item, self.store.salt())
     }
 
-    /// Puts an item after the last one, and answers with its index. Where somebody else was first, it tries again: 50
-    /// times in all, with random waits that grow from 1 to 32 ms.
+    /// Appends an item after the last one and returns its index. If another writer took the index, it retries: 50 attempts in
+    /// all, with random waits that grow from 1 to 32 ms.
     ///
     /// # Errors
     ///
-    /// [`Error::BeyondArray`] where the array is full; [`Error::Conflict`] where others were first every time; and those
-    /// of [`assign`](Self::assign).
+    /// [`Error::BeyondArray`] if the array is full; [`Error::Conflict`] if every attempt conflicted; and those of
+    /// [`assign`](Self::assign).
     pub async fn append(&self, item: T) -> Result<u64> {
-        retry(appending(), || async {
+        retry(append_retry(), || async {
             let index = self.next_position().await?;
             self.assign(index, item.clone()).await?;
             Ok(index)
@@ -152,12 +155,11 @@ impl<T: Payload> Array<T> {
         .await
     }
 
-    /// The item at an index; none where none was assigned, or there is no such index.
+    /// Returns the item at an index; `None` if the index is free or not below the size.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] where it is damaged, [`Error::Undecodable`] where it is of another type, and those of the
-    /// store.
+    /// [`Error::Integrity`] if the item is damaged, [`Error::Undecodable`] if it has another type, and those of the store.
     pub async fn get(&self, index: u64) -> Result<Option<T>> {
         let Some(end) = index.checked_add(1) else {
             return Ok(None);
@@ -165,13 +167,13 @@ impl<T: Payload> Array<T> {
         Ok(self.items(index..end).await?.pop().flatten())
     }
 
-    /// The items at the positions of a range that the array has, one each; `None` where none was assigned.
+    /// Returns the items at the indexes of a range, cut at the size; `None` for each free index.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// Those of [`get`](Self::get).
     pub async fn items(&self, range: impl RangeBounds<u64>) -> Result<Vec<Option<T>>> {
-        let (start, stop) = ends(&range);
+        let (start, stop) = bounds(&range);
         let stop = stop.map_or(self.size(), |stop| stop.min(self.size()));
         if start >= stop {
             return Ok(Vec::new());
@@ -193,13 +195,13 @@ impl<T: Payload> Array<T> {
         Ok(items)
     }
 
-    /// The highest index that was assigned, and its item; none where the array is empty.
+    /// Returns the highest index that was assigned, and its item; `None` if the array is empty.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// Those of [`get`](Self::get).
     pub async fn last(&self) -> Result<Option<(u64, T)>> {
-        // The Python library does not refuse to assign negative positions; those are out of the array.
+        // The Python library accepts negative positions, which are outside the array.
         let assigned = self
             .assigned()
             .gte(Version::FIRST)
@@ -208,11 +210,11 @@ impl<T: Payload> Array<T> {
         Ok(last.map(|event| (index_of(&event), event.into_payload().item)))
     }
 
-    /// The index after the highest that was assigned; 0 where the array is empty.
+    /// Returns the index after the highest that was assigned; 0 if the array is empty.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// Those of [`get`](Self::get).
     pub async fn next_position(&self) -> Result<u64> {
         Ok(self.last().await?.map_or(0, |(index, _)| index + 1))
     }

@@ -1,4 +1,6 @@
-use std::sync::atomic::{AtomicU64, Ordering};
+//! Assignment at the numbers of an integer sequence.
+
+use std::sync::atomic::Ordering;
 
 use es_core::domain::Payload;
 use es_core::error::{Error, Result};
@@ -8,24 +10,18 @@ use es_store::BoxError;
 use super::big_array::BigArray;
 use crate::integer_sequence::IntegerSequence;
 
-/// How far the numbers came that clones of a big array were given.
-#[derive(Default)]
-pub(super) struct Numbers {
-    /// The number after the highest.
-    reached: AtomicU64,
-}
-
 impl<T: Payload> BigArray<T> {
-    /// Puts an item at the next number of a sequence, and answers with it. Those who write side by side meet only where
-    /// two were given one number, or a [`Settler`](super::settler::Settler) gave up a position: where it is taken, the item gets
-    /// another number, above all positions that are taken.
+    /// Assigns an item to the next number of an integer sequence, and returns the number.
     ///
-    /// A sequence that goes back has lost its memory. It is raised to the next position of this array before its
-    /// numbers are used again. A program that begins does that for itself, by
-    /// [`at_least`](IntegerSequence::at_least): it does not know how far the sequence was.
+    /// Concurrent writers conflict only if the sequence gave out a number twice, or a [`Settler`](super::settler::Settler)
+    /// filled a position. If the position is taken, the item gets a new number above all taken positions.
     ///
-    /// Where the store does not know whether the item was kept, the same position is tried again and looked at: an item
-    /// there that is equal counts as this one. So items differ from each other, as references to events do.
+    /// A sequence that goes back has lost its state. It is then raised to the next position of this array. This array cannot
+    /// notice a loss that happened before its first number, so a program that starts raises the sequence itself, with
+    /// [`at_least`](IntegerSequence::at_least).
+    ///
+    /// If the outcome of an assignment is unknown, the position is retried and read: an equal item there counts as this one.
+    /// Items must therefore differ from each other, as references to events do.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -52,9 +48,9 @@ impl<T: Payload> BigArray<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] where the position was taken every time, as [`retry`](Self::retry) says; those of the sequence;
-    /// and those of [`assign`](Self::assign). The item is not stored then, and the number is a hole, but for
-    /// [`Error::Unknown`]: the item may be there.
+    /// [`Error::Conflict`] if the position was taken in every attempt, see [`retry`](Self::retry); those of the sequence; and
+    /// those of [`assign`](Self::assign). The item is then not stored, and the number is a hole. After [`Error::Unknown`] the
+    /// item may be stored.
     pub async fn assign_next<S: IntegerSequence + ?Sized>(
         &self,
         numbers: &S,
@@ -62,9 +58,9 @@ impl<T: Payload> BigArray<T> {
     ) -> Result<u64> {
         retry(self.retry, || async {
             let position = self.next_number(numbers).await?;
-            let assigned = self.assign_for_sure(position, &item).await;
+            let assigned = self.assign_or_find(position, &item).await;
             if matches!(assigned, Err(Error::Conflict { .. })) {
-                // So that nobody tries all positions that are taken, one by one.
+                // Without this, the retries would try the taken positions one by one.
                 numbers.at_least(self.next_position().await?).await?;
             }
             assigned.map(|()| position)
@@ -73,9 +69,9 @@ impl<T: Payload> BigArray<T> {
     }
 
     async fn next_number<S: IntegerSequence + ?Sized>(&self, numbers: &S) -> Result<u64> {
-        let reached = &self.shared.numbers.reached;
-        // Before the question: others may be given higher numbers while it is answered.
-        let before = reached.load(Ordering::Acquire);
+        let next_number = &self.shared.next_number;
+        // Read before the request, because clones may get higher numbers before the answer arrives.
+        let before = next_number.load(Ordering::Acquire);
         let mut number = numbers.next().await?;
         if number < before {
             let next = self.next_position().await?.max(before);
@@ -83,17 +79,17 @@ impl<T: Payload> BigArray<T> {
                 number,
                 before,
                 next,
-                "an integer sequence went back: it is raised"
+                "an integer sequence went back, so it lost its state; raising it"
             );
             numbers.at_least(next).await?;
             number = numbers.next().await?;
         }
-        reached.fetch_max(number.saturating_add(1), Ordering::AcqRel);
+        next_number.fetch_max(number.saturating_add(1), Ordering::AcqRel);
         Ok(number)
     }
 
-    /// Puts an item at a position, also where the store does not know at first whether it did.
-    async fn assign_for_sure(&self, position: u64, item: &T) -> Result<()> {
+    /// Assigns an item to a position, and finds out the outcome if it is unknown at first.
+    async fn assign_or_find(&self, position: u64, item: &T) -> Result<()> {
         match self.assign(position, item.clone()).await {
             Err(Error::Unknown(source)) => self.assign_again(position, item, source).await,
             result => result,

@@ -1,8 +1,11 @@
+//! An array without a practical limit: a tree of arrays.
+
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::ops::RangeBounds;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use es_core::domain::{Event, Payload, Salt};
 use es_core::error::{Error, Result};
@@ -12,22 +15,23 @@ use es_json::Tagged;
 use es_store::Topic;
 use uuid::Uuid;
 
-use super::array::{Array, appending};
-use super::assign_next::Numbers;
-use super::ends;
+use super::array::{Array, append_retry};
+use super::bounds;
 use super::item_assigned::ItemAssigned;
 use super::slice::ArraySlice;
 use super::tree::{ArraySpan, ArrayTree};
 
-/// How many base arrays are known to be linked. Those who write side by side write to few.
-const MOST_KNOWN: usize = 64;
+/// Capacity of the cache of linked base arrays. Concurrent writers write to few of them.
+const MAX_CACHED_LINKS: usize = 64;
 
-/// An array as large as anyone needs, whose sequences stay short: a tree of arrays of a fixed size. Each position is
-/// assigned once. Reading a position takes one question, whatever the length; appending takes one insertion after as
-/// many questions as the tree has levels, and one more: for arrays of 10,000, three from the 10,000th item on.
+/// An array without a practical limit, stored in short sequences: a tree of arrays of a fixed size. Each position is
+/// assigned once.
 ///
-/// Cloning is cheap. Clones append in turn; those who opened the same big array elsewhere are noticed by conflicts, and
-/// the append is tried again, as [`retry`](Self::retry) says.
+/// Reading a position takes one query, whatever the length. Appending takes one insertion, after one query for each level
+/// of the tree and one more: three queries for arrays of 10,000 from the 10,000th item on.
+///
+/// Clones append in turn. Appends through other handles of the same big array conflict and are retried, see
+/// [`retry`](Self::retry).
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -66,14 +70,15 @@ pub struct BigArray<T> {
     item: PhantomData<fn() -> T>,
 }
 
-/// What clones share.
+/// The state that clones share.
 #[derive(Default)]
 pub(super) struct Shared {
-    /// Held by the clone that appends.
+    /// Locked by the clone that appends.
     turn: tokio::sync::Mutex<()>,
-    /// The starts of base arrays whose links are stored, all the way up to the root; the latest last.
+    /// The starts of base arrays that are linked from the root, as far as this process knows; the latest last.
     linked: Mutex<VecDeque<u128>>,
-    pub(super) numbers: Numbers,
+    /// All numbers that clones got from integer sequences are below this one.
+    pub(super) next_number: AtomicU64,
 }
 
 impl<T> Clone for BigArray<T> {
@@ -87,74 +92,76 @@ impl<T> Clone for BigArray<T> {
 }
 
 impl<T: Payload> BigArray<T> {
-    /// The big array with this root, made of arrays of this size, in a store whose positions are whole numbers. 10,000 is
-    /// a good size. It is not stored, and has to be the same each time. Nothing is stored until an item is.
+    /// Creates a handle of the big array with this root, which consists of arrays of this size. The positions of the store
+    /// must be whole numbers.
+    ///
+    /// 10,000 is a good size. The size is not stored and must be the same each time. Nothing is stored before the first item.
     #[must_use]
     pub fn new(store: EventStore, root_id: Uuid, array_size: NonZeroU32) -> Self {
         Self {
             tree: ArrayTree::new(root_id, array_size),
             store,
-            retry: appending(),
+            retry: append_retry(),
             shared: Arc::default(),
             item: PhantomData,
         }
     }
 
-    /// How often [`append`](Self::append) and [`assign_next`](Self::assign_next) try where others are first, and how long
-    /// they wait between: 50 times unless told, with random waits that grow from 1 to 32 ms.
+    /// Sets the retries of [`append`](Self::append) and [`assign_next`](Self::assign_next) after conflicts. Default: 50
+    /// attempts, with random waits that grow from 1 to 32 ms.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// The arrays that it is made of. Its id is that of their root.
+    /// Returns the tree of arrays. The id of the big array is that of the root.
     #[must_use]
     pub fn tree(&self) -> ArrayTree {
         self.tree
     }
 
-    /// How many positions it has: N^N for arrays of the size N; `u64::MAX` where that is more.
+    /// Returns the number of positions: N^N for arrays of size N, but at most `u64::MAX`.
     #[must_use]
     pub fn capacity(&self) -> u64 {
         self.tree.capacity()
     }
 
-    /// Puts an item at a position.
+    /// Assigns an item to a position.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] where there is one; [`Error::BeyondArray`] where the array has no such position;
-    /// [`Error::InvalidSetting`] where it was made of arrays of another size; [`Error::InvalidEvent`] where the item
-    /// cannot be stored; and those of the store. The item is not stored then.
+    /// [`Error::Conflict`] if the position is taken; [`Error::BeyondArray`] if it is not below the capacity;
+    /// [`Error::InvalidSetting`] if the array was created with arrays of another size; [`Error::InvalidEvent`] if the item
+    /// cannot be serialised; and those of the store. The item is not stored then.
     pub async fn assign(&self, position: u64, item: T) -> Result<()> {
         self.assign_all(position, [item]).await
     }
 
-    /// Puts items at consecutive positions from `first`, all or none. They have to lie in one of the arrays that it is
-    /// made of: see [`left_in_base`](ArrayTree::left_in_base).
+    /// Assigns items to consecutive positions from `first` on, all or none. They must lie in one base array, see
+    /// [`left_in_base`](ArrayTree::left_in_base).
     ///
     /// # Errors
     ///
-    /// As [`assign`](Self::assign).
+    /// Those of [`assign`](Self::assign).
     pub async fn assign_all(&self, first: u64, items: impl IntoIterator<Item = T>) -> Result<()> {
         if first >= self.capacity() {
             return Err(self.beyond(first));
         }
         let base = self.tree.base(first);
-        // The links come first: an item whose links were lost would be one that `next_position` does not see, and all
-        // appends would end at it. A link whose item was lost does no harm.
+        // Links first: `next_position` does not see an item without links, so every append would conflict with it. A link
+        // to an empty array does no harm.
         self.link(base).await?;
         let index = first % u64::from(self.tree.array_size().get());
         self.array(base).assign_all(index, items).await
     }
 
-    /// Puts an item after the last one, and answers with its position. Where somebody else was first, it tries again.
+    /// Appends an item after the last one and returns its position. If another writer took the position, it retries.
     ///
     /// # Errors
     ///
-    /// [`Error::BeyondArray`] where the array is full; [`Error::Conflict`] where others were first every time; and those
-    /// of [`assign`](Self::assign).
+    /// [`Error::BeyondArray`] if the array is full; [`Error::Conflict`] if every attempt conflicted; and those of
+    /// [`assign`](Self::assign).
     pub async fn append(&self, item: T) -> Result<u64> {
         let _turn = self.shared.turn.lock().await;
         retry(self.retry, || async {
@@ -165,12 +172,11 @@ impl<T: Payload> BigArray<T> {
         .await
     }
 
-    /// The item at a position; none where none was assigned, or there is no such position.
+    /// Returns the item at a position; `None` if the position is free or not below the capacity.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] where it is damaged, [`Error::Undecodable`] where it is of another type, and those of the
-    /// store.
+    /// [`Error::Integrity`] if the item is damaged, [`Error::Undecodable`] if it has another type, and those of the store.
     pub async fn get(&self, position: u64) -> Result<Option<T>> {
         if position >= self.capacity() {
             return Ok(None);
@@ -180,21 +186,21 @@ impl<T: Payload> BigArray<T> {
         self.array(base).get(index).await
     }
 
-    /// The items at the positions of a range, one after another, in flat memory; `None` where none was assigned.
+    /// Returns the items at the positions of a range as a stream in constant memory; `None` for each free position.
     ///
-    /// A range without an end, such as `5..`, ends where nothing more is assigned when the stream comes there. One with an
-    /// end goes on to it, through positions that are not assigned yet, but not beyond the capacity.
+    /// A range without an end, such as `5..`, ends at the last position that is assigned when the stream gets there. A range
+    /// with an end includes free positions up to it, but ends at the capacity.
     #[must_use]
     pub fn slice(&self, range: impl RangeBounds<u64>) -> ArraySlice<T> {
-        let (start, stop) = ends(&range);
+        let (start, stop) = bounds(&range);
         ArraySlice::new(self, start, stop.map(|stop| stop.min(self.capacity())))
     }
 
-    /// The items at the positions of a range, as a list. See [`slice`](Self::slice).
+    /// Returns the items at the positions of a range as a list. See [`slice`](Self::slice).
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
+    /// Those of [`get`](Self::get).
     pub async fn items(&self, range: impl RangeBounds<u64>) -> Result<Vec<Option<T>>> {
         let mut slice = self.slice(range);
         let mut items = Vec::new();
@@ -204,11 +210,11 @@ impl<T: Payload> BigArray<T> {
         Ok(items)
     }
 
-    /// The item before the next position, and where it is; none where the array is empty.
+    /// Returns the position before the next one, and its item; `None` if the array is empty.
     ///
     /// # Errors
     ///
-    /// As [`next_position`](Self::next_position).
+    /// Those of [`next_position`](Self::next_position).
     pub async fn last(&self) -> Result<Option<(u64, T)>> {
         let Some(position) = self.next_position().await?.checked_sub(1) else {
             return Ok(None);
@@ -216,11 +222,11 @@ impl<T: Payload> BigArray<T> {
         Ok(self.get(position).await?.map(|item| (position, item)))
     }
 
-    /// The position after the highest that was assigned; 0 where the array is empty.
+    /// Returns the position after the highest that was assigned; 0 if the array is empty.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where it was made of arrays of another size, [`Error::Integrity`] where an array is
+    /// [`Error::InvalidSetting`] if the array was created with arrays of another size, [`Error::Integrity`] if an array is
     /// damaged, and those of the store.
     pub async fn next_position(&self) -> Result<u64> {
         let Some(base) = self.last_base().await? else {
@@ -231,7 +237,7 @@ impl<T: Payload> BigArray<T> {
         Ok(start.saturating_add(next))
     }
 
-    /// The last base array that is linked.
+    /// Returns the last base array that is linked.
     async fn last_base(&self) -> Result<Option<ArraySpan>> {
         let Some((index, id)) = self.root().last().await? else {
             return Ok(None);
@@ -241,7 +247,7 @@ impl<T: Payload> BigArray<T> {
         self.check_id(span, id)?;
         while span.height > 1 {
             let last = self.links_in(span).last().await?;
-            // Nobody links an array that holds nothing; of one, the first child would be the last.
+            // Links are stored from the bottom up, so an array that is linked holds a link; 0 is only a safe default.
             span = self
                 .tree
                 .child(span, last.as_ref().map_or(0, |(index, _)| *index));
@@ -252,8 +258,8 @@ impl<T: Payload> BigArray<T> {
         Ok(Some(span))
     }
 
-    /// Stores what leads to a base array from the root: its id in its parent, and so on; from the bottom up, so that who
-    /// reads from the root never comes to an array that is not there yet.
+    /// Links a base array from the root: its id in its parent, the parent's id in the grandparent, and so on. From the bottom
+    /// up, so that readers, which start at the root, never reach an array whose own links are missing.
     async fn link(&self, base: ArraySpan) -> Result<()> {
         if self.is_linked(base) {
             return Ok(());
@@ -266,11 +272,12 @@ impl<T: Payload> BigArray<T> {
         }
         let index = u64::from(span.height - 1);
         self.link_in(&self.root(), index, span).await?;
-        self.remember(base);
+        self.cache_link(base);
         Ok(())
     }
 
-    /// That it is there already does not mean that the links above it are: who wrote it may have stopped then.
+    /// Stores one link. A link that exists does not prove that the links above it do, because its writer may have crashed in
+    /// between.
     async fn link_in(
         &self,
         array: &Array<Tagged<Uuid>>,
@@ -287,15 +294,15 @@ impl<T: Payload> BigArray<T> {
         }
     }
 
-    /// Whether items are stored as another mapper and salt would have it: either reads what the other has written.
+    /// Returns whether this mapper and salt store items as those of the array do, so that each reads the other's items.
     #[must_use]
     pub fn is_written_with(&self, mapper: &Mapper, salt: &Salt) -> bool {
         let topic = Topic::new(ItemAssigned::<T>::NAME);
         self.store.salt() == salt && self.store.mapper().is_compatible_with(mapper, &topic)
     }
 
-    /// The links are gone.
-    pub(super) fn forget_links(&self) {
+    /// Empties the cache of linked base arrays, after the links were removed.
+    pub(super) fn clear_link_cache(&self) {
         self.linked().clear();
     }
 
@@ -315,21 +322,21 @@ impl<T: Payload> BigArray<T> {
         self.linked().contains(&base.start)
     }
 
-    fn remember(&self, base: ArraySpan) {
+    fn cache_link(&self, base: ArraySpan) {
         let mut linked = self.linked();
-        if linked.len() == MOST_KNOWN {
+        if linked.len() == MAX_CACHED_LINKS {
             linked.pop_front();
         }
         linked.push_back(base.start);
     }
 
-    /// A panic elsewhere leaves the list whole: it is changed by single calls.
-    fn linked(&self) -> std::sync::MutexGuard<'_, VecDeque<u128>> {
+    /// A panic elsewhere leaves the list consistent: each change is one call.
+    fn linked(&self) -> MutexGuard<'_, VecDeque<u128>> {
         let linked = self.shared.linked.lock();
         linked.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A base array.
+    /// Returns the base array of a span.
     pub(super) fn array(&self, base: ArraySpan) -> Array<T> {
         let id = self.tree.array_id(base);
         Array::new(self.store.clone(), id, self.tree.array_size())
@@ -357,7 +364,7 @@ impl<T: Payload> BigArray<T> {
         Error::InvalidSetting {
             setting: "array_size",
             reason: format!(
-                "the big array {} is not made of arrays of {}",
+                "the big array {} does not consist of arrays of {}; use the size with which it was created",
                 self.tree.root_id(),
                 self.tree.array_size()
             ),

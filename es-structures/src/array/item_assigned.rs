@@ -1,8 +1,10 @@
+//! The event of an assignment.
+
 use es_core::domain::{EntityKind, Event, Payload, Standalone};
 use serde::{Deserialize, Serialize};
 
-/// An item was put at an index of an array: its version is the index. It is sealed by a hash of its own, and follows
-/// nothing.
+/// The event that an item was assigned to an index of an array. Its version is the index. It has its own hash, and is not part
+/// of a hash chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemAssigned<T> {
     /// The item.

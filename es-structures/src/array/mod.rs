@@ -1,7 +1,7 @@
-//! Arrays of items at whole-numbered positions, each of which is assigned once: of a fixed size ([`Array`]), or as large
-//! as anyone needs ([`BigArray`]).
+//! Arrays of items at positions that are assigned once: of fixed size ([`Array`]), or without a practical limit
+//! ([`BigArray`]).
 //!
-//! They are stored as those of Python's `eventsourcing` are (`docs/formats.md`, section 11).
+//! The format is that of Python's `eventsourcing` (`docs/formats.md`, section 11).
 
 mod administration;
 #[expect(
@@ -27,8 +27,8 @@ pub use self::settler::{SettleReport, Settler};
 pub use self::slice::ArraySlice;
 pub use self::tree::{ArraySpan, ArrayTree};
 
-/// The first position of a range, and the one after its last, where it has one.
-fn ends(range: &impl RangeBounds<u64>) -> (u64, Option<u64>) {
+/// Returns the first position of a range, and the position after its last if it has one.
+fn bounds(range: &impl RangeBounds<u64>) -> (u64, Option<u64>) {
     let start = match range.start_bound() {
         Bound::Included(start) => *start,
         Bound::Excluded(before) => before.saturating_add(1),

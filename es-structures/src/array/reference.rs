@@ -1,3 +1,5 @@
+//! References to events.
+
 use es_core::domain::{Aggregate, DomainEvent, Versioned};
 use es_core::error::Result;
 use es_core::event_store::EventStore;
@@ -5,7 +7,7 @@ use es_store::SequencedItem;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// That something happened, by reference: where the event stands.
+/// A reference to an event: its sequence and its position there.
 ///
 /// ```
 /// # use es_structures::Reference;
@@ -18,13 +20,13 @@ use uuid::Uuid;
 pub struct Reference {
     /// The position of the event in its sequence.
     pub position: i64,
-    /// The sequence.
+    /// The id of the sequence.
     #[serde(with = "es_json::uuid")]
     pub sequence_id: Uuid,
 }
 
 impl Reference {
-    /// The stored event that it points at, if it is there.
+    /// Returns the stored item, if it exists.
     ///
     /// # Errors
     ///
@@ -34,7 +36,7 @@ impl Reference {
         items.gte(self.position).lte(self.position).first().await
     }
 
-    /// The event that it points at, if it is there.
+    /// Returns the event, if it exists.
     ///
     /// # Errors
     ///

@@ -1,3 +1,5 @@
+//! A settler: fills holes of big arrays that stay open.
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -7,19 +9,19 @@ use tokio::time::Instant;
 
 use super::big_array::BigArray;
 
-/// How many marks are kept at most, about.
-const MARKS: u32 = 8;
+/// Approximate maximum number of observations that are kept.
+const MAX_OBSERVATIONS: u32 = 8;
 
-/// Settles the holes of a big array: positions below the highest whose writers did not come. A hole that stays open for
-/// longer than a timeout is filled with a tombstone, JSON `null`. It is put there as any item is, so that a writer who
-/// comes later after all is refused with [`Error::Conflict`] and takes another number, and two who settle the same holes do
-/// no harm.
+/// Fills the holes of a big array: free positions below the highest taken one, left by writers that crashed. A hole that
+/// stays open for longer than a timeout gets a tombstone, JSON `null`.
 ///
-/// The timeout is longer than a writer takes from its number to its item. A position at the end is no hole: nothing is
-/// above it.
+/// A tombstone is assigned as any item is. A writer that is merely late then gets [`Error::Conflict`] and takes another
+/// number, and any number of settlers may run at the same time.
 ///
-/// Positions are assigned once. So one that is open now was open all the time, and was a hole since something above it was
-/// seen. That is all that a settler remembers, however many holes there are: when it saw how far the array went.
+/// Choose a timeout that is longer than a writer takes from its number to its item. A free position at the end is no hole.
+///
+/// Positions are assigned once, so a position that is free now was free all the time, and was a hole since a higher position
+/// was taken. A settler therefore remembers only at which times it saw which end of the array, however many holes there are.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -50,102 +52,109 @@ const MARKS: u32 = 8;
 pub struct Settler<T> {
     array: BigArray<Option<T>>,
     timeout: Duration,
-    /// How far the array went, and when that was seen; the latest last.
-    marks: VecDeque<Mark>,
-    /// The holes below this position were open for as long as the timeout.
-    ripe: u64,
-    /// No position below this one is open.
-    below: u64,
+    /// The ends of the array that were seen less than a timeout ago; the latest last.
+    observations: VecDeque<Observation>,
+    /// Holes below this position have been open for the timeout.
+    expired_below: u64,
+    /// The position below which none is free.
+    settled_below: u64,
 }
 
-struct Mark {
-    seen: Instant,
+/// The end of the array at a time.
+struct Observation {
+    seen_at: Instant,
     next_position: u64,
 }
 
-/// What a pass of a [`Settler`] did.
+/// The result of a pass of a [`Settler`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SettleReport {
-    /// How many holes it filled with tombstones.
+    /// Number of holes that were filled with tombstones.
     pub tombstones: u64,
-    /// How many holes others filled before it could: late writers, or others who settle.
+    /// Number of holes that late writers or other settlers filled during the pass.
     pub filled: u64,
-    /// No position below this one is open.
+    /// The position below which none is free.
     pub below: u64,
 }
 
 impl<T: Payload> Settler<T> {
-    /// For the holes that it sees open for at least so long.
+    /// Creates a settler that fills holes after it has seen them open for the timeout.
     #[must_use]
     pub fn new(array: BigArray<Option<T>>, timeout: Duration) -> Self {
         Self {
             array,
             timeout,
-            marks: VecDeque::new(),
-            ripe: 0,
-            below: 0,
+            observations: VecDeque::new(),
+            expired_below: 0,
+            settled_below: 0,
         }
     }
 
-    /// Begins at a position below which none is open, such as an earlier [`SettleReport::below`]: the first pass reads from
-    /// there on, not from 0.
+    /// Starts at a position below which none is free, such as an earlier [`SettleReport::below`]. The first pass then reads
+    /// the array from there, not from 0.
     #[must_use]
     pub fn starting_at(mut self, position: u64) -> Self {
-        self.below = position;
+        self.settled_below = position;
         self
     }
 
-    /// Looks how far the array goes, and settles the holes that were seen for long enough. Call it again and again: holes
-    /// are settled by the first pass that comes a timeout after one that saw them, which may be an eighth of the timeout
-    /// late.
+    /// Fills the holes that have been open for the timeout. Call it regularly.
+    ///
+    /// A hole is filled by the first pass that is a timeout later than the pass that saw it. That may be up to an eighth of
+    /// the timeout late, because passes that follow each other quickly are not all remembered.
     ///
     /// # Errors
     ///
-    /// Those of [`BigArray::next_position`], [`BigArray::get`] and [`BigArray::assign`]. Calling again goes on where it
-    /// stopped.
+    /// Those of [`BigArray::next_position`], [`BigArray::get`] and [`BigArray::assign`]. The next pass continues at the hole
+    /// that failed.
     pub async fn settle(&mut self) -> Result<SettleReport> {
         let next_position = self.array.next_position().await?;
-        self.look(Instant::now(), next_position);
+        self.observe(Instant::now(), next_position);
         let mut settled = SettleReport::default();
-        let mut items = self.array.slice(self.below..self.ripe);
+        let mut items = self.array.slice(self.settled_below..self.expired_below);
         while let Some(item) = items.next().await {
             if item?.is_none() {
-                // Links and all: whole arrays of it may be missing.
-                match self.array.assign(self.below, None).await {
+                // `assign` also stores missing links: a hole may span whole base arrays.
+                match self.array.assign(self.settled_below, None).await {
                     Ok(()) => settled.tombstones += 1,
                     Err(Error::Conflict { .. }) => settled.filled += 1,
                     Err(error) => return Err(error),
                 }
             }
-            self.below += 1;
+            self.settled_below += 1;
         }
-        settled.below = self.below;
+        settled.below = self.settled_below;
         if settled.tombstones > 0 {
             let SettleReport { tombstones, .. } = settled;
-            tracing::info!(tombstones, below = self.below, "holes were settled");
+            tracing::info!(
+                tombstones,
+                below = self.settled_below,
+                "filled holes of a big array with tombstones"
+            );
         }
         Ok(settled)
     }
 
-    /// Remembers how far the array goes now, and what was seen so far a timeout ago.
-    fn look(&mut self, now: Instant, next_position: u64) {
-        let last = self.marks.back();
+    /// Remembers the current end of the array, and expires the holes below the ends that were seen a timeout ago.
+    fn observe(&mut self, now: Instant, next_position: u64) {
+        let last = self.observations.back();
         let is_new = last.is_none_or(|last| {
-            last.next_position < next_position && now - last.seen >= self.timeout / MARKS
+            last.next_position < next_position
+                && now - last.seen_at >= self.timeout / MAX_OBSERVATIONS
         });
-        if is_new && next_position > self.ripe {
-            self.marks.push_back(Mark {
-                seen: now,
+        if is_new && next_position > self.expired_below {
+            self.observations.push_back(Observation {
+                seen_at: now,
                 next_position,
             });
         }
-        while let Some(mark) = self.marks.front() {
-            if now - mark.seen < self.timeout {
+        while let Some(observation) = self.observations.front() {
+            if now - observation.seen_at < self.timeout {
                 break;
             }
-            self.ripe = self.ripe.max(mark.next_position);
-            self.marks.pop_front();
+            self.expired_below = self.expired_below.max(observation.next_position);
+            self.observations.pop_front();
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Slices of big arrays, as streams.
+
 use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -10,7 +12,7 @@ use futures_core::Stream;
 
 use super::big_array::BigArray;
 
-/// The items of a [`slice`](BigArray::slice), one after another. It ends after an error.
+/// A stream of the items of a [`slice`](BigArray::slice). It ends after an error.
 pub struct ArraySlice<T: Payload>(Paged<SlicePages<T>>);
 
 impl<T: Payload> ArraySlice<T> {
@@ -22,7 +24,7 @@ impl<T: Payload> ArraySlice<T> {
         }))
     }
 
-    /// The item at the next position.
+    /// Returns the item at the next position; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<Option<T>>> {
         paged::next(self).await
     }
@@ -36,16 +38,16 @@ impl<T: Payload> Stream for ArraySlice<T> {
     }
 }
 
-/// Pages of a slice, none of which lies in two base arrays.
+/// The pages of a slice. A page never crosses the end of a base array.
 struct SlicePages<T> {
     array: BigArray<T>,
     next: u64,
-    /// None where it goes on as far as anything is assigned.
+    /// `None` to continue to the last position that is assigned.
     stop: Option<u64>,
 }
 
 impl<T: Payload> SlicePages<T> {
-    /// The positions of the next page.
+    /// Returns the positions of the next page.
     fn positions(&self) -> Range<u64> {
         let left_in_base = self.array.tree().left_in_base(self.next);
         let end = self.next.saturating_add(left_in_base.min(PAGE_SIZE as u64));
@@ -67,7 +69,7 @@ impl<T: Payload> Pages for SlicePages<T> {
             if positions.is_empty() {
                 return Ok(Vec::new());
             }
-            // A store that answers at once would keep the thread through a long row of pages.
+            // A store that answers without waiting would otherwise block the thread for many pages.
             tokio::task::consume_budget().await;
             let base = array.tree().base(positions.start);
             let size = u64::from(array.tree().array_size().get());

@@ -1,12 +1,14 @@
+//! The tree of arrays that a big array consists of.
+
 use std::num::NonZeroU32;
 
 use uuid::Uuid;
 
-/// The arrays that a big array is made of: their ids, and how they hold each other.
+/// The ids of the arrays that a big array consists of, and their links.
 ///
-/// Of arrays with N positions, a base array (height 1) holds the items of N positions of the big array, and one of
-/// height h the ids of N arrays of height h - 1, so that it spans N^h positions. The root array holds, at index h - 1,
-/// the id of the array of height h that spans the positions from 0 on (`docs/formats.md`, section 11).
+/// All arrays have N positions. A base array (height 1) holds the items of N positions of the big array. An array of height
+/// h holds the ids of N arrays of height h - 1, and so spans N^h positions. The root array holds at index h - 1 the id of the
+/// array of height h that starts at position 0 (`docs/formats.md`, section 11).
 ///
 /// ```
 /// use std::num::NonZeroU32;
@@ -27,17 +29,17 @@ pub struct ArrayTree {
     array_size: NonZeroU32,
 }
 
-/// One array of a tree, by the positions that it spans.
+/// An array of a tree, identified by the positions that it spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ArraySpan {
     /// The first position.
     pub start: u128,
-    /// 1 for a base array, which holds items.
+    /// The height in the tree; 1 for a base array, which holds items.
     pub height: u32,
 }
 
 impl ArrayTree {
-    /// Of the big array with this root, of arrays of this size.
+    /// Creates the tree of the big array with this root and size of arrays.
     #[must_use]
     pub const fn new(root_id: Uuid, array_size: NonZeroU32) -> Self {
         Self {
@@ -46,26 +48,26 @@ impl ArrayTree {
         }
     }
 
-    /// The id of the root array, and of the big array.
+    /// Returns the id of the root array, which is also that of the big array.
     #[must_use]
     pub const fn root_id(self) -> Uuid {
         self.root_id
     }
 
-    /// How many positions each array has.
+    /// Returns the number of positions of each array.
     #[must_use]
     pub const fn array_size(self) -> NonZeroU32 {
         self.array_size
     }
 
-    /// How many positions the big array has: N^N; `u64::MAX` where that is more.
+    /// Returns the number of positions of the big array: N^N, but at most `u64::MAX`.
     #[must_use]
     pub fn capacity(self) -> u64 {
         let size = self.array_size.get();
         u64::from(size).checked_pow(size).unwrap_or(u64::MAX)
     }
 
-    /// The base array that holds a position.
+    /// Returns the base array that holds a position.
     #[must_use]
     pub fn base(self, position: u64) -> ArraySpan {
         let start = position - position % u64::from(self.array_size.get());
@@ -75,14 +77,14 @@ impl ArrayTree {
         }
     }
 
-    /// How many positions the base array of a position has from there on.
+    /// Returns the number of positions from this one to the end of its base array.
     #[must_use]
     pub fn left_in_base(self, position: u64) -> u64 {
         let size = u64::from(self.array_size.get());
         size - position % size
     }
 
-    /// The array that holds the id of another one, and at which index.
+    /// Returns the array that holds the id of `child`, and the index of that id.
     #[must_use]
     pub fn parent(self, child: ArraySpan) -> (ArraySpan, u64) {
         let parent = ArraySpan {
@@ -93,7 +95,7 @@ impl ArrayTree {
         (parent, u64::try_from(index).unwrap_or(u64::MAX))
     }
 
-    /// The array whose id another one holds at an index.
+    /// Returns the array that `parent` links at an index.
     #[must_use]
     pub fn child(self, parent: ArraySpan, index: u64) -> ArraySpan {
         let height = parent.height - 1;
@@ -105,24 +107,24 @@ impl ArrayTree {
         }
     }
 
-    /// The height of the lowest array that spans all positions from 0 up to this one.
+    /// Returns the height of the lowest array that spans all positions from 0 up to this one.
     ///
-    /// The Python library takes it from a logarithm rounded to ten decimals, which is 1 too low for positions that lie
-    /// above a power of N by less than some billionth of it. Its big arrays then forget where they end for a while;
-    /// ours do not, and it reads them.
+    /// The Python library calculates it from a logarithm that is rounded to ten decimals. The result is 1 too low for
+    /// positions that exceed a power of N by less than about a billionth. Its big arrays then report a wrong end for a while.
+    /// Ours do not, and the Python library can read them.
     #[must_use]
     pub fn required_height(self, position: u64) -> u32 {
         self.apex(self.base(position)).height
     }
 
-    /// The id of an array: UUID version 5 of its half-open span, `(start, end)`, in the namespace of the root's id.
+    /// Returns the id of an array: the UUID version 5 of its half-open span, `(start, end)`, in the namespace of the root's id.
     #[must_use]
     pub fn array_id(self, span: ArraySpan) -> Uuid {
         let end = span.start.saturating_add(self.width(span.height));
         Uuid::new_v5(&self.root_id, format!("({}, {end})", span.start).as_bytes())
     }
 
-    /// The lowest array above this one that spans the positions from 0 on.
+    /// Returns the lowest array from this one upwards that starts at position 0.
     fn apex(self, span: ArraySpan) -> ArraySpan {
         let mut apex = span;
         while apex.start != 0 {
@@ -131,7 +133,7 @@ impl ArrayTree {
         apex
     }
 
-    /// How many positions an array of this height spans. Those that hold a position of 64 bits span at most 2^96.
+    /// Returns the number of positions that an array of this height spans: at most 2^96 if it holds a position of 64 bits.
     fn width(self, height: u32) -> u128 {
         u128::from(self.array_size.get()).saturating_pow(height)
     }
@@ -155,7 +157,7 @@ mod tests {
             (10, 100, 3),
             (1_000, 999_999_999, 3),
             (1_000, 1_000_000_000, 4),
-            // Where a rounded logarithm is too low.
+            // A rounded logarithm is too low here.
             (10_000, 1_000_000_000_000, 4),
             (u32::MAX, u64::MAX - 1, 3),
         ] {

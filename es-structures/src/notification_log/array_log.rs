@@ -1,4 +1,4 @@
-//! Logs over big arrays, whose items are any JSON values; among them notifications by reference.
+//! The notification log of a big array. Its items are any JSON values, for example references to events.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,36 +14,36 @@ use es_json as json;
 use es_store::{RecordId, Text};
 use serde_json::value::RawValue;
 
-use super::stop_at_gap::Holding;
+use super::stop_at_gap::StopAtGap;
 use crate::array::Reference;
 
-/// An array of items at positions from 0, as large as anyone needs: a [`BigArray`](crate::array::BigArray), or
-/// what stands for one.
+/// The source of an [`ArrayNotificationLog`]: a [`BigArray`](crate::array::BigArray), or another array of JSON values at
+/// positions from 0.
 #[async_trait]
 pub trait ItemArray: Send + Sync + 'static {
-    /// How many items one of the arrays holds that it is made of. Sections lie within one.
+    /// Returns the size of the base arrays. A section lies in one of them, so its size divides this one.
     fn array_size(&self) -> u64;
 
-    /// The position after the highest that is taken; 0 where there is none.
+    /// Returns the position after the highest that is taken; 0 if the array is empty.
     async fn next_position(&self) -> Result<u64>;
 
-    /// The canonical JSON of the items at these positions, one each; `None` where a position is free.
+    /// Returns the canonical JSON of the item at each of these positions; `None` for a free position.
     async fn items(&self, positions: Range<u64>) -> Result<Vec<Option<Text>>>;
 }
 
 /// An item of a log over a big array.
 ///
-/// A position that was given out and not written (yet) is a hole, an item without JSON: `null` in a section. It may be
-/// filled later. A reader hands it over, so that nobody passes it unknowingly; who wants to wait for it seeks back, or reads
-/// a log that is [holding](ArrayNotificationLog::stop_at_gaps).
+/// A free position below a taken one is a hole: an item without JSON, `null` in a section. It may be filled later. Readers
+/// return holes, so that a caller can wait: it seeks back, or it reads a log that
+/// [stops at gaps](ArrayNotificationLog::stop_at_gaps).
 ///
-/// A tombstone, which a [`Settler`](crate::array::Settler) puts where nothing comes any more, is `null` as well. A
-/// section of a remote log does not tell the two apart; one of a holding log has tombstones alone.
+/// A tombstone, with which a [`Settler`](crate::array::Settler) fills an abandoned hole, is `null` as well. Sections of a
+/// remote log do not distinguish the two. A log that stops at gaps has only tombstones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrayItem {
-    /// The number in the log: the position in the array, plus 1.
+    /// The number in the log: the position in the array plus 1.
     pub record_id: RecordId,
-    /// The canonical JSON; none in a hole. That of a tombstone is `null`, or none where it comes from a remote log.
+    /// The canonical JSON; `None` for a hole. A tombstone is `null`, or `None` if it comes from a remote log.
     pub json: Option<Text>,
 }
 
@@ -51,16 +51,16 @@ pub struct ArrayItem {
 const NULL: &str = "null";
 
 impl ArrayItem {
-    /// Reads the item as the reference that it is; none in a hole, and none in a tombstone.
+    /// Parses the item as a reference; `None` for a hole or a tombstone.
     ///
     /// # Errors
     ///
-    /// [`NotificationError::MalformedSection`] where it is something else.
+    /// [`NotificationError::MalformedSection`] if it is something else.
     pub fn reference(&self) -> Result<Option<Reference>> {
         let text = self.json.as_deref().filter(|text| *text != NULL);
         let reference = text.map(json::from_str).transpose();
         reference.map_err(|error| {
-            let reason = format!("item {} is no reference: {error}", self.record_id);
+            let reason = format!("item {} is not a reference: {error}", self.record_id);
             NotificationError::malformed(reason).into()
         })
     }
@@ -96,7 +96,7 @@ impl SectionItem for ArrayItem {
     }
 }
 
-/// The notification log of a big array.
+/// A notification log over a big array.
 #[derive(Clone)]
 pub struct ArrayNotificationLog {
     array: Arc<dyn ItemArray>,
@@ -105,11 +105,11 @@ pub struct ArrayNotificationLog {
 }
 
 impl ArrayNotificationLog {
-    /// Over an array, with sections of this size.
+    /// Creates the log of an array, with sections of this size.
     ///
     /// # Errors
     ///
-    /// [`NotificationError::SectionSizeMismatch`] where it does not divide the array size.
+    /// [`NotificationError::SectionSizeMismatch`] if the section size does not divide the array size.
     pub fn new(array: Arc<dyn ItemArray>, size: SectionSize) -> Result<Self> {
         if !divides(size, array.array_size()) {
             return Err(NotificationError::SectionSizeMismatch {
@@ -125,27 +125,28 @@ impl ArrayNotificationLog {
         })
     }
 
-    /// Ends before the first hole, in each of its sections: a reader waits there until the position is filled, by its
-    /// writer or by a [`Settler`](crate::array::Settler), and no item comes after a later one was read. Tombstones
-    /// are passed; they have no [`reference`](ArrayItem::reference).
+    /// Makes the log end before the first hole. Readers wait until its writer or a [`Settler`](crate::array::Settler) fills
+    /// it, so they read every item in the order of positions. They pass tombstones, which have no
+    /// [`reference`](ArrayItem::reference).
     ///
-    /// The array is read from its beginning to find the first hole, once for each log that is made; see
-    /// [`stop_at_gaps_from`](Self::stop_at_gaps_from). After that, each new item is read once more.
+    /// Each log reads the array once from the start to find the first hole; use
+    /// [`stop_at_gaps_from`](Self::stop_at_gaps_from) to avoid that. Each new item is then read twice.
     #[must_use]
     pub fn stop_at_gaps(self) -> Self {
         self.stop_at_gaps_from(0)
     }
 
-    /// The same for the holes from this position on: those below it are handed over as items without JSON. It is one up
-    /// to which nothing is open, such as that of a reader that was held before, or
+    /// Makes the log end before the first hole from this position on. Holes below it are returned as items without JSON.
+    ///
+    /// Pass a position below which none is free: that of a reader of such a log, or
     /// [`SettleReport::below`](crate::array::SettleReport::below).
     #[must_use]
     pub fn stop_at_gaps_from(mut self, position: u64) -> Self {
-        self.array = Arc::new(Holding::new(self.array, position));
+        self.array = Arc::new(StopAtGap::new(self.array, position));
         self
     }
 
-    /// How often followers look for new items; four times a second unless told.
+    /// Sets the interval at which followers poll for new items. Default: a quarter of a second.
     #[must_use]
     pub fn poll_every(mut self, interval: Duration) -> Self {
         self.poll_every = interval;

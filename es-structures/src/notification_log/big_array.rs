@@ -1,3 +1,5 @@
+//! Big arrays as sources of notification logs.
+
 use std::ops::Range;
 
 use async_trait::async_trait;
@@ -9,7 +11,7 @@ use es_store::{Text, Topic};
 use super::array_log::ItemArray;
 use crate::array::{BigArray, ItemAssigned};
 
-/// Items are of any type that they can be read as; [`json::Value`] is one for all.
+/// Reads the items as `T` and writes their canonical JSON. An array of [`json::Value`] serves for items of any type.
 #[async_trait]
 impl<T: Payload> ItemArray for BigArray<T> {
     fn array_size(&self) -> u64 {

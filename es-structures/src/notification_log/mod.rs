@@ -1,4 +1,4 @@
-//! Notification logs over arrays of references.
+//! Notification logs over big arrays.
 
 mod array_log;
 mod big_array;

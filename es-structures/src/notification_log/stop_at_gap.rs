@@ -1,3 +1,5 @@
+//! An array that ends before its first gap.
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,47 +10,47 @@ use tokio::sync::Mutex;
 
 use super::array_log::ItemArray;
 
-/// How many positions are looked at together.
+/// Number of positions that are read at a time.
 const PAGE_SIZE: u64 = 1_000;
 
-/// An array that ends before its first hole.
-pub(super) struct Holding {
+/// A view of an array that ends before the first hole.
+pub(super) struct StopAtGap {
     array: Arc<dyn ItemArray>,
-    /// No position below is a hole, or one that is held at. It only grows, for positions are assigned once.
-    whole: Mutex<u64>,
+    /// The position below which there is no hole at which the view ends. It only grows, because positions are assigned once.
+    filled_below: Mutex<u64>,
 }
 
-impl Holding {
-    /// At holes from this position on.
+impl StopAtGap {
+    /// Creates a view that ends at holes from this position on.
     pub(super) fn new(array: Arc<dyn ItemArray>, from: u64) -> Self {
         Self {
             array,
-            whole: Mutex::new(from),
+            filled_below: Mutex::new(from),
         }
     }
 }
 
 #[async_trait]
-impl ItemArray for Holding {
+impl ItemArray for StopAtGap {
     fn array_size(&self) -> u64 {
         self.array.array_size()
     }
 
-    /// The position of the first hole; where there is none, the one after the highest that is taken.
+    /// Returns the position of the first hole; if there is none, the position after the highest that is taken.
     async fn next_position(&self) -> Result<u64> {
-        // One looks at what is new, and those who ask meanwhile find it done.
-        let mut whole = self.whole.lock().await;
+        // Locked during the reads, so that concurrent calls read each new position once.
+        let mut filled_below = self.filled_below.lock().await;
         let end = self.array.next_position().await?;
-        while *whole < end {
-            let page = *whole..end.min(whole.saturating_add(PAGE_SIZE));
+        while *filled_below < end {
+            let page = *filled_below..end.min(filled_below.saturating_add(PAGE_SIZE));
             let items = self.array.items(page.clone()).await?;
             let taken = items.iter().take_while(|item| item.is_some()).count() as u64;
-            *whole += taken;
-            if *whole < page.end {
-                return Ok(*whole);
+            *filled_below += taken;
+            if *filled_below < page.end {
+                return Ok(*filled_below);
             }
         }
-        // Where it begins beyond the end, it ends where the array does.
+        // A view that starts beyond the end of the array ends with the array.
         Ok(end)
     }
 

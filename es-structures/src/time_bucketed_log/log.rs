@@ -1,3 +1,5 @@
+//! The entity of a time-bucketed log, and the event of a message.
+
 use es_core::__private::{AnyPayload, EventKind, Ops, Registered, Root, library_ops, unchanged};
 use es_core::domain::{
     Aggregate, Discarded, EntityKind, Event, HashChained, Standalone, Timestamped, Versioned,
@@ -10,11 +12,12 @@ use uuid::Uuid;
 
 use super::time_bucket::BucketSize;
 
-/// A log whose messages are kept in buckets of time, so that no sequence of it grows without end. This entity says that
-/// there is such a log, under which name, and how large its buckets are; `infrastructure::LogMessages` writes and reads
+/// A log with messages in buckets of time, so that no sequence grows without end.
+///
+/// This entity holds the name of the log and the size of its buckets; [`LogMessages`](super::LogMessages) writes and reads
 /// the messages.
 ///
-/// To stop a log, [`discard`](Aggregate::discard) it: it is no longer found then, and its messages stay.
+/// To stop a log, [`discard`](Aggregate::discard) it. It is then no longer found, but its messages stay.
 ///
 /// ```
 /// use es_core::domain::Aggregate;
@@ -32,50 +35,50 @@ pub struct TimeBucketedLog {
 }
 
 impl TimeBucketedLog {
-    /// Starts one; its first event is pending then. The name is its id.
+    /// Starts a log with this name, which is also its id. The first event is pending until the log is saved.
     pub fn start(name: Uuid, bucket_size: BucketSize) -> Result<Self> {
         create_alone(name, TimeBucketedLogStarted { bucket_size, name })
     }
 
-    /// Its name.
+    /// Returns the name of the log.
     pub fn name(&self) -> Uuid {
         self.name
     }
 
-    /// How large its buckets are.
+    /// Returns the size of the buckets.
     pub fn bucket_size(&self) -> BucketSize {
         self.bucket_size
     }
 
-    /// When it was started. Nothing is read from buckets before that time's.
+    /// Returns the time at which the log was started. Reads skip buckets before that of this time.
     pub fn started_on(&self) -> Timestamp {
         self.created_on()
     }
 }
 
-/// What the first event of a [`TimeBucketedLog`] holds.
+/// The first event of a [`TimeBucketedLog`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeBucketedLogStarted {
-    /// How large its buckets are.
+    /// The size of the buckets.
     pub bucket_size: BucketSize,
-    /// Its name.
+    /// The name of the log.
     #[serde(with = "es_json::uuid")]
     pub name: Uuid,
 }
 
-/// What can happen to a [`TimeBucketedLog`].
+/// The events of a [`TimeBucketedLog`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum TimeBucketedLogEvent {
-    /// It was started.
+    /// The log was started.
     Started(TimeBucketedLogStarted),
-    /// It was stopped.
+    /// The log was stopped.
     Discarded(Discarded),
 }
 
-/// A message in a time-bucketed log. Its place is its time, and it has no hash.
+/// The event of a message in a time-bucketed log. Its position is its time, and it has no hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageLogged {
-    /// The message.
+    /// The text of the message.
     pub message: String,
 }
 
@@ -94,7 +97,7 @@ impl Aggregate for TimeBucketedLog {
     const TOPIC: &'static str = "eventsourcing.domain.model.timebucketedlog#Timebucketedlog";
     const KIND: EntityKind = EntityKind::ENTITY.versioned().timestamped();
     const WAS: &'static [&'static str] = &[];
-    // Its class has no `Discarded` of its own.
+    // The Python class inherits `Discarded` from this one.
     const BASE: &'static str = "eventsourcing.domain.model.entity#TimestampedVersionedEntity";
     const CREATED_OPS: Ops<Self, TimeBucketedLogStarted> = library_ops(
         "eventsourcing.domain.model.timebucketedlog#Timebucketedlog.Started",

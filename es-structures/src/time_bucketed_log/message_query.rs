@@ -1,3 +1,5 @@
+//! Queries for the messages of a time-bucketed log.
+
 use std::future::IntoFuture;
 use std::num::NonZeroUsize;
 use std::ops::Bound;
@@ -16,16 +18,16 @@ use super::LogMessages;
 use super::log::MessageLogged;
 use super::time_bucket::{BucketSize, TimeBucket};
 
-/// A question to a log: narrow it down, then await it for a list, or take it as a stream.
+/// A query for messages of a log. Add bounds and a limit, then await it for a list or read it as a stream.
 ///
-/// Bounds are times; all that are given hold together. Each bucket between them is one sequence and is asked for, so
-/// that the fewer and larger the buckets, the fewer the questions.
+/// Bounds are times, and all given bounds apply. Each bucket between them is a sequence and takes a query of its own, so
+/// larger buckets take fewer queries.
 #[must_use = "a query does nothing until it is awaited or streamed"]
 pub struct MessageQuery {
     log: Uuid,
     bucket_size: BucketSize,
     started_on: Timestamp,
-    /// What is asked of each bucket.
+    /// The query for each bucket.
     bucket: SequenceQuery<StandaloneEvent<MessageLogged>>,
     order: Order,
     limit: Option<usize>,
@@ -45,69 +47,69 @@ impl MessageQuery {
         }
     }
 
-    /// Only after this time.
+    /// Includes only messages after this time.
     pub fn gt(mut self, time: Timestamp) -> Self {
         self.bucket = self.bucket.gt(time);
         self
     }
 
-    /// Only from this time on.
+    /// Includes only messages at or after this time.
     pub fn gte(mut self, time: Timestamp) -> Self {
         self.bucket = self.bucket.gte(time);
         self
     }
 
-    /// Only before this time.
+    /// Includes only messages before this time.
     pub fn lt(mut self, time: Timestamp) -> Self {
         self.bucket = self.bucket.lt(time);
         self
     }
 
-    /// Only up to this time, which is included.
+    /// Includes only messages at or before this time.
     pub fn lte(mut self, time: Timestamp) -> Self {
         self.bucket = self.bucket.lte(time);
         self
     }
 
-    /// As many at most, over all buckets, counted from the end at which the order begins.
+    /// Limits the number of messages over all buckets, counted from the start of the order.
     pub fn limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
         self
     }
 
-    /// From the earliest on.
+    /// Orders messages from the earliest to the latest.
     pub fn ascending(mut self) -> Self {
         self.bucket = self.bucket.ascending();
         self.order = Order::Ascending;
         self
     }
 
-    /// From the latest back, as it is unless told.
+    /// Orders messages from the latest to the earliest. This is the default.
     pub fn descending(mut self) -> Self {
         self.bucket = self.bucket.descending();
         self.order = Order::Descending;
         self
     }
 
-    /// How many are fetched at a time; 1,000 unless told. At most two pages are in memory.
+    /// Sets the number of messages that are fetched at a time. Default: 1,000. At most two pages are in memory.
     pub fn page_size(mut self, page_size: NonZeroUsize) -> Self {
         self.page_size = page_size.get();
         self
     }
 
-    /// One after another, in flat memory.
+    /// Returns the messages as a stream, in constant memory.
     #[must_use]
     pub fn stream(self) -> MessageStream {
         MessageStream(Paged::new(BucketPages::new(self)))
     }
 
-    /// The first that the query finds.
+    /// Returns the first message of the query; `None` if there is none.
     pub async fn first(self) -> Result<Option<StandaloneEvent<MessageLogged>>> {
         self.limit(1).stream().next().await.transpose()
     }
 
-    /// The earliest and the latest bucket to look into.
-    fn ends(&self) -> (TimeBucket, TimeBucket) {
+    /// Returns the earliest and the latest bucket that may hold messages of the query.
+    fn bucket_range(&self) -> (TimeBucket, TimeBucket) {
         let (lower, upper) = self.bucket.bounds();
         let earliest = time_of(lower).map_or(self.started_on, |time| time.max(self.started_on));
         let now = Timestamp::now();
@@ -142,11 +144,11 @@ impl IntoFuture for MessageQuery {
     }
 }
 
-/// The messages that a query finds, one after another. It ends after an error.
+/// A stream of the messages of a [`MessageQuery`]. It ends after an error.
 pub struct MessageStream(Paged<BucketPages>);
 
 impl MessageStream {
-    /// The next one.
+    /// Returns the next message; `None` at the end.
     pub async fn next(&mut self) -> Option<Result<StandaloneEvent<MessageLogged>>> {
         paged::next(self).await
     }
@@ -160,49 +162,53 @@ impl Stream for MessageStream {
     }
 }
 
-/// Pages of one bucket after another, in the order asked for.
+/// The pages of one bucket after another, in the order of the query.
 struct BucketPages {
     query: MessageQuery,
-    /// Where the next page lies; none where all buckets are read.
-    place: Option<Place>,
+    /// The start of the next page; `None` after the last bucket.
+    cursor: Option<Cursor>,
     last: TimeBucket,
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct Cursor {
     bucket: TimeBucket,
-    /// The time of the last message of the bucket that was read.
+    /// The time of the last message that was read from the bucket.
     after: Option<Timestamp>,
 }
 
 impl BucketPages {
     fn new(query: MessageQuery) -> Self {
-        let (earliest, latest) = query.ends();
+        let (earliest, latest) = query.bucket_range();
         let (first, last) = match query.order {
             Order::Ascending => (earliest, latest),
             Order::Descending => (latest, earliest),
         };
         let is_empty = earliest.start() > latest.start();
-        let place = (!is_empty).then_some(Place {
+        let cursor = (!is_empty).then_some(Cursor {
             bucket: first,
             after: None,
         });
-        Self { query, place, last }
+        Self {
+            query,
+            cursor,
+            last,
+        }
     }
 
-    /// How many the next page holds at most.
+    /// Returns the maximum length of the next page.
     fn next_len(&self) -> usize {
         let left = self.query.limit.unwrap_or(usize::MAX);
         left.min(self.query.page_size)
     }
 
-    /// Where to read on after the bucket.
-    fn next_bucket(&self, bucket: TimeBucket) -> Option<Place> {
+    /// Returns the start of the bucket that follows in the order of the query.
+    fn next_bucket(&self, bucket: TimeBucket) -> Option<Cursor> {
         let next = match self.query.order {
             Order::Ascending => bucket.next(),
             Order::Descending => bucket.previous(),
         };
-        (bucket != self.last).then_some(Place {
+        (bucket != self.last).then_some(Cursor {
             bucket: next,
             after: None,
         })
@@ -213,21 +219,21 @@ impl Pages for BucketPages {
     type Item = StandaloneEvent<MessageLogged>;
 
     fn fetch(&mut self) -> BoxFuture<Result<Vec<Self::Item>>> {
-        let (Some(place), len @ 1..) = (self.place, self.next_len()) else {
+        let (Some(cursor), len @ 1..) = (self.cursor, self.next_len()) else {
             return Box::pin(std::future::ready(Ok(Vec::new())));
         };
         let sequence = self.query.bucket.clone();
         let mut page = sequence
-            .with_sequence_id(place.bucket.id(self.query.log))
+            .with_sequence_id(cursor.bucket.id(self.query.log))
             .limit(len);
-        if let Some(after) = place.after {
+        if let Some(after) = cursor.after {
             page = match self.query.order {
                 Order::Ascending => page.gt(after),
                 Order::Descending => page.lt(after),
             };
         }
         Box::pin(async move {
-            // A store that answers at once would keep the thread through a long row of empty buckets.
+            // A store that answers without waiting would otherwise block the thread for many empty buckets.
             tokio::task::consume_budget().await;
             page.await
         })
@@ -238,14 +244,14 @@ impl Pages for BucketPages {
         if let Some(limit) = &mut self.query.limit {
             *limit -= page.len();
         }
-        self.place = self.place.and_then(|place| {
+        self.cursor = self.cursor.and_then(|cursor| {
             if is_full {
                 let after = page.last().and_then(|last| last.header().timestamp);
-                Some(Place { after, ..place })
+                Some(Cursor { after, ..cursor })
             } else {
-                self.next_bucket(place.bucket)
+                self.next_bucket(cursor.bucket)
             }
         });
-        self.place.is_some() && self.next_len() > 0
+        self.cursor.is_some() && self.next_len() > 0
     }
 }

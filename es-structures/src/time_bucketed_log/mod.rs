@@ -1,8 +1,8 @@
-//! Logs whose messages lie in buckets of time: by year, month, day, hour, minute or second, always in UTC.
+//! Logs with messages in buckets of time: years, months, days, hours, minutes or seconds, always in UTC.
 //!
-//! The log itself is an entity, [`TimeBucketedLog`], saved and loaded as any other. Its messages lie in a table whose
-//! positions are times, such as [`Table::timestamp_sequenced_no_id`](es_store::Table::timestamp_sequenced_no_id). The format
-//! is that of Python's `eventsourcing` (`docs/formats.md`, section 13), with the buckets always in UTC.
+//! The log itself is an entity, [`TimeBucketedLog`], which is saved and loaded as any other. Its messages are in a table with
+//! times as positions, such as [`Table::timestamp_sequenced_no_id`](es_store::Table::timestamp_sequenced_no_id). The format
+//! is that of Python's `eventsourcing` (`docs/formats.md`, section 13).
 //!
 //! ```
 //! use es_core::application::Application;
@@ -51,7 +51,7 @@ pub use self::log::{MessageLogged, TimeBucketedLog, TimeBucketedLogEvent, TimeBu
 pub use self::message_query::{MessageQuery, MessageStream};
 pub use self::time_bucket::{BucketSize, TimeBucket};
 
-/// Writes and reads the messages of a time-bucketed log. Cloning is cheap.
+/// Writes and reads the messages of a time-bucketed log.
 #[derive(Clone)]
 pub struct LogMessages {
     name: Uuid,
@@ -61,11 +61,11 @@ pub struct LogMessages {
 }
 
 impl LogMessages {
-    /// Of a log, in a store whose positions are times.
+    /// Creates access to the messages of a log, in a store with times as positions.
     ///
     /// # Errors
     ///
-    /// [`Error::Discarded`] where the log was stopped.
+    /// [`Error::Discarded`] if the log was stopped.
     pub fn new(log: &TimeBucketedLog, store: EventStore) -> Result<Self> {
         if log.is_discarded() {
             return Err(Error::Discarded { id: log.id() });
@@ -78,12 +78,12 @@ impl LogMessages {
         })
     }
 
-    /// Logs a message at the time of the clock. No two messages have the same microsecond: where that of the clock is
-    /// taken, it is tried again a little later.
+    /// Logs a message at the current time. Each microsecond holds one message; if it is taken, the message is logged a little
+    /// later.
     ///
     /// # Errors
     ///
-    /// Those of the store, and [`Error::Conflict`] where every microsecond that was tried is taken.
+    /// Those of the store, and [`Error::Conflict`] if every attempt met a taken microsecond.
     pub async fn append(
         &self,
         message: impl Into<String>,
@@ -95,11 +95,11 @@ impl LogMessages {
         retry(policy, || self.append_at(Timestamp::now(), message.clone())).await
     }
 
-    /// Logs a message at a time, in that time's bucket.
+    /// Logs a message at a given time, in the bucket of that time.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] where there is a message at that microsecond, and those of the store.
+    /// [`Error::Conflict`] if there is a message at that microsecond, and those of the store.
     pub async fn append_at(
         &self,
         time: Timestamp,
@@ -109,15 +109,16 @@ impl LogMessages {
             message: message.into(),
         };
         let bucket = TimeBucket::containing(time, self.bucket_size).id(self.name);
-        // What has a time and no version has no use for this one.
+        // Ignored, because the event has a time instead of a version.
         let version = es_core::domain::Version::FIRST;
         let event = StandaloneEvent::new(bucket, version, time, logged, self.store.salt())?;
         self.store.append(std::slice::from_ref(&event)).await?;
         Ok(event)
     }
 
-    /// The messages, the latest first unless told: those of the buckets from the one in which the log was started to
-    /// that of the clock's time when the reading begins.
+    /// Queries the messages, by default the latest first.
+    ///
+    /// The query covers the buckets from that of the start of the log to that of the current time.
     pub fn read(&self) -> MessageQuery {
         MessageQuery::new(self)
     }

@@ -1,21 +1,23 @@
+//! Buckets of time, by the calendar in UTC.
+
 use es_store::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::{Uuid, uuid};
 
-/// The namespace of the ids of buckets (`docs/formats.md`, section 13).
+/// The namespace of bucket ids (`docs/formats.md`, section 13).
 const NAMESPACE: Uuid = uuid!("0d7ee297-a976-4c29-91ff-84ffc79d8155");
 
-const SECONDS_A_DAY: i64 = 86_400;
-const MICROS_A_SECOND: i64 = 1_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+const MICROS_PER_SECOND: i64 = 1_000_000;
 
-/// How much time a bucket of a log takes up, by the calendar in UTC.
+/// The size of a log's buckets, by the calendar in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BucketSize {
-    /// A year from the first of January.
+    /// A calendar year.
     #[default]
     Year,
-    /// A month of the calendar.
+    /// A calendar month.
     Month,
     /// A day.
     Day,
@@ -27,7 +29,7 @@ pub enum BucketSize {
     Second,
 }
 
-/// A span of time whose messages are one sequence: from its start up to, and without, the start of the next.
+/// A span of time with messages in one sequence: from its start to the start of the next bucket, which is excluded.
 ///
 /// ```
 /// use es_store::Timestamp;
@@ -48,41 +50,41 @@ pub struct TimeBucket {
 }
 
 impl TimeBucket {
-    /// The bucket in which a time lies.
+    /// Returns the bucket that contains a time.
     #[must_use]
     pub fn containing(time: Timestamp, size: BucketSize) -> Self {
-        let seconds = time.as_micros().div_euclid(MICROS_A_SECOND);
+        let seconds = time.as_micros().div_euclid(MICROS_PER_SECOND);
         let start = match size {
             BucketSize::Year | BucketSize::Month => {
-                let date = Date::of(seconds.div_euclid(SECONDS_A_DAY));
+                let date = Date::from_days(seconds.div_euclid(SECONDS_PER_DAY));
                 let month = if size == BucketSize::Year {
                     1
                 } else {
                     date.month
                 };
-                first_of(date.year, month)
+                start_of_month(date.year, month)
             }
-            BucketSize::Day => floor(seconds, SECONDS_A_DAY),
-            BucketSize::Hour => floor(seconds, 3_600),
-            BucketSize::Minute => floor(seconds, 60),
+            BucketSize::Day => round_down(seconds, SECONDS_PER_DAY),
+            BucketSize::Hour => round_down(seconds, 3_600),
+            BucketSize::Minute => round_down(seconds, 60),
             BucketSize::Second => seconds,
         };
         Self { size, start }
     }
 
-    /// When it starts.
+    /// Returns the start of the bucket.
     #[must_use]
     pub const fn start(self) -> Timestamp {
-        Timestamp::from_micros(self.start.saturating_mul(MICROS_A_SECOND))
+        Timestamp::from_micros(self.start.saturating_mul(MICROS_PER_SECOND))
     }
 
-    /// The one after it.
+    /// Returns the following bucket.
     #[must_use]
     pub fn next(self) -> Self {
         self.moved(1)
     }
 
-    /// The one before it.
+    /// Returns the preceding bucket.
     #[must_use]
     pub fn previous(self) -> Self {
         self.moved(-1)
@@ -91,12 +93,12 @@ impl TimeBucket {
     fn moved(self, by: i64) -> Self {
         let date = self.date();
         let start = match self.size {
-            BucketSize::Year => first_of(date.year + by, 1),
+            BucketSize::Year => start_of_month(date.year + by, 1),
             BucketSize::Month => {
                 let months = date.year * 12 + date.month - 1 + by;
-                first_of(months.div_euclid(12), months.rem_euclid(12) + 1)
+                start_of_month(months.div_euclid(12), months.rem_euclid(12) + 1)
             }
-            BucketSize::Day => self.start + by * SECONDS_A_DAY,
+            BucketSize::Day => self.start + by * SECONDS_PER_DAY,
             BucketSize::Hour => self.start + by * 3_600,
             BucketSize::Minute => self.start + by * 60,
             BucketSize::Second => self.start + by,
@@ -104,11 +106,11 @@ impl TimeBucket {
         Self { start, ..self }
     }
 
-    /// Its name among the buckets of its size, such as `2018`, `2018-01` or `2018-01-25_12-34-56`, in UTC.
+    /// Returns the name of the bucket among those of its size, such as `2018`, `2018-01` or `2018-01-25_12-34-56`, in UTC.
     #[must_use]
     pub fn boundary(self) -> String {
         let Date { year, month, day } = self.date();
-        let second = self.start.rem_euclid(SECONDS_A_DAY);
+        let second = self.start.rem_euclid(SECONDS_PER_DAY);
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
         match self.size {
             BucketSize::Year => format!("{year:04}"),
@@ -124,7 +126,7 @@ impl TimeBucket {
         }
     }
 
-    /// The id of its sequence in a log: UUID version 5 of `<32 digits of the log's name>_<boundary>`.
+    /// Returns the id of the bucket's sequence in a log: UUID version 5 of `<32 digits of the log's name>_<boundary>`.
     #[must_use]
     pub fn id(self, log: Uuid) -> Uuid {
         let name = format!("{}_{}", log.simple(), self.boundary());
@@ -132,40 +134,41 @@ impl TimeBucket {
     }
 
     fn date(self) -> Date {
-        Date::of(self.start.div_euclid(SECONDS_A_DAY))
+        Date::from_days(self.start.div_euclid(SECONDS_PER_DAY))
     }
 }
 
-fn floor(seconds: i64, to: i64) -> i64 {
+fn round_down(seconds: i64, to: i64) -> i64 {
     seconds.div_euclid(to) * to
 }
 
-fn first_of(year: i64, month: i64) -> i64 {
+fn start_of_month(year: i64, month: i64) -> i64 {
     let first = Date {
         year,
         month,
         day: 1,
     };
-    first.days() * SECONDS_A_DAY
+    first.days() * SECONDS_PER_DAY
 }
 
-/// A date of the Gregorian calendar, of any year that microseconds in 64 bits reach.
+/// A date of the Gregorian calendar, in any year that 64 bits of microseconds reach.
 struct Date {
     year: i64,
     month: i64,
     day: i64,
 }
 
-/// The days of 400 years, after which the calendar repeats itself.
-const DAYS_AN_ERA: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01, in days. Years that begin in March have their leap day at the end.
+/// Number of days in 400 years, after which the calendar repeats.
+const DAYS_PER_ERA: i64 = 146_097;
+/// Number of days from 0000-03-01 to 1970-01-01. Years that start in March have their leap day at the end.
 const EPOCH: i64 = 719_468;
 
-/// The arithmetic is that of <https://howardhinnant.github.io/date_algorithms.html>.
+/// Uses the algorithms of <https://howardhinnant.github.io/date_algorithms.html>.
 impl Date {
-    fn of(days: i64) -> Self {
+    /// Converts days since 1970-01-01 to a date.
+    fn from_days(days: i64) -> Self {
         let days = days + EPOCH;
-        let (era, day) = (days.div_euclid(DAYS_AN_ERA), days.rem_euclid(DAYS_AN_ERA));
+        let (era, day) = (days.div_euclid(DAYS_PER_ERA), days.rem_euclid(DAYS_PER_ERA));
         let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
         let day = day - (365 * year + year / 4 - year / 100);
         let from_march = (5 * day + 2) / 153;
@@ -181,13 +184,13 @@ impl Date {
         }
     }
 
-    /// Days since 1970-01-01.
+    /// Returns the days since 1970-01-01.
     fn days(&self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
         let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
         let from_march = (self.month + 9) % 12;
         let day = (153 * from_march + 2) / 5 + self.day - 1;
-        era * DAYS_AN_ERA + year * 365 + year / 4 - year / 100 + day - EPOCH
+        era * DAYS_PER_ERA + year * 365 + year / 4 - year / 100 + day - EPOCH
     }
 }
 

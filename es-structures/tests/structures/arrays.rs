@@ -1,3 +1,5 @@
+//! Arrays and big arrays of one writer.
+
 use std::sync::Arc;
 
 use es_core::error::Error;

@@ -1,17 +1,17 @@
-//! Arrays, time-bucketed logs and integer sequences, over the store in memory.
+//! Arrays, time-bucketed logs and integer sequences over the memory store.
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod arrays;
-mod computed;
-mod concurrent;
-mod faults;
-mod holding;
-mod holes;
-mod kept_with;
+mod assign_next;
+mod concurrent_appends;
+mod crashed_writers;
 mod messages;
-mod numbers;
+mod python5;
+mod settler;
 mod slices;
+mod stop_at_gaps;
 mod store;
 #[path = "../../../es-json/tests/suite/vectors.rs"]
 mod vectors;
+mod written_with;

@@ -1,3 +1,5 @@
+//! Messages of time-bucketed logs.
+
 use std::num::NonZeroUsize;
 
 use es_core::domain::Aggregate;
@@ -18,7 +20,7 @@ const SIZES: [BucketSize; 6] = [
     BucketSize::Second,
 ];
 
-/// How long a bucket is at least, in seconds.
+/// Returns the minimum length of a bucket, in seconds.
 fn seconds(size: BucketSize) -> i64 {
     match size {
         BucketSize::Year => 365 * 86_400,
@@ -44,7 +46,7 @@ async fn texts(query: MessageQuery) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn messages_come_latest_first_unless_told() {
+async fn messages_come_latest_first_by_default() {
     for size in SIZES {
         let log = log(size);
         for number in 0..5 {
@@ -71,7 +73,7 @@ async fn messages_come_latest_first_unless_told() {
     }
 }
 
-/// Times up to now, of which each bucket has two, with the log started before the first.
+/// Returns a log with two messages in each of some buckets up to now, and their times.
 async fn across_buckets(size: BucketSize, buckets: i64) -> (LogMessages, Vec<Timestamp>) {
     let step = seconds(size) * 1_000_000 / 2;
     let now = Timestamp::now().as_micros();
@@ -86,7 +88,7 @@ async fn across_buckets(size: BucketSize, buckets: i64) -> (LogMessages, Vec<Tim
     (log, times)
 }
 
-/// A log whose start lies in the past, as another process would load it.
+/// Returns a log that was started in the past, as another process loads it.
 fn started_at(size: BucketSize, time: Timestamp) -> LogMessages {
     use es_core::domain::{Replay, Salt, Stored, integrity};
     let name = Uuid::new_v4();

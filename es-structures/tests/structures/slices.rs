@@ -1,4 +1,4 @@
-//! Slices against a plain vector.
+//! Slices of arrays, compared with those of a vector.
 
 use std::ops::Bound;
 
@@ -30,7 +30,7 @@ fn bound() -> impl Strategy<Value = Bound<u64>> {
     ]
 }
 
-/// What is assigned, as a vector as long as the highest position.
+/// A model of an array: a vector up to the highest assigned position.
 #[derive(Default)]
 struct Model(Vec<Option<u16>>);
 
@@ -45,7 +45,7 @@ impl Model {
         is_free
     }
 
-    /// Positions without an item count where the range has an end.
+    /// Returns a slice. A range with an end includes free positions.
     fn slice(
         &self,
         range: (Bound<u64>, Bound<u64>),

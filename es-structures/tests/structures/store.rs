@@ -1,4 +1,4 @@
-//! Stores in memory, one of which counts what it is asked, and fails when told.
+//! Stores in memory, with and without faults.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

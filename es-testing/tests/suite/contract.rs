@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex};
 use es_core::domain::Salt;
 use es_core::event_store::{EventStore, Mapper};
 use es_store::kit::OpenTable;
-use es_store::{Datastore, MemoryDatastore, RecordError, RecordManager, Table};
+use es_store::{
+    Datastore, MemoryDatastore, MemoryRecordManager, RecordError, RecordManager, Table,
+    TableAdministration,
+};
 use es_structures::BigArray;
 use es_structures::application_sequence::{MemoryPositionIndex, PositionedRecords, Positions};
 use es_testing::store::{Backend, Reach, contract};
@@ -48,14 +51,21 @@ impl Backend for Memory {
 #[derive(Default)]
 struct Positioned {
     memory: Memory,
+    events: Mutex<HashMap<String, Arc<MemoryRecordManager>>>,
     indexes: Mutex<HashMap<String, Arc<MemoryPositionIndex>>>,
 }
 
 #[async_trait::async_trait]
 impl Backend for Positioned {
     async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        let events = table.clone().without_record_ids();
-        let events = self.memory.open(name, events).await?;
+        let events = {
+            let events = table.clone().without_record_ids();
+            let mut tables = self.events.lock().expect("no panic");
+            let new = || Arc::new(MemoryRecordManager::new(events.clone()));
+            let records = tables.entry(name.to_owned()).or_insert_with(new);
+            records.table().expect("a table").check_same(&events)?;
+            records.clone()
+        };
         let items = Table::integer_sequenced().without_record_ids();
         let items = self.memory.open(name, items).await?;
         let index = {

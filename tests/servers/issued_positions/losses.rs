@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::domain::Counter;
 use super::follower::follow;
-use super::own::OwnServer;
+use super::own_server::OwnServer;
 use super::system::System;
 use super::writer::{Numbers, Writer};
 

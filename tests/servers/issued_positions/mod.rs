@@ -6,9 +6,9 @@ mod domain;
 mod follower;
 mod kills;
 mod losses;
-#[path = "../../../es-redis/tests/suite/own.rs"]
+#[path = "../../../es-redis/tests/suite/own_server.rs"]
 #[allow(dead_code, reason = "not all tests freeze a server")]
-mod own;
+mod own_server;
 mod python;
 mod system;
 mod writer;

@@ -1,13 +1,13 @@
-//! Records that are deleted, and what a crash in the middle leaves.
+//! Deletions of records, and deletions that fail in the middle.
 
 use std::time::Duration;
 
 use es_store::{Position, RecordError, RecordId, RecordManager, TableAdministration};
 use tokio::time::sleep;
 
-use super::super::fake::{Database, Fault, Script, append, followed, id, item, records, reference};
-use super::super::requests::Removal;
-use super::super::{PositionIndex, PositionedRecords};
+use super::database::{Database, Fault, Script, append, followed, id, item, records, reference};
+use crate::application_sequence::requests::Removal;
+use crate::application_sequence::{PositionIndex, PositionedRecords};
 
 #[tokio::test]
 async fn a_tombstone_at_the_end_does_not_make_followers_look_again_and_again() {
@@ -36,7 +36,7 @@ async fn a_tombstone_at_the_end_does_not_make_followers_look_again_and_again() {
     );
 }
 
-/// Of three events of one aggregate and one of another, the second is deleted.
+/// Appends three events of one aggregate and one of another. The tests delete the second.
 async fn filled(process: &PositionedRecords) {
     for version in 0..3 {
         append(process, id(1), version).await;
@@ -55,7 +55,7 @@ async fn a_deletion_that_failed_anywhere_is_finished_by_the_next_try() {
             let database = Database::new();
             let process = database.process();
             filled(&process).await;
-            step(&database).say(&[fault]);
+            step(&database).extend(&[fault]);
             let failed = delete(&process).await;
             assert!(failed.is_err(), "{fault:?}: {failed:?}");
             let other = database.process();
@@ -63,8 +63,8 @@ async fn a_deletion_that_failed_anywhere_is_finished_by_the_next_try() {
             delete(retrying).await.expect("finished");
             let at_its_position = database.array().get(1).await.expect("read");
             assert_eq!(at_its_position, Some(None), "a tombstone");
-            let noted = database.index.find(reference(id(1), 1)).await;
-            assert_eq!(noted.expect("read"), None);
+            let indexed = database.index.find(reference(id(1), 1)).await;
+            assert_eq!(indexed.expect("read"), None);
             assert_eq!(append(&process, id(1), 1).await, [5]);
             let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
             assert_eq!(records(&other).await, all);
@@ -72,12 +72,12 @@ async fn a_deletion_that_failed_anywhere_is_finished_by_the_next_try() {
     }
 }
 
-/// What a deletion does, one after another, and how each may fail.
+/// Returns the steps of a deletion, each with the ways in which it may fail.
 fn steps() -> impl Iterator<Item = (fn(&Database) -> &Script, Fault)> {
     let steps: [fn(&Database) -> &Script; 3] = [
         |database| &database.events.deletions,
         |database| &database.references.replacements,
-        |database| &database.index.forgets,
+        |database| &database.index.removals,
     ];
     let faults = [Fault::OutOfReach, Fault::Undecided, Fault::AnswerLost];
     steps
@@ -85,8 +85,7 @@ fn steps() -> impl Iterator<Item = (fn(&Database) -> &Script, Fault)> {
         .flat_map(move |step| faults.map(|fault| (step, fault)))
 }
 
-/// Of the last event of all, of one before it, and of several up to the last; with base arrays that end there, and with those
-/// that do not.
+/// Deletes the last event, one before it, and several up to the last; at the end of a base array and elsewhere.
 #[tokio::test]
 async fn wherever_a_deletion_fails_an_id_is_not_given_again() {
     for (step, fault) in steps() {
@@ -102,11 +101,11 @@ async fn wherever_a_deletion_fails_an_id_is_not_given_again() {
                 append(&process, id(1), version).await;
             }
             for version in deleted.clone() {
-                step(&database).say(&[fault]);
+                step(&database).extend(&[fault]);
                 let failed = process.delete_record(id(1), Position::Integer(version));
                 assert!(failed.await.is_err(), "{fault:?}");
             }
-            // One that has not read so far, one that begins, and the one that deleted.
+            // A process that has not read so far, a new process, and the process that deleted.
             let mut next = stored.unsigned_abs();
             for (n, writer) in (2..).zip([&behind, &database.process(), &process]) {
                 next += 1;
@@ -117,7 +116,7 @@ async fn wherever_a_deletion_fails_an_id_is_not_given_again() {
     }
 }
 
-/// What stood there is read before and after, and nothing in between.
+/// The process that is behind reads the array before the event is appended, and next after it was deleted.
 #[tokio::test]
 async fn a_process_that_has_not_read_so_far_puts_nothing_where_a_reference_stood() {
     let database = Database::new();
@@ -140,8 +139,8 @@ async fn what_is_appended_again_where_another_process_deleted_it_has_a_new_id() 
     let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
     assert_eq!(records(&other).await, all);
     assert_eq!(records(&process).await, all);
-    let noted = database.index.find(reference(id(1), 1)).await;
-    assert_eq!(noted.expect("read"), Some(4));
+    let indexed = database.index.find(reference(id(1), 1)).await;
+    assert_eq!(indexed.expect("read"), Some(4));
 }
 
 #[tokio::test(start_paused = true)]
@@ -150,10 +149,16 @@ async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
         let database = Database::new();
         let process = database.process();
         filled(&process).await;
-        database.references.replacements.say(&[Fault::OutOfReach]);
+        database
+            .references
+            .replacements
+            .extend(&[Fault::OutOfReach]);
         assert!(delete(&process).await.is_err());
         if fails_again {
-            database.references.replacements.say(&[Fault::OutOfReach]);
+            database
+                .references
+                .replacements
+                .extend(&[Fault::OutOfReach]);
             let outcome = process.append(vec![item(id(1), 1)].into()).await;
             assert!(
                 matches!(outcome, Err(RecordError::Unknown { .. })),
@@ -169,19 +174,19 @@ async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_not_noted_later() {
+async fn a_deleted_item_is_not_indexed_later() {
     let database = Database::new();
     let (process, other) = (database.process(), database.process());
     append(&process, id(1), 0).await;
     append(&process, id(1), 1).await;
-    // The other has read its reference, and has yet to note it.
+    // The other process has read the reference, and has not added it to the index yet.
     assert!(delete(&other).await.expect("deleted"));
     for version in 0..40 {
         append(&other, id(2), version).await;
     }
     assert!(database.index.floor().await.expect("read") > 2);
-    let noted = database.index.find(reference(id(1), 1)).await;
-    assert_eq!(noted.expect("read"), None);
+    let indexed = database.index.find(reference(id(1), 1)).await;
+    assert_eq!(indexed.expect("read"), None);
 }
 
 #[tokio::test]
@@ -190,26 +195,30 @@ async fn what_is_appended_again_before_its_reference_is_removed_has_a_position()
         let database = Database::new();
         let (process, other) = (database.process(), database.process());
         filled(&process).await;
-        // As a deletion does, up to its middle.
-        let until = process.0.known.end();
+        // The first steps of a deletion.
+        let upper_bound = process.0.cache.end();
         let events = &process.0.events;
         let deleted = events.delete_record(id(1), Position::Integer(1)).await;
         assert!(deleted.expect("deleted"));
         let again = if from_elsewhere { &other } else { &process };
-        // The other has read nothing yet, and takes the old reference for that of its own.
+        // The other process has read nothing yet, and takes the old reference for the reference of its own item.
         let given = append(again, id(1), 1).await;
         assert_eq!(given, [if from_elsewhere { 2 } else { 5 }]);
         let item = reference(id(1), 1);
-        let removal = Removal { item, until };
-        let way = process.0.asks.way().expect("open");
-        process.0.unplace(&way, removal).await.expect("removed");
-        drop(way);
+        let removal = Removal { item, upper_bound };
+        let writer = process.0.writer.sender().expect("open");
+        process
+            .0
+            .remove_reference(&writer, removal)
+            .await
+            .expect("removed");
+        drop(writer);
         let all = [(1, (1, 0)), (3, (1, 2)), (4, (2, 0)), (5, (1, 1))];
         for follower in [&process, &other, &database.process()] {
             assert_eq!(records(follower).await, all, "{from_elsewhere}");
         }
         process.close().await.expect("closed");
-        let noted = database.index.find(item).await.expect("read");
-        assert_eq!(noted, Some(4), "{from_elsewhere}");
+        let indexed = database.index.find(item).await.expect("read");
+        assert_eq!(indexed, Some(4), "{from_elsewhere}");
     }
 }

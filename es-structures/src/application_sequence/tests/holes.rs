@@ -1,6 +1,6 @@
-//! Positions that are free before others, or hold tombstones.
+//! Positions that other programs left free.
 
-use super::super::fake::{Database, append, followed, id, records, reference};
+use super::database::{Database, append, followed, id, records, reference};
 
 #[tokio::test]
 async fn followers_stop_at_a_hole_and_the_next_reference_fills_it() {
@@ -26,7 +26,7 @@ async fn a_hole_that_nobody_fills_is_settled_by_the_repair() {
     append(&process, id(1), 0).await;
     database.store_without_position(id(2), [0]).await;
     let other = database.array();
-    // Beyond the end of the base array, too: of 10 positions each.
+    // The hole crosses the end of the base array, which has 10 positions.
     other
         .assign(12, Some(reference(id(2), 0)))
         .await

@@ -1,33 +1,33 @@
-//! What is left to the index, and an index that fails.
+//! The floor of the index, and an index that fails.
 
 use es_store::{Appended, RecordError, RecordManager};
 
-use super::super::fake::{Database, Fault, append, followed, id, item, reference};
-use super::super::{MemoryPositionIndex, PositionIndex, PositionedRecords};
+use super::database::{Database, Fault, append, followed, id, item, reference};
+use crate::application_sequence::{MemoryPositionIndex, PositionIndex, PositionedRecords};
 
 #[tokio::test]
-async fn what_a_process_keeps_of_the_array_stays_small() {
+async fn the_cache_of_a_writer_stays_small() {
     let database = Database::new();
     let process = database.process();
     for version in 0..300 {
         append(&process, id(1), version).await;
     }
-    let floor = process.0.known.floor();
+    let floor = process.0.cache.floor();
     assert!((280..=290).contains(&floor), "{floor}");
     assert_eq!(database.index.floor().await.expect("read"), floor);
     for version in 0..280 {
-        let noted = database.index.find(reference(id(1), version)).await;
-        assert_eq!(noted.expect("read"), Some(version.unsigned_abs()));
+        let indexed = database.index.find(reference(id(1), version)).await;
+        assert_eq!(indexed.expect("read"), Some(version.unsigned_abs()));
     }
-    // A new process begins there.
+    // A new process starts at the floor.
     let other = database.process();
     assert_eq!(append(&other, id(2), 0).await, [301]);
-    assert_eq!(other.0.known.floor(), floor);
+    assert_eq!(other.0.cache.floor(), floor);
     assert_eq!(followed(&other).await.len(), 301);
 }
 
 #[tokio::test]
-async fn what_a_process_keeps_that_only_follows_stays_small() {
+async fn the_cache_of_a_follower_stays_small() {
     let database = Database::new();
     let (writer, follower) = (database.process(), database.process());
     assert!(followed(&follower).await.is_empty());
@@ -35,12 +35,12 @@ async fn what_a_process_keeps_that_only_follows_stays_small() {
         append(&writer, id(1), version).await;
     }
     assert_eq!(followed(&follower).await.len(), 300);
-    let floor = follower.0.known.floor();
+    let floor = follower.0.cache.floor();
     assert!((280..=290).contains(&floor), "{floor}");
 }
 
 #[tokio::test]
-async fn what_a_process_keeps_stays_small_while_it_reads_what_others_wrote_before_it_writes() {
+async fn the_cache_stays_small_while_a_process_reads_what_others_wrote() {
     let database = Database::new();
     let (other, process) = (database.process(), database.process());
     assert_eq!(append(&process, id(9), 0).await, [1]);
@@ -49,11 +49,11 @@ async fn what_a_process_keeps_stays_small_while_it_reads_what_others_wrote_befor
     }
     let mut reads = vec![Fault::None; 100];
     reads.push(Fault::Panic);
-    database.references.reads.say(&reads);
-    // Its writer ends in the middle.
+    database.references.reads.extend(&reads);
+    // The writer panics in the middle.
     let outcome = process.append(vec![item(id(9), 1)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
-    let (floor, end) = (process.0.known.floor(), process.0.known.end());
+    let (floor, end) = (process.0.cache.floor(), process.0.cache.end());
     assert!(end > 500 && end - floor <= 20, "{floor} to {end}");
     assert_eq!(append(&database.process(), id(9), 2).await, [3_003]);
 }
@@ -69,7 +69,7 @@ async fn before_more_is_kept_than_has_room_appends_store_nothing_and_tell_why() 
     let database = Database::new();
     let process = database.process();
     let failing = vec![Fault::OutOfReach; 5_000];
-    database.index.notes.say(&failing);
+    database.index.inserts.extend(&failing);
     let mut kept = 0;
     let refused = loop {
         match append_thousand(&process, kept).await {
@@ -85,38 +85,38 @@ async fn before_more_is_kept_than_has_room_appends_store_nothing_and_tell_why() 
     assert_eq!(kept, 11);
     let stored = process.sequence_ids(None, 100).await.expect("read");
     assert_eq!(stored.len() as u128, kept, "nothing was stored");
-    database.index.notes.forget();
+    database.index.inserts.clear();
     append_thousand(&process, kept).await.expect("kept again");
-    let floor = process.0.known.floor();
+    let floor = process.0.cache.floor();
     assert!(floor > 11_900, "{floor}");
-    assert_all_noted(&database, floor).await;
+    assert_all_indexed(&database, floor).await;
 }
 
-async fn assert_all_noted(database: &Database, floor: u64) {
+async fn assert_all_indexed(database: &Database, floor: u64) {
     let placed = database.array().items(..floor).await.expect("read");
     for (at, item) in (0..).zip(placed) {
         let item = item.flatten().expect("a reference");
-        let noted = database.index.find(item).await.expect("read");
-        assert_eq!(noted, Some(at));
+        let indexed = database.index.find(item).await.expect("read");
+        assert_eq!(indexed, Some(at));
     }
 }
 
 #[tokio::test]
-async fn what_one_note_lost_is_noted_again() {
+async fn entries_that_a_failed_write_lost_are_written_again() {
     for fault in [Fault::Panic, Fault::OutOfReach, Fault::AnswerLost] {
         let database = Database::new();
         let process = database.process();
-        database.index.notes.say(&[Fault::None, fault]);
+        database.index.inserts.extend(&[Fault::None, fault]);
         for version in 0..100 {
             append(&process, id(1), version).await;
         }
         let floor = database.index.floor().await.expect("read");
         assert!(floor >= 80, "{fault:?}: {floor}");
-        assert_all_noted(&database, floor).await;
+        assert_all_indexed(&database, floor).await;
     }
 }
 
-/// As after somebody has dropped it, and another process made it again.
+/// For example if the index was dropped, and another process created it again.
 #[tokio::test]
 async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
     let database = Database::new();
@@ -127,7 +127,7 @@ async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
     }
     database.index.truncate().await.expect("emptied");
     let refused = process.repair().await;
-    assert!(refused.is_err(), "it lacks what was noted: {refused:?}");
+    assert!(refused.is_err(), "it lost entries: {refused:?}");
     let repaired = process.repair().await.expect("the array was read");
     assert_eq!(repaired.placed, 0);
     for version in 100..150 {
@@ -136,15 +136,15 @@ async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
     assert_eq!(followed(&database.process()).await.len(), 151);
     let floor = database.index.floor().await.expect("read");
     assert!(floor >= 130, "{floor}");
-    assert_all_noted(&database, floor).await;
-    // One that was told of it by the floor alone.
+    assert_all_indexed(&database, floor).await;
+    // Here no request finds out before the floor is raised.
     database.index.truncate().await.expect("emptied");
     for version in 150..200 {
         append(&process, id(1), version).await;
     }
     let floor = database.index.floor().await.expect("read");
     assert!(floor >= 180, "{floor}");
-    assert_all_noted(&database, floor).await;
+    assert_all_indexed(&database, floor).await;
 }
 
 #[tokio::test]
@@ -152,12 +152,15 @@ async fn what_comes_late_takes_nothing_back() {
     let index = MemoryPositionIndex::default();
     let item = reference(id(1), 0);
     for at in [7, 4] {
-        index.note(&[(item, at)]).await.expect("noted");
-        index.set_floor(at).await.expect("raised");
+        index.insert(&[(item, at)]).await.expect("inserted");
+        index.raise_floor(at).await.expect("raised");
     }
     assert_eq!(index.floor().await.expect("read"), 7);
-    index.forget(item, 4).await.expect("it stands higher");
+    index
+        .remove(item, 4)
+        .await
+        .expect("kept, because its position is higher");
     assert_eq!(index.find(item).await.expect("read"), Some(7));
-    index.forget(item, 7).await.expect("forgotten");
+    index.remove(item, 7).await.expect("removed");
     assert_eq!(index.find(item).await.expect("read"), None);
 }

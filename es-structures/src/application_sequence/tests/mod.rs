@@ -1,5 +1,7 @@
-//! What writers, followers and repairs do where they meet, and where the store fails them.
+//! The application sequence with several processes, and with stores that fail.
 
+mod bulk_reads;
+mod database;
 mod deletions;
 mod followers;
 mod holes;

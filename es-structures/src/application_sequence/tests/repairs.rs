@@ -1,14 +1,14 @@
-//! What is stored without a position, and who sees to it.
+//! Repairs of items without positions, requested and in the background.
 
 use std::time::Duration;
 
 use es_store::{RecordError, RecordManager, TableAdministration};
 use tokio::time::sleep;
 
-use super::super::RepairReport;
-use super::super::fake::{Database, Fault, append, followed, id, item};
+use super::database::{Database, Fault, append, followed, id, item};
+use crate::application_sequence::RepairReport;
 
-/// Longer than anybody waits here.
+/// Longer than every timeout and pause in these tests.
 const LATER: Duration = Duration::from_secs(10);
 
 #[tokio::test]
@@ -41,14 +41,14 @@ async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
         let database = Database::new();
         let process = database.process();
         append(&process, id(1), 0).await;
-        database.events.appends.say(&[Fault::AnswerLost]);
+        database.events.appends.extend(&[Fault::AnswerLost]);
         let outcome = process.append(vec![item(id(1), 1)].into()).await;
         assert!(
             matches!(outcome, Err(RecordError::Unknown { .. })),
             "{outcome:?}"
         );
         let failing = vec![Fault::OutOfReach; unreadable];
-        database.events.reads.say(&failing);
+        database.events.reads.extend(&failing);
         sleep(LATER).await;
         assert_eq!(database.placed().await, [Some((1, 0)), Some((1, 1))]);
         assert_eq!(append(&process, id(1), 2).await, [3]);
@@ -59,7 +59,7 @@ async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
 async fn what_is_decided_after_the_append_was_given_up_is_given_its_position() {
     let database = Database::new();
     let process = database.process_with(Duration::from_secs(1));
-    database.events.appends.say(&[Fault::Undecided]);
+    database.events.appends.extend(&[Fault::Undecided]);
     let outcome = process.append(vec![item(id(1), 0)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
     sleep(Duration::from_millis(100)).await;
@@ -69,11 +69,11 @@ async fn what_is_decided_after_the_append_was_given_up_is_given_its_position() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_stored_waits_for_nobody_where_what_is_before_it_could_not_be_read() {
+async fn stored_items_get_positions_even_if_the_items_before_them_could_not_be_read() {
     let database = Database::new();
     let process = database.process();
     database.store_without_position(id(1), [0]).await;
-    database.events.reads.say(&[Fault::OutOfReach]);
+    database.events.reads.extend(&[Fault::OutOfReach]);
     let outcome = process.append(vec![item(id(1), 1)].into()).await;
     assert!(
         matches!(outcome, Err(RecordError::Unknown { .. })),
@@ -84,12 +84,12 @@ async fn what_was_stored_waits_for_nobody_where_what_is_before_it_could_not_be_r
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_looks_after_an_append_ends_with_the_store() {
+async fn a_background_repair_ends_when_the_store_is_closed() {
     let database = Database::new();
     let process = database.process();
-    database.events.appends.say(&[Fault::Undecided]);
+    database.events.appends.extend(&[Fault::Undecided]);
     let failing = vec![Fault::OutOfReach; 1_000];
-    database.events.reads.say(&failing);
+    database.events.reads.extend(&failing);
     let outcome = process.append(vec![item(id(1), 0)].into()).await;
     assert!(outcome.is_err(), "{outcome:?}");
     sleep(LATER).await;

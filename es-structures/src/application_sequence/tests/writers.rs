@@ -1,4 +1,4 @@
-//! Those who append, beside each other and one after another.
+//! Writers of several processes, at the same time and one after another.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use es_store::{RecordError, RecordId, RecordManager};
 use tokio::task::JoinSet;
 
-use super::super::fake::{Database, Fault, append, followed, id, item, reference};
-use super::super::requests::{Ask, Job};
+use super::database::{Database, Fault, append, followed, id, item, reference};
+use crate::application_sequence::requests::{Assignment, Request};
 
 #[tokio::test]
 async fn what_was_left_without_a_position_comes_before_the_next_of_its_sequence() {
@@ -18,7 +18,7 @@ async fn what_was_left_without_a_position_comes_before_the_next_of_its_sequence(
     database.store_without_position(id(2), [0]).await;
     assert_eq!(append(&process, id(1), 3).await, [4]);
     assert_eq!(followed(&process).await, [(1, 0), (1, 1), (1, 2), (1, 3)]);
-    // Of another process, which knows nothing of what this one has given.
+    // The other process has read none of the positions that this one assigned.
     let other = database.process();
     assert_eq!(append(&other, id(2), 1).await, [6]);
     assert_eq!(followed(&process).await[4..], [(2, 0), (2, 1)]);
@@ -41,7 +41,7 @@ async fn processes_that_repair_and_write_at_the_same_time_give_each_item_one_pos
                 for version in 0..5 {
                     append(&process, id(100 + worker), version).await;
                     let shared = id(version.unsigned_abs().into());
-                    // Of the four, one appends to each of the sequences that are repaired.
+                    // One of the four workers succeeds for each of the sequences that are repaired.
                     let _conflict = process.append(vec![item(shared, 4)].into()).await;
                 }
                 if worker % 2 == 1 {
@@ -69,21 +69,25 @@ async fn a_slow_writer_finds_the_position_that_another_gave() {
         let database = Database::new();
         let slow = database.process();
         append(&slow, id(1), 0).await;
-        let since = slow.0.known.end();
+        let lower_bound = slow.0.cache.end();
         database.store_without_position(id(1), [1]).await;
         let other = database.process();
         other.repair().await.expect("repaired");
         for n in 0..later {
             append(&other, id(1_000 + n), 0).await;
         }
-        // The other process has raised the floor far above it, and this one sees that before it writes.
+        // The other process has raised the floor far above the item, and this one reads that before it writes.
         slow.max_record_id().await.expect("read");
-        let job = Job {
-            missing: Vec::new(),
+        let assignment = Assignment {
+            earlier: Vec::new(),
             items: vec![reference(id(1), 1)],
-            since,
+            lower_bound,
         };
-        let placed = slow.0.asks.ask(|reply| Ask::Place(job, reply)).await;
+        let placed = slow
+            .0
+            .writer
+            .call(|reply| Request::Assign(assignment, reply))
+            .await;
         let ids: Vec<_> = placed.expect("there").record_ids().collect();
         assert_eq!(ids, [RecordId::new(2)]);
         let again = database.process();
@@ -92,25 +96,25 @@ async fn a_slow_writer_finds_the_position_that_another_gave() {
 }
 
 #[tokio::test]
-async fn a_writer_far_behind_finds_what_another_placed_and_gives_the_rest_a_position() {
+async fn a_writer_far_behind_finds_what_another_assigned_and_assigns_the_rest() {
     for has_read in [false, true] {
         let database = Database::new();
         let slow = database.process();
         append(&slow, id(1), 0).await;
-        let since = slow.0.known.end();
+        let lower_bound = slow.0.cache.end();
         database.store_without_position(id(1), [1, 2]).await;
         let other = database.process();
         assert_eq!(append(&other, id(2), 0).await, [2]);
-        let ask = |items| {
-            let job = Job {
-                missing: Vec::new(),
+        let request = |items| {
+            let assignment = Assignment {
+                earlier: Vec::new(),
                 items,
-                since,
+                lower_bound,
             };
-            |reply| Ask::Place(job, reply)
+            |reply| Request::Assign(assignment, reply)
         };
-        let first = ask(vec![reference(id(1), 1)]);
-        other.0.asks.ask(first).await.expect("placed");
+        let first = request(vec![reference(id(1), 1)]);
+        other.0.writer.call(first).await.expect("placed");
         for n in 0..200 {
             append(&other, id(1_000 + n), 0).await;
         }
@@ -120,8 +124,8 @@ async fn a_writer_far_behind_finds_what_another_placed_and_gives_the_rest_a_posi
         for n in 0..200 {
             append(&other, id(2_000 + n), 0).await;
         }
-        let both = ask(vec![reference(id(1), 1), reference(id(1), 2)]);
-        let placed = slow.0.asks.ask(both).await.expect("placed");
+        let both = request(vec![reference(id(1), 1), reference(id(1), 2)]);
+        let placed = slow.0.writer.call(both).await.expect("placed");
         let ids: Vec<_> = placed.record_ids().map(RecordId::get).collect();
         assert_eq!(ids, [3, 404]);
         assert_eq!(followed(&database.process()).await.len(), 404);
@@ -134,13 +138,13 @@ async fn what_the_array_did_not_answer_is_not_written_twice_and_not_forgotten() 
         let database = Database::new();
         let process = database.process();
         append(&process, id(1), 0).await;
-        database.references.appends.say(&[fault]);
+        database.references.appends.extend(&[fault]);
         let outcome = process.append(vec![item(id(1), 1)].into()).await;
         let Err(RecordError::Unknown { source }) = outcome else {
             panic!("{fault:?}: {outcome:?}");
         };
         assert!(source.to_string().contains("are stored"), "{source}");
-        // It is tried again without anybody asking.
+        // The writer retries without another request.
         tokio::time::sleep(Duration::from_secs(5)).await;
         let array = database.array();
         assert_eq!(array.next_position().await.expect("read"), 2, "{fault:?}");

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use es_store::{
-    ItemQuery, Order, Position, PositionKind, RecordError, RecordManager, SequencedItem, TimePlace,
+    ItemQuery, Order, PositionKind, RecordError, RecordManager, SequencedItem, TimePlace,
 };
 use uuid::Uuid;
 
@@ -17,7 +17,6 @@ super::cases![
     paging_by_the_last_position_reads_each_item_once,
     an_unknown_sequence_is_empty,
     sequence_ids_are_paged_each_once_in_one_order,
-    last_positions_are_paged_in_the_order_of_sequence_ids,
     items_of_all_sequences_are_read_in_the_order_of_their_times,
 ];
 
@@ -155,50 +154,6 @@ async fn sequence_ids_are_paged_each_once_in_one_order(fixture: Fixture) -> Verd
     sorted.sort();
     assert_eq!(sorted, ids);
     assert!(store.sequence_ids(None, 0).await.expect("read").is_empty());
-    Ok(())
-}
-
-async fn last_positions_are_paged_in_the_order_of_sequence_ids(fixture: Fixture) -> Verdict {
-    let store = fixture.store().await;
-    assert!(
-        store
-            .last_positions(None, 5)
-            .await
-            .expect("read")
-            .is_empty()
-    );
-    for last in 0..12 {
-        let numbers: Vec<i64> = (0..=last).collect();
-        kept(&store, fixture.list(Uuid::new_v4(), &numbers)).await;
-    }
-    let mut expected = Vec::new();
-    for id in store.sequence_ids(None, 100).await.expect("read") {
-        let items = all_items(&store, id).await;
-        expected.extend(items.last().map(|item| (id, item.position)));
-    }
-    assert_eq!(expected.len(), 12);
-    for size in [1, 5, 12, 13] {
-        let mut paged: Vec<(Uuid, Position)> = Vec::new();
-        loop {
-            let after = paged.last().map(|(id, _)| *id);
-            let page = store.last_positions(after, size).await.expect("read");
-            assert_eq!(page.len(), size.min(expected.len() - paged.len()));
-            if page.is_empty() {
-                break;
-            }
-            paged.extend(page);
-        }
-        assert_eq!(paged, expected, "in pages of {size}");
-    }
-    let (last, Some((first, position))) = (expected.last().copied(), expected.first().copied())
-    else {
-        panic!("there are some");
-    };
-    if if_supported(store.delete_record(first, position).await)? {
-        let lasts = store.last_positions(None, 100).await.expect("read");
-        assert_eq!(lasts.last().copied(), last);
-        assert!(!lasts.contains(&(first, position)), "{lasts:?}");
-    }
     Ok(())
 }
 

@@ -1,10 +1,10 @@
-//! Cases of raising a counter.
+//! Sequences that are raised.
 
 use es_core::error::Error;
 use es_redis::RedisIntegerSequence;
 use tokio::task::JoinSet;
 
-use crate::own::OwnServer;
+use crate::own_server::OwnServer;
 use crate::redis_command::run;
 use crate::{Counter, sequence};
 
@@ -15,7 +15,7 @@ async fn next(numbers: &RedisIntegerSequence) -> u64 {
 pub(crate) async fn a_counter_is_raised_and_never_lowered() {
     let counter = Counter::new();
     let numbers = counter.numbers();
-    // A missing counter is raised too.
+    // The key does not exist yet.
     numbers.at_least(0).await.expect("raised");
     assert_eq!(next(&numbers).await, 0);
     numbers.at_least(100).await.expect("raised");
@@ -24,7 +24,7 @@ pub(crate) async fn a_counter_is_raised_and_never_lowered() {
         numbers.at_least(lower).await.expect("left");
     }
     assert_eq!(next(&numbers).await, 101);
-    // A longer number that sorts lower as text.
+    // As text, 1000 is before 101.
     numbers.at_least(1_000).await.expect("raised");
     assert_eq!(next(&numbers).await, 1_000);
 

@@ -1,4 +1,4 @@
-//! Whether a big array is kept with a mapper and a salt.
+//! Comparison of a big array's mapper and salt with others.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Transcoder for Reversed {
 }
 
 #[test]
-fn an_array_is_kept_with_what_reads_it_and_writes_what_it_reads() {
+fn an_array_is_written_with_a_mapper_if_each_reads_what_the_other_writes() {
     let none = Salt::none();
     assert!(array(Mapper::new(), "").is_written_with(&Mapper::new(), &none));
     assert!(array(with_key(1), "").is_written_with(&with_key(1), &none));
@@ -44,7 +44,7 @@ fn an_array_is_kept_with_what_reads_it_and_writes_what_it_reads() {
         (with_key(1), with_key(2)),
         (with_key(1), Mapper::new()),
         (with_key(1), with_key(1).encrypt_only(|_| false)),
-        // It would read the array, and write what the array's own mapper refuses.
+        // The other mapper reads the array, but writes items that the array's own mapper rejects.
         (Mapper::new(), with_key(1).accept_plain_text()),
         (reversed(), Mapper::new()),
     ] {
@@ -63,7 +63,7 @@ fn an_array_is_kept_with_what_reads_it_and_writes_what_it_reads() {
 }
 
 #[test]
-fn an_array_is_kept_with_its_salt() {
+fn an_array_is_written_with_its_own_salt() {
     let salted = array(Mapper::new(), "a salt");
     assert!(salted.is_written_with(&Mapper::new(), &Salt::new("a salt")));
     assert!(!salted.is_written_with(&Mapper::new(), &Salt::new("another")));

@@ -1,4 +1,4 @@
-//! Writers that stop in the middle.
+//! Writers that crash in the middle of an append.
 
 use std::iter::{repeat, repeat_n};
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use crate::store::{event_store, faulty, memory, size};
 
-/// As many as fit.
+/// The capacity of a big array of arrays of 3.
 const ITEMS: u64 = 27;
 
-/// Appends `ITEMS` items with a store that fails from an append on, then the rest with one that works again.
+/// Appends items to a store that fails from the given append on, and the rest after it works again.
 async fn append_with_a_fault(fails_from: usize) -> Vec<Option<u64>> {
     let (records, root) = (Arc::new(faulty()), Uuid::new_v4());
     let well = repeat_n(None, fails_from - 1);
@@ -22,7 +22,7 @@ async fn append_with_a_fault(fails_from: usize) -> Vec<Option<u64>> {
     for item in 0..ITEMS {
         if big.append(item).await.is_err() {
             records.mend();
-            // As another process would.
+            // Another process would open it again.
             big = open();
             assert_eq!(big.next_position().await.unwrap(), item);
             assert_eq!(big.append(item).await.unwrap(), item);
@@ -47,7 +47,7 @@ async fn items_whose_links_were_lost_are_found_again_by_the_next_append() {
     for item in 0..9 {
         first.append(item).await.unwrap();
     }
-    // The Python library stores the item first; its writer stops before the links.
+    // The Python library stores the item before the links; here its writer crashes in between.
     let tree = first.tree();
     let base = Array::<u64>::new(store.clone(), tree.array_id(tree.base(9)), size(3));
     base.assign(0, 9).await.unwrap();

@@ -1,4 +1,4 @@
-//! Redis servers that a test starts and stops.
+//! A Redis server of a test's own.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use es_redis::RedisOptions;
 use tempfile::TempDir;
 
-/// A server of the test, which can be stopped and started. It stores nothing on disk.
+/// A server that a test stops and starts. It stores nothing on disk.
 pub(crate) struct OwnServer {
     folder: TempDir,
     port: u16,
@@ -20,7 +20,7 @@ impl OwnServer {
         Self::start_with(&[])
     }
 
-    /// Starts a server with more arguments. `--tls-port` replaces the port.
+    /// Starts a server with more arguments. If one is for TLS, the server accepts only TLS.
     pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let mut this = Self {
@@ -38,7 +38,7 @@ impl OwnServer {
         RedisOptions::new("127.0.0.1", self.port)
     }
 
-    /// Kills the server. Its data is lost.
+    /// Kills the server, which loses its state.
     pub(crate) fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().expect("killed");
@@ -46,7 +46,7 @@ impl OwnServer {
         }
     }
 
-    /// Starts an empty server on the same port and returns when it answers.
+    /// Starts the server on the same port without state; returns when it accepts connections.
     pub(crate) fn begin(&mut self) {
         let port = self.port.to_string();
         let is_tls = self.arguments.iter().any(|text| text.starts_with("--tls"));
@@ -72,11 +72,12 @@ impl OwnServer {
         }
     }
 
-    /// Pauses the server: it accepts connections and does not answer.
+    /// Stops the process: the server accepts connections, but does not answer.
     pub(crate) fn freeze(&self) {
         self.signal("-STOP");
     }
 
+    /// Continues the process.
     pub(crate) fn thaw(&self) {
         self.signal("-CONT");
     }

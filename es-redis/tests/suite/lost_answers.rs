@@ -1,4 +1,4 @@
-//! Cases of lost, late and missing answers.
+//! Answers that are lost, late or cancelled.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use es_core::error::Error;
 use es_testing::store::LossyProxy;
 use tokio::task::JoinSet;
 
-use crate::own::OwnServer;
+use crate::own_server::OwnServer;
 use crate::{Counter, sequence, text};
 
 pub(crate) async fn a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice() {
@@ -68,7 +68,7 @@ pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_a
     assert!(waited >= Duration::from_millis(200), "{waited:?}");
     assert!(waited < Duration::from_secs(5), "{waited:?}");
     server.thaw();
-    // The server now executes the earlier requests: 64 numbers are holes.
+    // The server now executes the 64 earlier requests, and their numbers are holes.
     let number = numbers.next().await.expect("a number");
     assert!((1..=65).contains(&number), "{number}");
 }

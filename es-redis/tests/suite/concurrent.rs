@@ -1,4 +1,4 @@
-//! Cases of several clients of one counter.
+//! Several clients of one counter.
 
 use std::collections::BTreeSet;
 use std::env;
@@ -56,7 +56,7 @@ pub(crate) async fn databases_count_each_for_itself() {
     assert_eq!(counter.value(), "1");
 }
 
-/// Takes a number of numbers from a counter and prints one per line.
+/// Takes numbers, one per line. Arguments: host, port, key, count.
 const SCRIPT: &str = "
 import sys
 from redis import StrictRedis
@@ -80,7 +80,7 @@ pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
     let mut ours = 0;
     let numbers = counter.numbers();
     let theirs = tokio::task::spawn_blocking(|| python.wait_with_output());
-    // Takes numbers as long as Python does, and one more.
+    // Takes numbers while Python does, and once more after it.
     loop {
         let is_over = theirs.is_finished();
         assert!(given.insert(numbers.next().await.expect("a number")));

@@ -1,4 +1,4 @@
-//! A database that several processes share, and that fails where a test says.
+//! A database in memory that several processes share, with scripted faults.
 
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
@@ -15,36 +15,38 @@ use es_store::{
 };
 use uuid::Uuid;
 
-use super::{MemoryPositionIndex, PositionIndex, PositionedRecords, Positions};
+use crate::application_sequence::{
+    BulkRead, MemoryPositionIndex, PositionIndex, PositionedRecords, Positions,
+};
 use crate::array::{BigArray, Reference};
 
-/// How long nobody waits for others here, unless told.
-const AT_ONCE: Duration = Duration::from_millis(1);
+/// Default timeout of a process: it does not wait for other processes.
+const SHORT: Duration = Duration::from_millis(1);
 
-/// What happens at a call.
+/// The outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
-    /// It is done, and the answer is lost.
+    /// The call takes effect, and its answer is lost.
     AnswerLost,
-    /// It is not done, and nobody knows.
+    /// The call has no effect, and its answer is lost.
     Undecided,
-    /// It is not done.
+    /// The call has no effect, and says so.
     OutOfReach,
     Panic,
 }
 
-/// What happens at the next calls of one kind, in their order.
+/// The outcomes of the next calls of one kind, in their order. All later calls succeed.
 #[derive(Default)]
 pub(super) struct Script(Mutex<VecDeque<Fault>>);
 
 impl Script {
-    pub(super) fn say(&self, faults: &[Fault]) {
+    pub(super) fn extend(&self, faults: &[Fault]) {
         self.faults().extend(faults);
     }
 
-    /// From the next call on nothing fails.
-    pub(super) fn forget(&self) {
+    /// Makes all later calls succeed.
+    pub(super) fn clear(&self) {
         self.faults().clear();
     }
 
@@ -52,12 +54,12 @@ impl Script {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Plays the next call.
+    /// Applies the next outcome to a call.
     async fn play<T>(
         &self,
         call: impl Future<Output = Result<T, RecordError>>,
     ) -> Result<T, RecordError> {
-        let source = || "told to".into();
+        let source = || "scripted".into();
         let fault = self.faults().pop_front();
         match fault.unwrap_or(Fault::None) {
             Fault::None => call.await,
@@ -67,12 +69,12 @@ impl Script {
             }
             Fault::Undecided => Err(RecordError::Unknown { source: source() }),
             Fault::OutOfReach => Err(RecordError::Unavailable { source: source() }),
-            Fault::Panic => panic!("told to"),
+            Fault::Panic => panic!("scripted"),
         }
     }
 }
 
-/// A table that fails where it is told to.
+/// A table with scripted faults.
 pub(super) struct Faulty {
     pub(super) rows: MemoryRecordManager,
     pub(super) appends: Script,
@@ -125,6 +127,8 @@ impl RecordManager for Faulty {
     }
 }
 
+impl BulkRead for Faulty {}
+
 #[async_trait]
 impl TableAdministration for Faulty {
     fn table(&self) -> Option<&Table> {
@@ -146,38 +150,41 @@ impl TableAdministration for Faulty {
     }
 }
 
-/// An index that takes no notes where it is told to.
+/// An index with scripted faults.
 #[derive(Default)]
 pub(super) struct FaultyIndex {
     pub(super) rows: MemoryPositionIndex,
-    pub(super) notes: Script,
-    pub(super) forgets: Script,
+    pub(super) inserts: Script,
+    pub(super) removals: Script,
 }
 
 #[async_trait]
 impl PositionIndex for FaultyIndex {
-    async fn note(&self, places: &[(Reference, u64)]) -> Result<(), RecordError> {
-        self.notes.play(self.rows.note(places)).await
+    async fn insert(&self, positions: &[(Reference, u64)]) -> Result<(), RecordError> {
+        self.inserts.play(self.rows.insert(positions)).await
     }
 
     async fn find(&self, item: Reference) -> Result<Option<u64>, RecordError> {
         self.rows.find(item).await
     }
 
-    async fn lasts(&self, sequence_ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, RecordError> {
-        self.rows.lasts(sequence_ids).await
+    async fn last_versions(
+        &self,
+        sequence_ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, i64>, RecordError> {
+        self.rows.last_versions(sequence_ids).await
     }
 
-    async fn forget(&self, item: Reference, at: u64) -> Result<(), RecordError> {
-        self.forgets.play(self.rows.forget(item, at)).await
+    async fn remove(&self, item: Reference, position: u64) -> Result<(), RecordError> {
+        self.removals.play(self.rows.remove(item, position)).await
     }
 
     async fn floor(&self) -> Result<u64, RecordError> {
         self.rows.floor().await
     }
 
-    async fn set_floor(&self, floor: u64) -> Result<(), RecordError> {
-        self.rows.set_floor(floor).await
+    async fn raise_floor(&self, floor: u64) -> Result<(), RecordError> {
+        self.rows.raise_floor(floor).await
     }
 
     async fn truncate(&self) -> Result<(), RecordError> {
@@ -189,7 +196,7 @@ impl PositionIndex for FaultyIndex {
     }
 }
 
-/// A database that several processes share, each with a store of its own.
+/// A database that several processes share, each through a store of its own.
 pub(super) struct Database {
     pub(super) events: Arc<Faulty>,
     pub(super) references: Arc<Faulty>,
@@ -217,7 +224,7 @@ impl Database {
     }
 
     pub(super) fn process(&self) -> PositionedRecords {
-        self.process_with(AT_ONCE)
+        self.process_with(SHORT)
     }
 
     pub(super) fn process_with(&self, timeout: Duration) -> PositionedRecords {
@@ -226,7 +233,7 @@ impl Database {
         PositionedRecords::new(table, self.events.clone(), positions).expect("opened")
     }
 
-    /// What a process leaves that ends between an item and its position.
+    /// Stores items without positions, as a process does that crashes in between.
     pub(super) async fn store_without_position(
         &self,
         id: Uuid,
@@ -242,7 +249,7 @@ impl Database {
         }
     }
 
-    /// What stands in the array.
+    /// Returns the contents of the array; `None` is a tombstone.
     pub(super) async fn placed(&self) -> Vec<Option<(u128, i64)>> {
         let placed = self.array().items(..).await.expect("read");
         let name = |item: Reference| (item.sequence_id.as_u128(), item.position);
@@ -273,7 +280,7 @@ pub(super) fn id(n: u128) -> Uuid {
     Uuid::from_u128(n)
 }
 
-/// The sequence and the version of each record, with ids that are 1, 2, 3 …
+/// Returns the sequence and the version of each record. Record ids must be 1, 2, 3 …
 pub(super) async fn followed(process: &PositionedRecords) -> Vec<(u128, i64)> {
     let records = process
         .records(RecordId::new(0), usize::MAX)
@@ -281,22 +288,22 @@ pub(super) async fn followed(process: &PositionedRecords) -> Vec<(u128, i64)> {
         .expect("read");
     let ids = records.iter().map(|record| record.id.get());
     assert!(ids.eq(1..=records.len() as u64), "ids are 1, 2, 3 …");
-    let told = process.max_record_id().await.expect("read").get();
-    assert_eq!(told, records.len() as u64);
-    records.iter().map(what).collect()
+    let max = process.max_record_id().await.expect("read").get();
+    assert_eq!(max, records.len() as u64);
+    records.iter().map(key).collect()
 }
 
-/// The ids of all records, with the sequence and the version of each.
+/// Returns the id, the sequence and the version of each record.
 pub(super) async fn records(process: &PositionedRecords) -> Vec<(u64, (u128, i64))> {
     let records = process.records(RecordId::new(0), usize::MAX).await;
     let records = records.expect("read");
     records
         .iter()
-        .map(|record| (record.id.get(), what(record)))
+        .map(|record| (record.id.get(), key(record)))
         .collect()
 }
 
-fn what(record: &Record) -> (u128, i64) {
+fn key(record: &Record) -> (u128, i64) {
     let Position::Integer(version) = record.item.position else {
         panic!("positions are whole numbers");
     };

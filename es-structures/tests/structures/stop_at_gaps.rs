@@ -1,4 +1,4 @@
-//! Logs over big arrays whose readers wait at holes.
+//! Notification logs over big arrays that stop at gaps.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +39,7 @@ fn log(array: &References) -> ArrayNotificationLog {
     log.poll_every(Duration::from_millis(10))
 }
 
-/// Reads what there is: the positions of the references, and of tombstones and holes as they are.
+/// Reads the available items: each number, with the position of the reference, or `None` for a tombstone or hole.
 async fn read(reader: &mut NotificationReader<ArrayItem>) -> Vec<(u64, Option<i64>)> {
     let items = reader.read().await.unwrap();
     let items = items.iter().map(|item| {
@@ -77,7 +77,7 @@ async fn a_reader_waits_at_a_hole_until_it_is_filled_or_settled() {
 }
 
 #[tokio::test]
-async fn without_holding_a_reader_passes_holes_and_tombstones_as_nothing() {
+async fn without_stop_at_gaps_a_reader_passes_holes_and_tombstones() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2, 4]).await;
     let expected = [
@@ -111,7 +111,7 @@ async fn sections_end_before_the_first_hole_and_none_begins_behind_it() {
         let mut numbers = Vec::new();
         for number in [1, 6, 11, 16] {
             let section = section(&log, SectionRequest::containing(number)).await;
-            // Archived where all of it stands before the hole.
+            // A section is archived if all of it is before the hole.
             assert_eq!(
                 section.is_archived(),
                 section.id.last().get() <= hole,
@@ -142,7 +142,7 @@ async fn the_json_of_a_tombstone_is_null_and_its_section_never_changes_again() {
     assert_eq!(settled.to_json(), with_hole.to_json());
     assert!(settled.to_json().contains("},null,{"));
 
-    // As a remote reader has it.
+    // A remote reader parses the JSON.
     let remote = Section::<ArrayItem>::from_json(&settled.to_json()).unwrap();
     let references = remote.items.iter().map(|item| item.reference().unwrap());
     let expected = [Some(0), Some(1), None, Some(3), Some(4)].map(|it| it.map(reference));
@@ -150,19 +150,19 @@ async fn the_json_of_a_tombstone_is_null_and_its_section_never_changes_again() {
 }
 
 #[tokio::test]
-async fn a_log_that_holds_from_a_position_passes_the_holes_below() {
+async fn a_log_that_stops_from_a_position_passes_the_holes_below() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2, 3, 5]).await;
     let mut reader = NotificationReader::new(log(&array).stop_at_gaps_from(3));
     let expected = [(1, Some(0)), (2, None), (3, Some(2)), (4, Some(3))];
     assert_eq!(read(&mut reader).await, expected);
-    // One that begins beyond the end shows what there is.
+    // A log that starts beyond the end returns all items.
     let mut reader = NotificationReader::new(log(&array).stop_at_gaps_from(100));
     assert_eq!(read(&mut reader).await.len(), 6);
 }
 
 #[tokio::test]
-async fn a_follower_is_woken_where_a_hole_is_settled() {
+async fn a_follower_is_woken_when_a_hole_is_settled() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2]).await;
     let mut following = NotificationReader::new(log(&array).stop_at_gaps()).follow();
@@ -171,7 +171,7 @@ async fn a_follower_is_woken_where_a_hole_is_settled() {
         RecordId::new(1)
     );
     let waits = tokio::time::timeout(Duration::from_millis(60), following.next()).await;
-    assert!(waits.is_err(), "it is held: {waits:?}");
+    assert!(waits.is_err(), "it waits at the hole: {waits:?}");
     settle(&array).await;
     let tombstone = following.next().await.unwrap().unwrap();
     assert_eq!(

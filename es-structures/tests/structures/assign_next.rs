@@ -1,4 +1,4 @@
-//! Items at the numbers that a sequence gives.
+//! Items at the numbers of an integer sequence.
 
 use std::iter::repeat;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use crate::store::{event_store, faulty, memory, size};
 
-/// Numbers that a writer holds for a while before it has them.
+/// A sequence that delays its answers until it is opened.
 pub struct Gated {
     numbers: SimpleIntegerSequence,
     gate: Semaphore,
-    /// How many were taken.
+    /// Number of numbers that were taken.
     pub taken: AtomicUsize,
 }
 
@@ -34,7 +34,7 @@ impl Gated {
         self.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 
-    /// A number that nobody waits with.
+    /// Takes a number without the delay.
     pub async fn now(&self) -> u64 {
         self.numbers.next().await.unwrap()
     }
@@ -54,7 +54,7 @@ impl IntegerSequence for Gated {
     }
 }
 
-/// Numbers that begin again when told.
+/// A sequence that can lose its state.
 #[derive(Default)]
 struct Forgetful {
     numbers: Mutex<SimpleIntegerSequence>,
@@ -81,7 +81,7 @@ impl IntegerSequence for Forgetful {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn those_who_take_numbers_of_one_sequence_leave_no_hole() {
+async fn writers_with_numbers_of_one_sequence_leave_no_hole() {
     let (store, root) = (memory(), Uuid::new_v4());
     let numbers = Arc::new(SimpleIntegerSequence::new());
     let writers = (0..8).map(|writer| {
@@ -116,7 +116,7 @@ async fn where_a_position_is_taken_the_item_gets_a_number_above_all_that_are() {
     for item in 0..50 {
         array.append(item).await.unwrap();
     }
-    // It knows nothing of them.
+    // The sequence starts below the taken positions.
     let numbers = SimpleIntegerSequence::new();
     assert_eq!(array.assign_next(&numbers, 50).await.unwrap(), 50);
     assert_eq!(numbers.next().await.unwrap(), 51);
@@ -126,7 +126,7 @@ async fn where_a_position_is_taken_the_item_gets_a_number_above_all_that_are() {
 async fn a_sequence_that_went_back_is_raised_at_once_and_no_old_hole_is_filled() {
     let array = BigArray::<u64>::new(memory(), Uuid::new_v4(), size(100));
     let numbers = Forgetful::default();
-    // The first three were given out and lost.
+    // The writers of the first three crashed.
     for _ in 0..3 {
         numbers.next().await.unwrap();
     }
@@ -170,7 +170,7 @@ async fn an_array_whose_positions_are_taken_again_and_again_is_a_conflict_in_the
     assert!(refused.is_err_and(|error| error.is_conflict()));
 }
 
-/// An array in which 0 stands, and what its store fails by.
+/// Returns an array with one item, and its store with faults.
 async fn array_of_one() -> (Arc<Faulty>, BigArray<u64>) {
     let records = Arc::new(faulty());
     let array = BigArray::new(event_store(records.clone()), Uuid::new_v4(), size(100));
@@ -179,7 +179,7 @@ async fn array_of_one() -> (Arc<Faulty>, BigArray<u64>) {
 }
 
 #[tokio::test]
-async fn an_item_of_which_nobody_knows_whether_it_was_kept_is_there_once() {
+async fn an_item_with_an_unknown_outcome_is_stored_once() {
     for lost in [Fault::AnswerLost, Fault::RequestLost] {
         let (records, array) = array_of_one().await;
         records.fail([lost]);
@@ -190,7 +190,7 @@ async fn an_item_of_which_nobody_knows_whether_it_was_kept_is_there_once() {
 }
 
 #[tokio::test]
-async fn of_which_nobody_ever_knows_is_unknown_and_not_tried_elsewhere() {
+async fn an_item_with_an_unknown_outcome_is_not_tried_at_another_position() {
     let (records, array) = array_of_one().await;
     records.fail(repeat(Fault::RequestLost));
     let numbers = SimpleIntegerSequence::starting_at(1);
@@ -201,7 +201,7 @@ async fn of_which_nobody_ever_knows_is_unknown_and_not_tried_elsewhere() {
 }
 
 #[tokio::test]
-async fn anothers_item_at_a_position_of_which_nobody_knows_is_not_taken_for_ones_own() {
+async fn the_item_of_another_writer_is_not_taken_for_the_item_with_the_unknown_outcome() {
     let (records, array) = array_of_one().await;
     array.append(17).await.unwrap();
     records.fail([Fault::RequestLost]);

@@ -1,13 +1,13 @@
-//! Cases of permanent refusals.
+//! Permanent errors, and their messages.
 
 use es_core::error::Error;
 use es_redis::RedisOptions;
 
-use crate::own::OwnServer;
+use crate::own_server::OwnServer;
 use crate::redis_command::run;
 use crate::{Counter, sequence, text};
 
-/// Returns the reason of a permanent refusal.
+/// Returns the message of a permanent error.
 async fn refusal(options: RedisOptions, key: &str) -> String {
     let numbers = sequence(&options, key);
     let error = numbers.next().await.expect_err("refused");

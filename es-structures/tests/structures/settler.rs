@@ -1,4 +1,4 @@
-//! Holes, and who settles them.
+//! Holes of big arrays, and settlers that fill them.
 
 use std::iter::repeat_n;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use es_testing::store::Fault;
 use tokio::time::{advance, sleep};
 use uuid::Uuid;
 
-use crate::numbers::Gated;
+use crate::assign_next::Gated;
 use crate::store::{event_store, faulty, memory, size};
 
 type Items = BigArray<Option<u64>>;
@@ -22,25 +22,25 @@ fn array(store: &EventStore, of: u32) -> Items {
     BigArray::new(store.clone(), Uuid::new_v4(), size(of))
 }
 
-/// Fills the positions with themselves.
+/// Assigns each position its own number.
 async fn fill(array: &Items, positions: impl IntoIterator<Item = u64>) {
     for position in positions {
         array.assign(position, Some(position)).await.unwrap();
     }
 }
 
-/// What a pass did: tombstones, filled by others, whole below.
+/// Runs a pass; returns its tombstones, the holes that others filled, and the position below which none is free.
 async fn pass(settler: &mut Settler<u64>) -> (u64, u64, u64) {
     let settled = settler.settle().await.unwrap();
     (settled.tombstones, settled.filled, settled.below)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hole_is_settled_when_it_was_seen_open_for_the_patience_and_not_before() {
+async fn a_hole_is_settled_when_it_was_seen_open_for_the_timeout_and_not_before() {
     let array = array(&memory(), 100);
     let mut settler = Settler::new(array.clone(), TIMEOUT);
     fill(&array, [0, 2]).await;
-    // However long it was open before it was seen.
+    // The time before a hole was seen does not count.
     advance(TIMEOUT * 3).await;
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
     advance(TIMEOUT.saturating_sub(Duration::from_millis(1))).await;
@@ -64,7 +64,7 @@ async fn what_is_behind_the_last_item_is_no_hole() {
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
     let numbers = SimpleIntegerSequence::new();
     fill(&array, [numbers.next().await.unwrap()]).await;
-    // Somebody has the number 1, and nothing is above it.
+    // A writer has the number 1, and no higher position is taken.
     numbers.next().await.unwrap();
     for _ in 0..3 {
         assert_eq!(pass(&mut settler).await, (0, 0, 1));
@@ -78,7 +78,7 @@ async fn what_is_behind_the_last_item_is_no_hole() {
 async fn holes_at_the_borders_of_base_arrays_and_whole_arrays_of_holes_are_settled() {
     for of in [2, 3, 5, 7] {
         let array = array(&memory(), of);
-        // Of arrays of 2 there are 4 positions.
+        // A big array of arrays of 2 has 4 positions.
         let last = array.capacity().min(100) - 1;
         let kept: Vec<_> = [0, last].into();
         fill(&array, kept.clone()).await;
@@ -121,7 +121,7 @@ async fn a_writer_who_comes_after_the_tombstone_is_refused_and_takes_another_num
 
 const CALL: Duration = Duration::from_millis(10);
 
-/// A store that takes a while for each call.
+/// Returns a store with a delay in each call.
 fn slow() -> EventStore {
     event_store(Arc::new(faulty().slow(CALL)))
 }
@@ -136,7 +136,7 @@ async fn two_who_settle_at_once_put_one_tombstone_in_each_hole() {
     let (one, other) = (one.unwrap(), other.unwrap());
     let holes = 9;
     assert_eq!(one.tombstones + other.tombstones, holes);
-    // They met: each came to all holes, and was first in its part of them.
+    // Each settler found all holes, and was first in a part of them.
     assert_eq!(one.tombstones + one.filled, holes);
     assert_eq!(other.tombstones + other.filled, holes);
     assert_eq!((one.below, other.below), (14, 14));
@@ -150,7 +150,8 @@ async fn a_writer_who_comes_before_the_tombstone_keeps_its_position() {
     let array = array(&slow(), 100);
     fill(&array, [0, 2]).await;
     let mut settler = Settler::new(array.clone(), Duration::ZERO);
-    // It has seen the hole by then, and puts its tombstone later: after the root's, the base array's and the page's reads.
+    // By then the settler has seen the hole, and has not written its tombstone: it first reads the root, the base array and
+    // the page.
     let late = async {
         sleep(CALL * 2).await;
         array.assign(1, Some(1)).await
@@ -178,7 +179,7 @@ async fn a_pass_that_failed_goes_on_where_it_stopped() {
     records.fail(well.chain([Some(Fault::OutOfReach)]));
     assert!(settler.settle().await.is_err());
     assert!(array.get(3).await.unwrap().is_some() && array.get(4).await.unwrap().is_none());
-    // Its timeout is over still.
+    // The hole has still been open for the timeout.
     assert_eq!(pass(&mut settler).await, (5, 0, 10));
 }
 

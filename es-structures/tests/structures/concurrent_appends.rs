@@ -1,3 +1,5 @@
+//! Concurrent writers of one big array.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,15 +11,15 @@ use crate::store::{memory, size};
 
 const APPENDERS: u64 = 16;
 
-/// How many items each appends; `ES_ARRAY_ITEMS` says otherwise.
+/// Returns the number of items of each appender: `ES_ARRAY_ITEMS`, or 250.
 fn items_each() -> u64 {
-    let said = std::env::var("ES_ARRAY_ITEMS").ok();
-    said.map_or(250, |said| {
-        said.parse().expect("ES_ARRAY_ITEMS is a number")
+    let items = std::env::var("ES_ARRAY_ITEMS").ok();
+    items.map_or(250, |items| {
+        items.parse().expect("ES_ARRAY_ITEMS is a number")
     })
 }
 
-/// Appends from 16 tasks, each with what `open` gives it; every item comes out once, each appender's in its order.
+/// Appends from 16 tasks, each with its own handle. Every item must be stored once, those of each task in order.
 async fn append_from_all(open: impl Fn() -> BigArray<(u64, u64)>) {
     let each = items_each();
     let appenders = (0..APPENDERS).map(|appender| {
@@ -52,11 +54,11 @@ fn opened(store: &EventStore, root: Uuid) -> BigArray<(u64, u64)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn appenders_that_know_nothing_of_each_other_leave_no_hole() {
+async fn appenders_with_separate_handles_leave_no_hole() {
     let (store, root) = (memory(), Uuid::new_v4());
     let start = std::time::Instant::now();
     append_from_all(|| opened(&store, root)).await;
-    report("16 that opened it each", start);
+    report("16 separate handles", start);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,10 +97,7 @@ async fn writers_with_numbers_of_one_sequence_never_meet() {
     check(&array, each).await;
 }
 
-#[allow(
-    clippy::print_stdout,
-    reason = "a figure for who asks with --nocapture"
-)]
+#[allow(clippy::print_stdout, reason = "prints a figure with --nocapture")]
 fn report(what: &str, start: std::time::Instant) {
     let items = APPENDERS * items_each();
     println!("{what}: {items} items in {:?}", start.elapsed());

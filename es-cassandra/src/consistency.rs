@@ -1,4 +1,7 @@
-//! Whether reads see what was written before: what is not seen, a follower passes over for good.
+//! The check that reads see all completed writes, which record ids need.
+//!
+//! A follower that sees the position of an event but not yet the event skips it for good. So every read must reach a replica
+//! that took part in the write.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +11,38 @@ use scylla::statement::{Consistency, SerialConsistency};
 use crate::database::Database;
 use crate::{CassandraOptions, Replication, schema};
 
-/// Where the replicas of a keyspace stand.
+/// The placement of a keyspace's replicas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Replicas {
-    InOneCentre,
-    InSeveralCentres,
-    /// Anywhere. A quorum is one of all of them, also where it has to be found in one centre; but who decides locally decides
-    /// by those of one centre.
-    Unplaced,
+    SingleDatacenter,
+    SeveralDatacenters,
+    /// The strategy ignores data centres. A quorum, even a local one, counts all replicas, but `LOCAL_SERIAL` decides among the replicas of one
+    /// data centre.
+    Any,
 }
 
-/// Checks that the options make reads see what was written, for the keyspace as it is replicated, or as it will be where it
-/// is not there yet.
+/// Checks the consistency levels against the replication of the keyspace. If the keyspace is absent, the replication is the
+/// one with which it will be created.
+///
+/// # Errors
+///
+/// [`RecordError::Invalid`] if reads may miss completed writes.
 pub(crate) async fn check(database: &Database) -> Result<(), RecordError> {
     let options = database.options();
     let stored = schema::replication(database).await?;
-    let replicas = stored.map_or_else(|| options.replication.replicas(), |stored| of(&stored));
+    let replicas = stored.map_or_else(
+        || options.replication.replicas(),
+        |stored| stored_replicas(&stored),
+    );
     check_options(options, replicas)
 }
 
 fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), RecordError> {
     let reason = match (options.consistency, options.serial_consistency) {
-        (Consistency::LocalQuorum, _) if replicas == Replicas::InSeveralCentres => {
-            "the keyspace has replicas in several data centres: at the consistency LOCAL_QUORUM a read in one may miss what \
-             was written in another, and a follower would pass it over: record ids need QUORUM, EACH_QUORUM or ALL, as in \
-             `?consistency=QUORUM`, in all programs"
+        (Consistency::LocalQuorum, _) if replicas == Replicas::SeveralDatacenters => {
+            "with LOCAL_QUORUM, a read in one data centre may miss a write in another, and a follower would skip the event, \
+             because the keyspace has replicas in several data centres; for record ids use QUORUM, EACH_QUORUM or ALL in \
+             all programs, as in `?consistency=QUORUM`"
                 .to_owned()
         }
         (
@@ -42,16 +52,16 @@ fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), R
             | Consistency::All,
             serial,
         ) => {
-            if replicas == Replicas::InOneCentre || serial == SerialConsistency::Serial {
+            if replicas == Replicas::SingleDatacenter || serial == SerialConsistency::Serial {
                 return Ok(());
             }
-            "the keyspace has, or may have, replicas in several data centres: at the serial consistency LOCAL_SERIAL each \
-             gives the same record ids to events of its own: record ids need SERIAL, in all programs"
+            "with LOCAL_SERIAL, each data centre decides alone and may give one record id to two events, because the \
+             keyspace has, or may have, replicas in several data centres; record ids need SERIAL in all programs"
                 .to_owned()
         }
         (other, _) => format!(
-            "at the consistency {other} a read may miss what was written, and a follower would pass it over: record ids need \
-             LOCAL_QUORUM, QUORUM, EACH_QUORUM or ALL"
+            "with the consistency level {other}, a read may miss a completed write, and a follower would skip the event; \
+             record ids need LOCAL_QUORUM, QUORUM, EACH_QUORUM or ALL"
         ),
     };
     Err(RecordError::Invalid { reason })
@@ -60,33 +70,33 @@ fn check_options(options: &CassandraOptions, replicas: Replicas) -> Result<(), R
 impl Replication {
     fn replicas(&self) -> Replicas {
         match self {
-            Self::Simple(_) => Replicas::Unplaced,
-            Self::ByDatacenter(centres) => in_centres(centres.iter().filter(|(_, n)| *n > 0)),
+            Self::Simple(_) => Replicas::Any,
+            Self::ByDatacenter(centres) => in_datacenters(centres.iter().filter(|(_, n)| *n > 0)),
         }
     }
 }
 
-/// Of a keyspace as the catalogue describes it.
-fn of(replication: &BTreeMap<String, String>) -> Replicas {
+/// Returns the placement of replicas that the system schema describes.
+fn stored_replicas(replication: &BTreeMap<String, String>) -> Replicas {
     let class = replication.get("class").map_or("", String::as_str);
     if !class.ends_with("NetworkTopologyStrategy") {
-        return Replicas::Unplaced;
+        return Replicas::Any;
     }
-    let is_centre = |(name, factor): &(&String, &String)| *name != "class" && *factor != "0";
-    in_centres(replication.iter().filter(is_centre))
+    let is_datacenter = |(name, factor): &(&String, &String)| *name != "class" && *factor != "0";
+    in_datacenters(replication.iter().filter(is_datacenter))
 }
 
-fn in_centres<T>(centres: impl Iterator<Item = T>) -> Replicas {
+fn in_datacenters<T>(centres: impl Iterator<Item = T>) -> Replicas {
     if centres.count() > 1 {
-        Replicas::InSeveralCentres
+        Replicas::SeveralDatacenters
     } else {
-        Replicas::InOneCentre
+        Replicas::SingleDatacenter
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Replicas::{InOneCentre, InSeveralCentres, Unplaced};
+    use super::Replicas::{Any, SeveralDatacenters, SingleDatacenter};
     use super::*;
 
     fn checked(
@@ -108,25 +118,28 @@ mod tests {
             Consistency::EachQuorum,
             Consistency::All,
         ] {
-            for replicas in [InOneCentre, InSeveralCentres] {
+            for replicas in [SingleDatacenter, SeveralDatacenters] {
                 assert_eq!(checked(enough, serial, replicas), Ok(()), "{enough}");
             }
         }
         for too_few in [Consistency::One, Consistency::Two, Consistency::LocalOne] {
-            let refused = checked(too_few, serial, InOneCentre).expect_err("too few");
+            let refused = checked(too_few, serial, SingleDatacenter).expect_err("too few");
             assert!(refused.contains(&too_few.to_string()), "{refused}");
         }
         let local = Consistency::LocalQuorum;
-        assert_eq!(checked(local, serial, InOneCentre), Ok(()));
-        let refused = checked(local, serial, InSeveralCentres).expect_err("another centre");
+        assert_eq!(checked(local, serial, SingleDatacenter), Ok(()));
+        let refused = checked(local, serial, SeveralDatacenters).expect_err("another centre");
         assert!(refused.contains("consistency=QUORUM"), "{refused}");
     }
 
     #[test]
     fn positions_are_decided_among_all_data_centres() {
         let serial = SerialConsistency::LocalSerial;
-        assert_eq!(checked(Consistency::Quorum, serial, InOneCentre), Ok(()));
-        let refused = checked(Consistency::Quorum, serial, InSeveralCentres);
+        assert_eq!(
+            checked(Consistency::Quorum, serial, SingleDatacenter),
+            Ok(())
+        );
+        let refused = checked(Consistency::Quorum, serial, SeveralDatacenters);
         let refused = refused.expect_err("two decide");
         assert!(refused.contains("need SERIAL"), "{refused}");
     }
@@ -134,9 +147,9 @@ mod tests {
     #[test]
     fn a_data_centre_without_replicas_does_not_count() {
         for (factors, replicas) in [
-            (&[3][..], InOneCentre),
-            (&[3, 0], InOneCentre),
-            (&[3, 1], InSeveralCentres),
+            (&[3][..], SingleDatacenter),
+            (&[3, 0], SingleDatacenter),
+            (&[3, 1], SeveralDatacenters),
         ] {
             let centres = factors.iter().zip(["dc1", "dc2"]);
             let asked = centres.clone().map(|(n, name)| (name.to_owned(), *n));
@@ -147,7 +160,7 @@ mod tests {
                 .collect();
             let class = "org.apache.cassandra.locator.NetworkTopologyStrategy";
             stored.insert("class".to_owned(), class.to_owned());
-            assert_eq!(of(&stored), replicas, "{factors:?}");
+            assert_eq!(stored_replicas(&stored), replicas, "{factors:?}");
         }
     }
 
@@ -158,11 +171,11 @@ mod tests {
             ("replication_factor", "3"),
         ];
         let stored = stored.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(of(&stored.into()), Unplaced);
-        assert_eq!(Replication::Simple(3).replicas(), Unplaced);
+        assert_eq!(stored_replicas(&stored.into()), Any);
+        assert_eq!(Replication::Simple(3).replicas(), Any);
         let local = Consistency::LocalQuorum;
-        assert_eq!(checked(local, SerialConsistency::Serial, Unplaced), Ok(()));
-        let refused = checked(local, SerialConsistency::LocalSerial, Unplaced);
+        assert_eq!(checked(local, SerialConsistency::Serial, Any), Ok(()));
+        let refused = checked(local, SerialConsistency::LocalSerial, Any);
         assert!(refused.expect_err("two may decide").contains("need SERIAL"));
     }
 }
