@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use es_core::domain::EventHeader;
 use es_core::error::{Error, Result};
-use es_core::internal::{Claim, Reader, Tells};
+use es_core::internal::{Claim, Reader, TopicOwnership};
 use es_core::notification_log::{Notification, NotificationMapper};
 use es_store::read_model::DeadLetter;
 use es_store::{RecordId, Topic};
@@ -184,9 +184,10 @@ impl<P: Projection<T>, T> Decoder<P, T> {
         if claims.iter().all(|(_, claim)| claim.reader.is_none()) {
             return Handling::Nobody;
         }
-        let is_told = |(_, claim): &&(usize, Claim<P::Event>)| claim.tells == Tells::Whose;
-        if let Some((_, claim)) = claims.iter().find(is_told) {
-            let mut readers = claims.iter().filter(is_told);
+        let is_exclusive =
+            |(_, claim): &&(usize, Claim<P::Event>)| claim.ownership == TopicOwnership::Exclusive;
+        if let Some((_, claim)) = claims.iter().find(is_exclusive) {
+            let mut readers = claims.iter().filter(is_exclusive);
             let reader = readers.find_map(|(_, claim)| claim.reader).or(claim.reader);
             return reader.map_or(Handling::Nobody, Handling::Reader);
         }

@@ -148,7 +148,10 @@ pub(crate) async fn skip<S: Store>() {
     let running = fixture.start(poisoned(ids[1], &cured)).await;
     fixture.settle(&running).await;
     let missing = running.skip(ids[0]).await.expect_err("it has none");
-    let missing = matches!(missing, Error::Projection(ProjectionError::NoDeadLetter { .. }));
+    let missing = matches!(
+        missing,
+        Error::Projection(ProjectionError::NoDeadLetter { .. })
+    );
     assert!(missing);
     cured.store(true, Ordering::SeqCst);
     running.skip(ids[1]).await.expect("asked");
@@ -248,7 +251,10 @@ pub(crate) async fn behind<S: Store>() {
     let outside = running.projections();
     let there = outside.wait_for("balances", 9, short).await;
     for late in [here, there.expect_err("it never comes")] {
-        let Error::Projection(ProjectionError::Behind { expected, reached, .. }) = late else {
+        let Error::Projection(ProjectionError::Behind {
+            expected, reached, ..
+        }) = late
+        else {
             panic!("{late}");
         };
         assert_eq!((expected.get(), reached.get()), (9, 3));
