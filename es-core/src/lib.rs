@@ -19,7 +19,9 @@ pub use self::retry::{Retry, retry};
 /// Items that expansions of the macros call; they may change in any release.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::application::{Handled, Handler, Happens, happens, subscribed, subscribes};
+    pub use crate::application::{
+        EventPayload, Handler, HandlerResult, assert_argument, assert_event_payload, event_argument,
+    };
     pub use crate::domain::expansion::*;
     pub use crate::domain::{
         Aggregate, Discarded, EntityKind, Event, EventHeader, EventOf, HashChained, Mutate,
@@ -39,7 +41,7 @@ pub mod __private {
 pub mod internal {
     pub use crate::domain::aggregate::{are_equal, create_alone};
     pub use crate::domain::event::Header;
-    pub use crate::domain::replay::{Claim, Reader, Tells};
+    pub use crate::domain::replay::{Claim, Reader, TopicOwnership};
     pub use crate::event_store::paged::{self, BoxFuture, Paged, Pages};
     pub use crate::panics::catch_async;
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use es_core::error::{Error, Result};
-use es_core::internal::{Claim, Reader, Tells};
+use es_core::internal::{Claim, Reader, TopicOwnership};
 use es_core::notification_log::{Notification, NotificationMapper};
 use es_store::{RecordId, Topic};
 use hashbrown::HashMap;
@@ -136,7 +136,8 @@ impl<P: Projection<T>, T> Decoder<P, T> {
         if claims.iter().all(|(_, claim)| claim.reader.is_none()) {
             return Decoding::Skip;
         }
-        let is_unique = |(_, claim): &&(usize, Claim<P::Event>)| claim.tells == Tells::Whose;
+        let is_unique =
+            |(_, claim): &&(usize, Claim<P::Event>)| claim.ownership == TopicOwnership::Exclusive;
         if let Some((_, claim)) = claims.iter().find(is_unique) {
             let mut readers = claims.iter().filter(is_unique);
             let reader = readers.find_map(|(_, claim)| claim.reader).or(claim.reader);

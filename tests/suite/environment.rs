@@ -191,7 +191,10 @@ fn a_secret_that_is_not_unicode_is_refused_and_not_taken_for_none() {
             "says_why_it_keeps_nothing",
             [(variable, secret)].into_iter(),
         );
-        let refused = format!("{variable}: the value of this environment variable is not Unicode");
+        let refused = format!(
+            "the setting `{variable}` cannot be used: the value of this environment variable is \
+             not Unicode"
+        );
         assert_eq!(printed(&output, "opened"), refused);
         assert!(!output.contains("cret"), "{output}");
         if ["SALT_FOR_DATA_INTEGRITY", "GENESIS_HASH"].contains(&variable) {

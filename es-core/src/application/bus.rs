@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Wea
 
 use es_store::BoxError;
 
-use super::handler::{Handled, Handler, Stateless};
+use super::handler::{Handler, HandlerResult, Stateless};
 use super::queue::{Queue, SUBSCRIBER};
 use crate::domain::event::{AnyEvent, EventHeader};
 use crate::panics::catch;
@@ -125,8 +125,8 @@ impl Bus {
                 .iter()
                 .filter_map(|event| Some((event.header(), event.payload::<H::Event>()?)))
                 .try_for_each(|(header, event)| match H::__handle(&state, header, event) {
-                    Handled::Now(result) => result,
-                    Handled::Later(work) => work_queue.push(work),
+                    HandlerResult::Ready(result) => result,
+                    HandlerResult::Future(work) => work_queue.push(work),
                 })
         };
         let accepts = |event: &AnyEvent<'_>| event.payload::<H::Event>().is_some();

@@ -24,14 +24,18 @@ pub trait Handler: 'static {
     type State: Send + Sync + 'static;
 
     #[doc(hidden)]
-    fn __handle(state: &Arc<Self::State>, header: &EventHeader, event: &Self::Event) -> Handled;
+    fn __handle(
+        state: &Arc<Self::State>,
+        header: &EventHeader,
+        event: &Self::Event,
+    ) -> HandlerResult;
 }
 
 /// The state of a handler that takes no state: `()`.
 #[diagnostic::on_unimplemented(
     message = "the handler takes a state, a `{Self}`",
     label = "a handler with a state",
-    note = "register it with one: `register_with::<…>(state)`"
+    note = "register it with a state: `register_with::<…>(state)`"
 )]
 pub trait Stateless {
     #[doc(hidden)]
@@ -43,22 +47,22 @@ impl Stateless for () {
 }
 
 /// The result of calling a handler.
-pub enum Handled {
+pub enum HandlerResult {
     /// The result of a function that is not `async`.
-    Now(Result<(), BoxError>),
+    Ready(Result<(), BoxError>),
     /// The future of an `async` function.
-    Later(Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>),
+    Future(Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>),
 }
 
-impl Handled {
+impl HandlerResult {
     /// Wraps the future of an `async` function.
-    pub fn later<O: Outcome>(work: impl Future<Output = O> + Send + 'static) -> Self {
-        Self::Later(Box::pin(async move { work.await.into_result() }))
+    pub fn future<O: Outcome>(work: impl Future<Output = O> + Send + 'static) -> Self {
+        Self::Future(Box::pin(async move { work.await.into_result() }))
     }
 
     /// Wraps the result of a function that is not `async`.
-    pub fn now<O: Outcome>(outcome: O) -> Self {
-        Self::Now(outcome.into_result())
+    pub fn ready<O: Outcome>(outcome: O) -> Self {
+        Self::Ready(outcome.into_result())
     }
 }
 
@@ -91,40 +95,40 @@ impl<E: Into<BoxError>> Outcome for Result<(), E> {
 #[diagnostic::on_unimplemented(
     message = "no event has `{Self}` as its payload",
     label = "not the payload of an event",
-    note = "name a struct that is marked `#[event]`, or one that `#[aggregate]` makes, such as `WorldCreated`"
+    note = "name a struct with `#[event]`, or a payload that `#[aggregate]` generates, such as `WorldCreated`"
 )]
-pub trait Happens: Clone + Send + Sync + 'static {}
+pub trait EventPayload: Clone + Send + Sync + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<E: Event> Happens for E {}
+impl<E: Event> EventPayload for E {}
 
-impl Happens for Discarded {}
+impl EventPayload for Discarded {}
 
 /// A type that equals another type.
 #[diagnostic::on_unimplemented(
     message = "the handler subscribes to `{T}`, and its argument is a `{Self}`",
     label = "not the event of `#[subscribe_to(…)]`",
-    note = "make the two one type"
+    note = "use the same type in both places"
 )]
-pub trait Is<T> {
+pub trait SameType<T> {
     /// Converts a reference to the equal type.
-    fn of(value: &T) -> &Self;
+    fn from_same(value: &T) -> &Self;
 }
 
-impl<T> Is<T> for T {
-    fn of(value: &T) -> &Self {
+impl<T> SameType<T> for T {
+    fn from_same(value: &T) -> &Self {
         value
     }
 }
 
 /// Compiles if the argument of a handler has the type of the event that it subscribes to.
-pub const fn subscribes<Argument: Is<Event>, Event>() {}
+pub const fn assert_argument<Argument: SameType<Event>, Event>() {}
 
 /// Converts an event to the argument of its handler. If the types differ, this call is the only
 /// compile error.
-pub fn subscribed<Argument: Is<Event>, Event>(event: &Event) -> &Argument {
-    Argument::of(event)
+pub fn event_argument<Argument: SameType<Event>, Event>(event: &Event) -> &Argument {
+    Argument::from_same(event)
 }
 
 /// Compiles if `E` is the payload of an event.
-pub const fn happens<E: Happens>() {}
+pub const fn assert_event_payload<E: EventPayload>() {}

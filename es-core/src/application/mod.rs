@@ -17,7 +17,7 @@ mod staged;
 pub use self::application::Application;
 pub use self::builder::ApplicationBuilder;
 pub use self::bus::{Bus, Subscription};
-pub use self::handler::{Handled, Handler, Happens, Outcome, Stateless};
+pub use self::handler::{EventPayload, Handler, HandlerResult, Outcome, Stateless};
 #[doc(hidden)]
-pub use self::handler::{happens, subscribed, subscribes};
+pub use self::handler::{assert_argument, assert_event_payload, event_argument};
 pub use self::staged::Staged;

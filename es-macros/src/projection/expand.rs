@@ -183,7 +183,7 @@ fn arm(model: &Model, handler: &Handler) -> TokenStream {
     } = handler;
     let first = model.handlers.iter().find_map(Handler::transaction);
     let arguments = arguments.iter().map(|argument| match argument {
-        Argument::Event(_) => quote!(#es::__private::subscribed::<#taken, #payload>(event)),
+        Argument::Event(_) => quote!(#es::__private::event_argument::<#taken, #payload>(event)),
         Argument::Transaction(ty) => {
             quote!(#es::__private::transacting::<#ty, #first>(transaction))
         }
@@ -229,7 +229,7 @@ fn handler_check(model: &Model, handler: &Handler) -> TokenStream {
     quote! {
         #(#cfgs)*
         const _: () = {
-            #es::__private::happens::<#event>();
+            #es::__private::assert_event_payload::<#event>();
             if #es::__private::is_foreign::<#enumeration>(__SOURCES, &[#(#probes)*]) {
                 #panic
             }

@@ -44,7 +44,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 state: &::std::sync::Arc<#state>,
                 header: &#es::__private::EventHeader,
                 event: &#ty,
-            ) -> #es::__private::Handled {
+            ) -> #es::__private::HandlerResult {
                 #body
             }
         }
@@ -66,8 +66,8 @@ fn type_checks(model: &Model) -> Option<TokenStream> {
         quote! {
             #(#cfgs)*
             const _: () = {
-                #es::__private::happens::<#event>();
-                #es::__private::subscribes::<#argument, #event>();
+                #es::__private::assert_event_payload::<#event>();
+                #es::__private::assert_argument::<#argument, #event>();
             };
         }
     })
@@ -76,7 +76,7 @@ fn type_checks(model: &Model) -> Option<TokenStream> {
 fn handle_body(model: &Model) -> TokenStream {
     let (es, signature) = (&model.es, &model.item.sig);
     if !model.is_callable {
-        return quote!(#es::__private::Handled::now(()));
+        return quote!(#es::__private::HandlerResult::ready(()));
     }
     let state = model.state.is_some().then(|| quote!(state));
     let header = model.takes_header.then(|| quote!(header));
@@ -94,12 +94,12 @@ fn handle_body(model: &Model) -> TokenStream {
     let span = Span::call_site().located_at(span);
     if signature.asyncness.is_none() {
         let call = quote_spanned!(span=> #ident(#(#arguments),*));
-        return quote!(#es::__private::Handled::now(#call));
+        return quote!(#es::__private::HandlerResult::ready(#call));
     }
     // The future outlives the call, so it owns clones of the arguments.
     let call = quote_spanned!(span=> async move { #ident(#(&#arguments),*).await });
     quote! {
         #(let #arguments = ::core::clone::Clone::clone(#arguments);)*
-        #es::__private::Handled::later(#call)
+        #es::__private::HandlerResult::future(#call)
     }
 }

@@ -12,5 +12,5 @@ mod untyped;
 pub use self::replay::Replay;
 pub(crate) use self::replay::knows;
 pub(crate) use self::replaying::Replaying;
-pub use self::route::{Claim, NotOf, Probe, Reader, Route, Source, Tells};
+pub use self::route::{Claim, NotOf, Probe, Reader, Route, Source, TopicOwnership};
 pub use self::untyped::{Untyped, UntypedEvent, UntypedReplay};

@@ -87,17 +87,17 @@ pub struct Source<E: 'static> {
 pub struct Claim<E> {
     /// How its events are read; none where they are passed over.
     pub reader: Option<Reader<E>>,
-    /// Whether the topic is enough.
-    pub tells: Tells,
+    /// The ownership of the topic.
+    pub ownership: TopicOwnership,
 }
 
-/// Whether a topic tells whose event it is.
+/// The ownership of a topic among aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tells {
-    /// It does.
-    Whose,
-    /// Events of other aggregates may be stored under it as well.
-    Nothing,
+pub enum TopicOwnership {
+    /// Only this aggregate stores events under the topic.
+    Exclusive,
+    /// Other aggregates may store events under the topic too.
+    Shared,
 }
 
 impl<E> Source<E> {
@@ -131,10 +131,10 @@ impl<E> Source<E> {
                 kind: self.kind,
                 decode: route.decode,
             }),
-            tells: if (self.is_shared)(topic) {
-                Tells::Nothing
+            ownership: if (self.is_shared)(topic) {
+                TopicOwnership::Shared
             } else {
-                Tells::Whose
+                TopicOwnership::Exclusive
             },
         })
     }
@@ -152,7 +152,7 @@ impl<E> Source<E> {
                 decode: |_, _| Err(DecodeError::UnknownTopic),
             }),
             // What follows the dot may be the name of another aggregate.
-            tells: Tells::Nothing,
+            ownership: TopicOwnership::Shared,
         })
     }
 }

@@ -17,8 +17,8 @@ pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
         clone_impl(model, variants),
         debug_impl(model, variants),
         eq_impl(model, variants),
-        happens_impl(model, &model.generated.created),
-        happens_impl(model, &model.generated.attribute),
+        event_payload_impl(model, &model.generated.created),
+        event_payload_impl(model, &model.generated.attribute),
     ];
     items.extend(variants.iter().map(|variant| from_impl(model, variant)));
     for index in 0..model.events.len() {
@@ -106,11 +106,11 @@ fn eq_impl(model: &Model, variants: &[Variant]) -> TokenStream {
 }
 
 /// Allows handlers to subscribe to a generated payload.
-fn happens_impl(model: &Model, payload: &Ident) -> TokenStream {
+fn event_payload_impl(model: &Model, payload: &Ident) -> TokenStream {
     let es = &model.es;
     quote! {
         #[automatically_derived]
-        impl #es::__private::Happens for #payload {}
+        impl #es::__private::EventPayload for #payload {}
     }
 }
 

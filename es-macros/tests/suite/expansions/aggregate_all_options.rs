@@ -225,10 +225,10 @@ impl ::core::cmp::PartialEq for AccountEvent {
 }
 #[cfg(feature = "bank")]
 #[automatically_derived]
-impl crate::framework::__private::Happens for AccountCreated {}
+impl crate::framework::__private::EventPayload for AccountCreated {}
 #[cfg(feature = "bank")]
 #[automatically_derived]
-impl crate::framework::__private::Happens for AccountAttribute {}
+impl crate::framework::__private::EventPayload for AccountAttribute {}
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl ::core::convert::From<AccountCreated> for AccountEvent {

@@ -136,9 +136,9 @@ impl ::core::cmp::PartialEq for LedgerEvent {
     }
 }
 #[automatically_derived]
-impl framework::__private::Happens for LedgerCreated {}
+impl framework::__private::EventPayload for LedgerCreated {}
 #[automatically_derived]
-impl framework::__private::Happens for LedgerAttribute {}
+impl framework::__private::EventPayload for LedgerAttribute {}
 #[automatically_derived]
 impl ::core::convert::From<LedgerCreated> for LedgerEvent {
     fn from(event: LedgerCreated) -> Self {

@@ -20,17 +20,17 @@ impl framework::__private::Handler for send {
         state: &::std::sync::Arc<Mailer>,
         header: &framework::__private::EventHeader,
         event: &Happened,
-    ) -> framework::__private::Handled {
+    ) -> framework::__private::HandlerResult {
         let state = ::core::clone::Clone::clone(state);
         let header = ::core::clone::Clone::clone(header);
         let event = ::core::clone::Clone::clone(event);
-        framework::__private::Handled::later(async move {
+        framework::__private::HandlerResult::future(async move {
             send(&state, &header, &event).await
         })
     }
 }
 #[cfg(feature = "mail")]
 const _: () = {
-    framework::__private::happens::<events::Happened>();
-    framework::__private::subscribes::<Happened, events::Happened>();
+    framework::__private::assert_event_payload::<events::Happened>();
+    framework::__private::assert_argument::<Happened, events::Happened>();
 };

@@ -104,9 +104,9 @@ impl ::core::cmp::PartialEq for EmptyEvent {
     }
 }
 #[automatically_derived]
-impl ::es::__private::Happens for EmptyCreated {}
+impl ::es::__private::EventPayload for EmptyCreated {}
 #[automatically_derived]
-impl ::es::__private::Happens for EmptyAttribute {}
+impl ::es::__private::EventPayload for EmptyAttribute {}
 #[automatically_derived]
 impl ::core::convert::From<EmptyCreated> for EmptyEvent {
     fn from(event: EmptyCreated) -> Self {

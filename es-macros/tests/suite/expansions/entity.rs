@@ -105,9 +105,9 @@ impl ::core::cmp::PartialEq for CatEvent {
     }
 }
 #[automatically_derived]
-impl ::es::__private::Happens for CatCreated {}
+impl ::es::__private::EventPayload for CatCreated {}
 #[automatically_derived]
-impl ::es::__private::Happens for CatAttribute {}
+impl ::es::__private::EventPayload for CatAttribute {}
 #[automatically_derived]
 impl ::core::convert::From<CatCreated> for CatEvent {
     fn from(event: CatCreated) -> Self {

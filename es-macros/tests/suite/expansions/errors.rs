@@ -132,9 +132,9 @@ impl ::core::cmp::PartialEq for WorldEvent {
     }
 }
 #[automatically_derived]
-impl ::es::__private::Happens for WorldCreated {}
+impl ::es::__private::EventPayload for WorldCreated {}
 #[automatically_derived]
-impl ::es::__private::Happens for WorldAttribute {}
+impl ::es::__private::EventPayload for WorldAttribute {}
 #[automatically_derived]
 impl ::core::convert::From<WorldCreated> for WorldEvent {
     fn from(event: WorldCreated) -> Self {

@@ -189,9 +189,9 @@ impl ::core::cmp::PartialEq for OrderEvent {
     }
 }
 #[automatically_derived]
-impl ::es::__private::Happens for OrderCreated {}
+impl ::es::__private::EventPayload for OrderCreated {}
 #[automatically_derived]
-impl ::es::__private::Happens for OrderAttribute {}
+impl ::es::__private::EventPayload for OrderAttribute {}
 #[automatically_derived]
 impl ::core::convert::From<OrderCreated> for OrderEvent {
     fn from(event: OrderCreated) -> Self {

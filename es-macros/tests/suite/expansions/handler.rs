@@ -12,11 +12,11 @@ impl ::es::__private::Handler for remember {
         state: &::std::sync::Arc<()>,
         header: &::es::__private::EventHeader,
         event: &SomethingHappened,
-    ) -> ::es::__private::Handled {
-        ::es::__private::Handled::now(remember(event))
+    ) -> ::es::__private::HandlerResult {
+        ::es::__private::HandlerResult::ready(remember(event))
     }
 }
 const _: () = {
-    ::es::__private::happens::<SomethingHappened>();
-    ::es::__private::subscribes::<SomethingHappened, SomethingHappened>();
+    ::es::__private::assert_event_payload::<SomethingHappened>();
+    ::es::__private::assert_argument::<SomethingHappened, SomethingHappened>();
 };

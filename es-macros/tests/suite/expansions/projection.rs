@@ -129,7 +129,7 @@ const _: () = {
                     framework::__private::Outcome::into_result(
                         self
                             .deposited(
-                                framework::__private::subscribed::<
+                                framework::__private::event_argument::<
                                     Deposited,
                                     money::Deposited,
                                 >(event),
@@ -145,7 +145,10 @@ const _: () = {
                     framework::__private::Outcome::into_result(
                         self
                             .charged(
-                                framework::__private::subscribed::<Charged, Charged>(event),
+                                framework::__private::event_argument::<
+                                    Charged,
+                                    Charged,
+                                >(event),
                             ),
                     )
                 }
@@ -153,7 +156,7 @@ const _: () = {
         }
     }
     const _: () = {
-        framework::__private::happens::<money::Deposited>();
+        framework::__private::assert_event_payload::<money::Deposited>();
         if framework::__private::is_foreign::<
             __ProjectedEvent,
         >(
@@ -198,7 +201,7 @@ const _: () = {
     };
     #[cfg(feature = "fees")]
     const _: () = {
-        framework::__private::happens::<Charged>();
+        framework::__private::assert_event_payload::<Charged>();
         if framework::__private::is_foreign::<
             __ProjectedEvent,
         >(
