@@ -73,14 +73,14 @@ async fn read(log: impl NotificationLog, size: u64, reading: Reading) -> u64 {
             while let Some(notification) = reader.next().await {
                 drop(black_box(notification.expect("a notification")));
             }
-            reader.position()
+            reader.position().get()
         }
         Reading::Decoded(mapper) => {
             while let Some(notification) = reader.next().await {
                 let event = mapper.event::<Account>(&notification.expect("a notification"));
                 drop(black_box(event.expect("an event")));
             }
-            reader.position()
+            reader.position().get()
         }
     }
 }

@@ -60,9 +60,15 @@ pub mod domain;
 pub mod error;
 pub mod event_store;
 pub mod guide;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 pub mod notification_log;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod projections;
 pub mod repository;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 pub mod store;
 
 pub use es_core::application::{Application, Bus};
@@ -95,14 +101,8 @@ pub use es_http as http;
 // Naming a store's crate links it, and with it its driver.
 #[cfg(feature = "cassandra")]
 pub use es_cassandra as cassandra;
-#[cfg(feature = "mysql")]
-pub use es_mysql as mysql;
-#[cfg(feature = "postgres")]
-pub use es_postgres as postgres;
 #[cfg(feature = "redis")]
 pub use es_redis as redis;
-#[cfg(feature = "sqlite")]
-pub use es_sqlite as sqlite;
 #[cfg(feature = "structures")]
 pub use es_structures as structures;
 

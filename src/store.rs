@@ -6,9 +6,10 @@ pub mod read_model {
 }
 
 pub use es_store::{
-    Append, Appended, Capabilities, Connect, Datastore, Driver, Index, InvalidTimestamp,
-    InvalidTopic, ItemQuery, MAX_TOPIC_BYTES, MemoryDatastore, MemoryRecordManager, Notifier,
-    Order, PositionKind, Record, RecordError, RecordIds, RecordManager, SequencedItem, StoreUri,
-    Table, TableAdministration, Text, TextBuffer, TimeOrdered, TimePlace, TimeUuid, TopicCache,
-    Uniqueness, WakeUp, inventory, kit,
+    Append, Appended, Capabilities, Connect, Datastore, Driver, EventTransaction, Index,
+    InvalidTimestamp, InvalidTopic, ItemQuery, MAX_TOPIC_BYTES, MemoryDatastore,
+    MemoryRecordManager, Notifier, Order, PositionKind, Record, RecordError, RecordIds,
+    RecordManager, SequencedItem, StoreUri, Table, TableAdministration, Text, TextBuffer,
+    TimeOrdered, TimePlace, TimeUuid, TopicCache, Uniqueness, UriHost, UriParameters, WakeUp,
+    inventory, kit,
 };

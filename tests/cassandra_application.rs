@@ -187,7 +187,7 @@ async fn sections_and_readers_are_those_of_any_store(keyspace: String) {
     let all = reader.read().await.unwrap();
     assert!(
         all.iter()
-            .map(|notification| notification.id.get())
+            .map(|notification| notification.record_id.get())
             .eq(1..=45)
     );
     let mut read = Balances::new();
@@ -210,7 +210,10 @@ async fn a_follower_hears_of_what_others_save(keyspace: String) {
     for number in 1..=10 {
         app.save(&mut Account::create().unwrap()).await.unwrap();
         let heard = tokio::time::timeout(Duration::from_secs(10), following.next());
-        assert_eq!(heard.await.unwrap().unwrap().unwrap().id.get(), number);
+        assert_eq!(
+            heard.await.unwrap().unwrap().unwrap().record_id.get(),
+            number
+        );
     }
 }
 

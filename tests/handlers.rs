@@ -105,7 +105,7 @@ async fn an_async_handler_runs_after_the_save_in_order() {
     let ((app, errors), log) = (memory().await, Log::default());
     app.bus().register_with::<report>(log.clone());
     app.save(&mut eventful()).await.unwrap();
-    app.bus().settle().await;
+    app.bus().wait_idle().await;
     assert_eq!(log.taken(), ["later dinosaurs", "later peace"]);
     let expected = ["no trucks", "a subscriber panicked: no war"];
     assert_eq!(errors.taken(), expected);
@@ -127,7 +127,7 @@ async fn a_handler_can_save() {
     let (app, errors) = memory().await;
     app.bus().register_with::<mirror>(app.clone());
     app.save(&mut World::create("gods").unwrap()).await.unwrap();
-    app.bus().settle().await;
+    app.bus().wait_idle().await;
     assert_eq!(
         app.event_store()
             .record_manager()
@@ -213,10 +213,10 @@ async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
         told.len() == 1 && told[0].starts_with("65536 events wait"),
         "{told:?}"
     );
-    bus.settle().await;
+    bus.wait_idle().await;
     assert_eq!(seen.load(Ordering::Relaxed), MOST);
     bus.publish(&[changed]);
-    bus.settle().await;
+    bus.wait_idle().await;
     assert_eq!(seen.load(Ordering::Relaxed), MOST + 1, "it goes on");
     assert!(errors.taken().is_empty());
 }

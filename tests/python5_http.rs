@@ -103,7 +103,7 @@ async fn python_follows_our_log() {
         }
         let seen: Seen = es::json::from_str(&python.line().await).unwrap();
         let expected = &all(&app).await[number - 1];
-        assert_eq!(seen.id, expected.id.get());
+        assert_eq!(seen.id, expected.record_id.get());
         assert_eq!(seen.topic, expected.topic.as_str());
         assert_eq!(seen.data, *expected.data);
     }
@@ -137,12 +137,19 @@ async fn we_follow_pythons_log() {
         save(&app, 4).await;
         for number in 41..=45 {
             let next = timeout(SOON, following.next()).await.unwrap();
-            assert_eq!(next.unwrap().unwrap().id.get(), number);
+            assert_eq!(next.unwrap().unwrap().record_id.get(), number);
         }
         let size = SectionSize::new(section_size).ok();
         let mut reader = NotificationReader::new(remote).section_size(size);
         assert_eq!(
-            reader.slice(7..31).next().await.unwrap().unwrap().id.get(),
+            reader
+                .slice(7..31)
+                .next()
+                .await
+                .unwrap()
+                .unwrap()
+                .record_id
+                .get(),
             8
         );
         assert_eq!(reader.read().await.unwrap().len(), 37);

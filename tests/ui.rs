@@ -1,6 +1,7 @@
-//! What the macros say to mistakes, and what they take. `TRYBUILD=overwrite` writes the messages anew.
+//! Error messages of the macros, and annotations that compile. `TRYBUILD=overwrite` updates the messages.
 
-/// The compiler writes more or less of a path depending on what else is linked, so the messages are those with all features.
+/// The compiler shortens paths in messages depending on the linked crates, so the stored messages are
+/// those with all features.
 #[test]
 #[cfg_attr(
     not(all(
@@ -12,7 +13,7 @@
         feature = "postgres-tls",
         feature = "progress"
     )),
-    ignore = "the messages are those with all features"
+    ignore = "the stored messages are those with all features"
 )]
 fn every_mistake_is_one_message_at_its_token() {
     let cases = trybuild::TestCases::new();
@@ -27,6 +28,6 @@ fn every_mistake_is_one_message_at_its_token() {
 }
 
 #[test]
-fn what_is_right_is_taken() {
+fn valid_annotations_compile() {
     trybuild::TestCases::new().pass("tests/ui/pass/*.rs");
 }

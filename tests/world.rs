@@ -37,10 +37,7 @@ fn a_world_replays_from_its_pending_events() {
     let mut world = World::create("gods").unwrap();
     world.make_it_so("dinosaurs").unwrap();
     world.set_ruler("money").unwrap();
-    assert_eq!(
-        (world.ruler().as_str(), world.version().get()),
-        ("money", 2)
-    );
+    assert_eq!((world.ruler(), world.version().get()), ("money", 2));
 
     let mut replay = Replay::<World>::new(world.id(), Salt::from_env().unwrap());
     let mut walk = Verifier::new(Salt::from_env().unwrap());

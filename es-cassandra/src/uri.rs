@@ -1,7 +1,7 @@
 //! URIs and the environment, as [`CassandraOptions`] documents them.
 
 use es_store::kit::{TlsParameters, variable};
-use es_store::{RecordError as Error, StoreUri};
+use es_store::{RecordError as Error, ServerAddress, StoreUri, UriHost, UriParameters};
 use scylla::statement::{Consistency, SerialConsistency};
 
 use crate::{CassandraOptions, Replication};
@@ -10,10 +10,7 @@ impl TryFrom<&StoreUri> for CassandraOptions {
     type Error = Error;
 
     fn try_from(uri: &StoreUri) -> Result<Self, Error> {
-        parse(uri.rest(), Self::from_env()?).map_err(|reason| Error::InvalidUri {
-            uri: uri.to_string(),
-            reason,
-        })
+        parse(uri, Self::from_env()?)
     }
 }
 
@@ -62,55 +59,80 @@ impl CassandraOptions {
     }
 }
 
-fn parse(rest: &str, mut options: CassandraOptions) -> Result<CassandraOptions, String> {
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    parse_address(address, &mut options)?;
-    let mut tls = TlsParameters::default();
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        match name {
-            "consistency" => options.consistency = consistency(value)?,
-            "serial_consistency" => options.serial_consistency = serial_consistency(value)?,
-            "replication_factor" => options.replication = Replication::Simple(number(value)?),
-            "replication" => options.replication = by_datacenter(value)?,
-            "datacenter" => options.datacenter = Some(StoreUri::decoded(value)?),
-            "application_sequence" => {
-                let id = value.parse().map_err(|_| format!("`{value}` is no UUID"))?;
-                options.application_sequence = Some(id);
-            }
-            "protocol" => check_protocol(value)?,
-            _ if tls.take(name, value)? => {}
-            _ => return Err(format!("the parameter `{name}` is not known")),
+const FORM: &str = "cassandra://user:password@host:port,host:port/keyspace";
+
+fn parse(uri: &StoreUri, mut options: CassandraOptions) -> Result<CassandraOptions, Error> {
+    let ServerAddress {
+        user,
+        password,
+        hosts,
+        path,
+        ..
+    } = uri.server(FORM)?;
+    options.credentials = match (user, password) {
+        (None, None) => options.credentials,
+        (user, Some(password)) => Some((user.unwrap_or_default(), password)),
+        (Some(_), None) => {
+            return Err(uri.invalid("a user needs a password, as in `user:password@host`"));
         }
+    };
+    if !hosts.is_empty() {
+        options.hosts = hosts.iter().map(host).collect();
     }
-    options.tls = tls.tls()?;
+    if let Some(keyspace) = path {
+        options.keyspace = keyspace;
+    }
+    take_parameters(&mut options, uri.parameters()?)?;
     Ok(options)
 }
 
-fn parse_address(address: &str, options: &mut CassandraOptions) -> Result<(), String> {
-    if address.is_empty() {
-        return Ok(());
+fn host(UriHost { name, port, .. }: &UriHost) -> String {
+    match port {
+        None => name.clone(),
+        Some(port) if name.contains(':') => format!("[{name}]:{port}"),
+        Some(port) => format!("{name}:{port}"),
     }
-    let form = "it has the form `cassandra://user:password@host:port,host:port/keyspace`";
-    let address = address.strip_prefix("//").ok_or(form)?;
-    let (authority, keyspace) = address.split_once('/').unwrap_or((address, ""));
-    let (user, hosts) = match authority.rsplit_once('@') {
-        Some((user, hosts)) => (Some(user), hosts),
-        None => (None, authority),
+}
+
+fn take_parameters(
+    options: &mut CassandraOptions,
+    mut parameters: UriParameters<'_>,
+) -> Result<(), Error> {
+    let given = &mut parameters;
+    if let Some(consistency) = given.parsed("consistency", consistency)? {
+        options.consistency = consistency;
+    }
+    if let Some(consistency) = given.parsed("serial_consistency", serial_consistency)? {
+        options.serial_consistency = consistency;
+    }
+    if let Some(factor) = given.parsed("replication_factor", number)? {
+        options.replication = Replication::Simple(factor);
+    }
+    if let Some(centres) = given.list("replication")? {
+        let centres: Option<_> = centres.iter().map(|text| datacenter(text)).collect();
+        options.replication = Replication::ByDatacenter(
+            centres
+                .ok_or_else(|| given.refuse("`replication` is not of the form `dc1:3,dc2:3`"))?,
+        );
+    }
+    if let Some(datacenter) = given.text("datacenter")? {
+        options.datacenter = Some(datacenter);
+    }
+    let uuid = |text: &str| {
+        let id = text.parse();
+        id.map_err(|_| "`application_sequence` is no UUID".to_owned())
     };
-    if let Some(user) = user {
-        let (user, password) = user
-            .split_once(':')
-            .ok_or("a user needs a password, as in `user:password@host`")?;
-        options.credentials = Some((StoreUri::decoded(user)?, StoreUri::decoded(password)?));
+    if let Some(id) = given.parsed("application_sequence", uuid)? {
+        options.application_sequence = Some(id);
     }
-    if !hosts.is_empty() {
-        options.hosts = hosts.split(',').map(str::to_owned).collect();
-    }
-    if !keyspace.is_empty() {
-        options.keyspace = StoreUri::decoded(keyspace)?;
-    }
-    Ok(())
+    given.parsed("protocol", check_protocol)?;
+    options.tls = TlsParameters::SSLMODE.take(given)?;
+    parameters.finish()
+}
+
+fn datacenter(text: &str) -> Option<(String, u16)> {
+    let (name, factor) = text.rsplit_once(':')?;
+    Some((name.to_owned(), number(factor).ok()?))
 }
 
 fn number(value: &str) -> Result<u16, String> {
@@ -157,17 +179,6 @@ fn serial_consistency(value: &str) -> Result<SerialConsistency, String> {
     }
 }
 
-fn by_datacenter(value: &str) -> Result<Replication, String> {
-    let centre = |text: &str| {
-        let (name, factor) = text
-            .split_once(':')
-            .ok_or_else(|| format!("`replication={value}` is not of the form `dc1:3,dc2:3`"))?;
-        Ok((StoreUri::decoded(name)?, number(factor)?))
-    };
-    let centres: Result<_, String> = value.split(',').map(centre).collect();
-    Ok(Replication::ByDatacenter(centres?))
-}
-
 #[cfg(test)]
 mod tests {
     use es_store::kit::Tls;
@@ -175,11 +186,9 @@ mod tests {
     use super::*;
 
     fn options(uri: &str) -> Result<CassandraOptions, String> {
-        let (_, rest) = uri.split_once(':').expect("a scheme");
-        parse(
-            rest,
-            CassandraOptions::from_variables(|_| Ok(None)).expect("defaults"),
-        )
+        let defaults = CassandraOptions::from_variables(|_| Ok(None)).expect("defaults");
+        let parsed = StoreUri::parse(uri).and_then(|uri| parse(&uri, defaults));
+        parsed.map_err(|error| error.to_string())
     }
 
     #[test]
@@ -231,7 +240,8 @@ mod tests {
         assert_eq!(options.addresses(), ["one:9999", "two:9999"]);
         assert_eq!(options.consistency, Consistency::One);
         assert_eq!(options.replication, Replication::Simple(3));
-        let options = parse("///other?consistency=ALL", options).expect("valid");
+        let uri = StoreUri::parse("cassandra:///other?consistency=ALL").expect("a scheme");
+        let options = parse(&uri, options).expect("valid");
         assert_eq!(options.hosts, ["one", "two"]);
         assert_eq!(options.keyspace, "other");
         assert_eq!(options.consistency, Consistency::All);

@@ -1,4 +1,5 @@
-//! The domain model, the event store, the repository, the notification log and the application of `es`.
+//! The domain model, the event store, the repository, the notification log and the application of
+//! `es`.
 //!
 //! Applications use the facade, the crate `es`.
 
@@ -25,9 +26,9 @@ pub mod __private {
         Snapshotted, Standalone, Timestamped, Versioned,
     };
     pub use crate::error::Result;
-    // Tests compare the keys that the macros refuse with these.
+    // A test compares these keys with the ones that the macros refuse.
     pub use crate::domain::event::LIBRARY_KEYS;
-    pub use es_json::marks;
+    pub use es_json::special_keys;
     pub use es_store::{Topic, inventory};
     pub use serde;
     pub use uuid::Uuid;
@@ -40,5 +41,5 @@ pub mod internal {
     pub use crate::domain::event::Header;
     pub use crate::domain::replay::{Claim, Reader, Tells};
     pub use crate::event_store::paged::{self, BoxFuture, Paged, Pages};
-    pub use crate::panics::caught_work;
+    pub use crate::panics::catch_async;
 }

@@ -1,4 +1,4 @@
-//! Panics of what users wrote, as errors.
+//! Panics of the user's code, caught and returned as errors.
 
 use std::any::Any;
 use std::future::poll_fn;
@@ -8,37 +8,43 @@ use std::task::Poll;
 
 use es_store::BoxError;
 
-/// Says who panicked, and with what message.
+/// The error of a caught panic: the code that panicked, and the message.
 #[derive(Debug, thiserror::Error)]
-#[error("{who} panicked: {message}")]
+#[error("{source_name} panicked: {message}")]
 pub(crate) struct Panicked {
-    who: &'static str,
+    source_name: &'static str,
     message: String,
 }
 
 impl Panicked {
-    fn new(who: &'static str, panic: &(dyn Any + Send)) -> Self {
+    fn new(source_name: &'static str, panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or(panic.downcast_ref::<&str>().copied());
         let message = text.unwrap_or("no message").to_owned();
-        Self { who, message }
+        Self {
+            source_name,
+            message,
+        }
     }
 }
 
-/// What a call gives, if it does not panic. Its state is its own: ours must not be touched by it.
-pub(crate) fn caught<T>(who: &'static str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| Panicked::new(who, &*panic))
+/// Calls the user's code and returns a panic as an error. `source_name` names the code in the
+/// message.
+///
+/// A panic may leave the user's state inconsistent. The call must not change state of this library.
+pub(crate) fn catch<T>(source_name: &'static str, call: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| Panicked::new(source_name, &*panic))
 }
 
-/// The same of work that is polled, with a panic as an error of it.
-pub async fn caught_work(
-    who: &'static str,
-    work: impl Future<Output = Result<(), BoxError>>,
+/// Runs a future of the user's code and returns a panic as an error. See [`catch`].
+pub async fn catch_async(
+    source_name: &'static str,
+    future: impl Future<Output = Result<(), BoxError>>,
 ) -> Result<(), BoxError> {
-    let mut work = pin!(work);
+    let mut future = pin!(future);
     poll_fn(|context| {
-        caught(who, || work.as_mut().poll(context))
-            .unwrap_or_else(|panicked| Poll::Ready(Err(panicked.into())))
+        catch(source_name, || future.as_mut().poll(context))
+            .unwrap_or_else(|panic| Poll::Ready(Err(panic.into())))
     })
     .await
 }

@@ -1,27 +1,30 @@
+//! Repeating a command after a conflict.
+
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
 
-/// No wait grows to more than so many times the first one.
-const MOST_GROWTH: u32 = 32;
+/// The maximum ratio of a wait to the first wait.
+const MAX_GROWTH: u32 = 32;
 
-/// How often a command is repeated after a conflict, and how long it waits between.
+/// The policy of retries: the number of attempts and the waits between them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// How often it is tried in all; at least once.
+    /// The number of attempts; 0 is treated as 1.
     pub attempts: u32,
-    /// How long it waits before the next try.
+    /// The wait before the second attempt.
     pub wait: Duration,
-    /// By what part of itself each wait differs at random: 0.1 makes it 95 to 105 %.
+    /// The random part of each wait, from 0 to 1: 0.1 makes a wait 95 to 105 % of its length.
     pub jitter: f64,
-    /// How many times as long as the one before each wait is, up to 32 times the first; 1 keeps it.
+    /// The ratio of each wait to the one before. A wait is at most 32 times the first. 1 keeps the
+    /// waits equal.
     pub growth: f64,
 }
 
 impl Default for Retry {
-    /// Ten tries, 5 ms apart, a tenth of it at random, none longer than another.
+    /// 10 attempts with waits of 5 ms, of which a tenth is random.
     fn default() -> Self {
         Self {
             attempts: 10,
@@ -33,28 +36,28 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// With this many tries in all.
+    /// Sets the number of attempts.
     #[must_use]
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
 
-    /// With this wait between them.
+    /// Sets the wait before the second attempt.
     #[must_use]
     pub fn wait(mut self, wait: Duration) -> Self {
         self.wait = wait;
         self
     }
 
-    /// With this part of each wait at random, from 0 to 1.
+    /// Sets the random part of each wait, from 0 to 1.
     #[must_use]
     pub fn jitter(mut self, jitter: f64) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// With each wait this many times as long as the one before.
+    /// Sets the ratio of each wait to the one before.
     #[must_use]
     pub fn growth(mut self, growth: f64) -> Self {
         self.growth = growth;
@@ -66,9 +69,9 @@ impl Retry {
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
-    /// The waits before the second try, the third and so on: one less than there are tries.
+    /// Returns the waits before the second attempt, the third and so on: one fewer than attempts.
     pub fn waits(self) -> impl Iterator<Item = Duration> + Send {
-        let longest = self.wait.saturating_mul(MOST_GROWTH);
+        let longest = self.wait.saturating_mul(MAX_GROWTH);
         let policies = std::iter::successors(Some(self), move |policy| {
             let wait = policy.grown_wait().min(longest);
             Some(policy.wait(wait))
@@ -77,10 +80,11 @@ impl Retry {
         policies.map(|policy| policy.next_wait()).take(waits)
     }
 
-    /// How long to wait this time.
+    /// Returns the first wait, with its random part.
     #[must_use]
     pub fn next_wait(&self) -> Duration {
-        // Each `RandomState` has random keys of its own; 53 bits of it make a fraction.
+        // Each `RandomState` has its own random keys, so no random number generator is needed. 53 bits
+        // fill the mantissa of an `f64`.
         #[expect(clippy::cast_precision_loss)]
         let random = (RandomState::new().hash_one(()) >> 11) as f64 / (1_u64 << 53) as f64;
         let factor = (1.0 + self.jitter.clamp(0.0, 1.0) * (random - 0.5)).max(0.0);
@@ -88,7 +92,8 @@ impl Retry {
     }
 }
 
-/// Repeats a command while it ends in a conflict: load, decide and save again, each time from what is stored then.
+/// Runs a command, and repeats it after a conflict. The command loads the aggregate, decides and
+/// saves, so each attempt starts from the current state.
 ///
 /// ```
 /// # use es_core::application::Application;
@@ -106,7 +111,7 @@ impl Retry {
 ///
 /// # Errors
 ///
-/// The command's: at once where it is no conflict, after the last try where it is.
+/// Those of the command: a conflict after the last attempt, any other error at once.
 pub async fn retry<T, F: Future<Output = Result<T>>>(
     policy: Retry,
     mut command: impl FnMut() -> F,
@@ -138,7 +143,7 @@ mod tests {
             })
         };
         assert!(retry(policy, conflict).await.is_err());
-        // 5 ms, then twice as long each time, the last two 160 ms.
+        // The waits start at 5 ms and double up to 160 ms.
         let waited = 5 * (1 + 2 + 4 + 8 + 16 + 32 + 32 + 32);
         assert_eq!(start.elapsed(), Duration::from_millis(waited));
     }

@@ -1,3 +1,8 @@
+//! Authentication by bearer tokens.
+//!
+//! `ValidateRequestHeaderLayer::bearer` of tower-http accepts one token and compares it in variable
+//! time. Here a second token allows rotation, and the comparison takes constant time.
+
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -12,7 +17,8 @@ use axum_extra::typed_header::TypedHeaderRejection;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-/// The tokens that open a log. Only their digests are kept, and of equal length they show nothing when compared.
+/// The digests of the tokens that are accepted. Digests have equal lengths, so that a comparison
+/// reveals nothing about a token.
 #[derive(Clone, Default)]
 pub(crate) struct Tokens(Vec<[u8; 32]>);
 
@@ -25,10 +31,10 @@ impl Tokens {
         self.0.is_empty()
     }
 
-    /// Takes as long whichever token it is, and if it is none.
-    fn accept(&self, token: &str) -> bool {
-        let given = digest(token);
-        let compare = |found: Choice, known: &[u8; 32]| found | known.ct_eq(&given);
+    /// Returns whether a token is accepted, in a time that does not depend on the token.
+    fn accepts(&self, token: &str) -> bool {
+        let digest = digest(token);
+        let compare = |found: Choice, accepted: &[u8; 32]| found | accepted.ct_eq(&digest);
         self.0.iter().fold(Choice::from(0), compare).into()
     }
 }
@@ -37,7 +43,7 @@ fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// Lets a request through that has one of the tokens.
+/// Answers `401` unless the request has one of the tokens.
 pub(crate) async fn authenticate(
     State(tokens): State<Arc<Tokens>>,
     authorization: Result<TypedHeader<Authorization<Bearer>>, TypedHeaderRejection>,
@@ -46,7 +52,7 @@ pub(crate) async fn authenticate(
 ) -> Response {
     match authorization {
         Err(_) => unauthorized("Bearer"),
-        Ok(TypedHeader(Authorization(bearer))) if tokens.accept(bearer.token()) => {
+        Ok(TypedHeader(Authorization(bearer))) if tokens.accepts(bearer.token()) => {
             next.run(request).await
         }
         Ok(_) => unauthorized(r#"Bearer error="invalid_token""#),
@@ -58,7 +64,7 @@ fn unauthorized(challenge: &'static str) -> Response {
     (
         StatusCode::UNAUTHORIZED,
         challenge,
-        "a bearer token is needed\n",
+        "unauthorized: send a valid bearer token\n",
     )
         .into_response()
 }
@@ -68,14 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_of_the_tokens_opens_and_nothing_else() {
+    fn any_of_the_tokens_is_accepted_and_nothing_else() {
         let mut tokens = Tokens::default();
-        assert!(!tokens.accept(""));
+        assert!(!tokens.accepts(""));
         tokens.add("new");
         tokens.add("old");
-        assert!(tokens.accept("new") && tokens.accept("old"));
+        assert!(tokens.accepts("new") && tokens.accepts("old"));
         for wrong in ["", "ne", "newer", "NEW", "new "] {
-            assert!(!tokens.accept(wrong), "{wrong}");
+            assert!(!tokens.accepts(wrong), "{wrong}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Notification logs over HTTP: one service shows its log, another follows it.
+//! Notification logs over HTTP: one service serves its log, and another follows it.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -18,9 +18,9 @@
 //! # }
 //! ```
 //!
-//! The URLs and the JSON are those of Python's `eventsourcing` 5.0.0: `<base>/current/`, `<base>/1,20/`
-//! (`docs/formats.md`, section 15). Beyond them, `?size=1000` asks for larger sections, and `<base>/live/` sends what
-//! happens as server-sent events.
+//! The URLs and the JSON are those of Python's `eventsourcing` 5.0.0: `<base>/current/`,
+//! `<base>/1,20/` (`docs/formats.md`, section 15). In addition, `?size=1000` requests larger sections,
+//! and `<base>/live/` streams notifications as server-sent events.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -31,6 +31,6 @@ mod router;
 mod section;
 mod server;
 
-pub use remote::{Compression, RemoteBuilder, RemoteNotificationLog};
-pub use router::LogRouter;
-pub use server::{Limits, RunningServer, Server};
+pub use self::remote::{Compression, RemoteBuilder, RemoteNotificationLog};
+pub use self::router::LogRouter;
+pub use self::server::{Limits, RunningServer, Server};

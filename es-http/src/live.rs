@@ -1,4 +1,4 @@
-//! Server-sent events: what happens, as it happens.
+//! The handler of live notifications, as server-sent events.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -18,25 +18,25 @@ use crate::router::Shared;
 use crate::section::unavailable;
 use crate::server::Stopping;
 
-/// So that neither end, nor a proxy between, takes a quiet log for a dead one.
+/// The interval of keep-alive comments. They keep clients and proxies from closing a quiet stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize)]
-pub(crate) struct After {
+pub(crate) struct AfterQuery {
     after: Option<u64>,
 }
 
 pub(crate) async fn live<N: SectionItem>(
     State(shared): State<Arc<Shared<N>>>,
-    Query(query): Query<After>,
+    Query(query): Query<AfterQuery>,
     headers: HeaderMap,
     stopping: Option<Extension<Stopping>>,
 ) -> Response {
     let Ok(last) = last_event_id(&headers) else {
-        let text = "`Last-Event-ID` is the number of the last notification that was read\n";
+        let text = "invalid `Last-Event-ID`: send the id of the last notification that was read\n";
         return (StatusCode::BAD_REQUEST, text).into_response();
     };
-    let Ok(permit) = Arc::clone(&shared.live).try_acquire_owned() else {
+    let Ok(permit) = Arc::clone(&shared.live_permits).try_acquire_owned() else {
         return unavailable();
     };
     let mut reader = NotificationReader::new(Arc::clone(&shared.log))
@@ -52,7 +52,7 @@ pub(crate) async fn live<N: SectionItem>(
         .into_response()
 }
 
-/// Empty, as a browser may send it, is none.
+/// Parses the header `Last-Event-ID`. A browser may send an empty one, which counts as none.
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ()> {
     match headers.get("last-event-id") {
         None => Ok(None),
@@ -64,7 +64,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, ()> {
     }
 }
 
-/// Ends where the log fails: who follows comes back, and says how far it was.
+/// Returns the stream of events. It ends if the log fails: the client reconnects with its last id.
 fn events<N: SectionItem>(
     reader: NotificationReader<N>,
     permit: OwnedSemaphorePermit,
@@ -74,7 +74,7 @@ fn events<N: SectionItem>(
             Ok(item) => Some((Ok(event(&item)), (following, permit))),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "a live follower is sent away");
+                tracing::error!(error, "ended a live stream because the log failed");
                 None
             }
         }
@@ -84,5 +84,5 @@ fn events<N: SectionItem>(
 fn event<N: SectionItem>(item: &N) -> Event {
     let mut json = String::new();
     item.write_json(&mut json);
-    Event::default().id(item.number().to_string()).data(json)
+    Event::default().id(item.record_id().to_string()).data(json)
 }

@@ -1,3 +1,5 @@
+//! The router of a notification log.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +17,11 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::auth::{Tokens, authenticate};
 use crate::{live, section};
 
-/// Requests have no bodies worth reading.
+/// The maximum size of a request body. The handlers do not read bodies.
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
-/// Makes the router of a notification log, to be served by a [`Server`](crate::Server) or mounted in an application of
-/// your own:
+/// Builds the router of a notification log, for a [`Server`](crate::Server) or for an axum
+/// application:
 ///
 /// ```
 /// # fn example(app: &es_core::application::Application) -> es_core::error::Result<axum::Router> {
@@ -33,39 +35,40 @@ const MAX_BODY_BYTES: usize = 4 * 1024;
 /// | request | answer |
 /// |---|---|
 /// | `GET <base>/current/` | the section of the last notification |
-/// | `GET <base>/21,40/` | the section that holds notification 21 |
-/// | `GET <base>/21,40/?size=1000` | the same, in sections of 1,000 or as many as this log allows |
-/// | `GET <base>/live/` | server-sent events: all notifications after `Last-Event-ID`, or after `?after=`, then what comes |
+/// | `GET <base>/21,40/` | the section of notification 21 |
+/// | `GET <base>/21,40/?size=1000` | the same, in sections of 1,000 or of the log's maximum size |
+/// | `GET <base>/live/` | server-sent events: all notifications after `Last-Event-ID` or `?after=`, then new ones |
 ///
-/// Sections have an `ETag`; those that never change again are `immutable`. They are compressed for whoever accepts it.
-#[must_use = "a router is made by `into_router`"]
+/// Sections have an `ETag`; those that never change are `immutable`. They are compressed if the
+/// client accepts it.
+#[must_use = "a builder does nothing until `into_router` is called"]
 pub struct LogRouter<N: SectionItem = Notification> {
     shared: Shared<N>,
     tokens: Tokens,
     max_live: usize,
 }
 
-/// What the handlers share.
+/// The state of the handlers.
 pub(crate) struct Shared<N: SectionItem> {
     pub(crate) log: Arc<dyn NotificationLog<N>>,
     pub(crate) max_section_size: SectionSize,
-    pub(crate) request_time: Duration,
-    /// One permit a live follower.
-    pub(crate) live: Arc<Semaphore>,
+    pub(crate) request_timeout: Duration,
+    /// A permit for each live follower.
+    pub(crate) live_permits: Arc<Semaphore>,
     pub(crate) visibility: Visibility,
 }
 
-/// Who may keep an answer.
+/// The caches that may store an answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Visibility {
-    /// Every cache on the way.
+    /// Shared caches, such as those of proxies.
     Public,
-    /// Only who asked: the answer was for a token.
+    /// The cache of the client only, because the answer is for a token.
     Private,
 }
 
 impl<N: SectionItem> Shared<N> {
-    /// No section is larger than allowed.
+    /// Limits the size of the requested section.
     pub(crate) fn within_limits(&self, request: SectionRequest) -> SectionRequest {
         let size = request.size.map(|size| size.min(self.max_section_size));
         SectionRequest { size, ..request }
@@ -73,14 +76,14 @@ impl<N: SectionItem> Shared<N> {
 }
 
 impl<N: SectionItem> LogRouter<N> {
-    /// Of this log, open to all who reach it.
+    /// Creates the router of a log, without authentication.
     pub fn new(log: impl NotificationLog<N>) -> Self {
         Self {
             shared: Shared {
                 log: Arc::new(log),
                 max_section_size: SectionSize::MAX,
-                request_time: Duration::from_secs(30),
-                live: Arc::new(Semaphore::new(0)),
+                request_timeout: Duration::from_secs(30),
+                live_permits: Arc::new(Semaphore::new(0)),
                 visibility: Visibility::Public,
             },
             tokens: Tokens::default(),
@@ -88,34 +91,35 @@ impl<N: SectionItem> LogRouter<N> {
         }
     }
 
-    /// Only for requests that bring this token, or one named before, as `Authorization: Bearer …`.
+    /// Requires a token, as `Authorization: Bearer …`. Each call adds a token that is accepted.
     pub fn bearer_token(mut self, token: &str) -> Self {
         self.tokens.add(token);
         self.shared.visibility = Visibility::Private;
         self
     }
 
-    /// The largest sections that can be had with `?size=`; 1,000 unless told.
+    /// Sets the maximum of `?size=`. Default: 1,000.
     pub fn max_section_size(mut self, size: SectionSize) -> Self {
         self.shared.max_section_size = size;
         self
     }
 
-    /// How long a section may take to be read; 30 seconds unless told. After it the answer is `503`.
-    pub fn request_time(mut self, time: Duration) -> Self {
-        self.shared.request_time = time;
+    /// Sets the timeout of reading a section; after it the answer is `503`. Default: 30 seconds.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.shared.request_timeout = timeout;
         self
     }
 
-    /// How many may follow live at a time; 256 unless told. Others are answered `503`, and can read sections.
+    /// Sets the maximum number of live followers. Default: 256. Further followers are answered `503`
+    /// and can read sections.
     pub fn max_live(mut self, followers: usize) -> Self {
         self.max_live = followers;
         self
     }
 
-    /// The router.
+    /// Returns the router.
     pub fn into_router(mut self) -> Router {
-        self.shared.live = Arc::new(Semaphore::new(self.max_live));
+        self.shared.live_permits = Arc::new(Semaphore::new(self.max_live));
         let router = Router::new()
             .route("/live", get(live::live::<N>))
             .route("/live/", get(live::live::<N>))

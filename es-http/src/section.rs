@@ -1,4 +1,4 @@
-//! Sections, and when they need not be sent.
+//! The handler of sections, with validation of cached ones.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use sha2::{Digest, Sha256};
 use crate::router::{Shared, Visibility};
 
 #[derive(Deserialize)]
-pub(crate) struct Wish {
+pub(crate) struct SizeQuery {
     size: Option<u64>,
 }
 
 pub(crate) async fn section<N: SectionItem>(
     State(shared): State<Arc<Shared<N>>>,
-    Path(asked): Path<String>,
-    Query(wish): Query<Wish>,
+    Path(section): Path<String>,
+    Query(query): Query<SizeQuery>,
     if_none_match: Option<TypedHeader<IfNoneMatch>>,
 ) -> Response {
-    let request = match request(&asked, &wish) {
+    let request = match request(&section, &query) {
         Ok(request) => shared.within_limits(request),
         Err(error) => return error_response(&error.into()),
     };
-    let section = tokio::time::timeout(shared.request_time, shared.log.section(request)).await;
+    let section = tokio::time::timeout(shared.request_timeout, shared.log.section(request)).await;
     match section {
         Ok(Ok(section)) => {
             let if_none_match = if_none_match.map(|TypedHeader(etags)| etags);
@@ -42,11 +42,12 @@ pub(crate) async fn section<N: SectionItem>(
     }
 }
 
-/// A size above the largest is a wish for the largest.
-fn request(asked: &str, wish: &Wish) -> Result<SectionRequest, NotificationError> {
-    let size = wish.size.map(|size| size.min(SectionSize::MAX.get()));
+/// Parses a request. A size above the maximum is treated as the maximum, because the answer states
+/// its size anyway.
+fn request(section: &str, query: &SizeQuery) -> Result<SectionRequest, NotificationError> {
+    let size = query.size.map(|size| size.min(SectionSize::MAX.get()));
     Ok(SectionRequest {
-        section: asked.parse()?,
+        section: section.parse()?,
         size: size.map(SectionSize::new).transpose()?,
     })
 }
@@ -57,24 +58,24 @@ fn section_response<N: SectionItem>(
     visibility: Visibility,
     if_none_match: Option<IfNoneMatch>,
 ) -> Response {
-    // What is current is another section later.
-    let is_fixed = request.section != SectionRef::Current && section.is_final();
-    let caching = match (is_fixed, visibility) {
+    // The current section is another one later.
+    let is_immutable = request.section != SectionRef::Current && section.is_final();
+    let caching = match (is_immutable, visibility) {
         (false, _) => "no-cache",
         (true, Visibility::Public) => "public, max-age=31536000, immutable",
         (true, Visibility::Private) => "private, max-age=31536000, immutable",
     };
     let json = section.to_json();
     let etag = etag(&json);
-    let is_known = if_none_match.is_some_and(|known| match &etag {
-        Some(etag) => !known.precondition_passes(etag),
+    let is_not_modified = if_none_match.is_some_and(|cached| match &etag {
+        Some(etag) => !cached.precondition_passes(etag),
         None => false,
     });
     let headers = (
         etag.map(TypedHeader),
         [(CACHE_CONTROL, HeaderValue::from_static(caching))],
     );
-    if is_known {
+    if is_not_modified {
         (StatusCode::NOT_MODIFIED, headers.0, headers.1).into_response()
     } else {
         let content = HeaderValue::from_static("application/json");
@@ -82,7 +83,8 @@ fn section_response<N: SectionItem>(
     }
 }
 
-/// Of the text itself, so that it is right whatever happened to the database. Weak, for the text may be sent compressed.
+/// Returns the entity tag of a text: its hash, which is right even if the database was restored or
+/// edited. It is weak, because the text may be sent compressed.
 fn etag(json: &str) -> Option<ETag> {
     let mut tag = String::from("W/\"");
     for byte in &Sha256::digest(json.as_bytes())[..16] {
@@ -96,22 +98,23 @@ fn etag(json: &str) -> Option<ETag> {
 pub(crate) fn error_response(error: &Error) -> Response {
     match error {
         Error::Notifications(
-            wrong @ (NotificationError::InvalidSectionId { .. }
+            invalid @ (NotificationError::InvalidSectionId { .. }
             | NotificationError::InvalidSectionSize { .. }),
-        ) => (StatusCode::BAD_REQUEST, format!("{wrong}\n")).into_response(),
+        ) => (StatusCode::BAD_REQUEST, format!("{invalid}\n")).into_response(),
         Error::Unavailable(_) | Error::Closed => unavailable(),
         other => {
             tracing::error!(
                 error = other as &dyn std::error::Error,
-                "a section cannot be read"
+                "failed to read a section"
             );
-            let text = "the section cannot be read; the server's log says why\n";
+            let text = "failed to read the section; see the log of the server\n";
             (StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
         }
     }
 }
 
 pub(crate) fn unavailable() -> Response {
-    let again = [(RETRY_AFTER, HeaderValue::from_static("1"))];
-    (StatusCode::SERVICE_UNAVAILABLE, again, "try again\n").into_response()
+    let retry_after = [(RETRY_AFTER, HeaderValue::from_static("1"))];
+    let text = "temporarily unavailable; try again\n";
+    (StatusCode::SERVICE_UNAVAILABLE, retry_after, text).into_response()
 }

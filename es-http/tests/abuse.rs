@@ -1,4 +1,4 @@
-//! Bad requests, slow clients, crowds: the server stays up, answers others, and stays small.
+//! Bad requests, slow clients and many connections: the server stays available to other clients.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
@@ -90,8 +90,8 @@ async fn oversized_requests_are_refused() {
 }
 
 #[tokio::test]
-async fn who_sends_headers_drop_by_drop_is_sent_away() {
-    let server = serve(|limits| limits.header_time = Duration::from_millis(300)).await;
+async fn a_client_that_sends_headers_too_slowly_is_disconnected() {
+    let server = serve(|limits| limits.header_timeout = Duration::from_millis(300)).await;
     let begin = Instant::now();
     let slow = (0..20).map(|_| async {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
@@ -112,13 +112,14 @@ async fn who_sends_headers_drop_by_drop_is_sent_away() {
 }
 
 #[tokio::test]
-async fn who_takes_no_answer_is_sent_away() {
-    let server = serve(|limits| limits.stall_time = Duration::from_millis(300)).await;
+async fn a_client_that_does_not_read_is_disconnected() {
+    let server = serve(|limits| limits.write_timeout = Duration::from_millis(300)).await;
     let mut stream = TcpStream::connect(server.address()).await.unwrap();
     let request =
         "GET /notifications/1,1/?size=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20);
     let begin = Instant::now();
-    // Never reads. Writing stops when the server reads no more, and fails when it has closed.
+    // The client never reads. Its writes block when the server stops reading, and fail when the
+    // server has closed the connection.
     loop {
         match timeout(Duration::from_secs(1), stream.write_all(request.as_bytes())).await {
             Ok(Ok(())) | Err(_) => {}
@@ -130,7 +131,7 @@ async fn who_takes_no_answer_is_sent_away() {
 }
 
 #[tokio::test]
-async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
+async fn stopping_lets_requests_finish_until_the_timeout() {
     let (started, mut starts) = tokio::sync::mpsc::unbounded_channel();
     let finish = Arc::new(Notify::new());
     let (finishing, start) = (finish.clone(), started.clone());
@@ -145,7 +146,7 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     });
     let router = Router::new().route("/short", short).route("/long", long);
     let mut limits = Limits::default();
-    limits.grace = Duration::from_secs(3);
+    limits.shutdown_timeout = Duration::from_secs(3);
     let server = Server::new(router).limits(limits).start().await.unwrap();
     let address = server.address();
     let short = tokio::spawn(async move { raw(address, &get("/short", "")).await });
@@ -161,12 +162,12 @@ async fn stopping_lets_a_request_finish_and_waits_no_longer_than_told() {
     finish.notify_one();
     assert!(short.await.unwrap().ends_with("done"));
     let stopped = timeout(SOON, stopping).await;
-    stopped.expect("no longer than told").unwrap();
+    stopped.expect("within the timeout").unwrap();
     assert_eq!(status(&long.await.unwrap()), "closed");
     assert!(TcpStream::connect(address).await.is_err());
 }
 
-/// A resource that is done when the future is.
+/// Returns a route that answers when the future is ready.
 fn get_of<F>(work: impl Fn() -> F + Clone + Send + Sync + 'static) -> MethodRouter
 where
     F: Future<Output = ()> + Send,
@@ -177,8 +178,8 @@ where
     })
 }
 
-/// A server on a port of its own that nobody else had in between.
-async fn on_a_port_of_its_own() -> RunningServer {
+/// Starts a server on a port that was free; retries if another process takes it in between.
+async fn on_a_free_port() -> RunningServer {
     for _ in 0..20 {
         let server = Server::new(Router::new()).start().await.unwrap();
         let port = server.address().port();
@@ -191,10 +192,10 @@ async fn on_a_port_of_its_own() -> RunningServer {
 }
 
 #[tokio::test]
-async fn nobody_else_reaches_a_server_unless_told() {
+async fn a_server_listens_on_the_loopback_interface_by_default() {
     let server = Server::new(Router::new()).start().await.unwrap();
     assert!(server.address().ip().is_loopback());
-    let server = on_a_port_of_its_own().await;
+    let server = on_a_free_port().await;
     assert!(server.address().ip().is_loopback());
     let port = server.address().port();
     let taken = Server::new(Router::new()).port(port).start().await;

@@ -1,4 +1,4 @@
-//! Following live, by server-sent events.
+//! Live followers, by server-sent events.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 mod support;
 
-/// The ids of the next events.
+/// Reads the ids of the next events.
 async fn ids(answer: &mut Response, count: usize) -> Vec<u64> {
     let mut text = String::new();
     loop {
@@ -38,7 +38,7 @@ async fn ids(answer: &mut Response, count: usize) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn events_come_from_where_the_follower_was_and_as_they_happen() {
+async fn live_events_start_at_the_position_of_the_follower() {
     let table = table(3).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let live = format!("{}/live/", url(&server));
@@ -80,7 +80,7 @@ async fn an_event_is_the_item_of_the_section() {
 }
 
 #[tokio::test]
-async fn a_senseless_last_event_id_is_refused() {
+async fn a_malformed_last_event_id_is_a_bad_request() {
     let server = support::serve(1).await;
     let live = format!("{}/live/", url(&server));
     for id in ["x", "-1", "1.5", "99999999999999999999999"] {
@@ -98,7 +98,7 @@ async fn a_senseless_last_event_id_is_refused() {
 }
 
 #[tokio::test]
-async fn followers_are_limited_and_a_place_becomes_free() {
+async fn live_followers_are_limited_until_one_leaves() {
     let router = LogRouter::new(log(&table(1).await)).max_live(1);
     let server = start(router.into_router()).await;
     let live = format!("{}/live/", url(&server));
@@ -120,7 +120,7 @@ async fn followers_are_limited_and_a_place_becomes_free() {
 
 #[tokio::test]
 async fn stopping_ends_followers_at_once() {
-    let server = support::serve_within(|limits| limits.grace = 10 * SOON).await;
+    let server = support::serve_within(|limits| limits.shutdown_timeout = 10 * SOON).await;
     let live = format!("{}/live/?after=1999", url(&server));
     let mut answer = reqwest::get(live).await.unwrap();
     assert_eq!(ids(&mut answer, 1).await, [2_000]);
@@ -129,9 +129,9 @@ async fn stopping_ends_followers_at_once() {
     assert!(answer.chunk().await.unwrap().is_none(), "a proper end");
 }
 
-/// It tells nothing, and would be asked without rest.
+/// A follower that reconnected at once would send requests in a loop.
 #[tokio::test]
-async fn a_server_whose_events_end_at_once_is_asked_as_seldom_as_one_without_events() {
+async fn a_server_whose_streams_end_at_once_is_polled_like_one_without_streams() {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let ends = move || {
@@ -141,14 +141,14 @@ async fn a_server_whose_events_end_at_once_is_asked_as_seldom_as_one_without_eve
     let server = start(Router::new().route("/live/", get(ends))).await;
     let log = RemoteNotificationLog::builder(url(&server)).poll_every(10 * SOON);
     let log = log.build().unwrap();
-    let changed = NotificationLog::changed(&log, 1);
+    let changed = NotificationLog::changed(&log, 1.into());
     let changed = timeout(Duration::from_millis(300), changed).await;
-    assert!(changed.is_err(), "there is nothing to look for");
+    assert!(changed.is_err(), "there is no new notification");
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
-async fn a_follower_whose_connection_ends_is_told_by_the_next() {
+async fn a_follower_whose_stream_ends_is_woken_by_the_next_stream() {
     let table = table(1).await;
     let sections = LogRouter::new(log(&table)).into_router();
     let asked = Arc::new(AtomicUsize::new(0));
@@ -168,7 +168,7 @@ async fn a_follower_whose_connection_ends_is_told_by_the_next() {
     let remote = RemoteNotificationLog::new(url(&server)).unwrap();
     let mut following = NotificationReader::new(remote).follow();
     let next = timeout(SOON, following.next()).await.expect("it is there");
-    assert_eq!(next.unwrap().unwrap().id.get(), 1);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 1);
     let comes_late = async {
         while asked.load(Ordering::Relaxed) < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -177,5 +177,5 @@ async fn a_follower_whose_connection_ends_is_told_by_the_next() {
     };
     let both = async { tokio::join!(following.next(), comes_late) };
     let (next, ()) = timeout(SOON, both).await.expect("it was told");
-    assert_eq!(next.unwrap().unwrap().id.get(), 2);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 2);
 }

@@ -1,4 +1,4 @@
-//! Crowds and floods: the server stays small, and keeps nobody out.
+//! Many connections and requests: the memory of the server stays bounded.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
@@ -10,22 +10,23 @@ use tokio::time::timeout;
 
 mod support;
 
-/// Memory and file descriptors are those of the process: one test at a time.
+/// Serialises the tests, because memory and file descriptors are those of the process.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// How many connections to open: 10,000, or as many as the process may, where each takes so many descriptors.
+/// Returns the number of connections to open: 10,000, or fewer if the process has too few file
+/// descriptors. Each connection takes `descriptors` of them.
 fn crowd(descriptors: usize) -> usize {
     let wanted = 21_200;
     let most = match rlimit::Resource::NOFILE.set(wanted, wanted) {
         Ok(()) => wanted,
-        // Only root may go above the hard limit.
+        // Only root may raise the hard limit.
         Err(_) => rlimit::increase_nofile_limit(wanted).unwrap_or(1_024),
     };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     (most.saturating_sub(1_200) / descriptors).min(10_000)
 }
 
-/// Resident memory, in MiB.
+/// Returns the resident memory in MiB.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
@@ -39,11 +40,10 @@ fn resident() -> u64 {
 }
 
 #[tokio::test]
-async fn a_crowd_of_idle_connections_keeps_nobody_out() {
+async fn idle_connections_do_not_lock_out_other_clients() {
     let _alone = ALONE.lock().await;
-    // The server closes most of them.
+    // The server closes most connections, so only the ends of the clients count.
     let crowd = crowd(1);
-    // Both ends are in this process.
     let server = serve(|_| {}).await;
     check(server.address()).await;
     let before = resident();
@@ -61,9 +61,9 @@ async fn a_crowd_of_idle_connections_keeps_nobody_out() {
 }
 
 #[tokio::test]
-async fn a_crowd_within_the_limit_is_held() {
+async fn connections_within_the_limit_stay_open() {
     let _alone = ALONE.lock().await;
-    // Both ends are in this process.
+    // A connection takes two descriptors, because both of its ends are in this process.
     let crowd = crowd(2);
     let server = serve(|limits| limits.connections = 20_000).await;
     let before = resident();
@@ -75,7 +75,7 @@ async fn a_crowd_within_the_limit_is_held() {
     let grown = resident().saturating_sub(before);
     println!("{crowd} held connections: {grown} MiB more");
     assert!(grown < 400, "{grown} MiB more for {crowd} connections");
-    // The one that came first is still served.
+    // The first connection is still served.
     idle[0]
         .write_all(&get("/notifications/1,20/", ""))
         .await
@@ -89,7 +89,7 @@ async fn a_crowd_within_the_limit_is_held() {
 }
 
 #[tokio::test]
-async fn many_requests_leave_nothing_behind() {
+async fn many_requests_leave_no_memory_behind() {
     let _alone = ALONE.lock().await;
     let server = serve(|_| {}).await;
     let ask = |count: usize| {

@@ -1,4 +1,4 @@
-//! The remote log: what it asks, what it keeps, and what it does when things go wrong.
+//! The remote log: requests, cache, followers and failures.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
@@ -48,7 +48,7 @@ impl Counter {
         }))
     }
 
-    /// Sections sent, and sections not sent as they are known, since last time.
+    /// Returns the number of sections sent and of `304` answers since the last call.
     fn take(&self) -> [usize; 2] {
         [0, 1].map(|index: usize| self.0[index].swap(0, Ordering::Relaxed))
     }
@@ -73,7 +73,7 @@ async fn a_reader_reads_a_remote_log_as_a_local_one() {
 }
 
 #[tokio::test]
-async fn archived_sections_are_asked_for_once_and_others_only_sent_where_they_changed() {
+async fn archived_sections_are_requested_once_and_others_are_sent_only_if_they_changed() {
     let table = table(50).await;
     let counter = Counter::default();
     let router = LogRouter::new(log(&table)).into_router();
@@ -84,7 +84,7 @@ async fn archived_sections_are_asked_for_once_and_others_only_sent_where_they_ch
     let [sent, known] = counter.take();
     assert!(
         (3..=4).contains(&sent) && known == 0,
-        "one ahead of the end"
+        "one section is prefetched after the end"
     );
     reader.seek(0);
     assert_eq!(reader.read_at_most(50).await.unwrap().len(), 50);
@@ -96,14 +96,14 @@ async fn archived_sections_are_asked_for_once_and_others_only_sent_where_they_ch
 }
 
 #[tokio::test]
-async fn a_follower_sees_what_comes_and_outlives_a_restart() {
+async fn a_follower_survives_a_restart_of_the_server() {
     let table = table(3).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let (address, remote) = (server.address(), remote(&url(&server)).build().unwrap());
     let mut following = NotificationReader::new(remote).follow();
     for number in 1..=3 {
         let next = timeout(SOON, following.next()).await.unwrap();
-        assert_eq!(next.unwrap().unwrap().id.get(), number);
+        assert_eq!(next.unwrap().unwrap().record_id.get(), number);
     }
     server.stop().await;
     add(&table, 3..4).await;
@@ -117,13 +117,13 @@ async fn a_follower_sees_what_comes_and_outlives_a_restart() {
         .await
         .unwrap();
     let next = timeout(SOON, following.next()).await.unwrap();
-    assert_eq!(next.unwrap().unwrap().id.get(), 4);
+    assert_eq!(next.unwrap().unwrap().record_id.get(), 4);
 }
 
 const NEVER: Duration = Duration::from_secs(3_600);
 
 #[tokio::test]
-async fn a_follower_is_told_and_asks_for_nothing_meanwhile() {
+async fn a_follower_is_woken_by_events_and_does_not_poll() {
     let table = table(3).await;
     let counter = Counter::default();
     let router = LogRouter::new(log(&table)).into_router();
@@ -134,17 +134,20 @@ async fn a_follower_is_told_and_asks_for_nothing_meanwhile() {
     let mut following = reader.follow();
     counter.take();
     let quiet = timeout(Duration::from_millis(200), following.next()).await;
-    assert!(quiet.is_err(), "nothing comes");
+    assert!(quiet.is_err(), "there is no new notification");
     assert_eq!(counter.take(), [2, 0], "the section once, and the events");
     for number in 4..7 {
         add(&table, number - 1..number).await;
-        let next = timeout(SOON, following.next()).await.expect("it was told");
-        assert_eq!(next.unwrap().unwrap().id.get(), number.unsigned_abs());
+        let next = timeout(SOON, following.next()).await.expect("it is woken");
+        assert_eq!(
+            next.unwrap().unwrap().record_id.get(),
+            number.unsigned_abs()
+        );
     }
 }
 
 #[tokio::test]
-async fn a_follower_looks_itself_where_the_server_does_not_tell() {
+async fn a_follower_polls_a_server_without_events() {
     let unfit: [fn() -> Response; 3] = [
         || StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         || StatusCode::SERVICE_UNAVAILABLE.into_response(),
@@ -166,8 +169,8 @@ async fn a_follower_looks_itself_where_the_server_does_not_tell() {
         let log = remote(&url(&server)).build().unwrap();
         let mut following = NotificationReader::new(log).follow();
         for number in 1..4 {
-            let next = timeout(SOON, following.next()).await.expect("it looks");
-            assert_eq!(next.unwrap().unwrap().id.get(), number);
+            let next = timeout(SOON, following.next()).await.expect("it polls");
+            assert_eq!(next.unwrap().unwrap().record_id.get(), number);
             let _ = timeout(Duration::from_millis(20), following.next()).await;
             add(&table, number.cast_signed()..number.cast_signed() + 1).await;
         }
@@ -176,7 +179,7 @@ async fn a_follower_looks_itself_where_the_server_does_not_tell() {
     }
 }
 
-/// Answers what `answer` makes of the number of the request.
+/// Starts a server whose answer is a function of the number of the request.
 async fn odd_server(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
 ) -> es_http::RunningServer {
@@ -196,7 +199,7 @@ async fn ask(url: &str) -> Result<Section<Notification>, Error> {
 }
 
 #[tokio::test]
-async fn what_may_pass_is_tried_again() {
+async fn transient_failures_are_retried() {
     let server = odd_server(|count| match count {
         0 => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         1 => StatusCode::TOO_MANY_REQUESTS.into_response(),
@@ -212,7 +215,7 @@ async fn what_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
-async fn what_cannot_pass_is_an_error_at_once() {
+async fn permanent_failures_are_errors_at_once() {
     for status in [400, 401, 403, 404, 410, 304] {
         let status = StatusCode::from_u16(status).unwrap();
         let server = odd_server(move |count| match count {
@@ -244,10 +247,10 @@ async fn what_cannot_pass_is_an_error_at_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_is_given_up() {
+async fn a_silent_server_runs_into_the_timeout() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let remote = remote(&url).request_time(Duration::from_millis(50));
+    let remote = remote(&url).request_timeout(Duration::from_millis(50));
     let remote = remote.build().unwrap();
     let begin = Instant::now();
     let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
@@ -260,7 +263,7 @@ async fn a_server_that_says_nothing_is_given_up() {
 }
 
 #[tokio::test]
-async fn the_token_is_brought_and_never_shown() {
+async fn a_token_is_sent_and_never_shown() {
     let router = LogRouter::new(log(&table(2).await)).bearer_token("s3cret");
     let server = start(router.into_router()).await;
     let with = remote(&url(&server))
@@ -276,7 +279,7 @@ async fn the_token_is_brought_and_never_shown() {
     assert!(!error.to_string().contains("s3cret"), "{error}");
 }
 
-/// Lets in who brings this.
+/// Starts a server that accepts only requests with this `Authorization` header.
 async fn guarded(expected: &'static str) -> es_http::RunningServer {
     let router = LogRouter::new(log(&table(2).await)).into_router();
     start(
@@ -293,9 +296,9 @@ async fn guarded(expected: &'static str) -> es_http::RunningServer {
 }
 
 #[tokio::test]
-async fn a_user_in_the_url_is_brought_and_never_shown() {
+async fn a_user_in_the_url_is_sent_and_never_shown() {
     let secret = "user:s%40cret@";
-    // "user:s@cret"
+    // Base64 of `user:s@cret`.
     let server = guarded("Basic dXNlcjpzQGNyZXQ=").await;
     let with = url(&server).replace("http://", &format!("http://{secret}"));
     let log = remote(&with).build().unwrap();
@@ -336,7 +339,7 @@ async fn a_url_with_a_query_or_a_fragment_is_refused() {
 }
 
 #[tokio::test]
-async fn waits_grow_as_one_says() {
+async fn waits_grow_as_the_policy_says() {
     let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
     let retry = Retry::default()
         .attempts(14)
@@ -346,7 +349,7 @@ async fn waits_grow_as_one_says() {
     let begin = Instant::now();
     let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
     assert!(matches!(asked, Err(Error::Unavailable(_))));
-    // Twice as long each, they would be 25 seconds.
+    // Waits that double would take 25 seconds.
     assert!(
         begin.elapsed() < Duration::from_secs(20),
         "thirteen times 10 ms"

@@ -1,4 +1,4 @@
-//! Sections over HTTP: forms, caching, tokens.
+//! Sections over HTTP: content, caching and tokens.
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
@@ -19,7 +19,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
 }
 
 #[tokio::test]
-async fn the_body_is_the_documented_view() {
+async fn the_body_is_the_json_of_the_section() {
     let table = table(45).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     for (asked, request) in [
@@ -41,7 +41,7 @@ async fn the_body_is_the_documented_view() {
 }
 
 #[tokio::test]
-async fn larger_sections_are_had_up_to_the_limit() {
+async fn larger_sections_are_available_up_to_the_limit() {
     let table = table(450).await;
     let router = LogRouter::new(log(&table)).max_section_size(SectionSize::new(100).unwrap());
     let server = start(router.into_router()).await;
@@ -76,7 +76,7 @@ async fn archived_sections_are_immutable_and_others_are_not() {
 }
 
 #[tokio::test]
-async fn what_is_known_is_not_sent_again_until_it_changes() {
+async fn a_cached_section_is_not_sent_again_until_it_changes() {
     let table = table(25).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let url = format!("{}/current/", url(&server));
@@ -93,7 +93,7 @@ async fn what_is_known_is_not_sent_again_until_it_changes() {
 }
 
 #[tokio::test]
-async fn head_says_what_get_would() {
+async fn head_answers_with_the_headers_of_get() {
     let server = serve(25).await;
     let url = format!("{}/1,20/", url(&server));
     let client = Client::builder().gzip(false).build().unwrap();
@@ -107,7 +107,7 @@ async fn head_says_what_get_would() {
 }
 
 #[tokio::test]
-async fn sections_are_compressed_for_who_accepts_it() {
+async fn sections_are_compressed_if_the_client_accepts_it() {
     let server = serve(25).await;
     let url = format!("{}/1,20/", url(&server));
     let client = Client::builder().gzip(false).build().unwrap();
@@ -131,7 +131,7 @@ async fn sections_are_compressed_for_who_accepts_it() {
 }
 
 #[tokio::test]
-async fn a_log_with_tokens_opens_to_each_of_them_alone() {
+async fn a_log_with_tokens_accepts_each_of_them_and_nothing_else() {
     let router = LogRouter::new(log(&table(25).await))
         .bearer_token("new")
         .bearer_token("old");

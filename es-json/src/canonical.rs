@@ -1,3 +1,5 @@
+//! The canonical form of any JSON text: the text that Python writes after it has read the original.
+
 use std::collections::BTreeMap;
 
 use ::uuid::Uuid;
@@ -7,13 +9,14 @@ use super::{Decimal, Error, Value, uuid};
 
 type Entries = BTreeMap<String, Value>;
 
-/// What is wrong with the value of a special key.
+/// The problem with the value of a special key.
 type Problem = &'static str;
 
-/// Makes the value under a special key what Python would write for it.
+/// Rewrites the value of a special key in the form that Python writes.
 type Rule = fn(Value) -> Result<Value, Problem>;
 
-/// In the order in which Python looks for them: the first one that an object has decides.
+/// The special keys in the order in which Python looks for them. If an object has several of them,
+/// the first one decides its type.
 const RULES: [(&str, Rule); 7] = [
     ("ISO8601_datetime", |value| {
         rewrite(&value, DateTime::parse, DATETIME_PROBLEM)
@@ -36,12 +39,13 @@ const RULES: [(&str, Rule); 7] = [
     ("__deque__", |_| Ok(Value::Array(Vec::new()))),
 ];
 
-/// The keys that make an object another value.
-pub fn marks() -> impl Iterator<Item = &'static str> {
+/// Returns the keys that make an object a value of a special type.
+pub fn special_keys() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|(key, _)| *key)
 }
 
-/// What Python writes after reading the value: innermost objects first, special ones without their other keys.
+/// Rewrites a value as Python writes it after reading: innermost objects first, special objects
+/// without their other keys.
 pub(super) fn normalise(value: Value) -> Result<Value, Error> {
     match value {
         Value::Array(items) => {
@@ -85,7 +89,7 @@ fn decimal(value: &Value) -> Result<Value, Problem> {
     Ok(Value::String(decimal.to_string()))
 }
 
-/// Python looks up the class; that it exists and takes these attributes cannot be told here.
+/// Python looks the class up. Its existence and its attributes cannot be checked here.
 fn class(value: Value) -> Result<Value, Problem> {
     let Value::Object(mut entries) = value else {
         return Err("expected an object with `state` and `topic`");

@@ -1,8 +1,8 @@
-//! Dates and times as Python writes and reads them, of no date library.
+//! Dates and times as Python writes and reads them, independent of any date library.
 
 use std::fmt;
 
-/// A date of the proleptic Gregorian calendar, of the years 1 to 9999.
+/// A date of the proleptic Gregorian calendar, years 1 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Date {
     pub(super) year: u32,
@@ -10,7 +10,7 @@ pub(super) struct Date {
     pub(super) day: u32,
 }
 
-/// A time of day, to the microsecond.
+/// A time of day with microsecond precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Time {
     pub(super) hour: u32,
@@ -19,7 +19,7 @@ pub(super) struct Time {
     pub(super) microsecond: u32,
 }
 
-/// A date and a time, with the offset from UTC in minutes if it is known.
+/// A date with a time and, if it is known, the offset from UTC in minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DateTime {
     pub(super) date: Date,
@@ -27,7 +27,8 @@ pub(super) struct DateTime {
     pub(super) offset: Option<i32>,
 }
 
-/// Python reads the digits of earlier years as a month, or as a year of this century.
+/// The first year that Python reads back. It reads the digits of earlier years as a month, or as a
+/// year of this century.
 pub(super) const FIRST_YEAR: u32 = 100;
 
 pub(super) const DATE_PROBLEM: &str = "not a date: expected 2018-01-25";
@@ -43,7 +44,8 @@ impl Date {
         valid.then_some(Self { year, month, day })
     }
 
-    /// `strptime(text, "%Y-%m-%d")`: four digits, and one or two.
+    /// Parses as `strptime(text, "%Y-%m-%d")` does: a year of four digits, a month and a day of one
+    /// or two.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let year = digits(parts.next()?, 4..=4)?;
@@ -81,7 +83,8 @@ impl Time {
         })
     }
 
-    /// Python splits at `:` and `.`: all four parts must be there, and the last one counts microseconds (`.4` are 4).
+    /// Parses a time as Python does, which splits at `:` and `.`. All four parts are required, and
+    /// the last one counts microseconds: `.4` is 4 µs.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (time, microsecond) = text.split_once('.')?;
         let mut parts = time.split(':').map(|part| digits(part, 1..=2));
@@ -92,7 +95,8 @@ impl Time {
         Self::new(hour, minute, second, digits(microsecond, 1..=6)?)
     }
 
-    /// `12:34`, `12:34:56` or `12:34:56.5`, the last of which is half a second here.
+    /// Parses `12:34`, `12:34:56` or `12:34:56.5`. In this format the fraction counts seconds: `.5`
+    /// is half a second.
     fn parse_iso(text: &str) -> Option<Self> {
         let (time, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let mut parts = time.split(':').map(|part| digits(part, 2..=2));
@@ -108,14 +112,15 @@ impl Time {
 }
 
 impl DateTime {
-    /// Reads ISO 8601 of the extended form, which Python's parser reads too, though that guesses at much more.
+    /// Parses the extended format of ISO 8601. Python's parser also accepts it, but guesses at many
+    /// other formats.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (date, rest) = match text.split_once(['T', ' ']) {
             Some((date, rest)) => (date, Some(rest)),
             None => (text, None),
         };
         let date = match date.split_once('-')? {
-            // Python does not pad the years before 1000.
+            // Python does not pad years below 1000.
             (year, rest) if year.len() == 3 => Date::parse(&format!("0{year}-{rest}"))?,
             _ => Date::parse(date)?,
         };
@@ -137,7 +142,7 @@ fn parse_time_and_offset(text: &str) -> Option<(Time, Option<i32>)> {
     }
 }
 
-/// `Z`, `+01`, `+0100` or `+01:00`, in minutes.
+/// Parses `Z`, `+01`, `+0100` or `+01:00` to minutes.
 fn parse_offset(text: &str) -> Option<i32> {
     if text == "Z" {
         return Some(0);

@@ -1,5 +1,5 @@
-//! Stores a date as Python does: `#[serde(with = "es::json::date")]` on a field of the type [`jiff::civil::Date`], or an
-//! `Option` or `Vec` of it.
+//! Stores a date as Python does: `#[serde(with = "es::json::date")]` on a field of type
+//! [`jiff::civil::Date`], or an `Option` or `Vec` of it.
 //!
 //! ```
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -18,11 +18,11 @@ use serde::ser::Error as _;
 use serde::{Deserializer, Serializer};
 
 use super::civil::{DATE_PROBLEM, Date};
-use super::special::{Special, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 
 with_functions!(civil::Date);
 
-impl Special for civil::Date {
+impl TaggedType for civil::Date {
     const KEY: &'static str = "ISO8601_date";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

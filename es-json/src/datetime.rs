@@ -1,6 +1,8 @@
-//! Stores a date with a time as Python does: `#[serde(with = "es::json::datetime")]` on a field of the type
-//! [`jiff::civil::DateTime`], or an `Option` or `Vec` of it. Python calls it naive; one that knows its offset from UTC is
-//! an [`OffsetDateTime`], which needs no adapter.
+//! Stores a date with a time as Python does: `#[serde(with = "es::json::datetime")]` on a field of
+//! type [`jiff::civil::DateTime`], or an `Option` or `Vec` of it.
+//!
+//! Python calls such a value naive. A date and time with an offset from UTC is an
+//! [`OffsetDateTime`], which needs no adapter.
 //!
 //! ```
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -20,14 +22,14 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::civil::{DATETIME_PROBLEM, Date, DateTime, FIRST_YEAR, Time};
-use super::special::{self, Special, read_str, with_functions};
+use super::tagged::{self, TaggedType, read_str, with_functions};
 use super::time::TOO_FINE;
 
 type Problem = &'static str;
 
 with_functions!(civil::DateTime);
 
-/// A date with a time and an offset from UTC of whole minutes, Python's aware `datetime`.
+/// A date with a time and an offset from UTC of whole minutes: Python's aware `datetime`.
 ///
 /// ```
 /// use es_json::{OffsetDateTime, from_str, to_string};
@@ -43,13 +45,13 @@ with_functions!(civil::DateTime);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OffsetDateTime {
-    /// What calendar and clock showed.
+    /// The local date and time.
     pub datetime: civil::DateTime,
-    /// How far they were ahead of UTC.
+    /// The offset of the local time from UTC; positive east of Greenwich.
     pub offset: tz::Offset,
 }
 
-impl Special for civil::DateTime {
+impl TaggedType for civil::DateTime {
     const KEY: &'static str = "ISO8601_datetime";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -65,7 +67,7 @@ impl Special for civil::DateTime {
     }
 }
 
-impl Special for OffsetDateTime {
+impl TaggedType for OffsetDateTime {
     const KEY: &'static str = "ISO8601_datetime";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -85,17 +87,18 @@ impl Special for OffsetDateTime {
 
 impl Serialize for OffsetDateTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        special::serialize(self, serializer)
+        tagged::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for OffsetDateTime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        special::deserialize(deserializer)
+        tagged::deserialize(deserializer)
     }
 }
 
-/// What Python would write and could not read, or not as the same, is refused.
+/// Converts a date and time. Refuses values that Python would write but could not read back
+/// unchanged.
 fn from_jiff(datetime: civil::DateTime, offset: Option<tz::Offset>) -> Result<DateTime, Problem> {
     let date = Date::from_jiff(datetime.date()).filter(|date| date.year >= FIRST_YEAR);
     let offset = match offset.map(tz::Offset::seconds) {

@@ -1,5 +1,7 @@
-//! Decimals that keep their digits. [`Decimal`] serialises itself; `#[serde(with = "es::json::decimal")]` is there so that
-//! all special types can be written alike.
+//! Decimal numbers that keep their digits.
+//!
+//! [`Decimal`] serialises itself. `#[serde(with = "es::json::decimal")]` exists so that all special
+//! types can be written alike.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,19 +10,20 @@ use serde::de::{self, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Value;
-use super::special::{self, IsKey, Special, read_str, with_functions};
+use super::tagged::{self, IsOneOf, TaggedType, read_str, with_functions};
 use super::value::{NUMBER_TEXT, RAW_TEXT};
 
 with_functions!(Decimal);
 
-/// The limits of Python's `decimal` module on 64-bit machines (`MAX_EMAX`, `MIN_ETINY`).
+/// The exponent limits of Python's `decimal` module on 64-bit machines (`MAX_EMAX`, `MIN_ETINY`).
 const MAX_EXPONENT: i64 = 999_999_999_999_999_999;
 const MIN_EXPONENT: i64 = -1_999_999_999_999_999_997;
 
-/// A decimal number with the digits that were written: `1.10`, `5.1E+10`, `-0`, `NaN`.
+/// A decimal number with its original digits: `1.10`, `5.1E+10`, `-0`, `NaN`.
 ///
-/// It holds the text that Python's `str(Decimal)` gives and is stored as `{"__decimal__":"1.10"}`. Two decimals are equal
-/// when their texts are: `1.0` is not `1.00`. It does no arithmetic; convert it to a type that does.
+/// It holds the text that Python's `str(Decimal)` gives and is stored as `{"__decimal__":"1.10"}`.
+/// Equality compares the texts: `1.0` is not `1.00`. The type has no arithmetic; convert it to a
+/// type that has.
 ///
 /// ```
 /// use es_json::Decimal;
@@ -33,7 +36,7 @@ const MIN_EXPONENT: i64 = -1_999_999_999_999_999_997;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Decimal(Box<str>);
 
-/// A text is not a decimal as Python writes them.
+/// The text is not a decimal as Python writes them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not a decimal: expected digits such as 1.10 or 5.1E+10, NaN, sNaN or Infinity, with or without a sign"
@@ -41,12 +44,12 @@ pub struct Decimal(Box<str>);
 pub struct ParseDecimalError;
 
 impl Decimal {
-    /// The text that Python writes.
+    /// Returns the text as Python writes it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What Python's `Decimal(…)` makes of a value.
+    /// Converts a value as Python's `Decimal(…)` does.
     pub(super) fn from_value(value: &Value) -> Result<Self, ParseDecimalError> {
         match value {
             Value::String(text) => text.parse(),
@@ -59,9 +62,9 @@ impl Decimal {
         }
     }
 
-    /// The exact value of a float, as Python's `Decimal(0.1)`, which has 55 digits.
+    /// Converts a float to its exact value. Python's `Decimal(0.1)` has 55 digits.
     fn exactly(value: f64) -> Result<Self, ParseDecimalError> {
-        // No float has more digits after the point than the least one, 2^-1074.
+        // The smallest float, 2^-1074, has the most decimal places.
         let digits = format!("{value:.1074}");
         digits.trim_end_matches('0').trim_end_matches('.').parse()
     }
@@ -85,12 +88,13 @@ macro_rules! from_integers {
 
 from_integers!(i32 u32 i64 u64);
 
-/// Reads what Python's `Decimal(str)` reads, of ASCII digits: white space around it and underscores are dropped.
+/// Parses as Python's `Decimal(str)` does, for ASCII digits. Surrounding white space and
+/// underscores are dropped.
 impl FromStr for Decimal {
     type Err = ParseDecimalError;
 
     fn from_str(text: &str) -> Result<Self, ParseDecimalError> {
-        if is_as_written(text) {
+        if is_certainly_canonical(text) {
             return Ok(Self(text.into()));
         }
         let text = text.trim().replace('_', "");
@@ -109,8 +113,9 @@ impl FromStr for Decimal {
     }
 }
 
-/// Whether this is certainly how Python writes it: digits from 1, and perhaps a fraction. Most decimals are like that.
-fn is_as_written(text: &str) -> bool {
+/// Returns `true` if the text is certainly in Python's format: digits that start with 1 to 9, and
+/// an optional fraction. Most decimals pass this check and need no parsing.
+fn is_certainly_canonical(text: &str) -> bool {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     whole.starts_with(|first: char| first != '0')
@@ -119,7 +124,7 @@ fn is_as_written(text: &str) -> bool {
         && !fraction.is_empty()
 }
 
-/// The values that are not finite; digits after `NaN` are diagnostics that Python keeps.
+/// Parses values that are not finite. Digits after `NaN` are a diagnostic code, which Python keeps.
 fn named(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     if lower == "inf" || lower == "infinity" {
@@ -137,7 +142,7 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `coefficient * 10^exponent`; the coefficient has no leading zeros.
+/// A finite number: `coefficient * 10^exponent`. The coefficient has no leading zeros.
 struct Finite {
     coefficient: String,
     exponent: i64,
@@ -175,7 +180,8 @@ impl Finite {
 
 fn parse_exponent(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    // The sum with the digits cannot overflow then, and more is out of range anyway.
+    // Within this bound the sum of the exponent and the number of digits cannot overflow; beyond it
+    // the number is out of range anyway.
     let fits = !digits.is_empty() && all_digits(digits);
     let exponent: i64 = fits.then(|| text.parse().ok())??;
     (exponent.unsigned_abs() < 1 << 62).then_some(exponent)
@@ -203,7 +209,7 @@ impl fmt::Display for Finite {
     }
 }
 
-impl Special for Decimal {
+impl TaggedType for Decimal {
     const KEY: &'static str = "__decimal__";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -211,7 +217,8 @@ impl Special for Decimal {
     }
 
     fn deserialize_inner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // As text, because a number that is not a string may have more digits than any type has.
+        // Reads the raw JSON text, because a number that is not a string may have more digits than
+        // any type holds.
         deserializer.deserialize_newtype_struct(RAW_TEXT, DecimalVisitor)
     }
 }
@@ -238,14 +245,14 @@ impl<'de> Visitor<'de> for DecimalVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Decimal, A::Error> {
-        match map.next_key_seed(IsKey(&[RAW_TEXT, NUMBER_TEXT]))? {
+        match map.next_key_seed(IsOneOf(&[RAW_TEXT, NUMBER_TEXT]))? {
             Some(true) => map.next_value::<JsonText>().map(|text| text.0),
             _ => Err(A::Error::custom("expected a decimal, found an object")),
         }
     }
 }
 
-/// A decimal in a JSON text.
+/// A decimal parsed from the raw JSON text.
 struct JsonText(Decimal);
 
 impl<'de> Deserialize<'de> for JsonText {
@@ -266,13 +273,13 @@ fn from_json(text: &str) -> Result<Decimal, ParseDecimalError> {
 
 impl Serialize for Decimal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        special::serialize(self, serializer)
+        tagged::serialize(self, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        special::deserialize(deserializer)
+        tagged::deserialize(deserializer)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stores an empty `VecDeque` as Python stores an empty `deque`: `#[serde(with = "es::json::deque")]`.
 //!
-//! The Python library writes no other deque, and reads every one as empty. Use a `Vec` for values that are to be kept.
+//! Python's library writes only empty deques and reads every deque as empty. Use a `Vec` to store
+//! elements.
 
 use std::collections::VecDeque;
 
@@ -8,11 +9,11 @@ use serde::de::IgnoredAny;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serializer};
 
-use super::special::{Special, with_functions};
+use super::tagged::{TaggedType, with_functions};
 
 with_functions!(VecDeque<I>, I);
 
-impl<I> Special for VecDeque<I> {
+impl<I> TaggedType for VecDeque<I> {
     const KEY: &'static str = "__deque__";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,10 +1,13 @@
+//! The error type of this crate.
+
 use std::fmt::Display;
 
 use serde::{de, ser};
 
 use super::MAX_DEPTH;
 
-/// What is wrong with a value or a text. Messages name keys and places, never values: those may be secrets.
+/// An error in a value or a text. Messages name keys and offsets but never values, which may be
+/// secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -20,41 +23,42 @@ pub enum Error {
         /// The key.
         key: String,
     },
-    /// The payload of an event has no named entries.
+    /// The payload of an event is not an object with named entries.
     #[error("an event's payload must be a struct with named fields, not {found}")]
     NotAnObject {
-        /// What it is instead.
+        /// The actual kind of value.
         found: &'static str,
     },
-    /// Arrays and objects are nested deeper than they are read.
+    /// Arrays and objects are nested deeper than [`Value::parse`](crate::Value::parse) reads.
     #[error("arrays and objects are nested more than {MAX_DEPTH} deep")]
     TooDeep,
-    /// A key of a map cannot be made a string.
+    /// A map key cannot be converted to a string.
     #[error("a key must be a string, an integer or a boolean, not {found}")]
     Key {
-        /// What it is instead.
+        /// The actual kind of value.
         found: &'static str,
     },
     /// The text is not JSON as Python's `json.loads` reads it.
     #[error("{problem} at byte {offset}")]
     Syntax {
-        /// What was found or expected.
+        /// The expected or unexpected element.
         problem: &'static str,
-        /// Where, in bytes from the beginning of the text.
+        /// The offset in bytes from the start of the text.
         offset: usize,
     },
-    /// The text is JSON, but not of the type that is read.
+    /// The text is JSON but does not match the type to read.
     #[error("{problem}{}", place(.path))]
     Data {
-        /// What was found or expected.
+        /// The expected or unexpected element.
         problem: String,
-        /// The keys and indexes that lead to the place, `lines[2].price`; empty at the top.
+        /// The keys and indexes that lead to the value, such as `lines[2].price`; empty at the top
+        /// level.
         path: String,
     },
-    /// An implementation of `Serialize` refused its value.
+    /// An implementation of `Serialize` rejected its value.
     #[error("{problem}")]
     Value {
-        /// What it said.
+        /// The message of the implementation.
         problem: String,
     },
 }
@@ -75,7 +79,7 @@ impl Error {
         }
     }
 
-    /// The same error, seen from the object or array around it.
+    /// Prepends a key or an index to the path of the error.
     #[doc(hidden)]
     #[must_use]
     pub fn inside(self, step: &str) -> Self {

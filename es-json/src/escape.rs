@@ -1,7 +1,10 @@
+//! String escapes as Python's `json.dumps(ensure_ascii=True)` writes them.
+
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 
-/// Appends the string in quotes; says whether it needed no escape.
+/// Appends the string in quotes; returns `true` if it needed no escape.
+#[inline]
 pub fn write_string(out: &mut String, text: &str) -> bool {
     out.push('"');
     let plain = write_escaped(out, text);
@@ -9,14 +12,15 @@ pub fn write_string(out: &mut String, text: &str) -> bool {
     plain
 }
 
-/// Appends the string escaped as Python's `ensure_ascii` does (DEL too); says whether it needed no escape.
+/// Appends the string with Python's `ensure_ascii` escapes, DEL included; returns `true` if it
+/// needed no escape.
 pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
-    // Most strings need no more.
+    // Most strings end here.
     if is_plain(text.as_bytes()) {
         out.push_str(text);
         return true;
     }
-    // Stored events, as they stand in sections, have a quote every few bytes.
+    // A stored event inside a notification section has a quote every few bytes.
     out.reserve(text.len() + text.len() / 8);
     let mut rest = text;
     let mut searched = 0;
@@ -25,7 +29,7 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with(['"', '\\']) {
-            // The character follows with what stands behind it.
+            // The escaped character is copied together with the plain text after it.
             out.push('\\');
             searched = 1;
         } else {
@@ -41,37 +45,44 @@ pub(super) fn write_escaped(out: &mut String, text: &str) -> bool {
     false
 }
 
-/// Whether no byte needs an escape. Without a branch per byte it looks at many at a time.
+/// Returns `true` if no byte needs an escape. The fold has no branch per byte, so that it compiles
+/// to vector instructions.
+#[inline]
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
     !bytes
         .iter()
         .fold(false, |found, byte| found | needs_escape(*byte))
 }
 
-/// Where the first byte is that needs an escape. It looks at eight bytes at a time.
+/// Returns the index of the first byte that needs an escape. It examines eight bytes at a time.
+#[inline]
 pub(super) fn find_escape(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        let marks = marks(u64::from_le_bytes(*word));
-        if marks != 0 {
-            return Some(index * 8 + marks.trailing_zeros() as usize / 8);
+        let mask = escape_mask(u64::from_le_bytes(*word));
+        if mask != 0 {
+            return Some(index * 8 + mask.trailing_zeros() as usize / 8);
         }
     }
     let found = rest.iter().position(|byte| needs_escape(*byte));
     found.map(|found| words.len() * 8 + found)
 }
 
-/// The high bit of each byte that needs an escape. Above the lowest of them, a carry may mark a byte that needs none.
-const fn marks(word: u64) -> u64 {
+/// Returns a mask with the high bit set in each byte that needs an escape. Only the lowest mark is
+/// reliable: a carry may mark a higher byte that needs none.
+#[inline]
+const fn escape_mask(word: u64) -> u64 {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     let control = word.wrapping_sub(ONES * 0x20);
     let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
     let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
-    // Where a byte has the high bit itself, nothing that the others say of it matters.
+    // A byte with its high bit set needs an escape in any case, so the other terms may be wrong for
+    // it.
     let beyond = word | word.wrapping_add(ONES);
     (control | quote | backslash | beyond) & (ONES << 7)
 }
 
+#[inline]
 const fn needs_escape(byte: u8) -> bool {
     byte < 0x20 || byte > 0x7e || byte == b'"' || byte == b'\\'
 }
@@ -96,12 +107,12 @@ fn write_escape(out: &mut String, c: char) {
     out.push_str(short);
 }
 
-/// Compares escaped texts as the strings they stand for, by code point.
+/// Compares two escaped texts as the strings that they encode, by code point.
 pub(super) fn compare_escaped(left: &str, right: &str) -> Ordering {
     unescape(left).cmp(unescape(right))
 }
 
-/// The string that a text of [`write_escaped`] stands for.
+/// Returns the characters of the string that an output of [`write_escaped`] encodes.
 pub(super) fn unescape(text: &str) -> impl Iterator<Item = char> + '_ {
     char::decode_utf16(units(text)).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
 }

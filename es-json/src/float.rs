@@ -1,3 +1,5 @@
+//! Floats in the layout of Python's `repr`.
+
 use std::fmt::Write as _;
 
 /// Appends Python's `repr` of the float.
@@ -5,7 +7,7 @@ pub(super) fn write_f64(out: &mut String, value: f64) {
     if value.is_finite() {
         write_finite(out, value);
     } else {
-        out.push_str(not_finite(value));
+        out.push_str(non_finite_name(value));
     }
 }
 
@@ -14,11 +16,11 @@ pub(super) fn write_f32(out: &mut String, value: f32) {
     if value.is_finite() {
         write_finite(out, value);
     } else {
-        out.push_str(not_finite(f64::from(value)));
+        out.push_str(non_finite_name(f64::from(value)));
     }
 }
 
-fn not_finite(value: f64) -> &'static str {
+fn non_finite_name(value: f64) -> &'static str {
     if value.is_nan() {
         "NaN"
     } else if value > 0.0 {
@@ -28,8 +30,9 @@ fn not_finite(value: f64) -> &'static str {
     }
 }
 
-/// Writes the shortest digits that round trip, and of two such numbers that are equally near the even one, as Python
-/// does. The formatting of `std` takes the greater one: 2195683780595896.25 would end with `.3`.
+/// Appends the shortest digits that round-trip. If two such numbers are equally close, it takes the
+/// even one, as Python does; the formatter of `std` takes the greater one and would write
+/// 2195683780595896.25 with a final `.3`.
 fn write_finite(out: &mut String, value: impl zmij::Float) {
     let mut buffer = zmij::Buffer::new();
     let text = buffer.format_finite(value);
@@ -50,7 +53,8 @@ fn write_finite(out: &mut String, value: impl zmij::Float) {
     }
 }
 
-/// Appends the significant digits of a text of any layout, and answers with the exponent of the first one.
+/// Appends the significant digits of a number in any layout; returns the exponent of the first
+/// digit.
 fn write_digits(out: &mut String, text: &str) -> i32 {
     let start = out.len();
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
@@ -69,12 +73,14 @@ fn write_digits(out: &mut String, text: &str) -> i32 {
     while out.ends_with('0') {
         out.pop();
     }
-    // Both fit: a float has at most 309 digits before its point, and 324 zeros behind it.
+    // The conversions cannot fail: a float has at most 309 digits before its point and 324 zeros
+    // after it.
     let places = |count: usize| i32::try_from(count).unwrap_or(0);
     exponent.parse().unwrap_or(0) + places(whole.len()) - 1 - places(zeros)
 }
 
-/// Puts the point among the digits at the end of `out`, with at least one digit on either side of it.
+/// Inserts the decimal point into the digits at the end of `out`, with at least one digit on either
+/// side.
 fn place_point(out: &mut String, start: usize, exponent: i32) {
     let places = exponent.unsigned_abs() as usize;
     if exponent < 0 {

@@ -1,17 +1,33 @@
-//! The canonical JSON text that events are hashed and stored in.
+//! The canonical JSON text in which events are hashed and stored.
 //!
-//! It is the text that Python `eventsourcing` 5.0.0 writes (`docs/formats.md`, section 2): keys sorted by code point
-//! at every level, no spaces, ASCII only, floats as Python's `repr`, integers of any size.
+//! It is the text that Python `eventsourcing` 5.0.0 writes (`docs/formats.md`, section 2):
+//!
+//! 1. Keys are sorted by code point at every level.
+//! 2. There is no white space, and all characters are ASCII.
+//! 3. Floats are laid out as by Python's `repr`; integers have any size.
+//!
+//! [`to_string`] writes canonical text, and [`from_str`] reads any JSON text. The serde adapters
+//! [`uuid`], [`decimal`] and [`deque`] store values as Python stores its own types. [`Value`] holds
+//! JSON of unknown shape.
 //!
 //! ```
-//! #[derive(serde::Serialize)]
+//! use uuid::Uuid;
+//!
+//! #[derive(serde::Serialize, serde::Deserialize, PartialEq, Debug)]
 //! struct Moved {
-//!     to: &'static str,
+//!     to: String,
 //!     distance: f64,
+//!     #[serde(with = "es_json::uuid")]
+//!     by: Uuid,
 //! }
 //!
-//! let text = es_json::to_string(&Moved { to: "Zürich", distance: 1e16 })?;
-//! assert_eq!(text, r#"{"distance":1e+16,"to":"Z\u00fcrich"}"#);
+//! let moved = Moved { to: "Zürich".to_owned(), distance: 1e16, by: Uuid::from_u128(7) };
+//! let text = es_json::to_string(&moved)?;
+//! assert_eq!(
+//!     text,
+//!     r#"{"by":{"UUID":"00000000000000000000000000000007"},"distance":1e+16,"to":"Z\u00fcrich"}"#
+//! );
+//! assert_eq!(es_json::from_str::<Moved>(&text)?, moved);
 //! # Ok::<(), es_json::Error>(())
 //! ```
 
@@ -28,14 +44,14 @@ pub mod deque;
 mod error;
 mod escape;
 mod float;
-mod key;
+mod key_writer;
 pub mod object;
-mod object_text;
-mod open_object;
-mod open_struct;
-mod payload;
+mod object_reader;
+mod object_writer;
+mod payload_writer;
 mod raw;
-mod special;
+mod struct_writer;
+mod tagged;
 #[cfg(feature = "jiff")]
 pub mod time;
 pub mod uuid;
@@ -48,48 +64,52 @@ use serde::{Deserialize, Serialize};
 pub use datetime::OffsetDateTime;
 pub use decimal::{Decimal, ParseDecimalError};
 pub use error::Error;
-pub use object::{Class, Object};
+pub use object::{PythonClass, PythonObject};
 pub use raw::Raw;
-pub use special::{Holds, Special, Tagged};
+pub use tagged::{Tagged, TaggedField, TaggedType};
 pub use value::{Number, Value};
 
 #[doc(hidden)]
-pub use canonical::marks;
+pub use canonical::special_keys;
 #[doc(hidden)]
 pub use escape::write_string;
 #[doc(hidden)]
-pub use object_text::ObjectText;
-use payload::Payload;
+pub use object_reader::ObjectReader;
+use payload_writer::PayloadWriter;
 #[doc(hidden)]
 pub use value::ValueDeserializer;
 use writer::Writer;
 
-/// How deep arrays and objects may be nested. Python stops at its recursion limit, near 1,000; this leaves room for what
-/// serde does on a thread's small stack. What would not be read is not written either.
+/// Maximum nesting depth of arrays and objects. Python stops at its recursion limit, near 1,000;
+/// this limit leaves room for serde on a thread with a small stack. The writer has the same limit,
+/// so that every written text can be read.
 pub(crate) const MAX_DEPTH: usize = 256;
 
-/// Room for most values, so that the text is seldom moved while it grows.
-const USUAL_LENGTH: usize = 128;
+/// Initial capacity of the output. It fits most values, so that the text is seldom moved while it
+/// grows.
+const INITIAL_CAPACITY: usize = 128;
 
-/// The canonical text of a value.
+/// Serialises a value to canonical text.
 ///
-/// Enums are represented as by `serde_json`, and bytes become an array of integers. Keys that are integers or booleans
-/// become strings and are sorted as strings.
+/// Enums are represented as in `serde_json`, and bytes become an array of integers. Keys that are
+/// integers or booleans become strings and are sorted as strings.
 ///
 /// # Errors
 ///
-/// [`Error::DuplicateKey`] when two entries of one object have the same key, [`Error::Key`] when a key is not a string,
-/// an integer or a boolean, and what an implementation of `Serialize` reports.
+/// [`Error::DuplicateKey`] if two entries of one object have the same key, [`Error::Key`] if a key
+/// is not a string, an integer or a boolean, [`Error::TooDeep`] if values are nested too deeply,
+/// and any error of an implementation of `Serialize`.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
-    let mut out = String::with_capacity(USUAL_LENGTH);
+    let mut out = String::with_capacity(INITIAL_CAPACITY);
     value.serialize(&mut Writer::new(&mut out))?;
     Ok(out)
 }
 
 /// Appends one canonical object: the pairs of `library` merged with the entries of `payload`.
 ///
-/// The pairs are keys and canonical texts of their values, in the order of the keys. The payload is a struct with named
-/// fields, a map, or nothing at all (`()` or a unit struct). It must have neither a key of `library` nor one of `reserved`. After an error, `out` ends with incomplete text.
+/// The pairs are keys and canonical texts of their values, sorted by key. The payload is a struct
+/// with named fields, a map, or nothing (`()` or a unit struct). It must not have a key of
+/// `library` or of `reserved`. After an error, `out` ends with incomplete text.
 ///
 /// ```
 /// #[derive(serde::Serialize)]
@@ -106,21 +126,21 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::ReservedKey`] when the payload has a reserved key or one of `library`, [`Error::NotAnObject`] when it is anything but an
-/// object, and those of [`to_string`].
+/// [`Error::ReservedKey`] if the payload has a reserved key or one of `library`,
+/// [`Error::NotAnObject`] if it is not an object, and the errors of [`to_string`].
 pub fn write_object<T: Serialize + ?Sized>(
     out: &mut String,
     reserved: &[&str],
     library: &[(&str, &str)],
     payload: &T,
 ) -> Result<(), Error> {
-    payload.serialize(Payload::new(&mut Writer::new(out), reserved, library))
+    payload.serialize(PayloadWriter::new(&mut Writer::new(out), reserved, library))
 }
 
-/// Reads a value from any text that Python's `json.loads` accepts (see [`Value::parse`]).
+/// Deserialises a value from any text that Python's `json.loads` accepts (see [`Value::parse`]).
 ///
-/// Text that `serde_json` can read into the type is read by it, in one pass; our own reader takes what it refuses, and
-/// words the errors. Strings can then no longer be borrowed from the text.
+/// `serde_json` reads the text in one pass if it can. If it fails, the reader of this crate reads
+/// the text again and reports the error; strings cannot be borrowed from the text then.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]
@@ -135,20 +155,22 @@ pub fn write_object<T: Serialize + ?Sized>(
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] when the text is not JSON, [`Error::Data`] when it is not of the type.
+/// [`Error::Syntax`] if the text is not JSON, [`Error::Data`] if it does not match the type.
 pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
-    // Its errors quote values, and Python accepts more: they only mean that the other reader decides.
+    // An error of `serde_json` is discarded: it quotes values, and Python accepts more than
+    // `serde_json` does.
     if let Ok(value) = serde_json::from_str(text) {
         return Ok(value);
     }
     T::deserialize(ValueDeserializer(Value::parse(text)?))
 }
 
-/// What Python writes after it has read the text: keys sorted, special values in the form in which they are written.
+/// Rewrites a text as Python writes it after reading: keys sorted, special values in their written
+/// form.
 ///
-/// That is what Python takes hashes of. An object that has one of the keys `ISO8601_datetime`, `ISO8601_date`, `UUID`,
-/// `__decimal__`, `ISO8601_time`, `__class__` and `__deque__` is special, whatever it was meant to be; its other keys are
-/// lost.
+/// Python computes hashes over this text. An object with one of the keys `ISO8601_datetime`,
+/// `ISO8601_date`, `UUID`, `__decimal__`, `ISO8601_time`, `__class__` and `__deque__` is a special
+/// value regardless of its author's intention; its other keys are lost.
 ///
 /// ```
 /// let text = r#"{"b": {"UUID": "{6990846B-CF33-49FD-804F-3B53B3886EFE}"}, "a": {"__decimal__": 1.5}}"#;
@@ -159,9 +181,10 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Syntax`] when the text is not JSON, [`Error::Data`] when a special value is not of its form. Dates with times
-/// are read in the forms of ISO 8601 only, where Python's `dateutil` guesses at others. That a `__class__` exists is not
-/// checked, though Python fails when it does not.
+/// [`Error::Syntax`] if the text is not JSON, [`Error::Data`] if a special value is malformed.
+/// Dates with times are accepted only in the formats of ISO 8601; Python's `dateutil` guesses at
+/// others. The existence of a `__class__` is not checked, although Python fails if it does not
+/// exist.
 pub fn canonical(text: &str) -> Result<String, Error> {
     to_string(&canonical::normalise(Value::parse(text)?)?)
 }

@@ -1,48 +1,54 @@
-//! Stores a struct as Python stores an object: `#[serde(with = "es::json::object")]` on a field whose type is a [`Class`].
+//! Stores a struct as Python stores an object: `#[serde(with = "es::json::object")]` on a field
+//! whose type is a [`PythonClass`].
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::special::{self, Special, object_of_one};
+use super::tagged::{self, TaggedType, serialize_one_entry};
 
-/// Writes the field.
-pub fn serialize<T: Class, S: Serializer>(field: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    object_of_one(Object::<T>::KEY, &State::of(field), serializer)
+/// Serialises the field as an object of its class.
+pub fn serialize<T: PythonClass, S: Serializer>(
+    field: &T,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serialize_one_entry(PythonObject::<T>::KEY, &State::of(field), serializer)
 }
 
-/// Reads the field.
-pub fn deserialize<'de, T: Class, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    Object::deserialize(deserializer).map(|object| object.0)
+/// Deserialises the field from an object of its class.
+pub fn deserialize<'de, T: PythonClass, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    PythonObject::deserialize(deserializer).map(|object| object.0)
 }
 
-/// A type that Python holds as an object of a class: its fields are the object's attributes.
-pub trait Class: Serialize + DeserializeOwned {
-    /// The class, `worlds#Position`.
+/// A type that is an object of a class in Python: its fields are the object's attributes.
+pub trait PythonClass: Serialize + DeserializeOwned {
+    /// The topic of the class, such as `worlds#Position`.
     const TOPIC: &'static str;
 }
 
 /// An object of a Python class: `{"__class__":{"state":{…},"topic":"worlds#Position"}}`.
 ///
-/// On a field of a type that is a [`Class`], `#[serde(with = "es::json::object")]` does the same.
+/// On a field whose type is a [`PythonClass`], `#[serde(with = "es::json::object")]` does the same.
 ///
 /// ```
-/// use es_json::{Class, Object, to_string};
+/// use es_json::{PythonClass, PythonObject, to_string};
 ///
 /// #[derive(serde::Serialize, serde::Deserialize)]
 /// struct Position {
 ///     x: i64,
 /// }
 ///
-/// impl Class for Position {
+/// impl PythonClass for Position {
 ///     const TOPIC: &'static str = "worlds#Position";
 /// }
 ///
-/// let text = to_string(&vec![Object(Position { x: 1 })])?;
+/// let text = to_string(&vec![PythonObject(Position { x: 1 })])?;
 /// assert_eq!(text, r#"[{"__class__":{"state":{"x":1},"topic":"worlds#Position"}}]"#);
 /// # Ok::<(), es_json::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Object<T>(
+pub struct PythonObject<T>(
     /// The value.
     pub T,
 );
@@ -53,7 +59,7 @@ struct State<'a, T> {
     topic: std::borrow::Cow<'a, str>,
 }
 
-impl<'a, T: Class> State<'a, &'a T> {
+impl<'a, T: PythonClass> State<'a, &'a T> {
     fn of(state: &'a T) -> Self {
         Self {
             state,
@@ -62,7 +68,7 @@ impl<'a, T: Class> State<'a, &'a T> {
     }
 }
 
-impl<T: Class> Special for Object<T> {
+impl<T: PythonClass> TaggedType for PythonObject<T> {
     const KEY: &'static str = "__class__";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -79,14 +85,14 @@ impl<T: Class> Special for Object<T> {
     }
 }
 
-impl<T: Class> Serialize for Object<T> {
+impl<T: PythonClass> Serialize for PythonObject<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        special::serialize(self, serializer)
+        tagged::serialize(self, serializer)
     }
 }
 
-impl<'de, T: Class> Deserialize<'de> for Object<T> {
+impl<'de, T: PythonClass> Deserialize<'de> for PythonObject<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        special::deserialize(deserializer)
+        tagged::deserialize(deserializer)
     }
 }

@@ -1,11 +1,15 @@
+//! Canonical text that is written without change.
+
 use serde::{Serialize, Serializer};
 
-/// The name that tells our writer, and no other serializer, to take the string as it is.
+/// The struct name that makes the writer of this crate copy the string. Other serializers ignore
+/// it.
 pub(super) const TOKEN: &str = "$es::json::Raw";
 
-/// Text that is canonical already and is written as it stands.
+/// Canonical text that is written without change.
 ///
-/// The writer does not check it: text that is not canonical makes an event whose hash other readers refuse.
+/// The writer does not check it. If the text is not canonical, other readers reject the hash of the
+/// event.
 ///
 /// ```
 /// let text = es_json::to_string(&[es_json::Raw(r#"{"a":1}"#)])?;

@@ -1,4 +1,4 @@
-//! Stores a time of day as Python does: `#[serde(with = "es::json::time")]` on a field of the type
+//! Stores a time of day as Python does: `#[serde(with = "es::json::time")]` on a field of type
 //! [`jiff::civil::Time`], or an `Option` or `Vec` of it.
 //!
 //! ```
@@ -18,13 +18,13 @@ use serde::ser::Error as _;
 use serde::{Deserializer, Serializer};
 
 use super::civil::{TIME_PROBLEM, Time};
-use super::special::{Special, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 
 pub(super) const TOO_FINE: &str = "Python's times end at the microsecond: round the time first";
 
 with_functions!(civil::Time);
 
-impl Special for civil::Time {
+impl TaggedType for civil::Time {
     const KEY: &'static str = "ISO8601_time";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,5 @@
-//! Stores a UUID as Python does: `#[serde(with = "es::json::uuid")]` on a field of the type [`Uuid`], `Option<Uuid>` or
-//! `Vec<Uuid>`.
+//! Stores a UUID as Python does: `#[serde(with = "es::json::uuid")]` on a field of type [`Uuid`],
+//! `Option<Uuid>` or `Vec<Uuid>`.
 //!
 //! ```
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -17,13 +17,13 @@
 use serde::{Deserializer, Serializer};
 use uuid::Uuid;
 
-use super::special::{Special, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 
 pub(super) const PROBLEM: &str = "not a UUID: expected 32 hexadecimal digits";
 
 with_functions!(Uuid);
 
-impl Special for Uuid {
+impl TaggedType for Uuid {
     const KEY: &'static str = "UUID";
 
     fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,7 +35,8 @@ impl Special for Uuid {
     }
 }
 
-/// Reads what Python's `UUID(text)` reads: `urn:` and `uuid:`, braces and hyphens are dropped wherever they are.
+/// Parses as Python's `UUID(text)` does: `urn:`, `uuid:`, braces and hyphens are dropped in any
+/// place.
 pub(super) fn parse(text: &str) -> Option<Uuid> {
     if text.len() == 32 {
         return parse_simple(text);
@@ -44,7 +45,7 @@ pub(super) fn parse(text: &str) -> Option<Uuid> {
     parse_simple(&text.trim_matches(['{', '}']).replace('-', ""))
 }
 
-/// Only the form without hyphens: the `uuid` crate would take others that Python refuses.
+/// Parses the form without hyphens only. The `uuid` crate accepts other forms that Python rejects.
 fn parse_simple(text: &str) -> Option<Uuid> {
     let simple = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if simple {

@@ -1,3 +1,5 @@
+//! The serializer that writes canonical text.
+
 use std::fmt::{Display, Write as _};
 
 use serde::ser::{
@@ -8,18 +10,18 @@ use serde::ser::{
 use super::error::Error;
 use super::escape::{write_escaped, write_string};
 use super::float::{write_f32, write_f64};
-use super::open_object::{Entry, OpenObject};
-use super::open_struct::OpenStruct;
+use super::object_writer::{Entry, ObjectWriter};
+use super::struct_writer::StructWriter;
 use super::{MAX_DEPTH, raw};
 
-/// Appends canonical text to a buffer.
+/// Serialises values as canonical text into a buffer.
 pub(super) struct Writer<'o> {
     pub(super) out: &'o mut String,
-    /// The entries of all open objects, the innermost last.
+    /// The entries of all unfinished objects, the innermost last.
     pub(super) entries: Vec<Entry>,
-    /// The next string is canonical text (see [`raw::TOKEN`]).
+    /// Set if the next string is canonical text (see [`raw::TOKEN`]).
     raw: bool,
-    /// How many arrays and objects are open.
+    /// The number of unfinished arrays and objects.
     depth: usize,
 }
 
@@ -33,7 +35,7 @@ impl<'o> Writer<'o> {
         }
     }
 
-    /// The text of a string, not written.
+    /// Serialises a string and returns its raw text instead of writing it.
     pub(super) fn take_raw<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<String, Error> {
         let start = self.out.len();
         self.raw = true;
@@ -41,12 +43,12 @@ impl<'o> Writer<'o> {
         Ok(self.out.split_off(start))
     }
 
-    /// An array or an object begins.
+    /// Enters an array or an object.
     pub(super) fn enter(&mut self) {
         self.depth += 1;
     }
 
-    /// Those end whose brackets are written.
+    /// Writes the closing brackets and leaves as many arrays and objects.
     pub(super) fn leave(&mut self, brackets: &str) -> Result<(), Error> {
         self.out.push_str(brackets);
         if self.depth > MAX_DEPTH {
@@ -56,8 +58,9 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
-    /// Writes the beginning of an object of one entry that needs no order, up to its value.
-    pub(super) fn open_variant(&mut self, variant: &str) {
+    /// Writes the start of an object with one entry, up to its value. A single entry needs no
+    /// sorting.
+    pub(super) fn begin_variant(&mut self, variant: &str) {
         self.enter();
         self.out.push('{');
         write_string(self.out, variant);
@@ -65,7 +68,7 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// Methods for types that are written as they print.
+/// Methods for types that are written as their `Display` text.
 macro_rules! printed {
     ($($method:ident($type:ty);)*) => { $(
         fn $method(self, value: $type) -> Result<(), Error> {
@@ -79,13 +82,13 @@ macro_rules! printed {
 impl<'w, 'o> Serializer for &'w mut Writer<'o> {
     type Ok = ();
     type Error = Error;
-    type SerializeSeq = Array<'w, 'o>;
-    type SerializeTuple = Array<'w, 'o>;
-    type SerializeTupleStruct = Array<'w, 'o>;
-    type SerializeTupleVariant = Array<'w, 'o>;
-    type SerializeMap = OpenObject<'w, 'o>;
-    type SerializeStruct = OpenStruct<'w, 'o>;
-    type SerializeStructVariant = OpenObject<'w, 'o>;
+    type SerializeSeq = ArrayWriter<'w, 'o>;
+    type SerializeTuple = ArrayWriter<'w, 'o>;
+    type SerializeTupleStruct = ArrayWriter<'w, 'o>;
+    type SerializeTupleVariant = ArrayWriter<'w, 'o>;
+    type SerializeMap = ObjectWriter<'w, 'o>;
+    type SerializeStruct = StructWriter<'w, 'o>;
+    type SerializeStructVariant = ObjectWriter<'w, 'o>;
 
     printed! {
         serialize_bool(bool);
@@ -177,21 +180,25 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.open_variant(variant);
+        self.begin_variant(variant);
         value.serialize(&mut *self)?;
         self.leave("}")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Array<'w, 'o>, Error> {
-        Ok(Array::open(self, "]"))
+    fn serialize_seq(self, _: Option<usize>) -> Result<ArrayWriter<'w, 'o>, Error> {
+        Ok(ArrayWriter::new(self, "]"))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Array<'w, 'o>, Error> {
-        Ok(Array::open(self, "]"))
+    fn serialize_tuple(self, _: usize) -> Result<ArrayWriter<'w, 'o>, Error> {
+        Ok(ArrayWriter::new(self, "]"))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Array<'w, 'o>, Error> {
-        Ok(Array::open(self, "]"))
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<ArrayWriter<'w, 'o>, Error> {
+        Ok(ArrayWriter::new(self, "]"))
     }
 
     fn serialize_tuple_variant(
@@ -200,17 +207,17 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Array<'w, 'o>, Error> {
-        self.open_variant(variant);
-        Ok(Array::open(self, "]}"))
+    ) -> Result<ArrayWriter<'w, 'o>, Error> {
+        self.begin_variant(variant);
+        Ok(ArrayWriter::new(self, "]}"))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<OpenObject<'w, 'o>, Error> {
-        Ok(OpenObject::open(self))
+    fn serialize_map(self, _: Option<usize>) -> Result<ObjectWriter<'w, 'o>, Error> {
+        Ok(ObjectWriter::new(self))
     }
 
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<OpenStruct<'w, 'o>, Error> {
-        Ok(OpenStruct::open(self, name))
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<StructWriter<'w, 'o>, Error> {
+        Ok(StructWriter::new(self, name))
     }
 
     fn serialize_struct_variant(
@@ -219,8 +226,8 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<OpenObject<'w, 'o>, Error> {
-        Ok(OpenObject::open_variant(self, variant))
+    ) -> Result<ObjectWriter<'w, 'o>, Error> {
+        Ok(ObjectWriter::new_variant(self, variant))
     }
 }
 
@@ -233,15 +240,15 @@ impl std::fmt::Write for Escaping<'_> {
     }
 }
 
-/// An open array.
-pub(super) struct Array<'w, 'o> {
+/// Writes one array.
+pub(super) struct ArrayWriter<'w, 'o> {
     writer: &'w mut Writer<'o>,
     empty: bool,
     closing: &'static str,
 }
 
-impl<'w, 'o> Array<'w, 'o> {
-    fn open(writer: &'w mut Writer<'o>, closing: &'static str) -> Self {
+impl<'w, 'o> ArrayWriter<'w, 'o> {
+    fn new(writer: &'w mut Writer<'o>, closing: &'static str) -> Self {
         writer.enter();
         writer.out.push('[');
         Self {
@@ -263,10 +270,10 @@ impl<'w, 'o> Array<'w, 'o> {
     }
 }
 
-/// The four kinds of sequences of serde, all written alike.
+/// Implements serde's four kinds of sequences, which are all written alike.
 macro_rules! sequences {
     ($($trait:ident::$method:ident;)*) => { $(
-        impl $trait for Array<'_, '_> {
+        impl $trait for ArrayWriter<'_, '_> {
             type Ok = ();
             type Error = Error;
 

@@ -1,4 +1,4 @@
-//! Dates and times of `jiff` in the form of Python.
+//! Tests of `jiff` dates and times in Python's format.
 #![cfg(feature = "jiff")]
 #![allow(clippy::unwrap_used, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Properties of the canonical text, on generated values.
+//! Property tests of the canonical text over generated values.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,7 +30,8 @@ proptest! {
         prop_assume!(!value.is_nan());
         let text = json::to_string(&value).unwrap();
         prop_assert_eq!(json::from_str::<f64>(&text).unwrap().to_bits(), bits);
-        // Rust's digits are the shortest too, though of two that are equally near it takes another one.
+        // Rust's digits are the shortest too, but of two equally close numbers it takes another
+        // one.
         let length = |text: &str| text.find('e').unwrap_or(text.len());
         if (1e-4..1e16).contains(&value.abs()) {
             prop_assert_eq!(text.len(), length(&format!("{value:?}")));

@@ -1,4 +1,4 @@
-//! What the reader does with the types of serde.
+//! Tests of reading JSON into the types of serde.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};
@@ -210,13 +210,13 @@ fn a_special_value_of_another_kind_is_an_error_at_its_place() {
 
 #[test]
 fn an_object_of_another_class_is_an_error() {
-    use es_json::{Class, object};
+    use es_json::{PythonClass, object};
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Position {
         x: u8,
     }
-    impl Class for Position {
+    impl PythonClass for Position {
         const TOPIC: &'static str = "worlds#Position";
     }
     #[derive(Debug, PartialEq, Serialize, Deserialize)]

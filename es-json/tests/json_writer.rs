@@ -1,4 +1,4 @@
-//! What the canonical writer does with the types of serde.
+//! Tests of writing the types of serde as canonical text.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::{BTreeMap, HashMap};

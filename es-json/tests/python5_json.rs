@@ -1,4 +1,5 @@
-//! The rows of `json.jsonl` and `json_decode.jsonl`, made by Python `eventsourcing` 5.0.0.
+//! Tests against the rows of `json.jsonl` and `json_decode.jsonl`, which Python `eventsourcing`
+//! 5.0.0 wrote.
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 #[path = "support/described.rs"]
@@ -12,11 +13,11 @@ use described::{Described, Refusal};
 use es_json::{self as json, Error, Value};
 use vectors::{rows, text};
 
-/// What we do with a value, where that is not what Python does.
+/// The expected result for a value that this crate treats differently from Python.
 enum Expected<'r> {
-    /// The same text, or another one.
+    /// Canonical text, the same as Python's or another one.
     Text(String),
-    /// No value of ours is like it.
+    /// No Rust type corresponds to the value.
     NoValue(Refusal),
     /// An error whose message contains this.
     Error(&'r str),
@@ -28,7 +29,7 @@ fn expected<'r>(kind: &str, row: &'r Value) -> Expected<'r> {
     match kind {
         "str_lone_surrogate" => Expected::NoValue(Refusal::LoneSurrogate),
         "timedelta" | "complex" => Expected::NoValue(Refusal::NoSuchType),
-        // A set or bytes are arrays to serde; Python refuses them.
+        // Sets and bytes are arrays to serde; Python rejects them.
         "set" | "frozenset" => match value.get("v") {
             Some(Value::Array(items)) => {
                 let items: Vec<_> = items.iter().map(|item| text(item, "v").unwrap()).collect();
@@ -40,7 +41,8 @@ fn expected<'r>(kind: &str, row: &'r Value) -> Expected<'r> {
             Ok(Described::Bytes(bytes)) => Expected::Text(format!("{bytes:?}").replace(' ', "")),
             _ => panic!("expected bytes"),
         },
-        // Python sorts the integers and writes text that it would not write again.
+        // Python sorts the keys as integers, and would write its own text differently after reading
+        // it.
         "int_keys" => Expected::Text(
             text(row, "reencoded")
                 .unwrap_or(encoded.unwrap())
@@ -105,7 +107,7 @@ fn python5_texts_are_encoded_again_as_python_does() {
             ("datetime_year", _) if year(row.get("value").unwrap()) < 100 => {
                 assert!(again.is_err(), "{row}");
             }
-            // TopicCache are not looked up.
+            // Topics are not looked up.
             (_, Some("TopicResolutionError")) => assert_eq!(again.as_deref(), Ok(encoded), "{row}"),
             (_, Some(_)) => assert!(matches!(again, Err(Error::Data { .. })), "{row}"),
             (_, None) => {
@@ -177,19 +179,19 @@ fn python5_texts_are_read_into_the_types_that_a_user_would_write() {
 mod typed {
     use std::collections::{BTreeMap, VecDeque};
 
-    use es_json::{self as json, Class, Decimal, Error, Number, Object, Tagged, Value};
+    use es_json::{self as json, Decimal, Error, Number, PythonClass, PythonObject, Tagged, Value};
     use serde::de::DeserializeOwned;
     use serde::{Deserialize, Serialize};
     use uuid::Uuid;
 
     #[derive(Serialize, Deserialize)]
     struct Position {
-        // Not in the order of the text.
+        // The fields are not in the order of the text.
         y: Value,
         x: Value,
     }
 
-    impl Class for Position {
+    impl PythonClass for Position {
         const TOPIC: &'static str = "worlds#Position";
     }
 
@@ -212,7 +214,7 @@ mod typed {
             "decimal" => through::<Decimal>(text),
             "deque" => through::<Tagged<VecDeque<u8>>>(text),
             "object" if value.get("topic").and_then(Value::as_str) == Some(Position::TOPIC) => {
-                through::<Object<Position>>(text)
+                through::<PythonObject<Position>>(text)
             }
             "object" => return None,
             #[cfg(feature = "jiff")]
@@ -260,7 +262,7 @@ fn python5_reader_accepts_and_refuses_what_json_loads_does() {
             (None, value) => {
                 let written = json::to_string(&Described::new(value.unwrap()).unwrap()).unwrap();
                 assert_eq!(json::canonical(source), Ok(written), "{row}");
-                // Numbers that are not numbers are not equal, but their texts are.
+                // NaN does not equal itself, but the texts are equal.
                 let (parsed, read) = (parsed.unwrap(), json::from_str::<Value>(source).unwrap());
                 assert_eq!(read.to_string(), parsed.to_string(), "{row}");
             }

@@ -1,41 +1,41 @@
-//! The attribute macros of `es`; their documentation stands where the facade re-exports them.
+//! The attribute macros of `es`. The facade crate documents them at its re-exports.
 //!
-//! Each macro is four steps, a file each: `parse` reads tokens, `model` makes decisions, `check` looks for what does not
-//! fit together, and `expand` writes code and has no errors.
+//! Each macro is a pipeline of four steps, a file each: `parse` reads tokens, `model` makes
+//! decisions, `check` reports contradictions, and `expand` writes code and cannot fail.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod aggregate;
+mod attributes;
 mod errors;
 mod event;
 mod item;
-mod keys;
+mod library_path;
 mod names;
 mod options;
+mod payload_check;
 mod projection;
+mod rename_rule;
+mod reserved_keys;
 mod serde_attributes;
-mod shape;
+mod stored_shape;
 mod subscribe;
 mod topic;
+mod types;
 
-#[cfg(test)]
-mod mishaps;
-#[cfg(test)]
-mod snapshots;
-
-use aggregate::Entry;
+use aggregate::MacroName;
 use proc_macro::TokenStream;
 
 #[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn aggregate(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    aggregate::expand(Entry::Aggregate, arguments.into(), item.into()).into()
+    aggregate::expand(MacroName::Aggregate, arguments.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn entity(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    aggregate::expand(Entry::Entity, arguments.into(), item.into()).into()
+    aggregate::expand(MacroName::Entity, arguments.into(), item.into()).into()
 }
 
 #[allow(missing_docs)]

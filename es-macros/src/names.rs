@@ -1,39 +1,39 @@
-//! Names made from names.
+//! Identifiers that are made from other identifiers.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
 
-/// The text of an identifier, without `r#`.
+/// Returns the text of an identifier without `r#`.
 pub(crate) fn text(ident: &Ident) -> String {
     ident.unraw().to_string()
 }
 
-/// The identifier with something after it, such as `WorldEvent`.
+/// Returns the identifier with a suffix, such as `WorldEvent`.
 pub(crate) fn suffixed(ident: &Ident, suffix: &str) -> Ident {
     format_ident!("{}{suffix}", ident.unraw(), span = ident.span())
 }
 
-/// The identifier with something before it, such as `set_ruler`.
+/// Returns the identifier with a prefix, such as `set_ruler`.
 pub(crate) fn prefixed(prefix: &str, ident: &Ident) -> Ident {
     format_ident!("{prefix}{}", ident.unraw(), span = ident.span())
 }
 
-/// The name of a field as that of a variant: `ruled_since` as `RuledSince`.
+/// Returns the variant name of a field: `RuledSince` for `ruled_since`.
 pub(crate) fn variant(field: &Ident) -> Ident {
     let name: String = text(field).split('_').map(capitalized).collect();
-    let starts_well = name.starts_with(|c: char| c.is_alphabetic());
+    let starts_with_letter = name.starts_with(|c: char| c.is_alphabetic());
     let name = match name.as_str() {
         "Self" => "Self_".to_owned(),
-        _ if starts_well => name,
+        _ if starts_with_letter => name,
         _ => format!("Attribute{name}"),
     };
-    made(&name, field.span())
+    identifier(&name, field.span())
 }
 
-/// An identifier, if the text is one.
-pub(crate) fn made(name: &str, span: Span) -> Ident {
-    let ident = syn::parse_str::<Ident>(name);
+/// Converts text into an identifier. Text that is not an identifier becomes `Attribute`.
+pub(crate) fn identifier(text: &str, span: Span) -> Ident {
+    let ident = syn::parse_str::<Ident>(text);
     let mut ident = ident.unwrap_or_else(|_| format_ident!("Attribute"));
     ident.set_span(span);
     ident

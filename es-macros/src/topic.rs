@@ -1,4 +1,4 @@
-//! The rules of topics, checked where they are written.
+//! The rules of topics. The library has the same rules at run time; a test compares the two.
 
 use syn::LitStr;
 
@@ -6,30 +6,31 @@ use crate::errors::Errors;
 
 const MAX_BYTES: usize = 255;
 
-/// What is wrong with a topic, if anything is.
+/// Returns the fault of an invalid topic, such as "is empty".
 pub(crate) fn fault(topic: &str) -> Option<String> {
     if topic.is_empty() {
         return Some("is empty".to_owned());
     }
     if let Some(bad) = topic.chars().find(|c| !c.is_ascii_graphic()) {
         return Some(if bad.is_whitespace() {
-            "has white space in it".to_owned()
+            "contains white space".to_owned()
         } else if bad.is_ascii() {
-            format!("has the control character {bad:?} in it")
+            format!("contains the control character {bad:?}")
         } else {
-            format!("has `{bad}` in it, which is not ASCII")
+            format!("contains `{bad}`, which is not ASCII")
         });
     }
     if topic.matches('#').count() > 1 {
-        return Some("has more than one `#`".to_owned());
+        return Some("contains more than one `#`".to_owned());
     }
     (topic.len() > MAX_BYTES).then(|| format!("has {} characters", topic.len()))
 }
 
+/// The rules as text, for error messages.
 pub(crate) const RULES: &str =
     "a topic is 1 to 255 ASCII characters without white space, with at most one `#`";
 
-/// Reports a topic that breaks the rules; says whether it keeps them.
+/// Reports an invalid topic. Returns true if the topic is valid.
 pub(crate) fn check(literal: &LitStr, errors: &mut Errors) -> bool {
     let fault = fault(&literal.value());
     if let Some(fault) = &fault {
@@ -64,14 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_that_keeps_the_rules_has_no_fault() {
+    fn a_valid_topic_has_no_fault() {
         for good in ["World", "worlds#World.Created", &"x".repeat(255)] {
             assert_eq!(fault(good), None);
         }
     }
 
     #[test]
-    fn a_fault_says_what_is_wrong() {
+    fn a_fault_names_the_mistake() {
         let long = "x".repeat(256);
         let faults = ["", "a b", "a\u{7f}", "wörld", "a#b#c", &long].map(fault);
         expect_test::expect![[r#"
@@ -80,16 +81,16 @@ mod tests {
                     "is empty",
                 ),
                 Some(
-                    "has white space in it",
+                    "contains white space",
                 ),
                 Some(
-                    "has the control character '\\u{7f}' in it",
+                    "contains the control character '\\u{7f}'",
                 ),
                 Some(
-                    "has `ö` in it, which is not ASCII",
+                    "contains `ö`, which is not ASCII",
                 ),
                 Some(
-                    "has more than one `#`",
+                    "contains more than one `#`",
                 ),
                 Some(
                     "has 256 characters",

@@ -1,100 +1,101 @@
+//! The connections of one database.
+//!
+//! The driver has a pool, but pings a connection before each use and resets it after each use, which also drops its prepared
+//! statements: two round trips and a preparation for each read. Ours does neither, and keeps only connections whose work
+//! succeeded.
+
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mysql_async::{Conn, DriverError, Error, Opts, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Where connections that read come from.
+/// The source of connections.
 pub(crate) enum Connections {
-    Ours(Arc<Idle>),
-    Passed(Pool),
+    /// Our own pool.
+    Ours(Arc<OwnPool>),
+    /// A pool of the caller's.
+    Callers(Pool),
 }
 
-/// Connections that wait to be used again, and how many may be used at once. One that went wrong never comes back here.
-pub(crate) struct Idle {
+/// Idle connections, and permits for those that may be in use at once.
+pub(crate) struct OwnPool {
     server: Opts,
-    waiting: Mutex<Vec<Conn>>,
-    turns: Arc<Semaphore>,
+    idle: Mutex<Vec<Conn>>,
+    permits: Arc<Semaphore>,
 }
 
-/// A connection to a server that is in use. It derefs to the driver's [`Conn`].
+/// A connection to a server. It dereferences to the driver's [`Conn`].
 pub struct Connection {
     connection: Conn,
-    home: Option<(Arc<Idle>, OwnedSemaphorePermit)>,
+    home: Option<(Arc<OwnPool>, OwnedSemaphorePermit)>,
 }
 
 impl Connections {
-    pub(crate) fn to(server: Opts, at_most: usize) -> Self {
-        Self::Ours(Arc::new(Idle {
+    pub(crate) fn new(server: Opts, max: usize) -> Self {
+        Self::Ours(Arc::new(OwnPool {
             server,
-            waiting: Mutex::default(),
-            turns: Arc::new(Semaphore::new(at_most.max(1))),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(max.max(1))),
         }))
     }
 
-    /// Waits for a turn, and connects where no connection waits.
+    /// Waits for a permit, and connects if there is no idle connection.
     pub(crate) async fn take(&self) -> Result<Connection, Error> {
-        let idle = match self {
+        let home = match self {
             Self::Ours(idle) => idle,
-            Self::Passed(pool) => {
+            Self::Callers(pool) => {
                 return Ok(Connection {
                     connection: pool.get_conn().await?,
                     home: None,
                 });
             }
         };
-        let turn = idle.turns.clone().acquire_owned().await;
-        let turn = turn.map_err(|_closed| Error::Driver(DriverError::PoolDisconnected))?;
-        let waiting = idle.waiting().pop();
-        let connection = match waiting {
+        let permit = home.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|_closed| Error::Driver(DriverError::PoolDisconnected))?;
+        let idle = home.idle().pop();
+        let connection = match idle {
             Some(connection) => connection,
-            None => Conn::new(idle.server.clone()).await?,
+            None => Conn::new(home.server.clone()).await?,
         };
         Ok(Connection {
             connection,
-            home: Some((idle.clone(), turn)),
+            home: Some((home.clone(), permit)),
         })
     }
 
-    /// A connection turned out to be gone: those that wait have likely gone with it.
-    pub(crate) fn forget_waiting(&self) {
-        if let Self::Ours(idle) = self {
-            idle.waiting().clear();
+    /// Closes idle connections: after the loss of one, the others are likely lost too.
+    pub(crate) fn forget_idle(&self) {
+        if let Self::Ours(home) = self {
+            home.idle().clear();
         }
     }
 
-    /// Closes what is ours.
+    /// Closes our own pool.
     pub(crate) fn close(&self) {
-        if let Self::Ours(idle) = self {
-            idle.turns.close();
-            idle.waiting().clear();
+        if let Self::Ours(home) = self {
+            home.permits.close();
+            home.idle().clear();
         }
     }
 }
 
-impl Idle {
-    /// A panic elsewhere leaves the list whole: it is changed by single statements.
-    fn waiting(&self) -> MutexGuard<'_, Vec<Conn>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+impl OwnPool {
+    /// A panic elsewhere leaves the list valid: it is changed by single statements.
+    fn idle(&self) -> MutexGuard<'_, Vec<Conn>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Connection {
-    /// Gives the connection back to be used again: what it was asked is answered. One that is dropped is closed.
+    /// Gives the connection back to the pool. All statements must be answered, and no transaction may be open. A connection
+    /// that is dropped instead is closed.
     pub fn keep(self) {
-        if let Some((idle, _turn)) = self.home
-            && !idle.turns.is_closed()
+        if let Some((home, _permit)) = self.home
+            && !home.permits.is_closed()
         {
-            idle.waiting().push(self.connection);
+            home.idle().push(self.connection);
         }
-    }
-
-    /// Gives it back where what it was asked went well, and closes it otherwise.
-    pub(crate) fn keep_if_ok<T, E>(self, answer: Result<T, E>) -> Result<T, E> {
-        if answer.is_ok() {
-            self.keep();
-        }
-        answer
     }
 }
 

@@ -1,77 +1,118 @@
-//! The connections of one database.
+//! A database of a `MySQL` or `MariaDB` server: its connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use es_store::{RecordError, Table};
+use es_sql::server::{Server, ServerTable};
+use es_sql::{Database, DriverError, ErrorKind, FromPool, SqlError, connect};
+use es_store::{Driver, RecordError, Table};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Error, Opts, OptsBuilder, Pool};
+use mysql_async::{Conn, Error, Opts, Pool};
 use tokio::time::timeout;
 
+use crate::MysqlOptions;
 use crate::connections::{Connection, Connections};
-use crate::error::{is_of_schema, record_error, too_late};
+use crate::durability::TableState;
+use crate::error::sql_error;
 use crate::options::TIMEOUT;
-use crate::{MysqlOptions, schema};
+use crate::session::MysqlSession;
+use crate::statements::Statements;
 
-/// One database: a pool of connections that read, and how to make those that write.
-pub(crate) struct Database {
+es_store::inventory::submit! {
+    Driver::new(&["mysql", "mariadb"], connect::<Mysql>)
+}
+
+/// A database of a `MySQL` or `MariaDB` server.
+pub struct Mysql {
     connections: Connections,
     timeout: Duration,
-    /// None of a pool that was passed in: its connections know.
+    /// The server, for connections that write. `None` if the pool is the caller's, whose connections have the options.
     server: Option<Opts>,
 }
 
-impl Database {
-    pub(crate) async fn open(options: MysqlOptions) -> Result<Self, RecordError> {
+impl Mysql {
+    async fn in_time<T>(
+        &self,
+        operation: &'static str,
+        connecting: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, RecordError> {
+        timeout(self.timeout, connecting)
+            .await
+            .map_err(DriverError::no_connection)?
+            .map_err(|error| sql_error(error).into_record_error(operation))
+    }
+}
+
+impl Database for Mysql {
+    type Options = MysqlOptions;
+    type Table = ServerTable<Self>;
+
+    async fn open(options: MysqlOptions) -> Result<Self, RecordError> {
         #[cfg(feature = "tls")]
         if options.server.ssl_opts().is_some() {
-            choose_cryptography();
+            install_crypto_provider();
         }
         let this = Self {
-            connections: Connections::to(options.server.clone(), options.connections),
+            connections: Connections::new(options.server.clone(), options.connections),
             timeout: options.timeout,
             server: Some(options.server),
         };
-        // What is wrong with the address or the password is found out now.
+        // A wrong address or password is reported now.
         this.connection("open the database").await?.keep();
         Ok(this)
     }
 
-    /// With connections that are set up to write, all of them, and say of an update how many rows it found.
-    pub(crate) async fn open_to_write(options: MysqlOptions) -> Result<Self, RecordError> {
-        let mut setup = options.server.setup().to_vec();
-        setup.push(settings(options.timeout));
-        let server = OptsBuilder::from_opts(options.server)
-            .setup(setup)
-            .client_found_rows(true)
-            .into();
-        Self::open(MysqlOptions { server, ..options }).await
+    async fn close(self: Arc<Self>) -> Result<(), RecordError> {
+        self.connections.close();
+        Ok(())
     }
+}
 
-    pub(crate) fn from_pool(pool: Pool) -> Self {
+impl FromPool for Mysql {
+    type Pool = Pool;
+
+    fn from_pool(pool: Pool) -> Self {
         Self {
-            connections: Connections::Passed(pool),
+            connections: Connections::Callers(pool),
             timeout: TIMEOUT,
             server: None,
         }
     }
+}
 
-    pub(crate) const fn timeout(&self) -> Duration {
+impl Server for Mysql {
+    type Connection = Connection;
+    type Session<'c> = MysqlSession<'c, 'static>;
+    type Statements = Statements;
+    type TableState = TableState;
+
+    fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    /// A connection to read by.
-    pub(crate) async fn connection(
-        &self,
-        operation: &'static str,
-    ) -> Result<Connection, RecordError> {
-        timeout(self.timeout, self.connections.take())
-            .await
-            .map_err(too_late)?
-            .map_err(|error| record_error(operation, error))
+    async fn connection(&self, operation: &'static str) -> Result<Connection, RecordError> {
+        self.in_time(operation, self.connections.take()).await
     }
 
-    /// A connection of its own, set up to write.
-    pub(crate) async fn writer(&self, operation: &'static str) -> Result<Conn, RecordError> {
+    fn session(connection: &mut Connection) -> MysqlSession<'_, 'static> {
+        MysqlSession::new(&mut **connection)
+    }
+
+    fn keep(connection: Connection) {
+        connection.keep();
+    }
+
+    /// A connection that is dropped is closed.
+    fn discard(_connection: Connection) {}
+
+    fn forget_idle(&self) {
+        self.connections.forget_idle();
+    }
+
+    async fn connect_writer(
+        &self,
+        operation: &'static str,
+    ) -> Result<MysqlSession<'static, 'static>, RecordError> {
         let server = match &self.server {
             Some(server) => server.clone(),
             None => self.connection(operation).await?.opts().clone(),
@@ -81,46 +122,22 @@ impl Database {
             connection.query_drop(settings(self.timeout)).await?;
             Ok(connection)
         };
-        timeout(self.timeout, connecting)
-            .await
-            .map_err(too_late)?
-            .map_err(|error| record_error(operation, error))
+        let connection = self.in_time(operation, connecting).await?;
+        Ok(MysqlSession::new(connection))
     }
 
-    /// What an error means. Where the server does not know a name of ours, the table is not what it should be.
-    pub(crate) async fn explain(
-        &self,
-        operation: &'static str,
-        table: &Table,
-        error: Error,
-    ) -> RecordError {
-        if !is_of_schema(&error) {
-            return record_error(operation, error);
+    /// If the table itself is valid, the table that the server does not know can only be that of the locks.
+    fn unexplained(table: &Table, operation: &'static str, error: SqlError) -> RecordError {
+        match error.kind() {
+            Some(ErrorKind::NoTable) => no_lock(table),
+            _ => error.into_record_error(operation),
         }
-        let mut connection = match self.connection(operation).await {
-            Ok(connection) => connection,
-            Err(error) => return error,
-        };
-        let checked = schema::check(&mut *connection, table).await;
-        match connection.keep_if_ok(checked) {
-            Err(schema) => schema,
-            Ok(_) => without_a_lock(table, operation, error),
-        }
-    }
-
-    /// A connection turned out to be gone.
-    pub(crate) fn forget_waiting(&self) {
-        self.connections.forget_waiting();
-    }
-
-    pub(crate) fn close(&self) {
-        self.connections.close();
     }
 }
 
-/// What a session is set to that writes.
-fn settings(timeout: Duration) -> String {
-    // Without the strict mode a text that is too long is cut off.
+/// Returns the statements that set up a session that writes.
+pub(crate) fn settings(timeout: Duration) -> String {
+    // Without the strict mode the server truncates a text that is too long.
     format!(
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION innodb_lock_wait_timeout = {}, sql_mode \
          = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",
@@ -128,27 +145,17 @@ fn settings(timeout: Duration) -> String {
     )
 }
 
-/// The driver takes what the process has chosen, and panics where nobody chose and the program has several.
+/// Installs a provider if the process has none: the driver uses that of the process, and panics if there is none and the
+/// program links several.
 #[cfg(feature = "tls")]
-fn choose_cryptography() {
+fn install_crypto_provider() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Somebody else may choose at this moment, which is as good.
-        let _chosen = rustls::crypto::ring::default_provider().install_default();
+        // If another thread installs one at this moment, that one serves as well.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
     }
 }
 
-/// A table that is right, and still a name is not known: it can only be that of the table of locks.
-fn without_a_lock(table: &Table, operation: &'static str, error: Error) -> RecordError {
-    match error {
-        Error::Server(error) if error.code == 1146 => no_lock(table),
-        error => record_error(operation, error),
-    }
-}
-
-/// A table that was made by somebody else, and has no row in `es_tables` yet.
+/// The error of a table that another program created and that has no row in `es_tables` yet.
 pub(crate) fn no_lock(table: &Table) -> RecordError {
-    RecordError::Schema {
-        table: table.name.clone().into_owned(),
-        reason: "it has no lock in `es_tables`; `setup` makes it".to_owned(),
-    }
+    table.schema_error("it has no lock in `es_tables`; `setup` creates it")
 }

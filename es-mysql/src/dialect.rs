@@ -1,40 +1,38 @@
-//! How `MySQL` and `MariaDB` write SQL.
+//! The SQL dialect of `MySQL` and `MariaDB`.
 
 use std::fmt::Write;
 
-use es_sql::{Dialect, Fit, Names, Type, Types};
+use es_sql::{Dialect, NameCase, SequenceScan, Type, TypeMatch, Types, Upsert};
 use es_store::PositionKind;
 
-const WHOLE: &[&str] = &["bigint", "int("];
+const INTEGERS: &[&str] = &["bigint", "int("];
 
-/// The types of ids, as the catalogue calls them.
-const BYTES: &str = "binary(16)";
-pub(crate) const DIGITS: &str = "char(32)";
-
-/// Positions are bound and read as whole numbers: those of times are microseconds.
+/// Positions are bound and read as integers: those of times are microseconds.
 pub(crate) const DIALECT: Dialect = Dialect {
     types: Types {
         record_id: Type {
             name: "BIGINT",
-            behind: " AUTO_INCREMENT",
-            fitting: WHOLE,
+            suffix: " AUTO_INCREMENT",
+            accepted: INTEGERS,
         },
-        sequence_id: Type::new("BINARY(16)", &[BYTES, DIGITS]),
-        integer: Type::new("BIGINT", WHOLE),
+        sequence_id: Type::new("BINARY(16)", &["binary(16)", "char(32)"]),
+        integer: Type::new("BIGINT", INTEGERS),
         timestamp: Type::new("DECIMAL(24, 6)", &["decimal"]),
         text: Type::new("TEXT", &["text", "mediumtext", "longtext", "varchar"]),
     },
-    fit: Fit::Beginning,
-    names: Names::Cased,
+    type_match: TypeMatch::Prefix,
+    name_case: NameCase::Sensitive,
     is_free,
     quote,
     parameter,
     stored,
     read,
     truncate: "TRUNCATE TABLE",
+    sequence_scan: SequenceScan::Distinct,
+    upsert: Upsert::OnDuplicateKey,
 };
 
-/// The names of the format are no keywords; all others are quoted.
+/// The names of the format are not keywords; all others are quoted.
 fn is_free(name: &str) -> bool {
     const SUFFIXES: [&str; 7] = [
         "_id", "_index", "_events", "_items", "_noid", "_version", "_type",
@@ -46,7 +44,7 @@ pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-pub(crate) fn parameter(_: usize) -> String {
+fn parameter(_: usize) -> String {
     "?".to_owned()
 }
 
@@ -64,7 +62,7 @@ pub(crate) fn read(kind: PositionKind, position: &str) -> String {
     }
 }
 
-/// A text as a literal, whatever the server takes for an escape.
+/// Writes a text as a literal that does not depend on the escapes of the session's SQL mode.
 pub(crate) fn text(text: &str) -> String {
     let mut literal = "CONVERT(0x".to_owned();
     for byte in text.bytes() {

@@ -1,7 +1,6 @@
 //! The `MySQL` and `MariaDB` store of `es`.
 //!
-//! A database is named by a URI (`mysql://user:password@host/database`; [`MysqlOptions`] has more to say), or made by
-//! hand:
+//! A database is named by a URI (`mysql://user:password@host/database`; see [`MysqlOptions`]) or opened by hand:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -16,38 +15,73 @@
 //! # }
 //! ```
 //!
-//! Appends of all callers are gathered into transactions by one task a table, under the lock of the table's row in
-//! `es_tables`: so several processes write in turn, and record ids have no hole. The tables are those that Python's
-//! `eventsourcing` makes, with room for longer texts, and Django's, with ids as digits. Tested on `MariaDB` 10.11, whose
-//! bulk statement the driver uses; on `MySQL`, which has none, a batch is written row by row.
-
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! One task a table collects the appends of all callers into transactions, under the lock of the table's row in `es_tables`:
+//! processes write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` creates, with
+//! room for longer texts, and Django's, with ids as digits. Tested on `MariaDB` 10.11, whose bulk statement the driver uses;
+//! on `MySQL`, which has none, a batch is written row by row.
 
 mod connections;
 mod database;
-mod datastore;
 mod dialect;
-mod durable;
+mod durability;
 mod error;
-mod form;
-mod insertion;
-mod migrations;
 mod options;
-mod projection;
-mod reader;
-mod record_manager;
+mod read_model;
 mod rows;
 mod schema;
+mod session;
 mod statements;
 mod transaction;
 mod uri;
-mod writer;
+
+use es_sql::server::{ServerTable, SqlReadModel, SqlTransaction};
+use es_sql::{SqlDatastore, SqlRecordManager};
 
 pub use connections::Connection as MysqlConnection;
-pub use datastore::MysqlDatastore;
-pub use error::MysqlError;
+pub use database::Mysql;
+pub use es_sql::DriverError as MysqlError;
 pub use mysql_async;
 pub use options::MysqlOptions;
-pub use projection::{MysqlReadModel, MysqlTransaction};
-pub use record_manager::MysqlRecordManager;
-pub use transaction::{append_in, save_in};
+pub use transaction::append_in;
+
+/// A database of a `MySQL` or `MariaDB` server.
+///
+/// Of a pool that was passed in, each table that is written has one connection more, opened with the pool's options.
+pub type MysqlDatastore = SqlDatastore<Mysql>;
+
+/// The record manager of one table of a `MySQL` or `MariaDB` database. From version 2 of a table on, texts have any length.
+pub type MysqlRecordManager = SqlRecordManager<ServerTable<Mysql>>;
+
+/// A `MySQL` or `MariaDB` database that holds read models, in tables of `InnoDB`: that of the events, or another.
+///
+/// Handlers of projections into it take a `&mut` [`MysqlTransaction`], and are `async`. Its connections count the rows that
+/// an update finds, as other databases do, not only those that it changes.
+///
+/// These servers cannot rename a table in a transaction. A rebuild that replaces the live read model
+/// ([`switch`](es_projection::Projections::switch)) copies rows, or writes the name of the table to read into a table
+/// of the program's own.
+///
+/// ```no_run
+/// use es_mysql::mysql_async::{OptsBuilder, prelude::Queryable};
+/// use es_mysql::{MysqlOptions, MysqlReadModel};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = OptsBuilder::default().user(Some("app")).db_name(Some("shop"));
+/// let model = MysqlReadModel::open(MysqlOptions::new(server.into())).await?;
+/// let mut connection = model.connection().await?;
+/// connection.query_drop("CREATE TABLE IF NOT EXISTS balances (owner CHAR(36) PRIMARY KEY, cents BIGINT)").await?;
+/// let rows: Vec<(String, i64)> = connection.query("SELECT owner, cents FROM balances").await?;
+/// connection.keep();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`keep`](MysqlConnection::keep) gives a connection back to the pool.
+pub type MysqlReadModel = SqlReadModel<Mysql>;
+
+/// The transaction that handlers of a projection into `MySQL` or `MariaDB` get: a [`Conn`](mysql_async::Conn) with a
+/// transaction at `READ COMMITTED`.
+///
+/// Statements that create, change or rename tables commit by themselves on these servers: a handler that runs one ends the
+/// projection with an error.
+pub type MysqlTransaction = SqlTransaction<Mysql>;

@@ -1,8 +1,10 @@
+//! The options of a `MySQL` or `MariaDB` database.
+
 use std::time::Duration;
 
 use mysql_async::{Opts, OptsBuilder};
 
-/// Which database to open, and how.
+/// The options of a database: its server, and how its connections are used.
 ///
 /// ```
 /// use es_mysql::{MysqlOptions, mysql_async::OptsBuilder};
@@ -21,23 +23,23 @@ use mysql_async::{Opts, OptsBuilder};
 ///
 /// | parameter | meaning |
 /// |---|---|
-/// | `ssl-mode=DISABLED`, `PREFERRED` | no TLS, as where it is left out |
-/// | `ssl-mode=REQUIRED`, `VERIFY_CA`, `VERIFY_IDENTITY` | TLS, with the certificate and the name checked |
-/// | `ssl-ca=/path/ca.pem` | the certificates to check against, in place of the usual ones |
+/// | `ssl-mode=DISABLED`, `PREFERRED` | no TLS, the default |
+/// | `ssl-mode=REQUIRED`, `VERIFY_CA`, `VERIFY_IDENTITY` | TLS; the certificate and the name are checked |
+/// | `ssl-ca=/path/ca.pem` | the trusted certificates, in place of the usual ones |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MysqlOptions {
-    /// Server, user, password, database, TLS and what else the driver knows. What it says of a pool is not used.
+    /// Server, user, password, database, TLS and the other settings of the driver. Its settings of a pool are not used.
     pub server: Opts,
-    /// How many connections read at once, at most. 8 by default. Each table that is written has one more of its own.
+    /// Maximum number of connections that read at once. Default: 8. Each table that is written has one more.
     pub connections: usize,
-    /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
+    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5 seconds.
     pub timeout: Duration,
 }
 
 impl MysqlOptions {
-    /// The database that options of the driver name. Unless they say otherwise, a server that is silent for 30 seconds is
-    /// asked whether it is still there.
+    /// Creates the options of a database that options of the driver name. Unless these say otherwise, TCP keepalive begins
+    /// when the server is silent for 30 seconds.
     #[must_use]
     pub fn new(server: Opts) -> Self {
         let keepalive = server.tcp_keepalive().unwrap_or(SILENCE);
@@ -49,14 +51,14 @@ impl MysqlOptions {
         }
     }
 
-    /// With another number of connections.
+    /// Sets the maximum number of connections that read at once.
     #[must_use]
     pub fn with_connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// With another timeout.
+    /// Sets the timeout.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -68,7 +70,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Without the server's options, which may hold a password.
+/// Omits the server's options, which may hold a password.
 impl std::fmt::Debug for MysqlOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MysqlOptions")

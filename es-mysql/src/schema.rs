@@ -1,20 +1,18 @@
-//! Tables: made as the format says, and checked where they are there.
+//! Tables as the catalogue of `MySQL` and `MariaDB` describes them.
 
-use es_sql::{StoredColumn, StoredTable, missing};
-use es_store::{RecordError, Table};
+use es_sql::{CatalogueEntry, StoredColumn, StoredTable, group_by_index};
+use es_store::Table;
 use mysql_async::Error;
 use mysql_async::prelude::Queryable;
 
-use crate::dialect::{DIALECT, DIGITS, quote};
-use crate::error::record_error;
-use crate::rows::IdForm;
+use crate::dialect::{DIALECT, quote};
 
-/// The statements that make a table.
+/// Returns the statements that create a table.
 pub(crate) fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
 }
 
-/// Columns that keep any text of any length, and transactions whatever the server's default is.
+/// Returns the statements that make the columns hold any text of any length, in an engine with transactions.
 pub(crate) fn widen(table: &Table) -> Vec<String> {
     let [name, topic, data] = [&table.name, &table.topic, &table.data].map(|name| quote(name));
     vec![format!(
@@ -23,41 +21,23 @@ pub(crate) fn widen(table: &Table) -> Vec<String> {
     )]
 }
 
-/// The engine of the table, `None` where it is absent. What is no table has none.
-pub(crate) async fn engine(
+/// Reads the catalogue. A view has no engine.
+pub(crate) async fn describe(
     connection: &mut impl Queryable,
     table: &Table,
-) -> Result<Option<Option<String>>, Error> {
+) -> Result<CatalogueEntry, Error> {
     let sql = "SELECT engine FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?";
-    connection.exec_first(sql, (&*table.name,)).await
-}
-
-/// Checks that a table can be used, its columns and what is unique in it; tells how it keeps ids.
-pub(crate) async fn check(
-    connection: &mut impl Queryable,
-    table: &Table,
-) -> Result<IdForm, RecordError> {
-    let failed = |error| record_error("check the table", error);
-    match engine(connection, table).await.map_err(failed)? {
-        None => return Err(missing(table)),
-        Some(Some(engine)) if engine == "InnoDB" => {}
-        Some(Some(engine)) => {
-            return Err(table.schema_error(format!(
-                "its engine {engine} knows no transactions; `migrate` makes it one of InnoDB"
-            )));
-        }
-        Some(None) => return Err(table.schema_error("it is a view, not a table")),
-    }
-    let stored = StoredTable {
-        columns: stored_columns(connection, table).await.map_err(failed)?,
-        unique: unique_keys(connection, table).await.map_err(failed)?,
-    };
-    DIALECT.check(table, &stored)?;
-    let is_id = |stored: &&StoredColumn| stored.name == table.sequence_id;
-    let kind = stored.columns.iter().find(is_id).map(|id| &*id.kind);
-    Ok(match kind {
-        Some(DIGITS) => IdForm::Digits,
-        _ => IdForm::Bytes,
+    let engine: Option<Option<String>> = connection.exec_first(sql, (&*table.name,)).await?;
+    Ok(match engine {
+        None => CatalogueEntry::Missing,
+        Some(Some(engine)) if engine == "InnoDB" => CatalogueEntry::Table(StoredTable {
+            columns: stored_columns(connection, table).await?,
+            unique: unique_keys(connection, table).await?,
+        }),
+        Some(Some(engine)) => CatalogueEntry::NeedsMigration(format!(
+            "its engine {engine} has no transactions; `migrate` changes it to InnoDB"
+        )),
+        Some(None) => CatalogueEntry::NoTable("it is a view, not a table".to_owned()),
     })
 }
 
@@ -75,7 +55,7 @@ async fn stored_columns(
     connection.exec_map(sql, (&*table.name,), column).await
 }
 
-/// The sets of columns that are unique in a whole table.
+/// Returns the sets of columns that are unique in the whole table.
 async fn unique_keys(
     connection: &mut impl Queryable,
     table: &Table,
@@ -83,14 +63,7 @@ async fn unique_keys(
     let sql = "SELECT index_name, column_name FROM information_schema.statistics WHERE table_schema = DATABASE() AND \
                table_name = ? AND non_unique = 0 AND sub_part IS NULL ORDER BY index_name";
     let rows: Vec<(String, String)> = connection.exec(sql, (&*table.name,)).await?;
-    let mut keys: Vec<(String, Vec<String>)> = Vec::new();
-    for (index, column) in rows {
-        match keys.last_mut() {
-            Some((last, columns)) if *last == index => columns.push(column),
-            _ => keys.push((index, vec![column])),
-        }
-    }
-    Ok(keys.into_iter().map(|(_, columns)| columns).collect())
+    Ok(group_by_index(rows))
 }
 
 #[cfg(test)]

@@ -1,29 +1,27 @@
-//! The statements of one table.
+//! The statements on one table that only `MySQL` and `MariaDB` have.
 
 use std::fmt::Write;
 use std::ops::Deref;
 
-use es_sql::{QuotedNames, TableStatements, position_number};
+use es_sql::server::ServerStatements;
+use es_sql::{IdEncoding, QuotedNames, TableStatements, position_number};
 use es_store::{PositionKind, RecordError, SequencedItem, Table};
+use uuid::Uuid;
 
 use crate::dialect::{DIALECT, quote, read, text};
-use crate::rows::IdForm;
 
-/// SQL texts made once from a table's names. They deref to those that all databases have.
-pub(crate) struct Statements {
+/// The statements on one table. They dereference to those that all databases share.
+pub struct Statements {
     table: TableStatements,
-    /// Begins a transaction, and takes the lock of the table in it: three statements in one packet, the last of which
-    /// reads the greatest id behind the lock.
+    /// Begins a transaction, takes the lock of the table, and reads the greatest record id: three statements in one packet.
     pub(crate) begin: String,
-    /// The same in the transaction at hand.
+    /// Does the same in the current transaction.
     pub(crate) lock: String,
-    pub(crate) first_sequences: String,
-    pub(crate) next_sequences: String,
     taken: String,
 }
 
-impl Statements {
-    pub(crate) fn of(table: &Table) -> Self {
+impl ServerStatements for Statements {
+    fn new(table: &Table) -> Self {
         let statements = TableStatements::new(table, &DIALECT);
         let QuotedNames {
             table: name,
@@ -31,16 +29,16 @@ impl Statements {
             position,
             ..
         } = QuotedNames::new(table, quote);
-        let sequences = |condition: &str| {
-            format!("SELECT DISTINCT {sequence} FROM {name} {condition}ORDER BY {sequence} LIMIT ?")
-        };
-        let (head, max_id) = (head(&table.name), &statements.max_id);
+        // The lock is the table's row in `es_tables`: the server has no lock that ends with a transaction.
+        let lock = format!(
+            "SELECT version FROM es_tables WHERE name = {} FOR UPDATE",
+            text(&table.name)
+        );
+        let max_id = &statements.max_id;
         Self {
-            begin: format!("START TRANSACTION; {head}; {max_id}"),
+            begin: format!("START TRANSACTION; {lock}; {max_id}"),
             // A locking read sees what is committed, also in a transaction that reads an older state.
-            lock: format!("{head}; {max_id} LOCK IN SHARE MODE"),
-            first_sequences: sequences(""),
-            next_sequences: sequences(&format!("WHERE {sequence} > ? ")),
+            lock: format!("{lock}; {max_id} LOCK IN SHARE MODE"),
             taken: format!(
                 "SELECT {sequence}, {} FROM {name} WHERE ({sequence}, {position}) IN ",
                 read(table.position_kind, &position)
@@ -48,21 +46,24 @@ impl Statements {
             table: statements,
         }
     }
+}
 
-    /// The statement that tells which of the items' positions are taken. Ids and numbers are written into it: there are
-    /// as many of them as items, and a statement that is prepared for a number of items is seldom used again.
+impl Statements {
+    /// Returns the statement that selects the stored keys of items. Ids and numbers are written into its text: it has as
+    /// many of them as items, so that a prepared statement would seldom be used again.
     pub(crate) fn taken(
         &self,
-        table: &Table,
         items: &[&SequencedItem],
-        form: IdForm,
+        encoding: IdEncoding,
     ) -> Result<String, RecordError> {
+        let table = &self.table.table;
         let mut sql = self.taken.clone();
         for (n, item) in items.iter().enumerate() {
             sql.push(if n == 0 { '(' } else { ',' });
-            let id = form.literal(item.sequence_id);
+            let id = id_literal(item.sequence_id, encoding);
             let number = position_number(table, item.position)?;
-            let _infallible = write!(sql, "({id},{})", literal(table.position_kind, number));
+            let position = position_literal(table.position_kind, number);
+            let _infallible = write!(sql, "({id},{position})");
         }
         sql.push_str(") LOCK IN SHARE MODE");
         Ok(sql)
@@ -77,16 +78,14 @@ impl Deref for Statements {
     }
 }
 
-/// Reads the row that is a table's lock. Transactions that write to the table begin with it.
-fn head(table: &str) -> String {
-    format!(
-        "SELECT version FROM es_tables WHERE name = {} FOR UPDATE",
-        text(table)
-    )
+fn id_literal(id: Uuid, encoding: IdEncoding) -> String {
+    match encoding {
+        IdEncoding::Bytes => format!("0x{}", id.simple()),
+        IdEncoding::Digits => format!("'{}'", id.simple()),
+    }
 }
 
-/// A position as it is stored.
-fn literal(kind: PositionKind, number: i64) -> String {
+fn position_literal(kind: PositionKind, number: i64) -> String {
     match kind {
         PositionKind::Timestamp => {
             let sign = if number < 0 { "-" } else { "" };

@@ -1,80 +1,105 @@
 //! URIs, as [`MysqlOptions`] documents them.
 
-use std::path::PathBuf;
-
-use es_store::{RecordError as Error, StoreUri};
+use es_store::kit::{Tls, TlsParameters};
+use es_store::{RecordError as Error, ServerAddress, StoreUri};
 use mysql_async::{Opts, OptsBuilder, UrlError};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::MysqlOptions;
+
+const FORM: &str = "mysql://user:password@host:3306/database";
+
+const TLS: TlsParameters = TlsParameters {
+    mode: "ssl-mode",
+    modes: &[
+        ("DISABLED", false),
+        ("PREFERRED", false),
+        ("REQUIRED", true),
+        ("VERIFY_CA", true),
+        ("VERIFY_IDENTITY", true),
+    ],
+    roots: "ssl-ca",
+    recommended: "VERIFY_IDENTITY",
+};
+
+/// Parameters that the driver knows.
+const DRIVER_PARAMETERS: &str = "abs_conn_ttl abs_conn_ttl_jitter built_in_roots client_found_rows compression conn_ttl \
+                                 enable_cleartext_plugin inactive_connection_ttl max_allowed_packet pool_max pool_min \
+                                 prefer_socket require_ssl reset_connection secure_auth socket stmt_cache_size \
+                                 tcp_keepalive tcp_nodelay ttl_check_interval verify_ca verify_identity wait_timeout";
 
 impl TryFrom<&StoreUri> for MysqlOptions {
     type Error = Error;
 
     fn try_from(uri: &StoreUri) -> Result<Self, Error> {
-        parse(uri.rest()).map_err(|reason| Error::InvalidUri {
-            uri: uri.to_string(),
-            reason,
-        })
+        let mut parameters = uri.parameters()?;
+        parameters.ignore(&[
+            "charset",
+            "collation",
+            "timezone",
+            "statement-cache-capacity",
+        ]);
+        let tls = TLS.take(&mut parameters)?;
+        let mut settings = "mysql://localhost/?".to_owned();
+        for name in DRIVER_PARAMETERS.split(' ') {
+            if let Some(value) = parameters.text(name)? {
+                let value = utf8_percent_encode(&value, NON_ALPHANUMERIC);
+                settings.extend([name, "=", &value.to_string(), "&"]);
+            }
+        }
+        parameters.finish()?;
+        let opts = Opts::from_url(&settings).map_err(|error| uri.invalid(reason(error)))?;
+        let server = with_address(uri, OptsBuilder::from_opts(opts))?;
+        let server = with_tls(server.prefer_socket(false), tls);
+        Ok(Self::new(
+            server.map_err(|reason| uri.invalid(reason))?.into(),
+        ))
     }
 }
 
-fn parse(rest: &str) -> Result<MysqlOptions, String> {
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut wants_tls = false;
-    let mut roots = None;
-    let mut others = Vec::new();
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        match parameter.split_once('=') {
-            Some(("ssl-mode", mode)) => wants_tls = is_encrypted(mode)?,
-            Some(("ssl-ca", path)) => roots = Some(PathBuf::from(path)),
-            // What only other drivers need.
-            Some(("charset" | "collation" | "timezone" | "statement-cache-capacity", _)) => {}
-            _ => others.push(parameter),
-        }
+fn with_address(uri: &StoreUri, server: OptsBuilder) -> Result<OptsBuilder, Error> {
+    let ServerAddress {
+        user,
+        password,
+        hosts,
+        path,
+        ..
+    } = uri.server(FORM)?;
+    let [host] = &hosts[..] else {
+        return Err(uri.invalid(format!("it names one host, as in `{FORM}`")));
+    };
+    if path.is_none() {
+        return Err(uri.invalid(format!("a database is missing, as in `{FORM}`")));
     }
-    let uri = format!("mysql:{address}?{}", others.join("&"));
-    let opts = Opts::from_url(&uri).map_err(reason)?;
-    if opts.db_name().is_none_or(str::is_empty) {
-        return Err(
-            "a database is missing, as in `mysql://user:password@host:3306/database`".to_owned(),
-        );
-    }
-    let mut server = OptsBuilder::from_opts(opts).prefer_socket(false);
-    match (wants_tls, roots) {
-        (false, None) => {}
-        (false, Some(_)) => {
-            return Err("`ssl-ca` needs `ssl-mode=VERIFY_IDENTITY` beside it".to_owned());
-        }
-        (true, roots) => server = encrypted(server, roots)?,
-    }
-    Ok(MysqlOptions::new(server.into()))
-}
-
-fn is_encrypted(mode: &str) -> Result<bool, String> {
-    match mode.to_ascii_uppercase().as_str() {
-        "DISABLED" | "PREFERRED" => Ok(false),
-        "REQUIRED" | "VERIFY_CA" | "VERIFY_IDENTITY" => Ok(true),
-        _ => Err(format!(
-            "`ssl-mode={mode}` is not known; there is `DISABLED`, `REQUIRED` and `VERIFY_IDENTITY`"
-        )),
-    }
+    let server = server.user(user).pass(password).db_name(path);
+    let server = server.ip_or_hostname(host.name.clone());
+    Ok(server.tcp_port(host.port.unwrap_or(3306)))
 }
 
 #[cfg(feature = "tls")]
 #[expect(clippy::unnecessary_wraps, reason = "it fails without the feature")]
-fn encrypted(server: OptsBuilder, roots: Option<PathBuf>) -> Result<OptsBuilder, String> {
-    let mut tls = mysql_async::SslOpts::default();
-    if let Some(path) = roots {
-        tls = tls
-            .with_root_certs(vec![path.into()])
-            .with_disable_built_in_roots(true);
-    }
-    Ok(server.ssl_opts(tls))
+fn with_tls(server: OptsBuilder, tls: Tls) -> Result<OptsBuilder, String> {
+    let options = mysql_async::SslOpts::default();
+    Ok(match tls {
+        Tls::Off => server,
+        Tls::VerifiedBy(path) => server.ssl_opts(
+            options
+                .with_root_certs(vec![path.into()])
+                .with_disable_built_in_roots(true),
+        ),
+        _ => server.ssl_opts(options),
+    })
 }
 
 #[cfg(not(feature = "tls"))]
-fn encrypted(_: OptsBuilder, _: Option<PathBuf>) -> Result<OptsBuilder, String> {
-    Err("connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es`)".to_owned())
+fn with_tls(server: OptsBuilder, tls: Tls) -> Result<OptsBuilder, String> {
+    match tls {
+        Tls::Off => Ok(server),
+        _ => Err(
+            "connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es`)"
+                .to_owned(),
+        ),
+    }
 }
 
 /// The driver's reason, without the URI that it may quote.

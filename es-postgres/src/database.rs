@@ -1,29 +1,68 @@
-//! The connections of one database.
+//! A database of a `PostgreSQL` server: its pool of connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
-use es_store::{RecordError, Table};
+use es_sql::server::{Server, ServerTable};
+use es_sql::{Database, FromPool, connect};
+use es_store::{Driver, RecordError};
 use tokio::time::timeout;
-use tokio_postgres::{Config, Error};
+use tokio_postgres::Config;
 
-use crate::error::{is_of_schema, pool_error, record_error};
+use crate::error::{pool_error, sql_error};
 use crate::options::TIMEOUT;
+use crate::session::PostgresSession;
+use crate::statements::Statements;
 use crate::tls::Connector;
-use crate::{Notify, PostgresOptions, schema};
+use crate::wake_up::Followers;
+use crate::{Notify, PostgresOptions};
 
-/// One database: a pool of connections, and how to make those that listen.
-pub(crate) struct Database {
+es_store::inventory::submit! {
+    Driver::new(&["postgresql", "postgres"], connect::<Postgres>)
+}
+
+/// A database of a `PostgreSQL` server.
+pub struct Postgres {
     pool: Pool,
     timeout: Duration,
     notify: Notify,
-    /// Where connections outside the pool are made to. None of a pool that was passed in.
+    /// The server, for connections outside the pool. `None` if the pool is the caller's.
     server: Option<(Config, Connector)>,
 }
 
-impl Database {
-    pub(crate) async fn open(options: PostgresOptions) -> Result<Self, RecordError> {
-        let connector = Connector::of(&options.tls)?;
+impl Postgres {
+    pub(crate) const fn notify(&self) -> Notify {
+        self.notify
+    }
+
+    pub(crate) fn server(&self) -> Option<(Config, Connector)> {
+        self.server.clone()
+    }
+
+    /// Opens a new connection, whatever those of the pool have been through; takes one of the pool if that is the caller's.
+    async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
+        let Some((config, connector)) = &self.server else {
+            return self.connection(operation).await.map(Object::take);
+        };
+        let connecting = connector.connect(config, Box::new(|_| ()));
+        let (client, task) = timeout(self.timeout, connecting)
+            .await
+            .map_err(|late| RecordError::Unavailable {
+                source: late.into(),
+            })?
+            .map_err(|error| sql_error(error).into_record_error(operation))?;
+        Ok(ClientWrapper::new(client, task))
+    }
+}
+
+impl Database for Postgres {
+    type Options = PostgresOptions;
+    type Table = ServerTable<Self>;
+
+    async fn open(options: PostgresOptions) -> Result<Self, RecordError> {
+        const OPERATION: &str = "open the database";
+        let connector = Connector::new(&options.tls)?;
         let mut config = options.config;
         connector.configure(&mut config);
         let pool = Pool::builder(connector.clone().manager(config.clone()))
@@ -33,7 +72,7 @@ impl Database {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| RecordError::Backend {
-                operation: "open the database",
+                operation: OPERATION,
                 source: error.into(),
             })?;
         let this = Self {
@@ -42,12 +81,23 @@ impl Database {
             notify: options.notify,
             server: Some((config, connector)),
         };
-        // What is wrong with the address or the password is found out now.
-        drop(this.client("open the database").await?);
+        // A wrong address or password is reported now.
+        drop(this.connection(OPERATION).await?);
         Ok(this)
     }
 
-    pub(crate) fn from_pool(pool: Pool) -> Self {
+    async fn close(self: Arc<Self>) -> Result<(), RecordError> {
+        if self.server.is_some() {
+            self.pool.close();
+        }
+        Ok(())
+    }
+}
+
+impl FromPool for Postgres {
+    type Pool = Pool;
+
+    fn from_pool(pool: Pool) -> Self {
         Self {
             pool,
             timeout: TIMEOUT,
@@ -55,42 +105,44 @@ impl Database {
             server: None,
         }
     }
+}
 
-    pub(crate) const fn notify(&self) -> Notify {
-        self.notify
-    }
+impl Server for Postgres {
+    type Connection = Client;
+    type Session<'c> = PostgresSession<'c>;
+    type Statements = Statements;
+    type TableState = Followers;
 
-    pub(crate) const fn timeout(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         self.timeout
     }
 
-    pub(crate) fn server(&self) -> Option<(Config, Connector)> {
-        self.server.clone()
-    }
-
-    /// A connection of the pool.
-    pub(crate) async fn client(&self, operation: &'static str) -> Result<Client, RecordError> {
+    async fn connection(&self, operation: &'static str) -> Result<Client, RecordError> {
         let client = self.pool.get().await;
         client.map_err(|error| pool_error(operation, error))
     }
 
-    /// A connection turned out to be gone: it leaves the pool, and those that wait there have likely gone with it.
-    pub(crate) fn forget(&self, client: Client) {
-        drop(Object::take(client));
-        self.forget_waiting();
+    fn session(connection: &mut Client) -> PostgresSession<'_> {
+        PostgresSession::Pooled(connection)
     }
 
-    pub(crate) fn forget_waiting(&self) {
+    /// A client goes back to the pool when it is dropped.
+    fn keep(_connection: Client) {}
+
+    fn discard(connection: Client) {
+        drop(Object::take(connection));
+    }
+
+    fn forget_idle(&self) {
         self.pool.retain(|_, _| false);
     }
 
-    /// A connection of its own, set up to write.
-    pub(crate) async fn writer(
+    async fn connect_writer(
         &self,
         operation: &'static str,
-    ) -> Result<ClientWrapper, RecordError> {
+    ) -> Result<PostgresSession<'static>, RecordError> {
         let client = self.new_client(operation).await?;
-        // A plan made for one batch fits no other: with it a small table may be read whole for each row.
+        // With a plan made for the first batch, the server may read a small table whole for each row of a later one.
         let settings = format!(
             "SET plan_cache_mode = force_generic_plan; SET lock_timeout = {}; SELECT set_config('synchronous_commit', \
              'on', false) WHERE current_setting('synchronous_commit') = 'off'",
@@ -99,47 +151,7 @@ impl Database {
         client
             .batch_execute(&settings)
             .await
-            .map_err(|error| record_error(operation, error))?;
-        Ok(client)
-    }
-
-    /// A connection that is new, whatever those of the pool have been through. Of a pool that was passed in it is taken
-    /// from there.
-    async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
-        let Some((config, connector)) = &self.server else {
-            return self.client(operation).await.map(Object::take);
-        };
-        let connecting = connector.connect(config, Box::new(|_| ()));
-        let (client, task) = timeout(self.timeout, connecting)
-            .await
-            .map_err(|late| RecordError::Unavailable {
-                source: late.into(),
-            })?
-            .map_err(|error| record_error(operation, error))?;
-        Ok(ClientWrapper::new(client, task))
-    }
-
-    /// What an error means. Where the server does not know a name of ours, the table is not what it should be.
-    pub(crate) async fn explain(
-        &self,
-        operation: &'static str,
-        table: &Table,
-        error: Error,
-    ) -> RecordError {
-        if !is_of_schema(&error) {
-            return record_error(operation, error);
-        }
-        let checked = match self.client(operation).await {
-            Ok(client) => schema::check(&client, table).await,
-            Err(error) => return error,
-        };
-        match checked {
-            Err(schema) => schema,
-            Ok(()) => record_error(operation, error),
-        }
-    }
-
-    pub(crate) fn close(&self) {
-        self.pool.close();
+            .map_err(|error| sql_error(error).into_record_error(operation))?;
+        Ok(PostgresSession::Owned(client))
     }
 }

@@ -1,31 +1,33 @@
-//! How `PostgreSQL` writes SQL.
+//! The SQL dialect of `PostgreSQL`.
 
-use es_sql::{Dialect, Fit, Names, Type, Types};
+use es_sql::{Dialect, NameCase, SequenceScan, Type, TypeMatch, Types, Upsert};
 use es_store::PositionKind;
 
-const WHOLE: &[&str] = &["bigint", "integer"];
+const INTEGERS: &[&str] = &["bigint", "integer"];
 
-/// Positions are bound and read as whole numbers: those of times are microseconds. Their type is always said, so that none is
-/// guessed.
+/// Positions are bound and read as integers: those of times are microseconds. Statements always name the type, so that the
+/// server does not infer another one.
 pub(crate) const DIALECT: Dialect = Dialect {
     types: Types {
-        record_id: Type::new("BIGSERIAL", WHOLE),
+        record_id: Type::new("BIGSERIAL", INTEGERS),
         sequence_id: Type::new("UUID", &["uuid"]),
-        integer: Type::new("BIGINT", WHOLE),
+        integer: Type::new("BIGINT", INTEGERS),
         timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
         text: Type::new("TEXT", &["text", "character varying"]),
     },
-    fit: Fit::Whole,
-    names: Names::Cased,
+    type_match: TypeMatch::Exact,
+    name_case: NameCase::Sensitive,
     is_free,
     quote,
     parameter,
     stored,
     read,
     truncate: "TRUNCATE TABLE",
+    sequence_scan: SequenceScan::Recursive,
+    upsert: Upsert::OnConflict,
 };
 
-/// A plain name with an underscore, other than the `current_…` and `session_user` of the language, is no keyword.
+/// A plain name with an underscore is no keyword, except the `current_…` and `session_user` of the language.
 fn is_free(name: &str) -> bool {
     name.contains('_') && !name.starts_with("current_") && name != "session_user"
 }
@@ -34,11 +36,11 @@ pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-pub(crate) fn parameter(n: usize) -> String {
+fn parameter(n: usize) -> String {
     format!("${n}")
 }
 
-/// A quotient would be rounded.
+/// Multiplies: the server would round a quotient.
 pub(crate) fn stored(kind: PositionKind, number: &str) -> String {
     match kind {
         PositionKind::Timestamp => format!("({number}::int8::numeric * 0.000001)"),

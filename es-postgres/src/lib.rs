@@ -1,7 +1,6 @@
 //! The `PostgreSQL` store of `es`.
 //!
-//! A database is named by a URI (`postgresql://user:password@host/database`; [`PostgresOptions`] has more to say), or made
-//! by hand:
+//! A database is named by a URI (`postgresql://user:password@host/database`; see [`PostgresOptions`]) or opened by hand:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -17,36 +16,65 @@
 //! # }
 //! ```
 //!
-//! Appends of all callers are gathered into transactions by one task a table, under an advisory lock of the table: so
-//! several processes write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` makes.
-//! Servers from version 12 on are supported.
-
-#![cfg_attr(docsrs, feature(doc_cfg))]
+//! One task a table collects the appends of all callers into transactions, under an advisory lock of the table: processes
+//! write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` creates. Servers from
+//! version 12 on are supported.
 
 mod database;
-mod datastore;
 mod dialect;
 mod error;
-mod insertion;
-mod migrations;
 mod options;
-mod projection;
-mod reader;
-mod record_manager;
+mod read_model;
 mod rows;
 mod schema;
+mod session;
 mod statements;
 mod tls;
 mod transaction;
 mod uri;
 mod wake_up;
-mod writer;
 
-pub use ::{deadpool_postgres, tokio_postgres};
-pub use datastore::PostgresDatastore;
-pub use error::PostgresError;
+use es_sql::server::{ServerTable, SqlReadModel, SqlTransaction};
+use es_sql::{SqlDatastore, SqlRecordManager};
+
+pub use database::Postgres;
+pub use es_sql::DriverError as PostgresError;
 pub use es_store::kit::Tls;
 pub use options::{Notify, PostgresOptions};
-pub use projection::{PostgresReadModel, PostgresTransaction};
-pub use record_manager::PostgresRecordManager;
-pub use transaction::{append_in, save_in};
+pub use transaction::append_in;
+pub use {deadpool_postgres, tokio_postgres};
+
+/// A database of a `PostgreSQL` server.
+///
+/// Of a pool that was passed in, each table that is written takes one connection out of the pool for good. Its followers are
+/// notified of commits of this process, and poll for those of others.
+pub type PostgresDatastore = SqlDatastore<Postgres>;
+
+/// The record manager of one table of a `PostgreSQL` database.
+pub type PostgresRecordManager = SqlRecordManager<ServerTable<Postgres>>;
+
+/// A `PostgreSQL` database that holds read models: that of the events, or another.
+///
+/// Handlers of projections into it take a `&mut` [`PostgresTransaction`], and are `async`.
+///
+/// ```no_run
+/// use es_postgres::{PostgresOptions, PostgresReadModel, tokio_postgres::Config};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut config = Config::new();
+/// config.host("localhost").user("app").dbname("shop");
+/// let model = PostgresReadModel::open(PostgresOptions::new(config)).await?;
+/// let connection = model.connection().await?;
+/// connection.batch_execute("CREATE TABLE IF NOT EXISTS balances (owner UUID PRIMARY KEY, cents BIGINT)").await?;
+/// let rows = connection.query("SELECT owner, cents FROM balances", &[]).await?;
+/// # Ok(())
+/// # }
+/// ```
+pub type PostgresReadModel = SqlReadModel<Postgres>;
+
+/// The transaction that handlers of a projection into `PostgreSQL` get: a [`Client`](tokio_postgres::Client) with a
+/// transaction at `READ COMMITTED`.
+///
+/// After a failed statement the transaction accepts no more. A handler returns the error, or sets a savepoint before the
+/// statement.
+pub type PostgresTransaction = SqlTransaction<Postgres>;

@@ -1,9 +1,11 @@
+//! The options of a `PostgreSQL` database.
+
 use std::time::Duration;
 
 use es_store::kit::Tls;
 use tokio_postgres::Config;
 
-/// Which database to open, and how.
+/// The options of a database: its server, and how its connections are used.
 ///
 /// ```
 /// use es_postgres::{PostgresOptions, tokio_postgres::Config};
@@ -16,35 +18,36 @@ use tokio_postgres::Config;
 /// # URIs
 ///
 /// `postgresql://user:password@host:port/database`, with `postgres://` and `postgresql+psycopg2://` as other spellings of
-/// the scheme. Parameters are those of `tokio_postgres::Config` (`host`, `application_name`, `connect_timeout` …), and
+/// the scheme. Several hosts are separated by commas. Parameters are those of `tokio_postgres::Config` (`host`,
+/// `application_name`, `connect_timeout` …), and
 ///
 /// | parameter | meaning |
 /// |---|---|
-/// | `sslmode=disable`, `allow`, `prefer` | no TLS, as where it is left out |
-/// | `sslmode=require`, `verify-ca`, `verify-full` | TLS, with the certificate and the name checked |
-/// | `sslrootcert=/path/ca.pem` | the certificates to check against, in place of the system's |
+/// | `sslmode=disable`, `allow`, `prefer` | no TLS, the default |
+/// | `sslmode=require`, `verify-ca`, `verify-full` | TLS; the certificate and the name are checked |
+/// | `sslrootcert=/path/ca.pem` | the trusted certificates, in place of the system's |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostgresOptions {
-    /// Server, user, password, database and what else the driver knows. Its `ssl_mode` is set from `tls`.
+    /// Server, user, password, database and the other settings of the driver. Its `ssl_mode` is set from `tls`.
     pub config: Config,
-    /// Whether the connections are encrypted.
+    /// TLS, or none.
     pub tls: Tls,
-    /// How many connections the pool has at most. 8 by default. Each table that is written has one more of its own, and
-    /// so has each whose followers are woken up.
+    /// Maximum number of connections in the pool. Default: 8. Each table that is written has one more, and so has each table
+    /// with followers.
     pub connections: usize,
-    /// How long to wait for a connection, and for others that write to the same table. 5 seconds by default.
+    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5 seconds.
     pub timeout: Duration,
-    /// How followers in other processes learn of commits.
+    /// How followers in other processes are notified of commits.
     pub notify: Notify,
 }
 
-/// How followers in other processes learn of commits.
+/// How followers in other processes are notified of commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notify {
-    /// A notification goes to the channel `es_<table>` after commits, at most once in this time.
+    /// By a notification on the channel `es_<table>` after commits, at most once in this time.
     Every(Duration),
-    /// They look from time to time.
+    /// They are not: they poll.
     Off,
 }
 
@@ -55,8 +58,8 @@ impl Default for Notify {
 }
 
 impl PostgresOptions {
-    /// The database that a configuration of the driver names. Unless it says otherwise, a connection whose server is
-    /// silent for 30 seconds is given up.
+    /// Creates the options of a database that a configuration of the driver names. Unless the configuration says otherwise,
+    /// a connection is closed when its server is silent for 30 seconds.
     #[must_use]
     pub fn new(mut config: Config) -> Self {
         if config.get_connect_timeout().is_none() {
@@ -65,7 +68,7 @@ impl PostgresOptions {
         if config.get_application_name().is_none() {
             config.application_name("es");
         }
-        // A server that vanished without a word must not hold up those who wait for an answer.
+        // Calls must not wait for ever for a server that vanished without closing its connections.
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(SILENCE);
             config.keepalives_idle(config.get_keepalives_idle().min(SILENCE));
@@ -79,28 +82,28 @@ impl PostgresOptions {
         }
     }
 
-    /// With or without TLS.
+    /// Sets whether connections use TLS.
     #[must_use]
     pub fn with_tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// With another number of connections.
+    /// Sets the maximum number of connections in the pool.
     #[must_use]
     pub fn with_connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
     }
 
-    /// With another timeout.
+    /// Sets the timeout.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// With another way of telling followers.
+    /// Sets how followers in other processes are notified.
     #[must_use]
     pub fn with_notify(mut self, notify: Notify) -> Self {
         self.notify = notify;
@@ -108,11 +111,12 @@ impl PostgresOptions {
     }
 }
 
+/// Time after which a silent server counts as gone.
 const SILENCE: Duration = Duration::from_secs(30);
 
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Without the configuration, which may hold a password.
+/// Omits the configuration, which may hold a password.
 impl std::fmt::Debug for PostgresOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PostgresOptions")

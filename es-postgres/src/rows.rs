@@ -1,11 +1,12 @@
-//! Rows to items and back, with every doubt about a row spoken out.
+//! Rows of `PostgreSQL`, and the columns of items as arrays.
 
-use es_sql::{RowPlace, position_number, position_of_number};
-use es_store::kit::{Found, ItemReader};
-use es_store::{Position, Record, RecordError, RecordId, SequencedItem, Table};
+use es_sql::{RowReader, SqlRow, position_number};
+use es_store::{RecordError, SequencedItem, Table};
 use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
+use tokio_postgres::types::{FromSql, Type};
 use uuid::Uuid;
+
+type BoxError = Box<dyn std::error::Error + Sync + Send>;
 
 /// The columns of items, as the arrays that are bound.
 pub(crate) struct Columns<'i> {
@@ -16,7 +17,7 @@ pub(crate) struct Columns<'i> {
 }
 
 impl<'i> Columns<'i> {
-    pub(crate) fn of(table: &Table, items: &[&'i SequencedItem]) -> Result<Self, RecordError> {
+    pub(crate) fn new(table: &Table, items: &[&'i SequencedItem]) -> Result<Self, RecordError> {
         let columns = items.iter();
         let positions = columns
             .clone()
@@ -30,91 +31,71 @@ impl<'i> Columns<'i> {
     }
 }
 
-// Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
+/// A row of the driver.
+pub(crate) struct PostgresRow<'r>(&'r Row);
 
-pub(crate) fn item(items: &mut ItemReader<'_>, row: &Row) -> Result<SequencedItem, RecordError> {
-    let table = items.table;
-    Ok(items.item(
-        sequence_id(table, row)?,
-        position(table, row)?,
-        column(table, row, 2, &table.topic, "text")?,
-        column(table, row, 3, &table.data, "text")?,
-    ))
-}
+impl PostgresRow<'_> {
+    pub(crate) fn read_all<R: RowReader>(
+        rows: &[Row],
+        reader: &mut R,
+    ) -> Result<Vec<R::Output>, RecordError> {
+        let rows = rows.iter();
+        rows.map(|row| reader.read(&PostgresRow(row))).collect()
+    }
 
-pub(crate) fn record(items: &mut ItemReader<'_>, row: &Row) -> Result<Record, RecordError> {
-    let table = items.table;
-    let id = id(table, row)?.ok_or_else(|| damaged(table, row, "has no record id"))?;
-    let item = item(items, row)?;
-    Ok(Record { id, item })
-}
-
-pub(crate) fn found(items: &mut ItemReader<'_>, row: &Row) -> Result<Found, RecordError> {
-    let id = id(items.table, row)?;
-    let item = item(items, row)?;
-    Ok(Found { id, item })
-}
-
-/// A key that a statement found to be taken.
-pub(crate) fn key(table: &Table, row: &Row) -> Result<(Uuid, Position), RecordError> {
-    Ok((sequence_id(table, row)?, position(table, row)?))
-}
-
-pub(crate) fn sequence_id(table: &Table, row: &Row) -> Result<Uuid, RecordError> {
-    column(table, row, 0, &table.sequence_id, "a UUID")
-}
-
-/// The greatest record id, from the only row there is.
-pub(crate) fn max_id(table: &Table, rows: &[Row]) -> Result<RecordId, RecordError> {
-    es_sql::max_id(table, rows.first().and_then(|row| row.try_get(0).ok()))
-}
-
-fn position(table: &Table, row: &Row) -> Result<Position, RecordError> {
-    let number = column(table, row, 1, &table.position, "a number")?;
-    Ok(position_of_number(table, number))
-}
-
-fn id(table: &Table, row: &Row) -> Result<Option<RecordId>, RecordError> {
-    let id: Option<i64> = row
-        .try_get(4)
-        .map_err(|_| damaged(table, row, "has a record id that is no number"))?;
-    id.map(|id| {
-        u64::try_from(id)
-            .map(RecordId::new)
-            .map_err(|_| damaged(table, row, "has a negative record id"))
-    })
-    .transpose()
-}
-
-fn column<'r, T: FromSql<'r>>(
-    table: &Table,
-    row: &'r Row,
-    index: usize,
-    name: &str,
-    expected: &str,
-) -> Result<T, RecordError> {
-    match row.try_get::<_, Option<T>>(index) {
-        Ok(Some(value)) => Ok(value),
-        Ok(None) => Err(damaged(
-            table,
-            row,
-            &format!("has NULL in `{name}`, not {expected}"),
-        )),
-        Err(_) => Err(damaged(
-            table,
-            row,
-            &format!("has something else in `{name}` than {expected}"),
-        )),
+    fn get<'s, T: FromSql<'s>>(&'s self, column: usize) -> Option<T> {
+        self.0.try_get::<_, Option<T>>(column).ok().flatten()
     }
 }
 
-fn damaged(table: &Table, row: &Row, fault: &str) -> RecordError {
-    let place = match row.try_get::<_, Option<i64>>(4) {
-        Ok(Some(id)) => RowPlace::Record(id.to_string()),
-        _ => RowPlace::Item {
-            sequence_id: format!("{:?}", row.try_get::<_, Option<Uuid>>(0).ok().flatten()),
-            position: format!("{:?}", row.try_get::<_, Option<i64>>(1).ok().flatten()),
-        },
-    };
-    place.damaged(table, fault)
+impl SqlRow for PostgresRow<'_> {
+    fn id(&self, column: usize) -> Option<Uuid> {
+        self.get(column)
+    }
+
+    fn expected_id(&self) -> &'static str {
+        "a UUID"
+    }
+
+    fn number(&self, column: usize) -> Option<i64> {
+        self.get(column)
+    }
+
+    fn text(&self, column: usize) -> Option<&str> {
+        self.get(column)
+    }
+
+    fn is_null(&self, column: usize) -> bool {
+        self.get::<Anything>(column).is_none()
+    }
+
+    fn describe(&self, column: usize) -> String {
+        let kind = self
+            .0
+            .columns()
+            .get(column)
+            .map(tokio_postgres::Column::type_);
+        match kind {
+            Some(_) if self.is_null(column) => "NULL".to_owned(),
+            Some(&Type::UUID) => self
+                .id(column)
+                .map_or_else(String::new, |id| id.to_string()),
+            Some(&Type::INT8) => self.number(column).unwrap_or_default().to_string(),
+            Some(kind) => format!("a value of the type {kind}"),
+            None => "NULL".to_owned(),
+        }
+    }
+}
+
+/// A value of any type.
+struct Anything;
+
+impl FromSql<'_> for Anything {
+    fn from_sql(_: &Type, _: &[u8]) -> Result<Self, BoxError> {
+        Ok(Self)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
 }

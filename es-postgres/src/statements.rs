@@ -1,7 +1,8 @@
-//! The statements of one table.
+//! The statements on one table that only `PostgreSQL` has.
 
 use std::ops::Deref;
 
+use es_sql::server::ServerStatements;
 use es_sql::{QuotedNames, TableStatements};
 use es_store::Table;
 
@@ -10,25 +11,23 @@ use crate::dialect::{DIALECT, quote, stored};
 /// The first key of the advisory locks of this library; the second is the table's object id.
 const LOCK_CLASS: i32 = 0x6573_0001;
 
-/// SQL texts made once from a table's names. They deref to those that all databases have.
-pub(crate) struct Statements {
+/// The statements on one table. They dereference to those that all databases share.
+pub struct Statements {
     table: TableStatements,
-    /// Begins a transaction, and takes the lock of the table in it.
+    /// Begins a transaction and takes the lock of the table.
     pub(crate) begin: String,
-    /// Takes the lock of the table in the transaction at hand.
+    /// Takes the lock of the table in the current transaction.
     pub(crate) lock: String,
-    /// Parameters: arrays of sequences, positions, topics and data, then the id before the first.
+    /// Inserts items. Binds arrays of sequences, positions, topics and data, then the greatest record id.
     pub(crate) insert: String,
-    /// Which of the keys, in two arrays, are there.
+    /// Selects the stored keys. Binds arrays of sequences and positions.
     pub(crate) taken: String,
-    pub(crate) first_sequences: String,
-    pub(crate) next_sequences: String,
-    /// The channel that followers listen to.
+    /// The channel on which followers listen.
     pub(crate) channel: String,
 }
 
-impl Statements {
-    pub(crate) fn of(table: &Table) -> Self {
+impl ServerStatements for Statements {
+    fn new(table: &Table) -> Self {
         let names = QuotedNames::new(table, quote);
         let lock = format!(
             "SELECT pg_advisory_xact_lock({LOCK_CLASS}, {}::regclass::oid::int4)",
@@ -40,8 +39,6 @@ impl Statements {
             lock,
             insert: insert(table, &names),
             taken: taken(table, &names),
-            first_sequences: sequences(&names, "true"),
-            next_sequences: sequences(&names, &format!("{} > $2", names.sequence_id)),
             channel: channel(&table.name),
         }
     }
@@ -55,7 +52,7 @@ impl Deref for Statements {
     }
 }
 
-/// One statement text for any number of rows: a text with a row each would be planned anew for each number.
+/// One text for any number of rows: the server would plan a text with a row each anew for each number.
 fn insert(table: &Table, names: &QuotedNames) -> String {
     let QuotedNames {
         table: name,
@@ -76,7 +73,7 @@ fn insert(table: &Table, names: &QuotedNames) -> String {
     )
 }
 
-/// The sub-select keeps the plan on the index: a join may become one with the whole table.
+/// The sub-select keeps the plan on the index: a join may become a join with the whole table.
 fn taken(table: &Table, names: &QuotedNames) -> String {
     let value = stored(table.position_kind, "item.pos");
     format!(
@@ -86,20 +83,7 @@ fn taken(table: &Table, names: &QuotedNames) -> String {
     )
 }
 
-/// Looks for one sequence after another: a look is cheap, and a sequence may be long.
-fn sequences(names: &QuotedNames, condition: &str) -> String {
-    let (name, sequence) = (&names.table, &names.sequence_id);
-    let one = |condition: &str| {
-        format!("SELECT {sequence} FROM {name} WHERE {condition} ORDER BY {sequence} LIMIT 1")
-    };
-    let (first, next) = (one(condition), one(&format!("{sequence} > found.id")));
-    format!(
-        "WITH RECURSIVE found(id) AS (({first}) UNION ALL SELECT ({next}) FROM found WHERE found.id IS NOT NULL) \
-         SELECT id FROM found WHERE id IS NOT NULL LIMIT $1"
-    )
-}
-
-/// Channels are names of 63 bytes at most.
+/// A channel is a name of at most 63 bytes.
 fn channel(table: &str) -> String {
     let mut channel = format!("es_{table}");
     let mut len = channel.len().min(63);
@@ -110,7 +94,7 @@ fn channel(table: &str) -> String {
     channel
 }
 
-/// A text as a literal, whatever `standard_conforming_strings` says.
+/// Writes a text as a literal that does not depend on `standard_conforming_strings`.
 fn literal(text: &str) -> String {
     format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

@@ -1,4 +1,4 @@
-//! Connections, with and without TLS.
+//! New connections, with and without TLS.
 
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod};
 use es_store::RecordError;
@@ -8,7 +8,7 @@ use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Socket};
 
 use crate::Tls;
 
-/// Makes connections as a [`Tls`] says.
+/// Opens connections with or without TLS.
 #[derive(Clone)]
 pub(crate) enum Connector {
     Plain,
@@ -16,11 +16,11 @@ pub(crate) enum Connector {
     Encrypted(tokio_postgres_rustls::MakeRustlsConnect),
 }
 
-/// What is done with each message that no statement asked for.
+/// Called with each message that answers no statement.
 pub(crate) type OnMessage = Box<dyn Fn(AsyncMessage) + Send>;
 
 impl Connector {
-    pub(crate) fn of(tls: &Tls) -> Result<Self, RecordError> {
+    pub(crate) fn new(tls: &Tls) -> Result<Self, RecordError> {
         match tls {
             Tls::Off => Ok(Self::Plain),
             #[cfg(feature = "tls")]
@@ -35,7 +35,7 @@ impl Connector {
         }
     }
 
-    /// Sets what the driver asks the server for.
+    /// Sets the mode in which the driver connects.
     pub(crate) fn configure(&self, config: &mut Config) {
         config.ssl_mode(match self {
             Self::Plain => tokio_postgres::config::SslMode::Disable,
@@ -55,7 +55,7 @@ impl Connector {
         }
     }
 
-    /// A connection of its own, and the task that ends with it.
+    /// Opens a connection outside the pool; returns it with the task that drives it.
     pub(crate) async fn connect(
         &self,
         config: &Config,

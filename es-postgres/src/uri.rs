@@ -1,44 +1,70 @@
 //! URIs, as [`PostgresOptions`] documents them.
 
+use std::fmt::Write;
 use std::str::FromStr;
 
 use es_store::kit::TlsParameters;
-use es_store::{RecordError as Error, StoreUri};
+use es_store::{RecordError as Error, ServerAddress, StoreUri};
 use tokio_postgres::Config;
 
 use crate::PostgresOptions;
+
+const FORM: &str = "postgresql://user:password@host:5432/database";
+
+/// Parameters that the driver knows. `sslmode` is not among them: the driver has fewer modes.
+const DRIVER_PARAMETERS: &str = "user password dbname options application_name host hostaddr port connect_timeout \
+                                 tcp_user_timeout keepalives keepalives_idle keepalives_interval keepalives_retries \
+                                 target_session_attrs channel_binding load_balance_hosts sslnegotiation";
 
 impl TryFrom<&StoreUri> for PostgresOptions {
     type Error = Error;
 
     fn try_from(uri: &StoreUri) -> Result<Self, Error> {
-        parse(uri.rest()).map_err(|reason| Error::InvalidUri {
-            uri: uri.to_string(),
-            reason,
-        })
+        let mut parameters = uri.parameters()?;
+        parameters.ignore(&["client_encoding", "statement-cache-capacity"]);
+        let tls = TlsParameters::SSLMODE.take(&mut parameters)?;
+        let mut settings = settings(uri.server(FORM)?);
+        for name in DRIVER_PARAMETERS.split(' ') {
+            if let Some(value) = parameters.text(name)? {
+                push(&mut settings, name, &value);
+            }
+        }
+        parameters.finish()?;
+        let config = Config::from_str(&settings).map_err(|error| uri.invalid(reason(&error)))?;
+        if config.get_hosts().is_empty() {
+            return Err(uri.invalid(format!("a host is missing, as in `{FORM}`")));
+        }
+        Ok(Self::new(config).with_tls(tls))
     }
 }
 
-fn parse(rest: &str) -> Result<PostgresOptions, String> {
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut tls = TlsParameters::default();
-    let mut others = Vec::new();
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        match parameter.split_once('=') {
-            Some((name, value)) if tls.take(name, value)? => {}
-            // What only other drivers need.
-            Some(("client_encoding" | "statement-cache-capacity", _)) => {}
-            _ => others.push(parameter),
+/// An address as the driver's settings, which take all parameters by their names.
+fn settings(address: ServerAddress) -> String {
+    let mut settings = String::new();
+    let parts = [
+        ("user", address.user),
+        ("password", address.password),
+        ("dbname", address.path),
+    ];
+    for (name, value) in parts {
+        if let Some(value) = value {
+            push(&mut settings, name, &value);
         }
     }
-    let uri = format!("postgresql:{address}?{}", others.join("&"));
-    let config = Config::from_str(&uri).map_err(|error| reason(&error))?;
-    if config.get_hosts().is_empty() {
-        return Err(
-            "a host is missing, as in `postgresql://user:password@host:5432/database`".to_owned(),
+    for host in address.hosts.iter().filter(|host| !host.name.is_empty()) {
+        push(&mut settings, "host", &host.name);
+        push(
+            &mut settings,
+            "port",
+            &host.port.unwrap_or(5432).to_string(),
         );
     }
-    Ok(PostgresOptions::new(config).with_tls(tls.tls()?))
+    settings
+}
+
+fn push(settings: &mut String, name: &str, value: &str) {
+    let value = value.replace('\\', "\\\\").replace('\'', "\\'");
+    let _infallible = write!(settings, "{name}='{value}' ");
 }
 
 /// The driver's reason, without the value that it may quote.
@@ -94,7 +120,7 @@ mod tests {
     #[test]
     fn anything_else_is_refused_with_a_reason_and_without_the_password() {
         for (uri, reason) in [
-            ("postgresql:", "unexpected EOF"),
+            ("postgresql:", "a host is missing"),
             ("postgresql://u:secret@/d", "a host"),
             ("postgresql://u:secret@h/d?sslmode=maybe", "`sslmode=maybe`"),
             ("postgresql://u:secret@h/d?sslrootcert=x", "needs `sslmode"),

@@ -1,68 +1,53 @@
-//! Followers: told of commits, in this process at once and in others by notifications.
+//! Followers of a table: notified of commits of this process directly, and of commits of others by `NOTIFY`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use es_sql::server::{Server, TableState};
 use es_store::{Notifier, WakeUp};
 use tokio::sync::Notify as Signal;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::sleep;
 use tokio_postgres::{AsyncMessage, Config, Error};
 
-use crate::Notify;
-use crate::database::Database;
 use crate::dialect::quote;
-use crate::error::{is_lost, record_error};
+use crate::error::sql_error;
+use crate::statements::Statements;
 use crate::tls::Connector;
+use crate::{Notify, Postgres};
 
-/// How long to wait before a lost connection is made anew.
+/// Time between two attempts to connect the listener.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The followers of one table.
-pub(crate) struct Followers {
+pub struct Followers {
     notifier: Arc<Notifier>,
     commits: Arc<Signal>,
     channel: String,
-    database: Arc<Database>,
+    database: Arc<Postgres>,
     tasks: Mutex<Tasks>,
 }
 
 #[derive(Default)]
 struct Tasks {
-    teller: Option<JoinHandle<()>>,
+    sender: Option<JoinHandle<()>>,
     listener: Option<JoinHandle<()>>,
     closed: bool,
 }
 
-impl Followers {
-    pub(crate) fn new(database: Arc<Database>, channel: String) -> Self {
+impl TableState<Postgres> for Followers {
+    fn new(database: &Arc<Postgres>, statements: &Statements) -> Self {
         Self {
             notifier: Arc::default(),
             commits: Arc::default(),
-            channel,
-            database,
+            channel: statements.channel.clone(),
+            database: database.clone(),
             tasks: Mutex::default(),
         }
     }
 
-    /// Tells all of a commit; those of other processes behind the writer's back, and a few commits at once, for each
-    /// notification takes a lock of the whole server.
-    pub(crate) fn committed(&self) {
-        self.notifier.notify();
-        let Notify::Every(pause) = self.database.notify() else {
-            return;
-        };
-        self.commits.notify_one();
-        let mut tasks = self.tasks();
-        if tasks.teller.is_none() && !tasks.closed {
-            let (commits, channel) = (self.commits.clone(), self.channel.clone());
-            let telling = tell(self.database.clone(), commits, channel, pause);
-            tasks.teller = Some(tokio::spawn(telling));
-        }
-    }
-
-    /// Listens from the first time on that somebody asks.
-    pub(crate) fn wake_up(&self) -> WakeUp {
+    /// Starts the listener with the first follower.
+    fn wake_up(&self) -> WakeUp {
         let mut tasks = self.tasks();
         if let Some((config, connector)) = self.database.server()
             && self.database.notify() != Notify::Off
@@ -70,30 +55,47 @@ impl Followers {
             && !tasks.closed
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
-            let listening = listen(
-                config,
-                connector,
-                self.channel.clone(),
-                self.notifier.clone(),
-            );
+            let notifier = self.notifier.clone();
+            let listening = listen(config, connector, self.channel.clone(), notifier);
             tasks.listener = Some(runtime.spawn(listening));
         }
         drop(tasks);
         self.notifier.subscribe()
     }
 
-    /// Tells and listens no more.
-    pub(crate) fn close(&self) {
+    fn notify(&self) {
+        self.notifier.notify();
+    }
+
+    /// Other processes are notified by a task, once for several commits: the writer does not wait for it, and each
+    /// notification takes a lock of the whole server.
+    fn committed(&self) {
+        self.notify();
+        let Notify::Every(pause) = self.database.notify() else {
+            return;
+        };
+        self.commits.notify_one();
+        let mut tasks = self.tasks();
+        if tasks.sender.is_none() && !tasks.closed {
+            let (commits, channel) = (self.commits.clone(), self.channel.clone());
+            let sending = send(self.database.clone(), commits, channel, pause);
+            tasks.sender = Some(tokio::spawn(sending));
+        }
+    }
+
+    fn close(&self) {
         let mut tasks = self.tasks();
         tasks.closed = true;
-        let tasks = [tasks.teller.take(), tasks.listener.take()];
+        let tasks = [tasks.sender.take(), tasks.listener.take()];
         for task in tasks.into_iter().flatten() {
             task.abort();
         }
     }
+}
 
-    /// A panic elsewhere leaves the handles whole: they are set by single statements.
-    fn tasks(&self) -> std::sync::MutexGuard<'_, Tasks> {
+impl Followers {
+    /// A panic elsewhere leaves the handles valid: they are set by single statements.
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -104,24 +106,25 @@ impl Drop for Followers {
     }
 }
 
-async fn tell(database: Arc<Database>, commits: Arc<Signal>, channel: String, pause: Duration) {
+async fn send(database: Arc<Postgres>, commits: Arc<Signal>, channel: String, pause: Duration) {
     loop {
         commits.notified().await;
-        let told = async {
-            let client = database.client("notify").await?;
-            let sql = "SELECT pg_notify($1, '')";
-            match client.execute(sql, &[&channel]).await {
-                Ok(_) => Ok(()),
-                Err(error) => {
-                    if is_lost(&error) {
-                        database.forget(client);
-                    }
-                    Err(record_error("notify", error))
+        let sent = async {
+            let client = database.connection("notify").await?;
+            let sent = client
+                .execute("SELECT pg_notify($1, '')", &[&channel])
+                .await;
+            sent.map_err(|error| {
+                let error = sql_error(error);
+                if error.is_lost() {
+                    Postgres::discard(client);
+                    database.forget_idle();
                 }
-            }
+                error.into_record_error("notify")
+            })
         };
-        if let Err(error) = told.await {
-            tracing::warn!(%error, "followers in other processes are not told of a commit");
+        if let Err(error) = sent.await {
+            tracing::warn!(%error, "followers in other processes are not notified of a commit");
         }
         sleep(pause).await;
     }
@@ -143,19 +146,19 @@ async fn listen_once(
     channel: &str,
     notifier: &Arc<Notifier>,
 ) -> Result<(), Error> {
-    let heard = notifier.clone();
+    let listener = notifier.clone();
     let on_message = Box::new(move |message| {
         if matches!(message, AsyncMessage::Notification(_)) {
-            heard.notify();
+            listener.notify();
         }
     });
     let (client, connection) = connector.connect(config, on_message).await?;
     client
         .batch_execute(&format!("LISTEN {}", quote(channel)))
         .await?;
-    // What came while nobody listened.
+    // Commits before `LISTEN` were not heard.
     notifier.notify();
-    // It goes, and the connection with it, when this future is dropped.
+    // If this future is dropped, the task ends, and the connection with it.
     let _ended = AbortOnDrop(connection).wait().await;
     drop(client);
     Ok(())
@@ -164,7 +167,7 @@ async fn listen_once(
 struct AbortOnDrop(JoinHandle<()>);
 
 impl AbortOnDrop {
-    async fn wait(&mut self) -> Result<(), tokio::task::JoinError> {
+    async fn wait(&mut self) -> Result<(), JoinError> {
         (&mut self.0).await
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use es_core::internal::caught_work;
+use es_core::internal::catch_async;
 use es_store::read_model::{Advanced, DeadLetter, ProjectionTables, ReadModel, Rollback};
 use es_store::{RecordError, RecordId};
 use uuid::Uuid;
@@ -188,10 +188,10 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
         entry: &Entry<EventOf<P, M>>,
     ) -> Result<(), String> {
         let (header, event) = entry.event.as_ref().map_err(Clone::clone)?;
-        let at = entry.notification.id;
+        let at = entry.notification.record_id;
         let handled = self.projection.__handle(event, header, at, transaction);
         // What it has begun is rolled back.
-        let handled = caught_work("the handler", handled).await;
+        let handled = catch_async("the handler", handled).await;
         handled.map_err(|error| described(&*error))
     }
 
@@ -234,7 +234,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Job<P, M> {
             Task::Drop(position) => tables.remove_letter(transaction, name, *position).await?,
             Task::Revive => {
                 for entry in &self.batch.entries[..reached] {
-                    let position = entry.notification.id;
+                    let position = entry.notification.record_id;
                     tables.remove_letter(transaction, name, position).await?;
                 }
             }

@@ -27,7 +27,7 @@ impl<E> Entry<E> {
     pub(super) fn letter(&self, error: String, attempts: u32) -> DeadLetter {
         DeadLetter {
             aggregate_id: self.aggregate_id,
-            position: self.notification.id,
+            position: self.notification.record_id,
             topic: self.notification.topic.clone(),
             data: self.notification.data.clone(),
             error,
@@ -63,7 +63,7 @@ impl<E> Batch<E> {
     /// The position once so many entries are handled.
     pub(super) fn position_after(&self, handled: usize) -> RecordId {
         match self.entries.get(handled) {
-            Some(next) => RecordId::new(next.notification.id.get().saturating_sub(1)),
+            Some(next) => next.notification.record_id.previous(),
             None => self.to,
         }
     }
@@ -157,7 +157,7 @@ impl<P: Projection<T>, T> Decoder<P, T> {
         notification: &Notification,
         text: &str,
     ) -> Result<Option<Reader<P::Event>>> {
-        let found = match self.types.of(notification.id, text).await? {
+        let found = match self.types.of(notification.record_id, text).await? {
             // As where it is loaded: it is ours where it does not say otherwise.
             SequenceType::Unsaid => candidates.first(),
             SequenceType::Others => None,

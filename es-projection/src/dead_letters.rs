@@ -100,7 +100,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     async fn entry(&mut self, letter: &DeadLetter) -> Result<Option<Entry<EventOf<P, M>>>, End> {
         loop {
             let notification = Notification {
-                id: letter.position,
+                record_id: letter.position,
                 topic: letter.topic.clone(),
                 data: letter.data.clone(),
             };

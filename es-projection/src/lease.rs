@@ -201,7 +201,7 @@ pub(super) async fn ask<M: ReadModel>(
                 .await?
                 .pop();
             let Some(first) = first else {
-                return Err(ProjectionError::NoLetter { name, aggregate_id }.into());
+                return Err(ProjectionError::NoDeadLetter { name, aggregate_id }.into());
             };
             let asked = DeadLetter {
                 request: Some(request),

@@ -36,7 +36,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
         size: usize,
     ) -> Self {
         let mut reader = NotificationReader::new(Arc::clone(log));
-        reader.seek(position.get());
+        reader.seek(position);
         Self {
             state: State::Resting(Box::new(Filler {
                 reader,
@@ -51,7 +51,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
     /// Reads on, if nothing is on its way.
     pub(super) fn begin(&mut self) {
         self.state = match std::mem::replace(&mut self.state, State::Gone) {
-            State::Resting(mut filler) => State::Filling(paged::begin(Box::pin(async move {
+            State::Resting(mut filler) => State::Filling(paged::spawn(Box::pin(async move {
                 let batch = filler.fill().await;
                 Ok((filler, batch))
             }))),
@@ -100,12 +100,12 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
         for _ in 0..self.size {
             let Some(next) = self.reader.next().await else {
                 // Records that are missing are passed over.
-                batch.to = batch.to.max(RecordId::new(self.reader.position()));
+                batch.to = batch.to.max(self.reader.position());
                 break;
             };
             let entry = match next {
                 Ok(notification) => {
-                    let id = notification.id;
+                    let id = notification.record_id;
                     let entry = self.decoder.entry(notification).await;
                     entry.map(|entry| (id, entry))
                 }
@@ -118,7 +118,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
                 }
                 Err(error) => {
                     // What may pass is tried again from here.
-                    self.reader.seek(batch.to.get());
+                    self.reader.seek(batch.to);
                     if batch.to == batch.from {
                         return Err(error);
                     }

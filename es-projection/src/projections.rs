@@ -72,7 +72,7 @@ impl<M: ReadModel> Projections<M> {
             if left.is_zero() {
                 return Err(ProjectionError::Behind {
                     name: name.to_owned(),
-                    asked,
+                    expected: asked,
                     reached,
                 }
                 .into());
@@ -128,7 +128,7 @@ impl<M: ReadModel> Projections<M> {
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::NoLetter`] where there is none; those of the store.
+    /// [`ProjectionError::NoDeadLetter`] where there is none; those of the store.
     pub async fn retry(&self, name: &str, aggregate_id: Uuid) -> Result<()> {
         book::ask(&self.model, name, aggregate_id, Request::Retry).await
     }

@@ -87,7 +87,7 @@ impl<M: ReadModel> Running<M> {
             None => ProjectionError::Ended { name },
             Some(reached) => ProjectionError::Behind {
                 name,
-                asked,
+                expected: asked,
                 reached,
             },
         }

@@ -121,7 +121,7 @@ impl SequenceTypes {
         let mut reader = NotificationReader::new(log);
         while let Some(next) = reader.next().await {
             let notification = next?;
-            if notification.id >= at {
+            if notification.record_id >= at {
                 break;
             }
             // What cannot be read is none of those that are looked for.

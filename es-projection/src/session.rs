@@ -134,7 +134,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
                 self.apply(batch).instrument(span).await?;
             } else {
                 self.show_live();
-                let (log, position) = (Arc::clone(&self.shared.log), self.position.get());
+                let (log, position) = (Arc::clone(&self.shared.log), self.position);
                 self.wait(async move { log.changed(position).await })
                     .await?;
             }
@@ -163,8 +163,8 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Some(Ok(section)) => section,
         };
         // An empty one that is current begins behind the last record.
-        let before = RecordId::new(section.id.first().saturating_sub(1));
-        let head = section.items.last().map_or(before, |item| item.id);
+        let before = section.id.first().previous();
+        let head = section.items.last().map_or(before, |item| item.record_id);
         let position = self.position;
         if head < position {
             let name = self.shared.name.to_string();

@@ -1,73 +1,48 @@
 //! URIs, as [`RedisOptions`] documents them.
 
 use es_store::kit::TlsParameters;
-use es_store::{RecordError as Error, StoreUri};
-use redis::{ConnectionAddr, IntoConnectionInfo as _};
+use es_store::{RecordError as Error, ServerAddress, StoreUri, UriHost};
 
 use crate::RedisOptions;
+
+const FORM: &str = "redis://user:password@host:port/database";
+const PORT: u16 = 6379;
 
 impl TryFrom<&StoreUri> for RedisOptions {
     type Error = Error;
 
     fn try_from(uri: &StoreUri) -> Result<Self, Error> {
-        let options = match uri.scheme() {
-            "redis" => parse(uri.rest(), TlsParameters::default()),
-            "rediss" => {
-                let mut tls = TlsParameters::default();
-                tls.take("sslmode", "require")
-                    .and_then(|_| parse(uri.rest(), tls))
-            }
-            _ => Err("it begins with `redis:` or `rediss:`".to_owned()),
+        let mut parameters = uri.parameters()?;
+        let tls = match uri.scheme() {
+            "redis" => TlsParameters::SSLMODE.take(&mut parameters),
+            "rediss" => TlsParameters::SSLMODE.take_encrypted(&mut parameters),
+            _ => Err(uri.invalid("it begins with `redis:` or `rediss:`")),
         };
-        options.map_err(|reason| Error::InvalidUri {
-            uri: uri.to_string(),
-            reason,
-        })
+        let address = uri.server(FORM)?;
+        let options = from_address(uri, address)?.with_tls(tls?);
+        parameters.finish()?;
+        Ok(options)
     }
 }
 
-fn parse(rest: &str, mut tls: TlsParameters) -> Result<RedisOptions, String> {
-    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if address.contains('#') || query.contains('#') {
-        return Err(
-            "a `#` in a password is written `%23`; nothing follows the parameters".to_owned(),
-        );
-    }
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        if !tls.take(name, value)? {
-            return Err(format!("the parameter `{name}` is not known"));
+fn from_address(uri: &StoreUri, address: ServerAddress) -> Result<RedisOptions, Error> {
+    let mut options = match &address.hosts[..] {
+        [] => RedisOptions::new("localhost", PORT),
+        [UriHost { name, port, .. }] => {
+            let name = if name.is_empty() { "localhost" } else { name };
+            RedisOptions::new(name, port.unwrap_or(PORT))
         }
+        _ => return Err(uri.invalid(format!("it names one host: it has the form `{FORM}`"))),
+    };
+    if let Some(database) = address.path {
+        options.database = database.parse().map_err(|_| {
+            uri.invalid(format!(
+                "a database has a number from 0 on; it has the form `{FORM}`"
+            ))
+        })?;
     }
-    Ok(parse_address(address)?.with_tls(tls.tls()?))
-}
-
-fn parse_address(address: &str) -> Result<RedisOptions, String> {
-    let form = "it has the form `redis://user:password@host:port/database`";
-    let address = match address {
-        "" => "",
-        address => address.strip_prefix("//").ok_or(form)?,
-    };
-    // The driver knows no URI without a host.
-    let host_begins = address.rfind('@').map_or(0, |at| at + 1);
-    let (user, host) = address.split_at(host_begins);
-    let named = if host.is_empty() || host.starts_with(['/', ':']) {
-        "localhost"
-    } else {
-        ""
-    };
-    let parsed = format!("redis://{user}{named}{host}").into_connection_info();
-    // Its errors quote nothing of the URI, but name a part of it.
-    let parsed = parsed.map_err(|error| format!("{error}; {form}"))?;
-    let ConnectionAddr::Tcp(host, port) = parsed.addr() else {
-        return Err(form.to_owned());
-    };
-    let settings = parsed.redis_settings();
-    let mut options = RedisOptions::new(host, *port);
-    options.database =
-        u32::try_from(settings.db()).map_err(|_| "a database has a number from 0 on".to_owned())?;
-    options.user = settings.username().map(str::to_owned);
-    options.password = settings.password().map(str::to_owned);
+    options.user = address.user;
+    options.password = address.password.filter(|password| !password.is_empty());
     Ok(options)
 }
 

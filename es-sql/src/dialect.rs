@@ -1,86 +1,141 @@
+//! The dialect of a database: the types of columns, and the parts of statements that databases write differently.
+
 use es_store::PositionKind;
 
-/// How a database writes SQL.
+/// The dialect of a database.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
     /// The types of the columns.
     pub types: Types,
-    /// How types that keep the same values are told.
-    pub fit: Fit,
-    /// Whether names differ in the case of their letters alone.
-    pub names: Names,
-    /// Whether a name of small letters and underscores is surely no keyword.
+    /// How a column's type is compared with those that keep the same values.
+    pub type_match: TypeMatch,
+    /// Whether names that differ only in case are different names.
+    pub name_case: NameCase,
+    /// Returns true for a name of small letters and underscores that is not a keyword.
     pub is_free: fn(&str) -> bool,
-    /// A name as a quoted identifier.
+    /// Quotes a name.
     pub quote: fn(&str) -> String,
-    /// What stands for the value that is bound as the n-th, from 1 on.
+    /// Returns the placeholder of the n-th bound value, counted from 1.
     pub parameter: fn(usize) -> String,
-    /// A position as it is stored, from the value that is bound.
+    /// Converts a bound number to a stored position.
     pub stored: fn(PositionKind, &str) -> String,
-    /// A position as it is read, from what is stored. A record id is read as a whole number is.
+    /// Converts a stored position to a number. A record id is read like an integer position.
     pub read: fn(PositionKind, &str) -> String,
-    /// What empties a table, in front of its name.
+    /// The statement that empties a table, up to the table's name.
     pub truncate: &'static str,
+    /// How the distinct sequence ids of a table are found.
+    pub sequence_scan: SequenceScan,
+    /// How a row replaces an existing one.
+    pub upsert: Upsert,
 }
 
 /// The types of the columns.
 #[derive(Debug, Clone, Copy)]
 pub struct Types {
-    /// Of record ids.
+    /// The type of record ids.
     pub record_id: Type,
-    /// Of sequence ids.
+    /// The type of sequence ids.
     pub sequence_id: Type,
-    /// Of positions that are whole numbers.
+    /// The type of integer positions.
     pub integer: Type,
-    /// Of positions that are times.
+    /// The type of positions that are times.
     pub timestamp: Type,
-    /// Of topics and stored text.
+    /// The type of topics and stored text.
     pub text: Type,
 }
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy)]
 pub struct Type {
-    /// As the format declares it.
+    /// The name with which the format declares it.
     pub name: &'static str,
-    /// What stands behind the type and `NOT NULL`.
-    pub behind: &'static str,
-    /// The types that keep the same values, as the catalogue calls them.
-    pub fitting: &'static [&'static str],
+    /// The text that follows the type and `NOT NULL`.
+    pub suffix: &'static str,
+    /// The names, in the catalogue, of the types that keep the same values.
+    pub accepted: &'static [&'static str],
 }
 
-/// How types that keep the same values are told.
+/// How a column's type is compared with the accepted ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// They are called so.
-    Whole,
-    /// They begin so.
-    Beginning,
+pub enum TypeMatch {
+    /// The names are equal.
+    Exact,
+    /// The name begins with an accepted one, in any case.
+    Prefix,
 }
 
-/// Whether names differ in the case of their letters alone.
+/// Whether names that differ only in case are different names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Names {
+pub enum NameCase {
     /// `id` and `ID` are two columns.
-    Cased,
+    Sensitive,
     /// `id` and `ID` are one column.
-    Uncased,
+    Insensitive,
+}
+
+/// How the distinct sequence ids of a table are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SequenceScan {
+    /// A recursive query that seeks one id after another in the index: a seek is cheap, and a sequence may be long.
+    Recursive,
+    /// `SELECT DISTINCT`, for a database that skips through the index by itself.
+    Distinct,
+}
+
+/// How a row replaces an existing one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upsert {
+    /// `ON CONFLICT … DO`.
+    OnConflict,
+    /// `ON DUPLICATE KEY UPDATE`.
+    OnDuplicateKey,
 }
 
 impl Type {
-    /// A type with nothing behind it.
+    /// Creates a type without a suffix.
     #[must_use]
-    pub const fn new(name: &'static str, fitting: &'static [&'static str]) -> Self {
+    pub const fn new(name: &'static str, accepted: &'static [&'static str]) -> Self {
         Self {
             name,
-            behind: "",
-            fitting,
+            suffix: "",
+            accepted,
+        }
+    }
+}
+
+impl Upsert {
+    /// Returns the end of an `INSERT` that overwrites `columns` of an existing row with the same `key`.
+    pub(crate) fn overwrite(self, key: &str, columns: &[&str]) -> String {
+        let assign = |value: fn(&str) -> String| {
+            let columns = columns.iter();
+            let columns = columns.map(|column| format!("{column} = {}", value(column)));
+            columns.collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::OnConflict => {
+                let columns = assign(|column| format!("excluded.{column}"));
+                format!("ON CONFLICT ({key}) DO UPDATE SET {columns}")
+            }
+            Self::OnDuplicateKey => {
+                let columns = assign(|column| format!("VALUES({column})"));
+                format!("ON DUPLICATE KEY UPDATE {columns}")
+            }
+        }
+    }
+
+    /// Returns the end of an `INSERT` that leaves an existing row with the same `key` alone.
+    pub(crate) fn keep(self, key: &str) -> String {
+        match self {
+            Self::OnConflict => "ON CONFLICT DO NOTHING".to_owned(),
+            // `INSERT IGNORE` takes a shared lock on an existing row. Two transactions that both hold it and then lock the
+            // row for writing deadlock; an update that changes nothing takes the exclusive lock at once.
+            Self::OnDuplicateKey => format!("ON DUPLICATE KEY UPDATE {key} = {key}"),
         }
     }
 }
 
 impl Dialect {
-    /// A name as `SQLAlchemy` writes it in the text that makes a table: without quotes where it needs none.
+    /// Writes a name as `SQLAlchemy` does in `CREATE` statements: without quotes if it needs none.
     pub(crate) fn identifier(&self, name: &str) -> String {
         const WORDS: [&str; 6] = ["id", "position", "topic", "data", "state", "snapshots"];
         let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
@@ -104,8 +159,8 @@ pub(crate) mod tests {
             timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
             text: Type::new("TEXT", &["text"]),
         },
-        fit: Fit::Whole,
-        names: Names::Cased,
+        type_match: TypeMatch::Exact,
+        name_case: NameCase::Sensitive,
         is_free: |name| name.contains('_'),
         quote: |name| format!("[{name}]"),
         parameter: |n| format!("${n}"),
@@ -118,6 +173,8 @@ pub(crate) mod tests {
             _ => stored.to_owned(),
         },
         truncate: "TRUNCATE TABLE",
+        sequence_scan: SequenceScan::Distinct,
+        upsert: Upsert::OnConflict,
     };
 
     #[test]

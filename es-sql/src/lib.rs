@@ -1,11 +1,16 @@
-//! What the SQL stores of `es` have in common: the tables of the format, the statements on them, the rows of projections.
+//! Everything that the SQL stores of `es` share: the tables of the format and the statements on them, the record manager, the
+//! datastore and the read models.
 //!
-//! A store says by a [`Dialect`] and a [`ProjectionDialect`] how its database writes SQL, and gets texts and values. What it
-//! does with them is its own: drivers, connections, locks and errors have no place here.
+//! A store describes its database by a [`Dialect`] and implements a few traits over its driver:
+//!
+//! - [`Database`] and [`TableDriver`] for the datastore and the record manager;
+//! - for a database on a server, [`Server`](server::Server) for its connections and [`Session`](server::Session) with its two
+//!   siblings for the statements on one connection, and has the rest done by [`server`];
+//! - [`SqlRow`] for the rows of its driver.
 //!
 //! ```
 //! use es_store::{PositionKind, Table};
-//! use es_sql::{Dialect, Fit, Names, TableStatements, Type, Types};
+//! use es_sql::{Dialect, NameCase, SequenceScan, TableStatements, Type, TypeMatch, Types, Upsert};
 //!
 //! let dialect = Dialect {
 //!     types: Types {
@@ -15,34 +20,45 @@
 //!         timestamp: Type::new("DECIMAL(24, 6)", &["numeric"]),
 //!         text: Type::new("TEXT", &["text"]),
 //!     },
-//!     fit: Fit::Whole,
-//!     names: Names::Cased,
+//!     type_match: TypeMatch::Exact,
+//!     name_case: NameCase::Sensitive,
 //!     is_free: |name| name.contains('_'),
 //!     quote: |name| format!("\"{}\"", name.replace('"', "\"\"")),
 //!     parameter: |n| format!("${n}"),
 //!     stored: |_, value| value.to_owned(),
 //!     read: |_, column| column.to_owned(),
 //!     truncate: "TRUNCATE TABLE",
+//!     sequence_scan: SequenceScan::Recursive,
+//!     upsert: Upsert::OnConflict,
 //! };
 //! let statements = TableStatements::new(&Table::snapshots(), &dialect);
-//! assert_eq!(statements.delete, r#"DELETE FROM "snapshots" WHERE "sequence_id" = $1 AND "position" = $2"#);
+//! assert_eq!(statements.drop, r#"DROP TABLE IF EXISTS "snapshots""#);
 //! ```
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
-pub mod columns;
+mod datastore;
 mod dialect;
-mod projection_dialect;
+mod error;
+mod id_encoding;
+mod projection_rows;
+mod projection_statements;
 mod projection_tables;
-mod projections;
+mod record_manager;
 mod rows;
+mod schema;
+pub mod server;
+mod statement;
 mod statements;
-mod tables;
+mod table_query;
 
-pub use dialect::{Dialect, Fit, Names, Type, Types};
-pub use projection_dialect::{Over, ProjectionDialect};
-pub use projection_tables::SqlTransaction;
-pub use projections::{ProjectionStatements, Statement, Value};
-pub use rows::{RowPlace, max_id, position_number, position_of_number};
-pub use statements::{ItemsStatement, QuotedNames, TableStatements, limit};
-pub use tables::{StoredColumn, StoredTable, check_order, missing};
+pub use datastore::{Database, FromConnection, FromPool, SqlDatastore, connect};
+pub use dialect::{Dialect, NameCase, SequenceScan, Type, TypeMatch, Types, Upsert};
+pub use error::{DriverError, ErrorKind, SqlError, SqlResult};
+pub use id_encoding::{IdEncoding, IdEncodingCache};
+pub use projection_statements::{ProjectionDialect, ProjectionStatements};
+pub use projection_tables::RunStatements;
+pub use record_manager::{SqlRecordManager, TableDriver};
+pub use rows::{FromRow, ItemRows, MaxRecordId, RowReader, SqlRow, position_number};
+pub use schema::{CatalogueEntry, StoredColumn, StoredTable, group_by_index};
+pub use statement::{Parameter, Parameters, Statement};
+pub use statements::{QuotedNames, TableStatements};
+pub use table_query::{TableChange, TableQuery};

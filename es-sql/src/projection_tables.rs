@@ -1,41 +1,33 @@
+//! The two tables of projections in transactions of an SQL database.
+
 use es_store::read_model::{
     Advanced, DeadLetter, LetterQuery, ProjectionRow, ProjectionTables, Step,
 };
 use es_store::{RecordError, RecordId};
 use uuid::Uuid;
 
-use crate::projections::{ProjectionStatements, Statement};
+use crate::projection_rows::{aggregate_id, letter, projection};
+use crate::rows::RowsBy;
+use crate::{ProjectionStatements, RowReader, Statement};
 
-/// A transaction in which statements on `es_projections` and `es_dead_letters` are run: what a store writes for
-/// [`ProjectionStatements`] to be the [`ProjectionTables`] of its read models.
-pub trait SqlTransaction: Send {
-    /// Runs a statement; says how many rows it changed, or found as they are to be.
+/// A transaction that runs the statements on `es_projections` and `es_dead_letters`. A store of read models implements it
+/// for [`ProjectionStatements`] to be its [`ProjectionTables`].
+pub trait RunStatements: Send {
+    /// Runs a statement; returns the number of rows that it changed, or found to be as they should be.
     fn run(
         &mut self,
         statement: Statement<'_>,
     ) -> impl Future<Output = Result<u64, RecordError>> + Send;
 
-    /// The rows that a statement finds, with the columns of [`ProjectionColumns`](crate::columns::ProjectionColumns), in
-    /// their order.
-    fn projections(
+    /// Runs a statement that returns rows.
+    fn query<R: RowReader>(
         &mut self,
         statement: Statement<'_>,
-    ) -> impl Future<Output = Result<Vec<ProjectionRow>, RecordError>> + Send;
-
-    /// The rows that a statement finds, with the columns of [`LetterColumns`](crate::columns::LetterColumns), in their order.
-    fn letters(
-        &mut self,
-        statement: Statement<'_>,
-    ) -> impl Future<Output = Result<Vec<DeadLetter>, RecordError>> + Send;
-
-    /// The ids of aggregates that a statement finds, the only column of its rows.
-    fn aggregates(
-        &mut self,
-        statement: Statement<'_>,
-    ) -> impl Future<Output = Result<Vec<Uuid>, RecordError>> + Send;
+        rows: R,
+    ) -> impl Future<Output = Result<Vec<R::Output>, RecordError>> + Send;
 }
 
-impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
+impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
     async fn insert(&self, transaction: &mut T, name: &str) -> Result<(), RecordError> {
         transaction.run(self.insert(name)).await.map(drop)
     }
@@ -45,7 +37,7 @@ impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
         transaction: &mut T,
         name: &str,
     ) -> Result<Option<ProjectionRow>, RecordError> {
-        let rows = transaction.projections(self.row(name)).await;
+        let rows = transaction.query(self.row(name), RowsBy(projection)).await;
         rows.map(|mut rows| rows.pop())
     }
 
@@ -58,7 +50,7 @@ impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
     }
 
     async fn rows(&self, transaction: &mut T) -> Result<Vec<ProjectionRow>, RecordError> {
-        transaction.projections(self.rows()).await
+        transaction.query(self.rows(), RowsBy(projection)).await
     }
 
     async fn rename(&self, transaction: &mut T, from: &str, to: &str) -> Result<(), RecordError> {
@@ -81,11 +73,13 @@ impl<T: SqlTransaction> ProjectionTables<T> for ProjectionStatements {
         name: &str,
         query: &LetterQuery,
     ) -> Result<Vec<DeadLetter>, RecordError> {
-        transaction.letters(self.letters(name, query)).await
+        let letters = self.letters(name, query);
+        transaction.query(letters, RowsBy(letter)).await
     }
 
     async fn parked(&self, transaction: &mut T, name: &str) -> Result<Vec<Uuid>, RecordError> {
-        transaction.aggregates(self.parked(name)).await
+        let parked = self.parked(name);
+        transaction.query(parked, RowsBy(aggregate_id)).await
     }
 
     async fn put_letters(

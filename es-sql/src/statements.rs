@@ -1,16 +1,20 @@
-//! The statements of one table that all databases write alike. Values are bound in the order in which they stand.
+//! The statements on one table that all databases share.
 
-use es_store::{ItemQuery, Position, PositionKind, RecordError, Table};
+use std::borrow::Cow;
+use std::fmt::Write;
 
-use crate::dialect::Dialect;
+use es_store::{ItemQuery, Position, PositionKind, RecordError, Table, TimePlace};
+
+use crate::dialect::{Dialect, SequenceScan};
 use crate::rows::position_number;
+use crate::{IdEncoding, IdEncodingCache, Parameter, Parameters, Statement, TableQuery};
 
-/// The names of a table and its columns, quoted.
+/// The quoted names of a table and its columns.
 #[derive(Debug, Clone)]
 pub struct QuotedNames {
-    /// The table's.
+    /// The table.
     pub table: String,
-    /// The column of record ids; `NULL` where the table has none.
+    /// The column of record ids; `NULL` if the table has none.
     pub record_id: String,
     /// The column of sequence ids.
     pub sequence_id: String,
@@ -23,7 +27,7 @@ pub struct QuotedNames {
 }
 
 impl QuotedNames {
-    /// Those of a table.
+    /// Quotes the names of a table.
     #[must_use]
     pub fn new(table: &Table, quote: fn(&str) -> String) -> Self {
         Self {
@@ -37,53 +41,44 @@ impl QuotedNames {
     }
 }
 
-/// SQL texts made once from a table's names. What is read has the columns sequence, position, topic, data and record id
-/// (`NULL` where the table has none).
-#[derive(Debug, Clone)]
+/// A table and the statements on it, whose text is made once. Items are selected with the columns sequence, position, topic,
+/// data and record id (`NULL` if the table has none).
+#[derive(Debug)]
 pub struct TableStatements {
-    /// The greatest record id, or 0.
+    /// The table.
+    pub table: Table,
+    /// How the table stores sequence ids.
+    pub id_encoding: IdEncodingCache,
+    /// Selects the greatest record id, or 0.
     pub max_id: String,
-    /// Inserts an item. Bound are sequence, position, topic, data, and the record id where the table has them.
+    /// Inserts an item. Binds sequence, position, topic, data, and the record id if the table has one.
     pub insert: String,
-    /// Records behind a record id: bound are that id and the limit.
-    pub records: String,
-    /// One item: bound are sequence and position.
-    pub find: String,
-    /// The first items in the order of their times: bound is the limit.
-    pub first_by_time: String,
-    /// Those behind a place: bound are its time, the time once more, its sequence, and the limit.
-    pub next_by_time: String,
-    /// Bound are sequence and position.
-    pub delete: String,
+    /// Deletes an item. Binds sequence and position.
+    delete: String,
     /// Deletes all rows.
     pub truncate: String,
-    /// Drops the table where it is there.
+    /// Drops the table if it exists.
     pub drop: String,
+    find: String,
+    records: String,
+    first_by_time: String,
+    next_by_time: String,
+    first_sequences: String,
+    next_sequences: String,
     items: String,
     position: String,
-    kind: PositionKind,
     dialect: Dialect,
 }
 
-/// A statement that reads some items of a sequence. Bound are the sequence, the positions and the limit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemsStatement {
-    /// The text.
-    pub sql: String,
-    /// The positions.
-    pub positions: Vec<Position>,
-    /// The limit.
-    pub limit: i64,
-}
-
 impl TableStatements {
-    /// Those of a table.
+    /// Writes the statements on a table.
     #[must_use]
     pub fn new(table: &Table, dialect: &Dialect) -> Self {
         let Dialect {
             parameter, read, ..
         } = *dialect;
         let kind = table.position_kind;
+        let names = QuotedNames::new(table, dialect.quote);
         let QuotedNames {
             table: name,
             record_id: id,
@@ -91,13 +86,13 @@ impl TableStatements {
             position,
             topic,
             data,
-        } = QuotedNames::new(table, dialect.quote);
+        } = &names;
         let bound = |n| (dialect.stored)(kind, &parameter(n));
-        let whole = |number: &str| read(PositionKind::Integer, number);
+        let number = |number: &str| read(PositionKind::Integer, number);
         let select = format!(
             "SELECT {sequence}, {}, {topic}, {data}, {} FROM {name}",
-            read(kind, &position),
-            whole(&id)
+            read(kind, position),
+            number(id)
         );
         let (column, value) = match table.record_id {
             Some(_) => (format!(", {id}"), format!(", {}", parameter(5))),
@@ -109,7 +104,7 @@ impl TableStatements {
         Self {
             max_id: format!(
                 "SELECT {} FROM {name}",
-                whole(&format!("COALESCE(MAX({id}), 0)"))
+                number(&format!("COALESCE(MAX({id}), 0)"))
             ),
             insert: format!(
                 "INSERT INTO {name} ({sequence}, {position}, {topic}, {data}{column}) VALUES ({one}, {}, {three}, {four}{value})",
@@ -123,108 +118,220 @@ impl TableStatements {
                 bound(1),
                 bound(2)
             ),
+            first_sequences: dialect.sequence_scan.sql(&names, "", &one),
+            next_sequences: dialect.sequence_scan.sql(
+                &names,
+                &format!("WHERE {sequence} > {one} "),
+                &two,
+            ),
             delete: format!("DELETE FROM {name} WHERE {key}"),
             truncate: format!("{} {name}", dialect.truncate),
             drop: format!("DROP TABLE IF EXISTS {name}"),
             items: format!("{select} WHERE {sequence} = {one}"),
-            position,
-            kind,
+            position: position.clone(),
+            table: table.clone(),
+            id_encoding: IdEncodingCache::default(),
             dialect: *dialect,
         }
     }
 
-    /// The statement that reads some items of a sequence.
-    #[must_use]
-    pub fn items(&self, query: &ItemQuery) -> ItemsStatement {
-        let position = &self.position;
-        let mut sql = vec![self.items.clone()];
-        let mut positions = Vec::new();
-        for (operator, at) in query.comparisons() {
-            positions.push(at);
-            let parameter = (self.dialect.parameter)(positions.len() + 1);
-            let value = (self.dialect.stored)(self.kind, &parameter);
-            sql.push(format!("AND {position} {operator} {value}"));
-        }
-        let order = query.order.keyword();
-        let parameter = (self.dialect.parameter)(positions.len() + 2);
-        sql.push(format!("ORDER BY {position} {order} LIMIT {parameter}"));
-        ItemsStatement {
-            sql: sql.join(" "),
-            positions,
-            limit: limit(query.limit.unwrap_or(usize::MAX)),
-        }
-    }
-}
-
-impl ItemsStatement {
-    /// What is bound behind the sequence where positions are bound as whole numbers.
+    /// Returns the statement of a read, with its values.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Invalid`] where a position is not of the kind that the table holds.
-    pub fn numbers(&self, table: &Table) -> Result<Vec<i64>, RecordError> {
-        let positions = self.positions.iter();
-        let numbers = positions.map(|position| position_number(table, *position));
-        numbers.chain([Ok(self.limit)]).collect()
+    /// [`RecordError::Invalid`] if a position is not of the kind that the table holds.
+    pub fn query(
+        &self,
+        query: &TableQuery,
+        encoding: IdEncoding,
+    ) -> Result<Statement<'_>, RecordError> {
+        let id = |id| Parameter::Id(id, encoding);
+        Ok(match *query {
+            TableQuery::Items(ref query) => return self.items(query, encoding),
+            TableQuery::Item(sequence_id, position) => {
+                Statement::new(&self.find, [id(sequence_id), self.position(position)?])
+            }
+            TableQuery::ItemsByTime(None, limit) => {
+                Statement::new(&self.first_by_time, [limit.into()])
+            }
+            TableQuery::ItemsByTime(Some(TimePlace { time, sequence_id }), limit) => {
+                let time = Parameter::Time(time.as_micros());
+                let values = [time.clone(), time, id(sequence_id), limit.into()];
+                Statement::new(&self.next_by_time, values)
+            }
+            TableQuery::Records(after, limit) => {
+                Statement::new(&self.records, [after.into(), limit.into()])
+            }
+            TableQuery::MaxRecordId => Statement::new(&self.max_id, []),
+            TableQuery::SequenceIds(None, limit) => {
+                Statement::new(&self.first_sequences, [limit.into()])
+            }
+            TableQuery::SequenceIds(Some(after), limit) => {
+                Statement::new(&self.next_sequences, [id(after), limit.into()])
+            }
+        })
+    }
+
+    /// Returns the statement that deletes an item.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Invalid`] if the position is not of the kind that the table holds.
+    pub fn delete(
+        &self,
+        sequence_id: uuid::Uuid,
+        position: Position,
+        encoding: IdEncoding,
+    ) -> Result<Statement<'_>, RecordError> {
+        let id = Parameter::Id(sequence_id, encoding);
+        Ok(Statement::new(&self.delete, [id, self.position(position)?]))
+    }
+
+    fn items(&self, query: &ItemQuery, encoding: IdEncoding) -> Result<Statement<'_>, RecordError> {
+        let Dialect {
+            parameter, stored, ..
+        } = self.dialect;
+        let (column, kind) = (&self.position, self.table.position_kind);
+        let mut parameters = Parameters::new();
+        parameters.push(Parameter::Id(query.sequence_id, encoding));
+        let mut sql = String::with_capacity(self.items.len() + 128);
+        sql.push_str(&self.items);
+        for (operator, at) in query.comparisons() {
+            parameters.push(self.position(at)?);
+            let value = stored(kind, &parameter(parameters.len()));
+            let _infallible = write!(sql, " AND {column} {operator} {value}");
+        }
+        parameters.push(query.limit.unwrap_or(usize::MAX).into());
+        let (order, limit) = (query.order.keyword(), parameter(parameters.len()));
+        let _infallible = write!(sql, " ORDER BY {column} {order} LIMIT {limit}");
+        Ok(Statement {
+            sql: Cow::Owned(sql),
+            parameters,
+        })
+    }
+
+    fn position(&self, position: Position) -> Result<Parameter, RecordError> {
+        let number = position_number(&self.table, position)?;
+        Ok(match self.table.position_kind {
+            PositionKind::Timestamp => Parameter::Time(number),
+            _ => Parameter::Number(number),
+        })
     }
 }
 
-/// A limit as databases take it.
-#[must_use]
-pub fn limit(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
+impl SequenceScan {
+    /// Selects the distinct sequence ids that match a condition, in their order.
+    fn sql(self, names: &QuotedNames, condition: &str, limit: &str) -> String {
+        let (name, id) = (&names.table, &names.sequence_id);
+        let one =
+            |condition: &str| format!("SELECT {id} FROM {name} {condition}ORDER BY {id} LIMIT 1");
+        match self {
+            Self::Distinct => {
+                format!("SELECT DISTINCT {id} FROM {name} {condition}ORDER BY {id} LIMIT {limit}")
+            }
+            Self::Recursive => format!(
+                "WITH RECURSIVE found(id) AS (SELECT ({}) UNION ALL SELECT ({}) FROM found WHERE found.id IS NOT NULL) \
+                 SELECT id FROM found WHERE id IS NOT NULL LIMIT {limit}",
+                one(condition),
+                one(&format!("WHERE {id} > found.id "))
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::ops::Bound;
 
-    use es_store::Order;
+    use es_store::{Order, Timestamp};
+    use uuid::Uuid;
 
     use super::*;
     use crate::dialect::tests::DIALECT;
 
+    const ENCODING: IdEncoding = IdEncoding::Bytes;
+    const NIL: Parameter = Parameter::Id(Uuid::nil(), ENCODING);
+
     #[test]
     fn values_stand_in_the_order_in_which_they_are_bound() {
         let statements = TableStatements::new(&Table::timestamp_sequenced(), &DIALECT);
-        let TableStatements {
-            insert,
-            next_by_time,
-            delete,
-            ..
-        } = &statements;
         assert_eq!(
-            insert,
+            statements.insert,
             "INSERT INTO [timestamp_sequenced_items] ([sequence_id], [position], [topic], [data], [id]) VALUES ($1, \
              stored($2), $3, $4, $5)"
         );
+        let time = Timestamp::from_micros(7);
+        let after = Some(TimePlace {
+            time,
+            sequence_id: Uuid::nil(),
+        });
+        let query = TableQuery::ItemsByTime(after, 5);
+        let next_by_time = statements.query(&query, ENCODING).expect("times");
         assert_eq!(
-            next_by_time,
+            next_by_time.sql,
             "SELECT [sequence_id], read([position]), [topic], [data], [id] FROM [timestamp_sequenced_items] WHERE [position] \
              >= stored($1) AND ([position] > stored($2) OR [sequence_id] > $3) ORDER BY [position], [sequence_id] LIMIT $4"
         );
+        let values = [
+            Parameter::Time(7),
+            Parameter::Time(7),
+            NIL,
+            Parameter::Number(5),
+        ];
+        assert_eq!(next_by_time.parameters[..], values);
+        let delete = statements.delete(Uuid::nil(), time.into(), ENCODING);
+        let delete = delete.expect("a time");
         assert_eq!(
-            delete,
+            delete.sql,
             "DELETE FROM [timestamp_sequenced_items] WHERE [sequence_id] = $1 AND [position] = stored($2)"
         );
+        assert_eq!(delete.parameters[..], [NIL, Parameter::Time(7)]);
     }
 
     #[test]
     fn bounds_are_counted_as_they_come() {
-        let table = Table::snapshots();
-        let mut query = ItemQuery::new(uuid::Uuid::nil());
+        let mut query = ItemQuery::new(Uuid::nil());
         query.lower = Bound::Excluded(3.into());
         query.upper = Bound::Included(7.into());
         query.order = Order::Descending;
-        let statement = TableStatements::new(&table, &DIALECT).items(&query);
+        let query = TableQuery::Items(query);
+        let snapshots = TableStatements::new(&Table::snapshots(), &DIALECT);
+        let statement = snapshots.query(&query, ENCODING).expect("whole numbers");
         assert_eq!(
             statement.sql,
             "SELECT [sequence_id], [position], [topic], [data], NULL FROM [snapshots] WHERE [sequence_id] = $1 AND \
              [position] > $2 AND [position] <= $3 ORDER BY [position] DESC LIMIT $4"
         );
-        let numbers = statement.numbers(&table).expect("whole numbers");
-        assert_eq!(numbers, [3, 7, i64::MAX]);
-        let other = statement.numbers(&Table::timestamp_sequenced());
+        let numbers = [3, 7, i64::MAX].map(Parameter::Number);
+        assert_eq!(statement.parameters[1..], numbers);
+        let times = TableStatements::new(&Table::timestamp_sequenced(), &DIALECT);
+        let other = times.query(&query, ENCODING);
         assert!(matches!(other, Err(RecordError::Invalid { .. })));
+    }
+
+    #[test]
+    fn sequences_are_found_one_after_another() {
+        let table = Table::snapshots();
+        let sql = |sequence_scan, after| {
+            let dialect = Dialect {
+                sequence_scan,
+                ..DIALECT
+            };
+            let query = TableQuery::SequenceIds(after, 2);
+            let statements = TableStatements::new(&table, &dialect);
+            let statement = statements.query(&query, ENCODING).expect("no position");
+            statement.sql.into_owned()
+        };
+        assert_eq!(
+            sql(SequenceScan::Distinct, None),
+            "SELECT DISTINCT [sequence_id] FROM [snapshots] ORDER BY [sequence_id] LIMIT $1"
+        );
+        assert_eq!(
+            sql(SequenceScan::Recursive, Some(Uuid::nil())),
+            "WITH RECURSIVE found(id) AS (SELECT (SELECT [sequence_id] FROM [snapshots] WHERE [sequence_id] > $1 ORDER BY \
+             [sequence_id] LIMIT 1) UNION ALL SELECT (SELECT [sequence_id] FROM [snapshots] WHERE [sequence_id] > found.id \
+             ORDER BY [sequence_id] LIMIT 1) FROM found WHERE found.id IS NOT NULL) SELECT id FROM found WHERE id IS NOT NULL \
+             LIMIT $2"
+        );
     }
 }

@@ -1,15 +1,12 @@
-//! How `SQLite` writes SQL.
+//! The SQL dialect of `SQLite`.
 
-use es_sql::{Dialect, Fit, Names, Type, Types};
-
-/// How Django declares a column of ids.
-pub(crate) const DIGITS: &str = "CHAR(32)";
+use es_sql::{Dialect, NameCase, SequenceScan, Type, TypeMatch, Types, Upsert};
 
 /// Positions are bound and read as they are stored.
 pub(crate) const DIALECT: Dialect = Dialect {
     types: Types {
         record_id: Type::new("INTEGER", &["INTEGER"]),
-        sequence_id: Type::new("BINARY(16)", &["BINARY", "BLOB", "UUID", DIGITS]),
+        sequence_id: Type::new("BINARY(16)", &["BINARY", "BLOB", "UUID", "CHAR(32)"]),
         integer: Type::new("INTEGER", &["INTEGER", "BIGINT", "INT"]),
         timestamp: Type::new(
             "DECIMAL(24, 6)",
@@ -17,25 +14,27 @@ pub(crate) const DIALECT: Dialect = Dialect {
         ),
         text: Type::new("TEXT", &["TEXT", "VARCHAR", "CHAR", "CLOB"]),
     },
-    fit: Fit::Beginning,
-    names: Names::Uncased,
+    type_match: TypeMatch::Prefix,
+    name_case: NameCase::Insensitive,
     is_free,
     quote,
     parameter,
     stored: |_, value| value.to_owned(),
     read: |_, column| column.to_owned(),
     truncate: "DELETE FROM",
+    sequence_scan: SequenceScan::Recursive,
+    upsert: Upsert::OnConflict,
 };
 
-/// A plain name with an underscore, other than the `current_…` of dates, is no keyword.
+/// A plain name with an underscore is no keyword, except the `current_…` of dates.
 fn is_free(name: &str) -> bool {
     name.contains('_') && !name.starts_with("current_")
 }
 
-pub(crate) fn quote(name: &str) -> String {
+fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-pub(crate) fn parameter(n: usize) -> String {
+fn parameter(n: usize) -> String {
     format!("?{n}")
 }

@@ -1,30 +1,10 @@
-//! What `SQLite` says, by what the caller does next.
+//! Errors of `SQLite`, classified by what the caller does next.
 
-use std::fmt;
-
+use es_sql::DriverError;
 use es_store::{BoxError, RecordError};
 use rusqlite::{ErrorCode, ffi};
 
-/// An error of `SQLite`, in words that say which database and what to look at.
-#[derive(Debug)]
-pub struct SqliteError {
-    what: String,
-    source: rusqlite::Error,
-}
-
-impl fmt::Display for SqliteError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl std::error::Error for SqliteError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
-
-/// Whether a statement failed as a position is taken.
+/// Returns true if a position is taken.
 pub(crate) fn is_conflict(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error().map(|error| error.extended_code);
     matches!(
@@ -33,18 +13,14 @@ pub(crate) fn is_conflict(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Maps an error by its code. `database` is how messages call the database.
+/// Maps an error by its code. `database` is the name of the database in messages.
 pub(crate) fn record_error(
     operation: &'static str,
     database: &str,
     error: rusqlite::Error,
 ) -> RecordError {
     let code = error.sqlite_error_code();
-    let what = describe(database, code);
-    let source: BoxError = Box::new(SqliteError {
-        what,
-        source: error,
-    });
+    let source: BoxError = Box::new(DriverError::new(describe(database, code), error));
     match code {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull) => {
             RecordError::Unavailable { source }
@@ -76,6 +52,6 @@ fn describe(database: &str, code: Option<ErrorCode>) -> String {
             format!("{database} cannot be opened: is the path right, and may this program use it?")
         }
         Some(ErrorCode::SystemIoFailure) => format!("reading or writing {database} failed"),
-        _ => format!("SQLite refused the work on {database}"),
+        _ => format!("SQLite refused the statement on {database}"),
     }
 }

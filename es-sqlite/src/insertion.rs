@@ -1,62 +1,61 @@
-//! The insertion of rows, in whosever transaction.
+//! Inserts items in a transaction of ours or of the caller's.
 
+use es_sql::{IdEncoding, TableStatements};
 use es_store::{BoxError, RecordError, RecordId, SequencedItem, Table};
 use rusqlite::{CachedStatement, Connection, params};
 
-use crate::form::IdForm;
-use crate::reader::TableReader;
-use crate::rows::position_value;
+use crate::rows::{BoundId, position_value};
 use crate::schema::prepare;
+use crate::table_reader::TableReader;
 
-/// Inserts rows into one table, prepared in a transaction that has the lock.
+/// Inserts items into one table, prepared in a transaction that has the lock.
 pub(crate) struct Insertion<'c> {
     table: &'c Table,
     statement: CachedStatement<'c>,
-    form: IdForm,
-    /// The greatest record id, of a table that has them.
+    encoding: IdEncoding,
+    /// The greatest record id. `None` in a table without record ids.
     pub(crate) max_id: Option<RecordId>,
 }
 
 impl<'c> Insertion<'c> {
-    /// By the connection of the reader of the table.
     pub(crate) fn prepare(
         connection: &'c Connection,
-        table: &'c Table,
+        statements: &'c TableStatements,
         reader: &TableReader<'_>,
     ) -> Result<Self, RecordError> {
-        let insert = &reader.statements.insert;
+        let table = &statements.table;
         let max_id = match table.record_id {
             Some(_) => Some(reader.max_record_id()?),
             None => None,
         };
         Ok(Self {
             table,
-            form: reader.form()?,
-            statement: prepare(connection, table, insert, reader.error)?,
+            encoding: reader.id_encoding()?,
+            statement: prepare(connection, table, &statements.insert, reader.error)?,
             max_id,
         })
     }
 
-    /// Inserts an item, under a record id where the table has them.
+    /// Inserts an item, with a record id if the table has one.
     pub(crate) fn insert(
         &mut self,
         item: &SequencedItem,
         id: Option<RecordId>,
     ) -> Result<(), rusqlite::Error> {
-        let sequence = self.form.value(item.sequence_id);
-        let position = position_value(self.table, item.position).map_err(schema_error)?;
+        let sequence = BoundId(item.sequence_id, self.encoding);
+        let position = position_value(self.table, item.position).map_err(unbound)?;
         let (topic, data) = (item.topic.as_str(), &*item.data);
         let Some(id) = id else {
             let row = params![sequence, position, topic, data];
             return self.statement.execute(row).map(drop);
         };
-        let id = i64::try_from(id.get()).map_err(schema_error)?;
+        let id = i64::try_from(id.get()).map_err(unbound)?;
         let row = params![sequence, position, topic, data, id];
         self.statement.execute(row).map(drop)
     }
 }
 
-/// What cannot be bound.
-fn schema_error(value: impl Into<BoxError>) -> rusqlite::Error {
+/// The error of a value that cannot be bound.
+fn unbound(value: impl Into<BoxError>) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(value.into())
 }

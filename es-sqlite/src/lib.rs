@@ -1,7 +1,6 @@
 //! The `SQLite` store of `es`.
 //!
-//! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; [`SqliteOptions`] has more to say), or made by
-//! hand:
+//! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; see [`SqliteOptions`]) or opened by hand:
 //!
 //! ```
 //! use es_store::{Datastore, Table};
@@ -17,35 +16,44 @@
 //! # }
 //! ```
 //!
-//! Appends of all callers are gathered into transactions by one thread a table, behind a lock on the file
-//! `<database>.lock`: so several processes write in turn, and record ids have no hole. Reads run on connections of their
-//! own, off the threads of the runtime. The tables are those that Python's `eventsourcing` makes, with ids of 16 bytes;
-//! those of Django's models, with ids of 32 digits, are used as they are.
+//! One thread a table collects the appends of all callers into transactions, behind a lock on the file `<database>.lock`:
+//! processes write in turn, and record ids have no hole. Reads run on connections of their own, off the threads of the
+//! runtime. The tables are those that Python's `eventsourcing` creates, with ids of 16 bytes, and those of Django's models,
+//! with ids of 32 digits.
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
+mod connect;
 mod database;
-mod datastore;
 mod dialect;
 mod error;
-mod form;
 mod insertion;
 mod lock;
 mod options;
-mod projection;
-mod reader;
-mod record_manager;
+mod place;
+mod read_model;
+mod read_model_transaction;
+mod readers;
 mod rows;
 mod schema;
-mod statements;
+mod table;
+mod table_reader;
 mod transaction;
 mod uri;
 mod writer;
 
-pub use datastore::SqliteDatastore;
-pub use error::SqliteError;
+use es_sql::{SqlDatastore, SqlRecordManager};
+use table::SqliteTable;
+
+pub use database::Sqlite;
+pub use es_sql::DriverError as SqliteError;
 pub use options::{Location, Mode, SqliteOptions};
-pub use projection::{SqliteReadModel, SqliteTransaction};
-pub use record_manager::SqliteRecordManager;
+pub use read_model::SqliteReadModel;
+pub use read_model_transaction::SqliteTransaction;
 pub use rusqlite;
-pub use transaction::{append_in, save_in};
+pub use transaction::append_in;
+
+/// A database, in a file or in memory. A file is opened in WAL mode, with commits that are on the disk before they are
+/// answered.
+pub type SqliteDatastore = SqlDatastore<Sqlite>;
+
+/// The record manager of one table of an `SQLite` database.
+pub type SqliteRecordManager = SqlRecordManager<SqliteTable>;

@@ -1,27 +1,26 @@
-//! The lock that lets processes write in turn.
+//! The lock file that lets processes write in turn.
 //!
-//! `SQLite`'s own waiting starves: one process can keep the others out for as long as it writes. The system hands a lock
-//! on a file on to those who wait for it. Ids do not depend on it (`BEGIN IMMEDIATE` sees to them), so programs that know
-//! nothing of the lock may write to the database too.
+//! `SQLite` polls for its lock, so that one process that writes all the time can starve the others. The operating system
+//! queues the waiters for a lock on a file, and passes the lock on. Record ids do not depend on it: `BEGIN IMMEDIATE` protects
+//! them, so programs that do not take the lock may write to the database too.
 
 use std::fs::{File, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
+use std::{io, thread};
 
-/// A handle on `<database>.lock`. Each handle is a party of its own, in whatever process.
+/// A handle on `<database>.lock`. Each handle excludes all others, also those of its own process.
 pub(crate) struct FileLock {
     file: File,
-    /// A thread that waits for the lock in our name, where our timeout ended before.
-    asked: Option<RequestFilter>,
+    /// The request of a thread that waits for the lock, left over from a call that ended with a timeout.
+    request: Option<Request>,
 }
 
-struct RequestFilter {
+struct Request {
     answer: Receiver<io::Result<()>>,
-    /// Whether somebody waits: the lock is not kept for one who has given up, who may not come again.
+    /// True while a call waits for the answer. Otherwise the thread releases the lock: there may be no further call.
     is_awaited: Arc<Mutex<bool>>,
 }
 
@@ -29,7 +28,7 @@ fn flag(is_awaited: &Mutex<bool>) -> MutexGuard<'_, bool> {
     is_awaited.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The lock's path beside a database.
+/// Returns the path of the lock beside a database.
 pub(crate) fn lock_path(database: &Path) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push(".lock");
@@ -44,51 +43,54 @@ impl FileLock {
             .truncate(false)
             .write(true)
             .open(lock_path(database))?;
-        Ok(Self { file, asked: None })
+        Ok(Self {
+            file,
+            request: None,
+        })
     }
 
-    /// Takes the lock, or fails with [`io::ErrorKind::TimedOut`] once `timeout` has ended.
+    /// Takes the lock, or fails with [`io::ErrorKind::TimedOut`].
     pub(crate) fn acquire(&mut self, timeout: Duration) -> io::Result<()> {
         loop {
-            let asked = match self.asked.take() {
-                Some(asked) => asked,
+            let request = match self.request.take() {
+                Some(request) => request,
                 None => match self.file.try_lock() {
                     Ok(()) => return Ok(()),
                     Err(TryLockError::Error(error)) => return Err(error),
-                    Err(TryLockError::WouldBlock) => self.ask()?,
+                    Err(TryLockError::WouldBlock) => self.request()?,
                 },
             };
-            *flag(&asked.is_awaited) = true;
-            match asked.answer.recv_timeout(timeout) {
+            *flag(&request.is_awaited) = true;
+            match request.answer.recv_timeout(timeout) {
                 Ok(locked) => return locked,
-                // It came while nobody waited, and was given back.
+                // The thread got the lock while no call waited, and released it.
                 Err(RecvTimeoutError::Disconnected) => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    let mut is_awaited = flag(&asked.is_awaited);
-                    if let Ok(locked) = asked.answer.try_recv() {
+                    let mut is_awaited = flag(&request.is_awaited);
+                    if let Ok(locked) = request.answer.try_recv() {
                         return locked;
                     }
                     *is_awaited = false;
                     drop(is_awaited);
-                    self.asked = Some(asked);
+                    self.request = Some(request);
                     return Err(io::ErrorKind::TimedOut.into());
                 }
             }
         }
     }
 
-    /// A blocking wait has no time limit, so a thread does it. The lock belongs to the open file, not to the thread.
-    fn ask(&self) -> io::Result<RequestFilter> {
+    /// Starts a thread that waits: a blocking wait has no timeout. The lock belongs to the open file, not to the thread.
+    fn request(&self) -> io::Result<Request> {
         let (sender, answer) = mpsc::sync_channel(1);
         let file = self.file.try_clone()?;
         let is_awaited = Arc::new(Mutex::new(true));
-        let asks = is_awaited.clone();
+        let awaited = is_awaited.clone();
         thread::Builder::new()
             .name("es-sqlite lock".to_owned())
             .spawn(move || {
                 let locked = file.lock();
-                // Held until the lock is handed over or given back, so that nobody comes to wait in between.
-                let is_awaited = flag(&asks);
+                // Held until the lock is passed on or released, so that no call begins to wait in between.
+                let is_awaited = flag(&awaited);
                 if *is_awaited {
                     let _gone = sender.send(locked);
                 } else if locked.is_ok() {
@@ -97,7 +99,7 @@ impl FileLock {
                 drop(sender);
                 drop(is_awaited);
             })?;
-        Ok(RequestFilter { answer, is_awaited })
+        Ok(Request { answer, is_awaited })
     }
 
     pub(crate) fn release(&self) -> io::Result<()> {

@@ -1,7 +1,9 @@
+//! The options of an `SQLite` database.
+
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Which database to open, and how.
+/// The options of a database: its location, and how its connections are used.
 ///
 /// ```
 /// use es_sqlite::{Mode, SqliteOptions};
@@ -11,47 +13,47 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SqliteOptions {
-    /// Where the database is.
+    /// The location of the database.
     pub location: Location,
-    /// What may be done with it.
+    /// The access to it.
     pub mode: Mode,
-    /// How long to wait for other programs that write to the file. 5 seconds by default.
+    /// Timeout of the lock of a file that others write to. Default: 5 seconds.
     pub timeout: Duration,
-    /// How many connections read the file at once, at most. 8 by default.
+    /// Maximum number of connections that read the file at once. Default: 8.
     pub readers: usize,
-    /// After how many pages in the write-ahead log a commit moves them to the database. 10,000 by default.
+    /// Number of pages in the write-ahead log after which a commit moves them to the database. Default: 10,000.
     pub checkpoint_pages: u32,
 }
 
-/// Where a database is.
+/// The location of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
-    /// In memory: new and empty, and gone when it is closed.
+    /// Memory: the database is new and empty, and lost when it is closed.
     Memory,
-    /// In a file. A file with `.lock` behind its name comes to lie beside it.
+    /// A file. The store creates a file of the same name with `.lock` behind it.
     File(PathBuf),
 }
 
-/// What may be done with a database.
+/// The access to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
-    /// It is there, and is only read.
+    /// The database must exist, and is only read.
     ReadOnly,
-    /// It is there, and is read and written.
+    /// The database must exist, and is read and written.
     ReadWrite,
-    /// It is made where it is absent.
+    /// The database is created if it does not exist.
     #[default]
     Create,
 }
 
 impl SqliteOptions {
-    /// A new database in memory.
+    /// Creates the options of a new database in memory.
     #[must_use]
     pub fn memory() -> Self {
         Self::at(Location::Memory)
     }
 
-    /// The database in a file, made where it is absent.
+    /// Creates the options of a file, which is created if it does not exist.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::at(Location::File(path.into()))
@@ -67,14 +69,14 @@ impl SqliteOptions {
         }
     }
 
-    /// With another mode.
+    /// Sets the mode.
     #[must_use]
     pub fn with_mode(mut self, mode: Mode) -> Self {
         self.mode = mode;
         self
     }
 
-    /// With another timeout.
+    /// Sets the timeout.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

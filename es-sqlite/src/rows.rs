@@ -1,19 +1,48 @@
-//! Rows to items and back, with every doubt about a row spoken out.
+//! Rows of `SQLite`, and the values that are bound.
 
-use es_sql::{RowPlace, position_number};
-use es_store::kit::{Found, ItemReader};
-use es_store::{
-    Position, PositionKind, Record, RecordError, RecordId, SequencedItem, Table, Timestamp,
-};
-use rusqlite::Row;
-use rusqlite::types::{Value, ValueRef};
+use es_sql::{IdEncoding, Parameter, SqlRow, position_number};
+use es_store::{Position, PositionKind, RecordError, SequencedItem, Table, Timestamp};
+use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Params, Row, params_from_iter};
 use uuid::Uuid;
-
-use crate::form::IdForm;
 
 const MICROS: f64 = 1_000_000.0;
 
-/// A position as it is bound: whole numbers as they are, times as seconds in a float.
+/// Returns the values of a statement as they are bound.
+pub(crate) fn bound(parameters: &[Parameter]) -> impl Params {
+    params_from_iter(parameters.iter().map(Bound))
+}
+
+struct Bound<'p>(&'p Parameter);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self.0 {
+            Parameter::Id(id, encoding) => id_value(id, *encoding),
+            Parameter::Number(number) => (*number).into(),
+            Parameter::Time(micros) => seconds(*micros).into(),
+            Parameter::Text(text) => return text.to_sql(),
+        })
+    }
+}
+
+/// A sequence id as it is bound.
+pub(crate) struct BoundId(pub(crate) Uuid, pub(crate) IdEncoding);
+
+impl ToSql for BoundId {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(id_value(&self.0, self.1))
+    }
+}
+
+fn id_value(id: &Uuid, encoding: IdEncoding) -> ToSqlOutput<'_> {
+    match encoding {
+        IdEncoding::Bytes => ToSqlOutput::Borrowed(ValueRef::Blob(id.as_bytes())),
+        IdEncoding::Digits => ToSqlOutput::Owned(Value::Text(id.simple().to_string())),
+    }
+}
+
+/// Returns a position as it is bound: an integer as it is, a time as seconds in a float.
 pub(crate) fn position_value(table: &Table, position: Position) -> Result<Value, RecordError> {
     let number = position_number(table, position)?;
     Ok(match table.position_kind {
@@ -30,13 +59,13 @@ fn seconds(micros: i64) -> f64 {
     micros as f64 / MICROS
 }
 
-/// Checks that a time comes back as it was from the float that `SQLite` keeps: it does until the year 2242.
+/// Checks that a time survives the conversion to the float that `SQLite` stores: it does until the year 2242.
 pub(crate) fn check_exact(item: &SequencedItem) -> Result<(), RecordError> {
     match item.position {
         Position::Timestamp(time) if from_seconds(seconds(time.as_micros())) != Some(time) => {
             Err(RecordError::Invalid {
                 reason: format!(
-                    "SQLite keeps times as floats, and {time} of sequence {} is too large to be kept exactly",
+                    "SQLite stores times as floats, and {time} of sequence {} is too large to be stored exactly",
                     item.sequence_id
                 ),
             })
@@ -51,158 +80,77 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
     (micros.abs() < 9.0e18).then(|| Timestamp::from_micros(micros as i64))
 }
 
-/// The table that rows are read from, and how it keeps ids.
-#[derive(Clone, Copy)]
-struct Shape<'t> {
-    table: &'t Table,
-    form: IdForm,
+/// A row of the driver, from a table with an encoding of ids.
+pub(crate) struct SqliteRow<'r> {
+    pub(crate) row: &'r Row<'r>,
+    pub(crate) encoding: IdEncoding,
 }
 
-impl std::ops::Deref for Shape<'_> {
-    type Target = Table;
-
-    fn deref(&self) -> &Table {
-        self.table
+impl SqliteRow<'_> {
+    fn get(&self, column: usize) -> ValueRef<'_> {
+        self.row.get_ref(column).unwrap_or(ValueRef::Null)
     }
 }
 
-/// Reads rows of one shape, one after another.
-pub(crate) struct RowReader<'t> {
-    shape: Shape<'t>,
-    items: ItemReader<'t>,
-}
-
-// Rows have the columns sequence, position, topic, data and record id (`NULL` where the table has none).
-
-impl<'t> RowReader<'t> {
-    pub(crate) fn new(table: &'t Table, form: IdForm) -> Self {
-        Self {
-            shape: Shape { table, form },
-            items: ItemReader::new(table),
+impl SqlRow for SqliteRow<'_> {
+    fn id(&self, column: usize) -> Option<Uuid> {
+        match (self.encoding, self.get(column)) {
+            (IdEncoding::Bytes, ValueRef::Blob(bytes)) => Uuid::from_slice(bytes).ok(),
+            // Other spellings of a UUID have more than 32 characters.
+            (IdEncoding::Digits, ValueRef::Text(digits)) if digits.len() == 32 => {
+                Uuid::try_parse_ascii(digits).ok()
+            }
+            _ => None,
         }
     }
 
-    pub(crate) fn item(&mut self, row: &Row<'_>) -> Result<SequencedItem, RecordError> {
-        let shape = &self.shape;
-        Ok(self.items.item(
-            sequence_id(shape, row)?,
-            position(shape, row)?,
-            text(shape, row, 2, &shape.topic)?,
-            text(shape, row, 3, &shape.data)?,
-        ))
+    fn expected_id(&self) -> &'static str {
+        self.encoding.expected()
     }
 
-    pub(crate) fn record(&mut self, row: &Row<'_>) -> Result<Record, RecordError> {
-        let shape = &self.shape;
-        let id = id(shape, row)?.ok_or_else(|| damaged(shape, row, "has no record id"))?;
-        let item = self.item(row)?;
-        Ok(Record { id, item })
-    }
-
-    pub(crate) fn found(&mut self, row: &Row<'_>) -> Result<Found, RecordError> {
-        let id = id(&self.shape, row)?;
-        let item = self.item(row)?;
-        Ok(Found { id, item })
-    }
-
-    pub(crate) fn sequence_id(&mut self, row: &Row<'_>) -> Result<Uuid, RecordError> {
-        sequence_id(&self.shape, row)
-    }
-}
-
-fn sequence_id(table: &Shape<'_>, row: &Row<'_>) -> Result<Uuid, RecordError> {
-    let (id, expected) = match (table.form, column(row, 0)) {
-        (IdForm::Bytes, ValueRef::Blob(bytes)) => (Uuid::from_slice(bytes).ok(), "16 bytes"),
-        // Of 32 characters only the plain digits are an id.
-        (IdForm::Digits, ValueRef::Text(digits)) if digits.len() == 32 => {
-            (Uuid::try_parse_ascii(digits).ok(), "32 hexadecimal digits")
+    fn number(&self, column: usize) -> Option<i64> {
+        match self.get(column) {
+            ValueRef::Integer(number) => Some(number),
+            _ => None,
         }
-        (IdForm::Bytes, _) => (None, "16 bytes"),
-        (IdForm::Digits, _) => (None, "32 hexadecimal digits"),
-    };
-    id.ok_or_else(|| wrong(table, row, 0, &table.sequence_id, expected))
-}
-
-fn position(table: &Shape<'_>, row: &Row<'_>) -> Result<Position, RecordError> {
-    let position = match (table.position_kind, column(row, 1)) {
-        (PositionKind::Integer, ValueRef::Integer(number)) => Some(Position::Integer(number)),
-        (PositionKind::Timestamp, ValueRef::Real(seconds)) => {
-            from_seconds(seconds).map(Position::Timestamp)
-        }
-        (PositionKind::Timestamp, ValueRef::Integer(seconds)) => {
-            let micros = seconds.checked_mul(1_000_000);
-            micros.map(|micros| Position::Timestamp(Timestamp::from_micros(micros)))
-        }
-        _ => None,
-    };
-    position.ok_or_else(|| wrong(table, row, 1, &table.position, "a number"))
-}
-
-fn text<'r>(
-    table: &Shape<'_>,
-    row: &'r Row<'_>,
-    index: usize,
-    name: &str,
-) -> Result<&'r str, RecordError> {
-    match column(row, index) {
-        ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok(),
-        _ => None,
     }
-    .ok_or_else(|| wrong(table, row, index, name, "text in UTF-8"))
-}
 
-fn id(table: &Shape<'_>, row: &Row<'_>) -> Result<Option<RecordId>, RecordError> {
-    match column(row, 4) {
-        ValueRef::Null => Ok(None),
-        ValueRef::Integer(id) => match u64::try_from(id) {
-            Ok(id) => Ok(Some(RecordId::new(id))),
-            Err(_) => Err(damaged(table, row, "has a negative record id")),
-        },
-        _ => Err(damaged(table, row, "has a record id that is no number")),
+    fn position(&self, column: usize, kind: PositionKind) -> Option<Position> {
+        match (kind, self.get(column)) {
+            (PositionKind::Integer, ValueRef::Integer(number)) => Some(Position::Integer(number)),
+            (PositionKind::Timestamp, ValueRef::Real(seconds)) => {
+                from_seconds(seconds).map(Position::Timestamp)
+            }
+            (PositionKind::Timestamp, ValueRef::Integer(seconds)) => {
+                let micros = seconds.checked_mul(1_000_000);
+                micros.map(|micros| Position::Timestamp(Timestamp::from_micros(micros)))
+            }
+            _ => None,
+        }
     }
-}
 
-fn wrong(
-    table: &Shape<'_>,
-    row: &Row<'_>,
-    index: usize,
-    name: &str,
-    expected: &str,
-) -> RecordError {
-    let found = show(column(row, index));
-    damaged(
-        table,
-        row,
-        &format!("has {found} in `{name}`, not {expected}"),
-    )
-}
+    fn text(&self, column: usize) -> Option<&str> {
+        match self.get(column) {
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
 
-fn damaged(table: &Shape<'_>, row: &Row<'_>, fault: &str) -> RecordError {
-    let place = match column(row, 4) {
-        ValueRef::Integer(id) => RowPlace::Record(id.to_string()),
-        _ => RowPlace::Item {
-            sequence_id: show(column(row, 0)),
-            position: show(column(row, 1)),
-        },
-    };
-    place.damaged(table, fault)
-}
+    fn is_null(&self, column: usize) -> bool {
+        self.get(column) == ValueRef::Null
+    }
 
-/// A column that a statement does not select is read as `NULL`.
-fn column<'r>(row: &'r Row<'_>, index: usize) -> ValueRef<'r> {
-    row.get_ref(index).unwrap_or(ValueRef::Null)
-}
-
-fn show(value: ValueRef<'_>) -> String {
-    match value {
-        ValueRef::Null => "NULL".to_owned(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => number.to_string(),
-        ValueRef::Text(text) => format!("a text of {} bytes", text.len()),
-        ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
-            Ok(id) => id.to_string(),
-            Err(_) => format!("a blob of {} bytes", bytes.len()),
-        },
+    fn describe(&self, column: usize) -> String {
+        match self.get(column) {
+            ValueRef::Null => "NULL".to_owned(),
+            ValueRef::Integer(number) => number.to_string(),
+            ValueRef::Real(number) => number.to_string(),
+            ValueRef::Text(text) => format!("a text of {} bytes", text.len()),
+            ValueRef::Blob(bytes) => match Uuid::from_slice(bytes) {
+                Ok(id) => id.to_string(),
+                Err(_) => format!("a blob of {} bytes", bytes.len()),
+            },
+        }
     }
 }
 

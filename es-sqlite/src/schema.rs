@@ -1,26 +1,27 @@
-//! Tables: made as the format says, and checked where they are there.
+//! Tables as `SQLite` describes them: created as the format says, and checked if they exist.
 
-use es_sql::{StoredColumn, StoredTable, missing};
+use es_sql::{
+    CatalogueEntry, IdEncoding, StoredColumn, StoredTable, TableStatements, group_by_index,
+};
 use es_store::{RecordError, Table};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
 use crate::dialect::DIALECT;
+use crate::table_reader::MapError;
 
-type MapError<'e> = &'e dyn Fn(rusqlite::Error) -> RecordError;
-
-/// Makes the table where it is absent, and checks it where it is there.
+/// Creates the table if it is missing, and checks it otherwise.
 pub(crate) fn setup(
     connection: &mut Connection,
     table: &Table,
     error: MapError<'_>,
 ) -> Result<(), RecordError> {
-    if kind(connection, table, error)?.is_some() {
+    if kind(connection, table).map_err(error)?.is_some() {
         return check(connection, table, error);
     }
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(error)?;
-    if kind(&transaction, table, error)?.is_none() {
+    if kind(&transaction, table).map_err(error)?.is_none() {
         for statement in create(table) {
             transaction.execute_batch(&statement).map_err(error)?;
         }
@@ -29,7 +30,17 @@ pub(crate) fn setup(
     transaction.commit().map_err(error)
 }
 
-/// Prepares a statement of ours. Where `SQLite` does not understand it, the table is not what it should be.
+/// Checks that a table exists and can be used.
+pub(crate) fn check(
+    connection: &Connection,
+    table: &Table,
+    error: MapError<'_>,
+) -> Result<(), RecordError> {
+    let entry = describe(connection, table).map_err(error)?;
+    DIALECT.check(table, &entry).map(drop)
+}
+
+/// Prepares a statement on a table. If `SQLite` does not know a name in it, the error says what is wrong with the table.
 pub(crate) fn prepare<'c>(
     connection: &'c Connection,
     table: &Table,
@@ -47,51 +58,59 @@ pub(crate) fn prepare<'c>(
     })
 }
 
-/// The statements that make a table.
+/// Returns how a table stores sequence ids, from the catalogue if it is not known yet. A table that does not exist yet will
+/// be created with bytes.
+pub(crate) fn id_encoding(
+    connection: &Connection,
+    statements: &TableStatements,
+) -> Result<IdEncoding, rusqlite::Error> {
+    if let Some(encoding) = statements.id_encoding.get() {
+        return Ok(encoding);
+    }
+    let sql = "SELECT type FROM pragma_table_info(?1) WHERE name = ?2 COLLATE NOCASE";
+    let Table {
+        name, sequence_id, ..
+    } = &statements.table;
+    let declared: Option<String> = connection
+        .prepare_cached(sql)?
+        .query_row::<_, [&str; 2], _>([name, sequence_id], |row| row.get(0))
+        .optional()?;
+    let encoding = declared.as_deref().map(IdEncoding::from_declared_type);
+    if let Some(encoding) = encoding {
+        statements.id_encoding.set(encoding);
+    }
+    Ok(encoding.unwrap_or_default())
+}
+
+/// Returns the statements that create a table.
 fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
 }
 
-fn kind(
-    connection: &Connection,
-    table: &Table,
-    error: MapError<'_>,
-) -> Result<Option<String>, RecordError> {
+fn kind(connection: &Connection, table: &Table) -> Result<Option<String>, rusqlite::Error> {
     let sql = "SELECT type FROM sqlite_master WHERE name = ?1 COLLATE NOCASE";
-    let name: &str = &table.name;
-    connection
-        .query_row(sql, [name], |row| row.get(0))
-        .optional()
-        .map_err(error)
+    let kind = connection.query_row(sql, [&*table.name], |row| row.get(0));
+    kind.optional()
 }
 
-/// Checks that a table can be used: its columns, and what is unique in it.
-pub(crate) fn check(
-    connection: &Connection,
-    table: &Table,
-    error: MapError<'_>,
-) -> Result<(), RecordError> {
-    match kind(connection, table, error)?.as_deref() {
-        None => Err(missing(table)),
-        Some("table") => {
-            let stored = stored(connection, table).map_err(error)?;
-            DIALECT.check(table, &stored)
-        }
-        Some(other) => Err(table.schema_error(format!("it is a {other}, not a table"))),
-    }
+fn describe(connection: &Connection, table: &Table) -> Result<CatalogueEntry, rusqlite::Error> {
+    Ok(match kind(connection, table)?.as_deref() {
+        None => CatalogueEntry::Missing,
+        Some("table") => CatalogueEntry::Table(stored(connection, table)?),
+        Some(other) => CatalogueEntry::NoTable(format!("it is a {other}, not a table")),
+    })
 }
 
 fn stored(connection: &Connection, table: &Table) -> Result<StoredTable, rusqlite::Error> {
+    let sql = "SELECT name, type, \"notnull\" AND dflt_value IS NULL AND pk = 0, pk > 0 FROM pragma_table_info(?1)";
     let mut stored = StoredTable {
         unique: unique_keys(connection, table)?,
         ..StoredTable::default()
     };
-    // A whole number that is the primary key has no index.
+    // An integer that is the primary key has no index.
     let mut primary_key = Vec::new();
-    let sql = "SELECT name, type, \"notnull\" AND dflt_value IS NULL AND pk = 0, pk > 0 FROM pragma_table_info(?1)";
-    let name: &str = &table.name;
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([name])?;
+    let mut rows = statement.query([&*table.name])?;
     while let Some(row) = rows.next()? {
         let name: String = row.get(0)?;
         if row.get(3)? {
@@ -107,25 +126,17 @@ fn stored(connection: &Connection, table: &Table) -> Result<StoredTable, rusqlit
     Ok(stored)
 }
 
-/// The sets of columns that are unique in a whole table.
+/// Returns the sets of columns that are unique in the whole table.
 fn unique_keys(
     connection: &Connection,
     table: &Table,
 ) -> Result<Vec<Vec<String>>, rusqlite::Error> {
     let sql = "SELECT list.name, COALESCE(info.name, '') FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS \
                info WHERE list.\"unique\" AND NOT list.partial ORDER BY 1";
-    let name: &str = &table.name;
     let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query([name])?;
-    let mut keys: Vec<(String, Vec<String>)> = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (index, column): (String, String) = (row.get(0)?, row.get(1)?);
-        match keys.last_mut() {
-            Some((last, columns)) if *last == index => columns.push(column),
-            _ => keys.push((index, vec![column])),
-        }
-    }
-    Ok(keys.into_iter().map(|(_, columns)| columns).collect())
+    let rows = statement.query_map([&*table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows: Vec<_> = rows.collect::<Result<_, _>>()?;
+    Ok(group_by_index(rows))
 }
 
 #[cfg(test)]

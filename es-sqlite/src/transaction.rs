@@ -1,64 +1,23 @@
 //! Events in a transaction of the caller's own.
 
-use es_core::application::{Application, Staged};
-use es_core::domain::Aggregate;
-use es_core::error::Result;
+use es_sql::{TableQuery, TableStatements};
 use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
 use rusqlite::{Connection, Transaction};
 use uuid::Uuid;
 
+use crate::dialect::DIALECT;
 use crate::error::{is_conflict, record_error};
 use crate::insertion::Insertion;
-use crate::reader::TableReader;
 use crate::rows::check_exact;
-use crate::statements::Statements;
+use crate::table_reader::TableReader;
 
 const OPERATION: &str = "append in a transaction";
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with what else is in it.
-///
-/// ```no_run
-/// # use es_core::domain::Aggregate;
-/// # use es_core::application::Application;
-/// # fn pay<A: Aggregate>(
-/// #     app: &Application, connection: &mut rusqlite::Connection, invoice: &mut A,
-/// # ) -> Result<(), Box<dyn std::error::Error>> {
-/// use rusqlite::TransactionBehavior::Immediate;
-///
-/// let mut transaction = connection.transaction_with_behavior(Immediate)?;
-/// transaction.execute("UPDATE accounts SET balance = balance - 10", [])?;
-/// let saved = es_sqlite::save_in(app, &mut transaction, invoice)?;
-/// transaction.commit()?;
-/// saved.committed();
-/// # Ok(())
-/// # }
-/// ```
-///
-/// The transaction holds the lock of the whole file: all other writes to it, by any program, wait until it ends. Commit at
-/// once. It must be a transaction of the file that the application has its events in, best an immediate one: one that
-/// has read before it writes is refused where somebody wrote in between. It blocks while it waits for the file.
-///
-/// Where it fails, nothing of it is in the transaction, which can go on.
+/// Writes items in a transaction of the caller's own, all or none. The facade's `save_in` of this store does it for an aggregate.
 ///
 /// # Errors
 ///
-/// [`Error::Conflict`](es_core::error::Error::Conflict) where a position is taken; those of the store.
-pub fn save_in<'a, A: Aggregate>(
-    app: &Application,
-    transaction: &mut Transaction<'_>,
-    aggregate: &'a mut A,
-) -> Result<Staged<'a, A>> {
-    let staged = app.stage(aggregate)?;
-    let appended = append_in(transaction, &staged.table()?, staged.items())?;
-    Ok(staged.with_appended(appended))
-}
-
-/// Writes items in a transaction of the caller's own, all or none: what [`save_in`] is made of, with what is said there.
-///
-/// # Errors
-///
-/// [`RecordError::Conflict`] where a position is taken; those of the store.
+/// [`RecordError::Conflict`] if a position is taken; those of the store.
 pub fn append_in(
     transaction: &mut Transaction<'_>,
     table: &Table,
@@ -67,7 +26,7 @@ pub fn append_in(
     append_on(transaction, table, items)
 }
 
-/// The same, on a connection that has a transaction open.
+/// Writes items on a connection with an open transaction.
 pub(crate) fn append_on(
     connection: &Connection,
     table: &Table,
@@ -83,7 +42,7 @@ pub(crate) fn append_on(
     let appended = insert(connection, table, items);
     let undone = appended.is_err().then(|| run("ROLLBACK TO es_append"));
     let released = run("RELEASE es_append");
-    // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+    // Some errors roll back the whole transaction and the savepoint with it: report them.
     let appended = appended?;
     undone.unwrap_or(Ok(())).and(released).map(|()| appended)
 }
@@ -93,14 +52,13 @@ fn insert(
     table: &Table,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
-    let statements = Statements::of(table);
+    let statements = TableStatements::new(table, &DIALECT);
     let reader = TableReader {
         connection,
-        table,
         statements: &statements,
         error: &failed,
     };
-    let mut insertion = Insertion::prepare(connection, table, &reader)?;
+    let mut insertion = Insertion::prepare(connection, &statements, &reader)?;
     let appended = Appended::after(insertion.max_id, items.len());
     {
         let mut ids = appended.record_ids();
@@ -126,7 +84,7 @@ pub(crate) fn failed(error: rusqlite::Error) -> RecordError {
     record_error(OPERATION, "the transaction's database", error)
 }
 
-/// All items of a sequence, as the connection's transaction sees them.
+/// Reads all items of a sequence as the transaction of the connection sees them.
 pub(crate) fn items_on(
     connection: &Connection,
     table: &Table,
@@ -134,9 +92,8 @@ pub(crate) fn items_on(
 ) -> Result<Vec<SequencedItem>, RecordError> {
     let reader = TableReader {
         connection,
-        table,
-        statements: &Statements::of(table),
+        statements: &TableStatements::new(table, &DIALECT),
         error: &failed,
     };
-    reader.items(&ItemQuery::new(sequence_id))
+    reader.read(&TableQuery::Items(ItemQuery::new(sequence_id)))
 }

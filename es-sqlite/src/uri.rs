@@ -1,4 +1,4 @@
-//! URIs, in the spelling of `SQLAlchemy` and in that of `sqlx`.
+//! URIs, as `SQLAlchemy` and `sqlx` write them.
 //!
 //! | URI | database |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | `sqlite:///events.db`, `sqlite://events.db`, `sqlite:events.db` | a file, from the working directory |
 //! | `sqlite:////var/events.db`, `sqlite:/var/events.db` | a file, by its absolute path |
 //!
-//! `?mode=ro`, `rw` or `rwc` (the default) says whether it is written and whether it is made where it is absent. A
-//! character of the path can be written as `%` and two hexadecimal digits.
+//! `?mode=ro`, `rw` or `rwc` (the default) chooses the [`Mode`]. A character of the path can be written as `%` and two
+//! hexadecimal digits.
 
 use es_store::{RecordError as Error, StoreUri};
 
@@ -17,57 +17,35 @@ impl TryFrom<&StoreUri> for SqliteOptions {
     type Error = Error;
 
     fn try_from(uri: &StoreUri) -> Result<Self, Error> {
-        parse(uri.rest()).map_err(|reason| Error::InvalidUri {
-            uri: uri.to_string(),
-            reason,
-        })
+        let location = location(uri.location()).map_err(|reason| uri.invalid(reason))?;
+        let mut parameters = uri.parameters()?;
+        let modes = [
+            ("ro", Mode::ReadOnly),
+            ("rw", Mode::ReadWrite),
+            ("rwc", Mode::Create),
+        ];
+        let mode = parameters.choice("mode", &modes)?.unwrap_or_default();
+        parameters.finish()?;
+        if location == Location::Memory && mode == Mode::ReadOnly {
+            return Err(
+                uri.invalid("a database in memory is new, so there is nothing to read in it")
+            );
+        }
+        Ok(Self::at(location).with_mode(mode))
     }
 }
 
-fn name_of(parameter: &str) -> &str {
-    parameter.split('=').next().unwrap_or_default()
-}
-
-fn parse(rest: &str) -> Result<SqliteOptions, String> {
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut options = SqliteOptions::at(location(path)?);
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        options.mode = match parameter {
-            "mode=ro" => Mode::ReadOnly,
-            "mode=rw" => Mode::ReadWrite,
-            "mode=rwc" => Mode::Create,
-            other => {
-                // What is not known may be a secret of another program: its name is enough.
-                let shown = if other.starts_with("mode=") {
-                    other
-                } else {
-                    name_of(other)
-                };
-                return Err(format!(
-                    "`{shown}` is not known; there is `mode=ro`, `mode=rw` and `mode=rwc`"
-                ));
-            }
-        };
-    }
-    if options.location == Location::Memory && options.mode == Mode::ReadOnly {
-        return Err("a database in memory is new, so there is nothing to read in it".to_owned());
-    }
-    Ok(options)
-}
-
-fn location(path: &str) -> Result<Location, String> {
+fn location(path: &str) -> Result<Location, &'static str> {
     let path = match (path.strip_prefix("///"), path.strip_prefix("//")) {
         (Some(path), _) | (None, Some(path)) => path,
         (None, None) if path.is_empty() => {
-            return Err("a path is missing; `sqlite::memory:` is a database in memory".to_owned());
+            return Err("a path is missing; `sqlite::memory:` is a database in memory");
         }
         (None, None) => path,
     };
     match path {
         "" | ":memory:" => Ok(Location::Memory),
-        file if file.starts_with("file:") => {
-            Err("write the path itself, without `file:`".to_owned())
-        }
+        file if file.starts_with("file:") => Err("write the path itself, without `file:`"),
         path => Ok(Location::File(StoreUri::decoded(path)?.into())),
     }
 }

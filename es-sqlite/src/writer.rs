@@ -1,45 +1,43 @@
-//! The transactions of the group commit.
+//! The transactions of group commit.
 
+use es_store::Append;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use es_store::kit::{BatchStore, Found, OpenTable, Outcomes, WriteError};
-use es_store::{Append, Notifier, Position, RecordError, RecordId, SequencedItem};
-use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
+use es_sql::{TableQuery, TableStatements};
+use es_store::kit::{BatchStore, Found, Outcomes, WriteError};
+use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
+use rusqlite::{CachedStatement, Connection, TransactionBehavior};
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::Sqlite;
 use crate::error::is_conflict;
 use crate::insertion::Insertion;
 use crate::lock::FileLock;
-use crate::reader::TableReader;
-use crate::rows::{RowReader, position_value};
+use crate::place::release;
 use crate::schema::prepare;
-use crate::statements::Statements;
+use crate::table_reader::TableReader;
 
 const OPERATION: &str = "append";
 
 /// Writes one table of a database.
 pub(crate) struct SqliteWriter {
-    database: Arc<Database>,
-    table: Arc<OpenTable>,
-    statements: Arc<Statements>,
+    database: Arc<Sqlite>,
+    statements: Arc<TableStatements>,
     notifier: Arc<Notifier>,
-    /// None of a database in memory, which no other process sees.
+    /// `None` for a database in memory, which no other process sees.
     lock: Option<FileLock>,
 }
 
 impl SqliteWriter {
     pub(crate) fn new(
-        database: Arc<Database>,
-        table: Arc<OpenTable>,
-        statements: Arc<Statements>,
+        database: Arc<Sqlite>,
+        statements: Arc<TableStatements>,
         notifier: Arc<Notifier>,
     ) -> Result<Self, RecordError> {
-        let lock = database.file_lock()?;
+        let lock = database.place().lock()?;
         Ok(Self {
             database,
-            table,
             statements,
             notifier,
             lock,
@@ -51,38 +49,34 @@ impl SqliteWriter {
         connection: &mut Connection,
         appends: &[Append],
     ) -> Result<Outcomes, WriteError> {
-        let error = |source| self.database.error(OPERATION, source);
+        let place = self.database.place();
+        let error = |source| place.error(OPERATION, source);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error)?;
         let outcomes = Appends::prepare(&transaction, self)?.run(appends)?;
-        self.database.check_file(OPERATION)?;
+        place.check(OPERATION)?;
         transaction
             .commit()
             .map_err(|source| WriteError::Lost(error(source).into()))?;
-        // A file that went in the middle took what was committed along.
-        self.database
-            .check_file(OPERATION)
+        // A commit to a file that was removed meanwhile is lost with it.
+        place
+            .check(OPERATION)
             .map_err(|gone| WriteError::Lost(gone.into()))?;
         Ok(outcomes)
     }
 
-    fn release(&self) {
-        if let Some(Err(error)) = self.lock.as_ref().map(FileLock::release) {
-            tracing::error!(%error, "the lock beside the database cannot be given back");
-        }
+    fn error(&self, error: rusqlite::Error) -> RecordError {
+        self.database.place().error(OPERATION, error)
     }
 }
 
 #[async_trait]
 impl BatchStore for SqliteWriter {
-    /// The transaction itself begins in `write`: the connection of a database in memory is not held while nothing is done.
+    /// The transaction itself begins in `write`: other callers use the connection of a database in memory until then.
     async fn lock(&mut self) -> Result<(), RecordError> {
-        self.database.check_file(OPERATION)?;
-        match &mut self.lock {
-            Some(lock) => self.database.acquire(lock),
-            None => Ok(()),
-        }
+        self.database.place().check(OPERATION)?;
+        self.database.acquire(OPERATION, &mut self.lock)
     }
 
     async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
@@ -91,13 +85,13 @@ impl BatchStore for SqliteWriter {
             written = self.commit(connection, appends);
             Ok(())
         });
-        self.release();
+        release(self.lock.as_ref());
         reached?;
         written
     }
 
     async fn unlock(&mut self) {
-        self.release();
+        release(self.lock.as_ref());
     }
 
     async fn find(
@@ -105,18 +99,14 @@ impl BatchStore for SqliteWriter {
         sequence_id: Uuid,
         position: Position,
     ) -> Result<Option<Found>, RecordError> {
-        let error = |source| self.database.error(OPERATION, source);
         self.database.with_writer(OPERATION, |connection| {
             let reader = TableReader {
                 connection,
-                table: &self.table,
                 statements: &self.statements,
-                error: &error,
+                error: &|source| self.error(source),
             };
-            let position = position_value(&self.table, position)?;
-            let key = params![reader.form()?.value(sequence_id), position];
-            let rows = reader.rows(&self.statements.find, key, RowReader::found)?;
-            Ok(rows.into_iter().next())
+            let found = reader.read(&TableQuery::Item(sequence_id, position))?;
+            Ok(found.into_iter().next())
         })
     }
 
@@ -125,7 +115,7 @@ impl BatchStore for SqliteWriter {
     }
 }
 
-/// The statements of one transaction, prepared.
+/// The prepared statements of one transaction.
 struct Appends<'c> {
     writer: &'c SqliteWriter,
     insertion: Insertion<'c>,
@@ -137,15 +127,15 @@ struct Appends<'c> {
 
 impl<'c> Appends<'c> {
     fn prepare(connection: &'c Connection, writer: &'c SqliteWriter) -> Result<Self, RecordError> {
-        let error = |source| writer.database.error(OPERATION, source);
-        let statement = |sql| prepare(connection, &writer.table, sql, &error);
+        let error = |source| writer.error(source);
+        let statements = &*writer.statements;
+        let statement = |sql| prepare(connection, &statements.table, sql, &error);
         let reader = TableReader {
             connection,
-            table: &writer.table,
-            statements: &writer.statements,
+            statements,
             error: &error,
         };
-        let insertion = Insertion::prepare(connection, &writer.table, &reader)?;
+        let insertion = Insertion::prepare(connection, statements, &reader)?;
         let outcomes = insertion
             .max_id
             .map_or(Outcomes::without_ids(), Outcomes::after);
@@ -165,12 +155,12 @@ impl<'c> Appends<'c> {
                 [item] => self.insert_one(item),
                 items => self.insert_list(items),
             }
-            .map_err(|source| self.writer.database.error(OPERATION, source))?;
+            .map_err(|source| self.writer.error(source))?;
         }
         Ok(self.outcomes)
     }
 
-    /// A statement that fails undoes itself.
+    /// Needs no savepoint: a statement that fails undoes itself.
     fn insert_one(&mut self, item: &SequencedItem) -> Result<(), rusqlite::Error> {
         match self.insert(item, 0) {
             Ok(()) => self.outcomes.keep(1),
@@ -183,7 +173,7 @@ impl<'c> Appends<'c> {
         self.savepoint.execute([])?;
         for (offset, item) in (0..).zip(items) {
             if let Err(error) = self.insert(item, offset) {
-                // Some errors undo the whole transaction, and the savepoint with it: they are what is reported.
+                // Some errors roll back the whole transaction and the savepoint with it: report them.
                 self.refuse(item, error)?;
                 self.rollback.execute([])?;
                 self.release.execute([])?;
@@ -201,7 +191,7 @@ impl<'c> Appends<'c> {
         self.insertion.insert(item, id)
     }
 
-    /// An error of one append: the transaction goes on without it.
+    /// Refuses one append; the transaction goes on without it. Returns the error if it concerns the whole transaction.
     fn refuse(
         &mut self,
         item: &SequencedItem,
@@ -210,8 +200,7 @@ impl<'c> Appends<'c> {
         if is_conflict(&error) {
             self.outcomes.conflict(item.sequence_id, item.position);
         } else if error.sqlite_error_code() == Some(rusqlite::ErrorCode::TooBig) {
-            self.outcomes
-                .refuse(self.writer.database.error(OPERATION, error));
+            self.outcomes.refuse(self.writer.error(error));
         } else {
             return Err(error);
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::position::RecordId;
+use crate::record_id::RecordId;
 
 /// The answer to an append: the number of items written, and their record ids.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,18 +1,18 @@
-//! Places in sequences.
+//! Positions of items within their sequences.
 
 use std::fmt;
 
 use crate::time_uuid::TimeUuid;
 use crate::timestamp::Timestamp;
 
-/// A place in a sequence. The positions of one table are all of one kind.
+/// The place of an item within its sequence. The positions of one table are all of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Position {
-    /// A whole number: the version of an event, the index in an array.
+    /// A whole number, such as the version of an event or the index in an array.
     Integer(i64),
     /// A time, in microseconds.
     Timestamp(Timestamp),
-    /// The id of the event, which says when it was made.
+    /// The id of the event, a version 1 UUID that contains its time.
     TimeUuid(TimeUuid),
 }
 
@@ -41,35 +41,5 @@ impl fmt::Display for Position {
             Self::Timestamp(time) => time.fmt(f),
             Self::TimeUuid(id) => id.fmt(f),
         }
-    }
-}
-
-/// The place of a record in the application sequence: contiguous whole numbers from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(u64);
-
-impl RecordId {
-    /// From the number; 0 stands before the first record.
-    #[must_use]
-    pub const fn new(id: u64) -> Self {
-        Self(id)
-    }
-
-    /// The number.
-    #[must_use]
-    pub const fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl From<u64> for RecordId {
-    fn from(id: u64) -> Self {
-        Self(id)
-    }
-}
-
-impl fmt::Display for RecordId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }

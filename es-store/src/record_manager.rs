@@ -9,7 +9,7 @@ use crate::appended::Appended;
 use crate::capabilities::Capabilities;
 use crate::error::RecordError;
 use crate::item_query::ItemQuery;
-use crate::position::RecordId;
+use crate::record_id::RecordId;
 use crate::sequenced_item::{Record, SequencedItem};
 use crate::time_ordered::TimeOrdered;
 use crate::wake_up::WakeUp;

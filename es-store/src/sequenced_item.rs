@@ -5,7 +5,8 @@ use std::fmt;
 use hashbrown::HashSet;
 use uuid::Uuid;
 
-use crate::position::{Position, RecordId};
+use crate::position::Position;
+use crate::record_id::RecordId;
 use crate::text::Text;
 use crate::topic::Topic;
 

@@ -17,15 +17,15 @@ impl Payments {
     /// Saves all aggregates in the transaction of the position, so that a transfer is paid once, on
     /// both sides.
     #[subscribe_to(TransferCreated)]
-    fn carry_out(
+    async fn carry_out(
         &self,
         _: &TransferCreated,
         header: &EventHeader,
         transaction: &mut SqliteTransaction,
     ) -> Result<(), BoxError> {
-        let mut transfer: Transfer = transaction.get(&self.app, header.originator_id)?;
-        let from = self.account(transfer.from, transaction)?;
-        let to = self.account(transfer.to, transaction)?;
+        let mut transfer: Transfer = self.app.get_in(transaction, header.originator_id).await?;
+        let from = self.account(transfer.from, transaction).await?;
+        let to = self.account(transfer.to, transaction).await?;
         match (from, to) {
             _ if transfer.from == transfer.to => transfer.refuse("it is one account")?,
             (Some(mut from), Some(mut to)) => {
@@ -34,8 +34,8 @@ impl Payments {
                     .and_then(|()| to.deposit(transfer.cents));
                 match moved {
                     Ok(()) => {
-                        transaction.save(&self.app, &mut from)?;
-                        transaction.save(&self.app, &mut to)?;
+                        self.app.save_in(transaction, &mut from).await?;
+                        self.app.save_in(transaction, &mut to).await?;
                         transfer.pay()?;
                     }
                     Err(reason) => transfer.refuse(reason.to_string())?,
@@ -43,12 +43,16 @@ impl Payments {
             }
             _ => transfer.refuse("there is no such account")?,
         }
-        transaction.save(&self.app, &mut transfer)?;
+        self.app.save_in(transaction, &mut transfer).await?;
         Ok(())
     }
 
-    fn account(&self, id: Uuid, transaction: &SqliteTransaction) -> es::Result<Option<Account>> {
-        match transaction.get(&self.app, id) {
+    async fn account(
+        &self,
+        id: Uuid,
+        transaction: &mut SqliteTransaction,
+    ) -> es::Result<Option<Account>> {
+        match self.app.get_in(transaction, id).await {
             Ok(account) => Ok(Some(account)),
             Err(Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error),

@@ -49,7 +49,7 @@ impl Sales {
                 *self.sold.entry(order.article.clone()).or_default() += 1;
             }
         }
-        self.position = notification.id.get();
+        self.position = notification.record_id.get();
         Ok(())
     }
 }

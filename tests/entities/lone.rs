@@ -8,17 +8,17 @@ use es::store::{MemoryRecordManager, Table, TimeUuid};
 use es::{Aggregate, Application, Bus, Error, Event, Salt, Timestamp, Version, aggregate, event};
 use uuid::Uuid;
 
-#[event(name = "lone#Measured", alone(versioned, timestamped))]
+#[event(name = "lone#Measured", standalone(versioned, timestamped))]
 pub struct Measured {
     pub degrees: f64,
 }
 
-#[event(name = "lone#Sealed", alone(versioned, sealed))]
+#[event(name = "lone#Sealed", standalone(versioned, sealed))]
 pub struct Sealed {
     pub degrees: f64,
 }
 
-#[event(alone)]
+#[event(standalone)]
 pub struct Noticed {
     pub event_id: TimeUuid,
 }

@@ -8,23 +8,23 @@ use uuid::Uuid;
 
 use crate::vectors::{rows, text};
 
-#[event(name = "worlds#Measured", alone(timestamped))]
+#[event(name = "worlds#Measured", standalone(timestamped))]
 pub struct Measured {
     value: Value,
 }
 
-#[event(name = "worlds#SealedMeasured", alone(timestamped, sealed))]
+#[event(name = "worlds#SealedMeasured", standalone(timestamped, sealed))]
 pub struct SealedMeasured {
     value: Value,
 }
 
-#[event(name = "worlds_timeuuid#Sighting", alone)]
+#[event(name = "worlds_timeuuid#Sighting", standalone)]
 pub struct Sighting {
     event_id: TimeUuid,
     value: Value,
 }
 
-#[event(name = "worlds_timeuuid#SealedSighting", alone(sealed))]
+#[event(name = "worlds_timeuuid#SealedSighting", standalone(sealed))]
 pub struct SealedSighting {
     event_id: TimeUuid,
     value: Value,

@@ -43,7 +43,7 @@ async fn an_entity_is_stored_and_published_event_by_event() {
     counter.set_count(1).unwrap();
     assert_eq!(app.save(&mut counter).await.unwrap().len(), 2);
     assert_eq!(*lists.lock().unwrap(), [1, 1]);
-    assert_eq!(*app.get::<Counter>(counter.id()).await.unwrap().count(), 1);
+    assert_eq!(app.get::<Counter>(counter.id()).await.unwrap().count(), 1);
 }
 
 #[tokio::test]
@@ -76,10 +76,10 @@ async fn times_are_places_where_there_are_no_versions() {
     }
     app.save(&mut clock).await.unwrap();
     let copy: Clock = app.get(clock.id()).await.unwrap();
-    assert_eq!((*copy.hour(), copy.head()), (12, clock.head()));
+    assert_eq!((copy.hour(), copy.head()), (12, clock.head()));
     assert_eq!(copy.last_modified(), clock.last_modified());
     let first: Clock = app.get_at(clock.id(), created_on).await.unwrap();
-    assert_eq!(*first.hour(), 0);
+    assert_eq!(first.hour(), 0);
 }
 
 #[tokio::test]

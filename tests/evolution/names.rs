@@ -73,7 +73,7 @@ async fn what_was_stored_under_old_names_is_found_and_goes_on_under_new_ones() {
     app.save(&mut tree).await.unwrap();
 
     let mut plant: Plant = app.get(tree.id()).await.unwrap();
-    assert_eq!((plant.kind().as_str(), plant.height), ("elm", 2));
+    assert_eq!((plant.kind(), plant.height), ("elm", 2));
     plant.trigger(Shot { by: 1 }).unwrap();
     app.save(&mut plant).await.unwrap();
     let events = app.events::<Plant>(tree.id()).await.unwrap();

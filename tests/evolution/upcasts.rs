@@ -268,7 +268,7 @@ struct SeenBefore {
     at: String,
 }
 
-#[event(alone(sealed), name = "seen", version = 2, upcast(from = 1, with = in_place))]
+#[event(standalone(sealed), name = "seen", version = 2, upcast(from = 1, with = in_place))]
 struct Seen {
     place: String,
 }
@@ -277,7 +277,7 @@ fn in_place(old: SeenBefore) -> Seen {
     Seen { place: old.at }
 }
 
-#[event(alone(sealed), name = "seen")]
+#[event(standalone(sealed), name = "seen")]
 struct SeenFirst {
     at: String,
 }

@@ -34,7 +34,7 @@ pub fn follow(client: &Client, events: u64) -> JoinHandle<Seen> {
                 }
             };
             number += 1;
-            assert_eq!(item.number, number, "nothing is left out");
+            assert_eq!(item.record_id.get(), number, "nothing is left out");
             let Some(reference) = item.reference().unwrap() else {
                 seen.tombstones += 1;
                 continue;

@@ -143,17 +143,22 @@ impl Writer {
                 .section(SectionRequest::containing(position + 1))
                 .await?;
             for item in section.items {
-                if item.number <= position {
+                let number = item.record_id.get();
+                if number <= position {
                     continue;
                 }
-                position = item.number;
+                position = number;
                 if let Some(reference) = item.reference()?
                     && reference.sequence_id == self.id
                 {
                     next = u64::try_from(reference.position).unwrap() + 1;
                 }
             }
-            if position <= mark && section.next.is_none_or(|next| next.first() != position + 1) {
+            if position <= mark
+                && section
+                    .next
+                    .is_none_or(|next| next.first().get() != position + 1)
+            {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }

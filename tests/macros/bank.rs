@@ -1,3 +1,5 @@
+//! All options of `#[aggregate]` and `#[attribute]`, and stored names.
+
 use super::*;
 
 /// An account.
@@ -67,8 +69,8 @@ fn options_name_what_is_stored_and_what_is_called() {
     assert!(last_holds(&account, r#""name":"_type""#));
     account.set_fee(2).unwrap();
 
-    assert_eq!((*account.allowed(), *account.fee()), (200, 2));
-    assert_eq!(account.r#type().as_deref(), Some("savings"));
+    assert_eq!((account.allowed(), account.fee()), (200, 2));
+    assert_eq!(account.r#type(), Some("savings"));
     assert_eq!(
         (account.owner.as_str(), account.balance, account.frozen),
         ("Ann", 5, true)
@@ -94,21 +96,21 @@ fn options_name_what_is_stored_and_what_is_called() {
 }
 
 #[test]
-fn an_event_is_found_under_its_former_names() {
+fn an_event_is_found_under_its_previous_names() {
     let mut account = Account::create("Ann", 100, 1).unwrap();
     account.trigger(Frozen {}).unwrap();
     let [created, frozen] = account.pending_events() else {
         panic!()
     };
     let own = frozen.topic().as_str();
-    for former in [
+    for previous in [
         "bank#Account.Frozen",
         "old#Account.FrozenSolid",
         "legacy#Account.Frozen",
     ] {
         let (topic, text) = (
-            Topic::new(former),
-            sealed(&frozen.text().replace(own, former)),
+            Topic::new(previous),
+            sealed(&frozen.text().replace(own, previous)),
         );
         let mut replay = Replay::<Account>::new(account.id(), Salt::from_env().unwrap());
         replay.apply(stored(created, created.topic())).unwrap();
@@ -122,7 +124,7 @@ fn an_event_is_found_under_its_former_names() {
     }
 }
 
-/// The text with the hash that it should have.
+/// Replaces the hash of the text by the correct one.
 fn sealed(text: &str) -> String {
     let pairs = &text[text.find(',').unwrap() + 1..];
     let hash = es::domain::integrity::seal(&format!("{{{pairs}"), &Salt::from_env().unwrap());

@@ -1,12 +1,13 @@
-//! What the options of the macros do.
+//! Tests of the options of `#[aggregate]`, `#[attribute]`, `#[created]` and `#[event]`.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
-mod absent;
 mod bank;
-mod everywhere;
-mod nothing;
+mod cfg;
+mod empty;
+mod from_macro_rules;
+mod getters;
 mod shapes;
-mod shared;
+mod shared_event;
 mod stored_forms;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use es::domain::{Replay, Stored};
 use es::{Aggregate, Discarded, Mutate, Salt, Topic, aggregate, event};
 
-/// The aggregate that its own pending events make.
+/// Replays the pending events of an aggregate.
 fn replayed<A: Aggregate>(aggregate: &A) -> A {
     let mut replay = Replay::new(aggregate.id(), Salt::from_env().unwrap());
     for event in aggregate.pending_events() {
@@ -37,7 +38,7 @@ fn topics<A: Aggregate>(aggregate: &A) -> Vec<&str> {
     events.map(|event| event.topic().as_str()).collect()
 }
 
-/// A pair of the last event's text.
+/// Returns true if the text of the last event contains the given pair.
 fn last_holds<A: Aggregate>(aggregate: &A, pair: &str) -> bool {
     aggregate
         .pending_events()

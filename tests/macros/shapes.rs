@@ -1,3 +1,5 @@
+//! Attributes of options, lists, maps and tuples.
+
 use super::*;
 
 #[aggregate(events(Beaten))]
@@ -38,6 +40,6 @@ fn attributes_of_every_shape_come_back() {
     assert_eq!(replayed(&shapes), shapes);
     assert_eq!(
         (shapes.beats, shapes.maybe(), shapes.list().len()),
-        (1, &None, 2)
+        (1, None, 2)
     );
 }

@@ -1,6 +1,8 @@
+//! `#[serde(…)]` on marked fields and events.
+
 use super::*;
 
-/// Numbers as text.
+/// A serde module that stores numbers as text.
 #[allow(clippy::trivially_copy_pass_by_ref)]
 mod as_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
@@ -91,6 +93,6 @@ fn serde_attributes_say_how_values_are_stored() {
     );
     counter.trigger(Converted { timestamp: 4 }).unwrap();
     assert!(last_holds(&counter, r#""at":4"#));
-    assert_eq!(*counter.count(), 9);
+    assert_eq!(counter.count(), 9);
     assert_eq!(replayed(&counter), counter);
 }

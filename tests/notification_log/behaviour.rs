@@ -8,7 +8,7 @@ use es::notification_log::{
 };
 use es::store::{MemoryRecordManager, RecordManager, SequencedItem, Table, TableAdministration};
 use es::structures::{ArrayItem, ArrayNotificationLog, Reference};
-use es::{Aggregate, Application, Error, Position, Topic};
+use es::{Aggregate, Application, Error, Position, RecordId, Topic};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ async fn add(table: &MemoryRecordManager, positions: std::ops::Range<i64>) {
 }
 
 fn numbers<N: Numbered>(items: &[N]) -> Vec<u64> {
-    items.iter().map(Numbered::number).collect()
+    items.iter().map(|item| item.record_id().get()).collect()
 }
 
 fn links<N>(section: &Section<N>) -> (String, usize, bool, bool) {
@@ -128,7 +128,8 @@ async fn whatever_is_missing_the_rest_is_read_once_and_in_order() {
                 let first = reader.read_at_most(2).await.unwrap();
                 let rest = reader.read().await.unwrap();
                 assert_eq!([numbers(&first), numbers(&rest)].concat(), expected);
-                assert_eq!((first.len(), reader.position()), (expected.len().min(2), 8));
+                assert_eq!(first.len(), expected.len().min(2));
+                assert_eq!(reader.position(), RecordId::new(8));
             }
         }
     }
@@ -147,7 +148,10 @@ async fn a_reading_goes_on_where_the_last_one_ended() {
     );
     assert!(reader.next().await.is_none());
     add(&table, 12..13).await;
-    assert_eq!(reader.next().await.unwrap().unwrap().number(), 13);
+    assert_eq!(
+        reader.next().await.unwrap().unwrap().record_id,
+        RecordId::new(13)
+    );
 }
 
 #[tokio::test]
@@ -179,9 +183,9 @@ async fn a_follower_is_woken_by_save() {
         let next = timeout(SOON, following.next())
             .await
             .expect("woken in time");
-        assert_eq!(next.unwrap().unwrap().number(), number);
+        assert_eq!(next.unwrap().unwrap().record_id, RecordId::new(number));
     }
-    assert_eq!(following.position(), 51);
+    assert_eq!(following.position(), RecordId::new(51));
     writer.await.unwrap();
 }
 
@@ -198,7 +202,7 @@ async fn a_follower_sees_what_others_store() {
     assert!(next.is_err(), "nothing has happened");
     add(&table, 2..3).await;
     let next = timeout(SOON, following.next()).await.unwrap();
-    assert_eq!(next.unwrap().unwrap().number(), 3);
+    assert_eq!(next.unwrap().unwrap().record_id, RecordId::new(3));
 }
 
 #[tokio::test]
@@ -212,7 +216,7 @@ async fn a_failing_log_is_not_asked_without_rest() {
         assert!(matches!(following.next().await, Some(Err(Error::Closed))));
     }
     assert!(begin.elapsed() > Duration::from_millis(100));
-    assert_eq!(following.position(), 0);
+    assert_eq!(following.position(), RecordId::ZERO);
 }
 
 #[tokio::test]
@@ -259,7 +263,8 @@ async fn references_lead_to_their_events() {
     let log = ArrayNotificationLog::new(array, small(5)).unwrap();
     let mut reader: NotificationReader<ArrayItem> = NotificationReader::new(log);
     let read = reader.read().await.unwrap();
-    assert_eq!((numbers(&read), reader.position()), (vec![1, 2, 3], 3));
+    assert_eq!(numbers(&read), [1, 2, 3]);
+    assert_eq!(reader.position(), RecordId::new(3));
     for (item, expected) in read.iter().zip(&references) {
         let reference = item.reference().unwrap().unwrap();
         assert_eq!(reference, *expected);

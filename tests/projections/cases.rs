@@ -148,7 +148,10 @@ pub(crate) async fn skip<S: Store>() {
     let running = fixture.start(poisoned(ids[1], &cured)).await;
     fixture.settle(&running).await;
     let missing = running.skip(ids[0]).await.expect_err("it has none");
-    let missing = matches!(missing, Error::Projection(ProjectionError::NoLetter { .. }));
+    let missing = matches!(
+        missing,
+        Error::Projection(ProjectionError::NoDeadLetter { .. })
+    );
     assert!(missing);
     cured.store(true, Ordering::SeqCst);
     running.skip(ids[1]).await.expect("asked");
@@ -248,10 +251,13 @@ pub(crate) async fn behind<S: Store>() {
     let outside = running.projections();
     let there = outside.wait_for("balances", 9, short).await;
     for late in [here, there.expect_err("it never comes")] {
-        let Error::Projection(ProjectionError::Behind { asked, reached, .. }) = late else {
+        let Error::Projection(ProjectionError::Behind {
+            expected, reached, ..
+        }) = late
+        else {
             panic!("{late}");
         };
-        assert_eq!((asked.get(), reached.get()), (9, 3));
+        assert_eq!((expected.get(), reached.get()), (9, 3));
     }
     let unknown = outside.wait_for("others", 1, short).await;
     let unknown = unknown.expect_err("there is none");

@@ -83,7 +83,7 @@ pub(crate) async fn fold(app: &Application) -> Balances {
             let balance = balances.entry(event.originator_id()).or_default();
             balance.cents += deposited.cents;
             balance.deposits += 1;
-            balance.last = notification.id.get();
+            balance.last = notification.record_id.get();
         }
     }
     balances

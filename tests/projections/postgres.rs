@@ -129,9 +129,9 @@ impl Interest {
             return Ok(());
         }
         let id = header.originator_id;
-        let mut account: Account = transaction.get(&self.app, id).await?;
+        let mut account: Account = self.app.get_in(transaction, id).await?;
         account.trigger(Deposited { cents: 1 })?;
-        transaction.save(&self.app, &mut account).await?;
+        self.app.save_in(transaction, &mut account).await?;
         (self.faults)(header, at)
     }
 }

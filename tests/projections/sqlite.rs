@@ -99,7 +99,7 @@ pub(crate) struct Interest {
 #[projection(aggregates(Account), name = "interest", ignore_others)]
 impl Interest {
     #[subscribe_to(Deposited)]
-    fn deposited(
+    async fn deposited(
         &self,
         event: &Deposited,
         header: &EventHeader,
@@ -109,9 +109,9 @@ impl Interest {
         if event.cents == 1 {
             return Ok(());
         }
-        let mut account: Account = transaction.get(&self.app, header.originator_id)?;
+        let mut account: Account = self.app.get_in(transaction, header.originator_id).await?;
         account.trigger(Deposited { cents: 1 })?;
-        transaction.save(&self.app, &mut account)?;
+        self.app.save_in(transaction, &mut account).await?;
         (self.faults)(header, at)
     }
 }

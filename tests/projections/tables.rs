@@ -56,7 +56,7 @@ pub(crate) async fn rebuild<S: SqlStore>() {
 async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     let log = app.notification_log().expect("a log");
     let log = log.poll_every(2 * LONG);
-    let last = head(app).await.get();
+    let last = head(app).await;
     tokio::spawn(async move { NotificationLog::changed(&log, last).await })
 }
 

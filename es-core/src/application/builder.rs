@@ -1,3 +1,5 @@
+//! The builder of applications.
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -6,21 +8,21 @@ use es_store::kit::variable;
 use es_store::{BoxError, Datastore, Driver, RecordManager, Table, Topic};
 use zeroize::Zeroizing;
 
-use super::Application;
+use super::application::Application;
 use super::bus::{Bus, ErrorHook};
 use super::persistence_policy::PersistencePolicy;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::integrity::Salt;
 use crate::error::{Error, Result};
-use crate::event_store::cipher::Cipher;
+use crate::event_store::cipher::{Cipher, CipherError};
 use crate::event_store::{EventStore, Mapper, Transcoder};
 use crate::repository::Repository;
-use crate::repository::snapshots::Snapshots;
+use crate::repository::snapshots::SnapshotSettings;
 
-/// The database of an application that names none.
+/// The database if no URI is set.
 const DEFAULT_URI: &str = "sqlite:///:memory:";
 
-/// Says what an application is made of, and opens it.
+/// Collects the settings of an [`Application`] and opens it.
 #[derive(Default)]
 #[must_use = "a builder does nothing until `open` is called"]
 pub struct ApplicationBuilder {
@@ -32,40 +34,41 @@ pub struct ApplicationBuilder {
     cipher_key: Option<Zeroizing<String>>,
     salt: Option<Salt>,
     persisted: Vec<Topic>,
-    snapshots: Snapshots,
+    snapshots: SnapshotSettings,
     bus: Bus,
     on_error: Option<Arc<ErrorHook>>,
-    /// How reading the environment ended, if it was asked.
+    /// The result of reading the environment, if it was requested.
     environment: Option<Result<()>>,
 }
 
 impl ApplicationBuilder {
-    /// The database, such as `sqlite:///events.db` for a file in the current directory. A memory database unless told.
+    /// Sets the database, such as `sqlite:///events.db` for a file in the current directory. Default:
+    /// a database in memory.
     pub fn uri(mut self, uri: impl Into<String>) -> Self {
         self.uri = Some(uri.into());
         self
     }
 
-    /// A store made by hand, in place of a URI.
+    /// Sets a custom store instead of a URI.
     pub fn store(mut self, store: Arc<dyn RecordManager>) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// The table of events, where it is none of the usual shape: one with columns of other names, or without record ids.
+    /// Sets the table of events, such as one with other column names or without record ids.
     pub fn table(mut self, table: Table) -> Self {
         self.table = Some(table);
         self
     }
 
-    /// The name of the table of events; `stored_events` unless told.
+    /// Sets the name of the table of events. Default: `stored_events`.
     pub fn table_name(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.table_name = Some(name.into());
         self
     }
 
-    /// The key, in Base64, that all events are encrypted with: 16, 24 or 32 bytes. See
-    /// [`encode_random_bytes`](crate::event_store::cipher::encode_random_bytes).
+    /// Encrypts all events with this key of 16, 24 or 32 bytes, in Base64.
+    /// [`encode_random_bytes`](crate::event_store::cipher::encode_random_bytes) creates one.
     pub fn cipher_key(mut self, key: impl Into<String>) -> Self {
         self.cipher_key = Some(Zeroizing::new(key.into()));
         self
@@ -77,69 +80,76 @@ impl ApplicationBuilder {
         self
     }
 
-    /// Stores what `transcoder` makes of the canonical text.
+    /// Stores the texts that `transcoder` encodes.
     pub fn transcoder(mut self, transcoder: impl Transcoder) -> Self {
         self.mapper = self.mapper.with_transcoder(transcoder);
         self
     }
 
-    /// The secret that goes into every hash; that of the process unless told.
+    /// Sets the salt, a secret that is part of every hash. Default: the salt of the environment, as of
+    /// [`Salt::from_env`].
     pub fn salt(mut self, salt: impl Into<Salt>) -> Self {
         self.salt = Some(salt.into());
         self
     }
 
-    /// Stores only the events of `A`, and of the types named so before.
+    /// Stores only the events of `A`, and of the types of earlier calls.
     pub fn persist_only<A: Aggregate>(mut self) -> Self {
         self.persisted.push(Topic::new(A::TOPIC));
         self
     }
 
-    /// Keeps snapshots, in a table of their own beside the events, and has aggregates begin at them. They are taken when
-    /// [`Application::take_snapshot`] is called. An aggregate has them where it is marked `#[aggregate(snapshot)]`.
+    /// Enables snapshots: they are stored in a table beside the events, and aggregates are loaded from
+    /// them.
+    ///
+    /// [`Application::take_snapshot`] takes one. Only aggregates with `#[aggregate(snapshot)]` have
+    /// snapshots.
     pub fn snapshots(mut self) -> Self {
-        self.snapshots.kept = true;
+        self.snapshots.is_enabled = true;
         self
     }
 
-    /// Keeps snapshots, and takes one whenever so many events have happened to an aggregate: of the events that one `save`
-    /// stores, if any is the n-th, the 2n-th and so on of its sequence, at the last of them.
+    /// Enables snapshots, and takes one after every `events` events of an aggregate.
     ///
-    /// It is taken after the events are stored and handed to the subscribers. Where it fails, `save` does not: the error is
-    /// traced, and goes to the hook of [`on_subscriber_error`](Self::on_subscriber_error).
+    /// If one of the events of a `save` is the n-th, the 2n-th and so on of its sequence, the snapshot
+    /// is taken at the last event of the `save`, after the events are stored and published. An error
+    /// does not fail the `save`: it is logged and passed to the hook of
+    /// [`on_subscriber_error`](Self::on_subscriber_error).
     pub fn snapshot_every(mut self, events: u64) -> Self {
         self.snapshots.every = Some(events);
         self.snapshots()
     }
 
-    /// Keeps snapshots in a store made by hand, of the shape of [`Table::snapshots`].
+    /// Enables snapshots, and stores them in a custom store with a table like [`Table::snapshots`].
     pub fn snapshot_store(mut self, store: Arc<dyn RecordManager>) -> Self {
         self.snapshots.store = Some(store);
         self.snapshots()
     }
 
-    /// Takes up snapshots that are in clear although there is a key, such as those that the Python library's
-    /// `SnapshottingApplication` stored; without this they are ignored. Who can write to the database can forge one. New
-    /// snapshots are encrypted all the same.
+    /// Enables snapshots, and accepts plain-text snapshots although there is a key, such as those of
+    /// the Python library's `SnapshottingApplication`. By default they are ignored.
+    ///
+    /// Anyone with write access to the database can then forge a snapshot. New snapshots are still
+    /// encrypted.
     pub fn plain_text_snapshots(mut self) -> Self {
-        self.snapshots.reads_clear = true;
+        self.snapshots.accepts_plain_text = true;
         self.snapshots()
     }
 
-    /// Where subscribers stand, if they came before the application.
+    /// Sets the bus, to subscribe before the application is opened.
     pub fn bus(mut self, bus: Bus) -> Self {
         self.bus = bus;
         self
     }
 
-    /// Hands the errors of subscribers to `hook`.
+    /// Passes the errors of subscribers and of automatic snapshots to `hook`.
     pub fn on_subscriber_error(mut self, hook: impl Fn(&BoxError) + Send + Sync + 'static) -> Self {
         self.on_error = Some(Arc::new(hook));
         self
     }
 
-    /// What the environment says: see [`Application::from_env`]. A variable that is not Unicode is an error of
-    /// [`open`](Self::open).
+    /// Takes the settings of the environment: see [`Application::from_env`]. A variable that is not
+    /// Unicode is an error of [`open`](Self::open).
     pub fn from_env(mut self) -> Self {
         self.environment = Some(self.read_environment());
         self
@@ -155,21 +165,25 @@ impl ApplicationBuilder {
         Ok(())
     }
 
-    /// Opens the application; makes its table where there is none.
+    /// Opens the application. Creates its tables if they do not exist.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidUri`] where the URI is malformed or no driver knows it, [`Error::InvalidSetting`] where the key is
-    /// no key, a variable of the environment is not Unicode or snapshots have no place, [`Error::Store`] where the table has another shape, and those of the store.
+    /// * [`Error::InvalidUri`] if the URI is malformed or no driver supports it;
+    /// * [`Error::InvalidSetting`] if the key is not valid, a variable of the environment is not
+    ///   Unicode, or there is no store for snapshots;
+    /// * [`Error::Store`] if the table has another schema;
+    /// * those of the store.
     pub async fn open(mut self) -> Result<Application> {
         let is_from_env = self.environment.take().transpose()?.is_some();
         if is_from_env && self.uri.is_none() && self.store.is_none() {
             tracing::warn!(
-                "`DB_URI` is not set: events are kept in memory, and end with the program"
+                "`DB_URI` is not set, so events are kept in memory and lost at exit: set it to keep \
+                 them"
             );
         }
         if let Some(key) = &self.cipher_key {
-            let invalid = |source: crate::event_store::cipher::CipherError| Error::InvalidSetting {
+            let invalid = |source: CipherError| Error::InvalidSetting {
                 setting: "cipher_key",
                 reason: source.to_string(),
             };
@@ -178,7 +192,7 @@ impl ApplicationBuilder {
                 .with_cipher(Cipher::from_base64(key).map_err(invalid)?);
         }
         let snapshotting = self.snapshots.policy()?;
-        self.mapper.check()?;
+        self.mapper.validate()?;
         if let Some(hook) = self.on_error.take() {
             self.bus.set_error_hook(hook);
         }
@@ -206,7 +220,8 @@ impl ApplicationBuilder {
         };
         if let Some(store) = self.store.take() {
             if self.uri.is_some() || self.table.is_some() || self.table_name.is_some() {
-                let reason = "a store made by hand has its own database and table: leave out `uri`, `table` and `table_name`";
+                let reason = "a custom store has its own database and table: remove `uri`, `table` \
+                              and `table_name`";
                 return Err(Error::InvalidSetting {
                     setting: "store",
                     reason: reason.to_owned(),

@@ -1,15 +1,18 @@
+//! The bus: publish and subscribe within a process.
+
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
 use es_store::BoxError;
 
 use super::handler::{Handled, Handler, Stateless};
-use super::handler_queue::{Queue, SUBSCRIBER};
+use super::queue::{Queue, SUBSCRIBER};
 use crate::domain::event::{AnyEvent, EventHeader};
-use crate::panics::caught;
+use crate::panics::catch;
 
-/// Publish and subscribe: hands events to those who asked for them. Usable without an application, and cheap to clone.
+/// Publishes events to the subscribers within a process. A bus can be used without an application.
+/// Cloning is cheap.
 ///
 /// ```
 /// use es_core::application::Bus;
@@ -38,16 +41,16 @@ struct Subscriber {
     subscription: Subscription,
     accepts: Box<Predicate>,
     handle: Box<Handle>,
-    /// The work of an `async` handler.
+    /// The queue of an `async` handler.
     queue: Option<Arc<Queue>>,
 }
 
-/// What [`Bus::unsubscribe`] takes to end a subscription. Dropping it ends nothing.
+/// The key of a subscription, for [`Bus::unsubscribe`]. Dropping it does not end the subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Subscription(u64);
 
 impl Subscription {
-    /// One that no other bus of the process has.
+    /// Creates a key that is unique in the process.
     fn new() -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Self(LAST.fetch_add(1, Ordering::Relaxed))
@@ -55,17 +58,19 @@ impl Subscription {
 }
 
 impl Bus {
-    /// Without subscribers.
+    /// Creates a bus without subscribers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Calls `handle` with the events that `accepts` takes, once for each list that is published and holds any.
+    /// Subscribes `handle` to the events that `accepts` matches. It is called once for each
+    /// published list that contains such events.
     ///
-    /// Subscribers are called one after another, in the order in which they came, by the thread that publishes; what is
-    /// slow belongs elsewhere. An error, or a panic, is traced and handed to the hook ([`on_error`](Self::on_error)); it
-    /// stops nothing, for the events have happened.
+    /// Subscribers run one after another on the thread that publishes, in the order of their
+    /// registration, so they should be fast. An error or a panic of a subscriber is logged and passed
+    /// to the error hook ([`on_error`](Self::on_error)). It stops nothing, because the events are
+    /// already stored.
     pub fn subscribe(
         &self,
         accepts: impl Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static,
@@ -80,7 +85,6 @@ impl Bus {
         handle: Box<Handle>,
         queue: Option<Arc<Queue>>,
     ) -> Subscription {
-        let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let subscription = Subscription::new();
         let subscriber = Subscriber {
             subscription,
@@ -88,58 +92,61 @@ impl Bus {
             handle,
             queue,
         };
-        subscribers.list.push(Arc::new(subscriber));
+        self.write().list.push(Arc::new(subscriber));
         subscription
     }
 
-    /// Calls a function that is marked `#[subscribe_to(…)]` with each event of the type that it names.
+    /// Subscribes a function with `#[subscribe_to(…)]` to the events of its type.
     ///
-    /// One that is not `async` is called as any subscriber is ([`subscribe`](Self::subscribe)). The work of an `async` one is
-    /// queued, and done in a task of its own, one event after another in the order in which they were published: it neither
-    /// slows nor fails the `save` that published them, and [`settle`](Self::settle) waits for it. The task runs in the tokio
-    /// runtime in which the first of them was published; outside of one, the error goes to the hook. Of 65,536 events that wait
-    /// for a handler no more are taken, nor those of the same `save` behind them: the hook is told, and the handler never sees
-    /// them. What is queued is lost where the process ends. What must see every event follows the application's sequence
-    /// instead.
+    /// A function that is not `async` is called as in [`subscribe`](Self::subscribe).
+    ///
+    /// An `async` function has a queue and a task of its own, which handles the events one after
+    /// another in the order in which they were published. It neither delays nor fails the `save`
+    /// that publishes them; [`wait_idle`](Self::wait_idle) waits for it. The task runs in the tokio
+    /// runtime in which its first event is published. Outside of a runtime, publishing reports an
+    /// error to the hook.
+    ///
+    /// Each queue holds 65,536 events. When it is full, the event and the rest of its `save` are
+    /// dropped for this handler and reported to the error hook. Queued events are lost when the
+    /// process ends. To process every event, follow the application sequence with a projection.
     pub fn register<H: Handler<State: Stateless>>(&self) -> Subscription {
         self.register_with::<H>(H::State::none())
     }
 
-    /// The same, for a function whose first argument is `state`.
+    /// Subscribes a function with `#[subscribe_to(…)]` whose first argument is `state`. See
+    /// [`register`](Self::register).
     pub fn register_with<H: Handler>(&self, state: H::State) -> Subscription {
+        // A strong reference would be a cycle: the bus owns the queue.
         let (state, bus) = (Arc::new(state), Arc::downgrade(&self.0));
-        let queue = Arc::new(Queue::new(move |error| report(&bus, error)));
-        let worker = Arc::clone(&queue);
+        let queue = Arc::new(Queue::new(move |error| report_to(&bus, error)));
+        let work_queue = Arc::clone(&queue);
         let handle = move |events: &[AnyEvent<'_>]| {
             events
                 .iter()
                 .filter_map(|event| Some((event.header(), event.payload::<H::Event>()?)))
                 .try_for_each(|(header, event)| match H::__handle(&state, header, event) {
                     Handled::Now(result) => result,
-                    Handled::Later(work) => worker.push(work),
+                    Handled::Later(work) => work_queue.push(work),
                 })
         };
         let accepts = |event: &AnyEvent<'_>| event.payload::<H::Event>().is_some();
         self.add(Box::new(accepts), Box::new(handle), Some(queue))
     }
 
-    /// Waits until the `async` handlers have done what was published before.
+    /// Waits until the `async` handlers have handled all events that were published before.
     ///
-    /// A handler must not wait for this itself: it would wait for its own end.
-    pub async fn settle(&self) {
-        let list = {
-            let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            subscribers.list.clone()
-        };
+    /// A handler must not call this, because it would wait for itself.
+    pub async fn wait_idle(&self) {
+        let list = self.read().list.clone();
         for queue in list
             .iter()
             .filter_map(|subscriber| subscriber.queue.as_ref())
         {
-            queue.settled().await;
+            queue.wait_idle().await;
         }
     }
 
-    /// Calls `handle` with each event whose payload is an `E`.
+    /// Subscribes `handle` to each event with a payload of type `E`.
     pub fn subscribe_to<E: 'static>(
         &self,
         handle: impl Fn(&EventHeader, &E) -> Result<(), BoxError> + Send + Sync + 'static,
@@ -153,9 +160,9 @@ impl Bus {
         self.subscribe(|event| event.payload::<E>().is_some(), handle_all)
     }
 
-    /// Ends a subscription; says whether there was one.
+    /// Ends a subscription. Returns whether it existed.
     pub fn unsubscribe(&self, subscription: Subscription) -> bool {
-        let mut subscribers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut subscribers = self.write();
         let before = subscribers.list.len();
         subscribers
             .list
@@ -163,71 +170,68 @@ impl Bus {
         subscribers.list.len() < before
     }
 
-    /// Hands the errors of subscribers, and of snapshots that could not be taken, to `hook`, in place of the hook before.
+    /// Sets the error hook: a function that receives the errors of subscribers and of automatic
+    /// snapshots. It replaces the previous hook.
     pub fn on_error(&self, hook: impl Fn(&BoxError) + Send + Sync + 'static) {
         self.set_error_hook(Arc::new(hook));
     }
 
     pub(super) fn set_error_hook(&self, hook: Arc<ErrorHook>) {
-        self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .on_error = Some(hook);
+        self.write().on_error = Some(hook);
     }
 
-    /// Hands events that have happened to all subscribers.
+    /// Publishes events to all subscribers.
     pub fn publish(&self, events: &[AnyEvent<'_>]) {
-        // Without the lock while they run: a subscriber may subscribe and unsubscribe.
-        let list = {
-            let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            subscribers.list.clone()
-        };
+        // The lock is released first, so that a subscriber can subscribe and unsubscribe.
+        let list = self.read().list.clone();
         for subscriber in &list {
             if let Err(error) = subscriber.call(events) {
-                tell(self.error_hook().as_deref(), &error);
+                report(self.error_hook().as_deref(), &error);
             }
         }
     }
 
-    /// Hands an error to the hook.
-    pub(crate) fn report(&self, error: &BoxError) {
-        hand(self.error_hook().as_deref(), error);
+    pub(super) fn call_error_hook(&self, error: &BoxError) {
+        call_hook(self.error_hook().as_deref(), error);
     }
 
     fn error_hook(&self) -> Option<Arc<ErrorHook>> {
-        let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        subscribers.on_error.clone()
+        self.read().on_error.clone()
     }
 
-    /// Whether nobody is subscribed.
+    /// Returns whether there are no subscribers.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .list
-            .is_empty()
+        self.read().list.is_empty()
+    }
+
+    // A panic cannot leave the list half-changed: each change is one call of a `Vec` or an
+    // assignment.
+    fn read(&self) -> RwLockReadGuard<'_, Subscribers> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Subscribers> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Hands an error to the hook of a bus, if there still is one.
-fn report(bus: &Weak<RwLock<Subscribers>>, error: &BoxError) {
-    let on_error = bus.upgrade().and_then(|subscribers| {
-        let subscribers = subscribers.read().unwrap_or_else(PoisonError::into_inner);
-        subscribers.on_error.clone()
-    });
-    tell(on_error.as_deref(), error);
+/// Reports an error to a bus. If the bus is gone, the error is only logged.
+fn report_to(bus: &Weak<RwLock<Subscribers>>, error: &BoxError) {
+    let hook = bus.upgrade().and_then(|bus| Bus(bus).error_hook());
+    report(hook.as_deref(), error);
 }
 
-fn tell(on_error: Option<&ErrorHook>, error: &BoxError) {
+/// Logs an error of a subscriber and passes it to the error hook.
+fn report(hook: Option<&ErrorHook>, error: &BoxError) {
     tracing::error!(error = %error, "a subscriber failed");
-    hand(on_error, error);
+    call_hook(hook, error);
 }
 
-fn hand(on_error: Option<&ErrorHook>, error: &BoxError) {
-    if let Some(hook) = on_error {
-        // It may panic as any subscriber: the events have happened all the same.
-        let _ = caught("the hook", || hook(error));
+fn call_hook(hook: Option<&ErrorHook>, error: &BoxError) {
+    if let Some(hook) = hook {
+        // A panic of the hook must not reach the caller of `save`: the events are stored.
+        let _ = catch("the error hook", || hook(error));
     }
 }
 
@@ -245,15 +249,14 @@ impl Subscriber {
                 (self.handle)(&accepted)
             }
         };
-        caught(SUBSCRIBER, call).unwrap_or_else(|panicked| Err(panicked.into()))
+        catch(SUBSCRIBER, call).unwrap_or_else(|panic| Err(panic.into()))
     }
 }
 
 impl fmt::Debug for Bus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let subscribers = self.0.read().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("Bus")
-            .field("subscribers", &subscribers.list.len())
+            .field("subscribers", &self.read().list.len())
             .finish()
     }
 }

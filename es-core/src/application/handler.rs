@@ -1,3 +1,5 @@
+//! Handlers: functions with `#[subscribe_to(…)]`.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -6,26 +8,26 @@ use es_store::BoxError;
 
 use crate::domain::event::{Discarded, Event, EventHeader};
 
-/// A function that is called with every event of one type: one marked `#[subscribe_to(EventType)]`, which writes this
-/// implementation for a type that is called as the function is.
+/// A function with `#[subscribe_to(EventType)]`, which is called with every event of the type.
 ///
-/// [`Bus::register`](super::bus::Bus::register) takes it.
+/// The macro implements the trait for a type with the name of the function.
+/// [`Bus::register`](super::bus::Bus::register) registers it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no handler of events",
+    message = "`{Self}` is not a handler of events",
     label = "not marked as a handler",
     note = "write `#[subscribe_to(EventType)]` above `fn {Self}`"
 )]
 pub trait Handler: 'static {
-    /// The payload of the events that it is called with.
+    /// The payload of the events.
     type Event: 'static;
-    /// What it is given besides; `()` where it is given nothing.
+    /// The state that is passed to the function; `()` if it takes no state.
     type State: Send + Sync + 'static;
 
     #[doc(hidden)]
     fn __handle(state: &Arc<Self::State>, header: &EventHeader, event: &Self::Event) -> Handled;
 }
 
-/// The state of a handler that takes none.
+/// The state of a handler that takes no state: `()`.
 #[diagnostic::on_unimplemented(
     message = "the handler takes a state, a `{Self}`",
     label = "a handler with a state",
@@ -40,30 +42,31 @@ impl Stateless for () {
     fn none() -> Self {}
 }
 
-/// What a handler does with an event.
+/// The result of calling a handler.
 pub enum Handled {
-    /// It has done it.
+    /// The result of a function that is not `async`.
     Now(Result<(), BoxError>),
-    /// It has it to do.
+    /// The future of an `async` function.
     Later(Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send>>),
 }
 
 impl Handled {
-    /// Of an `async` function.
+    /// Wraps the future of an `async` function.
     pub fn later<O: Outcome>(work: impl Future<Output = O> + Send + 'static) -> Self {
         Self::Later(Box::pin(async move { work.await.into_result() }))
     }
 
-    /// Of any other.
+    /// Wraps the result of a function that is not `async`.
     pub fn now<O: Outcome>(outcome: O) -> Self {
         Self::Now(outcome.into_result())
     }
 }
 
-/// What a handler can return: nothing, or a result whose error goes to the hook of the bus.
+/// The return type of a handler: `()`, or a `Result` whose error is passed to the error hook of the
+/// bus.
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
-    label = "neither nothing nor a result",
+    label = "neither `()` nor a `Result`",
     note = "return nothing, or `Result<(), E>` where `E` is an error that is `Send` and `Sync`"
 )]
 pub trait Outcome {
@@ -83,7 +86,8 @@ impl<E: Into<BoxError>> Outcome for Result<(), E> {
     }
 }
 
-/// A payload that events have: a struct marked `#[event]`, or one of those that `#[aggregate]` and `#[entity]` make.
+/// The payload of an event: a struct with `#[event]`, or a payload that `#[aggregate]` or `#[entity]`
+/// generates.
 #[diagnostic::on_unimplemented(
     message = "no event has `{Self}` as its payload",
     label = "not the payload of an event",
@@ -96,14 +100,14 @@ impl<E: Event> Happens for E {}
 
 impl Happens for Discarded {}
 
-/// A type that is another.
+/// A type that equals another type.
 #[diagnostic::on_unimplemented(
     message = "the handler subscribes to `{T}`, and its argument is a `{Self}`",
     label = "not the event of `#[subscribe_to(…)]`",
     note = "make the two one type"
 )]
 pub trait Is<T> {
-    /// The same value, as the other type.
+    /// Converts a reference to the equal type.
     fn of(value: &T) -> &Self;
 }
 
@@ -113,13 +117,14 @@ impl<T> Is<T> for T {
     }
 }
 
-/// Compiles where the argument of a handler is the event that it subscribes to.
+/// Compiles if the argument of a handler has the type of the event that it subscribes to.
 pub const fn subscribes<Argument: Is<Event>, Event>() {}
 
-/// The event that a handler subscribes to, as its argument: where the two differ this alone is a mistake.
+/// Converts an event to the argument of its handler. If the types differ, this call is the only
+/// compile error.
 pub fn subscribed<Argument: Is<Event>, Event>(event: &Event) -> &Argument {
     Argument::of(event)
 }
 
-/// Compiles where events have this payload.
+/// Compiles if `E` is the payload of an event.
 pub const fn happens<E: Happens>() {}

@@ -1,3 +1,5 @@
+//! The policy of which events an application stores.
+
 use std::sync::Arc;
 
 use es_store::{SequencedItem, Topic};
@@ -7,16 +9,16 @@ use crate::domain::event::DomainEvent;
 use crate::error::Result;
 use crate::event_store::EventStore;
 
-/// The policy that stores what aggregates publish: of all of them, or of some types only.
+/// The policy of which events an application stores: those of all aggregates, or of some types.
 #[derive(Clone)]
 pub(super) struct PersistencePolicy {
     store: EventStore,
-    /// The topics of the aggregates whose events are stored; all, where there is no list.
+    /// The topics of the aggregates whose events are stored; `None` for all.
     only: Option<Arc<[Topic]>>,
 }
 
 impl PersistencePolicy {
-    /// Stores the events of all aggregates.
+    /// Creates a policy that stores the events of all aggregates.
     pub(super) fn new(store: EventStore) -> Self {
         Self { store, only: None }
     }
@@ -26,14 +28,14 @@ impl PersistencePolicy {
         self
     }
 
-    /// Whether the events of `A` are stored.
+    /// Returns whether the events of `A` are stored.
     pub(super) fn accepts<A: Aggregate>(&self) -> bool {
         self.only
             .as_ref()
             .is_none_or(|topics| topics.iter().any(|topic| topic == A::TOPIC))
     }
 
-    /// The items that events are stored as, if they are of an accepted type; none otherwise.
+    /// Maps events to items; returns none if the events of `A` are not stored.
     pub(super) fn items<A: Aggregate>(
         &self,
         events: &[DomainEvent<A>],

@@ -1,6 +1,6 @@
-//! Snapshots of an application: taken on request, and after saves by the policy.
+//! The snapshot methods of an application.
 
-use es_store::{BoxError, Position};
+use es_store::BoxError;
 use uuid::Uuid;
 
 use super::Application;
@@ -11,12 +11,14 @@ use crate::error::Result;
 use crate::event_store::UpTo;
 
 impl Application {
-    /// Takes a snapshot of an aggregate at its last event in a range of versions: `..` for the latest, `..=5` or `..5`. See
-    /// [`Repository::take_snapshot`](crate::repository::Repository::take_snapshot).
+    /// Takes a snapshot of an aggregate at its last event in a range of versions: `..` for the
+    /// current state, `..=5` or `..5`. See [`Repository::take_snapshot`].
     ///
     /// # Errors
     ///
-    /// Those of [`Repository::take_snapshot`](crate::repository::Repository::take_snapshot).
+    /// Those of [`Repository::take_snapshot`].
+    ///
+    /// [`Repository::take_snapshot`]: crate::repository::Repository::take_snapshot
     pub async fn take_snapshot<A: Snapshotted>(
         &self,
         id: Uuid,
@@ -25,40 +27,30 @@ impl Application {
         self.repository.take_snapshot::<A>(id, up_to).await
     }
 
-    /// The latest snapshot of an aggregate in a range of versions, if there is one. See
-    /// [`Repository::get_snapshot`](crate::repository::Repository::get_snapshot).
+    /// Returns the latest snapshot of an aggregate in a range of versions, or `None` if there is
+    /// none. See [`Repository::get_snapshot`].
     ///
     /// # Errors
     ///
-    /// Those of [`Repository::get_snapshot`](crate::repository::Repository::get_snapshot).
+    /// Those of [`Repository::get_snapshot`].
+    ///
+    /// [`Repository::get_snapshot`]: crate::repository::Repository::get_snapshot
     pub async fn get_snapshot(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
         self.repository.get_snapshot(id, up_to).await
     }
 
-    /// Takes the snapshot that events which are stored and published ask for. They have happened: an error is traced, and
-    /// handed to the bus's hook.
-    pub(crate) async fn snapshot_after<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
-        let (Some(policy), Some(strategy)) =
-            (self.snapshotting, self.repository.snapshot_strategy())
-        else {
+    /// Takes a snapshot after a save, if the policy asks for one. The events are stored, so an error
+    /// must not fail the save: it is logged and passed to the error hook of the bus.
+    pub(super) async fn take_snapshot_if_due<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+        let policy = self
+            .snapshotting
+            .filter(|_| self.persistence.accepts::<A>());
+        let Some(policy) = policy else {
             return;
         };
-        let Some(last) = events
-            .last()
-            .filter(|_| self.persistence.accepts::<A>() && policy.is_due(events))
-        else {
-            return;
-        };
-        let Some(position @ Position::Integer(_)) = last.header().position() else {
-            return;
-        };
-        let up_to = UpTo::from(..=position);
-        let taken = strategy
-            .take::<A>(self.event_store(), last.originator_id(), up_to)
-            .await;
-        if let Err(error) = taken {
-            tracing::error!(%error, "a snapshot could not be taken");
-            self.bus.report(&BoxError::from(error));
+        if let Err(error) = policy.take_if_due(&self.repository, events).await {
+            tracing::error!(%error, "failed to take a snapshot");
+            self.bus.call_error_hook(&BoxError::from(error));
         }
     }
 }

@@ -1,15 +1,18 @@
+//! Pending events that are stored in a transaction of the caller.
+
 use es_store::{Appended, RecordError, SequencedItem, Table};
 
-use super::{Application, saved_at_once};
+use super::application::{Application, batch_len};
 use crate::domain::aggregate::{Aggregate, reseal};
 use crate::error::Result;
 
-/// The pending events of an aggregate, written in a transaction that is the caller's own and not committed yet. The
-/// `save_in` of a store's crate gives it.
+/// The pending events of an aggregate that are written in a transaction of the caller, which is not
+/// committed yet. The `save_in` of a store's crate returns it.
 ///
-/// Say [`committed`](Self::committed) when the transaction is. Where it is rolled back, drop this: the events are pending
-/// as before. The aggregate is out of reach until then, so that nothing happens to it in between.
-#[must_use = "events are pending until `committed` is called; drop this where the transaction is rolled back"]
+/// After the commit, call [`committed`](Self::committed). After a rollback, drop this value: the
+/// events are pending as before. The aggregate is borrowed, so no event can be triggered on it in
+/// between.
+#[must_use = "events stay pending until `committed` is called; drop this after a rollback"]
 pub struct Staged<'a, A: Aggregate> {
     app: Application,
     aggregate: &'a mut A,
@@ -18,12 +21,12 @@ pub struct Staged<'a, A: Aggregate> {
 }
 
 impl Application {
-    /// Prepares the pending events of an aggregate for a transaction of the caller's own, in which they commit together
-    /// with what else is in it. Nothing is written yet: `save_in` of a store's crate calls this, and writes.
+    /// Maps the pending events of an aggregate for a transaction of the caller. Writes nothing: the
+    /// `save_in` of a store's crate calls this method and writes the items.
     ///
     /// # Errors
     ///
-    /// Those of [`save`](Self::save) that come before the store.
+    /// Those of [`save`](Self::save) except those of the store.
     pub fn stage<'a, A: Aggregate>(&self, aggregate: &'a mut A) -> Result<Staged<'a, A>> {
         reseal(aggregate, self.event_store().salt())?;
         let items = self.persistence.items(aggregate.pending_events())?;
@@ -37,63 +40,68 @@ impl Application {
 }
 
 impl<A: Aggregate> Staged<'_, A> {
-    /// What is to be written: all of it, or nothing.
+    /// Returns the items to write, all or none.
     #[must_use]
     pub fn items(&self) -> &[SequencedItem] {
         &self.items
     }
 
-    /// Where it is to be written.
+    /// Returns the table to write to.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`](crate::error::Error::Store) where the application's store has no tables, or cannot hold the items.
+    /// [`Error::Store`](crate::error::Error::Store) if the application's store has no table, or the
+    /// table cannot hold the items.
     pub fn table(&self) -> Result<Table> {
         let records = self.app.event_store().record_manager();
         let table = records.table().ok_or(RecordError::unsupported(
-            "events in a transaction of the caller's own",
+            "events in a transaction of the caller",
         ))?;
         table.check(&self.items)?;
         Ok(table.clone())
     }
 
-    /// What is written, and kept if the transaction is committed.
+    /// Returns the record ids of the written events, which are final after the commit.
     #[must_use]
     pub fn appended(&self) -> Appended {
         self.appended.clone()
     }
 
-    /// With what was written, which `committed` answers with.
+    /// Sets the record ids of the written events.
     pub fn with_appended(mut self, appended: Appended) -> Self {
         self.appended = appended;
         self
     }
 
-    /// The transaction is committed: nothing is pending any more, and the subscribers get the events. Answers with their
-    /// record ids. It takes no snapshot: [`take_snapshot`](Application::take_snapshot) does.
+    /// Completes the save after the commit: the events are no longer pending, and are published to the
+    /// bus. Returns their record ids.
+    ///
+    /// No automatic snapshot is taken. Call [`take_snapshot`](Application::take_snapshot) if needed.
     #[allow(
         clippy::must_use_candidate,
-        reason = "what matters is that it is called"
+        reason = "the call matters, not the record ids"
     )]
     pub fn committed(self) -> Appended {
         self.app.event_store().record_manager().notify_followers();
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
-        for list in events.chunks(saved_at_once::<A>(events.len())) {
+        for list in events.chunks(batch_len::<A>(events.len())) {
             self.app.publish(list);
         }
         self.appended
     }
 
-    /// Takes the events off the aggregate, as if the transaction were committed already: what answers is to be called once it
-    /// is, and tells the subscribers. Where the transaction is rolled back, drop it, and the aggregate with it. For a
-    /// transaction that ends where the aggregate is out of reach: that of a projection.
-    #[must_use = "subscribers are told by what this answers with"]
-    pub fn detach(self) -> impl FnOnce() + Send + 'static {
+    /// Takes the pending events from the aggregate and returns a function that publishes them.
+    ///
+    /// Call the function after the commit. After a rollback, drop it and the aggregate, whose events
+    /// are lost. This is for a transaction that commits when the aggregate is no longer in scope, such
+    /// as that of a projection.
+    #[must_use = "call the function after the commit, to publish the events"]
+    pub fn detach(self) -> impl FnOnce() + Send + Sync + 'static {
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
         let app = self.app;
         move || {
             app.event_store().record_manager().notify_followers();
-            for list in events.chunks(saved_at_once::<A>(events.len())) {
+            for list in events.chunks(batch_len::<A>(events.len())) {
                 app.publish(list);
             }
         }

@@ -1,9 +1,13 @@
+//! Damage of stored events.
+
 use std::fmt;
 
 use es_store::{BoxError, Position};
 use uuid::Uuid;
 
-/// Damage, and where it is. The position is that of the row.
+use crate::event_store::cipher::CipherError;
+
+/// Damage of a stored event, with its position.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 #[error("position {position} of sequence {sequence_id} is damaged: {damage}")]
@@ -12,78 +16,77 @@ pub struct IntegrityError {
     pub sequence_id: Uuid,
     /// The position of the row at which replay stopped.
     pub position: Position,
-    /// What is wrong.
+    /// The damage.
     #[source]
     pub damage: Damage,
 }
 
-/// What is wrong with a stored event.
+/// A kind of damage of a stored event.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Damage {
-    /// The event says that it happened to another entity.
+    /// The originator id of the event is not the id of the sequence.
     #[error("the event belongs to another entity")]
     OriginatorId,
-    /// The event does not follow the one before it: one was removed, moved or changed.
+    /// The event does not follow the one before it: one of them was removed, moved or changed.
     #[error("the event's previous hash is not the hash of the event before it")]
     PreviousHash,
-    /// The event has another version than the next.
-    #[error("the event says version {found}, and {expected} comes next")]
+    /// The version of the event is not the next one.
+    #[error("the event has version {found} instead of {expected}")]
     Version {
-        /// What comes next.
+        /// The next version.
         expected: u64,
-        /// What the event says.
+        /// The version of the event.
         found: u64,
     },
-    /// The row stands at another position than the event says.
-    #[error("the row does not stand at the position that the event says")]
+    /// The position of the row is not the position of the event.
+    #[error("the position of the row is not that of the event")]
     Position,
-    /// The topic inside the event is not the row's.
-    #[error("the event says that its topic is another than the row's")]
+    /// The topic of the row is not the topic of the event.
+    #[error("the topic of the row is not that of the event")]
     Topic,
-    /// The event's hash is not the hash of its content: it was changed, or the salt is another.
-    #[error("the event's hash does not match its content; was it changed, or is the salt wrong?")]
+    /// The hash of the event is not the hash of its content.
+    #[error("the event's hash does not match its content: it was changed, or the salt is wrong")]
     EventHash,
-    /// The aggregate's events are sealed with another salt than the application's.
-    #[error("it is sealed with another salt than that of the application that saves it")]
+    /// The events were hashed with another salt than that of the application that saves them.
+    #[error("the events were hashed with another salt than that of this application")]
     Salt,
     /// A key of the format is missing.
-    #[error("`{0}` is missing")]
+    #[error("the key `{0}` is missing")]
     Missing(&'static str),
     /// The text is not JSON.
-    #[error("the text is malformed")]
+    #[error("the text is not JSON: {0}")]
     Malformed(#[source] es_json::Error),
-    /// The text cannot be decrypted: the key is wrong, or it was changed.
-    #[error("the text cannot be decrypted; was it changed, or is the key wrong?")]
-    Cipher(#[source] crate::event_store::cipher::CipherError),
-    /// The text cannot be turned back into canonical text by the transcoder.
-    #[error("the text cannot be decoded by the transcoder")]
+    /// The text cannot be decrypted.
+    #[error("the text cannot be decrypted: {0}")]
+    Cipher(#[source] CipherError),
+    /// The transcoder cannot decode the text.
+    #[error("the transcoder cannot decode the text")]
     Transcoder(#[source] BoxError),
-    /// The text is plain where every text is to be encrypted, or encrypted where there is no key.
+    /// The text is plain although texts are to be encrypted, or encrypted although there is no key.
     #[error("{0}")]
     Encryption(EncryptionMismatch),
     /// The first event of the sequence is not a `Created` event.
     #[error("the sequence does not begin with a `Created` event")]
     NotCreated,
-    /// A `Created` event stands in the middle of the sequence.
-    #[error("a second `Created` event")]
+    /// A later event of the sequence is a `Created` event.
+    #[error("the sequence has a second `Created` event")]
     CreatedTwice,
-    /// A snapshot is not the state at the version that it says: its head is not the hash of the stored event there, or
-    /// there is none.
-    #[error("the snapshot at this version is not of the event that is stored there")]
+    /// The head of a snapshot is not the hash of the event that is stored at its version.
+    #[error("the snapshot does not match the event that is stored at its version")]
     Snapshot,
     /// An event follows the `Discarded` event.
-    #[error("an event after the `Discarded` event")]
+    #[error("the sequence has an event after its `Discarded` event")]
     AfterDiscarded,
 }
 
-/// A text is not in the form in which it is to be stored.
+/// A stored text that is plain or encrypted contrary to the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncryptionMismatch {
-    /// There is a key, and the text is plain.
+    /// There is a cipher key, and the text is plain.
     PlainText,
-    /// There is no key, and the text is not JSON.
+    /// There is no cipher key, and the text is not JSON.
     NoKey,
 }
 
@@ -91,9 +94,10 @@ impl fmt::Display for EncryptionMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::PlainText => {
-                "the text is not encrypted, and a key is given; was it put there by somebody else?"
+                "the text is not encrypted although there is a cipher key: it is forged, or older \
+                 than the key"
             }
-            Self::NoKey => "the text is not JSON, and no cipher key is given; is it encrypted?",
+            Self::NoKey => "the text is not JSON and there is no cipher key: it may be encrypted",
         })
     }
 }

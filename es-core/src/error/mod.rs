@@ -4,45 +4,52 @@ mod damage;
 mod notifications;
 mod projections;
 
-use std::fmt;
-
 use es_store::{BoxError, Position, RecordError, Topic};
 use uuid::Uuid;
 
-pub use damage::{Damage, EncryptionMismatch, IntegrityError};
-pub use notifications::NotificationError;
-pub use projections::ProjectionError;
+pub use self::damage::{Damage, EncryptionMismatch, IntegrityError};
+pub use self::notifications::NotificationError;
+pub use self::projections::ProjectionError;
+use crate::event_store::cipher::CipherError;
 
-/// The result of most calls.
+/// The result of most functions of this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong. The variants are the caller's choices.
+/// The error of most functions of this library. Each variant is a choice of what the caller does
+/// next.
+///
+/// The message contains the message of a cause of this library. The error of a driver is the
+/// [`source`](std::error::Error::source).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Somebody else wrote at this position first. Load the aggregate again, decide again, save again.
+    /// Another writer stored an event at this position first. Load the aggregate, decide and save
+    /// again.
     #[error(
-        "position {position} of sequence {sequence_id} is taken: another writer was first; reload and retry"
+        "position {position} of sequence {sequence_id} is taken: another writer was first; reload \
+         and retry"
     )]
     Conflict {
         /// The sequence.
         sequence_id: Uuid,
-        /// The position that was taken.
+        /// The position.
         position: Position,
     },
-    /// The store, a remote log or an address to listen on is not to be had now. Nothing was changed. Trying again may help.
-    #[error("not available now; nothing was changed, and trying again may help")]
+    /// The store, a remote log or an address is unavailable. Nothing was changed. A retry may help.
+    #[error("temporarily unavailable; nothing was changed, and a retry may help")]
     Unavailable(#[source] BoxError),
-    /// Nobody knows whether the last append was kept. Load the aggregate again and look.
-    #[error("the outcome of the append is unknown; reload and look before trying again")]
+    /// It is unknown whether the last append was stored. Load the aggregate and compare.
+    #[error("it is unknown whether the append was stored; reload before you retry")]
     Unknown(#[source] BoxError),
-    /// What is stored is damaged, or the key or the salt is wrong. Stop, and find out.
+    /// A stored event is damaged, or the key or the salt is wrong. Stop, and find the cause.
     #[error(transparent)]
     Integrity(#[from] IntegrityError),
-    /// A stored topic that this program does not know. The program is older than the data, or a type was renamed.
+    /// A stored topic is unknown to this program. The program is older than the event, or a type was
+    /// renamed.
     #[error(
-        "unknown topic `{topic}` at position {position} of sequence {sequence_id}; if the type was renamed, list its \
-         old topic in `was(…)`; if it is newer than this program, update the program"
+        "the topic `{topic}` at position {position} of sequence {sequence_id} is unknown; if the \
+         type was renamed, list its old topic in `was(…)`; if the event is newer than this program, \
+         update the program"
     )]
     UnknownTopic {
         /// The topic.
@@ -52,10 +59,10 @@ pub enum Error {
         /// The position.
         position: Position,
     },
-    /// A stored event that this program's type cannot hold.
+    /// A stored event does not fit the type of this program.
     #[error(
-        "the data of `{topic}` at position {position} of sequence {sequence_id} does not fit this program's type; a \
-         field that came later needs `#[serde(default)]`"
+        "the data of `{topic}` at position {position} of sequence {sequence_id} does not fit this \
+         program's type: {source}; a field that was added later needs `#[serde(default)]`"
     )]
     Undecodable {
         /// The topic.
@@ -64,14 +71,14 @@ pub enum Error {
         sequence_id: Uuid,
         /// The position.
         position: Position,
-        /// Why.
+        /// The error of the decoder.
         #[source]
         source: es_json::Error,
     },
-    /// A stored event of a version that a later program wrote. Nothing is damaged; update this program.
+    /// A later version of the program stored the event. Nothing is damaged. Update this program.
     #[error(
-        "`{topic}` at position {position} of sequence {sequence_id} is of version {stored}, and this program knows {known}; \
-         update the program"
+        "`{topic}` at position {position} of sequence {sequence_id} has version {stored}, and this \
+         program supports versions up to {known}; update the program"
     )]
     NewerEvent {
         /// The topic.
@@ -82,13 +89,17 @@ pub enum Error {
         position: Position,
         /// The version of the event.
         stored: u32,
-        /// The last version that this program knows.
+        /// The last version that this program supports.
         known: u32,
     },
-    /// There is no such aggregate: it was never created, is discarded, or not yet created at the version asked for.
-    #[error("there is no {} with the id {id}", aggregate.as_ref().map_or("aggregate or entity", Topic::as_str))]
+    /// The aggregate does not exist: it was never created, is discarded, or was not created yet at
+    /// the requested version.
+    #[error(
+        "there is no {} with the id {id}",
+        aggregate.as_ref().map_or("aggregate or entity", Topic::as_str)
+    )]
     NotFound {
-        /// The topic of the type asked for; none where any type would do.
+        /// The topic of the requested type; `None` if any type was accepted.
         aggregate: Option<Topic>,
         /// The id.
         id: Uuid,
@@ -98,117 +109,113 @@ pub enum Error {
     WrongType {
         /// The id.
         id: Uuid,
-        /// The type asked for.
+        /// The requested type.
         expected: Topic,
-        /// The type that is stored.
+        /// The stored type.
         stored: Topic,
     },
-    /// The aggregate was discarded: nothing more can happen to it.
+    /// The aggregate is discarded. No further event can be triggered on it.
     #[error("{id} is discarded: no further event can be triggered on it")]
     Discarded {
         /// The id.
         id: Uuid,
     },
-    /// An event was triggered while another one was being applied.
+    /// An event was triggered while another event was applied.
     #[error(
-        "`{topic}` was triggered by a `mutate`, which only changes state: trigger it in a command"
+        "`{topic}` was triggered by a `mutate`, which may only change state: trigger it in a command"
     )]
     WithinMutate {
         /// The topic of the event.
         topic: Topic,
     },
-    /// A `mutate` of the aggregate panicked in the middle. Nothing more can happen to it, and it cannot be saved: load it
-    /// again.
-    #[error(
-        "a `mutate` of {id} panicked, and its state is not that of its events any more: load it again"
-    )]
+    /// A `mutate` of the aggregate panicked, so its state may be incomplete. No event can be
+    /// triggered on it, and it cannot be saved. Load it again.
+    #[error("a `mutate` of {id} panicked, so its state may not match its events: load it again")]
     Broken {
         /// The id.
         id: Uuid,
     },
-    /// An event that cannot be stored, such as one with a reserved key.
-    #[error("`{topic}` cannot be stored")]
+    /// The event cannot be stored, such as one with a reserved key.
+    #[error("`{topic}` cannot be stored: {source}")]
     InvalidEvent {
         /// The topic of the event.
         topic: Topic,
-        /// Why.
+        /// The error of the encoder.
         #[source]
         source: es_json::Error,
     },
-    /// An event without a place in a sequence.
-    #[error("`{topic}` has neither a version nor a time, and so no place in a stored sequence")]
+    /// The event has no position in a stored sequence.
+    #[error(
+        "`{topic}` has no position of the kind that the table stores: declare it with versions or \
+         times, or give its payload an `event_id`"
+    )]
     NoPosition {
         /// The topic of the event.
         topic: Topic,
     },
-    /// A position that an array does not have. Nothing was stored.
-    #[error("the array {array_id} has {capacity} positions, and {position} is none of them")]
+    /// The position is outside of an array. Nothing was stored.
+    #[error(
+        "position {position} is outside of the array {array_id}, which has {capacity} positions"
+    )]
     BeyondArray {
         /// The array, or the root of the big array.
         array_id: Uuid,
-        /// The position asked for; the first has 0.
+        /// The requested position; the first position is 0.
         position: u64,
-        /// How many positions there are.
+        /// The number of positions.
         capacity: u64,
     },
-    /// A type that is looked up by its topic, under which several are registered.
+    /// Several types are registered under one topic.
     #[error(
-        "two types are registered under the topic `{topic}`: {first} and {second}; give one of them another"
+        "the topic `{topic}` is registered for two types, {first} and {second}: change the topic of \
+         one of them"
     )]
     AmbiguousTopic {
         /// The topic.
         topic: Topic,
-        /// One type's name.
+        /// The name of one type.
         first: &'static str,
-        /// The other's.
+        /// The name of the other type.
         second: &'static str,
     },
-    /// A URI that names no database.
+    /// The URI cannot be used.
     #[error("the URI `{uri}` cannot be used: {reason}")]
     InvalidUri {
-        /// The scheme; the rest may hold a password.
+        /// The scheme; the rest may contain a password.
         uri: String,
-        /// Why.
+        /// Why, and what to do.
         reason: String,
     },
-    /// A setting that cannot be used, such as a key of the wrong length.
-    #[error("{setting}: {reason}")]
+    /// A setting cannot be used, such as a key of the wrong length.
+    #[error("the setting `{setting}` cannot be used: {reason}")]
     InvalidSetting {
         /// The setting.
         setting: &'static str,
-        /// Why.
+        /// Why, and what to do.
         reason: String,
     },
-    /// Text that the transcoder cannot make. Nothing was stored.
-    #[error("the transcoder failed")]
+    /// The transcoder failed to encode an event. Nothing was stored.
+    #[error("the transcoder failed to encode an event; nothing was stored")]
     Transcoder(#[source] BoxError),
-    /// Text that the cipher cannot make. Nothing was stored.
-    #[error("encryption failed")]
-    Cipher(#[source] crate::event_store::cipher::CipherError),
-    /// The application, or its store, is closed.
+    /// The cipher failed to encrypt or decrypt. Nothing was stored.
+    #[error("the cipher failed: {0}")]
+    Cipher(#[source] CipherError),
+    /// The application or its store is closed.
     #[error("the store is closed")]
     Closed,
-    /// A notification log was asked for what it does not have, or answered what is none.
+    /// A notification log failed.
     #[error(transparent)]
     Notifications(#[from] NotificationError),
-    /// A projection is not what was asked for, or not so far.
+    /// A projection failed.
     #[error(transparent)]
     Projection(#[from] ProjectionError),
-    /// The store refused or failed in a way that trying again does not mend.
-    #[error("the store failed")]
+    /// The store refused the operation or failed. A retry does not help.
+    #[error("the store failed: {0}")]
     Store(#[source] RecordError),
 }
 
 impl Error {
-    /// The error of a URI, without what may be a password.
-    pub(crate) fn invalid_uri(uri: impl fmt::Display, reason: impl Into<String>) -> Self {
-        Self::InvalidUri {
-            uri: uri.to_string(),
-            reason: reason.into(),
-        }
-    }
-
-    /// Whether loading the aggregate again and repeating the command may help.
+    /// Returns whether loading the aggregate and repeating the command may help.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })

@@ -1,67 +1,74 @@
+//! Errors of notification logs.
+
 use es_store::{BoxError, RecordId};
 
 use super::damage::Damage;
 
-/// What went wrong with a notification log.
+/// An error of a notification log.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotificationError {
-    /// A text that names no section.
-    #[error("`{asked}` names no section: ask for `current`, or for two numbers such as `1,20`")]
+    /// The text is not the id of a section.
+    #[error("`{text}` is not the id of a section: use `current`, or two numbers such as `1,20`")]
     InvalidSectionId {
-        /// The text, or its beginning.
-        asked: String,
+        /// The text, cut to 40 characters.
+        text: String,
     },
-    /// A size that sections cannot have.
-    #[error("a section holds 1 to 1,000 notifications, not {size}")]
+    /// The size is outside the range of section sizes.
+    #[error("a section size of {size} is not supported: use 1 to 1,000 notifications")]
     InvalidSectionSize {
         /// The size.
         size: u64,
     },
-    /// The sections of a log over a big array lie within its arrays.
-    #[error("a section size of {section_size} does not divide the array size of {array_size}")]
-    UnfitSectionSize {
+    /// The size of sections does not divide the size of the arrays of a big array. Each section
+    /// lies within one array.
+    #[error(
+        "a section size of {section_size} does not divide the array size of {array_size}: use a \
+         divisor of the array size"
+    )]
+    SectionSizeMismatch {
         /// The size of the sections.
         section_size: u64,
         /// The size of the arrays.
         array_size: u64,
     },
-    /// What a remote log answered is no section.
-    #[error("the answer is no section of a notification log: {reason}")]
+    /// The answer of a remote log is not a section.
+    #[error("the answer is not a section of a notification log: {reason}")]
     MalformedSection {
-        /// What is wrong with it.
+        /// What is wrong with the answer.
         reason: String,
     },
-    /// A notification that cannot be made an event again: it is damaged, or the key is wrong.
-    #[error("notification {id} cannot be read: {damage}")]
+    /// A notification cannot be turned back into an event: it is damaged, or the key is wrong.
+    #[error("notification {record_id} cannot be read: {damage}")]
     Damaged {
-        /// Which one.
-        id: RecordId,
-        /// What is wrong with it.
+        /// The number of the notification.
+        record_id: RecordId,
+        /// The damage.
         #[source]
         damage: Damage,
     },
-    /// A remote log refuses the request, or answers in a way that trying again does not mend.
-    #[error("the remote log refused: {reason}")]
+    /// A remote log refused the request, and a retry will not help.
+    #[error("the remote log refused the request: {reason}")]
     Refused {
-        /// What it said, and what to do.
+        /// The answer of the remote log, and what to do.
         reason: String,
     },
-    /// Any other failure of a log of the user's own.
+    /// Any other error of a notification log that the user implements.
     #[error("the notification log failed")]
     Other(#[source] BoxError),
 }
 
-/// The most of a wrong text that a message repeats.
-const QUOTED: usize = 40;
+/// The maximum number of characters of an invalid text that a message repeats.
+const MAX_QUOTED: usize = 40;
 
 impl NotificationError {
-    pub(crate) fn invalid_section_id(asked: &str) -> Self {
+    pub(crate) fn invalid_section_id(text: &str) -> Self {
         Self::InvalidSectionId {
-            asked: asked.chars().take(QUOTED).collect(),
+            text: text.chars().take(MAX_QUOTED).collect(),
         }
     }
 
+    /// Creates a [`NotificationError::MalformedSection`].
     pub fn malformed(reason: impl Into<String>) -> Self {
         Self::MalformedSection {
             reason: reason.into(),

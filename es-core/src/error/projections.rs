@@ -1,11 +1,13 @@
-use es_store::RecordId;
+//! Errors of projections.
+
+use es_store::{BoxError, RecordId};
 use uuid::Uuid;
 
-/// What went wrong with a projection.
+/// An error of a projection.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProjectionError {
-    /// No projection has the name: it never ran, was removed, or has another one now.
+    /// There is no projection with the name.
     #[error(
         "there is no projection `{name}`: it never ran, was removed, or was switched to another name"
     )]
@@ -13,20 +15,23 @@ pub enum ProjectionError {
         /// The name.
         name: String,
     },
-    /// Somebody else runs the projection: nothing was written.
-    #[error("the projection `{name}` is run by another: what this one did is undone")]
+    /// Another owner runs the projection. Nothing was written.
+    #[error("another owner runs the projection `{name}`, so the work of this one was rolled back")]
     Fenced {
         /// The name.
         name: String,
     },
-    /// The time is over, and the projection has not come so far.
-    #[error("the projection `{name}` is at {reached}, and {asked} was waited for; is it running?")]
+    /// The projection did not reach a position in time.
+    #[error(
+        "the projection `{name}` did not reach record {expected} in time and is at {reached}: check \
+         that it is running, or wait longer"
+    )]
     Behind {
         /// The name.
         name: String,
-        /// What was waited for.
-        asked: RecordId,
-        /// Where it is.
+        /// The expected position.
+        expected: RecordId,
+        /// The position of the projection.
         reached: RecordId,
     },
     /// The runner has ended.
@@ -35,34 +40,35 @@ pub enum ProjectionError {
         /// The name.
         name: String,
     },
-    /// The projection has handled more than its log holds.
+    /// The position of the projection is after the end of its log.
     #[error(
-        "the projection `{name}` is at {position}, and its log ends at {head}: the log was cut off, or is another one; follow \
-         the log that it was built from, or remove the projection and build it anew"
+        "the projection `{name}` is at record {position}, but its log ends at {head}: the log was \
+         truncated, or it is another one; follow the log that the projection was built from, or \
+         remove the projection and rebuild it"
     )]
     BeyondLog {
         /// The projection.
         name: String,
-        /// Where it is.
+        /// The position of the projection.
         position: RecordId,
         /// The last record of the log.
         head: RecordId,
     },
-    /// There is no dead letter of this aggregate.
+    /// The aggregate has no dead letter.
     #[error("the projection `{name}` has no dead letter of {aggregate_id}")]
-    NoLetter {
+    NoDeadLetter {
         /// The projection.
         name: String,
         /// The aggregate.
         aggregate_id: Uuid,
     },
-    /// What the user's part of a switch answered: nothing was changed.
-    #[error("the switch to `{name}` was refused, and nothing was changed")]
+    /// The user's function refused a switch. Nothing was changed.
+    #[error("the switch to the projection `{name}` was refused, and nothing was changed")]
     Refused {
         /// The name.
         name: String,
-        /// Why.
+        /// The error of the user's function.
         #[source]
-        source: super::BoxError,
+        source: BoxError,
     },
 }

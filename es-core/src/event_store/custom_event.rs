@@ -1,15 +1,21 @@
+//! Events of a domain model that does not use this library.
+
 use es_json as json;
 use es_store::{Position, Topic};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-/// An event of a model of one's own, which knows nothing of this library: what a mapper has to know to store it.
+/// An event of a domain model that does not use this library.
 ///
-/// Implement it beside the infrastructure, not in the model. Such events have no hashes and no header: a text, and a place to
-/// keep it. [`EventStore::append`](super::event_store::EventStore::append) stores them,
-/// [`EventStore::custom_events`](super::event_store::EventStore::custom_events) reads them, and [`SequenceQuery::fold`](super::sequence_query::SequenceQuery::fold)
-/// makes a state of them with a function of the model.
+/// Implement the trait beside the infrastructure, so that the model stays independent. Custom events
+/// have neither hashes nor a header, only a text and a position. [`EventStore::append`] stores them,
+/// [`EventStore::custom_events`] reads them, and [`SequenceQuery::fold`] folds them into a state with
+/// a function of the model.
+///
+/// [`EventStore::append`]: super::event_store::EventStore::append
+/// [`EventStore::custom_events`]: super::event_store::EventStore::custom_events
+/// [`SequenceQuery::fold`]: super::sequence_query::SequenceQuery::fold
 ///
 /// ```
 /// use es_core::event_store::CustomEvent;
@@ -46,25 +52,28 @@ use uuid::Uuid;
 /// # }
 /// ```
 pub trait CustomEvent: Serialize + DeserializeOwned + Send + 'static {
-    /// The sequence that it stands in: the id of what it happened to.
+    /// Returns the id of the sequence, usually the id of the entity that the event is about.
     fn sequence_id(&self) -> Uuid;
 
-    /// Its place there. No two events of a sequence have the same: that is how a conflict is found.
+    /// Returns the position in the sequence. No two events of a sequence may have the same position:
+    /// this is how the store detects conflicts.
     fn position(&self) -> Position;
 
-    /// The stored name of its type.
+    /// Returns the stored name of the event's type.
     fn topic(&self) -> Topic;
 
-    /// The text that is stored, before transcoder and cipher: canonical JSON of all of it, unless written otherwise.
+    /// Serialises the event to the text that the mapper transcodes and encrypts. Default: canonical
+    /// JSON of the whole value.
     ///
     /// # Errors
     ///
-    /// Those of [`json::to_string`]; the event is not stored then.
+    /// Those of [`json::to_string`]; the event is then not stored.
     fn to_text(&self) -> Result<String, json::Error> {
         json::to_string(self)
     }
 
-    /// The event of a stored text. One whose text does not say which of several types it is asks the topic.
+    /// Deserialises the event from its text. The topic tells the variants of an enum apart if the
+    /// text does not.
     ///
     /// # Errors
     ///

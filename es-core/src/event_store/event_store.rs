@@ -1,3 +1,5 @@
+//! The event store.
+
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -7,18 +9,17 @@ use uuid::Uuid;
 use super::custom_event::CustomEvent;
 use super::mapper::Mapper;
 use super::paged::BoxFuture;
-use super::record_stream::{RecordStream, SequenceIdStream};
 use super::sequence_query::SequenceQuery;
-use super::storable::Storable;
-use super::time_stream::TimeStream;
+use super::storable::{EventParts, Storable};
+use super::streams::{RecordStream, SequenceIdStream, TimeStream};
 use crate::domain::aggregate::Aggregate;
-use crate::domain::event::{DomainEvent, EventHeader, Stored};
+use crate::domain::event::{DomainEvent, Stored};
 use crate::domain::integrity::{self, Salt, Verification, Verifier};
 use crate::domain::library::{Standalone, StandaloneEvent};
 use crate::domain::replay::Replay;
 use crate::error::{Damage, IntegrityError, Result};
 
-/// Keeps and reads domain events: a mapper over a record manager. Cloning is cheap.
+/// Stores and reads events: a mapper over a record manager. Cloning is cheap.
 #[derive(Clone)]
 pub struct EventStore {
     records: Arc<dyn RecordManager>,
@@ -27,12 +28,13 @@ pub struct EventStore {
 }
 
 impl EventStore {
-    /// Over a store, with the mapper that its texts need and the salt that its events are sealed with. The positions are
-    /// those that the store's table holds, unless the mapper says what they are.
+    /// Creates an event store from a record manager, a mapper and the salt of the events' hashes.
+    ///
+    /// The kind of positions is that of the table, unless the mapper sets one.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
-        let held = records.table().map(|table| table.position_kind);
-        let mapper = match mapper.positions().or(held) {
+        let of_table = records.table().map(|table| table.position_kind);
+        let mapper = match mapper.positions().or(of_table) {
             Some(kind) => mapper.with_positions(kind),
             None => mapper,
         };
@@ -43,40 +45,54 @@ impl EventStore {
         }
     }
 
-    /// Stores events, all or none: those of an aggregate, lone ones, or those of a model of one's own. Those that are sealed
-    /// must be sealed with this store's salt, for else nobody could read them here.
-    /// [`Application::save`](crate::application::Application::save) seals those of a new aggregate again where need be.
+    /// Stores events, all or none: events of an aggregate, standalone events, custom events, or
+    /// items.
     ///
-    /// TextBuffer are made of the events at once, not where the future is awaited: it may be a task of its own, whatever the events
-    /// are.
+    /// Hashed events must have been hashed with this store's salt, because they could not be read
+    /// otherwise. [`Application::save`](crate::application::Application::save) rehashes the events
+    /// of a new aggregate if necessary.
+    ///
+    /// The events are mapped before this function returns. The future does not borrow them and can
+    /// be spawned as a task.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`](crate::error::Error::Conflict) where a position is taken,
-    /// [`Error::Integrity`](crate::error::Error::Integrity) where an event is sealed with another salt, those of
-    /// [`Mapper::to_item`], and those of the store.
+    /// * [`Error::Conflict`](crate::error::Error::Conflict) if a position is taken;
+    /// * [`Error::Integrity`](crate::error::Error::Integrity) if an event was hashed with another
+    ///   salt;
+    /// * those of [`Mapper::to_item`] and of the store.
     pub fn append<E: Storable>(&self, events: &[E]) -> BoxFuture<Result<Appended>> {
-        let store = self.clone();
-        let items = events.iter().map(|event| self.checked_item(event));
-        let items = items.collect::<Result<_>>();
-        // Boxed, so that the compiler says once what is no event: it would say it of an opaque type again.
-        Box::pin(async move { store.append_items(items?).await })
+        let items = events.iter().map(|event| self.item(event));
+        let items = items.collect::<Result<Vec<_>>>();
+        let records = Arc::clone(&self.records);
+        // Boxed, because the compiler reports a type that is not `Storable` twice for an opaque
+        // future.
+        Box::pin(async move {
+            let items = items?;
+            if items.is_empty() {
+                return Ok(Appended::default());
+            }
+            Ok(records.append(items.into()).await?)
+        })
     }
 
-    /// Stores an event in the place of the one at its position, in one step; says whether there was one.
+    /// Replaces the stored event at the position of `event`, atomically. Returns whether there was
+    /// one.
     pub async fn replace<E: Storable>(&self, event: &E) -> Result<bool> {
-        let item = self.checked_item(event)?;
+        let item = self.item(event)?;
         Ok(self.records.replace_record(item).await?)
     }
 
-    fn checked_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
-        if let Some((header, text)) = event.__made() {
-            self.check_sealed(header, text)?;
-        }
-        self.mapper.to_item(event)
+    fn item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
+        let parts = event.__parts()?;
+        self.check_salt(&parts)?;
+        self.mapper.item(parts)
     }
 
-    fn check_sealed(&self, header: &EventHeader, text: &str) -> Result<()> {
+    fn check_salt(&self, parts: &EventParts<'_>) -> Result<()> {
+        let EventParts::WithHeader { header, text } = parts else {
+            return Ok(());
+        };
         if header.event_hash.is_none() || integrity::verify(text, &self.salt).is_ok() {
             return Ok(());
         }
@@ -88,15 +104,7 @@ impl EventStore {
         .into())
     }
 
-    /// Stores items of events that are known to be sealed with this store's salt.
-    pub(crate) async fn append_items(&self, items: Vec<SequencedItem>) -> Result<Appended> {
-        if items.is_empty() {
-            return Ok(Appended::default());
-        }
-        Ok(self.records.append(items.into()).await?)
-    }
-
-    /// The lone events of a sequence, each checked.
+    /// Returns a query for the standalone events of a sequence. The hash of each event is verified.
     pub fn standalone_events<E: Standalone>(&self, id: Uuid) -> SequenceQuery<StandaloneEvent<E>> {
         SequenceQuery::new(self, id, |store, item| {
             let text = store.mapper.canonical_text(&item)?;
@@ -104,12 +112,13 @@ impl EventStore {
         })
     }
 
-    /// The events of a sequence, of a model of one's own. [`SequenceQuery::fold`] makes a state of them.
+    /// Returns a query for the custom events of a sequence. [`SequenceQuery::fold`] folds them into
+    /// a state.
     pub fn custom_events<E: CustomEvent>(&self, id: Uuid) -> SequenceQuery<E> {
         SequenceQuery::new(self, id, |store, item| store.mapper.custom_event(&item))
     }
 
-    /// The events of an aggregate.
+    /// Returns a query for the events of an aggregate.
     ///
     /// ```
     /// # async fn example(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
@@ -127,18 +136,18 @@ impl EventStore {
     /// # }
     /// ```
     ///
-    /// Each event is decoded and its hash checked; what it follows is checked where an aggregate is loaded, or by
-    /// [`verify`](Self::verify).
+    /// The hash of each event is verified. Its previous hash is verified only when an aggregate is
+    /// loaded, and by [`verify`](Self::verify).
     pub fn events<A: Aggregate>(&self, id: Uuid) -> SequenceQuery<DomainEvent<A>> {
         SequenceQuery::new(self, id, |store, item| store.decode(&item))
     }
 
-    /// The stored rows of a sequence, as they are.
+    /// Returns a query for the stored items of a sequence.
     pub fn items(&self, id: Uuid) -> SequenceQuery<SequencedItem> {
         SequenceQuery::new(self, id, |_, item| Ok(item))
     }
 
-    /// The event at a position, if there is one.
+    /// Returns the event at a position, or `None` if there is none.
     pub async fn event<A: Aggregate>(
         &self,
         id: Uuid,
@@ -148,7 +157,7 @@ impl EventStore {
         self.events(id).gte(at).lte(at).first().await
     }
 
-    /// The last event of a sequence, if there is one.
+    /// Returns the last event of a sequence, or `None` if the sequence is empty.
     pub async fn most_recent_event<A: Aggregate>(
         &self,
         id: Uuid,
@@ -156,46 +165,49 @@ impl EventStore {
         self.events(id).descending().first().await
     }
 
-    /// All records of the application sequence after `after`, ascending; from the first for `RecordId::new(0)`.
+    /// Returns a stream of the records of the application sequence after `after`, ascending.
+    /// [`RecordId::ZERO`] starts at the first record.
     #[must_use]
     pub fn all_records(&self, after: RecordId, page_size: NonZeroUsize) -> RecordStream {
         RecordStream::new(Arc::clone(&self.records), after, page_size)
     }
 
-    /// The items of all sequences in the order of their times, later than `after`; from the first for `None`. Of a store
-    /// whose positions are times.
+    /// Returns a stream of the items of all sequences in the order of their times, after a time or
+    /// from the first. The positions of the table must be times.
     ///
-    /// This is no application sequence: clocks differ, and an item that is stored later may have an earlier time. To miss
-    /// nothing, follow [`all_records`](Self::all_records).
+    /// This is not an application sequence: clocks differ, and an item that is stored later may
+    /// have an earlier time. To miss no item, follow [`all_records`](Self::all_records).
     #[must_use]
     pub fn items_by_time(&self, after: Option<Timestamp>) -> TimeStream {
         TimeStream::new(Arc::clone(&self.records), after.map(TimePlace::after))
     }
 
-    /// The ids of all sequences, each once, in an order that is the store's own.
+    /// Returns a stream of the ids of all sequences, each once, in the store's own order.
     #[must_use]
     pub fn sequence_ids(&self) -> SequenceIdStream {
         SequenceIdStream::new(Arc::clone(&self.records))
     }
 
-    /// Checks every hash of a sequence, and what each event follows, without knowing its types.
+    /// Verifies the hash and the previous hash of every event of a sequence. The types of the events
+    /// need not be known.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::error::Error::Integrity) names the first row that is damaged.
+    /// [`Error::Integrity`](crate::error::Error::Integrity) with the position of the first damaged
+    /// event.
     pub async fn verify(&self, id: Uuid) -> Result<Verification> {
-        let mut walk = Verifier::new(self.salt.clone());
+        let mut verifier = Verifier::new(self.salt.clone());
         let mut items = self.items(id).stream();
         while let Some(item) = items.next().await {
             let item = item?;
             let text = self.mapper.canonical_text(&item)?;
-            walk.apply(stored(&item, &text))?;
+            verifier.apply(stored(&item, &text))?;
         }
-        Ok(walk.finish())
+        Ok(verifier.finish())
     }
 
-    /// The aggregate whose stored rows somebody else has read, all of them and in order: in a transaction, say, that has
-    /// written some.
+    /// Replays an aggregate from items that the caller has read: all items of the sequence, in
+    /// order. A caller can so load an aggregate within a transaction of its own.
     ///
     /// # Errors
     ///
@@ -209,19 +221,19 @@ impl EventStore {
         replay.finish()
     }
 
-    /// The store underneath.
+    /// Returns the record manager.
     #[must_use]
     pub fn record_manager(&self) -> &Arc<dyn RecordManager> {
         &self.records
     }
 
-    /// The mapper.
+    /// Returns the mapper.
     #[must_use]
     pub fn mapper(&self) -> &Mapper {
         &self.mapper
     }
 
-    /// What the events are sealed with.
+    /// Returns the salt of the events' hashes.
     #[must_use]
     pub fn salt(&self) -> &Salt {
         &self.salt
@@ -233,7 +245,7 @@ impl EventStore {
     }
 }
 
-/// A stored row as the domain sees it.
+/// Converts an item and its canonical text to the domain's view of a stored event.
 pub(crate) fn stored<'a>(item: &'a SequencedItem, text: &'a str) -> Stored<'a> {
     Stored {
         sequence_id: item.sequence_id,

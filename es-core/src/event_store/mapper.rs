@@ -1,61 +1,47 @@
+//! The mapper between events and sequenced items.
+
 use std::fmt;
 use std::sync::Arc;
 
-use es_store::{BoxError, Position, PositionKind, SequencedItem, Text, TimeUuid, Topic};
+use es_store::{Position, PositionKind, SequencedItem, Text, TimeUuid, Topic};
 
+use super::cipher::Cipher;
 use super::custom_event::CustomEvent;
-use super::storable::Storable;
+use super::storable::{EventParts, Storable};
+use super::transcoder::Transcoder;
 use crate::domain::event::EventHeader;
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, Result};
-use crate::event_store::cipher::Cipher;
 
-/// Turns canonical text into the text that is stored, and back: a format of the user's own, such as a binary one.
-///
-/// Hashes are always over the canonical text, so a sequence verifies whatever its transcoder. Encryption comes after it.
-pub trait Transcoder: Send + Sync + 'static {
-    /// The text to store. Where there is no cipher it must not begin with `{` unless it is JSON.
-    ///
-    /// # Errors
-    ///
-    /// Any; the event is not stored then.
-    fn encode(&self, canonical: &str) -> Result<String, BoxError>;
-
-    /// The canonical text, to the byte.
-    ///
-    /// # Errors
-    ///
-    /// Any; the row counts as damaged then.
-    fn decode(&self, stored: &str) -> Result<String, BoxError>;
-}
-
-/// Between domain events and sequenced items: transcoder, then cipher.
+/// Maps events to sequenced items and back: the transcoder encodes the canonical text, then the
+/// cipher encrypts it.
 #[derive(Clone, Default)]
 pub struct Mapper {
     transcoder: Option<Arc<dyn Transcoder>>,
     cipher: Option<Arc<Cipher>>,
-    encrypts: Encrypts,
-    clear: Clear,
+    encryption: Encryption,
+    plain_text: PlainText,
     positions: Option<PositionKind>,
 }
 
-/// What becomes of texts in clear where all are to be encrypted.
+/// The treatment of a plain text whose event is to be encrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Clear {
+enum PlainText {
+    /// An attacker with write access to the database could insert a plain text, so it is an error.
     #[default]
-    Refused,
-    Read,
+    Reject,
+    Accept,
 }
 
-/// Which events are encrypted, where there is a cipher.
+/// The events that are encrypted, if there is a cipher.
 #[derive(Clone, Default)]
-enum Encrypts {
+enum Encryption {
     #[default]
     All,
-    Chosen(Arc<dyn Fn(&Topic) -> bool + Send + Sync>),
+    Only(Arc<dyn Fn(&Topic) -> bool + Send + Sync>),
 }
 
 impl Mapper {
-    /// JSON as it is, in clear.
+    /// Creates a mapper that stores canonical JSON as plain text.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -68,110 +54,104 @@ impl Mapper {
         self
     }
 
-    /// Encrypts only the events whose topics `chosen` accepts; the others are stored in clear, and read in clear.
+    /// Encrypts only the events whose topics `chosen` accepts. The others are stored and read as
+    /// plain text.
     #[must_use]
     pub fn encrypt_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
-        self.encrypts = Encrypts::Chosen(Arc::new(chosen));
+        self.encryption = Encryption::Only(Arc::new(chosen));
         self
     }
 
-    /// Encrypts everything, where there is a cipher.
+    /// Encrypts all events, if there is a cipher.
     #[must_use]
     pub fn encrypt_all(mut self) -> Self {
-        self.encrypts = Encrypts::All;
+        self.encryption = Encryption::All;
         self
     }
 
-    /// Reads texts in clear although there is a cipher, such as those of before there was one. Who can write to the
-    /// database can forge such a text; it is written encrypted all the same.
+    /// Also reads plain text although there is a cipher, such as events that were stored before
+    /// there was a key.
+    ///
+    /// Anyone with write access to the database can then forge such a text. New events are still
+    /// encrypted.
     #[must_use]
     pub fn accept_plain_text(mut self) -> Self {
-        self.clear = Clear::Read;
+        self.plain_text = PlainText::Accept;
         self
     }
 
-    /// Takes an event's version, its time or its id (the [`TimeUuid`] in its payload's field `event_id`) as its position.
-    /// Without this, an event store takes what its table holds, and the version where the table does not say.
+    /// Takes the position of an event from its version, from its time or from its id, a
+    /// [`TimeUuid`] in the payload's field `event_id`.
+    ///
+    /// Default: the kind of positions in the event store's table; the version if the table does not
+    /// state one.
     #[must_use]
     pub fn with_positions(mut self, kind: PositionKind) -> Self {
         self.positions = Some(kind);
         self
     }
 
-    /// What positions are, if it is said.
+    /// Returns the kind of positions, if it is set.
     #[must_use]
     pub fn positions(&self) -> Option<PositionKind> {
         self.positions
     }
 
-    /// Events chosen to be encrypted need a key.
-    pub(crate) fn check(&self) -> Result<()> {
-        if matches!(self.encrypts, Encrypts::Chosen(_)) && self.cipher.is_none() {
-            let reason = "it needs a cipher key, and there is none".to_owned();
+    /// Checks that there is a cipher if events are chosen for encryption. Without the check they
+    /// would be stored as plain text.
+    pub(crate) fn validate(&self) -> Result<()> {
+        if matches!(self.encryption, Encryption::Only(_)) && self.cipher.is_none() {
             return Err(Error::InvalidSetting {
                 setting: "encrypt_only",
-                reason,
+                reason: "there is no cipher key: set `cipher_key` or remove `encrypt_only`"
+                    .to_owned(),
             });
         }
         Ok(())
     }
 
-    /// Stores what `transcoder` makes of the canonical text.
+    /// Stores the texts that `transcoder` encodes.
     #[must_use]
     pub fn with_transcoder(mut self, transcoder: impl Transcoder) -> Self {
         self.transcoder = Some(Arc::new(transcoder));
         self
     }
 
-    /// What is stored of an event.
+    /// Maps an event to the item that is stored.
     ///
     /// # Errors
     ///
-    /// [`Error::NoPosition`], [`Error::Transcoder`] or [`Error::Cipher`]; [`Error::InvalidEvent`] of an [`CustomEvent`] whose
-    /// text cannot be made.
+    /// * [`Error::NoPosition`] if the event has no position of the mapper's kind;
+    /// * [`Error::Transcoder`] or [`Error::Cipher`] if the text cannot be encoded or encrypted;
+    /// * [`Error::InvalidEvent`] if a [`CustomEvent`] cannot be serialised.
     pub fn to_item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
-        event.__to_item(self)
+        self.item(event.__parts()?)
     }
 
-    /// What is stored of an event that the library made.
-    pub(super) fn made_item(&self, header: &EventHeader, text: &Text) -> Result<SequencedItem> {
-        let position = self.position(header, text);
+    /// Makes an item from the parts of an event: the only place that decides on the position, the
+    /// topic and the data of an item.
+    pub(crate) fn item(&self, parts: EventParts<'_>) -> Result<SequencedItem> {
+        let (sequence_id, position, topic, text) = match parts {
+            EventParts::WithHeader { header, text } => {
+                let topic = header.topic.clone();
+                let Some(position) = self.position(header, text) else {
+                    return Err(Error::NoPosition { topic });
+                };
+                (header.originator_id, position, topic, text.clone())
+            }
+            EventParts::WithPosition {
+                sequence_id,
+                position,
+                topic,
+                text,
+            } => (sequence_id, position, topic, text),
+            EventParts::Item(item) => return Ok(item.clone()),
+        };
         Ok(SequencedItem {
-            sequence_id: header.originator_id,
-            position: position.ok_or_else(|| Error::NoPosition {
-                topic: header.topic.clone(),
-            })?,
-            topic: header.topic.clone(),
-            data: self.to_stored(&header.topic, text)?,
-        })
-    }
-
-    pub(super) fn custom_item<E: CustomEvent>(&self, event: &E) -> Result<SequencedItem> {
-        let topic = event.topic();
-        let text = event.to_text().map_err(|source| Error::InvalidEvent {
-            topic: topic.clone(),
-            source,
-        })?;
-        Ok(SequencedItem {
-            sequence_id: event.sequence_id(),
-            position: event.position(),
-            data: self.to_stored(&topic, &Text::from(text))?,
+            sequence_id,
+            position,
+            data: self.to_stored(&topic, text)?,
             topic,
-        })
-    }
-
-    /// The event of a model of one's own that is stored as an item.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Integrity`] where its text cannot be decrypted or decoded, [`Error::Undecodable`] where it is no such event.
-    pub fn custom_event<E: CustomEvent>(&self, item: &SequencedItem) -> Result<E> {
-        let text = self.canonical_text(item)?;
-        E::from_text(&item.topic, &text).map_err(|source| Error::Undecodable {
-            topic: item.topic.clone(),
-            sequence_id: item.sequence_id,
-            position: item.position,
-            source,
         })
     }
 
@@ -184,26 +164,45 @@ impl Mapper {
         }
     }
 
-    /// The stored text of a canonical one.
-    pub(crate) fn to_stored(&self, topic: &Topic, canonical: &Text) -> Result<Text> {
-        let transcoded = match &self.transcoder {
-            Some(transcoder) => Some(transcoder.encode(canonical).map_err(Error::Transcoder)?),
-            None => None,
-        };
-        match self.cipher_for(topic) {
-            Some(cipher) => {
-                let text = transcoded.as_deref().unwrap_or(canonical);
-                cipher.encrypt(text).map(Text::from).map_err(Error::Cipher)
-            }
-            None => Ok(transcoded.map_or_else(|| canonical.clone(), Text::from)),
-        }
-    }
-
-    /// The canonical text of a stored item.
+    /// Maps an item to a [`CustomEvent`].
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`], naming the row, where its text cannot be decrypted or decoded.
+    /// [`Error::Integrity`] if the text cannot be decrypted or decoded; [`Error::Undecodable`] if it
+    /// is not such an event.
+    pub fn custom_event<E: CustomEvent>(&self, item: &SequencedItem) -> Result<E> {
+        let text = self.canonical_text(item)?;
+        E::from_text(&item.topic, &text).map_err(|source| Error::Undecodable {
+            topic: item.topic.clone(),
+            sequence_id: item.sequence_id,
+            position: item.position,
+            source,
+        })
+    }
+
+    fn to_stored(&self, topic: &Topic, canonical: Text) -> Result<Text> {
+        let transcoded = match &self.transcoder {
+            Some(transcoder) => {
+                let text = transcoder.encode(&canonical);
+                Text::from(text.map_err(Error::Transcoder)?)
+            }
+            None => canonical,
+        };
+        match self.cipher_for(topic) {
+            Some(cipher) => {
+                let text = cipher.encrypt(&transcoded);
+                text.map(Text::from).map_err(Error::Cipher)
+            }
+            None => Ok(transcoded),
+        }
+    }
+
+    /// Returns the canonical text of a stored item.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`], with the position of the item, if the text cannot be decrypted or
+    /// decoded.
     pub fn canonical_text(&self, item: &SequencedItem) -> Result<Text> {
         self.to_canonical(&item.topic, &item.data)
             .map_err(|damage| {
@@ -219,7 +218,7 @@ impl Mapper {
     pub(crate) fn to_canonical(&self, topic: &Topic, data: &Text) -> Result<Text, Damage> {
         let is_json = data.starts_with('{');
         let decrypted = match self.cipher_for(topic) {
-            Some(_) if is_json && self.clear == Clear::Refused => {
+            Some(_) if is_json && self.plain_text == PlainText::Reject => {
                 return Err(Damage::Encryption(EncryptionMismatch::PlainText));
             }
             Some(cipher) if !is_json => Some(cipher.decrypt(data).map_err(Damage::Cipher)?),
@@ -240,48 +239,50 @@ impl Mapper {
             .map_err(Damage::Transcoder)
     }
 
-    /// Whether each reads what the other stores under a topic.
+    /// Returns whether each of two mappers can read the texts that the other stores under a topic.
     pub fn is_compatible_with(&self, other: &Self, topic: &Topic) -> bool {
         let text = Text::from("{}");
-        let reads = |writer: &Self, reader: &Self| {
-            let stored = writer.to_stored(topic, &text);
+        let can_read = |writer: &Self, reader: &Self| {
+            let stored = writer.to_stored(topic, text.clone());
             let read = stored.map(|stored| reader.to_canonical(topic, &stored));
             read.is_ok_and(|read| read.is_ok_and(|read| read == text))
         };
-        reads(self, other) && reads(other, self)
+        can_read(self, other) && can_read(other, self)
     }
 
-    /// What is kept of a text that may quote an event stored under a topic: in clear where the event is.
-    pub(crate) fn seal_note(&self, topic: &Topic, note: &str) -> Result<String> {
+    /// Encrypts a note that may quote an event, such as an error message, if events with this topic
+    /// are encrypted.
+    pub(crate) fn encrypt_note(&self, topic: &Topic, note: &str) -> Result<String> {
         match self.cipher_for(topic) {
             Some(cipher) if !note.is_empty() => cipher.encrypt(note).map_err(Error::Cipher),
             _ => Ok(note.to_owned()),
         }
     }
 
-    /// The text again; one that is in clear as it is.
-    pub(crate) fn open_note(&self, topic: &Topic, note: &str) -> Result<String> {
+    /// Decrypts a note; a plain one is returned unchanged.
+    pub(crate) fn decrypt_note(&self, topic: &Topic, note: &str) -> Result<String> {
         match self.cipher_for(topic) {
             Some(cipher) if looks_encrypted(note) => cipher.decrypt(note).map_err(Error::Cipher),
             _ => Ok(note.to_owned()),
         }
     }
 
-    /// Whether events that are stored under a topic are encrypted.
+    /// Returns whether events with this topic are encrypted.
     pub(crate) fn encrypts(&self, topic: &Topic) -> bool {
         self.cipher_for(topic).is_some()
     }
 
     fn cipher_for(&self, topic: &Topic) -> Option<&Cipher> {
         let cipher = self.cipher.as_deref()?;
-        match &self.encrypts {
-            Encrypts::All => Some(cipher),
-            Encrypts::Chosen(chosen) => chosen(topic).then_some(cipher),
+        match &self.encryption {
+            Encryption::All => Some(cipher),
+            Encryption::Only(chosen) => chosen(topic).then_some(cipher),
         }
     }
 }
 
-/// Whether a text is more likely cipher text than broken JSON: Base64 of at least a nonce and a tag.
+/// Guesses whether a text is encrypted rather than damaged JSON: it is Base64 and long enough for a
+/// nonce and a tag.
 fn looks_encrypted(text: &str) -> bool {
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
     text.len() >= 40 && text.bytes().all(is_base64)

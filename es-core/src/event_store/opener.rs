@@ -1,4 +1,4 @@
-//! Opens event stores in datastores that write rows of their own beside the events.
+//! Openers of event stores, for datastores that write rows of their own beside the events.
 
 use std::pin::Pin;
 
@@ -11,11 +11,12 @@ use crate::error::Result;
 /// The future of an [`EventStoreOpener`].
 pub type Opening<'d> = Pin<Box<dyn Future<Output = Result<EventStore, RecordError>> + Send + 'd>>;
 
-/// Opens event stores in the datastores of one crate.
+/// A function that opens event stores in the datastores of one crate.
 ///
-/// A crate registers one if its store writes rows of its own beside the events, as the references of an application
-/// sequence: these rows are mapped and sealed as the events are, so the store needs the mapper and the salt, of which
-/// [`Datastore`] knows nothing. The function answers `None` if the datastore is of another crate.
+/// A crate registers an opener if its store writes rows of its own beside the events, such as the
+/// references of an application sequence. These rows are mapped and hashed as the events are, so the
+/// store needs the mapper and the salt, which [`Datastore::record_manager`] does not receive. The
+/// function returns `None` if the datastore belongs to another crate.
 pub struct EventStoreOpener(
     for<'d> fn(&'d dyn Datastore, Table, &Mapper, &Salt) -> Option<Opening<'d>>,
 );
@@ -23,7 +24,7 @@ pub struct EventStoreOpener(
 inventory::collect!(EventStoreOpener);
 
 impl EventStoreOpener {
-    /// Makes an opener of a function, for `inventory::submit!`.
+    /// Creates an opener from a function, for `inventory::submit!`.
     #[must_use]
     pub const fn new(
         open: for<'d> fn(&'d dyn Datastore, Table, &Mapper, &Salt) -> Option<Opening<'d>>,

@@ -1,4 +1,4 @@
-//! Streams of any length in flat memory: a page is used while the next one is fetched.
+//! Streams of any length in constant memory: the next page is fetched while a page is used.
 
 use std::future::{Future, poll_fn};
 use std::panic::resume_unwind;
@@ -12,23 +12,25 @@ use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
 
-/// How many items a page holds unless told.
+/// The default number of items in a page.
 pub const PAGE_SIZE: usize = 1_000;
 
+/// A boxed future that can be sent to another thread.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// Where pages come from.
+/// A source of pages.
 pub trait Pages: Send + Unpin + 'static {
+    /// An item of a page.
     type Item: Send + 'static;
 
     /// Fetches the next page.
     fn fetch(&mut self) -> BoxFuture<Result<Vec<Self::Item>>>;
 
-    /// Moves past a page; says whether there may be another.
+    /// Moves past a page. Returns whether there may be another page.
     fn advance(&mut self, page: &[Self::Item]) -> bool;
 }
 
-/// A stream over pages.
+/// A stream over the items of pages.
 pub struct Paged<P: Pages> {
     pages: P,
     page: vec::IntoIter<P::Item>,
@@ -39,6 +41,7 @@ pub struct Paged<P: Pages> {
 impl<P: Pages> Unpin for Paged<P> {}
 
 impl<P: Pages> Paged<P> {
+    /// Creates a stream. The first page is fetched when the stream is polled.
     pub fn new(mut pages: P) -> Self {
         let next = Some(pages.fetch());
         Self {
@@ -68,42 +71,44 @@ impl<P: Pages> Stream for Paged<P> {
             this.next = None;
             match page {
                 Err(error) => return Poll::Ready(Some(Err(error))),
-                Ok(page) => this.turn(page),
+                Ok(page) => this.use_page(page),
             }
         }
     }
 }
 
 impl<P: Pages> Paged<P> {
-    /// Nothing comes any more.
+    /// Ends the stream.
     pub fn end(&mut self) {
         self.page = Vec::new().into_iter();
         self.next = None;
     }
 
-    /// Starts on a page, and fetches the next one while this one is used.
-    fn turn(&mut self, page: Vec<P::Item>) {
-        let more = self.pages.advance(&page);
+    fn use_page(&mut self, page: Vec<P::Item>) {
+        let has_next = self.pages.advance(&page);
         self.page = page.into_iter();
-        if more {
-            self.next = Some(begin(self.pages.fetch()));
+        if has_next {
+            self.next = Some(spawn(self.pages.fetch()));
         }
     }
 }
 
-/// Fetches at once, as a task of its own: a fetch that waits to be polled would keep a connection, or its place in the
-/// queue for one, from those that the user of what came before asks for. Without a runtime it begins when it is polled.
-pub fn begin<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture<Result<T>> {
+/// Starts a fetch at once, as a task of its own.
+///
+/// A fetch that waits to be polled would hold a connection, or its place in the queue for one, and
+/// so block the queries that the user makes for each item. Outside of a runtime the fetch starts
+/// when it is polled.
+pub fn spawn<T: Send + 'static>(fetch: BoxFuture<Result<T>>) -> BoxFuture<Result<T>> {
     match Handle::try_current() {
-        Ok(runtime) => Box::pin(Fetching(runtime.spawn(fetch))),
+        Ok(runtime) => Box::pin(SpawnedFetch(runtime.spawn(fetch))),
         Err(_) => fetch,
     }
 }
 
-/// What is on its way. It is fetched no further once nobody waits for it.
-struct Fetching<T>(JoinHandle<Result<T>>);
+/// A fetch in its own task, which is aborted when this is dropped.
+struct SpawnedFetch<T>(JoinHandle<Result<T>>);
 
-impl<T> Future for Fetching<T> {
+impl<T> Future for SpawnedFetch<T> {
     type Output = Result<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<T>> {
@@ -117,13 +122,13 @@ impl<T> Future for Fetching<T> {
     }
 }
 
-impl<T> Drop for Fetching<T> {
+impl<T> Drop for SpawnedFetch<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// What `next` does on each of our streams, so that no extension trait is needed to use them.
+/// Returns the next item of a stream, so that users of our streams need no extension trait.
 pub async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await
 }

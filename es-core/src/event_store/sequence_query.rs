@@ -1,3 +1,5 @@
+//! Queries for the events or items of a sequence.
+
 use std::future::IntoFuture;
 use std::num::NonZeroUsize;
 use std::ops::Bound;
@@ -16,8 +18,8 @@ use crate::error::Result;
 
 type Decode<T> = fn(&EventStore, SequencedItem) -> Result<T>;
 
-/// A question to a sequence, made by [`EventStore::events`] or [`EventStore::items`]: narrow it down, then await it for a
-/// list, or take it as a stream.
+/// A query for a part of a sequence, from [`EventStore::events`] or [`EventStore::items`]. Await it
+/// for a list, or call [`stream`](Self::stream).
 #[must_use = "a query does nothing until it is awaited or streamed"]
 pub struct SequenceQuery<T> {
     store: EventStore,
@@ -36,18 +38,18 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
-    /// The same question to another sequence.
-    pub fn of_sequence(mut self, sequence_id: Uuid) -> Self {
+    /// Applies the query to another sequence.
+    pub fn with_sequence_id(mut self, sequence_id: Uuid) -> Self {
         self.query.sequence_id = sequence_id;
         self
     }
 
-    /// The lowest and the highest position.
+    /// Returns the bounds of the positions.
     pub fn bounds(&self) -> (Bound<Position>, Bound<Position>) {
         (self.query.lower, self.query.upper)
     }
 
-    /// Only above this position. All bounds given hold together.
+    /// Restricts the query to positions after `position`. Repeated bounds all apply.
     pub fn gt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
         self.query.lower = tighter(self.query.lower, Bound::Excluded(position), |new, old| {
@@ -56,7 +58,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         self
     }
 
-    /// Only from this position on.
+    /// Restricts the query to `position` and later positions.
     pub fn gte(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
         self.query.lower = tighter(self.query.lower, Bound::Included(position), |new, old| {
@@ -65,7 +67,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         self
     }
 
-    /// Only below this position.
+    /// Restricts the query to positions before `position`.
     pub fn lt(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
         self.query.upper = tighter(self.query.upper, Bound::Excluded(position), |new, old| {
@@ -74,7 +76,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         self
     }
 
-    /// Only up to this position, which is included.
+    /// Restricts the query to `position` and earlier positions.
     pub fn lte(mut self, position: impl Into<Position>) -> Self {
         let position = position.into();
         self.query.upper = tighter(self.query.upper, Bound::Included(position), |new, old| {
@@ -83,7 +85,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         self
     }
 
-    /// Only in this range. All bounds given hold together.
+    /// Restricts the query to a range: `..`, `..=5` or `..5`.
     pub fn up_to(self, range: impl Into<UpTo>) -> Self {
         match range.into().0 {
             Bound::Included(position) => self.lte(position),
@@ -92,31 +94,32 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
-    /// As many at most, counted from the end at which the order begins.
+    /// Limits the number of results. Of a descending query these are the last ones.
     pub fn limit(mut self, limit: usize) -> Self {
         self.query.limit = Some(limit);
         self
     }
 
-    /// From the lowest position up, as it is unless told.
+    /// Sorts by ascending position. This is the default.
     pub fn ascending(mut self) -> Self {
         self.query.order = Order::Ascending;
         self
     }
 
-    /// From the highest position down.
+    /// Sorts by descending position.
     pub fn descending(mut self) -> Self {
         self.query.order = Order::Descending;
         self
     }
 
-    /// How many are fetched at a time; 1,000 unless told. At most two pages are in memory.
+    /// Sets the number of items that are fetched at a time. Default: 1,000. At most two pages are in
+    /// memory.
     pub fn page_size(mut self, page_size: NonZeroUsize) -> Self {
         self.page_size = page_size.get();
         self
     }
 
-    /// One after another, in flat memory.
+    /// Returns the results as a stream, in constant memory.
     #[must_use]
     pub fn stream(self) -> SequenceStream<T> {
         let pages = ItemPages {
@@ -132,8 +135,8 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
-    /// The state that `mutate` makes of `initial` and of what the query finds, one after another: an aggregate of a model of
-    /// one's own, or a sum.
+    /// Folds the results into a state, such as an aggregate of a model that does not use this library
+    /// or a sum.
     ///
     /// ```
     /// # async fn example<A: es_core::domain::Aggregate>(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
@@ -150,7 +153,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         Ok(state)
     }
 
-    /// The first that the query finds.
+    /// Returns the first result.
     pub async fn first(self) -> Result<Option<T>> {
         self.limit(1).stream().next().await.transpose()
     }
@@ -166,7 +169,8 @@ impl<T> Clone for SequenceQuery<T> {
     }
 }
 
-/// The tighter of two bounds; `wins` tells whether the new position beats the old one.
+/// Returns the tighter of two bounds. `wins` returns whether the new position is tighter than the old
+/// one.
 fn tighter(
     old: Bound<Position>,
     new: Bound<Position>,
@@ -199,7 +203,7 @@ impl<T: Send + 'static> IntoFuture for SequenceQuery<T> {
     }
 }
 
-/// What a query finds, one after another. It ends after an error.
+/// A stream of the results of a query. It ends after an error.
 pub struct SequenceStream<T> {
     items: Paged<ItemPages>,
     store: EventStore,
@@ -207,7 +211,7 @@ pub struct SequenceStream<T> {
 }
 
 impl<T> SequenceStream<T> {
-    /// The next one.
+    /// Returns the next result, or `None` at the end.
     pub async fn next(&mut self) -> Option<Result<T>> {
         paged::next(self).await
     }
@@ -227,7 +231,6 @@ impl<T> Stream for SequenceStream<T> {
     }
 }
 
-/// The pages of a sequence.
 struct ItemPages {
     records: Arc<dyn RecordManager>,
     query: ItemQuery,
@@ -236,8 +239,7 @@ struct ItemPages {
 }
 
 impl ItemPages {
-    /// How many the next page holds at most.
-    fn next_len(&self) -> usize {
+    fn next_limit(&self) -> usize {
         self.query.limit.map_or(self.page_size, |limit| {
             self.page_size.min(limit - self.fetched.min(limit))
         })
@@ -250,7 +252,7 @@ impl Pages for ItemPages {
     fn fetch(&mut self) -> BoxFuture<Result<Vec<SequencedItem>>> {
         let records = Arc::clone(&self.records);
         let query = ItemQuery {
-            limit: Some(self.next_len()),
+            limit: Some(self.next_limit()),
             ..self.query.clone()
         };
         Box::pin(async move {
@@ -262,7 +264,7 @@ impl Pages for ItemPages {
     }
 
     fn advance(&mut self, page: &[SequencedItem]) -> bool {
-        let is_full = page.len() == self.next_len();
+        let is_full = page.len() == self.next_limit();
         self.fetched += page.len();
         let Some(last) = page.last() else {
             return false;
@@ -271,6 +273,6 @@ impl Pages for ItemPages {
             Order::Ascending => self.query.lower = Bound::Excluded(last.position),
             Order::Descending => self.query.upper = Bound::Excluded(last.position),
         }
-        is_full && self.next_len() > 0
+        is_full && self.next_limit() > 0
     }
 }

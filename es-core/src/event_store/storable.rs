@@ -1,53 +1,90 @@
-use es_store::SequencedItem;
+//! The events that an event store stores.
+
+use es_store::{Position, SequencedItem, Text, Topic};
+use uuid::Uuid;
 
 use super::custom_event::CustomEvent;
-use super::mapper::Mapper;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::event::{DomainEvent, EventHeader};
 use crate::domain::library::{Standalone, StandaloneEvent};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
-/// An event that [`EventStore::append`](super::event_store::EventStore::append) takes: one of an aggregate, one that stands alone, or an
-/// [`CustomEvent`] of a model of one's own.
+/// A value that [`EventStore::append`](super::event_store::EventStore::append) stores: an event of an
+/// aggregate, a standalone event, a [`CustomEvent`], or a [`SequencedItem`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no event that a store keeps",
-    label = "not an event with its place in a sequence",
-    note = "append the `pending_events()` of an aggregate that triggered it, make it `happen` where it stands alone, or \
-            implement `CustomEvent` for it"
+    message = "`{Self}` cannot be stored as an event",
+    label = "not an event with a position in a sequence",
+    note = "append the `pending_events()` of the aggregate that triggered it, call `trigger` on it if it is a standalone \
+            event, or implement `CustomEvent` for it"
 )]
 pub trait Storable {
     #[doc(hidden)]
-    fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem>;
+    fn __parts(&self) -> Result<EventParts<'_>>;
+}
 
-    /// What it says of itself, and its canonical text; none of an event that the library did not make.
-    #[doc(hidden)]
-    fn __made(&self) -> Option<(&EventHeader, &str)> {
-        None
-    }
+/// The parts of an event from which [`Mapper::to_item`](super::mapper::Mapper::to_item) makes an item.
+#[doc(hidden)]
+pub enum EventParts<'e> {
+    /// An event of the library. The mapper takes the position from the header or the text.
+    WithHeader {
+        /// The header.
+        header: &'e EventHeader,
+        /// The canonical text.
+        text: &'e Text,
+    },
+    /// An event that states its own position.
+    WithPosition {
+        /// The sequence.
+        sequence_id: Uuid,
+        /// The position.
+        position: Position,
+        /// The topic.
+        topic: Topic,
+        /// The canonical text.
+        text: Text,
+    },
+    /// An item, which is stored unchanged.
+    Item(&'e SequencedItem),
 }
 
 impl<A: Aggregate> Storable for DomainEvent<A> {
-    fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem> {
-        mapper.made_item(&self.header, &self.text)
-    }
-
-    fn __made(&self) -> Option<(&EventHeader, &str)> {
-        Some((&self.header, &self.text))
+    fn __parts(&self) -> Result<EventParts<'_>> {
+        Ok(EventParts::WithHeader {
+            header: &self.header,
+            text: &self.text,
+        })
     }
 }
 
 impl<E: Standalone> Storable for StandaloneEvent<E> {
-    fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem> {
-        mapper.made_item(self.header(), self.shared_text())
-    }
-
-    fn __made(&self) -> Option<(&EventHeader, &str)> {
-        Some((self.header(), self.text()))
+    fn __parts(&self) -> Result<EventParts<'_>> {
+        Ok(EventParts::WithHeader {
+            header: self.header(),
+            text: self.shared_text(),
+        })
     }
 }
 
 impl<E: CustomEvent> Storable for E {
-    fn __to_item(&self, mapper: &Mapper) -> Result<SequencedItem> {
-        mapper.custom_item(self)
+    fn __parts(&self) -> Result<EventParts<'_>> {
+        let topic = self.topic();
+        let text = self.to_text().map_err(|source| Error::InvalidEvent {
+            topic: topic.clone(),
+            source,
+        })?;
+        Ok(EventParts::WithPosition {
+            sequence_id: self.sequence_id(),
+            position: self.position(),
+            topic,
+            text: text.into(),
+        })
+    }
+}
+
+/// Stores an item that is mapped already, such as one that is copied from another event store. Its
+/// hash is not verified.
+impl Storable for SequencedItem {
+    fn __parts(&self) -> Result<EventParts<'_>> {
+        Ok(EventParts::Item(self))
     }
 }

@@ -1,8 +1,11 @@
+//! The upper bound of a part of a sequence.
+
 use std::ops::{Bound, RangeFull, RangeTo, RangeToInclusive};
 
 use es_store::Position;
 
-/// How far into a sequence: `..` for all of it, `..=5` up to position 5, `..5` up to the one before.
+/// An upper bound in a sequence: `..` for all of it, `..=5` up to position 5, `..5` up to the
+/// position before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UpTo(pub(crate) Bound<Position>);
 

@@ -1,7 +1,10 @@
+//! Followers: readers that wait at the end of a log.
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use es_store::RecordId;
 use futures_core::Stream;
 
 use super::notification::{Notification, Numbered};
@@ -10,7 +13,8 @@ use super::reader::NotificationReader;
 use crate::error::Result;
 use crate::event_store::{BoxFuture, paged};
 
-/// A reader that waits for more at the end: see [`NotificationReader::follow`]. As a [`Stream`] it never ends.
+/// A reader that waits for more notifications at the end of the log: see
+/// [`NotificationReader::follow`]. As a [`Stream`] it never ends.
 pub struct Following<N: Numbered = Notification> {
     reader: NotificationReader<N>,
     wait: Option<BoxFuture<()>>,
@@ -21,22 +25,25 @@ impl<N: Numbered> Following<N> {
         Self { reader, wait: None }
     }
 
-    /// The number up to which everything is read.
+    /// Returns the record id up to which everything is read.
     #[must_use]
-    pub const fn position(&self) -> u64 {
+    pub const fn position(&self) -> RecordId {
         self.reader.position()
     }
 
-    /// The next notification, as soon as there is one; never `None`. Dropping the future loses nothing.
+    /// Waits for the next notification and returns it; never `None`.
+    ///
+    /// Dropping the future loses nothing.
     ///
     /// # Errors
     ///
-    /// Those of the log; the position stays, and calling again tries again, after a while.
+    /// Those of the log. The position stays, and the next call retries after
+    /// [`POLL_INTERVAL`](super::notification_log::POLL_INTERVAL).
     pub async fn next(&mut self) -> Option<Result<N>> {
         paged::next(self).await
     }
 
-    /// Follows no longer.
+    /// Stops following and returns the reader.
     #[must_use]
     pub fn into_reader(self) -> NotificationReader<N> {
         self.reader
@@ -56,7 +63,7 @@ impl<N: Numbered> Stream for Following<N> {
             match ready!(Pin::new(&mut this.reader).poll_next(context)) {
                 Some(Ok(item)) => return Poll::Ready(Some(Ok(item))),
                 Some(Err(error)) => {
-                    // A log that fails at once would otherwise be asked without rest.
+                    // Without a pause, a caller that retries would spin on a log that fails at once.
                     this.wait = Some(Box::pin(tokio::time::sleep(POLL_INTERVAL)));
                     return Poll::Ready(Some(Err(error)));
                 }

@@ -1,3 +1,5 @@
+//! The notification log of a store of this process.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,15 +8,20 @@ use es_store::{Record, RecordError, RecordId, RecordIds, RecordManager};
 
 use super::notification::Notification;
 use super::notification_log::{NotificationLog, POLL_INTERVAL};
-use super::section::{Growth, Section, SectionRef, SectionRequest, SectionSize};
+use super::section::{Section, SectionState};
+use super::section_request::{SectionRef, SectionRequest};
+use super::section_size::SectionSize;
 use crate::error::Result;
 use crate::event_store::EventStore;
 
-/// The notification log of a store: its records, in the order of their ids, as they are stored. Cloning is cheap.
+/// The notification log of a store: its records by ascending id, with their stored text. Cloning is
+/// cheap.
 ///
-/// Two things differ from Python's library, in what is answered and not in its form. The current section is the one that
-/// holds the last notification; there, it is an empty one whenever the last is full. And where a record was deleted, the
-/// sections go on behind the gap; there, they end at it for ever.
+/// Two answers differ from those of the Python library; their format is the same.
+///
+/// * The current section is the section of the last notification. In Python it is an empty section
+///   if the last one is full.
+/// * If a record was deleted, the log continues after the gap. In Python it ends there forever.
 #[derive(Clone)]
 pub struct LocalNotificationLog {
     records: Arc<dyn RecordManager>,
@@ -23,12 +30,14 @@ pub struct LocalNotificationLog {
 }
 
 impl LocalNotificationLog {
-    /// Over a store's table. Followers are woken where the store tells of new records, as all do of those of this process;
-    /// and they look from time to time.
+    /// Creates the log of a store's table.
+    ///
+    /// Followers wake up when the store signals new records; every store signals the records of
+    /// its own process. Followers also poll, at the interval of [`poll_every`](Self::poll_every).
     ///
     /// # Errors
     ///
-    /// [`Error::Store`](crate::error::Error::Store) where the table has no contiguous record ids.
+    /// [`Error::Store`](crate::error::Error::Store) if the table has no contiguous record ids.
     pub fn new(records: Arc<dyn RecordManager>) -> Result<Self> {
         if records.capabilities().record_ids != RecordIds::Contiguous {
             return Err(RecordError::unsupported(
@@ -43,7 +52,7 @@ impl LocalNotificationLog {
         })
     }
 
-    /// Over an event store's table.
+    /// Creates the log of an event store's table.
     ///
     /// # Errors
     ///
@@ -52,14 +61,14 @@ impl LocalNotificationLog {
         Self::new(Arc::clone(store.record_manager()))
     }
 
-    /// With sections of this size unless another is asked for; 20 unless told.
+    /// Sets the size of sections, for requests without a size. Default: 20.
     #[must_use]
     pub fn section_size(mut self, size: SectionSize) -> Self {
         self.size = size;
         self
     }
 
-    /// How often followers look for what others stored; four times a second unless told.
+    /// Sets the interval at which followers poll for records of other processes. Default: 250 ms.
     #[must_use]
     pub fn poll_every(mut self, interval: Duration) -> Self {
         self.poll_every = interval;
@@ -70,33 +79,31 @@ impl LocalNotificationLog {
 #[async_trait]
 impl NotificationLog for LocalNotificationLog {
     async fn section(&self, request: SectionRequest) -> Result<Section<Notification>> {
-        let count = match request.section {
-            SectionRef::Current => self.records.max_record_id().await?.get(),
-            SectionRef::Containing(_) => 0,
+        let last = match request.section {
+            SectionRef::Current => self.records.max_record_id().await?,
+            SectionRef::Containing(_) => RecordId::ZERO,
         };
         let size = request.size.unwrap_or(self.size);
-        let id = request.resolve(count, size);
+        let id = request.resolve(last, size);
         let limit = usize::try_from(size.get()).unwrap_or(usize::MAX);
-        let mut found = self
-            .records
-            .records(RecordId::new(id.first() - 1), limit)
-            .await?;
-        // As many as asked for, or all there are: so the last one shows whether the section's end is reached, gaps or not.
-        let growth = match found.last() {
-            Some(last) if last.id.get() >= id.last() => Growth::Archived,
-            _ => Growth::Open,
+        let mut found = self.records.records(id.first().previous(), limit).await?;
+        // The store returns `limit` records or all that there are. So the last one shows whether
+        // the log has reached the end of the section, even if there are gaps in it.
+        let state = match found.last() {
+            Some(last) if last.id >= id.last() => SectionState::Archived,
+            _ => SectionState::Open,
         };
-        found.truncate(found.partition_point(|record| record.id.get() <= id.last()));
+        found.truncate(found.partition_point(|record| record.id <= id.last()));
         let items = found.into_iter().map(notification).collect();
-        Ok(Section::new(id, items, growth))
+        Ok(Section::new(id, items, state))
     }
 
-    async fn changed(&self, after: u64) {
-        // Taken before it looks, so that no commit falls between.
+    async fn changed(&self, after: RecordId) {
+        // Subscribes before it reads, so that it misses no commit in between.
         let mut wake_up = self.records.wake_up();
-        let behind = RecordId::new(after);
-        // The next reading says what is wrong. An id may have been given to what is not there any more.
-        while matches!(self.records.records(behind, 1).await, Ok(found) if found.is_empty()) {
+        // On an error it returns: the follower's next read reports the error. It reads instead of
+        // comparing the greatest id, which may be that of a deleted record.
+        while matches!(self.records.records(after, 1).await, Ok(found) if found.is_empty()) {
             wake_up.wait(self.poll_every).await;
         }
     }
@@ -104,7 +111,7 @@ impl NotificationLog for LocalNotificationLog {
 
 fn notification(record: Record) -> Notification {
     Notification {
-        id: record.id,
+        record_id: record.id,
         topic: record.item.topic,
         data: record.item.data,
     }

@@ -1,3 +1,5 @@
+//! The mapper from notifications to events.
+
 use es_store::read_model::DeadLetter;
 use es_store::{Text, Topic};
 
@@ -8,7 +10,8 @@ use crate::domain::integrity::Salt;
 use crate::error::{NotificationError, Result};
 use crate::event_store::{EventStore, Mapper};
 
-/// Makes events of notifications again: in the service where they happened, or in one that has its key and its salt.
+/// Turns notifications back into events, in the service that stored them or in one with the same key
+/// and salt.
 #[derive(Clone, Debug)]
 pub struct NotificationMapper {
     mapper: Mapper,
@@ -16,13 +19,13 @@ pub struct NotificationMapper {
 }
 
 impl NotificationMapper {
-    /// With the mapper that reads the texts, and the salt that the events were sealed with.
+    /// Creates a mapper from the mapper of the event store and the salt of its hashes.
     #[must_use]
     pub fn new(mapper: Mapper, salt: Salt) -> Self {
         Self { mapper, salt }
     }
 
-    /// What the events were sealed with.
+    /// Returns the salt of the events' hashes.
     #[must_use]
     pub fn salt(&self) -> &Salt {
         &self.salt
@@ -32,10 +35,10 @@ impl NotificationMapper {
     ///
     /// # Errors
     ///
-    /// [`Error::Cipher`](crate::error::Error::Cipher) if the key is another.
+    /// [`Error::Cipher`](crate::error::Error::Cipher) if the letter was encrypted with another key.
     pub fn decrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
         Ok(DeadLetter {
-            error: self.mapper.open_note(&letter.topic, &letter.error)?,
+            error: self.mapper.decrypt_note(&letter.topic, &letter.error)?,
             ..letter
         })
     }
@@ -47,7 +50,7 @@ impl NotificationMapper {
     /// [`Error::Cipher`](crate::error::Error::Cipher) if the text cannot be encrypted.
     pub fn encrypt_letter(&self, letter: DeadLetter) -> Result<DeadLetter> {
         Ok(DeadLetter {
-            error: self.mapper.seal_note(&letter.topic, &letter.error)?,
+            error: self.mapper.encrypt_note(&letter.topic, &letter.error)?,
             ..letter
         })
     }
@@ -58,22 +61,23 @@ impl NotificationMapper {
         self.mapper.encrypts(topic)
     }
 
-    /// The canonical text of the event.
+    /// Returns the canonical text of the event.
     ///
     /// # Errors
     ///
-    /// [`NotificationError::Damaged`] where it cannot be decrypted or decoded.
+    /// [`NotificationError::Damaged`] if the text cannot be decrypted or decoded.
     pub fn text(&self, notification: &Notification) -> Result<Text> {
         let text = self
             .mapper
             .to_canonical(&notification.topic, &notification.data);
         text.map_err(|damage| {
-            let id = notification.id;
-            NotificationError::Damaged { id, damage }.into()
+            let record_id = notification.record_id;
+            NotificationError::Damaged { record_id, damage }.into()
         })
     }
 
-    /// The event, its hash checked. What it follows is checked where an aggregate is loaded.
+    /// Returns the event, with its hash verified. Its previous hash is verified only when an
+    /// aggregate is loaded.
     ///
     /// ```
     /// # use es_core::domain::Aggregate;
@@ -92,10 +96,15 @@ impl NotificationMapper {
     ///
     /// # Errors
     ///
-    /// [`NotificationError::Damaged`] as for [`text`](Self::text); [`Error::Integrity`](crate::error::Error::Integrity),
-    /// [`Error::UnknownTopic`](crate::error::Error::UnknownTopic) or [`Error::Undecodable`](crate::error::Error::Undecodable) as where
-    /// an event is read from its store; [`Error::WrongType`](crate::error::Error::WrongType) for the first event of another aggregate
-    /// of the same base.
+    /// * [`NotificationError::Damaged`] as for [`text`](Self::text);
+    /// * [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`] as for an event that
+    ///   is read from its store;
+    /// * [`Error::WrongType`] for the `Created` event of another aggregate with the same base.
+    ///
+    /// [`Error::Integrity`]: crate::error::Error::Integrity
+    /// [`Error::UnknownTopic`]: crate::error::Error::UnknownTopic
+    /// [`Error::Undecodable`]: crate::error::Error::Undecodable
+    /// [`Error::WrongType`]: crate::error::Error::WrongType
     pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
         let text = self.text(notification)?;
         DomainEvent::decode_unplaced(&notification.topic, text, &self.salt)

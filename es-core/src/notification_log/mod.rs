@@ -1,6 +1,6 @@
-//! Notification logs: the application sequence in linked, numbered sections, for whoever follows it.
+//! Notification logs: the application sequence in linked, numbered sections, for its followers.
 //!
-//! A log is read by a [`NotificationReader`], from wherever its position was left, to the end or live:
+//! A [`NotificationReader`] reads a log from a stored position, to its end or live:
 //!
 //! ```
 //! # async fn example(app: es_core::application::Application) -> es_core::error::Result<()> {
@@ -20,8 +20,8 @@
 //! # }
 //! ```
 //!
-//! The forms are those of `docs/formats.md`, section 15; where we behave otherwise than Python's library stands at
-//! [`LocalNotificationLog`] and [`NotificationReader`].
+//! The formats are those of `docs/formats.md`, section 15. [`LocalNotificationLog`] and
+//! [`NotificationReader`] document the differences from the Python library.
 
 mod following;
 mod local_log;
@@ -35,12 +35,18 @@ mod notification_log;
 mod prefetch;
 mod reader;
 mod section;
+mod section_id;
+mod section_request;
+mod section_size;
 mod section_text;
 
-pub use following::Following;
-pub use local_log::LocalNotificationLog;
-pub use mapper::NotificationMapper;
-pub use notification::{Notification, NotificationWire, Numbered, SectionItem};
-pub use notification_log::{NotificationLog, POLL_INTERVAL};
-pub use reader::{NotificationReader, Slice};
-pub use section::{Growth, Section, SectionId, SectionRef, SectionRequest, SectionSize};
+pub use self::following::Following;
+pub use self::local_log::LocalNotificationLog;
+pub use self::mapper::NotificationMapper;
+pub use self::notification::{Notification, NotificationWire, Numbered, SectionItem};
+pub use self::notification_log::{NotificationLog, POLL_INTERVAL};
+pub use self::reader::{NotificationReader, Slice};
+pub use self::section::{Section, SectionState};
+pub use self::section_id::SectionId;
+pub use self::section_request::{SectionRef, SectionRequest};
+pub use self::section_size::SectionSize;

@@ -1,3 +1,5 @@
+//! Notifications, and the traits of items in a notification log.
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -9,64 +11,69 @@ use serde::Deserialize;
 use crate::domain::aggregate::Aggregate;
 use crate::error::Result;
 
-/// That something happened, by value: the stored event itself, with its place in the application sequence.
+/// A stored event with its number in the application sequence.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Notification {
-    /// The place in the application sequence.
-    pub id: RecordId,
+    /// The number of the event in the application sequence; `id` in the JSON of a section.
+    pub record_id: RecordId,
     /// The topic of the event.
     pub topic: Topic,
-    /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
+    /// The stored text: canonical JSON, as transcoded and encrypted by the mapper of its store.
     pub data: Text,
 }
 
 impl Notification {
-    /// Whether it may be an event of `A`, going by its topic alone. Where aggregates share a `base`, the events that follow it
-    /// may be of any of them: [`NotificationMapper::event`](super::mapper::NotificationMapper::event) tells of a `Created` event.
+    /// Returns whether the topic is one of the events of `A`.
+    ///
+    /// Aggregates with the same `base` share the topics of all events except the `Created` event.
+    /// [`NotificationMapper::event`](super::mapper::NotificationMapper::event) checks a `Created`
+    /// event by its data.
     #[must_use]
     pub fn is_of<A: Aggregate>(&self) -> bool {
         crate::domain::replay::knows::<A>(&self.topic)
     }
 }
 
-/// Leaves the data out: it may be large, and is the user's.
+/// Omits the data, which may be large or confidential.
 impl fmt::Debug for Notification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Notification")
-            .field("id", &self.id)
+            .field("record_id", &self.record_id)
             .field("topic", &self.topic)
             .finish_non_exhaustive()
     }
 }
 
-/// What has a place in a log.
+/// An item with a number in a log.
 pub trait Numbered: Send + Unpin + 'static {
-    /// Its number in the log, from 1.
-    fn number(&self) -> u64;
+    /// Returns the number of the item in the log; the first item has 1.
+    fn record_id(&self) -> RecordId;
 }
 
-/// What the sections of a log hold, and how it stands in their JSON.
+/// An item of the sections of a log, with its JSON.
 pub trait SectionItem: Numbered + Clone + Sync {
-    /// The item as it is read from a section's text, before its number is known.
+    /// The item as parsed from the text of a section, before its record id is known.
     type Wire<'de>: Deserialize<'de>;
 
-    /// Whether nothing is here yet.
-    fn is_hole(&self) -> bool {
+    /// Returns whether the record id is assigned but its item is not written yet, so that a later
+    /// read may find an item.
+    fn is_gap(&self) -> bool {
         false
     }
 
-    /// Appends its canonical JSON.
+    /// Appends the canonical JSON of the item.
     fn write_json(&self, out: &mut String);
 
-    /// From what was read at the place of this number.
+    /// Creates the item from its parsed JSON. `record_id` is the one of its place in the section.
     ///
     /// # Errors
     ///
-    /// Where it is no such item.
-    fn from_wire(number: u64, wire: Self::Wire<'_>) -> Result<Self>;
+    /// [`NotificationError::MalformedSection`](crate::error::NotificationError::MalformedSection)
+    /// if the JSON is not that of an item.
+    fn from_wire(record_id: RecordId, wire: Self::Wire<'_>) -> Result<Self>;
 }
 
-/// `{"data":"…","id":1,"topic":"…"}`
+/// The JSON of a [`Notification`]: `{"data":"…","id":1,"topic":"…"}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotificationWire {
@@ -76,8 +83,8 @@ pub struct NotificationWire {
 }
 
 impl Numbered for Notification {
-    fn number(&self) -> u64 {
-        self.id.get()
+    fn record_id(&self) -> RecordId {
+        self.record_id
     }
 }
 
@@ -88,22 +95,22 @@ impl SectionItem for Notification {
         out.push_str(r#"{"data":"#);
         write_string(out, &self.data);
         out.push_str(r#","id":"#);
-        out.push_str(&self.id.to_string());
+        out.push_str(&self.record_id.to_string());
         out.push_str(r#","topic":"#);
         write_string(out, self.topic.as_str());
         out.push('}');
     }
 
-    fn from_wire(_: u64, wire: NotificationWire) -> Result<Self> {
+    fn from_wire(_: RecordId, wire: NotificationWire) -> Result<Self> {
         Ok(Self {
-            id: RecordId::new(wire.id),
+            record_id: RecordId::new(wire.id),
             topic: Topic::shared(wire.topic.0),
             data: wire.data.0,
         })
     }
 }
 
-/// A string that is copied once, out of the text that it is read from.
+/// A string that is copied once, from the parsed text into its final allocation.
 struct Copied<T>(T);
 
 impl<'de, T: for<'t> From<&'t str>> Deserialize<'de> for Copied<T> {

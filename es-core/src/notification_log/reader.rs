@@ -1,36 +1,44 @@
+//! The reader of notification logs.
+
 use std::ops::{Bound, RangeBounds};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
+use es_store::RecordId;
 use futures_core::Stream;
 
 use super::following::Following;
 use super::notification::{Notification, Numbered};
 use super::notification_log::NotificationLog;
-use super::prefetch::Ahead;
-use super::section::{Section, SectionId, SectionSize};
+use super::prefetch::Prefetch;
+use super::section::Section;
+use super::section_id::SectionId;
+use super::section_size::SectionSize;
 use crate::error::Result;
 use crate::event_store::{BoxFuture, paged};
 
-/// Reads a log from a position on. As a [`Stream`] it yields what there is, then ends, and goes on when polled again.
+/// A reader of a notification log, at a position.
 ///
-/// Position *p* means that all notifications up to number *p* are read; keep it with what was made of them, in one
-/// transaction, and [`seek`](Self::seek) to it after a restart. While a section is used the next ones are fetched, three at
-/// most at a time.
+/// As a [`Stream`] it yields the notifications after its position and ends at the end of the log.
+/// Polling it again continues with the notifications that were added since.
 ///
-/// The reader asks for the section that it needs, where Python's finds it from the current one backwards, and goes on
-/// where a number is missing, for that of a deleted record never comes.
+/// The position is the record id up to which everything is read. Store it in one transaction with
+/// the results of the notifications, and [`seek`](Self::seek) to it after a restart.
+///
+/// The reader prefetches up to three sections. Unlike Python's reader, it requests the section that
+/// it needs instead of searching backwards from the current one, and it continues after a missing
+/// record id, because the notification of a deleted record never appears.
 pub struct NotificationReader<N: Numbered = Notification> {
-    ahead: Ahead<N>,
-    position: u64,
+    prefetch: Prefetch<N>,
+    position: RecordId,
     section_count: usize,
     state: State<N>,
 }
 
 enum State<N> {
-    /// Nothing is fetched: the next poll begins a reading.
+    /// No section is requested; the next poll starts a reading.
     Idle,
     Fetching(BoxFuture<Result<Section<N>>>),
     Open(OpenSection<N>),
@@ -44,85 +52,90 @@ struct OpenSection<N> {
 }
 
 impl<N: Numbered> NotificationReader<N> {
-    /// At the beginning of a log. It asks for sections of 1,000, and takes what it gets.
+    /// Creates a reader at the beginning of a log.
+    ///
+    /// It requests sections of 1,000 notifications and accepts other sizes.
     #[must_use]
     pub fn new(log: impl NotificationLog<N>) -> Self {
         Self {
-            ahead: Ahead::new(Arc::new(log)),
-            position: 0,
+            prefetch: Prefetch::new(Arc::new(log)),
+            position: RecordId::ZERO,
             section_count: 0,
             state: State::Idle,
         }
     }
 
-    /// Asks for sections of this size; for those that the log has by itself, where it is `None`.
+    /// Sets the size of the sections to request; `None` requests the log's own size.
     #[must_use]
     pub fn section_size(mut self, size: Option<SectionSize>) -> Self {
-        self.ahead.size = size;
-        self.stay();
+        self.prefetch.size = size;
+        self.discard_fetched();
         self
     }
 
-    /// The number up to which everything is read.
+    /// Returns the record id up to which everything is read.
     #[must_use]
-    pub const fn position(&self) -> u64 {
+    pub const fn position(&self) -> RecordId {
         self.position
     }
 
-    /// How many sections the last reading used.
+    /// Returns the number of sections that the last reading used.
     #[must_use]
     pub const fn section_count(&self) -> usize {
         self.section_count
     }
 
-    /// The log.
+    /// Returns the log.
     #[must_use]
     pub fn log(&self) -> &Arc<dyn NotificationLog<N>> {
-        &self.ahead.log
+        &self.prefetch.log
     }
 
-    /// Goes to a position, also to one that does not exist yet.
-    pub fn seek(&mut self, position: u64) {
-        self.position = position;
-        self.stay();
+    /// Moves to a position, which may be after the end of the log.
+    pub fn seek(&mut self, position: impl Into<RecordId>) {
+        self.position = position.into();
+        self.discard_fetched();
     }
 
-    /// Forgets what is fetched.
-    fn stay(&mut self) {
+    fn discard_fetched(&mut self) {
         self.state = State::Idle;
-        self.ahead.clear();
+        self.prefetch.clear();
     }
 
-    /// The next notification, if there is one by now. Dropping the future loses nothing.
+    /// Returns the next notification, or `None` at the end of the log. Dropping the future loses
+    /// nothing.
     ///
     /// # Errors
     ///
-    /// Those of the log; the position stays, and calling again tries again.
+    /// Those of the log. The position stays, and the next call retries.
     pub async fn next(&mut self) -> Option<Result<N>> {
         paged::next(self).await
     }
 
-    /// All that there are.
+    /// Returns all notifications up to the end of the log.
     ///
     /// # Errors
     ///
-    /// Those of the log. The position is then where it was.
+    /// Those of the log. The position is then the one before the call.
     pub async fn read(&mut self) -> Result<Vec<N>> {
         self.read_at_most(usize::MAX).await
     }
 
-    /// As many as this, if there are so many. None are asked for where it is 0.
+    /// Returns up to `count` notifications. If `count` is 0, the log is not read.
     ///
     /// # Errors
     ///
-    /// Those of the log. The position is then where it was.
+    /// Those of the log. The position is then the one before the call.
     pub async fn read_at_most(&mut self, count: usize) -> Result<Vec<N>> {
         let before = self.position;
-        let ahead = before.saturating_add(count as u64);
+        let prefetch_to = before.saturating_add(count as u64);
         let mut read = Vec::new();
         self.begin();
         while read.len() < count {
-            match std::future::poll_fn(|context| self.poll_to(u64::MAX, ahead, context)).await {
+            let next = std::future::poll_fn(|context| {
+                self.poll_up_to(RecordId::MAX, prefetch_to, context)
+            });
+            match next.await {
                 Some(Ok(item)) => read.push(item),
                 None => break,
                 Some(Err(error)) => {
@@ -134,7 +147,7 @@ impl<N: Numbered> NotificationReader<N> {
         Ok(read)
     }
 
-    /// Goes to an index, which counts from 0, and reads the notification there.
+    /// Moves to an index, which counts from 0, and returns the notification there.
     ///
     /// # Errors
     ///
@@ -144,8 +157,10 @@ impl<N: Numbered> NotificationReader<N> {
         Ok(self.read_at_most(1).await?.pop())
     }
 
-    /// Goes to the start of a range of indexes, and reads to its end: `3..11` has the notifications 4 to 11.
+    /// Moves to the start of a range of indexes and returns the notifications of the range: `3..11`
+    /// yields the notifications 4 to 11.
     pub fn slice(&mut self, indexes: impl RangeBounds<u64>) -> Slice<'_, N> {
+        // Index n is the place of record id n + 1, so n is also the position before it.
         self.seek(match indexes.start_bound() {
             Bound::Included(start) => *start,
             Bound::Excluded(start) => start.saturating_add(1),
@@ -157,56 +172,59 @@ impl<N: Numbered> NotificationReader<N> {
             Bound::Excluded(end) => *end,
             Bound::Unbounded => u64::MAX,
         };
-        Slice { reader: self, stop }
+        Slice {
+            reader: self,
+            stop: RecordId::new(stop),
+        }
     }
 
-    /// Reads on for ever: what there is, and then what comes, as it comes.
+    /// Follows the log: yields the notifications up to its end and then waits for more.
     #[must_use]
     pub fn follow(self) -> Following<N> {
         Following::new(self)
     }
 
-    /// Starts a reading. An archived section in use is still good; any other may have grown.
+    /// Starts a reading. An archived section in use stays valid; an open one may have grown.
     fn begin(&mut self) {
         self.section_count = 0;
-        self.ahead.clear();
+        self.prefetch.clear();
         match &self.state {
             State::Open(open) if open.is_archived && open.items.len() > 0 => self.section_count = 1,
-            State::Open(open) if open.is_archived => self.go_on(),
+            State::Open(open) if open.is_archived => self.leave_section(),
             _ => self.state = State::Idle,
         }
     }
 
-    /// Yields the next number up to `stop`. Sections up to the number `ahead` are fetched before they are needed.
-    fn poll_to(
+    /// Yields the next notification up to `stop`, and prefetches sections up to `prefetch_to`.
+    fn poll_up_to(
         &mut self,
-        stop: u64,
-        ahead: u64,
+        stop: RecordId,
+        prefetch_to: RecordId,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<N>>> {
         while self.position < stop {
             match &mut self.state {
                 State::Idle => {
                     self.section_count = 0;
-                    self.state = State::Fetching(self.ahead.take(self.position.saturating_add(1)));
+                    self.state = State::Fetching(self.prefetch.take(self.position.next()));
                 }
                 State::Fetching(section) => {
                     let section = ready!(section.as_mut().poll(context));
                     self.state = State::Idle;
                     match section {
-                        Ok(section) => self.turn(section, ahead),
+                        Ok(section) => self.open_section(section, prefetch_to),
                         Err(error) => return Poll::Ready(Some(Err(error))),
                     }
                 }
                 State::Open(open) => match open.items.as_slice().first() {
-                    Some(item) if item.number() > stop => break,
+                    Some(item) if item.record_id() > stop => break,
                     Some(_) => {
                         if let Some(item) = open.items.next() {
-                            self.position = item.number();
+                            self.position = item.record_id();
                             return Poll::Ready(Some(Ok(item)));
                         }
                     }
-                    None if open.is_archived => self.go_on(),
+                    None if open.is_archived => self.leave_section(),
                     None => {
                         self.state = State::Idle;
                         break;
@@ -217,18 +235,18 @@ impl<N: Numbered> NotificationReader<N> {
         Poll::Ready(None)
     }
 
-    /// Starts on a section, and asks for those behind it.
-    fn turn(&mut self, section: Section<N>, ahead: u64) {
+    /// Starts to use a section, and prefetches the ones after it.
+    fn open_section(&mut self, section: Section<N>, prefetch_to: RecordId) {
         self.section_count += 1;
         let (id, is_archived) = (section.id, section.is_archived());
         if is_archived {
-            self.ahead.fill(id, self.section_count, ahead);
+            self.prefetch.fill(id, self.section_count, prefetch_to);
         } else {
-            // They were asked for before more came.
-            self.ahead.clear();
+            // Requests in flight are older than the notifications that will follow this section.
+            self.prefetch.clear();
         }
         let mut items = section.items;
-        let read = items.partition_point(|item| item.number() <= self.position);
+        let read = items.partition_point(|item| item.record_id() <= self.position);
         items.drain(..read);
         self.state = State::Open(OpenSection {
             id,
@@ -237,12 +255,12 @@ impl<N: Numbered> NotificationReader<N> {
         });
     }
 
-    /// Leaves an archived section behind, with the numbers that are missing in it.
-    fn go_on(&mut self) {
+    /// Moves past an archived section, including the record ids that are missing in it.
+    fn leave_section(&mut self) {
         if let State::Open(open) = std::mem::replace(&mut self.state, State::Idle) {
             let last = open.id.last();
             self.position = self.position.max(last);
-            self.state = State::Fetching(self.ahead.take(last.saturating_add(1)));
+            self.state = State::Fetching(self.prefetch.take(last.next()));
         }
     }
 }
@@ -251,23 +269,24 @@ impl<N: Numbered> Stream for NotificationReader<N> {
     type Item = Result<N>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_to(u64::MAX, u64::MAX, context)
+        self.get_mut()
+            .poll_up_to(RecordId::MAX, RecordId::MAX, context)
     }
 }
 
-/// The notifications of a range, one after another. The reader's position goes with them.
+/// A stream of the notifications of a range. It moves the reader's position.
 #[must_use = "a slice is lazy"]
 pub struct Slice<'r, N: Numbered = Notification> {
     reader: &'r mut NotificationReader<N>,
-    stop: u64,
+    stop: RecordId,
 }
 
 impl<N: Numbered> Slice<'_, N> {
-    /// The next one, up to the end of the range.
+    /// Returns the next notification, or `None` at the end of the range or of the log.
     ///
     /// # Errors
     ///
-    /// Those of the log; calling again tries again.
+    /// Those of the log. The next call retries.
     pub async fn next(&mut self) -> Option<Result<N>> {
         paged::next(self).await
     }
@@ -278,6 +297,6 @@ impl<N: Numbered> Stream for Slice<'_, N> {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
-        this.reader.poll_to(this.stop, this.stop, context)
+        this.reader.poll_up_to(this.stop, this.stop, context)
     }
 }

@@ -6,14 +6,16 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::notification::SectionItem;
-use super::section::{Section, SectionId, SectionSize};
+use super::section::Section;
+use super::section_id::SectionId;
+use super::section_size::SectionSize;
 use crate::error::{NotificationError, Result};
 
-/// About what a notification takes, so that a text is seldom moved while it grows.
+/// A guess of the text length of one item. It saves most reallocations while the text grows.
 const ITEM_BYTES: usize = 512;
 
 impl<N: SectionItem> Section<N> {
-    /// The JSON that Python's `NotificationLogView` makes of the section, byte for byte.
+    /// Writes the section as JSON, byte for byte as Python's `NotificationLogView` does.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = String::with_capacity(ITEM_BYTES * (self.items.len() + 1));
@@ -32,23 +34,24 @@ impl<N: SectionItem> Section<N> {
         out
     }
 
-    /// The section that a JSON text is.
+    /// Parses a section.
     ///
     /// # Errors
     ///
-    /// [`NotificationError::MalformedSection`] where it is none: no JSON, other keys, more items than its id has room
-    /// for, numbers that are not in order, an id that has room for more than [`SectionSize::MAX`], or links to other
-    /// sections than those beside it.
+    /// [`NotificationError::MalformedSection`] if the text is not JSON, has other keys or has more
+    /// items than its id has room for; if the record ids are out of order; if the id has room for
+    /// more than [`SectionSize::MAX`]; or if a link is not to a neighbour.
     pub fn from_json(text: &str) -> Result<Self> {
         let wire: SectionWire<'_, N::Wire<'_>> = serde_json::from_str(text)
-            .map_err(|error| NotificationError::malformed(place(&error)))?;
+            .map_err(|error| NotificationError::malformed(json_error(&error)))?;
         let id: SectionId = wire.section_id.parse()?;
         check_width(id)?;
-        let items = (id.first()..)
-            .zip(wire.items)
-            .map(|(number, item)| N::from_wire(number, item))
+        // Items beyond the last record id are kept here, so that the check finds them.
+        let items = id.first().successors().zip(wire.items);
+        let items = items
+            .map(|(record_id, item)| N::from_wire(record_id, item))
             .collect::<Result<Vec<_>>>()?;
-        check_numbers(id, &items)?;
+        check_record_ids(id, &items)?;
         Ok(Self {
             id,
             items,
@@ -78,31 +81,33 @@ struct SectionWire<'a, W> {
     section_id: Cow<'a, str>,
 }
 
-/// Where the JSON is wrong. The message itself would quote values.
-fn place(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "it has other keys or values",
+/// Describes a JSON error by its kind and its place. The error's own message may quote values of
+/// the user.
+fn json_error(error: &serde_json::Error) -> String {
+    let problem = match error.classify() {
+        serde_json::error::Category::Data => "it has other keys or values than a section",
         serde_json::error::Category::Eof => "it is cut off",
         _ => "it is not JSON",
     };
     format!(
-        "{what}, at byte {} of line {}",
+        "{problem}, at byte {} of line {}",
         error.column(),
         error.line()
     )
 }
 
-/// A reader goes on behind an archived section, whatever is in it: no answer may make it skip more than a full one has.
+/// Limits the record ids that one section covers. A reader continues after an archived section, so
+/// a wider answer could make it skip notifications.
 fn check_width(id: SectionId) -> Result<()> {
     if id.width() > SectionSize::MAX.get() {
         let largest = SectionSize::MAX.get();
-        let reason = format!("section {id} has room for more than {largest}");
+        let reason = format!("section {id} has room for more than {largest} notifications");
         return Err(NotificationError::malformed(reason).into());
     }
     Ok(())
 }
 
-/// The link of a section, which is to the one beside it or to none.
+/// Parses a link to the section's neighbour; `None` if there is no link.
 fn link(
     id: SectionId,
     text: Option<Cow<'_, str>>,
@@ -110,22 +115,23 @@ fn link(
 ) -> Result<Option<SectionId>> {
     let link = text.map(|text| text.parse::<SectionId>()).transpose()?;
     if link.is_some() && link != neighbour {
-        let reason = format!("section {id} has a link to one that is not beside it");
+        let reason = format!("section {id} has a link to a section that is not its neighbour");
         return Err(NotificationError::malformed(reason).into());
     }
     Ok(link)
 }
 
-/// Numbers within the section, ascending: so whoever reads on never goes back.
-fn check_numbers<N: SectionItem>(id: SectionId, items: &[N]) -> Result<()> {
+/// Checks that the record ids are within the section and ascending, so that a reader never goes
+/// back.
+fn check_record_ids<N: SectionItem>(id: SectionId, items: &[N]) -> Result<()> {
     let mut lowest = id.first();
     for item in items {
-        let number = item.number();
-        if number < lowest || number > id.last() {
-            let reason = format!("number {number} is out of place in section {id}");
+        let record_id = item.record_id();
+        if record_id < lowest || record_id > id.last() {
+            let reason = format!("record id {record_id} is out of order in section {id}");
             return Err(NotificationError::malformed(reason).into());
         }
-        lowest = number + 1;
+        lowest = record_id.next();
     }
     Ok(())
 }
@@ -135,22 +141,23 @@ mod tests {
     use es_store::{RecordId, Topic};
 
     use super::super::notification::Notification;
-    use super::super::section::{Growth, SectionSize};
+    use super::super::section::SectionState;
     use super::*;
 
-    fn section(numbers: &[u64], growth: Growth) -> Section<Notification> {
+    fn section(record_ids: &[u64], state: SectionState) -> Section<Notification> {
         let size = SectionSize::new(3).unwrap();
-        let items = numbers.iter().map(|number| Notification {
-            id: RecordId::new(*number),
+        let items = record_ids.iter().map(|record_id| Notification {
+            record_id: RecordId::new(*record_id),
             topic: Topic::new("worlds#World.Created"),
             data: r#"{"a":"é"}"#.into(),
         });
-        Section::new(SectionId::containing(4, size), items.collect(), growth)
+        let id = SectionId::containing(RecordId::new(4), size);
+        Section::new(id, items.collect(), state)
     }
 
     #[test]
     fn a_section_is_written_as_python_writes_it_and_read_back() {
-        let section = section(&[4], Growth::Open);
+        let section = section(&[4], SectionState::Open);
         let text = section.to_json();
         assert_eq!(
             text,
@@ -161,12 +168,12 @@ mod tests {
 
     #[test]
     fn an_archived_section_has_a_next_one_even_with_a_gap() {
-        let section = section(&[4, 6], Growth::Archived);
+        let section = section(&[4, 6], SectionState::Archived);
         assert!(section.is_archived());
         assert!(section.to_json().contains(r#""next_id":"7,9""#));
     }
 
-    /// An empty section that has room for this many, and is said to be archived.
+    /// Returns the text of an empty, archived section with room for `width` notifications.
     fn wide(width: u64) -> String {
         let next = (width.saturating_add(1), width.saturating_mul(2));
         let next = (next.0.min(i64::MAX as u64), next.1.min(i64::MAX as u64));
@@ -178,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_no_section_is_refused() {
-        let good = section(&[4, 5, 6], Growth::Archived).to_json();
+        let good = section(&[4, 5, 6], SectionState::Archived).to_json();
         let bad = [
             String::new(),
             "null".into(),

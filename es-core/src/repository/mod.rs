@@ -1,4 +1,4 @@
-//! The repository: loads aggregates, from snapshots if there are any.
+//! The repository: loads aggregates from their events, and from snapshots if they are enabled.
 
 #[expect(
     clippy::module_inception,
@@ -9,6 +9,6 @@ pub(crate) mod snapshots;
 mod untyped_query;
 
 pub use self::repository::Repository;
-pub(crate) use self::repository::fold;
+pub(crate) use self::repository::replay_items;
 pub use self::snapshots::{SnapshotStrategy, SnapshottingPolicy};
 pub use self::untyped_query::UntypedQuery;

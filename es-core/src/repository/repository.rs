@@ -1,3 +1,5 @@
+//! The repository.
+
 use std::ops::Bound;
 
 use es_store::{Position, PositionKind, SequencedItem, Topic};
@@ -10,9 +12,9 @@ use crate::domain::replay::{Replay, Replaying};
 use crate::domain::snapshot::{Snapshot, Snapshotted};
 use crate::error::{Error, Result};
 use crate::event_store::{EventStore, SequenceQuery, UpTo, stored};
-use crate::repository::snapshots::{SnapshotStrategy, strategy as snapshotting};
+use crate::repository::snapshots::{SnapshotStrategy, snapshot_position};
 
-/// Loads aggregates: by id, as they are or as they were.
+/// Loads aggregates by id, in their current state or at an earlier version. Cloning is cheap.
 #[derive(Clone)]
 pub struct Repository {
     store: EventStore,
@@ -20,7 +22,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// Over an event store.
+    /// Creates a repository of an event store, without snapshots.
     #[must_use]
     pub fn new(store: EventStore) -> Self {
         Self {
@@ -29,41 +31,46 @@ impl Repository {
         }
     }
 
-    /// Begins at snapshots, where there are any of an aggregate's type.
+    /// Loads aggregates from their snapshots, if their type has snapshots.
     #[must_use]
     pub fn with_snapshots(mut self, snapshots: SnapshotStrategy) -> Self {
         self.snapshots = Some(snapshots);
         self
     }
 
-    /// The aggregate as it is: all its events replayed, every hash checked.
+    /// Loads an aggregate: replays all its events and verifies every hash.
     ///
-    /// Where it has snapshots, the latest is taken up, and the events from its version on are replayed: its head must be
-    /// the hash of the event that is stored there. The events before it are not looked at; [`EventStore::verify`] does.
+    /// If there are snapshots, replay starts at the latest one. The head of the snapshot must be the
+    /// hash of the event that is stored at its version. Earlier events are not read;
+    /// [`EventStore::verify`] verifies them.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none or it is discarded, [`Error::WrongType`] where the id is another
-    /// aggregate's, [`Error::Integrity`] where the sequence is damaged or the salt or key is wrong,
-    /// [`Error::UnknownTopic`] and [`Error::Undecodable`] where this program does not know what is stored.
+    /// * [`Error::NotFound`] if the aggregate does not exist or is discarded;
+    /// * [`Error::WrongType`] if the id belongs to an aggregate of another type;
+    /// * [`Error::Integrity`] if the sequence is damaged, or the salt or the key is wrong;
+    /// * [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::NewerEvent`] if this program
+    ///   cannot read a stored event.
     pub async fn get<A: Aggregate>(&self, id: Uuid) -> Result<A> {
-        self.replayed(id, UpTo::from(..)).await
+        self.replay(id, UpTo::from(..)).await
     }
 
-    /// The aggregate as it was at a version; past the end, as it is.
+    /// Loads an aggregate in its state at a version. A version after the last one gives the current
+    /// state.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get); also [`Error::NotFound`] where it was not yet created, or discarded, at that version.
+    /// As [`get`](Self::get). [`Error::NotFound`] also if the aggregate was not created yet, or was
+    /// discarded, at that version.
     pub async fn get_at<A: Aggregate>(&self, id: Uuid, at: impl Into<Position>) -> Result<A> {
-        self.replayed(id, UpTo::from(..=at)).await
+        self.replay(id, UpTo::from(..=at)).await
     }
 
-    /// Whether [`get`](Self::get) would find an `A` under the id.
+    /// Returns whether [`get`](Self::get) finds an `A` with the id.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get), but for [`Error::NotFound`] and [`Error::WrongType`].
+    /// As [`get`](Self::get), except [`Error::NotFound`] and [`Error::WrongType`].
     pub async fn contains<A: Aggregate>(&self, id: Uuid) -> Result<bool> {
         match self.get::<A>(id).await {
             Ok(_) => Ok(true),
@@ -72,12 +79,12 @@ impl Repository {
         }
     }
 
-    /// The aggregate under an id, of whatever type its stored topic says.
+    /// Loads an aggregate of the type that its stored topic names.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get); also [`Error::UnknownTopic`] where no type of this program has the topic, and
-    /// [`Error::AmbiguousTopic`] where two have.
+    /// As [`get`](Self::get). [`Error::UnknownTopic`] also if no type of this program has the topic;
+    /// [`Error::AmbiguousTopic`] if several types have it.
     pub async fn get_any(&self, id: Uuid) -> Result<AnyAggregate> {
         let not_found = || Error::NotFound {
             aggregate: None,
@@ -87,16 +94,19 @@ impl Repository {
         let text = self.store.mapper().canonical_text(&first)?;
         let registered = stored(&first, &text).registered()?;
         let mut replay = registered.replay(id, self.store.salt().clone());
-        self.load(id, &mut *replay, UpTo::from(..)).await?;
+        self.replay_into(id, &mut *replay, UpTo::from(..)).await?;
         replay.finish()
     }
 
-    /// Takes a snapshot of an aggregate at its last event in a range of versions, and stores it; answers with it, and with
-    /// none where there is no event in the range. Where there is a snapshot at this version already, nothing is stored.
+    /// Takes a snapshot of an aggregate at its last event in a range of versions, stores it and
+    /// returns it. Returns `None` if there is no event in the range.
+    ///
+    /// A snapshot that is already stored at this version is returned unchanged.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where no snapshots are kept, and those of [`get`](Self::get) and of the store.
+    /// [`Error::InvalidSetting`] if snapshots are not enabled; those of [`get`](Self::get) and of the
+    /// store.
     pub async fn take_snapshot<A: Snapshotted>(
         &self,
         id: Uuid,
@@ -106,16 +116,16 @@ impl Repository {
         snapshots.take::<A>(&self.store, id, up_to.into()).await
     }
 
-    /// The latest snapshot of an aggregate in a range of versions, if there is one.
+    /// Returns the latest snapshot of an aggregate in a range of versions, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where no snapshots are kept, and those of [`SnapshotStrategy::get`].
+    /// [`Error::InvalidSetting`] if snapshots are not enabled; those of [`SnapshotStrategy::get`].
     pub async fn get_snapshot(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
         self.snapshots()?.get(id, up_to).await
     }
 
-    /// What snapshots are taken and found by, where they are kept.
+    /// Returns the strategy that takes and finds snapshots, if snapshots are enabled.
     #[must_use]
     pub fn snapshot_strategy(&self) -> Option<&SnapshotStrategy> {
         self.snapshots.as_ref()
@@ -126,13 +136,14 @@ impl Repository {
             .as_ref()
             .ok_or_else(|| Error::InvalidSetting {
                 setting: "snapshots",
-                reason: "none are kept: call `snapshots()` or `snapshot_every(…)` on the builder of the application"
+                reason: "they are not enabled: call `snapshots()` or `snapshot_every(…)` on the \
+                         application's builder"
                     .to_owned(),
             })
     }
 
-    /// The entity under an id, of whatever type, declared or not: await the query, or say first at what version, and what
-    /// its events change.
+    /// Returns a query for an entity whose type this program need not declare. Await it, or set a
+    /// version and a `mutate` function first.
     ///
     /// ```
     /// # async fn example(repository: es_core::repository::Repository, id: uuid::Uuid) -> es_core::error::Result<()> {
@@ -144,25 +155,25 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there is none, [`Error::Integrity`] where the sequence is damaged or the salt or key is
-    /// wrong. A discarded entity is found.
+    /// [`Error::NotFound`] if there is no such entity; [`Error::Integrity`] if the sequence is damaged,
+    /// or the salt or the key is wrong. A discarded entity is found.
     pub fn get_untyped(&self, id: Uuid) -> UntypedQuery {
         UntypedQuery::new(self, id)
     }
 
-    /// The event store underneath.
+    /// Returns the event store.
     #[must_use]
     pub fn event_store(&self) -> &EventStore {
         &self.store
     }
 
-    async fn replayed<A: Aggregate>(&self, id: Uuid, up_to: UpTo) -> Result<A> {
+    async fn replay<A: Aggregate>(&self, id: Uuid, up_to: UpTo) -> Result<A> {
         let mut replay = Replay::new(id, self.store.salt().clone());
-        self.load(id, &mut replay, up_to).await?;
+        self.replay_into(id, &mut replay, up_to).await?;
         replay.finish()
     }
 
-    async fn load(
+    async fn replay_into(
         &self,
         id: Uuid,
         replay: &mut (impl Replaying + ?Sized),
@@ -170,34 +181,35 @@ impl Repository {
     ) -> Result<()> {
         let items = self.store.items(id).up_to(up_to);
         let start = match &self.snapshots {
-            Some(snapshots) if replay.has_snapshots() && self.is_by_version(up_to) => {
+            Some(snapshots) if replay.has_snapshots() && self.uses_versions(up_to) => {
                 snapshots.resume(replay, id, up_to).await?
             }
             _ => None,
         };
         let items = match &start {
-            Some(snapshot) => items.gte(snapshotting::position(snapshot)),
+            Some(snapshot) => items.gte(snapshot_position(snapshot)),
             None => items,
         };
-        fold(&self.store, replay, items).await
+        replay_items(&self.store, replay, items).await
     }
 
-    /// Snapshots stand at versions; among events that stand at times they are of no use.
-    fn is_by_version(&self, up_to: UpTo) -> bool {
-        let held = self.store.mapper().positions();
-        let by_version = held.is_none_or(|kind| kind == PositionKind::Integer);
-        let until_version = match up_to.0 {
+    /// Returns whether the positions are versions. A snapshot has a version, so it cannot be placed
+    /// among events whose positions are times.
+    fn uses_versions(&self, up_to: UpTo) -> bool {
+        let kind = self.store.mapper().positions();
+        let has_versions = kind.is_none_or(|kind| kind == PositionKind::Integer);
+        let ends_at_version = match up_to.0 {
             Bound::Included(position) | Bound::Excluded(position) => {
                 matches!(position, Position::Integer(_))
             }
             Bound::Unbounded => true,
         };
-        by_version && until_version
+        has_versions && ends_at_version
     }
 }
 
-/// Applies stored rows to a replay, in their order.
-pub(crate) async fn fold(
+/// Applies the items of a query to a replay, in order.
+pub(crate) async fn replay_items(
     store: &EventStore,
     replay: &mut (impl Replaying + ?Sized),
     items: SequenceQuery<SequencedItem>,
@@ -212,7 +224,7 @@ pub(crate) async fn fold(
 }
 
 impl Stored<'_> {
-    /// The type of the aggregate that this first event creates.
+    /// Returns the registered type of the aggregate that this event creates.
     fn registered(self) -> Result<&'static Registered> {
         let topic = self.originator_topic();
         let topic = topic

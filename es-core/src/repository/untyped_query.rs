@@ -1,14 +1,17 @@
+//! Queries for entities whose types are not declared.
+
 use std::future::IntoFuture;
 
 use es_store::Position;
 use uuid::Uuid;
 
-use super::repository::{Repository, fold};
+use super::repository::{Repository, replay_items};
 use crate::domain::replay::{Untyped, UntypedEvent, UntypedReplay};
 use crate::error::Result;
 use crate::event_store::BoxFuture;
 
-/// A question for an entity whose type is not declared, made by [`Repository::get_untyped`]: await it.
+/// A query for an entity whose type this program need not declare, from [`Repository::get_untyped`].
+/// Await it.
 #[must_use = "a query does nothing until it is awaited"]
 pub struct UntypedQuery {
     repository: Repository,
@@ -28,13 +31,14 @@ impl UntypedQuery {
         }
     }
 
-    /// As it was at a version; past the end, as it is.
+    /// Sets the version of the state. A version after the last one gives the current state.
     pub fn at(mut self, at: impl Into<Position>) -> Self {
         self.at = Some(at.into());
         self
     }
 
-    /// Calls `mutate` with each event that neither creates the entity, nor changes an attribute, nor discards it.
+    /// Calls `mutate` with each event of the user's own types: all events except those that create
+    /// the entity, change an attribute or discard it.
     ///
     /// ```
     /// # use es_json::Value;
@@ -69,7 +73,7 @@ impl IntoFuture for UntypedQuery {
                 None => items,
             };
             let mut replay = self.replay;
-            fold(self.repository.event_store(), &mut replay, items).await?;
+            replay_items(self.repository.event_store(), &mut replay, items).await?;
             replay.finish()
         })
     }

@@ -1,3 +1,5 @@
+//! The builder of remote logs.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,31 +11,31 @@ use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use super::RemoteNotificationLog;
 use super::cache::Cache;
 use super::fetch::Fetcher;
-use super::live::Live;
+use super::live::LiveEvents;
 use super::url::LogUrl;
 
-/// Says how a remote log is read.
+/// Collects the settings of a [`RemoteNotificationLog`] and creates it.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct RemoteBuilder {
     url: String,
     token: Option<String>,
     compression: Compression,
-    connect_time: Duration,
-    request_time: Duration,
+    connect_timeout: Duration,
+    request_timeout: Duration,
     retry: Retry,
-    longest_wait: Duration,
+    max_wait: Duration,
     poll_every: Duration,
     cache_bytes: usize,
     max_section_bytes: usize,
 }
 
-/// Whether sections are sent compressed.
+/// The compression of sections on the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Compression {
-    /// As they are: fastest where the network is.
+    /// No compression, which is fastest on a fast network.
     #[default]
     None,
-    /// With gzip, where the server does it.
+    /// Compression with gzip, if the server supports it.
     Gzip,
 }
 
@@ -43,84 +45,85 @@ impl RemoteBuilder {
             url,
             token: None,
             compression: Compression::None,
-            connect_time: Duration::from_secs(5),
-            request_time: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(30),
             retry: Retry::default()
                 .attempts(6)
                 .wait(Duration::from_millis(100))
                 .growth(2.0),
-            longest_wait: Duration::from_secs(5),
+            max_wait: Duration::from_secs(5),
             poll_every: POLL_INTERVAL,
             cache_bytes: 16 * 1_024 * 1_024,
             max_section_bytes: 64 * 1_024 * 1_024,
         }
     }
 
-    /// Brings this token with every request.
+    /// Sends this token with every request, as `Authorization: Bearer …`.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Compressed or not; not unless told.
+    /// Sets the compression. Default: none.
     pub fn compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
         self
     }
 
-    /// How long connecting may take; 5 seconds unless told.
-    pub fn connect_time(mut self, time: Duration) -> Self {
-        self.connect_time = time;
+    /// Sets the timeout of connecting. Default: 5 seconds.
+    pub fn connect_timeout(mut self, time: Duration) -> Self {
+        self.connect_timeout = time;
         self
     }
 
-    /// How long a request may take from its beginning to the last byte of the answer; 30 seconds unless told.
-    pub fn request_time(mut self, time: Duration) -> Self {
-        self.request_time = time;
+    /// Sets the timeout of a request, up to the last byte of the answer. Default: 30 seconds.
+    pub fn request_timeout(mut self, time: Duration) -> Self {
+        self.request_timeout = time;
         self
     }
 
-    /// How often what may succeed later is tried, and the waits between. Six times, from 100 ms, each wait twice as long as
-    /// the one before, unless told.
+    /// Sets the retries of requests that may succeed later. Default: 6 attempts, with waits that start
+    /// at 100 ms and double.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// The longest wait between two tries; 5 seconds unless told.
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+    /// Sets the maximum wait between two attempts. Default: 5 seconds.
+    pub fn max_wait(mut self, wait: Duration) -> Self {
+        self.max_wait = wait;
         self
     }
 
-    /// How often a follower looks for more where the server does not tell; four times a second unless told.
+    /// Sets the interval at which followers poll if the server sends no live events. Default: 250 ms.
     pub fn poll_every(mut self, interval: Duration) -> Self {
         self.poll_every = interval;
         self
     }
 
-    /// How much text of sections is kept, in bytes; 16 MiB unless told.
+    /// Sets the size of the cache of sections in bytes. Default: 16 MiB.
     pub fn cache_bytes(mut self, bytes: usize) -> Self {
         self.cache_bytes = bytes;
         self
     }
 
-    /// The largest section that is taken, in bytes; 64 MiB unless told.
+    /// Sets the maximum size of a section in bytes; a larger answer is an error. Default: 64 MiB.
     pub fn max_section_bytes(mut self, bytes: usize) -> Self {
         self.max_section_bytes = bytes;
         self
     }
 
-    /// The log. Nothing is asked yet.
+    /// Creates the log. No request is made yet.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where the URL or the token cannot be used, or there are a token and a user in the URL.
+    /// [`Error::InvalidSetting`] if the URL or the token is malformed, or there is both a token and a
+    /// user in the URL.
     pub fn build(self) -> Result<RemoteNotificationLog> {
         let url = LogUrl::parse(&self.url)?;
         let client = reqwest::Client::builder()
-            .connect_timeout(self.connect_time)
-            .timeout(self.request_time)
+            .connect_timeout(self.connect_timeout)
+            .timeout(self.request_timeout)
             .gzip(self.compression == Compression::Gzip)
             .default_headers(headers(self.token.as_deref(), url.login)?)
             .build()
@@ -129,10 +132,10 @@ impl RemoteBuilder {
             client,
             base: url.base,
             retry: self.retry,
-            longest_wait: self.longest_wait,
+            max_wait: self.max_wait,
             max_bytes: self.max_section_bytes,
             cache: Cache::new(self.cache_bytes),
-            live: Live::default(),
+            live: LiveEvents::default(),
         };
         Ok(RemoteNotificationLog {
             fetcher: Arc::new(fetcher),
@@ -143,13 +146,13 @@ impl RemoteBuilder {
 }
 
 fn headers(token: Option<&str>, login: Option<HeaderValue>) -> Result<HeaderMap> {
-    // The message of this error holds nothing of the token.
+    // The message of this error does not contain the token.
     let token = token
         .map(|token| HeaderValue::from_str(&format!("Bearer {token}")))
         .transpose()
         .map_err(|error| invalid("bearer_token", &error))?;
     if token.is_some() && login.is_some() {
-        let reason = "the URL has a user, and a request brings one of the two";
+        let reason = "the URL has a user, and a request can send only one of the two: remove one";
         return Err(invalid("bearer_token", &reason));
     }
     let authorization = token.or(login).map(|mut value| {

@@ -1,92 +1,79 @@
-//! The texts of sections, the least used of which go first.
+//! The response cache of a remote log.
+//!
+//! A general HTTP cache would decide by the headers of the server. A Python server sends none of
+//! them, although its archived sections are immutable, so the decision is ours. The order of eviction
+//! is that of the `lru` crate; the limit in bytes is added here.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use es_core::notification_log::SectionRequest;
+use lru::LruCache;
 
-/// What was answered.
+/// A cached response.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
-    /// Shared as it was received, without being copied.
+pub(super) struct CachedSection {
+    /// The text of the section, shared with the caller instead of copied.
     pub(super) text: Arc<String>,
     pub(super) freshness: Freshness,
 }
 
-/// When a kept answer may be used.
+/// The condition for using a cached response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Freshness {
-    /// At once: it never changes.
-    Final,
-    /// Where the server says that it still has this tag.
-    Tagged(String),
+    /// The section never changes, so no request is needed.
+    Immutable,
+    /// The server confirms that its section still has this entity tag.
+    Validated(String),
 }
 
+/// A cache of sections with a limit in bytes, which evicts the least recently used sections.
 pub(super) struct Cache {
     max_bytes: usize,
-    kept: Mutex<Entries>,
+    entries: Mutex<Entries>,
 }
 
-/// Invariants: `by_use` has one entry for each of `by_request`, under its `used`; `bytes` is the length of all texts.
-#[derive(Default)]
 struct Entries {
-    clock: u64,
+    /// The sum of the lengths of all texts in `sections`.
     bytes: usize,
-    by_request: HashMap<SectionRequest, Entry>,
-    by_use: BTreeMap<u64, SectionRequest>,
-}
-
-struct Entry {
-    kept: Kept,
-    used: u64,
+    sections: LruCache<SectionRequest, CachedSection>,
 }
 
 impl Cache {
     pub(super) fn new(max_bytes: usize) -> Self {
         Self {
             max_bytes,
-            kept: Mutex::default(),
+            entries: Mutex::new(Entries {
+                bytes: 0,
+                sections: LruCache::unbounded(),
+            }),
         }
     }
 
-    pub(super) fn get(&self, request: SectionRequest) -> Option<Kept> {
-        let mut entries = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = entries.remove(request)?;
-        entries.insert(request, kept.clone());
-        Some(kept)
+    fn entries(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn keep(&self, request: SectionRequest, kept: Kept) {
-        let mut entries = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.remove(request);
-        if kept.text.len() > self.max_bytes {
+    /// Returns a section, which becomes the most recently used one.
+    pub(super) fn get(&self, request: SectionRequest) -> Option<CachedSection> {
+        self.entries().sections.get(&request).cloned()
+    }
+
+    /// Stores a section, unless it exceeds the limit by itself.
+    pub(super) fn put(&self, request: SectionRequest, section: CachedSection) {
+        let mut entries = self.entries();
+        if let Some(replaced) = entries.sections.pop(&request) {
+            entries.bytes -= replaced.text.len();
+        }
+        if section.text.len() > self.max_bytes {
             return;
         }
-        entries.insert(request, kept);
-        while entries.bytes > self.max_bytes {
-            let Some((_, oldest)) = entries.by_use.first_key_value() else {
-                break;
-            };
-            let oldest = *oldest;
-            entries.remove(oldest);
+        entries.bytes += section.text.len();
+        entries.sections.put(request, section);
+        while entries.bytes > self.max_bytes
+            && let Some((_, evicted)) = entries.sections.pop_lru()
+        {
+            entries.bytes -= evicted.text.len();
         }
-    }
-}
-
-impl Entries {
-    fn insert(&mut self, request: SectionRequest, kept: Kept) {
-        self.clock += 1;
-        self.bytes += kept.text.len();
-        self.by_use.insert(self.clock, request);
-        let used = self.clock;
-        self.by_request.insert(request, Entry { kept, used });
-    }
-
-    fn remove(&mut self, request: SectionRequest) -> Option<Kept> {
-        let entry = self.by_request.remove(&request)?;
-        self.by_use.remove(&entry.used);
-        self.bytes -= entry.kept.text.len();
-        Some(entry.kept)
     }
 }
 
@@ -94,27 +81,27 @@ impl Entries {
 mod tests {
     use super::*;
 
-    fn kept(text: &str) -> Kept {
-        Kept {
+    fn section(text: &str) -> CachedSection {
+        CachedSection {
             text: Arc::new(text.into()),
-            freshness: Freshness::Final,
+            freshness: Freshness::Immutable,
         }
     }
 
     #[test]
-    fn the_least_used_texts_go_first() {
+    fn the_least_recently_used_texts_are_evicted_first() {
         let cache = Cache::new(10);
-        let request = SectionRequest::containing;
+        let request = |record_id: u64| SectionRequest::containing(record_id);
         for number in 1..=3 {
-            cache.keep(request(number), kept("123"));
+            cache.put(request(number), section("123"));
         }
         assert!(cache.get(request(1)).is_some());
-        cache.keep(request(4), kept("123"));
-        let is_kept = |number| cache.get(request(number)).is_some();
-        assert_eq!([1, 2, 3, 4].map(is_kept), [true, false, true, true]);
-        cache.keep(request(5), kept("12345678901"));
-        assert!(!is_kept(5), "too long by itself");
-        cache.keep(request(1), kept("1234567890"));
-        assert_eq!([1, 3, 4].map(is_kept), [true, false, false]);
+        cache.put(request(4), section("123"));
+        let is_cached = |number| cache.get(request(number)).is_some();
+        assert_eq!([1, 2, 3, 4].map(is_cached), [true, false, true, true]);
+        cache.put(request(5), section("12345678901"));
+        assert!(!is_cached(5), "too long by itself");
+        cache.put(request(1), section("1234567890"));
+        assert_eq!([1, 3, 4].map(is_cached), [true, false, false]);
     }
 }

@@ -1,38 +1,39 @@
-//! Asking, asking again, and not asking.
+//! The HTTP client of a remote log: requests, retries and the cache.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use es_core::Retry;
 use es_core::error::{Error, NotificationError, Result};
-use es_core::notification_log::{Section, SectionItem, SectionRequest};
-use es_store::BoxError;
-use reqwest::header::{ETAG, HeaderMap, IF_NONE_MATCH, RETRY_AFTER};
+use es_core::notification_log::{Section, SectionItem, SectionRef, SectionRequest};
+use es_store::{BoxError, RecordId};
+use reqwest::header::{ETAG, HeaderMap, HeaderName, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode};
 
-use super::cache::{Cache, Freshness, Kept};
-use super::live::{Live, Waited};
+use super::cache::{Cache, CachedSection, Freshness};
+use super::live::{LiveEvents, Wake};
 
+/// Fetches sections of a remote log.
 pub(super) struct Fetcher {
     pub(super) client: Client,
-    /// Scheme, host and path: no secret.
+    /// The scheme, the host and the path. It contains no secret, so messages may show it.
     pub(super) base: String,
     pub(super) retry: Retry,
-    pub(super) longest_wait: Duration,
+    pub(super) max_wait: Duration,
     pub(super) max_bytes: usize,
     pub(super) cache: Cache,
-    pub(super) live: Live,
+    pub(super) live: LiveEvents,
 }
 
-/// Why a try brought no section.
+/// The failure of one request.
 enum Failure {
-    /// It may succeed later, but not before this time.
-    Passing(BoxError, Option<Duration>),
-    /// It never will.
-    Lasting(NotificationError),
+    /// A retry may help, but not before the given time.
+    Transient(BoxError, Option<Duration>),
+    /// A retry does not help.
+    Permanent(NotificationError),
 }
 
-/// What a try brought.
+/// The answer to one request.
 enum Answer {
     Text(Arc<String>, Option<String>),
     NotModified,
@@ -43,89 +44,91 @@ impl Fetcher {
         &self,
         request: SectionRequest,
     ) -> Result<Section<N>> {
-        let kept = self.cache.get(request);
-        let tag = match &kept {
-            Some(kept) if kept.freshness == Freshness::Final => {
-                return Section::from_json(&kept.text);
-            }
-            Some(Kept {
-                freshness: Freshness::Tagged(tag),
-                ..
-            }) => Some(&**tag),
-            _ => None,
+        let cached = self.cache.get(request);
+        let tag = match &cached {
+            Some(CachedSection { text, freshness }) => match freshness {
+                Freshness::Immutable => return Section::from_json(text),
+                Freshness::Validated(tag) => Some(&**tag),
+            },
+            None => None,
         };
-        match (self.ask_repeatedly(request, tag).await?, &kept) {
-            (Answer::NotModified, Some(kept)) => Section::from_json(&kept.text),
-            (Answer::NotModified, None) => {
-                let reason = "304 without having been asked".to_owned();
-                Err(NotificationError::MalformedSection { reason }.into())
-            }
+        match (self.fetch_with_retries(request, tag).await?, &cached) {
+            (Answer::NotModified, Some(cached)) => Section::from_json(&cached.text),
+            (Answer::NotModified, None) => Err(NotificationError::malformed(
+                "the server answered `304` to an unconditional request",
+            )
+            .into()),
             (Answer::Text(text, tag), _) => {
                 let section = Section::from_json(&text)?;
-                self.keep(request, text, tag, &section);
+                self.cache(request, text, tag, &section);
                 Ok(section)
             }
         }
     }
 
-    pub(super) async fn changed(&self, after: u64) -> Waited {
+    pub(super) async fn changed(&self, after: RecordId) -> Wake {
         self.live.wait(&self.client, &self.base, after).await
     }
 
-    fn keep<N: SectionItem>(
+    fn cache<N: SectionItem>(
         &self,
         request: SectionRequest,
         text: Arc<String>,
         tag: Option<String>,
         section: &Section<N>,
     ) {
-        let is_fixed = request.section != es_core::notification_log::SectionRef::Current;
+        // The current section is another one later, so its request is never immutable.
+        let has_fixed_id = request.section != SectionRef::Current;
         let freshness = match tag {
-            _ if is_fixed && section.is_final() => Freshness::Final,
-            Some(tag) => Freshness::Tagged(tag),
+            _ if has_fixed_id && section.is_final() => Freshness::Immutable,
+            Some(tag) => Freshness::Validated(tag),
             None => return,
         };
-        self.cache.keep(request, Kept { text, freshness });
+        self.cache.put(request, CachedSection { text, freshness });
     }
 
-    async fn ask_repeatedly(&self, request: SectionRequest, tag: Option<&str>) -> Result<Answer> {
+    async fn fetch_with_retries(
+        &self,
+        request: SectionRequest,
+        tag: Option<&str>,
+    ) -> Result<Answer> {
         let mut waits = self.retry.waits();
         loop {
-            let (error, not_before) = match self.ask(request, tag).await {
+            let (error, not_before) = match self.fetch(request, tag).await {
                 Ok(answer) => return Ok(answer),
-                Err(Failure::Lasting(error)) => return Err(error.into()),
-                Err(Failure::Passing(error, not_before)) => (error, not_before),
+                Err(Failure::Permanent(error)) => return Err(error.into()),
+                Err(Failure::Transient(error, not_before)) => (error, not_before),
             };
             let Some(wait) = waits.next() else {
                 return Err(Error::Unavailable(error));
             };
             let wait = wait.max(not_before.unwrap_or_default());
-            tokio::time::sleep(wait.min(self.longest_wait)).await;
+            tokio::time::sleep(wait.min(self.max_wait)).await;
         }
     }
 
-    async fn ask(&self, request: SectionRequest, tag: Option<&str>) -> Result<Answer, Failure> {
-        let mut asking = self.client.get(self.url(request));
+    async fn fetch(&self, request: SectionRequest, tag: Option<&str>) -> Result<Answer, Failure> {
+        let mut get = self.client.get(self.url(request));
         if let Some(tag) = tag {
-            asking = asking.header(IF_NONE_MATCH, tag);
+            get = get.header(IF_NONE_MATCH, tag);
         }
-        let answer = asking.send().await.map_err(passing)?;
+        let answer = get.send().await.map_err(transient)?;
         match answer.status() {
             StatusCode::OK => {
-                let tag = text_of(answer.headers(), &ETAG);
+                let tag = header_text(answer.headers(), &ETAG);
                 Ok(Answer::Text(self.text(answer).await?, tag))
             }
             StatusCode::NOT_MODIFIED => Ok(Answer::NotModified),
             status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
-                let seconds = text_of(answer.headers(), &RETRY_AFTER);
+                let seconds = header_text(answer.headers(), &RETRY_AFTER);
                 let not_before = seconds.and_then(|seconds| seconds.parse().ok());
-                let error = format!("the server answered {status}");
-                Err(Failure::Passing(
+                let error = format!("{} answered {status}", self.base);
+                Err(Failure::Transient(
                     error.into(),
                     not_before.map(Duration::from_secs),
                 ))
             }
-            status => Err(Failure::Lasting(self.refused(status))),
+            status => Err(Failure::Permanent(self.refused(status))),
         }
     }
 
@@ -137,11 +140,11 @@ impl Fetcher {
         }
     }
 
+    /// Reads the body. `Response::text` has no limit, so a malicious server could exhaust the memory.
     async fn text(&self, mut answer: Response) -> Result<Arc<String>, Failure> {
         let too_long = || {
-            Failure::Lasting(NotificationError::MalformedSection {
-                reason: format!("it is longer than {} bytes", self.max_bytes),
-            })
+            let reason = format!("it is longer than {} bytes", self.max_bytes);
+            Failure::Permanent(NotificationError::malformed(reason))
         };
         let expected = answer.content_length().unwrap_or_default();
         let expected = usize::try_from(expected).unwrap_or(usize::MAX);
@@ -149,26 +152,23 @@ impl Fetcher {
             return Err(too_long());
         }
         let mut bytes = Vec::with_capacity(expected);
-        while let Some(chunk) = answer.chunk().await.map_err(passing)? {
+        while let Some(chunk) = answer.chunk().await.map_err(transient)? {
             if bytes.len() + chunk.len() > self.max_bytes {
                 return Err(too_long());
             }
             bytes.extend_from_slice(&chunk);
         }
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Failure::Lasting(NotificationError::MalformedSection {
-                reason: "it is not UTF-8".to_owned(),
-            })
-        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| Failure::Permanent(NotificationError::malformed("it is not UTF-8")))?;
         Ok(Arc::new(text))
     }
 
     fn refused(&self, status: StatusCode) -> NotificationError {
         let advice = match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                "; `RemoteBuilder::bearer_token` takes the token"
+                "; set the token with `RemoteBuilder::bearer_token`"
             }
-            StatusCode::NOT_FOUND => "; the URL is that of the log, without a section",
+            StatusCode::NOT_FOUND => "; check that the URL is that of a log, without a section",
             _ => "",
         };
         NotificationError::Refused {
@@ -177,10 +177,10 @@ impl Fetcher {
     }
 }
 
-fn passing(error: reqwest::Error) -> Failure {
-    Failure::Passing(error.into(), None)
+fn transient(error: reqwest::Error) -> Failure {
+    Failure::Transient(error.into(), None)
 }
 
-fn text_of(headers: &HeaderMap, name: &reqwest::header::HeaderName) -> Option<String> {
+fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }

@@ -1,101 +1,108 @@
-//! Waiting for what comes, by the server's events.
+//! The client of a server's live events, which wakes followers.
+//!
+//! The content of the events is not used: a follower that is woken reads sections, which are cached
+//! and verified. So a parser of server-sent events is not needed, only the difference between
+//! comments and everything else.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use es_store::RecordId;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Response, StatusCode};
 
-/// How long a server may say nothing. Ours says every 15 seconds that it is there.
-const QUIET: Duration = Duration::from_secs(45);
+/// The timeout of a silent connection. Our server sends a comment every 15 seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// A server that has no events is asked for them again after this: there may be another in its place.
-const ASK_AGAIN: Duration = Duration::from_secs(60);
+/// The time after which a server without live events is asked again: it may have been replaced.
+const RECHECK_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A stream that ended sooner than this may be one of a server, or of what stands before it, that has no more to say.
-const BRIEF: Duration = Duration::from_secs(1);
+/// The minimum duration of a stream that ended normally. A server or proxy that ends streams at once
+/// would otherwise be asked in a loop.
+const MIN_STREAM_TIME: Duration = Duration::from_secs(1);
 
-/// In place of the limit of requests: these end when something comes.
-const ENDLESS: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+/// The timeout of a stream's request, in place of the client's timeout: a stream ends with an event.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The events of a server, if it has some.
+/// The live events of a server.
 #[derive(Default)]
-pub(super) struct Live {
-    absent_until: Mutex<Option<Instant>>,
+pub(super) struct LiveEvents {
+    unsupported_until: Mutex<Option<Instant>>,
 }
 
-/// Why nothing is known any more.
-pub(super) enum Waited {
-    /// Something came, or the stream ended as streams do after a while.
-    Told,
-    /// The server cannot tell, or not now, or no longer: one that ended at once would be asked without rest.
-    Untold,
+/// The result of waiting for an event.
+pub(super) enum Wake {
+    /// An event arrived, or the stream ended after a while: read the log now.
+    Now,
+    /// The server sends no events: read the log after the poll interval.
+    AfterPollInterval,
 }
 
-impl Live {
-    /// Waits until there is a notification with a number above `after`, or the connection ends.
-    pub(super) async fn wait(&self, client: &Client, base: &str, after: u64) -> Waited {
-        if self.is_absent() {
-            return Waited::Untold;
+impl LiveEvents {
+    /// Waits until there is a notification after `after`, or the connection ends.
+    pub(super) async fn wait(&self, client: &Client, base: &str, after: RecordId) -> Wake {
+        if self.is_unsupported() {
+            return Wake::AfterPollInterval;
         }
-        let asking = client.get(format!("{base}/live/")).timeout(ENDLESS);
-        let asking = asking.header("last-event-id", after).send();
-        let Ok(Ok(mut answer)) = tokio::time::timeout(QUIET, asking).await else {
-            return Waited::Untold;
+        let get = client.get(format!("{base}/live/")).timeout(STREAM_TIMEOUT);
+        let get = get.header("last-event-id", after.get()).send();
+        let Ok(Ok(mut answer)) = tokio::time::timeout(IDLE_TIMEOUT, get).await else {
+            return Wake::AfterPollInterval;
         };
-        if !is_stream(&answer) {
-            self.note_absence(answer.status());
-            return Waited::Untold;
+        if !is_event_stream(&answer) {
+            self.mark_unsupported(answer.status());
+            return Wake::AfterPollInterval;
         }
         let (mut lines, begin) = (Lines::default(), Instant::now());
-        while let Ok(Ok(Some(chunk))) = tokio::time::timeout(QUIET, answer.chunk()).await {
-            if lines.tell(&chunk) {
-                return Waited::Told;
+        while let Ok(Ok(Some(chunk))) = tokio::time::timeout(IDLE_TIMEOUT, answer.chunk()).await {
+            if lines.contain_event(&chunk) {
+                return Wake::Now;
             }
         }
-        if begin.elapsed() < BRIEF {
-            Waited::Untold
+        if begin.elapsed() < MIN_STREAM_TIME {
+            Wake::AfterPollInterval
         } else {
-            Waited::Told
+            Wake::Now
         }
     }
 
-    fn is_absent(&self) -> bool {
-        let until = self.absent_until();
+    fn is_unsupported(&self) -> bool {
+        let until = self.unsupported_until();
         until.is_some_and(|until| Instant::now() < until)
     }
 
-    fn note_absence(&self, status: StatusCode) {
+    fn mark_unsupported(&self, status: StatusCode) {
         let is_busy = matches!(
             status,
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS
         );
         if !is_busy {
-            *self.absent_until() = Some(Instant::now() + ASK_AGAIN);
+            *self.unsupported_until() = Some(Instant::now() + RECHECK_INTERVAL);
         }
     }
 
-    fn absent_until(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
-        let until = self.absent_until.lock();
+    fn unsupported_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        let until = self.unsupported_until.lock();
         until.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_stream(answer: &Response) -> bool {
-    let kind = answer.headers().get(CONTENT_TYPE);
-    let is_events = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+fn is_event_stream(answer: &Response) -> bool {
+    let content_type = answer.headers().get(CONTENT_TYPE);
+    let is_events =
+        content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"));
     answer.status() == StatusCode::OK && is_events
 }
 
-/// The lines of a stream of events, as far as they show whether there is one.
+/// The state of a scan of a stream for lines that are not comments.
 #[derive(Default)]
 struct Lines {
     in_comment: bool,
 }
 
 impl Lines {
-    /// Whether there is more in a chunk than comments, by which a server says that it is there.
-    fn tell(&mut self, chunk: &[u8]) -> bool {
+    /// Returns whether a chunk contains more than comments, which a server sends as keep-alive.
+    fn contain_event(&mut self, chunk: &[u8]) -> bool {
         for byte in chunk {
             match byte {
                 b'\n' | b'\r' => self.in_comment = false,
@@ -116,8 +123,8 @@ mod tests {
     fn comments_are_no_events() {
         let mut lines = Lines::default();
         for chunk in [": id: 1", "id: 2\n", "\n", ":\n\n:", "x"] {
-            assert!(!lines.tell(chunk.as_bytes()), "{chunk}");
+            assert!(!lines.contain_event(chunk.as_bytes()), "{chunk}");
         }
-        assert!(lines.tell(b"\nid: 1"));
+        assert!(lines.contain_event(b"\nid: 1"));
     }
 }

@@ -1,4 +1,4 @@
-//! The log of another service.
+//! The notification log of another service.
 
 mod builder;
 mod cache;
@@ -15,19 +15,20 @@ use es_core::error::{NotificationError, Result};
 use es_core::notification_log::{
     Notification, NotificationLog, Section, SectionItem, SectionRef, SectionRequest,
 };
-use fetch::Fetcher;
-use live::Waited;
+use es_store::RecordId;
 
-pub use builder::{Compression, RemoteBuilder};
+pub use self::builder::{Compression, RemoteBuilder};
+use self::fetch::Fetcher;
+use self::live::Wake;
 
-/// The notification log of another service, by its URL: one of ours, or one of Python's `eventsourcing` 5.0.0. Cloning is
-/// cheap.
+/// The notification log of another service, by its URL. The service is one of ours or one of
+/// Python's `eventsourcing` 5.0.0. Cloning is cheap.
 ///
-/// A reader works on it as on a local one. What fails for a moment is tried again, with growing waits; archived sections
-/// are kept, within bounds, and others are asked for only where they changed. Followers are told by the server's events,
-/// where it has them, and else look from time to time.
+/// A reader works on it as on a local log. Failed requests are retried with growing waits. Archived
+/// sections are cached; other sections are sent again only if they changed. The server's live events
+/// wake followers; without them followers poll.
 ///
-/// A URL with `https` needs a feature of `reqwest` for TLS; turn one on in your own `Cargo.toml`.
+/// A URL with `https` needs a TLS feature of `reqwest`: enable one in your own `Cargo.toml`.
 pub struct RemoteNotificationLog<N = Notification> {
     fetcher: Arc<Fetcher>,
     poll_every: Duration,
@@ -35,23 +36,27 @@ pub struct RemoteNotificationLog<N = Notification> {
 }
 
 impl RemoteNotificationLog {
-    /// The log at a URL, such as `http://localhost:8000/notifications`. A user and a password in it, as in
-    /// `https://user:password@host/notifications`, are brought with every request, and shown nowhere.
+    /// Creates the log at a URL, such as `http://localhost:8000/notifications`, with default
+    /// settings.
+    ///
+    /// A user and a password in the URL, as in `https://user:password@host/notifications`, are sent
+    /// with every request and never shown.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) where it is no such URL, or one with a query or a fragment.
+    /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) if the URL is malformed, is
+    /// not `http` or `https`, or has a query or a fragment.
     pub fn new(url: impl Into<String>) -> Result<Self> {
         Self::builder(url).build()
     }
 
-    /// The same, with more to say.
+    /// Returns a builder for the log at a URL.
     pub fn builder(url: impl Into<String>) -> RemoteBuilder {
         RemoteBuilder::new(url.into())
     }
 
-    /// The same log, where its items are others: [`ArrayItem`](es_structures::ArrayItem)s, where it is one
-    /// over a big array.
+    /// Changes the type of the items, such as to `es_structures::ArrayItem` for the log of a big
+    /// array.
     #[must_use]
     pub fn with_items<N: SectionItem>(self) -> RemoteNotificationLog<N> {
         RemoteNotificationLog {
@@ -77,17 +82,18 @@ impl<N: SectionItem> NotificationLog<N> for RemoteNotificationLog<N> {
     async fn section(&self, request: SectionRequest) -> Result<Section<N>> {
         let section = self.fetcher.section(request).await?;
         match request.section {
-            // Following such an answer would lead anywhere.
-            SectionRef::Containing(number) if !section.id.contains(number) => {
-                let reason = format!("section {} is not the one of {number}", section.id);
-                Err(NotificationError::MalformedSection { reason }.into())
+            // A reader continues after the section that it gets, so a wrong one would make it skip
+            // notifications.
+            SectionRef::Containing(record_id) if !section.id.contains(record_id) => {
+                let reason = format!("section {} does not contain record {record_id}", section.id);
+                Err(NotificationError::malformed(reason).into())
             }
             _ => Ok(section),
         }
     }
 
-    async fn changed(&self, after: u64) {
-        if let Waited::Untold = self.fetcher.changed(after).await {
+    async fn changed(&self, after: RecordId) {
+        if let Wake::AfterPollInterval = self.fetcher.changed(after).await {
             tokio::time::sleep(self.poll_every).await;
         }
     }

@@ -1,4 +1,4 @@
-//! The URL of a log: where it is, and who asks.
+//! The URL of a log, with its user and password taken out.
 
 use es_core::error::Result;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -7,9 +7,9 @@ use reqwest::{Client, Url};
 use super::builder::invalid;
 
 pub(super) struct LogUrl {
-    /// Scheme, host and path, without a slash at the end: what a message may show.
+    /// The scheme, the host and the path, without a slash at the end. Messages may show it.
     pub(super) base: String,
-    /// The user and the password that stood in it, as a request brings them.
+    /// The `Authorization` header of the user and the password in the URL.
     pub(super) login: Option<HeaderValue>,
 }
 
@@ -17,13 +17,16 @@ impl LogUrl {
     pub(super) fn parse(url: &str) -> Result<Self> {
         let url = Url::parse(url.trim_matches('/')).map_err(|error| invalid("url", &error))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(invalid("url", &"it begins with `http://` or `https://`"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            let reason = "it ends with the path of the log, without `?` and `#`; `bearer_token` takes a token";
+            let reason = "its scheme is not supported: use `http://` or `https://`";
             return Err(invalid("url", &reason));
         }
-        // A request takes the user out of its URL.
+        if url.query().is_some() || url.fragment().is_some() {
+            let reason = "it has a `?` or a `#`: end it with the path of the log, and set a token \
+                          with `bearer_token`";
+            return Err(invalid("url", &reason));
+        }
+        // `reqwest` moves the user and the password from the URL to a header when it builds a
+        // request.
         let client = Client::builder()
             .build()
             .map_err(|error| invalid("client", &error))?;

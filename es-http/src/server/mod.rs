@@ -1,26 +1,25 @@
-//! A server with limits: of connections, of headers, of time.
+//! The server, with limits of connections, headers and time.
 
+mod accept;
 mod connection;
-mod stalled;
-mod watched;
+mod connections;
+mod limits;
+mod stopping;
 
 use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use connection::serve_connection;
 use es_core::error::{Error, Result};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
-use watched::Connections;
+use tokio::task::JoinHandle;
 
-/// Where accepting fails, such as for want of file descriptors, it is tried again after this.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+use self::accept::AcceptLoop;
+pub use self::limits::Limits;
+pub(crate) use self::stopping::Stopping;
 
-/// Serves a router, on the loopback interface unless told.
+/// Serves a router over HTTP/1.1, by default on the loopback interface.
 #[must_use = "a server does nothing until `start` is called"]
 pub struct Server {
     router: Router,
@@ -28,41 +27,8 @@ pub struct Server {
     limits: Limits,
 }
 
-/// What a server puts up with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// How many connections there may be. One more takes the place of the one that is idle for the longest time; where
-    /// none is idle it is closed.
-    pub connections: usize,
-    /// The size of a request's line and headers, in bytes; 8,192 at least. More is answered `431`.
-    pub header_bytes: usize,
-    /// How many headers a request may have.
-    pub headers: usize,
-    /// How long a connection may take to send a request's headers, the wait before them included.
-    pub header_time: Duration,
-    /// How long a connection may take nothing of what is sent to it.
-    pub stall_time: Duration,
-    /// How long requests may take to end once the server stops.
-    pub grace: Duration,
-}
-
-impl Default for Limits {
-    /// 1,024 connections, 16 KiB of at most 64 headers within 30 s, 30 s for a stalled reader, 10 s of grace.
-    fn default() -> Self {
-        Self {
-            connections: 1_024,
-            header_bytes: 16 * 1_024,
-            headers: 64,
-            header_time: Duration::from_secs(30),
-            stall_time: Duration::from_secs(30),
-            grace: Duration::from_secs(10),
-        }
-    }
-}
-
 impl Server {
-    /// On a free port of the loopback interface.
+    /// Creates a server on a free port of the loopback interface.
     pub fn new(router: Router) -> Self {
         Self {
             router,
@@ -71,33 +37,34 @@ impl Server {
         }
     }
 
-    /// On this port of the loopback interface.
+    /// Sets the port on the loopback interface.
     pub fn port(mut self, port: u16) -> Self {
         self.address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         self
     }
 
-    /// On an address that others may reach, such as `([0, 0, 0, 0], 8080)`. Give the log a token, and put what speaks TLS
-    /// before it.
+    /// Sets an address that other hosts can reach, such as `([0, 0, 0, 0], 8080)`.
+    ///
+    /// Set a token on the log, and put a TLS proxy in front of the server.
     pub fn expose(mut self, address: impl Into<SocketAddr>) -> Self {
         self.address = address.into();
         self
     }
 
-    /// With other limits.
+    /// Sets the limits.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Listens, and serves until it is stopped or dropped.
+    /// Starts the server. It serves until it is stopped or dropped.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] where the address cannot be listened on.
+    /// [`Error::Unavailable`] if the server cannot listen on the address.
     pub async fn start(self) -> Result<RunningServer> {
         let unavailable = |source: std::io::Error| {
-            Error::Unavailable(Box::new(CannotListen {
+            Error::Unavailable(Box::new(ListenError {
                 address: self.address,
                 source,
             }))
@@ -105,20 +72,21 @@ impl Server {
         let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let (stop, stopping) = watch::channel(());
-        let accepting = Accepting {
+        let accept_loop = AcceptLoop {
             listener,
             router: self.router,
             limits: self.limits,
-            stopping: Stopping(stopping),
+            stopping: Stopping::new(stopping),
         };
         Ok(RunningServer {
             address,
             stop,
-            task: tokio::spawn(accepting.run()),
+            task: tokio::spawn(accept_loop.run()),
         })
     }
 
-    /// Serves until `stop` is ready, such as `tokio::signal::ctrl_c()`, and then until the last request has ended.
+    /// Serves until `stop` is ready, such as `tokio::signal::ctrl_c()`, and then until the last
+    /// request has finished.
     ///
     /// # Errors
     ///
@@ -132,13 +100,13 @@ impl Server {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{address} cannot be listened on")]
-struct CannotListen {
+#[error("cannot listen on {address}: {source}")]
+struct ListenError {
     address: SocketAddr,
     source: std::io::Error,
 }
 
-/// A server at work. Dropping it stops it as well, without waiting.
+/// A running server. Dropping it stops the server without waiting.
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
@@ -147,82 +115,23 @@ pub struct RunningServer {
 }
 
 impl RunningServer {
-    /// Where it listens.
+    /// Returns the address that the server listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The URL of its root, without a slash at the end.
+    /// Returns the URL of the root, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Takes no more requests, ends the live ones, and waits for the others, as long as the limits say.
+    /// Stops the server: accepts no more requests, ends the live streams, and waits for the other
+    /// requests for at most [`Limits::shutdown_timeout`].
     pub async fn stop(self) {
         drop(self.stop);
-        // A panic of the accept loop was reported by its thread, and leaves nothing to wait for.
+        // The panic hook has reported a panic of the accept loop; there is nothing to wait for.
         let _ = self.task.await;
-    }
-}
-
-/// Says to those who serve that the server stops.
-#[derive(Clone)]
-pub(crate) struct Stopping(watch::Receiver<()>);
-
-impl Stopping {
-    /// Returns when the server stops.
-    pub(crate) async fn wait(mut self) {
-        while self.0.changed().await.is_ok() {}
-    }
-}
-
-struct Accepting {
-    listener: TcpListener,
-    router: Router,
-    limits: Limits,
-    stopping: Stopping,
-}
-
-impl Accepting {
-    async fn run(self) {
-        let connections = Arc::new(Connections::new(self.limits.connections));
-        let mut tasks = JoinSet::new();
-        let stop = self.stopping.clone().wait();
-        tokio::pin!(stop);
-        loop {
-            tokio::select! {
-                () = &mut stop => break,
-                Some(_) = tasks.join_next() => {}
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => self.take(stream, &connections, &mut tasks),
-                    Err(error) => {
-                        tracing::warn!(%error, "a connection was not accepted");
-                        connections.make_room();
-                        tokio::time::sleep(ACCEPT_PAUSE).await;
-                    }
-                },
-            }
-        }
-        drop(self.listener);
-        let all = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.limits.grace, all).await.is_err() {
-            tasks.shutdown().await;
-        }
-    }
-
-    fn take(&self, stream: TcpStream, connections: &Arc<Connections>, tasks: &mut JoinSet<()>) {
-        let Some(watched) = connections.admit() else {
-            return;
-        };
-        let (router, stopping) = (self.router.clone(), self.stopping.clone());
-        tasks.spawn(serve_connection(
-            stream,
-            router,
-            self.limits,
-            stopping,
-            watched,
-        ));
     }
 }

@@ -1,6 +1,6 @@
-//! A log to serve, and requests written by hand.
+//! Logs to serve, and raw HTTP requests.
 
-#![allow(dead_code, reason = "each test uses some of it")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-/// What only a server that hangs takes, on a busy machine too.
+/// A timeout that only a hanging server reaches, also on a busy machine.
 pub const SOON: Duration = Duration::from_secs(60);
 
-/// A table with this many notifications.
+/// Creates a table with `count` notifications.
 pub async fn table(count: i64) -> Arc<MemoryRecordManager> {
     let table = Arc::new(MemoryRecordManager::new(Table::stored_events()));
     add(&table, 0..count).await;
@@ -40,7 +40,7 @@ pub fn log(table: &Arc<MemoryRecordManager>) -> LocalNotificationLog {
     log.poll_every(Duration::from_millis(5))
 }
 
-/// Serves a log of this many notifications under `/notifications`.
+/// Serves a log of `count` notifications under `/notifications`.
 pub async fn serve(count: i64) -> RunningServer {
     let router = LogRouter::new(log(&table(count).await)).into_router();
     start(router).await
@@ -55,10 +55,10 @@ pub fn url(server: &RunningServer) -> String {
     format!("{}/notifications", server.url())
 }
 
-/// What is answered to these bytes until the connection is closed, or nothing comes for a while.
+/// Sends bytes and returns the answer, up to the end of the connection or a timeout.
 pub async fn raw(address: SocketAddr, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    // The server may have closed it before all is written.
+    // The write fails if the server closes the connection before it has read everything.
     let _ = stream.write_all(request).await;
     let mut answer = Vec::new();
     let mut part = [0; 4_096];
@@ -75,7 +75,7 @@ pub fn get(path: &str, headers: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into()
 }
 
-/// A server of 2,000 notifications with other limits.
+/// Serves a log of 2,000 notifications with changed limits.
 pub async fn serve_within(limits: impl FnOnce(&mut Limits)) -> RunningServer {
     let mut all = Limits::default();
     limits(&mut all);
@@ -84,7 +84,7 @@ pub async fn serve_within(limits: impl FnOnce(&mut Limits)) -> RunningServer {
     Server::new(router).limits(all).start().await.unwrap()
 }
 
-/// Others are answered, and soon.
+/// Checks that the server answers another client in time.
 pub async fn check(address: SocketAddr) {
     let answer = timeout(SOON, raw(address, &get("/notifications/1,20/", ""))).await;
     let answer = answer.expect("an answer in time");

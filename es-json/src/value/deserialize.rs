@@ -1,3 +1,5 @@
+//! `Deserialize` for [`Value`] and [`Number`], from any deserializer.
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -5,12 +7,15 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 
 use super::{Number, Value};
 
-/// The name under which `serde_json` hands out the text of a value, which keeps integers of any size.
+/// The struct name under which `serde_json` passes on the text of a value. The text keeps integers
+/// of any size.
 ///
-/// Should it cease to, values are still read, with such integers as floats; a test would tell.
+/// If `serde_json` drops this name, values are still read, but large integers become floats; a test
+/// detects that.
 pub(crate) const RAW_TEXT: &str = "$serde_json::private::RawValue";
 
-/// The key under which `serde_json` hands out every number once a crate turned `arbitrary_precision` on.
+/// The key under which `serde_json` passes on every number if a crate enables
+/// `arbitrary_precision`.
 pub(crate) const NUMBER_TEXT: &str = "$serde_json::private::Number";
 
 impl<'de> Deserialize<'de> for Value {
@@ -21,7 +26,7 @@ impl<'de> Deserialize<'de> for Value {
 
 struct ValueVisitor;
 
-/// Methods for integers.
+/// Visitor methods for numbers.
 macro_rules! integers {
     ($($method:ident($type:ty);)*) => { $(
         fn $method<E>(self, value: $type) -> Result<Value, E> {

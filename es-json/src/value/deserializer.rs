@@ -1,3 +1,5 @@
+//! A deserializer over a [`Value`].
+
 use std::collections::btree_map;
 use std::{iter, vec};
 
@@ -9,10 +11,10 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::deserialize::RAW_TEXT;
-use super::key::KeyDeserializer;
+use super::key_deserializer::KeyDeserializer;
 use super::{Error, Number, Value};
 
-/// Reads any type out of a value.
+/// Deserialises any type from a value.
 pub struct ValueDeserializer(pub Value);
 
 impl<'de> Deserializer<'de> for ValueDeserializer {
@@ -173,7 +175,7 @@ impl<'de> MapAccess<'de> for Entries {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
         let Some((key, value)) = self.current.take() else {
-            return Err(Error::data("a value was asked for before its key"));
+            return Err(Error::data("a value was requested before its key"));
         };
         let value = seed.deserialize(ValueDeserializer(value));
         value.map_err(|error| error.inside(&key))
@@ -199,7 +201,7 @@ impl<'de> EnumAccess<'de> for Variant {
     }
 }
 
-/// What a variant holds.
+/// The content of an enum variant.
 struct Content(Option<Value>);
 
 impl<'de> VariantAccess<'de> for Content {

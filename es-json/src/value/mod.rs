@@ -1,9 +1,9 @@
-//! Values whose type is known only when they are read.
+//! JSON values of unknown shape.
 
 mod deserialize;
 mod deserializer;
 mod from;
-mod key;
+mod key_deserializer;
 mod number;
 mod parser;
 
@@ -19,9 +19,10 @@ pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
 pub use deserializer::ValueDeserializer;
 pub use number::Number;
 
-/// Any JSON value. Its reader is our own and accepts what Python's `json.loads` accepts.
+/// Any JSON value. [`Value::parse`] accepts every text that Python's `json.loads` accepts.
 ///
-/// It does not depend on `serde_json`, whose maps and numbers any crate in a program can change by a feature.
+/// It is independent of `serde_json`, whose maps and numbers change with the features that any
+/// crate in a program enables.
 ///
 /// ```
 /// use es_json::Value;
@@ -43,23 +44,23 @@ pub enum Value {
     String(String),
     /// An array.
     Array(Vec<Value>),
-    /// An object; its entries are in the order in which they are written.
+    /// An object, with its entries in canonical order.
     Object(BTreeMap<String, Value>),
 }
 
 impl Value {
-    /// Reads a text as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, integers have any
-    /// size, and of two equal keys the last one counts.
+    /// Parses a text as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers,
+    /// integers have any size, and the last one of equal keys counts.
     ///
     /// # Errors
     ///
-    /// [`Error::Syntax`] with the place. Two things that Python reads are errors here: a lone surrogate (`"\ud83d"`),
-    /// which a `String` cannot hold, and nesting deeper than 256 levels.
+    /// [`Error::Syntax`] with the offset. Python accepts two things that are errors here: a lone
+    /// surrogate (`"\ud83d"`), which a `String` cannot hold, and nesting deeper than 256 levels.
     pub fn parse(text: &str) -> Result<Self, Error> {
         parser::parse(text)
     }
 
-    /// The value of a key, if this is an object that has it.
+    /// Returns the value of a key, if this is an object with that key.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(entries) => entries.get(key),
@@ -67,7 +68,7 @@ impl Value {
         }
     }
 
-    /// The string, if this is one.
+    /// Returns the string, if this is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -76,31 +77,7 @@ impl Value {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::String(text.to_owned())
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Self {
-        Self::Bool(value)
-    }
-}
-
-impl From<Number> for Value {
-    fn from(number: Number) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::String(text)
-    }
-}
-
-/// The canonical text.
+/// Writes the canonical text.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();

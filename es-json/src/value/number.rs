@@ -1,3 +1,5 @@
+//! Numbers of JSON: integers of any size, and floats.
+
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -18,25 +20,25 @@ pub struct Number(Repr);
 
 #[derive(Clone, PartialEq)]
 enum Repr {
-    /// Decimal digits, with a minus sign if it is negative; no leading zeros.
+    /// Decimal digits without leading zeros, after a minus sign if it is negative.
     Integer(Box<str>),
     Float(f64),
 }
 
 impl Number {
-    /// `text` is an integer by the grammar of JSON.
+    /// Creates an integer from a text that matches JSON's grammar.
     pub(super) fn integer(text: &str) -> Self {
-        // Python has no negative zero among its integers.
+        // Python's integers have no negative zero.
         let text = if text == "-0" { "0" } else { text };
         Self(Repr::Integer(text.into()))
     }
 
-    /// Whether it is an integer.
+    /// Returns whether it is an integer.
     pub fn is_integer(&self) -> bool {
         self.integer_text().is_some()
     }
 
-    /// The integer's digits, if it is one.
+    /// Returns the digits of the integer, if it is one.
     pub fn integer_text(&self) -> Option<&str> {
         match &self.0 {
             Repr::Integer(text) => Some(text),
@@ -44,25 +46,25 @@ impl Number {
         }
     }
 
-    /// The integer, if it is one and fits.
+    /// Returns the integer, if it is one and fits.
     pub fn as_i128(&self) -> Option<i128> {
         self.integer_text()?.parse().ok()
     }
 
-    /// The integer, if it is one and fits.
+    /// Returns the integer, if it is one and fits.
     pub fn as_i64(&self) -> Option<i64> {
         self.integer_text()?.parse().ok()
     }
 
-    /// The integer, if it is one and fits.
+    /// Returns the integer, if it is one and fits.
     pub fn as_u64(&self) -> Option<u64> {
         self.integer_text()?.parse().ok()
     }
 
-    /// The float, or the float that is closest to the integer.
+    /// Returns the float, or the float closest to the integer.
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
-            // Digits always parse; those of a number too great become infinite.
+            // Digits always parse; a number out of range becomes infinite.
             Repr::Integer(text) => text.parse().unwrap_or(f64::NAN),
             Repr::Float(value) => *value,
         }
@@ -87,7 +89,7 @@ impl From<f64> for Number {
     }
 }
 
-/// The canonical text.
+/// Writes the canonical text.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {

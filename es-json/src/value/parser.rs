@@ -1,4 +1,5 @@
-//! The grammar of Python's `json.loads` (`json/scanner.py`, `json/decoder.py` of `CPython`).
+//! A parser for the grammar of Python's `json.loads` (`json/scanner.py` and `json/decoder.py` of
+//! `CPython`).
 
 use std::collections::BTreeMap;
 
@@ -129,7 +130,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// After an entry: whether another one follows.
+    /// Reads the separator after an entry; returns whether another entry follows.
     fn another(&mut self, closing: &str, expected: &'static str) -> Result<bool, Error> {
         self.skip_space();
         if self.skip(closing) {
@@ -164,7 +165,7 @@ impl<'t> Parser<'t> {
         ))
     }
 
-    /// Takes a part that must end with digits, or nothing.
+    /// Reads a part that must end with digits, or nothing.
     fn optional_digits(&mut self, introduction: fn(&mut Self) -> bool) {
         let start = self.at;
         if !introduction(self) || self.digits() == 0 {
@@ -230,7 +231,7 @@ impl<'t> Parser<'t> {
         Ok(c)
     }
 
-    /// Reads what follows `\u`, and the second half of a surrogate pair.
+    /// Reads the digits after `\u`, and the second half of a surrogate pair.
     fn unicode_escape(&mut self) -> Result<char, Error> {
         let first = self.hex()?;
         let mut units = [first, 0];

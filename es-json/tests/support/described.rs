@@ -28,12 +28,12 @@ pub enum Described {
     Civil(civil::Civil),
 }
 
-/// Why a description has no value here.
+/// The reason for a description without a value here.
 #[derive(Debug, PartialEq)]
 pub enum Refusal {
     LoneSurrogate,
     NoSuchType,
-    /// Only without the feature `jiff`.
+    /// The type exists only with the feature `jiff`.
     #[cfg_attr(feature = "jiff", allow(dead_code))]
     NoDates,
 }
@@ -158,7 +158,7 @@ pub mod civil {
         pub fn new(description: &Value) -> Self {
             match text(description, "t").unwrap() {
                 "date" => Self::Date(Tagged(date(description))),
-                // Rust's times have no zone, and Python drops it.
+                // Times of `jiff` have no zone, and Python drops it.
                 "time" => Self::Time(Tagged(time(description))),
                 _ => datetime(description),
             }

@@ -1,4 +1,4 @@
-//! Where the golden vectors are: in the repository, or where `ES_PYTHON5_VECTORS` points.
+//! The location of the golden vectors: the repository, or the directory in `ES_PYTHON5_VECTORS`.
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub fn path(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The rows of a file of JSON lines; there is at least one.
+/// Returns the rows of a file of JSON lines; there is at least one.
 pub fn rows(name: &str) -> Vec<Value> {
     let path = path(name);
     let text = std::fs::read_to_string(&path)
@@ -32,7 +32,7 @@ pub fn rows(name: &str) -> Vec<Value> {
     rows
 }
 
-/// The string under a key of a row.
+/// Returns the string under a key of a row.
 pub fn text<'r>(row: &'r Value, key: &str) -> Option<&'r str> {
     row.get(key).and_then(Value::as_str)
 }

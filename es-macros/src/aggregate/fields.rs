@@ -1,4 +1,4 @@
-//! The fields of an aggregate, and what their marks say.
+//! The fields of an aggregate, and the options of `#[attribute]` and `#[created]`.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -6,40 +6,20 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Field, LitStr, Meta, Type};
 
 use crate::errors::Errors;
-use crate::options::{Known, Options, Shape, Table};
-use crate::serde_attributes::Serde;
-use crate::{item, names};
+use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::serde_attributes::SerdeAttributes;
+use crate::{attributes, names};
 
-const TABLE: Table = Table {
+const TABLE: OptionTable = OptionTable {
     owner: "#[attribute]",
-    known: &[
-        Known {
-            name: "name",
-            shape: Shape::Text,
-            usage: "name = \"stored_name\"",
-        },
-        Known {
-            name: "setter",
-            shape: Shape::Name,
-            usage: "setter = set_it",
-        },
-        Known {
-            name: "getter",
-            shape: Shape::Name,
-            usage: "getter = it",
-        },
-        Known {
-            name: "skip",
-            shape: Shape::Names,
-            usage: "skip(setter, getter)",
-        },
-        Known {
-            name: "default",
-            shape: Shape::Flag,
-            usage: "default",
-        },
+    options: &[
+        OptionSpec::new("name", ValueSyntax::Text, "name = \"stored_name\""),
+        OptionSpec::new("setter", ValueSyntax::Name, "setter = set_it"),
+        OptionSpec::new("getter", ValueSyntax::Name, "getter = it"),
+        OptionSpec::new("skip", ValueSyntax::Names, "skip(setter, getter)"),
+        OptionSpec::new("default", ValueSyntax::Flag, "default"),
     ],
-    elsewhere: &[
+    foreign: &[
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
@@ -50,45 +30,49 @@ const TABLE: Table = Table {
         ("versioned", "#[entity]"),
         ("timestamped", "#[entity]"),
     ],
-    needless: &[],
+    implied: &[],
 };
 
-/// A field as the user wrote it, and its part in the expansion.
-pub(super) struct Part {
-    pub(super) field: Field,
+/// A field of an aggregate.
+pub(super) struct AggregateField {
+    /// The field as written, without `#[attribute]` and `#[created]`.
+    pub(super) syntax: Field,
     pub(super) ident: Ident,
     pub(super) cfgs: Vec<Attribute>,
     pub(super) docs: Vec<Attribute>,
     pub(super) role: Role,
 }
 
+/// The annotation of a field.
 pub(super) enum Role {
-    Plain,
+    Unmarked,
     Created,
-    Attribute(Box<Settings>),
+    Attribute(Box<AttributeSettings>),
 }
 
-/// What is decided of an attribute.
-pub(super) struct Settings {
-    /// Whether it starts as `Default` and is no argument.
+/// The settings of an `#[attribute]` field.
+pub(super) struct AttributeSettings {
+    /// True if the initial value is `Default` and not an argument of `create`.
     pub(super) is_default: bool,
     pub(super) stored_name: String,
+    /// The literal of the option `name`.
     pub(super) name: Option<LitStr>,
     pub(super) variant: Ident,
     pub(super) getter: Option<Ident>,
     pub(super) setter: Option<Ident>,
-    pub(super) forms: Option<TokenStream>,
+    /// The serde options that replace the `Serialize` and `Deserialize` of the type.
+    pub(super) serializers: Option<TokenStream>,
 }
 
-impl Part {
+impl AggregateField {
     pub(super) fn new(mut field: Field, errors: &mut Errors) -> Option<Self> {
         let ident = field.ident.clone()?;
         let role = role(&field, &ident, errors);
-        let cfgs = item::with_path(&field.attrs, "cfg");
-        let docs = item::with_path(&field.attrs, "doc");
+        let cfgs = attributes::named(&field.attrs, "cfg");
+        let docs = attributes::named(&field.attrs, "doc");
         field.attrs.retain(|attribute| !is_mark(attribute));
         Some(Self {
-            field,
+            syntax: field,
             ident,
             cfgs,
             docs,
@@ -97,38 +81,40 @@ impl Part {
     }
 
     pub(super) fn ty(&self) -> &Type {
-        &self.field.ty
+        &self.syntax.ty
     }
 
-    /// Whether the value comes with the event that creates the aggregate.
+    /// Returns true if the field is an argument of `create` and is stored in the first event.
     pub(super) fn is_argument(&self) -> bool {
         match &self.role {
-            Role::Plain => false,
+            Role::Unmarked => false,
             Role::Created => true,
             Role::Attribute(settings) => !settings.is_default,
         }
     }
 
-    pub(super) fn settings(&self) -> Option<&Settings> {
+    pub(super) fn settings(&self) -> Option<&AttributeSettings> {
         match &self.role {
             Role::Attribute(settings) => Some(settings),
             _ => None,
         }
     }
 
-    pub(super) fn settings_mut(&mut self) -> Option<&mut Settings> {
+    pub(super) fn settings_mut(&mut self) -> Option<&mut AttributeSettings> {
         match &mut self.role {
             Role::Attribute(settings) => Some(settings),
             _ => None,
         }
     }
 
+    /// Returns true if a `cfg` can leave the field out.
     pub(super) fn is_conditional(&self) -> bool {
         !self.cfgs.is_empty()
     }
 
+    /// Returns the `#[serde(…)]` attributes of the field.
     pub(super) fn serde(&self) -> Vec<Attribute> {
-        item::with_path(&self.field.attrs, "serde")
+        attributes::named(&self.syntax.attrs, "serde")
     }
 }
 
@@ -136,13 +122,13 @@ fn is_mark(attribute: &Attribute) -> bool {
     attribute.path().is_ident("attribute") || attribute.path().is_ident("created")
 }
 
-/// Whether an attribute is read by the macro, and means nothing to the compiler.
-pub(super) fn is_ours(attribute: &Attribute) -> bool {
+/// Returns true if only the macro reads the attribute. The compiler would report it as unknown.
+pub(super) fn is_helper(attribute: &Attribute) -> bool {
     is_mark(attribute) || attribute.path().is_ident("serde")
 }
 
 fn role(field: &Field, ident: &Ident, errors: &mut Errors) -> Role {
-    let mut role = Role::Plain;
+    let mut role = Role::Unmarked;
     for mark in field.attrs.iter().filter(|attribute| is_mark(attribute)) {
         let found = if mark.path().is_ident("created") {
             check_created(mark, errors);
@@ -151,13 +137,14 @@ fn role(field: &Field, ident: &Ident, errors: &mut Errors) -> Role {
             Role::Attribute(Box::new(settings(field, ident, mark, errors)))
         };
         match (&role, &found) {
-            (Role::Plain, _) => role = found,
+            (Role::Unmarked, _) => role = found,
             (Role::Created, Role::Created) | (Role::Attribute(_), Role::Attribute(_)) => {
-                errors.at(mark, "the field is marked twice: keep one");
+                errors.at(mark, "this attribute is repeated: remove one");
             }
             _ => errors.at(
                 mark,
-                "a field is `#[attribute]`, which can change, or `#[created]`, which is set once: keep one",
+                "a field cannot be both `#[attribute]`, which can change, and `#[created]`, which \
+                 is set once: remove one",
             ),
         }
     }
@@ -166,34 +153,42 @@ fn role(field: &Field, ident: &Ident, errors: &mut Errors) -> Role {
 
 fn check_created(mark: &Attribute, errors: &mut Errors) {
     if !matches!(mark.meta, Meta::Path(_)) {
-        errors.at(&mark.meta, "`#[created]` has no options: write it alone");
+        errors.at(
+            &mark.meta,
+            "`#[created]` does not take options: write `#[created]`",
+        );
     }
 }
 
-fn settings(field: &Field, ident: &Ident, mark: &Attribute, errors: &mut Errors) -> Settings {
+fn settings(
+    field: &Field,
+    ident: &Ident,
+    mark: &Attribute,
+    errors: &mut Errors,
+) -> AttributeSettings {
     let options = match &mark.meta {
         Meta::Path(_) => Options::default(),
         Meta::List(list) => Options::parse(&TABLE, list.tokens.clone(), errors),
         Meta::NameValue(pair) => {
             errors.at(
                 &pair.value,
-                "options stand between parentheses: `#[attribute(name = \"stored_name\")]`",
+                "options must be in parentheses: write `#[attribute(name = \"stored_name\")]`",
             );
             Options::default()
         }
     };
     let skipped = skipped(&options, errors);
-    let accessor = |word: &str, usual: Ident| {
-        (!skipped.contains(&word)).then(|| options.name(word).cloned().unwrap_or(usual))
+    let accessor = |keyword: &str, default: Ident| {
+        (!skipped.contains(&keyword)).then(|| options.name(keyword).cloned().unwrap_or(default))
     };
-    Settings {
-        is_default: options.word("default").is_some(),
+    AttributeSettings {
+        is_default: options.keyword("default").is_some(),
         stored_name: stored_name(&options, ident, errors),
         name: options.text("name").cloned(),
         variant: names::variant(ident),
         getter: accessor("getter", ident.clone()),
         setter: accessor("setter", names::prefixed("set_", ident)),
-        forms: Serde::of(&field.attrs).forms(),
+        serializers: SerdeAttributes::from_attributes(&field.attrs).serializers(),
     }
 }
 
@@ -202,7 +197,7 @@ fn stored_name(options: &Options, ident: &Ident, errors: &mut Errors) -> String 
         Some(name) if name.value().is_empty() => {
             errors.at(
                 name,
-                "an attribute's stored name is not empty: write one, or leave `name` out",
+                "the stored name is empty: write a name, or remove this option",
             );
         }
         Some(name) => return name.value(),
@@ -211,27 +206,29 @@ fn stored_name(options: &Options, ident: &Ident, errors: &mut Errors) -> String 
     format!("_{}", names::text(ident))
 }
 
+/// Returns the accessors that are not generated.
 fn skipped(options: &Options, errors: &mut Errors) -> Vec<&'static str> {
     let mut skipped = Vec::new();
     for name in options.names("skip") {
-        let Some(word) = ["setter", "getter"].into_iter().find(|word| name == word) else {
+        let Some(accessor) = ["setter", "getter"]
+            .into_iter()
+            .find(|accessor| name == accessor)
+        else {
             errors.at(
                 name,
-                format!(
-                    "there is no `{name}` to skip: write `skip(setter)`, `skip(getter)` or both"
-                ),
+                format!("`skip` does not accept `{name}`: use `setter`, `getter` or both"),
             );
             continue;
         };
-        if skipped.contains(&word) {
-            errors.at(name, format!("`{word}` is skipped twice: keep one"));
-        } else if let Some(given) = options.word(word) {
+        if skipped.contains(&accessor) {
+            errors.at(name, format!("`{accessor}` is repeated: remove one"));
+        } else if let Some(given) = options.keyword(accessor) {
             errors.at_span(
                 given.to_token_stream().span(),
-                format!("the {word} is named here and skipped as well: keep one"),
+                format!("the {accessor} is both named and skipped: remove one of the two options"),
             );
         }
-        skipped.push(word);
+        skipped.push(accessor);
     }
     skipped
 }

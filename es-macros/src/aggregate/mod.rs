@@ -1,23 +1,27 @@
-//! `#[aggregate]` and `#[entity]`
+//! `#[aggregate]` and `#[entity]`, which share one pipeline.
 
 mod check;
-mod entry;
+mod event_list;
 mod expand;
 mod fields;
-mod listed;
+mod macro_name;
 mod model;
 mod parse;
-mod state;
+mod snapshot_keys;
 
 use proc_macro2::TokenStream;
 
-pub(crate) use entry::Entry;
+pub(crate) use macro_name::MacroName;
 
 use crate::errors::Errors;
 
-pub(crate) fn expand(entry: Entry, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(
+    macro_name: MacroName,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     let mut errors = Errors::default();
-    let expanded = match parse::parse(entry, arguments, item, &mut errors) {
+    let expanded = match parse::parse(macro_name, arguments, item, &mut errors) {
         Ok(parsed) => {
             let mut model = model::Model::new(parsed, &mut errors);
             check::check(&mut model, &mut errors);
@@ -25,6 +29,6 @@ pub(crate) fn expand(entry: Entry, arguments: TokenStream, item: TokenStream) ->
         }
         Err(item) => item,
     };
-    let mistakes = errors.into_items();
-    quote::quote!(#expanded #mistakes)
+    let errors = errors.into_items();
+    quote::quote!(#expanded #errors)
 }

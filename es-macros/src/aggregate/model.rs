@@ -1,113 +1,81 @@
+//! The model of an aggregate: all decisions that the expansion needs.
+
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Fields, ItemStruct, LitStr};
 
-use super::Entry;
-use super::fields::Part;
-use super::listed::{self, Listed};
+use super::MacroName;
+use super::event_list::{self, ListedEvent};
+use super::fields::AggregateField;
 use super::parse::Parsed;
 use crate::errors::Errors;
 use crate::options::Options;
-use crate::{item, names, topic};
+use crate::{attributes, library_path, names, topic};
 
-/// What is decided of an aggregate.
+/// The model of an annotated struct.
 pub(super) struct Model {
-    pub(super) entry: Entry,
-    pub(super) kind: Kind,
+    pub(super) macro_name: MacroName,
+    pub(super) kind: EntityKind,
+    /// The path of the library.
     pub(super) es: TokenStream,
-    /// The struct, whose fields are in `parts`.
+    /// The struct without its fields, which are in `fields`.
     pub(super) item: ItemStruct,
-    /// The `cfg`s of the struct, which are those of all that belongs to it.
+    /// The `cfg` attributes of the struct. Every generated item has them too.
     pub(super) cfgs: Vec<Attribute>,
     pub(super) topic: String,
-    /// The prefix of the topics of the library's three events.
+    /// The prefix of the topics of `Created`, `AttributeChanged` and `Discarded`.
     pub(super) base: String,
+    /// Previous topics.
     pub(super) was: Vec<LitStr>,
-    pub(super) parts: Vec<Part>,
-    pub(super) events: Vec<Listed>,
-    pub(super) names: Names,
-    /// The word that asks for snapshots.
+    pub(super) fields: Vec<AggregateField>,
+    pub(super) events: Vec<ListedEvent>,
+    pub(super) generated: GeneratedTypes,
+    /// The keyword `snapshot`, if the option is present.
     pub(super) snapshot: Option<Ident>,
 }
 
-/// What its events keep.
-pub(super) struct Kind {
-    pub(super) versions: bool,
-    pub(super) times: bool,
-    pub(super) hashes: bool,
+/// The properties of the events of an entity.
+pub(super) struct EntityKind {
+    pub(super) is_versioned: bool,
+    pub(super) is_timestamped: bool,
+    pub(super) is_hash_chained: bool,
 }
 
-impl Kind {
-    fn of(entry: Entry, options: &Options, errors: &mut Errors) -> Self {
-        let keeps = |word| entry == Entry::Aggregate || options.word(word).is_some();
+impl EntityKind {
+    fn new(macro_name: MacroName, options: &Options, errors: &mut Errors) -> Self {
+        let has = |option| macro_name == MacroName::Aggregate || options.keyword(option).is_some();
         Self {
-            versions: keeps("versioned"),
-            times: keeps("timestamped"),
-            hashes: hashes(options, errors),
+            is_versioned: has("versioned"),
+            is_timestamped: has("timestamped"),
+            is_hash_chained: is_hash_chained(options, errors),
         }
     }
 }
 
-fn hashes(options: &Options, errors: &mut Errors) -> bool {
+fn is_hash_chained(options: &Options, errors: &mut Errors) -> bool {
     match options.name("integrity") {
-        Some(word) if word == "off" => return false,
-        Some(word) if word == "on" => errors.at(
-            word,
-            "events are chained by hashes unless told: remove this, or write `integrity = off`",
+        Some(value) if value == "off" => return false,
+        Some(value) if value == "on" => errors.at(
+            value,
+            "hash chains are on by default: remove this option, or write `integrity = off`",
         ),
-        Some(word) => errors.at(word, "`integrity` is written `integrity = off`"),
+        Some(value) => errors.at(
+            value,
+            format!("`integrity` does not accept `{value}`: write `integrity = off`"),
+        ),
         None => {}
     }
     true
 }
 
-/// The types that are made.
-pub(super) struct Names {
+/// The names of the generated types.
+pub(super) struct GeneratedTypes {
     pub(super) event: Ident,
     pub(super) created: Ident,
     pub(super) attribute: Ident,
 }
 
-impl Model {
-    pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
-        let Parsed {
-            entry,
-            options,
-            mut item,
-        } = parsed;
-        let fields = std::mem::replace(&mut item.fields, Fields::Unit);
-        let topic = topic(entry, &options, &item.ident, errors);
-        Self {
-            entry,
-            kind: Kind::of(entry, &options, errors),
-            es: item::library(&options, errors),
-            cfgs: item::with_path(&item.attrs, "cfg"),
-            base: base(&options, &topic, errors),
-            topic,
-            was: options
-                .texts("was")
-                .iter()
-                .filter(|was| topic::check(was, errors))
-                .cloned()
-                .collect(),
-            parts: fields
-                .into_iter()
-                .filter_map(|field| Part::new(field, errors))
-                .collect(),
-            events: listed::parse(options.list("events"), errors),
-            names: Names::of(&item.ident),
-            snapshot: options.word("snapshot").cloned(),
-            item,
-        }
-    }
-
-    /// The fields whose values come with the event that creates the aggregate.
-    pub(super) fn arguments(&self) -> impl Iterator<Item = &Part> {
-        self.parts.iter().filter(|part| part.is_argument())
-    }
-}
-
-impl Names {
-    fn of(aggregate: &Ident) -> Self {
+impl GeneratedTypes {
+    fn new(aggregate: &Ident) -> Self {
         Self {
             event: names::suffixed(aggregate, "Event"),
             created: names::suffixed(aggregate, "Created"),
@@ -116,21 +84,66 @@ impl Names {
     }
 }
 
-/// The longest of what follows a base.
+impl Model {
+    pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
+        let Parsed {
+            macro_name,
+            options,
+            mut item,
+        } = parsed;
+        let fields = std::mem::replace(&mut item.fields, Fields::Unit);
+        let topic = topic(macro_name, &options, &item.ident, errors);
+        Self {
+            macro_name,
+            kind: EntityKind::new(macro_name, &options, errors),
+            es: library_path::from_options(&options, errors),
+            cfgs: attributes::named(&item.attrs, "cfg"),
+            base: base(&options, &topic, errors),
+            topic,
+            was: options
+                .texts("was")
+                .iter()
+                .filter(|was| topic::check(was, errors))
+                .cloned()
+                .collect(),
+            fields: fields
+                .into_iter()
+                .filter_map(|field| AggregateField::new(field, errors))
+                .collect(),
+            events: event_list::parse(options.list("events"), errors),
+            generated: GeneratedTypes::new(&item.ident),
+            snapshot: options.keyword("snapshot").cloned(),
+            item,
+        }
+    }
+
+    /// Returns the fields that are arguments of `create`, in order.
+    pub(super) fn arguments(&self) -> impl Iterator<Item = &AggregateField> {
+        self.fields.iter().filter(|field| field.is_argument())
+    }
+}
+
+/// The longest suffix that is appended to a base.
 const LONGEST_SUFFIX: &str = ".AttributeChanged";
 
-fn topic(entry: Entry, options: &Options, ident: &Ident, errors: &mut Errors) -> String {
+fn topic(macro_name: MacroName, options: &Options, ident: &Ident, errors: &mut Errors) -> String {
     let name = names::text(ident);
     match options.text("topic") {
-        Some(literal) if topic::check(literal, errors) => return checked(literal, options, errors),
+        Some(literal) if topic::check(literal, errors) => {
+            if options.text("base").is_none() {
+                check_base(literal, errors);
+            }
+            return literal.value();
+        }
         Some(_) => {}
         None => {
             if let Some(fault) = topic::fault(&name) {
                 errors.at(
                     ident,
                     format!(
-                        "the topic would be this name, which {fault}: add `topic = \"…\"` to `#[{}(…)]`",
-                        entry.word()
+                        "this name cannot be the topic, because it {fault}: add `topic = \"…\"` \
+                         to `#[{}(…)]`",
+                        macro_name.noun()
                     ),
                 );
             }
@@ -143,13 +156,6 @@ fn topic(entry: Entry, options: &Options, ident: &Ident, errors: &mut Errors) ->
     }
 }
 
-fn checked(literal: &LitStr, options: &Options, errors: &mut Errors) -> String {
-    if options.text("base").is_none() {
-        check_base(literal, errors);
-    }
-    literal.value()
-}
-
 fn base(options: &Options, topic: &str, errors: &mut Errors) -> String {
     match options.text("base") {
         Some(literal) if topic::check(literal, errors) => {
@@ -160,14 +166,14 @@ fn base(options: &Options, topic: &str, errors: &mut Errors) -> String {
     }
 }
 
-/// The topics of the library's events must be short enough as well.
+/// Reports a base that makes a topic of the library's events too long.
 fn check_base(literal: &LitStr, errors: &mut Errors) {
     let whole = format!("{}{LONGEST_SUFFIX}", literal.value());
     if let Some(fault) = topic::fault(&whole) {
         errors.at(
             literal,
             format!(
-                "with `{LONGEST_SUFFIX}` after it this topic {fault}: {}",
+                "with the suffix `{LONGEST_SUFFIX}` this topic {fault}: {}",
                 topic::RULES
             ),
         );

@@ -1,59 +1,26 @@
+//! The parser of the annotation and the annotated struct.
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Fields, Item, ItemStruct};
 
-use super::Entry;
+use super::MacroName;
 use crate::errors::Errors;
-use crate::item;
-use crate::options::{Known, Options, Shape, Table};
+use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::{attributes, item};
 
-const EVENTS: Known = Known {
-    name: "events",
-    shape: Shape::List,
-    usage: "events(SomethingHappened)",
-};
-const TOPIC: Known = Known {
-    name: "topic",
-    shape: Shape::Text,
-    usage: "topic = \"worlds#World\"",
-};
-const BASE: Known = Known {
-    name: "base",
-    shape: Shape::Text,
-    usage: "base = \"worlds#World\"",
-};
-const WAS: Known = Known {
-    name: "was",
-    shape: Shape::TextBuffer,
-    usage: "was(\"old#World\")",
-};
-const INTEGRITY: Known = Known {
-    name: "integrity",
-    shape: Shape::Name,
-    usage: "integrity = off",
-};
-const SNAPSHOT: Known = Known {
-    name: "snapshot",
-    shape: Shape::Flag,
-    usage: "snapshot",
-};
-const CRATE: Known = Known {
-    name: "crate",
-    shape: Shape::Path,
-    usage: "crate = path::to::es",
-};
-const VERSIONED: Known = Known {
-    name: "versioned",
-    shape: Shape::Flag,
-    usage: "versioned",
-};
-const TIMESTAMPED: Known = Known {
-    name: "timestamped",
-    shape: Shape::Flag,
-    usage: "timestamped",
-};
+const EVENTS: OptionSpec =
+    OptionSpec::new("events", ValueSyntax::List, "events(SomethingHappened)");
+const TOPIC: OptionSpec = OptionSpec::new("topic", ValueSyntax::Text, "topic = \"worlds#World\"");
+const BASE: OptionSpec = OptionSpec::new("base", ValueSyntax::Text, "base = \"worlds#World\"");
+const WAS: OptionSpec = OptionSpec::new("was", ValueSyntax::Texts, "was(\"old#World\")");
+const INTEGRITY: OptionSpec = OptionSpec::new("integrity", ValueSyntax::Name, "integrity = off");
+const SNAPSHOT: OptionSpec = OptionSpec::new("snapshot", ValueSyntax::Flag, "snapshot");
+const CRATE: OptionSpec = OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es");
+const VERSIONED: OptionSpec = OptionSpec::new("versioned", ValueSyntax::Flag, "versioned");
+const TIMESTAMPED: OptionSpec = OptionSpec::new("timestamped", ValueSyntax::Flag, "timestamped");
 
-const ELSEWHERE: &[(&str, &str)] = &[
+const FOREIGN: &[(&str, &str)] = &[
     ("name", "#[event]` and of `#[attribute]"),
     ("setter", "#[attribute]"),
     ("getter", "#[attribute]"),
@@ -61,19 +28,25 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("default", "#[attribute]"),
 ];
 
-const AGGREGATE: Table = Table {
-    owner: Entry::Aggregate.attribute(),
-    known: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
-    elsewhere: ELSEWHERE,
-    needless: &[
-        ("versioned", "the events of every aggregate have versions"),
-        ("timestamped", "the events of every aggregate have times"),
+const AGGREGATE: OptionTable = OptionTable {
+    owner: MacroName::Aggregate.attribute(),
+    options: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
+    foreign: FOREIGN,
+    implied: &[
+        (
+            "versioned",
+            "the events of an aggregate always have versions",
+        ),
+        (
+            "timestamped",
+            "the events of an aggregate always have timestamps",
+        ),
     ],
 };
 
-const ENTITY: Table = Table {
-    owner: Entry::Entity.attribute(),
-    known: &[
+const ENTITY: OptionTable = OptionTable {
+    owner: MacroName::Entity.attribute(),
+    options: &[
         VERSIONED,
         TIMESTAMPED,
         EVENTS,
@@ -84,33 +57,36 @@ const ENTITY: Table = Table {
         INTEGRITY,
         CRATE,
     ],
-    elsewhere: ELSEWHERE,
-    needless: &[],
+    foreign: FOREIGN,
+    implied: &[],
 };
 
+/// The options and the struct of an annotation.
 pub(super) struct Parsed {
-    pub(super) entry: Entry,
+    pub(super) macro_name: MacroName,
     pub(super) options: Options,
     pub(super) item: ItemStruct,
 }
 
-/// The parts; else what remains of an item that cannot be an aggregate.
+/// Parses the annotation. The error is the item to emit if it cannot be an aggregate; the reason is
+/// already reported.
 pub(super) fn parse(
-    entry: Entry,
+    macro_name: MacroName,
     arguments: TokenStream,
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    let (attribute, table) = (entry.attribute(), table(entry));
+    let (attribute, table) = (macro_name.attribute(), table(macro_name));
     let options = Options::parse(table, arguments, errors);
     match syn::parse2(tokens.clone()) {
-        Ok(Item::Struct(item)) => of_struct(entry, options, item, errors),
+        Ok(Item::Struct(item)) => parse_struct(macro_name, options, item, errors),
         Ok(other) => {
-            let (kind, token) = item::kind(&other);
+            let (kind, token) = item::describe(&other);
             errors.at(
                 token,
                 format!(
-                    "`{attribute}` stands above a struct with named fields, and this is {kind}: move it above a struct"
+                    "`{attribute}` cannot annotate {kind}: write it above a struct with named \
+                     fields"
                 ),
             );
             Err(other.into_token_stream())
@@ -118,41 +94,43 @@ pub(super) fn parse(
         Err(error) => {
             errors.at_span(
                 error.span(),
-                format!("`{attribute}` stands above a struct with named fields: {error}"),
+                format!("`{attribute}` must annotate a struct with named fields: {error}"),
             );
             Err(tokens)
         }
     }
 }
 
-const fn table(entry: Entry) -> &'static Table {
-    match entry {
-        Entry::Aggregate => &AGGREGATE,
-        Entry::Entity => &ENTITY,
+const fn table(macro_name: MacroName) -> &'static OptionTable {
+    match macro_name {
+        MacroName::Aggregate => &AGGREGATE,
+        MacroName::Entity => &ENTITY,
     }
 }
 
-fn of_struct(
-    entry: Entry,
+fn parse_struct(
+    macro_name: MacroName,
     options: Options,
     mut item: ItemStruct,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    item::check_single(&mut item.attrs, entry.word(), errors);
-    super::check::check_struct(entry, &mut item, errors);
+    attributes::check_single_macro(&mut item.attrs, macro_name.noun(), errors);
+    super::check::check_struct(macro_name, &mut item, errors);
     let generics = &item.generics;
     if generics.params.is_empty()
         && generics.where_clause.is_none()
         && !matches!(item.fields, Fields::Unnamed(_))
     {
         return Ok(Parsed {
-            entry,
+            macro_name,
             options,
             item,
         });
     }
-    let without_marks = item.fields.iter_mut().map(|field| &mut field.attrs);
-    without_marks
-        .for_each(|attributes| attributes.retain(|attribute| !super::fields::is_ours(attribute)));
+    for field in &mut item.fields {
+        field
+            .attrs
+            .retain(|attribute| !super::fields::is_helper(attribute));
+    }
     Err(item.into_token_stream())
 }

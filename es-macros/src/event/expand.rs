@@ -1,31 +1,33 @@
+//! The expansion of an event: the struct with its derives, and the impl of `Event`.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Attribute;
 
 use super::model::Event;
 use super::upcasts;
-use crate::serde_attributes::{self, Serde};
-use crate::shape;
+use crate::serde_attributes::{self, SerdeAttributes};
+use crate::stored_shape;
 
 pub(super) fn expand(event: &Event) -> TokenStream {
     if !event.item.generics.params.is_empty() {
-        return bare(event);
+        return struct_only(event);
     }
     let derives = event.derives();
     let mut item = event.item.clone();
     for field in &mut item.fields {
         field.attrs.retain(|attribute| !is_mark(attribute));
-        if let Some(unread) = serde_attributes::unread(&event.es, field) {
-            field.attrs.push(syn::parse_quote!(#unread));
+        if let Some(placeholder) = serde_attributes::borrowed_placeholder(&event.es, field) {
+            field.attrs.push(syn::parse_quote!(#placeholder));
         }
     }
     let implementation = implementation(event);
-    let storable = storable(event);
-    quote!(#storable #derives #item #implementation)
+    let type_checks = type_checks(event);
+    quote!(#type_checks #derives #item #implementation)
 }
 
-/// The struct alone, without what only our derives understand.
-fn bare(event: &Event) -> TokenStream {
+/// The struct without impls. Helper attributes are removed, because no derive of ours accepts them.
+fn struct_only(event: &Event) -> TokenStream {
     let mut item = event.item.clone();
     let is_foreign =
         |attribute: &Attribute| !is_mark(attribute) && !attribute.path().is_ident("serde");
@@ -44,28 +46,19 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
         was,
         version,
         upcasts,
-        is_retired,
-        alone,
         ..
     } = event;
     let ident = &event.item.ident;
-    let lone = alone.as_ref().map(|kept| {
-        quote! {
-            #(#cfgs)*
-            #[automatically_derived]
-            impl #es::__private::Standalone for #ident {
-                const KIND: #es::__private::EntityKind = #es::__private::EntityKind::STANDALONE #(.#kept())*;
-            }
-        }
-    });
     let was = (!was.is_empty()).then(|| quote!(const WAS: &'static [&'static str] = &[#(#was),*];));
-    let retired = is_retired.then(|| {
+    let retired = event.is_retired.then(|| {
         quote!(
             const RETIRED: bool = true;
         )
     });
     let upcasts = upcasts::items(es, *version, upcasts);
-    let shape = shape::of(es, &Serde::of(&event.item.attrs), &event.item.fields);
+    let container = SerdeAttributes::from_attributes(&event.item.attrs);
+    let shape = stored_shape::from_fields(es, &container, &event.item.fields);
+    let standalone = standalone_impl(event);
     quote! {
         #(#cfgs)*
         #[automatically_derived]
@@ -76,20 +69,35 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
             const SHAPE: ::core::option::Option<&'static #es::__private::Shape> = #shape;
             #upcasts
         }
-        #lone
+        #standalone
     }
 }
 
-/// A message of ours at the type of a field that cannot be stored.
-fn storable(event: &Event) -> TokenStream {
+fn standalone_impl(event: &Event) -> Option<TokenStream> {
+    let Event { es, cfgs, item, .. } = event;
+    let (ident, properties) = (&item.ident, event.standalone.as_ref()?);
+    Some(quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #es::__private::Standalone for #ident {
+            const KIND: #es::__private::EntityKind = #es::__private::EntityKind::STANDALONE #(.#properties())*;
+        }
+    })
+}
+
+/// A call with a trait bound for each field type. The message of the trait states the remedy.
+fn type_checks(event: &Event) -> TokenStream {
     let Event {
-        es, cfgs, stored, ..
+        es,
+        cfgs,
+        stored_types,
+        ..
     } = event;
-    if stored.is_empty() {
+    if stored_types.is_empty() {
         return TokenStream::new();
     }
-    let checks = stored.iter().map(|field| {
-        let (cfgs, ty) = (&field.cfgs, &field.ty);
+    let checks = stored_types.iter().map(|stored| {
+        let (cfgs, ty) = (&stored.cfgs, &stored.ty);
         quote!(#(#cfgs)* #es::__private::storable::<#ty>();)
     });
     quote! {

@@ -19,6 +19,6 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(item) => item,
     };
-    let mistakes = errors.into_items();
-    quote::quote!(#expanded #mistakes)
+    let errors = errors.into_items();
+    quote::quote!(#expanded #errors)
 }

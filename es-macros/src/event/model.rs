@@ -1,3 +1,5 @@
+//! The model of an event: all decisions that the expansion needs.
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, ItemStruct, LitStr, Type};
@@ -6,29 +8,33 @@ use super::parse::Parsed;
 use super::upcasts::{self, Upcast};
 use crate::errors::Errors;
 use crate::options::Options;
-use crate::serde_attributes::{Serde, is_borrowed};
-use crate::{item, names, topic};
+use crate::serde_attributes::{SerdeAttributes, is_borrowed};
+use crate::{attributes, library_path, names, topic};
 
-/// What is decided of an event.
+/// The model of an annotated struct.
 pub(super) struct Event {
+    /// The path of the library.
     pub(super) es: TokenStream,
     pub(super) item: ItemStruct,
-    /// The `cfg`s of the struct, which are those of all that belongs to it.
+    /// The `cfg` attributes of the struct. Every generated item has them too.
     pub(super) cfgs: Vec<Attribute>,
+    /// The stored name.
     pub(super) name: String,
+    /// Previous stored names.
     pub(super) was: Vec<LitStr>,
     pub(super) version: u32,
     pub(super) upcasts: Vec<Upcast>,
     pub(super) is_retired: bool,
-    /// What it keeps, where it stands alone.
-    pub(super) alone: Option<Vec<Ident>>,
-    /// What the user derives below the macro.
+    /// The properties of a standalone event: methods of `EntityKind`. None if the event cannot
+    /// stand alone.
+    pub(super) standalone: Option<Vec<Ident>>,
+    /// The traits that the user derives.
     derived: Vec<String>,
-    /// The types of fields that are stored as their types say.
-    pub(super) stored: Vec<Stored>,
+    pub(super) stored_types: Vec<StoredType>,
 }
 
-pub(super) struct Stored {
+/// The type of a field that is stored by the `Serialize` and `Deserialize` of its type.
+pub(super) struct StoredType {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) ty: Type,
 }
@@ -37,32 +43,27 @@ impl Event {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
         let (version, upcasts) = upcasts::chain(&parsed, errors);
         let Parsed { options, item, .. } = parsed;
-        let derived = item::derives(&item.attrs)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
         Self {
             version,
             upcasts,
-            is_retired: options.word("retired").is_some(),
-            es: item::library(&options, errors),
-            cfgs: item::with_path(&item.attrs, "cfg"),
-            name: match options
-                .text("name")
-                .filter(|name| topic::fault(&name.value()).is_none())
-            {
-                Some(name) => name.value(),
-                None => names::text(&item.ident),
-            },
+            is_retired: options.keyword("retired").is_some(),
+            es: library_path::from_options(&options, errors),
+            cfgs: attributes::named(&item.attrs, "cfg"),
+            name: name(&options, &item),
             was: options.texts("was").to_vec(),
-            alone: options.word("alone").map(|_| alone(&options, errors)),
-            stored: stored(&item),
-            derived,
+            standalone: options
+                .keyword("standalone")
+                .map(|_| standalone_properties(&options, errors)),
+            stored_types: stored_types(&item),
+            derived: attributes::derived_traits(&item.attrs)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             item,
         }
     }
 
-    /// The derives of the macro, less those of the user, and where serde is.
+    /// The derives of the macro without those of the user, and the path of serde.
     pub(super) fn derives(&self) -> TokenStream {
         let es = &self.es;
         let all = [
@@ -72,57 +73,65 @@ impl Event {
             ("Serialize", quote!(#es::__private::serde::Serialize)),
             ("Deserialize", quote!(#es::__private::serde::Deserialize)),
         ];
-        let ours = all
+        let missing = all
             .into_iter()
-            .filter(|(name, _)| !self.derives_itself(name));
-        let paths: Vec<_> = ours.map(|(_, path)| path).collect();
-        let serde = (!self.derives_itself("Serialize") || !self.derives_itself("Deserialize"))
-            .then(|| {
-                let path = item::serde_path(es);
-                quote!(#[serde(crate = #path)])
-            });
+            .filter(|(name, _)| !self.is_derived_by_user(name));
+        let paths: Vec<_> = missing.map(|(_, path)| path).collect();
+        let uses_serde =
+            !self.is_derived_by_user("Serialize") || !self.is_derived_by_user("Deserialize");
+        let serde = uses_serde.then(|| {
+            let path = library_path::serde_path(es);
+            quote!(#[serde(crate = #path)])
+        });
         quote!(#[derive(#(#paths),*)] #serde)
     }
 
-    fn derives_itself(&self, name: &str) -> bool {
+    fn is_derived_by_user(&self, name: &str) -> bool {
         self.derived.iter().any(|derived| derived == name)
     }
 }
 
-/// What an event that stands alone can keep: the methods of its kind.
-const KEPT: [&str; 3] = ["versioned", "timestamped", "sealed"];
+/// Returns the stored name. An invalid name is already reported, and the name of the struct stands
+/// in for it.
+fn name(options: &Options, item: &ItemStruct) -> String {
+    let name = options.text("name").map(LitStr::value);
+    name.filter(|name| topic::fault(name).is_none())
+        .unwrap_or_else(|| names::text(&item.ident))
+}
 
-fn alone(options: &Options, errors: &mut Errors) -> Vec<Ident> {
-    let mut kept: Vec<Ident> = Vec::new();
-    for word in options.names("alone") {
-        if !KEPT.iter().any(|known| word == known) {
+/// The values of the option `standalone`: methods of `EntityKind`.
+const PROPERTIES: [&str; 3] = ["versioned", "timestamped", "sealed"];
+
+fn standalone_properties(options: &Options, errors: &mut Errors) -> Vec<Ident> {
+    let mut properties: Vec<Ident> = Vec::new();
+    for word in options.names("standalone") {
+        if !PROPERTIES.iter().any(|known| word == known) {
             errors.at(
                 word,
                 format!(
-                    "an event that stands alone keeps no `{word}`: write any of `alone(versioned, timestamped, sealed)`, or \
-                     `alone`"
+                    "`standalone` does not accept `{word}`: use any of `versioned`, `timestamped` \
+                     and `sealed`"
                 ),
             );
-        } else if kept.contains(word) {
-            errors.at(word, format!("`{word}` is said twice: keep one"));
+        } else if properties.contains(word) {
+            errors.at(word, format!("`{word}` is repeated: remove one"));
         } else {
-            kept.push(word.clone());
+            properties.push(word.clone());
         }
     }
-    kept
+    properties
 }
 
-fn stored(item: &ItemStruct) -> Vec<Stored> {
-    if Serde::of(&item.attrs).is_converted() {
+fn stored_types(item: &ItemStruct) -> Vec<StoredType> {
+    if SerdeAttributes::from_attributes(&item.attrs).is_converted() {
         return Vec::new();
     }
-    let fields = item
-        .fields
-        .iter()
-        .filter(|field| Serde::of(&field.attrs).keeps_form() && !is_borrowed(field));
+    let fields = item.fields.iter().filter(|field| {
+        SerdeAttributes::from_attributes(&field.attrs).uses_type_impls() && !is_borrowed(field)
+    });
     fields
-        .map(|field| Stored {
-            cfgs: item::with_path(&field.attrs, "cfg"),
+        .map(|field| StoredType {
+            cfgs: attributes::named(&field.attrs, "cfg"),
             ty: field.ty.clone(),
         })
         .collect()

@@ -1,75 +1,59 @@
+//! The parser of the annotation and the annotated struct.
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Item, ItemStruct};
 
 use crate::errors::Errors;
-use crate::item;
-use crate::options::{Known, Options, Shape, Table};
+use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::{attributes, item};
 
-const TABLE: Table = Table {
+const TABLE: OptionTable = OptionTable {
     owner: "#[event]",
-    known: &[
-        Known {
-            name: "name",
-            shape: Shape::Text,
-            usage: "name = \"SomethingHappened\"",
-        },
-        Known {
-            name: "was",
-            shape: Shape::TextBuffer,
-            usage: "was(\"OldName\")",
-        },
-        Known {
-            name: "version",
-            shape: Shape::Number,
-            usage: "version = 2",
-        },
-        Known {
-            name: "upcast",
-            shape: Shape::Lists,
-            usage: "upcast(from = 1, with = path::to::function)",
-        },
-        Known {
-            name: "retired",
-            shape: Shape::Flag,
-            usage: "retired",
-        },
-        Known {
-            name: "alone",
-            shape: Shape::FlagOrNames,
-            usage: "alone(versioned, timestamped, sealed)",
-        },
-        Known {
-            name: "crate",
-            shape: Shape::Path,
-            usage: "crate = path::to::es",
-        },
+    options: &[
+        OptionSpec::new("name", ValueSyntax::Text, "name = \"SomethingHappened\""),
+        OptionSpec::new("was", ValueSyntax::Texts, "was(\"OldName\")"),
+        OptionSpec::new("version", ValueSyntax::Number, "version = 2"),
+        OptionSpec::new(
+            "upcast",
+            ValueSyntax::RepeatedList,
+            "upcast(from = 1, with = path::to::function)",
+        ),
+        OptionSpec::new("retired", ValueSyntax::Flag, "retired"),
+        OptionSpec::new(
+            "standalone",
+            ValueSyntax::FlagOrNames,
+            "standalone(versioned, timestamped, sealed)",
+        ),
+        OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es"),
     ],
-    elsewhere: &[
+    foreign: &[
         ("events", "#[aggregate]"),
         ("topic", "#[aggregate]"),
         ("base", "#[aggregate]"),
         ("snapshot", "#[aggregate]` and of `#[entity]"),
         ("integrity", "#[aggregate]` and of `#[entity]"),
-        ("versioned", "#[entity]` and of `alone(…)"),
-        ("timestamped", "#[entity]` and of `alone(…)"),
-        ("sealed", "alone(…)"),
+        ("versioned", "#[entity]` and of `standalone(…)"),
+        ("timestamped", "#[entity]` and of `standalone(…)"),
+        ("sealed", "standalone(…)"),
         ("setter", "#[attribute]"),
         ("getter", "#[attribute]"),
         ("skip", "#[attribute]"),
         ("default", "#[attribute]"),
     ],
-    needless: &[],
+    implied: &[],
 };
 
+/// The options and the struct of an annotation.
 pub(super) struct Parsed {
     pub(super) options: Options,
-    /// Whether none of them was refused.
-    pub(super) are_options_whole: bool,
+    /// True if no option was refused.
+    pub(super) has_all_options: bool,
     pub(super) item: ItemStruct,
 }
 
-/// The parts; else what remains of an item that cannot be an event.
+/// Parses the annotation. The error is the item to emit if it cannot be an event; the reason is
+/// already reported.
 pub(super) fn parse(
     arguments: TokenStream,
     tokens: TokenStream,
@@ -77,35 +61,39 @@ pub(super) fn parse(
 ) -> Result<Parsed, TokenStream> {
     let before = errors.count();
     let options = Options::parse(&TABLE, arguments, errors);
-    let are_options_whole = errors.count() == before;
+    let has_all_options = errors.count() == before;
     match syn::parse2(tokens.clone()) {
         Ok(Item::Struct(mut item)) => {
-            item::check_single(&mut item.attrs, "event", errors);
+            attributes::check_single_macro(&mut item.attrs, "event", errors);
             Ok(Parsed {
                 options,
-                are_options_whole,
+                has_all_options,
                 item,
             })
         }
         Ok(other) => {
-            let (kind, token) = item::kind(&other);
+            let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!("`#[event]` stands above a struct, and this is {kind}: an event is a struct with named fields, or without any"),
+                format!(
+                    "`#[event]` cannot annotate {kind}: write it above a struct with named fields \
+                     or without fields"
+                ),
             );
             Err(stand_in(&other, options, errors))
         }
         Err(error) => {
             errors.at_span(
                 error.span(),
-                format!("`#[event]` stands above a struct: {error}"),
+                format!("`#[event]` must annotate a struct: {error}"),
             );
             Err(tokens)
         }
     }
 }
 
-/// An enum gets what an event has, so that the places where it is used are no mistakes as well.
+/// Returns the item with the impls of an event if it is an enum, so that its uses are not errors as
+/// well.
 fn stand_in(other: &Item, options: Options, errors: &mut Errors) -> TokenStream {
     let Item::Enum(item) = other else {
         return other.to_token_stream();
@@ -115,14 +103,14 @@ fn stand_in(other: &Item, options: Options, errors: &mut Errors) -> TokenStream 
     let event = super::model::Event::new(
         Parsed {
             options,
-            are_options_whole: false,
+            has_all_options: false,
             item: as_struct,
         },
         errors,
     );
     let mut item = item.clone();
     item.generics = syn::Generics::default();
-    let head = event.derives();
+    let derives = event.derives();
     let implementation = super::expand::implementation(&event);
-    quote!(#head #item #implementation)
+    quote!(#derives #item #implementation)
 }

@@ -1,12 +1,14 @@
+//! The expansion of a projection: the `impl`, and the impl of `Projection` that calls its handlers.
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
 use syn::spanned::Spanned;
 
 use super::handler::{Argument, Handler};
-use super::model::{Model, Others};
+use super::model::{Model, UnhandledEvents};
 
-/// A name that no event of the user's has.
+/// The enum of the handled events. The underscores keep it apart from the user's types.
 const EVENT: &str = "__ProjectedEvent";
 
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -16,11 +18,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .aggregates
         .iter()
         .enumerate()
-        .map(|(at, aggregate)| routes(model, at, aggregate));
+        .map(|(index, aggregate)| routes(model, index, aggregate));
     let sources = sources(model);
-    let checks = model.is_whole.then(|| checks(model));
+    let checks = model.is_valid.then(|| checks(model));
+    // The generated code calls handlers as methods, so a handler takes `self` even if it does not
+    // use it.
     quote! {
-        // Handlers take `self`, whether they use it or not.
         #[allow(clippy::unused_self)]
         #item
         #(#cfgs)*
@@ -40,7 +43,7 @@ fn event_ident() -> Ident {
     format_ident!("{EVENT}")
 }
 
-/// Any event that is handled.
+/// The enum of the handled events, with a variant named after each handler.
 fn enumeration(model: &Model) -> TokenStream {
     let event = event_ident();
     let variants = model.handlers.iter().map(
@@ -82,13 +85,13 @@ fn enumeration(model: &Model) -> TokenStream {
     }
 }
 
-fn routes_ident(at: usize) -> Ident {
-    format_ident!("__ROUTES_{at}")
+fn routes_ident(index: usize) -> Ident {
+    format_ident!("__ROUTES_{index}")
 }
 
-/// How the handled events of an aggregate are read.
-fn routes(model: &Model, at: usize, aggregate: &Path) -> TokenStream {
-    let (es, ident, event) = (&model.es, routes_ident(at), event_ident());
+/// The constant with the decoders of the handled events of an aggregate.
+fn routes(model: &Model, index: usize, aggregate: &Path) -> TokenStream {
+    let (es, ident, event) = (&model.es, routes_ident(index), event_ident());
     let probes = model
         .handlers
         .iter()
@@ -98,7 +101,8 @@ fn routes(model: &Model, at: usize, aggregate: &Path) -> TokenStream {
     }
 }
 
-/// The three ways in which a payload can be one of an aggregate's events.
+/// The probes for the roles that a payload can have in an aggregate. The compiler selects by
+/// traits, so that a payload without the role is `None` and not an error.
 fn probes(model: &Model, aggregate: &Path, handler: &Handler) -> TokenStream {
     let (es, event) = (&model.es, event_ident());
     let Handler {
@@ -116,10 +120,14 @@ fn probes(model: &Model, aggregate: &Path, handler: &Handler) -> TokenStream {
 
 fn sources(model: &Model) -> TokenStream {
     let (es, event) = (&model.es, event_ident());
-    let sources = model.aggregates.iter().enumerate().map(|(at, aggregate)| {
-        let routes = routes_ident(at);
-        quote!(#es::__private::Source::new::<#aggregate>(#routes))
-    });
+    let sources = model
+        .aggregates
+        .iter()
+        .enumerate()
+        .map(|(index, aggregate)| {
+            let routes = routes_ident(index);
+            quote!(#es::__private::Source::new::<#aggregate>(#routes))
+        });
     quote! {
         const __SOURCES: &[#es::__private::Source<#event>] = &[#(#sources,)*];
     }
@@ -162,6 +170,7 @@ fn implementation(model: &Model) -> TokenStream {
     }
 }
 
+/// The match arm that calls a handler.
 fn arm(model: &Model, handler: &Handler) -> TokenStream {
     let (es, event) = (&model.es, event_ident());
     let Handler {
@@ -179,10 +188,10 @@ fn arm(model: &Model, handler: &Handler) -> TokenStream {
             quote!(#es::__private::transacting::<#ty, #first>(transaction))
         }
         Argument::Header => quote!(header),
-        Argument::Position => quote!(at),
+        Argument::RecordId => quote!(at),
     });
     let awaited = handler.is_async.then(|| quote!(.await));
-    let span = Span::call_site().located_at(handler.outcome);
+    let span = Span::call_site().located_at(handler.return_span);
     let call = quote_spanned!(span=> self.#ident(#(#arguments),*)#awaited);
     quote! {
         #(#cfgs)*
@@ -190,7 +199,7 @@ fn arm(model: &Model, handler: &Handler) -> TokenStream {
     }
 }
 
-/// What is seen only where the types are known.
+/// Checks that the compiler evaluates, because they depend on trait impls of the types.
 fn checks(model: &Model) -> TokenStream {
     let handlers = model
         .handlers
@@ -200,34 +209,37 @@ fn checks(model: &Model) -> TokenStream {
         .aggregates
         .iter()
         .enumerate()
-        .filter(|_| model.others == Others::Refused)
-        .map(|(at, aggregate)| coverage_check(model, at, aggregate));
+        .filter(|_| model.unhandled == UnhandledEvents::Refused)
+        .map(|(index, aggregate)| coverage_check(model, index, aggregate));
     quote!(#(#handlers)* #(#coverage)*)
 }
 
+/// Reports a handler of a type that is not an event of the listed aggregates.
 fn handler_check(model: &Model, handler: &Handler) -> TokenStream {
-    let (es, any) = (&model.es, event_ident());
+    let (es, enumeration) = (&model.es, event_ident());
     let Handler { cfgs, event, .. } = handler;
     let probes = model
         .aggregates
         .iter()
         .map(|aggregate| probes(model, aggregate, handler));
     let span = Span::call_site().located_at(event.span());
-    let text = "this is no event of the listed aggregates: add its aggregate to `aggregates(…)`, or remove the handler";
+    let text = "this is not an event of the listed aggregates: add its aggregate to \
+                `aggregates(…)`, or remove the handler";
     let panic = quote_spanned!(span=> ::core::panic!(#text));
     quote! {
         #(#cfgs)*
         const _: () = {
             #es::__private::happens::<#event>();
-            if #es::__private::is_foreign::<#any>(__SOURCES, &[#(#probes)*]) {
+            if #es::__private::is_foreign::<#enumeration>(__SOURCES, &[#(#probes)*]) {
                 #panic
             }
         };
     }
 }
 
-fn coverage_check(model: &Model, at: usize, aggregate: &Path) -> TokenStream {
-    let (es, event, routes) = (&model.es, event_ident(), routes_ident(at));
+/// Reports events of an aggregate without a handler, at its path in `aggregates(…)`.
+fn coverage_check(model: &Model, index: usize, aggregate: &Path) -> TokenStream {
+    let (es, event, routes) = (&model.es, event_ident(), routes_ident(index));
     let span = Span::call_site().located_at(aggregate.span());
     let panic = quote_spanned!(span=> ::core::panic!("{}", fault.as_str()));
     quote! {

@@ -1,43 +1,75 @@
-//! The methods that are marked `#[subscribe_to]`.
+//! The handlers of a projection: methods with `#[subscribe_to]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Safety,
-    Signature, Type,
+    Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl, Meta, ReceiverKind, ReturnType, Signature,
+    Type,
 };
 
 use crate::errors::Errors;
-use crate::{item, subscribe};
+use crate::types::{ends_with, ungrouped};
+use crate::{attributes, subscribe};
 
-const FORMS: &str = "a handler takes itself and the event, and what it wants of the event's header, its position and the \
-                     transaction: `(&self, event: &E, header: &EventHeader, at: RecordId, transaction: &mut T)`";
+const SIGNATURES: &str = "invalid arguments of a handler: write `&self`, then `event: &E` and any \
+                          of `header: &EventHeader`, `at: RecordId` and `transaction: &mut T`";
 
 /// A method that handles events of one type.
 pub(super) struct Handler {
     pub(super) cfgs: Vec<Attribute>,
     pub(super) ident: Ident,
-    /// The type that it subscribes to.
+    /// The event type of the annotation.
     pub(super) event: Type,
-    /// The type of its argument for it.
+    /// The type of the argument `event`.
     pub(super) argument: Type,
     pub(super) arguments: Vec<Argument>,
     pub(super) is_async: bool,
-    /// Where its outcome stands.
-    pub(super) outcome: Span,
+    /// The span of the return type, or of the name if there is none.
+    pub(super) return_span: Span,
 }
 
-/// What a handler is given, in its order.
+/// An argument of a handler.
 #[derive(Clone)]
 pub(super) enum Argument {
     Event(Type),
     Header,
-    Position,
+    RecordId,
     Transaction(Type),
 }
 
 impl Handler {
-    /// The type of its transaction, if it takes one.
+    /// Parses a method. Returns None, after a report, if it has an error.
+    fn new(method: &ImplItemFn, mark: &Attribute, errors: &mut Errors) -> Option<Self> {
+        let before = errors.count();
+        let event = subscribed_event(mark, errors);
+        subscribe::check_signature(&method.sig, errors);
+        check_receiver(&method.sig, errors);
+        let arguments = arguments(&method.sig, errors);
+        let argument = arguments.iter().find_map(|argument| match argument {
+            Argument::Event(ty) => Some(ty.clone()),
+            _ => None,
+        });
+        if argument.is_none() && errors.count() == before {
+            errors.at(&method.sig.ident, SIGNATURES);
+        }
+        if errors.count() > before {
+            return None;
+        }
+        Some(Self {
+            cfgs: attributes::named(&method.attrs, "cfg"),
+            ident: method.sig.ident.clone(),
+            event: event?,
+            argument: argument?,
+            arguments,
+            is_async: method.sig.asyncness.is_some(),
+            return_span: match &method.sig.output {
+                ReturnType::Default => method.sig.ident.span(),
+                ReturnType::Type(_, ty) => ty.span(),
+            },
+        })
+    }
+
+    /// Returns the type of the transaction, if the handler takes it.
     pub(super) fn transaction(&self) -> Option<&Type> {
         self.arguments.iter().find_map(|argument| match argument {
             Argument::Transaction(ty) => Some(ty),
@@ -46,8 +78,9 @@ impl Handler {
     }
 }
 
-/// Takes the marks away, and answers with the methods that they stood above. One with a mistake is left out.
-pub(super) fn take(item: &mut ItemImpl, errors: &mut Errors) -> Vec<Handler> {
+/// Removes `#[subscribe_to]` from the methods, and returns the handlers. A handler with an error is
+/// left out.
+pub(super) fn take_all(item: &mut ItemImpl, errors: &mut Errors) -> Vec<Handler> {
     let methods = item.items.iter_mut().filter_map(|item| match item {
         ImplItem::Fn(method) => Some(method),
         _ => None,
@@ -59,16 +92,16 @@ pub(super) fn take(item: &mut ItemImpl, errors: &mut Errors) -> Vec<Handler> {
             for other in others {
                 errors.at(
                     other,
-                    "a handler subscribes to events of one type: write a second method for these",
+                    "a handler subscribes to one event type: write a second method for this one",
                 );
             }
-            of_method(method, first, errors)
+            Handler::new(method, first, errors)
         })
         .collect()
 }
 
-/// Takes the marks away, where nothing can be made of them.
-pub(super) fn strip(item: &mut ItemImpl) {
+/// Removes `#[subscribe_to]` from the methods of an `impl` that is not a projection.
+pub(super) fn strip_marks(item: &mut ItemImpl) {
     for item in &mut item.items {
         if let ImplItem::Fn(method) = item {
             take_marks(&mut method.attrs);
@@ -79,88 +112,50 @@ pub(super) fn strip(item: &mut ItemImpl) {
 fn take_marks(attributes: &mut Vec<Attribute>) -> Vec<Attribute> {
     let (marks, kept) = std::mem::take(attributes)
         .into_iter()
-        .partition(|attribute| item::is_named(attribute.path(), "subscribe_to"));
+        .partition(|attribute| ends_with(attribute.path(), "subscribe_to"));
     *attributes = kept;
     marks
 }
 
-fn of_method(method: &ImplItemFn, mark: &Attribute, errors: &mut Errors) -> Option<Handler> {
-    let before = errors.count();
-    let event = event(mark, errors);
-    check_signature(&method.sig, errors);
-    let arguments = arguments(&method.sig, errors);
-    let argument = arguments.iter().find_map(|argument| match argument {
-        Argument::Event(ty) => Some(ty.clone()),
-        _ => None,
-    });
-    if argument.is_none() && errors.count() == before {
-        errors.at(&method.sig.ident, FORMS);
-    }
-    if errors.count() > before {
-        return None;
-    }
-    Some(Handler {
-        cfgs: item::with_path(&method.attrs, "cfg"),
-        ident: method.sig.ident.clone(),
-        event: event?,
-        argument: argument?,
-        arguments,
-        is_async: method.sig.asyncness.is_some(),
-        outcome: match &method.sig.output {
-            ReturnType::Default => method.sig.ident.span(),
-            ReturnType::Type(_, ty) => ty.span(),
-        },
-    })
-}
-
-/// The type between the parentheses of a mark.
-fn event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
+/// Returns the type between the parentheses of `#[subscribe_to(…)]`.
+fn subscribed_event(mark: &Attribute, errors: &mut Errors) -> Option<Type> {
     let arguments = match &mark.meta {
         Meta::Path(_) => TokenStream::new(),
         Meta::List(list) => list.tokens.clone(),
         Meta::NameValue(value) => {
             errors.at(
                 value,
-                "`subscribe_to` is written `#[subscribe_to(SomethingHappened)]`",
+                "the event type must be in parentheses: write `#[subscribe_to(SomethingHappened)]`",
             );
             return None;
         }
     };
-    let (event, options) = subscribe::event(arguments, mark.path().span(), errors);
+    let (event, options) = subscribe::parse_event(arguments, mark.path().span(), errors);
     if !options.is_empty() {
         errors.at(
             options,
-            "inside a projection nothing stands behind the event: `crate = …` is an option of `#[projection]`",
+            "inside a projection `#[subscribe_to]` has no options: write `crate = …` in \
+             `#[projection(…)]`",
         );
     }
     event
 }
 
-fn check_signature(signature: &Signature, errors: &mut Errors) {
-    if !signature.generics.params.is_empty() {
-        errors.at(
-            &signature.generics,
-            "a handler has no parameters of types or lifetimes, for it subscribes to one type: write concrete types",
-        );
-    }
-    if let Safety::Unsafe(word) = &signature.safety {
-        errors.at(
-            word,
-            "the library calls a handler, and cannot know when it is safe: remove `unsafe`",
-        );
-    }
+/// Reports a method without `&self`.
+fn check_receiver(signature: &Signature, errors: &mut Errors) {
     match signature.inputs.first() {
         Some(FnArg::Receiver(receiver)) => {
             if !matches!(receiver.kind, ReceiverKind::Reference(_, _, None)) {
                 errors.at(
                     receiver,
-                    "a projection is shared: write `&self`, and keep what changes in the transaction",
+                    "a projection is shared between tasks: write `&self`, and keep state in the \
+                     read model",
                 );
             }
         }
         _ => errors.at(
             &signature.ident,
-            "a handler of a projection is a method: write `&self` before its arguments",
+            "a handler of a projection must be a method: add `&self` as the first argument",
         ),
     }
 }
@@ -175,15 +170,15 @@ fn arguments(signature: &Signature, errors: &mut Errors) -> Vec<Argument> {
         });
     let mut arguments: Vec<Argument> = Vec::new();
     for ty in types {
-        let Some(argument) = Argument::of(ty, errors) else {
+        let Some(argument) = Argument::from_type(ty, errors) else {
             continue;
         };
-        let same = std::mem::discriminant(&argument);
+        let kind = std::mem::discriminant(&argument);
         if arguments
             .iter()
-            .any(|other| std::mem::discriminant(other) == same)
+            .any(|other| std::mem::discriminant(other) == kind)
         {
-            errors.at(ty, FORMS);
+            errors.at(ty, SIGNATURES);
         } else {
             arguments.push(argument);
         }
@@ -192,24 +187,24 @@ fn arguments(signature: &Signature, errors: &mut Errors) -> Vec<Argument> {
 }
 
 impl Argument {
-    /// What an argument of a type is given.
-    fn of(ty: &Type, errors: &mut Errors) -> Option<Self> {
-        match item::ungrouped(ty) {
+    /// Recognizes an argument by its type. Any other type is reported.
+    fn from_type(ty: &Type, errors: &mut Errors) -> Option<Self> {
+        match ungrouped(ty) {
             header if subscribe::is_header(header) => Some(Self::Header),
             Type::Reference(reference) => {
-                let inner = item::ungrouped(&reference.elem).clone();
+                let inner = ungrouped(&reference.elem).clone();
                 Some(if reference.mutability.is_some() {
                     Self::Transaction(inner)
                 } else {
                     Self::Event(inner)
                 })
             }
-            Type::Path(path) if item::is_named(&path.path, "RecordId") => Some(Self::Position),
+            Type::Path(path) if ends_with(&path.path, "RecordId") => Some(Self::RecordId),
             other => {
                 errors.at(
                     other,
-                    "the event, its header and the transaction are borrowed: write `&` before the type, and `&mut` before that \
-                     of the transaction",
+                    "this argument must be a reference: write `&` before the type of the event or \
+                     its header, and `&mut` before the type of the transaction",
                 );
                 None
             }

@@ -16,11 +16,11 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(parsed) => {
             let mut model = model::Model::new(parsed, &mut errors);
             check::check(&mut model, &mut errors);
-            model.is_whole = errors.is_empty();
+            model.is_valid = errors.is_empty();
             expand::expand(&model)
         }
         Err(item) => item,
     };
-    let mistakes = errors.into_items();
-    quote::quote!(#expanded #mistakes)
+    let errors = errors.into_items();
+    quote::quote!(#expanded #errors)
 }

@@ -1,3 +1,5 @@
+//! The model of a projection: all decisions that the expansion needs.
+
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
@@ -6,28 +8,30 @@ use syn::{Attribute, ItemImpl, Path, Type};
 use super::handler::{self, Handler};
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::options::Options;
-use crate::{item, names, options};
+use crate::options::{self, Options};
+use crate::types::{parse_path, ungrouped};
+use crate::{attributes, library_path, names};
 
-/// What is decided of a projection.
+/// The model of an annotated `impl`.
 pub(super) struct Model {
+    /// The path of the library.
     pub(super) es: TokenStream,
-    /// The block, without marks.
+    /// The `impl` without `#[subscribe_to]`.
     pub(super) item: ItemImpl,
     pub(super) cfgs: Vec<Attribute>,
     pub(super) name: String,
     pub(super) aggregates: Vec<Path>,
     pub(super) handlers: Vec<Handler>,
-    pub(super) others: Others,
-    /// Where it is said which events there are.
-    pub(super) place: Span,
-    /// Whether nothing is wrong.
-    pub(super) is_whole: bool,
+    pub(super) unhandled: UnhandledEvents,
+    /// The span of the type of the `impl`.
+    pub(super) type_span: Span,
+    /// True if there are no errors.
+    pub(super) is_valid: bool,
 }
 
-/// What becomes of events without a handler.
+/// The treatment of events without a handler.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Others {
+pub(super) enum UnhandledEvents {
     Refused,
     Ignored,
 }
@@ -35,64 +39,73 @@ pub(super) enum Others {
 impl Model {
     pub(super) fn new(parsed: Parsed, errors: &mut Errors) -> Self {
         let Parsed { options, mut item } = parsed;
-        let handlers = handler::take(&mut item, errors);
+        let handlers = handler::take_all(&mut item, errors);
         Self {
-            es: item::library(&options, errors),
-            cfgs: item::with_path(&item.attrs, "cfg"),
+            es: library_path::from_options(&options, errors),
+            cfgs: attributes::named(&item.attrs, "cfg"),
             name: name(&options, &item.self_ty, errors),
             aggregates: aggregates(&options, errors),
             handlers,
-            others: match options.word("ignore_others") {
-                Some(_) => Others::Ignored,
-                None => Others::Refused,
+            unhandled: match options.keyword("ignore_others") {
+                Some(_) => UnhandledEvents::Ignored,
+                None => UnhandledEvents::Refused,
             },
-            place: item.self_ty.span(),
+            type_span: item.self_ty.span(),
             item,
-            is_whole: false,
+            is_valid: false,
         }
     }
 }
 
 fn aggregates(options: &Options, errors: &mut Errors) -> Vec<Path> {
-    if options.word("aggregates").is_none() {
+    let Some(keyword) = options.keyword("aggregates") else {
         errors.at_span(
             Span::call_site(),
-            "say whose events it follows: `#[projection(aggregates(Account, Transfer))]`",
+            "the aggregates are missing: write `#[projection(aggregates(Account, Transfer))]`",
         );
         return Vec::new();
-    }
-    let parts = options::split(options.list("aggregates"), errors);
-    if let (true, Some(word)) = (parts.is_empty(), options.word("aggregates")) {
-        errors.at(word, "a projection follows at least one aggregate: list it");
-    }
-    let read = |part: TokenStream, errors: &mut Errors| {
-        let path = item::parse_path.parse2(part.clone());
-        path.map_err(|_| {
-            errors.at(part, "an aggregate is listed as the path of a type without parameters, such as `Account`");
-        })
-        .ok()
     };
+    let parts = options::split(options.list("aggregates"), errors);
+    if parts.is_empty() {
+        errors.at(
+            keyword,
+            "a projection needs at least one aggregate: list it",
+        );
+    }
     parts
         .into_iter()
-        .filter_map(|part| read(part, errors))
+        .filter_map(|part| parse_aggregate(part, errors))
         .collect()
 }
 
-/// What its position is kept under: what is said, else the name of the type.
+fn parse_aggregate(part: TokenStream, errors: &mut Errors) -> Option<Path> {
+    let path = parse_path.parse2(part.clone());
+    if path.is_err() {
+        errors.at(
+            part,
+            "invalid aggregate: write the path of a type without generic arguments, such as \
+             `Account`",
+        );
+    }
+    path.ok()
+}
+
+/// Returns the name under which the position is stored. Default: the name of the type.
 fn name(options: &Options, ty: &Type, errors: &mut Errors) -> String {
     if let Some(literal) = options.text("name") {
         let name = literal.value();
-        if name.is_empty() || name.len() > MOST_BYTES {
+        if name.is_empty() || name.len() > MAX_NAME_BYTES {
             errors.at(
                 literal,
                 format!(
-                    "a projection is stored under a name of 1 to {MOST_BYTES} bytes: write another"
+                    "the name of a projection must have 1 to {MAX_NAME_BYTES} bytes: choose \
+                     another name"
                 ),
             );
         }
         return name;
     }
-    match item::ungrouped(ty) {
+    match ungrouped(ty) {
         Type::Path(path) => path
             .path
             .segments
@@ -102,12 +115,12 @@ fn name(options: &Options, ty: &Type, errors: &mut Errors) -> String {
         other => {
             errors.at(
                 other,
-                "a projection is a type with a name: write the `impl` of a struct",
+                "a projection must be a type with a name: write the `impl` of a struct",
             );
             String::new()
         }
     }
 }
 
-/// As long as names can be in every store.
-const MOST_BYTES: usize = 255;
+/// The limit of the columns of all stores.
+const MAX_NAME_BYTES: usize = 255;

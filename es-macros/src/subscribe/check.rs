@@ -1,13 +1,15 @@
+//! Checks of a handler's signature.
+
 use syn::{FnArg, ItemFn, Safety, Signature, Type};
 
 use super::model::is_header;
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::item;
+use crate::types::{ends_with, ungrouped};
 
-const FORMS: &str = "a handler takes the event, and before it what it wants of a state of its own and the event's header: \
-                     `(event: &E)`, `(header: &EventHeader, event: &E)`, `(state: &S, event: &E)` or \
-                     `(state: &S, header: &EventHeader, event: &E)`";
+const SIGNATURES: &str = "invalid arguments of a handler: write `(event: &E)`, `(header: \
+                          &EventHeader, event: &E)`, `(state: &S, event: &E)` or `(state: &S, \
+                          header: &EventHeader, event: &E)`";
 
 pub(super) fn check(parsed: &Parsed, errors: &mut Errors) {
     check_single(&parsed.item, errors);
@@ -17,27 +19,28 @@ pub(super) fn check(parsed: &Parsed, errors: &mut Errors) {
 
 fn check_single(item: &ItemFn, errors: &mut Errors) {
     for attribute in &item.attrs {
-        if item::is_named(attribute.path(), "subscribe_to") {
+        if ends_with(attribute.path(), "subscribe_to") {
             errors.at(
                 attribute,
-                "a handler subscribes to events of one type: write a second function for these",
+                "a handler subscribes to one event type: write a second function for this one",
             );
         }
     }
 }
 
-/// It is called by the library, which knows its event alone.
-fn check_signature(signature: &Signature, errors: &mut Errors) {
+/// Reports signatures that generated code cannot call.
+pub(crate) fn check_signature(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(
             &signature.generics,
-            "a handler has no parameters of types or lifetimes, for it subscribes to one type: write concrete types",
+            "a handler cannot be generic, because it subscribes to one event type: use concrete \
+             types",
         );
     }
-    if let Safety::Unsafe(word) = &signature.safety {
+    if let Safety::Unsafe(keyword) = &signature.safety {
         errors.at(
-            word,
-            "the library calls a handler, and cannot know when it is safe: remove `unsafe`",
+            keyword,
+            "a handler cannot be `unsafe`, because the library calls it: remove `unsafe`",
         );
     }
 }
@@ -46,51 +49,58 @@ fn check_arguments(signature: &Signature, errors: &mut Errors) {
     if let Some(FnArg::Receiver(receiver)) = signature.inputs.first() {
         errors.at(
             receiver,
-            "a handler with `self` belongs to a projection: put `#[projection(aggregates(…))]` on its `impl`; for the bus, move it \
-             out of the `impl`, and take what it needs as `state: &S`",
+            "a handler with `self` needs a projection: add `#[projection(aggregates(…))]` to its \
+             `impl`; for a bus, write a function outside the `impl` that takes `state: &S`",
         );
         return;
     }
     let count = signature.inputs.len();
     if count == 0 {
-        errors.at(&signature.ident, FORMS);
+        errors.at(&signature.ident, SIGNATURES);
         return;
     }
     for argument in signature.inputs.iter().skip(3) {
-        errors.at(argument, FORMS);
+        errors.at(argument, SIGNATURES);
     }
-    let types: Vec<_> = signature.inputs.iter().take(3).filter_map(ty).collect();
-    for (at, argument) in types.iter().enumerate() {
-        let is_event = at + 1 == types.len();
+    let types: Vec<_> = signature
+        .inputs
+        .iter()
+        .take(3)
+        .filter_map(argument_type)
+        .collect();
+    for (index, argument) in types.iter().enumerate() {
+        let is_event = index + 1 == types.len();
         check_borrowed(argument, is_event, errors);
-        if at == 1 && !is_event && !is_header(argument) {
-            errors.at(argument, FORMS);
+        if index == 1 && !is_event && !is_header(argument) {
+            errors.at(argument, SIGNATURES);
         }
     }
 }
 
 fn check_borrowed(argument: &Type, is_event: bool, errors: &mut Errors) {
-    match item::ungrouped(argument) {
+    match ungrouped(argument) {
         Type::Reference(reference) => {
-            if let Some(word) = &reference.mutability {
+            if let Some(keyword) = &reference.mutability {
                 errors.at(
-                    word,
+                    keyword,
                     if is_event {
-                        "an event never changes: remove `mut`"
+                        "an event is immutable: remove `mut`"
                     } else {
-                        "events may be handled at the same time: remove `mut`, and keep what changes in a `Mutex`"
+                        "handlers may run concurrently: remove `mut`, and use a `Mutex` in the \
+                         state"
                     },
                 );
             }
         }
         other => errors.at(
             other,
-            "the arguments of a handler are borrowed: write `&` before the type",
+            "the arguments of a handler must be references: write `&` before the type",
         ),
     }
 }
 
-pub(super) fn ty(argument: &FnArg) -> Option<&Type> {
+/// Returns the type of an argument other than `self`.
+pub(super) fn argument_type(argument: &FnArg) -> Option<&Type> {
     match argument {
         FnArg::Typed(argument) => Some(&argument.ty),
         FnArg::Receiver(_) => None,

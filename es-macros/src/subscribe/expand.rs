@@ -1,4 +1,6 @@
-use proc_macro2::TokenStream;
+//! The expansion of a handler: the function, and a type of the same name that implements `Handler`.
+
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ReturnType;
 use syn::spanned::Spanned;
@@ -15,24 +17,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         ..
     } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);
-    let docs = format!(" The handler that calls [`{ident}()`].");
+    let docs = format!(" The handler type of [`{ident}()`], for registration on a `Bus`.");
     let (ty, state) = if model.is_callable {
         let state = model.state.clone().unwrap_or_else(|| quote!(()));
         (argument, state)
     } else {
         (event, quote!(()))
     };
-    let handled = handled(model);
-    let checks = model.is_callable.then(|| {
-        quote! {
-            #(#cfgs)*
-            const _: () = {
-                #es::__private::happens::<#event>();
-                #es::__private::subscribes::<#argument, #event>();
-            };
-        }
-    });
-    // A struct with braces is a type alone, so that the function keeps its name as a value.
+    let body = handle_body(model);
+    let checks = type_checks(model);
+    // A struct with braces is in the type namespace only, so the function keeps the name in the
+    // value namespace.
     quote! {
         #item
         #(#cfgs)*
@@ -50,14 +45,35 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 header: &#es::__private::EventHeader,
                 event: &#ty,
             ) -> #es::__private::Handled {
-                #handled
+                #body
             }
         }
         #checks
     }
 }
 
-fn handled(model: &Model) -> TokenStream {
+/// Calls with trait bounds. The compiler reports a type that is not an event, and an argument of
+/// another type than the event.
+fn type_checks(model: &Model) -> Option<TokenStream> {
+    let Model {
+        es,
+        cfgs,
+        event,
+        argument,
+        ..
+    } = model;
+    model.is_callable.then(|| {
+        quote! {
+            #(#cfgs)*
+            const _: () = {
+                #es::__private::happens::<#event>();
+                #es::__private::subscribes::<#argument, #event>();
+            };
+        }
+    })
+}
+
+fn handle_body(model: &Model) -> TokenStream {
     let (es, signature) = (&model.es, &model.item.sig);
     if !model.is_callable {
         return quote!(#es::__private::Handled::now(()));
@@ -70,15 +86,17 @@ fn handled(model: &Model) -> TokenStream {
         .chain([quote!(event)])
         .collect();
     let ident = &signature.ident;
+    // The compiler reports a wrong return type at the span of the call.
     let span = match &signature.output {
         ReturnType::Default => ident.span(),
         ReturnType::Type(_, ty) => ty.span(),
     };
-    let span = proc_macro2::Span::call_site().located_at(span);
+    let span = Span::call_site().located_at(span);
     if signature.asyncness.is_none() {
         let call = quote_spanned!(span=> #ident(#(#arguments),*));
         return quote!(#es::__private::Handled::now(#call));
     }
+    // The future outlives the call, so it owns clones of the arguments.
     let call = quote_spanned!(span=> async move { #ident(#(&#arguments),*).await });
     quote! {
         #(let #arguments = ::core::clone::Clone::clone(#arguments);)*

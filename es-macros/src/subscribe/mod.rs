@@ -1,12 +1,13 @@
-//! `#[subscribe_to]`
+//! `#[subscribe_to]` on functions, the handlers of a bus.
 
 mod check;
 mod expand;
 mod model;
 mod parse;
 
+pub(crate) use check::check_signature;
 pub(crate) use model::is_header;
-pub(crate) use parse::event;
+pub(crate) use parse::parse_event;
 
 use proc_macro2::TokenStream;
 
@@ -27,6 +28,6 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(item) => item,
     };
-    let mistakes = errors.into_items();
-    quote::quote!(#expanded #mistakes)
+    let errors = errors.into_items();
+    quote::quote!(#expanded #errors)
 }

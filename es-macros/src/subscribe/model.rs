@@ -1,24 +1,29 @@
+//! The model of a handler: all decisions that the expansion needs.
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, ItemFn, Type};
 
-use super::check::ty;
+use super::check::argument_type;
 use super::parse::Parsed;
 use crate::errors::Errors;
-use crate::item;
+use crate::types::{ends_with, ungrouped};
+use crate::{attributes, library_path};
 
-/// What is decided of a handler.
+/// The model of an annotated function.
 pub(super) struct Model {
+    /// The path of the library.
     pub(super) es: TokenStream,
     pub(super) item: ItemFn,
     pub(super) cfgs: Vec<Attribute>,
-    /// The type that it subscribes to.
+    /// The event type of the annotation.
     pub(super) event: TokenStream,
-    /// The type of its last argument.
+    /// The type of the last argument.
     pub(super) argument: TokenStream,
+    /// The type of the state, if the function takes one.
     pub(super) state: Option<TokenStream>,
     pub(super) takes_header: bool,
-    /// Whether the library can call it; not beside an error.
+    /// True if the generated code can call the function. False after any error.
     pub(super) is_callable: bool,
 }
 
@@ -30,23 +35,29 @@ impl Model {
             mut item,
         } = parsed;
         item.attrs
-            .retain(|attribute| !item::is_named(attribute.path(), "subscribe_to"));
-        let types: Vec<_> = item.sig.inputs.iter().take(3).filter_map(ty).collect();
+            .retain(|attribute| !ends_with(attribute.path(), "subscribe_to"));
+        let types: Vec<_> = item
+            .sig
+            .inputs
+            .iter()
+            .take(3)
+            .filter_map(argument_type)
+            .collect();
         let (argument, before) = match types.split_last() {
-            Some((argument, before)) => (Some(borrowed(argument)), before),
+            Some((argument, before)) => (Some(referent(argument)), before),
             None => (None, &[][..]),
         };
         let is_callable = event.is_some();
         let event = event.map_or_else(|| quote!(()), ToTokens::into_token_stream);
         Self {
-            es: item::library(&options, errors),
-            cfgs: item::with_path(&item.attrs, "cfg"),
+            es: library_path::from_options(&options, errors),
+            cfgs: attributes::named(&item.attrs, "cfg"),
             argument: argument.unwrap_or_else(|| event.clone()),
             event,
             state: before
                 .first()
                 .filter(|first| before.len() == 2 || !is_header(first))
-                .map(|state| borrowed(state)),
+                .map(|state| referent(state)),
             takes_header: before.iter().any(|argument| is_header(argument)),
             is_callable,
             item,
@@ -54,18 +65,18 @@ impl Model {
     }
 }
 
-/// The type behind `&`.
-fn borrowed(argument: &Type) -> TokenStream {
-    match item::ungrouped(argument) {
+/// Returns the type behind `&`.
+fn referent(argument: &Type) -> TokenStream {
+    match ungrouped(argument) {
         Type::Reference(reference) => reference.elem.to_token_stream(),
         other => other.to_token_stream(),
     }
 }
 
-/// Whether an argument is the event's header.
+/// Returns true if the type is `&EventHeader`.
 pub(crate) fn is_header(argument: &Type) -> bool {
-    let Type::Reference(reference) = item::ungrouped(argument) else {
+    let Type::Reference(reference) = ungrouped(argument) else {
         return false;
     };
-    matches!(item::ungrouped(&reference.elem), Type::Path(ty) if item::is_named(&ty.path, "EventHeader"))
+    matches!(ungrouped(&reference.elem), Type::Path(ty) if ends_with(&ty.path, "EventHeader"))
 }

@@ -1,3 +1,5 @@
+//! The parser of the annotation and the annotated function.
+
 use proc_macro2::{Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -5,48 +7,52 @@ use syn::{Item, ItemFn, Type};
 
 use crate::errors::Errors;
 use crate::item;
-use crate::options::{self, Known, Options, Shape, Table};
+use crate::options::{self, OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::types::ends_with;
 
-const TABLE: Table = Table {
+const TABLE: OptionTable = OptionTable {
     owner: "#[subscribe_to]",
-    known: &[Known {
-        name: "crate",
-        shape: Shape::Path,
-        usage: "SomethingHappened, crate = path::to::es",
-    }],
-    elsewhere: &[],
-    needless: &[],
+    options: &[OptionSpec::new(
+        "crate",
+        ValueSyntax::Path,
+        "crate = path::to::es",
+    )],
+    foreign: &[],
+    implied: &[],
 };
 
+/// The event type, the options and the function of an annotation.
 pub(super) struct Parsed {
     pub(super) options: Options,
-    /// The type of event; none where it is missing or is no type.
+    /// None if the type is missing or invalid.
     pub(super) event: Option<Type>,
     pub(super) item: ItemFn,
 }
 
 impl Parsed {
-    /// Whether it takes `self`: in its `impl`, no items can stand beside it.
+    /// Returns true if the function takes `self`. Such a function is in an `impl`, where no struct
+    /// can be added.
     pub(super) fn is_method(&self) -> bool {
         self.item.sig.receiver().is_some()
     }
 
-    /// The item alone.
+    /// Returns the function without its annotation.
     pub(super) fn into_item(mut self) -> TokenStream {
         self.item
             .attrs
-            .retain(|attribute| !item::is_named(attribute.path(), "subscribe_to"));
+            .retain(|attribute| !ends_with(attribute.path(), "subscribe_to"));
         self.item.into_token_stream()
     }
 }
 
-/// The parts; else what remains of an item that cannot be a handler.
+/// Parses the annotation. The error is the item to emit if it is not a function; the reason is
+/// already reported.
 pub(super) fn parse(
     arguments: TokenStream,
     tokens: TokenStream,
     errors: &mut Errors,
 ) -> Result<Parsed, TokenStream> {
-    let (event, rest) = event(arguments, Span::call_site(), errors);
+    let (event, rest) = parse_event(arguments, Span::call_site(), errors);
     let options = Options::parse(&TABLE, rest, errors);
     match syn::parse2(tokens.clone()) {
         Ok(Item::Fn(item)) => Ok(Parsed {
@@ -55,65 +61,69 @@ pub(super) fn parse(
             item,
         }),
         Ok(other) => {
-            let (kind, token) = item::kind(&other);
+            let (kind, token) = item::describe(&other);
             errors.at(
                 token,
-                format!("`#[subscribe_to]` stands above a function, and this is {kind}: write a function that takes the event"),
+                format!(
+                    "`#[subscribe_to]` cannot annotate {kind}: write it above a function that \
+                     takes the event"
+                ),
             );
             Err(other.into_token_stream())
         }
         Err(error) => {
             errors.at_span(
                 error.span(),
-                format!("`#[subscribe_to]` stands above a function: {error}"),
+                format!("`#[subscribe_to]` must annotate a function: {error}"),
             );
             Err(tokens)
         }
     }
 }
 
-/// The type, which comes first, and the options after it. Where there is none, `place` is where it is missing.
-pub(crate) fn event(
+/// Parses the event type, and returns the tokens of the options. A missing type is reported at
+/// `span`.
+pub(crate) fn parse_event(
     arguments: TokenStream,
-    place: Span,
+    span: Span,
     errors: &mut Errors,
 ) -> (Option<Type>, TokenStream) {
     let mut rest = TokenStream::new();
     let mut event = None;
-    let mut is_said = false;
+    let mut has_event = false;
     for part in options::split(arguments, errors) {
         if is_option(&part) {
             let mut comma = Punct::new(',', Spacing::Alone);
             comma.set_span(part.span());
             rest.extend(part);
             rest.extend([TokenTree::from(comma)]);
-        } else if is_said {
+        } else if has_event {
             errors.at(
                 part,
-                "a handler subscribes to events of one type: write a second function for this one",
+                "a handler subscribes to one event type: write a second function for this one",
             );
         } else {
-            is_said = true;
+            has_event = true;
             event = syn::parse2(part.clone())
                 .map_err(|_| {
                     errors.at(
                         part,
-                        "this is no type of events: write one, such as `SomethingHappened`",
+                        "this is not a type: write an event type, such as `SomethingHappened`",
                     );
                 })
                 .ok();
         }
     }
-    if !is_said {
+    if !has_event {
         errors.at_span(
-            place,
-            "say to which events it subscribes: `#[subscribe_to(SomethingHappened)]`",
+            span,
+            "the event type is missing: write `#[subscribe_to(SomethingHappened)]`",
         );
     }
     (event, rest)
 }
 
-/// Whether a part is `name = value`, and no type.
+/// Returns true if a part is `name = value` rather than a type.
 fn is_option(part: &TokenStream) -> bool {
     let mut tokens = part.clone().into_iter();
     matches!(

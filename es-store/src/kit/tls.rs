@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::error::RecordError;
+use crate::uri::UriParameters;
+
 /// Whether connections are encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -43,52 +46,65 @@ impl TlsFault {
     }
 }
 
-/// The parameters `sslmode` and `sslrootcert` of a URI.
-#[derive(Debug, Clone, Default)]
+/// The names that a URI has for the parameters of TLS, and for the values of the first of them.
+#[derive(Debug, Clone, Copy)]
 pub struct TlsParameters {
-    wanted: bool,
-    roots: Option<PathBuf>,
+    /// The parameter that turns TLS on or off.
+    pub mode: &'static str,
+    /// Its values, and whether they turn TLS on.
+    pub modes: &'static [(&'static str, bool)],
+    /// The parameter that holds the path of a PEM file.
+    pub roots: &'static str,
+    /// The value of `mode` that messages recommend.
+    pub recommended: &'static str,
 }
 
 impl TlsParameters {
-    /// Takes a parameter, if it is one of these; says whether it is.
+    /// The names that `PostgreSQL` uses.
+    pub const SSLMODE: Self = Self {
+        mode: "sslmode",
+        modes: &[
+            ("disable", false),
+            ("allow", false),
+            ("prefer", false),
+            ("require", true),
+            ("verify-ca", true),
+            ("verify-full", true),
+        ],
+        roots: "sslrootcert",
+        recommended: "verify-full",
+    };
+
+    /// Takes both parameters.
     ///
     /// # Errors
     ///
-    /// The reason why its value cannot be used.
-    pub fn take(&mut self, name: &str, value: &str) -> Result<bool, String> {
-        match name {
-            "sslmode" => self.wanted = wanted(value)?,
-            "sslrootcert" => self.roots = Some(value.into()),
-            _ => return Ok(false),
-        }
-        Ok(true)
+    /// [`RecordError::InvalidUri`](crate::RecordError::InvalidUri) if the mode is unknown, or there are certificates without TLS.
+    pub fn take(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
+        let mode = parameters.choice(self.mode, self.modes)?;
+        self.tls(mode.unwrap_or(false), parameters)
     }
 
-    /// What they say together.
+    /// Takes the certificates only, where the scheme has turned TLS on.
     ///
     /// # Errors
     ///
-    /// The reason why they do not go together.
-    pub fn tls(self) -> Result<Tls, String> {
-        match (self.wanted, self.roots) {
+    /// As [`take`](Self::take).
+    pub fn take_encrypted(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
+        let mode = parameters.choice(self.mode, self.modes)?;
+        self.tls(mode.unwrap_or(true), parameters)
+    }
+
+    fn tls(&self, is_on: bool, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
+        match (is_on, parameters.text(self.roots)?) {
             (false, None) => Ok(Tls::Off),
-            (false, Some(_)) => {
-                Err("`sslrootcert` needs `sslmode=verify-full` beside it".to_owned())
-            }
+            (false, Some(_)) => Err(parameters.refuse(format!(
+                "`{}` needs `{}={}` beside it",
+                self.roots, self.mode, self.recommended
+            ))),
             (true, None) => Ok(Tls::Verified),
-            (true, Some(path)) => Ok(Tls::VerifiedBy(path)),
+            (true, Some(path)) => Ok(Tls::VerifiedBy(path.into())),
         }
-    }
-}
-
-fn wanted(mode: &str) -> Result<bool, String> {
-    match mode {
-        "disable" | "allow" | "prefer" => Ok(false),
-        "require" | "verify-ca" | "verify-full" => Ok(true),
-        other => Err(format!(
-            "`sslmode={other}` is not known; there is `disable`, `require` and `verify-full`"
-        )),
     }
 }
 

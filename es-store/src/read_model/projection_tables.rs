@@ -2,7 +2,7 @@ use uuid::Uuid;
 
 use super::read_model::{Advanced, DeadLetter, LetterQuery, ProjectionRow, Step};
 use crate::error::RecordError;
-use crate::position::RecordId;
+use crate::record_id::RecordId;
 
 /// The tables `es_projections` and `es_dead_letters` beside a read model, in its transactions `T`: single statements. What
 /// they mean together is decided above.

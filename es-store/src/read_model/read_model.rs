@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::projection_tables::ProjectionTables;
 use crate::error::RecordError;
-use crate::position::RecordId;
+use crate::record_id::RecordId;
 use crate::text::Text;
 use crate::topic::Topic;
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use es_core::error::{NotificationError, Result};
 use es_core::notification_log::{
-    Growth, NotificationLog, Numbered, POLL_INTERVAL, Section, SectionItem, SectionRequest,
-    SectionSize,
+    NotificationLog, Numbered, POLL_INTERVAL, Section, SectionItem, SectionRequest, SectionSize,
+    SectionState,
 };
 use es_json as json;
-use es_store::Text;
+use es_store::{RecordId, Text};
 use serde_json::value::RawValue;
 
 use super::stop_at_gap::StopAtGap;
@@ -42,7 +42,7 @@ pub trait ItemArray: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrayItem {
     /// The number in the log: the position in the array plus 1.
-    pub number: u64,
+    pub record_id: RecordId,
     /// The canonical JSON; `None` for a hole. A tombstone is `null`, or `None` if it comes from a remote log.
     pub json: Option<Text>,
 }
@@ -60,22 +60,22 @@ impl ArrayItem {
         let text = self.json.as_deref().filter(|text| *text != NULL);
         let reference = text.map(json::from_str).transpose();
         reference.map_err(|error| {
-            let reason = format!("item {} is not a reference: {error}", self.number);
+            let reason = format!("item {} is not a reference: {error}", self.record_id);
             NotificationError::malformed(reason).into()
         })
     }
 }
 
 impl Numbered for ArrayItem {
-    fn number(&self) -> u64 {
-        self.number
+    fn record_id(&self) -> RecordId {
+        self.record_id
     }
 }
 
 impl SectionItem for ArrayItem {
     type Wire<'de> = Option<&'de RawValue>;
 
-    fn is_hole(&self) -> bool {
+    fn is_gap(&self) -> bool {
         self.json.is_none()
     }
 
@@ -83,14 +83,14 @@ impl SectionItem for ArrayItem {
         out.push_str(self.json.as_deref().unwrap_or(NULL));
     }
 
-    fn from_wire(number: u64, wire: Option<&RawValue>) -> Result<Self> {
+    fn from_wire(record_id: RecordId, wire: Option<&RawValue>) -> Result<Self> {
         let canonical = |raw: &RawValue| {
             json::canonical(raw.get())
                 .map(Text::from)
                 .map_err(|error| NotificationError::malformed(error.to_string()))
         };
         Ok(Self {
-            number,
+            record_id,
             json: wire.map(canonical).transpose()?,
         })
     }
@@ -109,10 +109,10 @@ impl ArrayNotificationLog {
     ///
     /// # Errors
     ///
-    /// [`NotificationError::UnfitSectionSize`] if the section size does not divide the array size.
+    /// [`NotificationError::SectionSizeMismatch`] if the section size does not divide the array size.
     pub fn new(array: Arc<dyn ItemArray>, size: SectionSize) -> Result<Self> {
         if !divides(size, array.array_size()) {
-            return Err(NotificationError::UnfitSectionSize {
+            return Err(NotificationError::SectionSizeMismatch {
                 section_size: size.get(),
                 array_size: array.array_size(),
             }
@@ -165,28 +165,28 @@ impl NotificationLog<ArrayItem> for ArrayNotificationLog {
             .size
             .filter(|size| divides(*size, self.array.array_size()));
         let next_position = self.array.next_position().await?;
-        let id = request.resolve(next_position, wished.unwrap_or(self.size));
-        let start = id.first() - 1;
-        let stop = id.last().min(next_position);
+        let id = request.resolve(RecordId::new(next_position), wished.unwrap_or(self.size));
+        let start = id.first().previous().get();
+        let stop = id.last().get().min(next_position);
         let found = if start < stop {
             self.array.items(start..stop).await?
         } else {
             Vec::new()
         };
-        let numbered = (id.first()..).zip(found);
+        let numbered = id.first().successors().zip(found);
         let items = numbered
-            .map(|(number, json)| ArrayItem { number, json })
+            .map(|(record_id, json)| ArrayItem { record_id, json })
             .collect();
-        let growth = if id.last() <= next_position {
-            Growth::Archived
+        let state = if id.last().get() <= next_position {
+            SectionState::Archived
         } else {
-            Growth::Open
+            SectionState::Open
         };
-        Ok(Section::new(id, items, growth))
+        Ok(Section::new(id, items, state))
     }
 
-    async fn changed(&self, after: u64) {
-        while matches!(self.array.next_position().await, Ok(next) if next <= after) {
+    async fn changed(&self, after: RecordId) {
+        while matches!(self.array.next_position().await, Ok(next) if next <= after.get()) {
             tokio::time::sleep(self.poll_every).await;
         }
     }

@@ -224,7 +224,7 @@ impl Pages for BucketPages {
         };
         let sequence = self.query.bucket.clone();
         let mut page = sequence
-            .of_sequence(cursor.bucket.id(self.query.log))
+            .with_sequence_id(cursor.bucket.id(self.query.log))
             .limit(len);
         if let Some(after) = cursor.after {
             page = match self.query.order {

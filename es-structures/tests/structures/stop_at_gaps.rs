@@ -6,6 +6,7 @@ use std::time::Duration;
 use es_core::notification_log::{
     NotificationLog, NotificationReader, Section, SectionRequest, SectionSize,
 };
+use es_store::RecordId;
 use es_structures::{ArrayItem, ArrayNotificationLog, BigArray, Reference, Settler};
 use uuid::Uuid;
 
@@ -43,7 +44,10 @@ async fn read(reader: &mut NotificationReader<ArrayItem>) -> Vec<(u64, Option<i6
     let items = reader.read().await.unwrap();
     let items = items.iter().map(|item| {
         let reference = item.reference().unwrap();
-        (item.number, reference.map(|reference| reference.position))
+        (
+            item.record_id.get(),
+            reference.map(|reference| reference.position),
+        )
     });
     items.collect()
 }
@@ -60,7 +64,7 @@ async fn a_reader_waits_at_a_hole_until_it_is_filled_or_settled() {
     fill(&array, (0..7).chain(8..23).chain(24..31)).await;
     let mut reader = NotificationReader::new(log(&array).stop_at_gaps());
     assert_eq!(read(&mut reader).await, there(0..7));
-    assert_eq!(reader.position(), 7);
+    assert_eq!(reader.position(), RecordId::new(7));
     assert_eq!(read(&mut reader).await, []);
 
     // The writer of 7 comes late; that of 23 never.
@@ -110,14 +114,18 @@ async fn sections_end_before_the_first_hole_and_none_begins_behind_it() {
             // A section is archived if all of it is before the hole.
             assert_eq!(
                 section.is_archived(),
-                section.id.last() <= hole,
+                section.id.last().get() <= hole,
                 "{hole} {number}"
             );
-            numbers.extend(section.items.iter().map(|item| item.number));
+            numbers.extend(section.items.iter().map(|item| item.record_id.get()));
         }
         assert!(numbers.into_iter().eq(1..=hole), "{hole}");
         let current = section(&log, SectionRequest::current()).await;
-        assert!(current.id.contains(hole.max(1)), "{hole}: {}", current.id);
+        assert!(
+            current.id.contains(hole.max(1).into()),
+            "{hole}: {}",
+            current.id
+        );
     }
 }
 
@@ -158,14 +166,20 @@ async fn a_follower_is_woken_when_a_hole_is_settled() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, [0, 2]).await;
     let mut following = NotificationReader::new(log(&array).stop_at_gaps()).follow();
-    assert_eq!(following.next().await.unwrap().unwrap().number, 1);
+    assert_eq!(
+        following.next().await.unwrap().unwrap().record_id,
+        RecordId::new(1)
+    );
     let waits = tokio::time::timeout(Duration::from_millis(60), following.next()).await;
     assert!(waits.is_err(), "it waits at the hole: {waits:?}");
     settle(&array).await;
     let tombstone = following.next().await.unwrap().unwrap();
     assert_eq!(
-        (tombstone.number, tombstone.reference().unwrap()),
-        (2, None)
+        (tombstone.record_id, tombstone.reference().unwrap()),
+        (RecordId::new(2), None)
     );
-    assert_eq!(following.next().await.unwrap().unwrap().number, 3);
+    assert_eq!(
+        following.next().await.unwrap().unwrap().record_id,
+        RecordId::new(3)
+    );
 }

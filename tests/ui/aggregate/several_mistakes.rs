@@ -18,7 +18,7 @@ pub struct Happened;
 
 impl Mutate<World> for Happened {
     fn mutate(&self, world: &mut World) {
-        world.history.push(world.ruler().clone());
+        world.history.push(world.ruler().to_owned());
     }
 }
 

@@ -1,4 +1,4 @@
-//! Messages that speak of the entity.
+//! Messages about an entity name it an entity.
 
 #[es::event]
 pub struct Created;

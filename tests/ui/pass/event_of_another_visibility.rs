@@ -1,4 +1,4 @@
-//! Visibilities of all kinds.
+//! An aggregate and its events with different visibilities.
 #![deny(warnings)]
 
 mod outer {
@@ -25,10 +25,10 @@ mod outer {
         let mut world = inner::World::create("gods").unwrap();
         es::Aggregate::trigger(&mut world, inner::Happened { what: "money".into() }).unwrap();
         match es::Aggregate::pending_events(&world)[1].payload() {
-            inner::WorldEvent::Happened(event) => assert_eq!(event.what, *world.ruler()),
+            inner::WorldEvent::Happened(event) => assert_eq!(event.what, world.ruler()),
             _ => unreachable!(),
         }
-        world.ruler().clone()
+        world.ruler().to_owned()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Handlers under every lint that a careful user denies.
+//! Handlers compile under strict lints.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
 #![deny(clippy::all, clippy::pedantic)]

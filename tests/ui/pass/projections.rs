@@ -1,4 +1,4 @@
-//! Projections under every lint that a careful user denies.
+//! Projections compile under strict lints.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
 #![deny(unused, unused_qualifications, elided_lifetimes_in_paths, private_interfaces, let_underscore_drop)]
@@ -10,13 +10,13 @@ use std::collections::HashMap;
 use es::projections::{MemoryTransaction, Projection};
 use es::{Discarded, EventHeader, Mutate, RecordId, aggregate, event, projection};
 
-/// Money came in.
+/// Money was paid in.
 #[event]
 struct Deposited {
     cents: i64,
 }
 
-/// It was closed.
+/// The account was closed.
 #[event(name = "bank#Closed")]
 struct Closed;
 
@@ -48,7 +48,7 @@ impl Mutate<Branch> for Closed {
     fn mutate(&self, _: &mut Branch) {}
 }
 
-/// What accounts hold.
+/// The balances of accounts.
 type Table = MemoryTransaction<HashMap<String, i64>>;
 
 /// Balances.
@@ -89,7 +89,7 @@ impl Balances {
     const fn discarded(&self, _: &Discarded) {}
 }
 
-/// Reacts, and writes nothing of its own.
+/// A projection without a transaction.
 #[derive(Debug)]
 struct Reactions;
 

@@ -1,4 +1,4 @@
-//! The library under another name.
+//! The library as a dependency with another name.
 
 extern crate es as framework;
 

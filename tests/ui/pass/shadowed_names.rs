@@ -1,4 +1,4 @@
-//! Modules and types of the user that are called as those of the standard library are.
+//! The user's own modules and types with names of the standard library.
 #![allow(dead_code, non_camel_case_types)]
 
 mod core {}

@@ -1,4 +1,4 @@
-//! Snapshots beside names of the user's own that are like those of the expansion.
+//! Snapshots of aggregates with names that the expansion uses too.
 #![deny(warnings, clippy::pedantic)]
 
 mod inner {
@@ -6,7 +6,7 @@ mod inner {
     #[derive(Debug, Clone, PartialEq, Default, serde::Serialize, serde::Deserialize)]
     pub(crate) struct Private(u8);
 
-    /// Names of traits and of types.
+    /// Fields with names of traits and types.
     #[es::aggregate(snapshot)]
     #[derive(Debug)]
     pub struct Serialize {
@@ -21,7 +21,7 @@ mod inner {
         absent: fn(),
     }
 
-    /// Without a field.
+    /// An aggregate without fields.
     #[es::aggregate(snapshot)]
     pub struct Empty;
 }

@@ -1,4 +1,4 @@
-//! Every lint that a careful user denies.
+//! Aggregates and events compile under strict lints.
 #![forbid(unsafe_code)]
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, rust_2018_idioms)]
 #![deny(unused, unused_qualifications, elided_lifetimes_in_paths, private_interfaces, let_underscore_drop)]
@@ -11,7 +11,7 @@ use es::{Mutate, aggregate, event};
 #[aggregate(events(Happened, Ended))]
 #[derive(Debug, Clone, PartialEq)]
 struct World {
-    /// Who rules.
+    /// The ruler.
     #[attribute]
     ruler: String,
     #[attribute]

@@ -1,4 +1,4 @@
-//! A user's own `String`.
+//! A user's own `String`. The path keeps the getter from returning `&str`.
 
 #[derive(Clone, Debug, PartialEq, es::__private::serde::Serialize, es::__private::serde::Deserialize)]
 #[serde(crate = "es::__private::serde")]
@@ -9,7 +9,7 @@ pub struct String {
 #[es::aggregate]
 pub struct World {
     #[attribute]
-    ruler: String,
+    ruler: self::String,
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-//! An aggregate that a program uses in part gives no warnings of its own.
+//! Unused generated items give no warnings.
 #![deny(warnings)]
 
 mod domain {

@@ -6,7 +6,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use es_json as json;
-use es_json::{ObjectText, Value, ValueDeserializer};
+use es_json::{ObjectReader, Value, ValueDeserializer};
 use serde::de::value::{BorrowedStrDeserializer, CowStrDeserializer};
 use serde::de::{
     Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor,
@@ -27,7 +27,7 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
     text: &'de str,
     header: &mut Header<'de>,
 ) -> Result<T, json::Error> {
-    let mut entries = ObjectText::new(text);
+    let mut entries = ObjectReader::new(text);
     let read = header.begin(&mut entries).and_then(|()| {
         T::deserialize(Payload(Tap {
             entries: &mut entries,
@@ -141,7 +141,7 @@ impl<'de> Visitor<'de> for PassOver<()> {
 
 /// Reads the payload's entries, and the library's into the header on the way.
 struct Tap<'r, 'de> {
-    entries: &'r mut ObjectText<'de>,
+    entries: &'r mut ObjectReader<'de>,
     header: &'r mut Header<'de>,
 }
 
@@ -165,7 +165,7 @@ impl<'de> MapAccess<'de> for Tap<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Self::Error> {
-        while let Some(key) = self.entries.key()? {
+        while let Some(key) = self.entries.next_key()? {
             if !self.header.take(&key, self.entries)? {
                 return match key {
                     Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
@@ -181,7 +181,7 @@ impl<'de> MapAccess<'de> for Tap<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<S::Value, Self::Error> {
-        self.entries.value(seed)
+        self.entries.next_value(seed)
     }
 }
 

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use es_json as json;
-use es_json::{ObjectText, Value, ValueDeserializer};
+use es_json::{ObjectReader, Value, ValueDeserializer};
 use es_store::Timestamp;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, Visitor};
 use uuid::Uuid;
@@ -43,14 +43,17 @@ impl<'de> Header<'de> {
     }
 
     /// Takes the values of the keys with which most texts begin.
-    pub(crate) fn begin(&mut self, entries: &mut ObjectText<'de>) -> Result<(), serde_json::Error> {
-        if entries.key_is(HASH_KEY) {
+    pub(crate) fn begin(
+        &mut self,
+        entries: &mut ObjectReader<'de>,
+    ) -> Result<(), serde_json::Error> {
+        if entries.take_key(HASH_KEY) {
             self.hash = Some(hash(entries)?);
         }
-        if entries.key_is(TOPIC_KEY) {
+        if entries.take_key(TOPIC_KEY) {
             self.topic = Some(text(entries)?);
         }
-        if entries.key_is(PREVIOUS_KEY) {
+        if entries.take_key(PREVIOUS_KEY) {
             self.previous = Some(hash(entries)?);
         }
         Ok(())
@@ -60,7 +63,7 @@ impl<'de> Header<'de> {
     pub(crate) fn take(
         &mut self,
         key: &str,
-        entries: &mut ObjectText<'de>,
+        entries: &mut ObjectReader<'de>,
     ) -> Result<bool, serde_json::Error> {
         // Most keys of payloads begin otherwise.
         if !matches!(key.as_bytes().first(), Some(b'_' | b'o' | b't')) {
@@ -108,19 +111,21 @@ fn taken<T: DeserializeOwned>(
     value.transpose().map_err(|error| error.inside(key))
 }
 
-fn value<'de, T: Deserialize<'de>>(entries: &mut ObjectText<'de>) -> Result<T, serde_json::Error> {
-    entries.value(PhantomData)
+fn value<'de, T: Deserialize<'de>>(
+    entries: &mut ObjectReader<'de>,
+) -> Result<T, serde_json::Error> {
+    entries.next_value(PhantomData)
 }
 
-fn hash<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
-    match entries.plain_of::<{ EventHash::LEN }>() {
+fn hash<'de>(entries: &mut ObjectReader<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
+    match entries.plain_string_of_len::<{ EventHash::LEN }>() {
         Some(hash) => Ok(Cow::Borrowed(hash)),
         None => text(entries),
     }
 }
 
-fn text<'de>(entries: &mut ObjectText<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
-    match entries.plain() {
+fn text<'de>(entries: &mut ObjectReader<'de>) -> Result<Cow<'de, str>, serde_json::Error> {
+    match entries.plain_string() {
         Some(text) => Ok(Cow::Borrowed(text)),
         None => value(entries).map(|StoredString(text)| text),
     }
@@ -164,8 +169,8 @@ pub(crate) struct StoredUuid(pub(crate) Uuid);
 pub(crate) struct StoredTime(pub(crate) Timestamp);
 
 impl StoredUuid {
-    fn read(entries: &mut ObjectText<'_>) -> Result<Self, serde_json::Error> {
-        match entries.plain_under("UUID") {
+    fn read(entries: &mut ObjectReader<'_>) -> Result<Self, serde_json::Error> {
+        match entries.plain_string_under("UUID") {
             Some(text) => parse(text).map(Self),
             None => value(entries),
         }
@@ -173,8 +178,8 @@ impl StoredUuid {
 }
 
 impl StoredTime {
-    fn read(entries: &mut ObjectText<'_>) -> Result<Self, serde_json::Error> {
-        match entries.plain_under("__decimal__") {
+    fn read(entries: &mut ObjectReader<'_>) -> Result<Self, serde_json::Error> {
+        match entries.plain_string_under("__decimal__") {
             Some(text) => parse(text).map(Self),
             None => value(entries),
         }

@@ -13,11 +13,11 @@ use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::Result;
 
 /// An event that stands alone: it happened to no entity, and no state is folded from it, such as an entry in a log. Its
-/// name is its whole topic. `#[event(alone(…))]` writes this implementation.
+/// name is its whole topic. `#[event(standalone(…))]` writes this implementation.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no event that stands alone",
     label = "not marked as standing alone",
-    note = "write `#[event(alone(timestamped))]` above `struct {Self}`, or trigger it on an aggregate"
+    note = "write `#[event(standalone(timestamped))]` above `struct {Self}`, or trigger it on an aggregate"
 )]
 pub trait Standalone: Event {
     /// What its events keep. One with hashes is sealed by itself: it follows no other.

@@ -1,14 +1,16 @@
+//! Compression of texts before they are encrypted.
+
 use std::cell::RefCell;
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 use super::CipherError;
 
-/// Room for the header, the check sum and blocks that do not compress.
+/// The space for the header, the checksum and blocks that do not compress.
 const OVERHEAD: usize = 64;
 
 thread_local! {
-    // Their tables are hundreds of kilobytes; clearing them costs less than getting them anew.
+    // Each holds tables of hundreds of kilobytes. Resetting them is cheaper than allocating new ones.
     static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
     static DECOMPRESS: RefCell<Decompress> = RefCell::new(Decompress::new(true));
 }
@@ -21,9 +23,9 @@ pub(super) fn compress(bytes: &[u8], out: &mut Vec<u8>) {
         loop {
             out.reserve(rest.len() / 2 + OVERHEAD);
             let before = compress.total_in();
-            // Compression into a vector with room cannot fail.
+            // Compression into a vector with spare capacity cannot fail.
             let status = compress.compress_vec(rest, out, FlushCompress::Finish);
-            rest = &rest[step(before, compress.total_in())..];
+            rest = &rest[consumed(before, compress.total_in())..];
             if !matches!(status, Ok(Status::Ok | Status::BufError)) {
                 return;
             }
@@ -31,7 +33,8 @@ pub(super) fn compress(bytes: &[u8], out: &mut Vec<u8>) {
     });
 }
 
-/// The bytes of a zlib stream, at most `limit` of them. What follows the stream is ignored, as in Python.
+/// Decompresses a zlib stream of at most `limit` bytes. Bytes after the stream are ignored, as in
+/// Python.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, CipherError> {
     DECOMPRESS.with_borrow_mut(|decompress| {
         decompress.reset(true);
@@ -40,7 +43,7 @@ pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, CipherE
         loop {
             let (before, length) = (decompress.total_in(), out.len());
             let status = decompress.decompress_vec(rest, &mut out, FlushDecompress::None);
-            let taken = step(before, decompress.total_in());
+            let taken = consumed(before, decompress.total_in());
             rest = &rest[taken..];
             if out.len() > limit {
                 return Err(content("it is too long"));
@@ -59,8 +62,8 @@ fn content(problem: &'static str) -> CipherError {
     CipherError::Content { problem }
 }
 
-/// How many bytes a call took; both totals are of a slice in memory.
-fn step(before: u64, after: u64) -> usize {
+/// Returns the number of bytes that a call consumed. Both totals are those of a slice in memory.
+fn consumed(before: u64, after: u64) -> usize {
     usize::try_from(after - before).unwrap_or(usize::MAX)
 }
 

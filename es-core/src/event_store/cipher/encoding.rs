@@ -1,9 +1,11 @@
+//! Base64 as Python decodes it.
+
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// As Python reads it: the unused bits of the last character may be anything.
+/// Ignores the unused bits of the last character, as Python does.
 const UNPADDED: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -11,8 +13,10 @@ const UNPADDED: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::RequireNone),
 );
 
-/// Reads Base64 as Python's `b64decode` does (`a2b_base64` in `binascii.c` of `CPython`): characters outside the alphabet are
-/// dropped, and nothing after the padding is read. `None` when the padding is missing or wrong.
+/// Decodes Base64 as Python's `b64decode` does (`a2b_base64` in `binascii.c` of `CPython`).
+///
+/// Characters outside the alphabet and all characters after the padding are ignored. Returns `None`
+/// if the padding is missing or wrong.
 pub(super) fn decode_leniently(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok().or_else(|| {
         let characters = significant(text)?;
@@ -20,6 +24,7 @@ pub(super) fn decode_leniently(text: &str) -> Option<Vec<u8>> {
     })
 }
 
+/// Returns the characters of the alphabet up to the padding.
 fn significant(text: &str) -> Option<Vec<u8>> {
     let mut characters = Vec::with_capacity(text.len());
     let mut padding = 0;

@@ -19,15 +19,16 @@ type Aes192Gcm = AesGcm<Aes192, U12>;
 
 const NONCE: usize = 12;
 const TAG: usize = 16;
-/// The tag comes before the encrypted bytes, other than usual.
+/// The length of nonce and tag. In this format the tag precedes the ciphertext.
 const HEAD: usize = NONCE + TAG;
 
-/// Encrypts and decrypts text with one key.
+/// Encrypts and decrypts texts with one key.
 ///
-/// The text is compressed (zlib, level 6), encrypted with AES-GCM under a random nonce, and written as Base64 of nonce,
-/// tag and encrypted bytes. The tag makes damage an error; nothing binds a text to the row that it is stored in.
+/// A text is compressed (zlib, level 6), encrypted with AES-GCM under a random nonce, and encoded as
+/// Base64 of nonce, tag and ciphertext. The tag detects changes of the text. It does not bind the text
+/// to its row: the hashes of the events do.
 ///
-/// All threads can share a cipher. Its key is wiped when it is dropped.
+/// Threads can share a cipher. Its key is wiped when the cipher is dropped.
 ///
 /// ```
 /// use es_core::event_store::cipher::{Cipher, encode_random_bytes};
@@ -40,50 +41,58 @@ const HEAD: usize = NONCE + TAG;
 /// ```
 pub struct Cipher(Aes);
 
-// The key schedules differ much in size, and ciphers are moved into an `Arc` anyway.
+// Boxed, because the key schedules differ much in size.
 enum Aes {
     Bits128(Box<Aes128Gcm>),
     Bits192(Box<Aes192Gcm>),
     Bits256(Box<Aes256Gcm>),
 }
 
-/// What went wrong with a key or a text. Messages quote neither.
+/// An error of a key or a text. The messages quote neither.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CipherError {
-    /// The key cannot be used: configure another one.
-    #[error("a key has 16, 24 or 32 bytes, not {found}: make one with encode_random_bytes(32)")]
+    /// The key has a wrong length. Configure another key.
+    #[error(
+        "the key has {found} bytes instead of 16, 24 or 32: make one with encode_random_bytes(32)"
+    )]
     KeyLength {
         /// The length of the key in bytes.
         found: usize,
     },
-    /// The key is not Base64: configure another one.
+    /// The key is not Base64. Configure another key.
     #[error("the key is not Base64 text: make one with encode_random_bytes(32)")]
     KeyText,
-    /// The text is not what was encrypted with this key: stop, and look for the right key or for who changed the data.
+    /// The text was changed, or it was encrypted with another key. Configure the right key, or find
+    /// out how the data was changed.
     #[error("the text was damaged, or encrypted with another key")]
     Integrity,
-    /// The text was encrypted with this key, but not from text of the format: stop, and look for who wrote it.
+    /// The text was encrypted with this key, but its content is not in the format. Find its
+    /// writer.
     #[error("the text was encrypted with this key, but {problem}")]
     Content {
-        /// What it holds instead.
+        /// What is wrong with the content.
         problem: &'static str,
     },
-    /// The text is too long to be encrypted: store less in one event.
-    #[error("texts of more than {} bytes are not encrypted", Cipher::MAX_LENGTH)]
+    /// The text is too long to be encrypted. Store less in one event.
+    #[error(
+        "the text is longer than {} bytes and cannot be encrypted: store less in one event",
+        Cipher::MAX_LENGTH
+    )]
     TooLong,
-    /// The system gave no random bytes: try again.
-    #[error("the system gave no random bytes")]
+    /// The operating system provided no random bytes. Retry.
+    #[error("the operating system provided no random bytes: try again")]
     Random,
 }
 
 impl Cipher {
-    /// The longest text, in bytes, that is encrypted or decrypted: 256 MiB.
+    /// The maximum length of a text in bytes: 256 MiB.
     ///
-    /// Compressed text can expand a thousandfold; this keeps what was written with malice from exhausting memory.
+    /// Compressed text can expand a thousandfold. The limit keeps a malicious text from exhausting
+    /// the memory.
     pub const MAX_LENGTH: usize = 256 << 20;
 
-    /// A cipher with a key of 16, 24 or 32 bytes.
+    /// Creates a cipher from a key of 16, 24 or 32 bytes.
     ///
     /// # Errors
     ///
@@ -98,21 +107,22 @@ impl Cipher {
         Ok(Self(aes))
     }
 
-    /// A cipher with a key in Base64, as `CIPHER_KEY` holds it and [`encode_random_bytes`] makes it.
+    /// Creates a cipher from a key in Base64, the form of `CIPHER_KEY` and of
+    /// [`encode_random_bytes`].
     ///
     /// # Errors
     ///
-    /// [`CipherError::KeyText`] when the text is not Base64, and those of [`Cipher::new`].
+    /// [`CipherError::KeyText`] if the text is not Base64, and those of [`Cipher::new`].
     pub fn from_base64(key: &str) -> Result<Self, CipherError> {
         Self::new(&Zeroizing::new(decode_random_bytes(key)?))
     }
 
-    /// Encrypts a text; the same text never gives the same result twice.
+    /// Encrypts a text. The result differs each time, because the nonce is random.
     ///
     /// # Errors
     ///
-    /// [`CipherError::TooLong`] for a text of more than [`Cipher::MAX_LENGTH`] bytes, [`CipherError::Random`] when the
-    /// system gives no nonce.
+    /// [`CipherError::TooLong`] for a text of more than [`Cipher::MAX_LENGTH`] bytes;
+    /// [`CipherError::Random`] if the operating system provides no nonce.
     pub fn encrypt(&self, text: &str) -> Result<String, CipherError> {
         if text.len() > Self::MAX_LENGTH {
             return Err(CipherError::TooLong);
@@ -126,14 +136,16 @@ impl Cipher {
         Ok(STANDARD.encode(&bytes))
     }
 
-    /// Decrypts a text that [`Cipher::encrypt`] or the Python library made with the same key.
+    /// Decrypts a text that [`Cipher::encrypt`] or the Python library encrypted with the same key.
     ///
-    /// As in Python, characters outside the alphabet of Base64 are dropped, and so are bytes after the compressed text.
+    /// As in Python, characters outside the alphabet of Base64 and bytes after the compressed text are
+    /// ignored.
     ///
     /// # Errors
     ///
-    /// [`CipherError::Integrity`] when the text was changed or has another key, [`CipherError::Content`] when what was
-    /// encrypted is not compressed text, or is longer than [`Cipher::MAX_LENGTH`].
+    /// [`CipherError::Integrity`] if the text was changed or encrypted with another key;
+    /// [`CipherError::Content`] if its content is not compressed text, or is longer than
+    /// [`Cipher::MAX_LENGTH`].
     pub fn decrypt(&self, text: &str) -> Result<String, CipherError> {
         let mut bytes = decode_leniently(text).ok_or(CipherError::Integrity)?;
         let (head, body) = bytes
@@ -172,7 +184,7 @@ impl Aes {
     }
 }
 
-/// Shows the length of the key only.
+/// Shows the length of the key, never the key.
 impl fmt::Debug for Cipher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
@@ -183,11 +195,11 @@ impl fmt::Debug for Cipher {
     }
 }
 
-/// Random bytes of the system in Base64: a new key, when there are 16, 24 or 32 of them.
+/// Returns random bytes of the operating system in Base64; 16, 24 or 32 bytes make a new key.
 ///
 /// # Errors
 ///
-/// [`CipherError::Random`] when the system gives none.
+/// [`CipherError::Random`] if the operating system provides none.
 pub fn encode_random_bytes(count: usize) -> Result<String, CipherError> {
     let mut bytes = Zeroizing::new(vec![0; count]);
     for chunk in bytes.chunks_mut(16) {
@@ -197,11 +209,11 @@ pub fn encode_random_bytes(count: usize) -> Result<String, CipherError> {
     Ok(STANDARD.encode(&*bytes))
 }
 
-/// The bytes of a key that [`encode_random_bytes`] made.
+/// Decodes a key from [`encode_random_bytes`].
 ///
 /// # Errors
 ///
-/// [`CipherError::KeyText`] when the text is not Base64.
+/// [`CipherError::KeyText`] if the text is not Base64.
 pub fn decode_random_bytes(text: &str) -> Result<Vec<u8>, CipherError> {
     decode_leniently(text).ok_or(CipherError::KeyText)
 }

@@ -1,9 +1,10 @@
-//! How snapshots are stored, and when they are taken.
+//! Snapshots in a store: the strategy that takes and finds them, and the policy of when to take them.
 
 mod policy;
 mod settings;
-pub(crate) mod strategy;
+mod strategy;
 
 pub use self::policy::SnapshottingPolicy;
-pub(crate) use self::settings::Snapshots;
+pub(crate) use self::settings::SnapshotSettings;
 pub use self::strategy::SnapshotStrategy;
+pub(crate) use self::strategy::snapshot_position;

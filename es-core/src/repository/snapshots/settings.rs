@@ -1,4 +1,4 @@
-//! What the builder of an application says of snapshots.
+//! The snapshot settings of an application's builder.
 
 use std::num::NonZeroU64;
 use std::sync::Arc;
@@ -10,32 +10,32 @@ use super::strategy::SnapshotStrategy;
 use crate::error::{Error, Result};
 use crate::event_store::EventStore;
 
-/// Whether snapshots are kept, where, and when they are taken.
+/// The snapshot settings of an application's builder.
 #[derive(Default)]
-pub(crate) struct Snapshots {
-    pub(crate) kept: bool,
+pub(crate) struct SnapshotSettings {
+    pub(crate) is_enabled: bool,
     pub(crate) every: Option<u64>,
     pub(crate) store: Option<Arc<dyn RecordManager>>,
-    pub(crate) reads_clear: bool,
+    pub(crate) accepts_plain_text: bool,
 }
 
-impl Snapshots {
+impl SnapshotSettings {
     pub(crate) fn policy(&self) -> Result<Option<SnapshottingPolicy>> {
         let Some(every) = self.every else {
             return Ok(None);
         };
         let every = NonZeroU64::new(every)
-            .ok_or_else(|| invalid("a snapshot is taken every so many events, at least 1"))?;
+            .ok_or_else(|| invalid("`snapshot_every(0)` takes no snapshot: pass at least 1"))?;
         Ok(Some(SnapshottingPolicy::every(every)))
     }
 
-    /// Opens the table of snapshots beside that of the events, if they are kept.
+    /// Opens the table of snapshots beside the table of events, if snapshots are enabled.
     pub(crate) async fn open(
         self,
         events: &EventStore,
         datastore: Option<&Arc<dyn Datastore>>,
     ) -> Result<Option<SnapshotStrategy>> {
-        if !self.kept {
+        if !self.is_enabled {
             return Ok(None);
         }
         let records = match (self.store, datastore) {
@@ -43,13 +43,14 @@ impl Snapshots {
             (None, Some(datastore)) => datastore.record_manager(Table::snapshots()).await?,
             (None, None) => {
                 return Err(invalid(
-                    "a store made by hand has no place for snapshots: give it with `snapshot_store`",
+                    "the application has a custom store, which has no table of snapshots: pass \
+                     one to `snapshot_store`",
                 ));
             }
         };
         records.setup().await?;
         let mapper = events.mapper().clone().encrypt_all();
-        let mapper = if self.reads_clear {
+        let mapper = if self.accepts_plain_text {
             mapper.accept_plain_text()
         } else {
             mapper

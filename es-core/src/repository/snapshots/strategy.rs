@@ -1,34 +1,37 @@
+//! The strategy that takes, stores and finds snapshots.
+
 use std::sync::Arc;
 
-use es_store::{Position, RecordError, RecordManager, SequencedItem, Text};
+use es_store::{Position, RecordError, RecordManager, SequencedItem};
 use uuid::Uuid;
 
 use crate::domain::aggregate::Aggregate;
-use crate::domain::event::Version;
 use crate::domain::replay::{Replay, Replaying};
 use crate::domain::snapshot::Snapshot;
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, Result};
-use crate::event_store::{EventStore, Mapper, UpTo, stored};
-use crate::repository::fold;
+use crate::event_store::{EventParts, EventStore, Mapper, UpTo, stored};
+use crate::repository::replay_items;
 
-/// Takes snapshots of aggregates, and finds them: a table of snapshots beside the events.
+/// Takes, stores and finds snapshots of aggregates, in a table beside the events.
 ///
-/// Snapshots are a cache. One that this program cannot use is traced and passed over, and the aggregate is replayed from
-/// its events; one that contradicts the events is an [`Error::Integrity`].
+/// Snapshots are a cache. A snapshot that this program cannot use is logged and ignored, and the
+/// aggregate is replayed from its events. A snapshot that contradicts the events is an
+/// [`Error::Integrity`].
 #[derive(Clone)]
 pub struct SnapshotStrategy {
     snapshots: EventStore,
 }
 
 impl SnapshotStrategy {
-    /// Keeps snapshots in `records`, mapped as the events of `events` are. Where there is a cipher, all are encrypted.
+    /// Creates a strategy that stores snapshots in `records`, with the mapper of `events`. If there
+    /// is a cipher, all snapshots are encrypted.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, events: &EventStore) -> Self {
         let mapper = events.mapper().clone().encrypt_all();
         Self::with_mapper(records, mapper, events)
     }
 
-    /// Keeps snapshots with a mapper of their own, such as one that accepts those in clear.
+    /// Creates a strategy with a mapper for snapshots, such as one that accepts plain text.
     #[must_use]
     pub fn with_mapper(
         records: Arc<dyn RecordManager>,
@@ -39,26 +42,26 @@ impl SnapshotStrategy {
         Self { snapshots }
     }
 
-    /// The latest snapshot of a sequence in a range of versions, if there is one.
+    /// Returns the latest snapshot of a sequence in a range of versions, or `None` if there is none.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] where it is damaged, or is in clear where there is a cipher; [`Error::Undecodable`] and
-    /// [`Error::UnknownTopic`] where it is none of this format.
+    /// [`Error::Integrity`] if the snapshot is damaged, or is plain text although there is a cipher;
+    /// [`Error::Undecodable`] and [`Error::UnknownTopic`] if it is not in the format of snapshots.
     pub async fn get(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
         let items = self.snapshots.items(id).up_to(up_to.into());
         let latest = items.descending().first().await?;
         latest.map(|item| self.read(&item)).transpose()
     }
 
-    /// The table of snapshots.
+    /// Returns the record manager of the table of snapshots.
     #[must_use]
     pub fn record_manager(&self) -> &Arc<dyn RecordManager> {
         self.snapshots.record_manager()
     }
 
-    /// Takes a snapshot of an aggregate at its last event in a range of versions. Where there is one at this version
-    /// already, it is given back.
+    /// Takes and stores a snapshot of an aggregate at its last event in a range of versions. If one
+    /// is stored at this version already, returns it instead.
     pub(crate) async fn take<A: Aggregate>(
         &self,
         events: &EventStore,
@@ -71,15 +74,15 @@ impl SnapshotStrategy {
         };
         let mut replay = Replay::<A>::new(id, events.salt().clone());
         let start = self.resume(&mut replay, id, UpTo::from(..=last)).await?;
-        if let Some(there) = start.as_ref().filter(|start| position(start) == last) {
-            return Ok(Some(there.clone()));
+        if let Some(stored) = start.as_ref().filter(|it| snapshot_position(it) == last) {
+            return Ok(Some(stored.clone()));
         }
         let items = events.items(id).up_to(UpTo::from(..=last));
         let items = match &start {
-            Some(start) => items.gte(position(start)),
+            Some(start) => items.gte(snapshot_position(start)),
             None => items,
         };
-        fold(events, &mut replay, items).await?;
+        replay_items(events, &mut replay, items).await?;
         let snapshot = replay.snapshot()?;
         if let Some(snapshot) = &snapshot {
             self.store::<A>(snapshot).await?;
@@ -87,7 +90,8 @@ impl SnapshotStrategy {
         Ok(snapshot)
     }
 
-    /// Has a replay begin at the latest snapshot in a range that this program understands; says which it is.
+    /// Starts a replay at the latest snapshot in a range that this program can use. Returns the
+    /// snapshot.
     pub(crate) async fn resume(
         &self,
         replay: &mut (impl Replaying + ?Sized),
@@ -97,28 +101,27 @@ impl SnapshotStrategy {
         match self.get(id, up_to).await {
             Ok(Some(snapshot)) => Ok(replay.resume(&snapshot)?.then_some(snapshot)),
             Ok(None) => Ok(None),
-            Err(error) if is_of_no_use(&error) => {
-                tracing::warn!(%id, %error, "a snapshot that this program cannot use is ignored");
+            Err(error) if is_unusable(&error) => {
+                tracing::warn!(%id, %error, "ignored a snapshot that this program cannot use");
                 Ok(None)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Stores a snapshot. Where there is one at its version, another process just took it, and it stays; but one of no use
-    /// to this program gives way.
+    /// Stores a snapshot. A usable snapshot at the same version stays, because another process has
+    /// just stored it; an unusable one is replaced.
     async fn store<A: Aggregate>(&self, snapshot: &Snapshot) -> Result<()> {
-        let (id, position) = (snapshot.originator_id(), position(snapshot));
-        let text: Text = snapshot.text().into();
-        let item = SequencedItem {
+        let (id, position) = (snapshot.originator_id(), snapshot_position(snapshot));
+        let item = self.snapshots.mapper().item(EventParts::WithPosition {
             sequence_id: id,
             position,
             topic: Snapshot::TOPIC,
-            data: self.snapshots.mapper().to_stored(&Snapshot::TOPIC, &text)?,
-        };
+            text: snapshot.text().into(),
+        })?;
         let records = self.snapshots.record_manager();
         match records.append(vec![item.clone()].into()).await {
-            Err(RecordError::Conflict { .. }) if self.is_there::<A>(id, position).await? => Ok(()),
+            Err(RecordError::Conflict { .. }) if self.is_usable::<A>(id, position).await? => Ok(()),
             Err(RecordError::Conflict { .. }) => {
                 records.delete_record(id, position).await?;
                 Ok(records.append(vec![item].into()).await.map(drop)?)
@@ -127,10 +130,10 @@ impl SnapshotStrategy {
         }
     }
 
-    async fn is_there<A: Aggregate>(&self, id: Uuid, at: Position) -> Result<bool> {
+    async fn is_usable<A: Aggregate>(&self, id: Uuid, at: Position) -> Result<bool> {
         let mut replay = Replay::<A>::new(id, self.snapshots.salt().clone());
         let found = self.resume(&mut replay, id, UpTo::from(..=at)).await?;
-        Ok(found.is_some_and(|found| position(&found) == at))
+        Ok(found.is_some_and(|found| snapshot_position(&found) == at))
     }
 
     fn read(&self, item: &SequencedItem) -> Result<Snapshot> {
@@ -139,14 +142,16 @@ impl SnapshotStrategy {
     }
 }
 
-pub(crate) fn position(snapshot: &Snapshot) -> Position {
-    let version: Version = snapshot.originator_version();
-    version.into()
+/// Returns the position of a snapshot, which is its version.
+pub(crate) fn snapshot_position(snapshot: &Snapshot) -> Position {
+    snapshot.originator_version().into()
 }
 
-/// Whether a snapshot is one of another program or setting, and not damaged. One in clear may be, where there is a
-/// cipher; as it is not used, it does no harm.
-fn is_of_no_use(error: &Error) -> bool {
+/// Returns whether an error is one of a snapshot of another program version or with other settings,
+/// rather than of a damaged one.
+///
+/// A plain text where encryption is expected may be forged. Ignoring it does no harm.
+fn is_unusable(error: &Error) -> bool {
     match error {
         Error::Undecodable { .. } | Error::UnknownTopic { .. } => true,
         Error::Integrity(IntegrityError { damage, .. }) => matches!(

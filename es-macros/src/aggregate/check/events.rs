@@ -1,8 +1,10 @@
+//! Checks of the listed events: their names must be free and distinct.
+
 use std::collections::HashMap;
 
 use quote::ToTokens;
 
-use crate::aggregate::listed::Listed;
+use crate::aggregate::event_list::ListedEvent;
 use crate::aggregate::model::Model;
 use crate::errors::Errors;
 use crate::names;
@@ -10,35 +12,35 @@ use crate::names;
 /// The events that every aggregate has.
 const LIBRARY: [&str; 3] = ["Created", "AttributeChanged", "Discarded"];
 
-/// Listed events that cannot be, or that would be one variant.
 pub(super) fn check(model: &mut Model, errors: &mut Errors) {
     let mut events = std::mem::take(&mut model.events);
-    events.retain(|event| is_free(model, event, errors));
+    events.retain(|event| is_name_free(model, event, errors));
     let mut seen = HashMap::new();
-    events.retain(|event| is_single(event, &mut seen, errors));
+    events.retain(|event| is_unique(event, &mut seen, errors));
     model.events = events;
 }
 
-fn is_free(model: &Model, event: &Listed, errors: &mut Errors) -> bool {
-    let (aggregate, word) = (&model.item.ident, model.entry.word());
+fn is_name_free(model: &Model, event: &ListedEvent, errors: &mut Errors) -> bool {
+    let (aggregate, noun) = (&model.item.ident, model.macro_name.noun());
     let (variant, name) = (&event.variant, names::text(&event.variant));
-    let made = [
-        &model.names.event,
-        &model.names.created,
-        &model.names.attribute,
+    let generated = [
+        &model.generated.event,
+        &model.generated.created,
+        &model.generated.attribute,
     ];
     let fault = if event.path.is_ident(aggregate) {
-        format!("an {word} is no event of its own: list what can happen to it")
+        format!("an {noun} cannot be its own event: list event types")
     } else if LIBRARY.contains(&name.as_str()) {
         format!(
-            "every {word} has an event `{name}` already: list this one under another name, such as `{aggregate}{name}By…`"
+            "every {noun} has an event `{name}`: list this event under another name, such as \
+             `{aggregate}{name}By…`"
         )
     } else if event
         .path
         .get_ident()
-        .is_some_and(|ident| made.contains(&ident))
+        .is_some_and(|ident| generated.contains(&ident))
     {
-        format!("`#[{word}]` makes a type `{name}` itself: give the event another name")
+        format!("`#[{noun}]` generates a type `{name}`: rename the event")
     } else {
         return true;
     };
@@ -46,10 +48,10 @@ fn is_free(model: &Model, event: &Listed, errors: &mut Errors) -> bool {
     false
 }
 
-/// A path, and whether it depends on a `cfg`.
+/// The events seen so far by name: the path, and true if a `cfg` can leave the event out.
 type Seen = HashMap<String, (String, bool)>;
 
-fn is_single(event: &Listed, seen: &mut Seen, errors: &mut Errors) -> bool {
+fn is_unique(event: &ListedEvent, seen: &mut Seen, errors: &mut Errors) -> bool {
     let name = names::text(&event.variant);
     let path: String = event
         .path
@@ -63,11 +65,11 @@ fn is_single(event: &Listed, seen: &mut Seen, errors: &mut Errors) -> bool {
         return true;
     };
     let message = if first == path {
-        format!("`{path}` is listed twice: keep one")
+        format!("`{path}` is listed twice: remove one")
     } else {
         format!(
-            "`{first}` and `{path}` would both be the variant `{name}`: bring one in under another name, `use {path} as \
-             Other{name};`"
+            "`{first}` and `{path}` have the same variant `{name}`: import one under another \
+             name, `use {path} as Other{name};`"
         )
     };
     errors.at(&event.path, message);

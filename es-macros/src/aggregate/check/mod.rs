@@ -1,46 +1,49 @@
-//! What does not fit together. Each check reports, and takes the bad piece out of the model.
+//! Checks across the options and fields of an aggregate. A check reports an invalid option or field
+//! and removes it from the model, so that the rest still expands.
 
 mod events;
-mod field;
-mod names;
-mod state;
-mod structure;
+mod fields;
+mod snapshot;
+mod struct_item;
+mod unique_names;
 
 use syn::Field;
 
-pub(super) use structure::check_struct;
+pub(super) use struct_item::check_struct;
 
-use super::expand::ROOT_FIELD;
+use super::expand::HIDDEN_FIELD;
 use super::model::Model;
 use crate::errors::Errors;
-use crate::serde_attributes::{self, Serde};
+use crate::payload_check;
+use crate::serde_attributes::SerdeAttributes;
 
 pub(super) fn check(model: &mut Model, errors: &mut Errors) {
-    check_root(model, errors);
+    check_hidden_field(model, errors);
     events::check(model, errors);
-    let keeps_snapshots = model.snapshot.is_some();
-    for part in &mut model.parts {
-        field::check(model.entry, part, keeps_snapshots, errors);
+    let has_snapshots = model.snapshot.is_some();
+    for field in &mut model.fields {
+        fields::check(model.macro_name, field, has_snapshots, errors);
     }
-    names::check(model, errors);
+    unique_names::check(model, errors);
     check_keys(model, errors);
-    state::check(model, errors);
+    snapshot::check(model, errors);
 }
 
-fn check_root(model: &mut Model, errors: &mut Errors) {
-    model.parts.retain(|part| {
-        let is_root = part.ident == ROOT_FIELD;
-        if is_root {
+fn check_hidden_field(model: &mut Model, errors: &mut Errors) {
+    model.fields.retain(|field| {
+        let is_hidden_field = field.ident == HIDDEN_FIELD;
+        if is_hidden_field {
             errors.at(
-                &part.ident,
-                "the library adds a field of this name: choose another",
+                &field.ident,
+                "this name is reserved for a field that the library adds: rename the field",
             );
         }
-        !is_root
+        !is_hidden_field
     });
 }
 
+/// Checks the keys of the first event.
 fn check_keys(model: &Model, errors: &mut Errors) {
-    let fields: Vec<&Field> = model.arguments().map(|part| &part.field).collect();
-    serde_attributes::check_fields(&Serde::default(), fields, errors);
+    let fields: Vec<&Field> = model.arguments().map(|field| &field.syntax).collect();
+    payload_check::check_fields(&SerdeAttributes::default(), fields, errors);
 }

@@ -1,87 +1,38 @@
+//! The enum `…Event`: all events of an aggregate.
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::variant::Variant;
-use crate::aggregate::listed::Listed;
+use super::docs;
+use super::event_variant::Variant;
+use crate::aggregate::event_list::ListedEvent;
 use crate::aggregate::model::Model;
 use crate::names;
 
-/// The enum of all events. Its implementations use the operations alone, which have no bounds.
+/// The enum and its impls. The impls call the operations of the events, because a derive would need
+/// bounds on payloads and report them in its own words.
 pub(super) fn items(model: &Model, variants: &[Variant]) -> Vec<TokenStream> {
     let mut items = vec![
         enumeration(model, variants),
-        clone(model, variants),
-        debug(model, variants),
-        eq(model, variants),
-        happens(model, &model.names.created),
-        happens(model, &model.names.attribute),
+        clone_impl(model, variants),
+        debug_impl(model, variants),
+        eq_impl(model, variants),
+        happens_impl(model, &model.generated.created),
+        happens_impl(model, &model.generated.attribute),
     ];
-    items.extend(variants.iter().map(|variant| from(model, variant)));
-    for at in 0..model.events.len() {
-        items.extend([event_of(model, at), topic_check(model, at)]);
+    items.extend(variants.iter().map(|variant| from_impl(model, variant)));
+    for index in 0..model.events.len() {
+        items.extend([event_of_impl(model, index), topic_check(model, index)]);
     }
     items
 }
 
-/// The payloads that are made can be subscribed to, as those of events can.
-fn happens(model: &Model, payload: &Ident) -> TokenStream {
-    let es = &model.es;
-    quote! {
-        #[automatically_derived]
-        impl #es::__private::Happens for #payload {}
-    }
-}
-
-fn event_of(model: &Model, at: usize) -> TokenStream {
-    let (es, aggregate, event) = (&model.es, &model.item.ident, &model.names.event);
-    let Listed {
-        cfgs,
-        path,
-        variant,
-        ..
-    } = &model.events[at];
-    quote! {
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #es::__private::EventOf<#aggregate> for #path {
-            type Status = #es::__private::Status<Self, { <Self as #es::__private::EventOf<#aggregate>>::OPS.is_retired() }>;
-            const OPS: #es::__private::Ops<#aggregate, Self> =
-                #es::__private::ops::<#aggregate, #path>(#event::#variant);
-        }
-    }
-}
-
-/// A message at the path of an event whose topic cannot stand beside the others.
-fn topic_check(model: &Model, at: usize) -> TokenStream {
-    let (es, aggregate) = (&model.es, &model.item.ident);
-    let Listed {
-        cfgs,
-        path,
-        variant,
-        ..
-    } = &model.events[at];
-    let before = model.events[..at]
-        .iter()
-        .map(|Listed { cfgs, .. }| quote!(#(#cfgs)* ()));
-    // Of the scope of this expansion, wherever `macro_rules` took the path from.
-    let span = Span::call_site().located_at(variant.span());
-    let panic = quote_spanned!(span=> ::core::panic!("{}", fault));
-    quote! {
-        #(#cfgs)*
-        const _: () = if let ::core::option::Option::Some(fault) =
-            #es::__private::topic_fault::<#aggregate, #path>([(), (), (), #(#before,)*].len())
-        {
-            #panic
-        };
-    }
-}
-
 fn enumeration(model: &Model, variants: &[Variant]) -> TokenStream {
-    let (event, vis) = (&model.names.event, &model.item.vis);
-    let docs = format!(
-        " What can happen to [`{}`].",
+    let (event, vis) = (&model.generated.event, &model.item.vis);
+    let docs = docs::lines(&[format!(
+        "The events of [`{}`].",
         names::text(&model.item.ident)
-    );
+    )]);
     let variants = variants.iter().map(
         |Variant {
              cfgs,
@@ -89,17 +40,17 @@ fn enumeration(model: &Model, variants: &[Variant]) -> TokenStream {
              ident,
              payload,
              ..
-         }| { quote!(#(#cfgs)* #(#docs)* #ident(#payload)) },
+         }| quote!(#(#cfgs)* #docs #ident(#payload)),
     );
     quote! {
-        #[doc = #docs]
+        #docs
         #[allow(dead_code)]
         #vis enum #event { #(#variants,)* }
     }
 }
 
-fn clone(model: &Model, variants: &[Variant]) -> TokenStream {
-    let event = &model.names.event;
+fn clone_impl(model: &Model, variants: &[Variant]) -> TokenStream {
+    let event = &model.generated.event;
     let arms = variants.iter().map(
         |Variant {
              cfgs, ident, ops, ..
@@ -115,8 +66,8 @@ fn clone(model: &Model, variants: &[Variant]) -> TokenStream {
     }
 }
 
-fn debug(model: &Model, variants: &[Variant]) -> TokenStream {
-    let event = &model.names.event;
+fn debug_impl(model: &Model, variants: &[Variant]) -> TokenStream {
+    let event = &model.generated.event;
     let arms = variants.iter().map(
         |Variant {
              cfgs, ident, ops, ..
@@ -132,8 +83,8 @@ fn debug(model: &Model, variants: &[Variant]) -> TokenStream {
     }
 }
 
-fn eq(model: &Model, variants: &[Variant]) -> TokenStream {
-    let event = &model.names.event;
+fn eq_impl(model: &Model, variants: &[Variant]) -> TokenStream {
+    let event = &model.generated.event;
     let arms = variants.iter().map(
         |Variant {
              cfgs, ident, ops, ..
@@ -154,8 +105,17 @@ fn eq(model: &Model, variants: &[Variant]) -> TokenStream {
     }
 }
 
-fn from(model: &Model, variant: &Variant) -> TokenStream {
-    let event = &model.names.event;
+/// Allows handlers to subscribe to a generated payload.
+fn happens_impl(model: &Model, payload: &Ident) -> TokenStream {
+    let es = &model.es;
+    quote! {
+        #[automatically_derived]
+        impl #es::__private::Happens for #payload {}
+    }
+}
+
+fn from_impl(model: &Model, variant: &Variant) -> TokenStream {
+    let event = &model.generated.event;
     let Variant {
         cfgs,
         ident,
@@ -170,5 +130,52 @@ fn from(model: &Model, variant: &Variant) -> TokenStream {
                 Self::#ident(event)
             }
         }
+    }
+}
+
+fn event_of_impl(model: &Model, index: usize) -> TokenStream {
+    let (es, aggregate, event) = (&model.es, &model.item.ident, &model.generated.event);
+    let ListedEvent {
+        cfgs,
+        path,
+        variant,
+        ..
+    } = &model.events[index];
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #es::__private::EventOf<#aggregate> for #path {
+            type Status = #es::__private::Status<Self, { <Self as #es::__private::EventOf<#aggregate>>::OPS.is_retired() }>;
+            const OPS: #es::__private::Ops<#aggregate, Self> =
+                #es::__private::ops::<#aggregate, #path>(#event::#variant);
+        }
+    }
+}
+
+/// Reports a topic that is too long or belongs to an event before it, at the path of its event. The
+/// topic is a constant of the event's type, so that only the compiler can evaluate it.
+fn topic_check(model: &Model, index: usize) -> TokenStream {
+    let (es, aggregate) = (&model.es, &model.item.ident);
+    let ListedEvent {
+        cfgs,
+        path,
+        variant,
+        ..
+    } = &model.events[index];
+    // The index of the event among those that no `cfg` leaves out, after the three events of the
+    // library.
+    let before = model.events[..index]
+        .iter()
+        .map(|ListedEvent { cfgs, .. }| quote!(#(#cfgs)* ()));
+    // If `variant` comes from a `macro_rules` definition, `fault` does not resolve at its span.
+    let span = Span::call_site().located_at(variant.span());
+    let panic = quote_spanned!(span=> ::core::panic!("{}", fault));
+    quote! {
+        #(#cfgs)*
+        const _: () = if let ::core::option::Option::Some(fault) =
+            #es::__private::topic_fault::<#aggregate, #path>([(), (), (), #(#before,)*].len())
+        {
+            #panic
+        };
     }
 }

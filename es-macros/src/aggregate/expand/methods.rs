@@ -1,151 +1,157 @@
+//! The inherent methods of an aggregate: constructors, getters and setters.
+
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Type;
 
-use super::created::docs_of;
-use crate::aggregate::fields::{Part, Settings};
+use super::docs;
+use super::getter::Getter;
+use crate::aggregate::fields::{AggregateField, AttributeSettings};
 use crate::aggregate::model::Model;
-use crate::{item, names};
+use crate::{names, types};
 
-/// The methods of the struct itself.
 pub(super) fn item(model: &Model) -> TokenStream {
     let aggregate = &model.item.ident;
-    let create = create(model);
-    let accessors = model.parts.iter().filter_map(|part| {
-        part.settings()
-            .map(|settings| accessors(model, part, settings))
+    let constructors = constructors(model);
+    let accessors = model.fields.iter().filter_map(|field| {
+        let settings = field.settings()?;
+        let getter = getter(model, field, settings);
+        let setter = setter(model, field, settings);
+        Some(quote!(#getter #setter))
     });
     quote! {
         #[allow(dead_code, clippy::too_many_arguments)]
         impl #aggregate {
-            #create
+            #constructors
             #(#accessors)*
         }
     }
 }
 
-fn create(model: &Model) -> TokenStream {
+fn constructors(model: &Model) -> TokenStream {
     let Model {
         es,
-        names,
-        item: structure,
+        generated,
+        item,
         ..
     } = model;
-    let (created, vis) = (&names.created, &structure.vis);
+    let (created, vis) = (&generated.created, &item.vis);
     let parameters: Vec<_> = model
         .arguments()
-        .map(|part| {
-            let (cfgs, ident, ty) = (&part.cfgs, &part.ident, parameter(part.ty()));
+        .map(|field| {
+            let (cfgs, ident, ty) = (&field.cfgs, &field.ident, parameter_type(field.ty()));
             quote!(#(#cfgs)* #ident: #ty)
         })
         .collect();
     let arguments = model
         .arguments()
-        .map(|Part { cfgs, ident, .. }| quote!(#(#cfgs)* #ident));
-    let fields = model.arguments().map(|part| {
-        let (cfgs, ident, value) = (&part.cfgs, &part.ident, value(part, &part.ident));
+        .map(|AggregateField { cfgs, ident, .. }| quote!(#(#cfgs)* #ident));
+    let fields = model.arguments().map(|field| {
+        let (cfgs, ident) = (&field.cfgs, &field.ident);
+        let value = parameter_value(field.ty(), ident);
         quote!(#(#cfgs)* #ident: #value)
     });
-    // Of its own scope, so that no field can have its name.
+    let create_docs = constructor_docs(model, "with a generated id");
+    let create_with_docs = constructor_docs(model, "with the given id");
+    // The hygiene of `mixed_site` keeps this parameter apart from a field named `id`.
     let id = Ident::new("id", Span::mixed_site());
     quote! {
-        /// Creates it with a new id; its first event is pending then.
-        ///
-        /// # Errors
-        ///
-        /// An argument that cannot be stored.
+        #create_docs
         #vis fn create(#(#parameters),*) -> #es::__private::Result<Self> {
             Self::create_with(#es::__private::new_id(), #(#arguments),*)
         }
 
-        /// Creates it with the given id; its first event is pending then.
-        ///
-        /// # Errors
-        ///
-        /// An argument that cannot be stored.
+        #create_with_docs
         #vis fn create_with(#id: #es::__private::Uuid, #(#parameters),*) -> #es::__private::Result<Self> {
             #es::__private::create(#id, #created { #(#fields),* })
         }
     }
 }
 
-fn accessors(model: &Model, part: &Part, settings: &Settings) -> TokenStream {
-    let Model {
-        es,
-        names,
-        item: structure,
-        ..
-    } = model;
-    let (vis, attribute) = (&structure.vis, &names.attribute);
-    let Part { ident, cfgs, .. } = part;
-    let (docs, ty, variant) = (docs_of(part), part.ty(), &settings.variant);
-    let getter = settings.getter.as_ref().map(|getter| {
-        quote! {
-            #(#cfgs)*
-            #docs
-            #vis fn #getter(&self) -> &#ty {
-                &self.#ident
-            }
-        }
-    });
-    let setter = settings.setter.as_ref().map(|setter| {
-        let (ty, value) = (parameter(ty), value(part, &quote!(value)));
-        let docs = format!(
-            " Changes `{}`, by an event that is pending then.",
-            names::text(ident)
-        );
-        quote! {
-            #(#cfgs)*
-            #[doc = #docs]
-            ///
-            /// # Errors
-            ///
-            /// It was discarded, or the value cannot be stored; nothing has changed then.
-            #vis fn #setter(&mut self, value: #ty) -> #es::__private::Result<()> {
-                #es::__private::Aggregate::trigger(self, #attribute::#variant(#value))
-            }
-        }
-    });
-    quote!(#getter #setter)
+fn constructor_docs(model: &Model, id: &str) -> TokenStream {
+    let noun = model.macro_name.noun();
+    let name = names::text(&model.item.ident);
+    docs::lines(&[
+        format!(
+            "Creates a new `{name}` {id}. The `{name}Created` event is pending until the {noun} \
+             is saved."
+        ),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        "Returns `Error::InvalidEvent` if an argument cannot be serialized.".to_owned(),
+    ])
 }
 
-/// What an argument for a field takes: strings are made of what the caller has.
-fn parameter(ty: &Type) -> TokenStream {
-    if is_string(ty) {
+fn getter(
+    model: &Model,
+    field: &AggregateField,
+    settings: &AttributeSettings,
+) -> Option<TokenStream> {
+    let name = settings.getter.as_ref()?;
+    let (vis, cfgs) = (&model.item.vis, &field.cfgs);
+    let docs = docs::of_field_or(field, format!("Returns `{}`.", names::text(&field.ident)));
+    let Getter { return_type, value } = Getter::new(&field.ident, field.ty());
+    Some(quote! {
+        #(#cfgs)*
+        #docs
+        #vis fn #name(&self) -> #return_type {
+            #value
+        }
+    })
+}
+
+fn setter(
+    model: &Model,
+    field: &AggregateField,
+    settings: &AttributeSettings,
+) -> Option<TokenStream> {
+    let name = settings.setter.as_ref()?;
+    let (es, vis, cfgs) = (&model.es, &model.item.vis, &field.cfgs);
+    let (attribute, variant) = (&model.generated.attribute, &settings.variant);
+    let ty = parameter_type(field.ty());
+    let value = parameter_value(field.ty(), &quote!(value));
+    let docs = setter_docs(model, field);
+    Some(quote! {
+        #(#cfgs)*
+        #docs
+        #vis fn #name(&mut self, value: #ty) -> #es::__private::Result<()> {
+            #es::__private::Aggregate::trigger(self, #attribute::#variant(#value))
+        }
+    })
+}
+
+fn setter_docs(model: &Model, field: &AggregateField) -> TokenStream {
+    let (noun, name) = (model.macro_name.noun(), names::text(&field.ident));
+    docs::lines(&[
+        format!(
+            "Triggers `AttributeChanged` to set `{name}`. The event is pending until the {noun} \
+             is saved."
+        ),
+        String::new(),
+        "# Errors".to_owned(),
+        String::new(),
+        format!(
+            "Returns `Error::Discarded` if the {noun} is discarded, and `Error::InvalidEvent` if \
+             the value cannot be serialized. The {noun} is then unchanged."
+        ),
+    ])
+}
+
+/// Returns the type of a parameter for a field. A `String` is taken as anything that converts into
+/// it.
+fn parameter_type(ty: &Type) -> TokenStream {
+    if types::is_string(ty) {
         quote!(impl ::core::convert::Into<#ty>)
     } else {
-        quote!(#ty)
+        ty.to_token_stream()
     }
 }
 
-fn value(part: &Part, argument: &impl quote::ToTokens) -> TokenStream {
-    if is_string(part.ty()) {
-        quote!(::core::convert::Into::into(#argument))
+fn parameter_value(ty: &Type, parameter: &impl ToTokens) -> TokenStream {
+    if types::is_string(ty) {
+        quote!(::core::convert::Into::into(#parameter))
     } else {
-        quote!(#argument)
+        parameter.to_token_stream()
     }
-}
-
-fn is_string(ty: &Type) -> bool {
-    let Type::Path(path) = item::ungrouped(ty) else {
-        return false;
-    };
-    let names: Vec<_> = path
-        .path
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    let is_plain = path.qself.is_none()
-        && path
-            .path
-            .segments
-            .iter()
-            .all(|segment| segment.arguments.is_none());
-    is_plain
-        && matches!(
-            names[..],
-            ["String"] | ["std" | "alloc", "string", "String"]
-        )
 }

@@ -1,14 +1,17 @@
-//! Writes code: what varies with the user's type is here, all else is in generic functions of the library.
+//! The expansion of an aggregate: code that depends on the user's type. The rest is in generic
+//! functions of the library.
 
-mod created;
+mod aggregate_impl;
+mod attribute_enum;
+mod created_struct;
+mod docs;
 mod event_enum;
-mod implementation;
+mod event_variant;
+mod getter;
 mod methods;
-mod shapes;
-mod state;
-mod typed_change;
-mod types;
-mod variant;
+mod snapshot_state;
+mod stored_shapes;
+mod type_checks;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -16,43 +19,45 @@ use syn::{Field, Fields, FieldsNamed, ItemStruct, parse_quote};
 
 use super::model::Model;
 
-/// The field that holds what the library keeps. A struct literal that lacks it fails with this name in the message.
-pub(super) const ROOT_FIELD: &str = "__made_by_create";
+/// The field that holds the library's data. A struct literal without it fails to compile, and the
+/// error shows this name.
+pub(super) const HIDDEN_FIELD: &str = "__made_by_create";
 
-fn root_field() -> proc_macro2::Ident {
-    format_ident!("{ROOT_FIELD}")
+fn hidden_field() -> proc_macro2::Ident {
+    format_ident!("{HIDDEN_FIELD}")
 }
 
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let variants = variant::all(model);
-    let mut items: Vec<_> = types::item(model).into_iter().collect();
-    items.push(created::item(model));
-    items.extend(typed_change::items(model));
+    let variants = event_variant::all(model);
+    // The checks come first, so that the compiler reports them before the errors of the derives.
+    let mut items: Vec<_> = type_checks::item(model).into_iter().collect();
+    items.push(created_struct::item(model));
+    items.extend(attribute_enum::items(model));
     items.extend(event_enum::items(model, &variants));
-    items.extend(implementation::items(model, &variants));
+    items.extend(aggregate_impl::items(model, &variants));
     items.push(methods::item(model));
-    items.extend(state::item(model));
+    items.extend(snapshot_state::item(model));
     let cfgs = &model.cfgs;
-    // The struct has them among its own attributes.
+    // The struct has the `cfg`s among its own attributes.
     let structure = structure(model);
     let items = items.iter().map(|item| quote!(#(#cfgs)* #item));
     quote!(#structure #(#items)*)
 }
 
 fn structure(model: &Model) -> TokenStream {
-    let (es, root, ident) = (&model.es, root_field(), &model.item.ident);
-    let fields = model.parts.iter().map(|part| {
-        let mut field = part.field.clone();
-        field
+    let (es, hidden, ident) = (&model.es, hidden_field(), &model.item.ident);
+    let fields = model.fields.iter().map(|field| {
+        let mut syntax = field.syntax.clone();
+        syntax
             .attrs
             .retain(|attribute| !attribute.path().is_ident("serde"));
-        field
+        syntax
     });
-    let root: Field = parse_quote!(#root: #es::__private::Root<#ident>);
+    let hidden: Field = parse_quote!(#hidden: #es::__private::Root<#ident>);
     let item = ItemStruct {
         fields: Fields::Named(FieldsNamed {
             brace_token: syn::token::Brace::default(),
-            named: fields.chain([root]).collect(),
+            named: fields.chain([hidden]).collect(),
         }),
         semi_token: None,
         ..model.item.clone()
@@ -60,7 +65,7 @@ fn structure(model: &Model) -> TokenStream {
     quote!(#item)
 }
 
-/// The derives of payloads, and where serde is.
+/// The derives of generated payloads.
 fn payload_derives(es: &TokenStream) -> TokenStream {
     quote! {
         #[derive(

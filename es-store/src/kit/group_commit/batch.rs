@@ -105,7 +105,7 @@ fn fitting(items: &[&SequencedItem], size: StatementSize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::position::RecordId;
+    use crate::record_id::RecordId;
     use crate::topic::Topic;
 
     fn item(n: i64, len: usize) -> SequencedItem {

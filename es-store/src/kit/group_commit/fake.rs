@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{BatchStore, Found, Outcomes, WriteError};
 use crate::append::Append;
 use crate::error::RecordError;
-use crate::position::{Position, RecordId};
+use crate::position::Position;
+use crate::record_id::RecordId;
 use crate::sequenced_item::SequencedItem;
 
 /// What happens at one call of the store, in the order of the calls.

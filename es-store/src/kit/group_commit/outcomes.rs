@@ -2,7 +2,8 @@ use uuid::Uuid;
 
 use crate::appended::Appended;
 use crate::error::RecordError;
-use crate::position::{Position, RecordId};
+use crate::position::Position;
+use crate::record_id::RecordId;
 
 /// The outcomes of a batch, append by append, and the rule of record ids: those that are kept have consecutive ids from
 /// the greatest that was there, in their order; those that are not use none.

@@ -4,7 +4,8 @@ use uuid::Uuid;
 use super::Outcomes;
 use crate::append::Append;
 use crate::error::{BoxError, RecordError};
-use crate::position::{Position, RecordId};
+use crate::position::Position;
+use crate::record_id::RecordId;
 use crate::sequenced_item::SequencedItem;
 
 /// What a store does for [`GroupCommit`](super::GroupCommit): it keeps one table and writes to it by one connection.

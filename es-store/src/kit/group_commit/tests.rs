@@ -9,7 +9,8 @@ use super::{GroupCommit, MAX_BATCH, QUEUE_CAPACITY};
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::RecordError;
-use crate::position::{Position, RecordId};
+use crate::position::Position;
+use crate::record_id::RecordId;
 use crate::sequenced_item::SequencedItem;
 use crate::topic::Topic;
 

@@ -54,13 +54,13 @@ async fn the_id_of_a_deleted_event_does_not_wake_followers() {
     assert!(deleted.expect("deleted"));
     let records = Arc::new(records);
     let log = LocalNotificationLog::new(records.clone()).expect("of record ids");
-    assert!(timeout(LONG, log.changed(0)).await.is_ok());
-    assert!(timeout(LONG, log.changed(1)).await.is_err());
+    assert!(timeout(LONG, log.changed(RecordId::ZERO)).await.is_ok());
+    assert!(timeout(LONG, log.changed(RecordId::new(1))).await.is_err());
     records
         .append(vec![item(id, 2)].into())
         .await
         .expect("kept");
-    assert!(timeout(LONG, log.changed(1)).await.is_ok());
+    assert!(timeout(LONG, log.changed(RecordId::new(1))).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,0 +1,227 @@
+//! Statements on one connection to a `MySQL` or `MariaDB` server.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use es_sql::server::{AppendSession, SchemaSession, Session, id_encoding};
+use es_sql::{
+    CatalogueEntry, Dialect, IdEncoding, ItemRows, MaxRecordId, Parameter, RowReader, SqlResult,
+    Statement,
+};
+use es_store::kit::{Batch, StatementSize};
+use es_store::{Position, RecordError, RecordId, Table};
+use mysql_async::prelude::Queryable;
+use mysql_async::{Connection, Error, Params, Row, Value};
+use uuid::Uuid;
+
+use crate::database::no_lock;
+use crate::dialect::DIALECT;
+use crate::error::sql_error;
+use crate::rows::{self, MysqlRow, id_value};
+use crate::schema::{self, create, widen};
+use crate::statements::Statements;
+
+/// The size of a statement of a batch; the driver splits it if the server takes less.
+const STATEMENT: StatementSize = StatementSize {
+    rows: 10_000,
+    bytes: 4 << 20,
+};
+
+/// The number of keys that one statement looks up.
+const KEYS: StatementSize = StatementSize {
+    rows: 500,
+    bytes: usize::MAX,
+};
+
+/// A connection in use: one of ours, or a transaction of the caller's.
+pub struct MysqlSession<'c, 't>(Connection<'c, 't>);
+
+impl<'c, 't> MysqlSession<'c, 't> {
+    pub(crate) fn new(connection: impl Into<Connection<'c, 't>>) -> Self {
+        Self(connection.into())
+    }
+
+    /// Runs statements in one packet, the last two of which take the lock and read the greatest record id behind it.
+    async fn lock_by(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
+        let mut sets = self.sets(sql).await.map_err(sql_error)?;
+        let (max_id, lock) = (sets.pop().unwrap_or_default(), sets.pop());
+        if lock.is_none_or(|rows| rows.is_empty()) {
+            return Err(no_lock(table).into());
+        }
+        if table.record_id.is_none() {
+            return Ok(None);
+        }
+        let rows = MysqlRow::read_all(&max_id, &mut ItemRows::<MaxRecordId>::new(table))?;
+        Ok(Some(MaxRecordId::only(table, &rows)?))
+    }
+
+    /// Runs statements in one packet; returns the rows of each.
+    async fn sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
+        let mut result = self.0.query_iter(sql).await?;
+        let mut sets = vec![result.collect().await?];
+        while !result.is_empty() {
+            sets.push(result.collect().await?);
+        }
+        // The error of a later statement comes here.
+        result.drop_result().await?;
+        Ok(sets)
+    }
+}
+
+fn bind(statement: Statement<'_>) -> Params {
+    if statement.parameters.is_empty() {
+        return Params::Empty;
+    }
+    let values = statement.parameters.into_iter();
+    Params::Positional(values.map(value).collect())
+}
+
+fn value(parameter: Parameter) -> Value {
+    match parameter {
+        Parameter::Id(id, encoding) => id_value(id, encoding),
+        Parameter::Number(number) | Parameter::Time(number) => Value::Int(number),
+        Parameter::Text(text) => text.into(),
+    }
+}
+
+impl Session for MysqlSession<'_, '_> {
+    type Statements = Statements;
+
+    const DIALECT: &'static Dialect = &DIALECT;
+
+    async fn execute(&mut self, sql: &str) -> SqlResult {
+        self.0.query_drop(sql).await.map_err(sql_error)
+    }
+
+    async fn run(&mut self, mut statement: Statement<'_>) -> SqlResult<u64> {
+        let sql = std::mem::take(&mut statement.sql);
+        let ran = self.0.exec_drop(&*sql, bind(statement)).await;
+        ran.map_err(sql_error)?;
+        Ok(self.0.affected_rows())
+    }
+
+    /// Statements without values are sent as text, which saves the round trip of their preparation.
+    async fn query<R: RowReader>(
+        &mut self,
+        mut statement: Statement<'_>,
+        mut rows: R,
+    ) -> SqlResult<Vec<R::Output>> {
+        let sql = std::mem::take(&mut statement.sql);
+        let found: Result<Vec<Row>, Error> = if statement.parameters.is_empty() {
+            self.0.query(&*sql).await
+        } else {
+            self.0.exec(&*sql, bind(statement)).await
+        };
+        Ok(MysqlRow::read_all(&found.map_err(sql_error)?, &mut rows)?)
+    }
+
+    async fn id_encoding(&mut self, statements: &Statements) -> Result<IdEncoding, RecordError> {
+        id_encoding(self, statements).await
+    }
+}
+
+impl SchemaSession for MysqlSession<'_, '_> {
+    const MIGRATIONS: &'static [fn(&Table) -> Vec<String>] = &[create, widen];
+
+    /// The row in `es_tables` is the lock of the table.
+    const NEEDS_LISTING: bool = true;
+
+    async fn describe(&mut self, table: &Table) -> SqlResult<CatalogueEntry> {
+        let entry = schema::describe(&mut self.0, table).await;
+        entry.map_err(sql_error)
+    }
+
+    async fn has_list(&mut self) -> SqlResult<bool> {
+        let sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'es_tables'";
+        let listed: Result<Option<u8>, Error> = self.0.query_first(sql).await;
+        Ok(listed.map_err(sql_error)?.is_some())
+    }
+
+    /// `es_readers` has a row for each table, which readers of records change to wait for the disk.
+    async fn create_lists(&mut self, table: &Table) -> SqlResult {
+        let lists = "CREATE TABLE IF NOT EXISTS es_tables (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT \
+                     NULL PRIMARY KEY, version INT NOT NULL) ENGINE=InnoDB; CREATE TABLE IF NOT EXISTS es_readers (name \
+                     VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, pages BIGINT NOT NULL) \
+                     ENGINE=InnoDB";
+        self.execute(lists).await?;
+        let sql = "INSERT IGNORE INTO es_readers VALUES (?, 0)";
+        let statement = Statement::new(sql, [(&*table.name).into()]);
+        self.run(statement).await.map(drop)
+    }
+
+    /// Takes a lock of the session: a transaction ends with each table that it creates.
+    async fn begin_setup(&mut self, timeout: Duration) -> SqlResult {
+        let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
+        let timeout = (timeout.as_secs().max(1),);
+        let taken: Result<Option<Option<u8>>, Error> = self.0.exec_first(sql, timeout).await;
+        match taken.map_err(sql_error)?.flatten() {
+            Some(1) => Ok(()),
+            _ => Err(RecordError::Unavailable {
+                source: "another program creates tables in this database".into(),
+            }
+            .into()),
+        }
+    }
+
+    async fn commit_setup(&mut self) -> SqlResult {
+        self.abort_setup().await;
+        Ok(())
+    }
+
+    async fn abort_setup(&mut self) {
+        let sql = "DO RELEASE_LOCK(CONCAT('es_setup ', MD5(DATABASE())))";
+        let _lost = self.execute(sql).await;
+    }
+}
+
+impl AppendSession for MysqlSession<'_, '_> {
+    async fn check_transaction(&mut self, statements: &Statements) -> SqlResult {
+        self.id_encoding(statements).await?;
+        Ok(())
+    }
+
+    async fn begin(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
+        self.lock_by(&statements.begin, &statements.table).await
+    }
+
+    async fn lock(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
+        self.lock_by(&statements.lock, &statements.table).await
+    }
+
+    async fn insert(
+        &mut self,
+        statements: &Statements,
+        batch: &Batch<'_>,
+        max_id: Option<RecordId>,
+    ) -> SqlResult {
+        let encoding = self.id_encoding(statements).await?;
+        let mut id = max_id.map(RecordId::get);
+        for items in batch.statements(STATEMENT) {
+            let mut parameters = Vec::with_capacity(items.len());
+            for item in items {
+                id = id.map(|id| id + 1);
+                let id = id.map(RecordId::new);
+                parameters.push(rows::parameters(&statements.table, item, encoding, id)?);
+            }
+            let inserted = self.0.exec_batch(&statements.insert, parameters).await;
+            inserted.map_err(sql_error)?;
+        }
+        Ok(())
+    }
+
+    async fn taken(
+        &mut self,
+        statements: &Statements,
+        batch: &Batch<'_>,
+    ) -> SqlResult<HashSet<(Uuid, Position)>> {
+        let encoding = self.id_encoding(statements).await?;
+        let mut taken = HashSet::new();
+        for items in batch.statements(KEYS) {
+            let sql = statements.taken(items, encoding)?;
+            let rows: Vec<Row> = self.0.query(sql).await.map_err(sql_error)?;
+            let mut keys = ItemRows::<(Uuid, Position)>::new(&statements.table);
+            taken.extend(MysqlRow::read_all(&rows, &mut keys)?);
+        }
+        Ok(taken)
+    }
+}
