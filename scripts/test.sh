@@ -21,7 +21,8 @@ export ES_CASSANDRA_TLS_URL="cassandra://cassandra:cassandra@127.0.0.1:59142/es?
 # The torture test may kill these servers, because this script started them.
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored
-cargo run --quiet --example quickstart
-cargo run --quiet --example arrays_and_logs --features structures
-cargo run --quiet --example heartbeat
-cargo run --quiet --example python_store --features jiff -- "${ES_PYTHON5_VECTORS:-tests/python5/vectors}"
+# The examples that are no tests, as they were linked for the tests.
+examples=${CARGO_TARGET_DIR:-target}/debug/examples
+"$examples/arrays_and_logs"
+"$examples/evolution"
+"$examples/python_store" "${ES_PYTHON5_VECTORS:-tests/python5/vectors}"

@@ -1,11 +1,15 @@
-//! The torture test on three nodes, one of which is killed or paused while writers write and are killed themselves.
+//! The torture test on three nodes, one of which is killed or paused while writers write and are
+//! killed themselves.
 //!
-//! Every acknowledged append must be stored once, no refused append may be stored, and no sequence may have a gap.
+//! Every acknowledged append must be stored once, no refused append may be stored, and no sequence
+//! may have a gap.
 //!
-//! `just cassandra-cluster` starts the nodes and runs the test. `ES_TORTURE_SECONDS` sets its duration.
+//! `just cassandra-cluster` starts the nodes and runs the test. `ES_TORTURE_SECONDS` sets its
+//! duration.
 
 #[allow(dead_code, reason = "other tests need more")]
-mod backends;
+#[path = "suite/server.rs"]
+mod server;
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -13,25 +17,27 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use backends::Shared;
 use es_store::{BoxError, Datastore, RecordError, Table};
 use es_testing::store::servers::{Opening, Server, Suite, service};
 use es_testing::store::torture::Torture;
+use server::Shared;
 use tokio::time::sleep;
 
-/// The variable with the URI of the nodes, `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
+/// The variable with the URI of the nodes,
+/// `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
 
 /// The names of the nodes in `scripts/services.sh`. The test disturbs one after another.
 const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
 
-/// Durations of an outage and of the time between outages; both are longer than the driver needs to notice the change.
+/// Durations of an outage and of the time between outages; both are longer than the driver needs to
+/// notice the change.
 const AWAY: Duration = Duration::from_secs(6);
 const BACK: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let nodes = Shared::named("cassandra-cluster", VARIABLE);
-    Suite::new(Cluster(nodes)).torture()
+    Suite::new(Cluster(nodes)).torture().run()
 }
 
 struct Cluster(Shared);

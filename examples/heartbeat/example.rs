@@ -10,6 +10,7 @@ use es::{Aggregate as Entity, Mutate, entity, event};
 #[entity(
     versioned,
     timestamped,
+    snapshot,
     topic = "eventsourcing.example.domainmodel#Example",
     events(Heartbeat)
 )]

@@ -101,3 +101,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     app.close().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_quick_start_runs() -> Result<(), Box<dyn std::error::Error>> {
+        super::main()
+    }
+
+    /// The names and shapes that it stores, in a file that is reviewed.
+    #[test]
+    fn what_the_quick_start_stores_can_be_read() {
+        es_testing::topics_lock("examples/quickstart/topics.lock");
+    }
+}

@@ -1,4 +1,4 @@
-//! A world in a store.
+//! An application in memory, and a saved world.
 
 use es::Application;
 

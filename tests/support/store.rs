@@ -1,4 +1,4 @@
-//! A store in a file, which can be opened again, and changed behind the application's back.
+//! A store in a file that tests reopen, and change without the application.
 
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ impl Store {
         self.builder().open().await.unwrap()
     }
 
-    /// Changes the file behind the application's back.
+    /// Executes a statement on the file without the application.
     pub fn edit(&self, statement: &str, parameters: impl rusqlite::Params) {
         let connection = Connection::open(&self.path).unwrap();
         assert_eq!(connection.execute(statement, parameters).unwrap(), 1);
@@ -43,7 +43,7 @@ fn uri(path: &Path) -> String {
     format!("sqlite:///{}", path.display())
 }
 
-/// A world of three events.
+/// Saves a world with three events.
 pub async fn saved(app: &Application) -> World {
     let mut world = World::create("gods").unwrap();
     world.make_it_so("dinosaurs").unwrap();
@@ -52,7 +52,7 @@ pub async fn saved(app: &Application) -> World {
     world
 }
 
-/// What is damaged, and where.
+/// Returns the damage and its position.
 pub fn damage(result: es::Result<World>) -> (Damage, es::Position) {
     match result {
         Err(Error::Integrity(IntegrityError {

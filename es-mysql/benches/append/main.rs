@@ -1,7 +1,7 @@
 //! Appends of one event, compared with hand-written code, on the server in `ES_MYSQL_URL`:
 //! `cargo bench -p es-mysql`.
 
-#[path = "../../tests/backends/mod.rs"]
+#[path = "../../tests/suite/server.rs"]
 mod backends;
 mod peers;
 

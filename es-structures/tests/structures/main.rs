@@ -12,6 +12,6 @@ mod settler;
 mod slices;
 mod stop_at_gaps;
 mod store;
-#[path = "../../../es-json/tests/support/vectors.rs"]
+#[path = "../../../es-json/tests/suite/vectors.rs"]
 mod vectors;
 mod written_with;

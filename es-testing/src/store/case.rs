@@ -1,8 +1,9 @@
 use std::pin::Pin;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use libtest_mimic::{Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
@@ -39,6 +40,22 @@ pub fn contract(store: &str, backend: &Arc<dyn Backend>) -> Vec<Trial> {
         }
     }
     trials
+}
+
+/// Runs groups of trials one after another, as the whole `main` of a test without a harness: a trial runs beside trials
+/// of its own group only. Use it for trials that take away what others need, such as a server.
+#[must_use]
+pub fn run_in_turns(groups: impl IntoIterator<Item = Vec<Trial>>) -> ExitCode {
+    let arguments = Arguments::from_args();
+    let groups = groups.into_iter().filter(|trials| !trials.is_empty());
+    let has_failed = groups.fold(false, |has_failed, trials| {
+        libtest_mimic::run(&arguments, trials).has_failed() || has_failed
+    });
+    if has_failed {
+        ExitCode::from(101)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 pub(super) fn run(check: impl Future<Output = Verdict>) -> Result<Completion, Failed> {

@@ -40,7 +40,7 @@ pub mod servers;
 pub mod torture;
 
 pub use backend::{Backend, Reach};
-pub use case::contract;
+pub use case::{contract, run_in_turns};
 pub use documented::{assert_documented, tables_of_the_format};
 pub use faulty::{Fault, Faulty};
 pub use lossy::LossyProxy;

@@ -5,20 +5,32 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use es_store::RecordError;
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use super::cases::{CASES, OnServer};
-use super::{Databases, Server, TlsServer, tls};
+use super::{Databases, Server, SqlServer, TlsServer, sql, tls};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
-use crate::store::{Backend, contract};
+use crate::store::{Backend, contract, run_in_turns};
 
-/// The tests of a store on a server. Each function is the whole `main` of a test.
+/// The tests of a store on a server, as the whole `main` of a test without a harness:
+///
+/// ```ignore
+/// fn main() -> ExitCode {
+///     Suite::new(Postgres).contract().server().tls(Postgres).torture().run()
+/// }
+/// ```
+///
+/// Trials are ignored if there is no server.
 pub struct Suite {
     databases: Arc<Databases>,
     server: Arc<dyn Server>,
+    trials: Vec<Trial>,
+    is_tortured: bool,
+    /// Suites of other servers that this program tests too.
+    others: Vec<Suite>,
 }
 
 /// What only one store promises: a name, and what is done with a new database of the name it is given.
@@ -37,110 +49,166 @@ macro_rules! own_cases {
 }
 
 impl Suite {
-    /// Of this server.
+    /// Creates a suite without trials.
+    #[must_use]
     pub fn new(server: impl Server) -> Self {
-        Self::over(Arc::new(server))
-    }
-
-    fn over(server: Arc<dyn Server>) -> Self {
+        let server: Arc<dyn Server> = Arc::new(server);
         Self {
             databases: Arc::new(Databases::new(server.clone())),
             server,
+            trials: Vec::new(),
+            is_tortured: false,
+            others: Vec::new(),
         }
     }
 
-    /// The store keeps the [contract](contract()).
+    /// Adds the [contract](contract()) that every store keeps.
     #[must_use]
-    pub fn contract(&self) -> ExitCode {
-        self.run(contract(self.server.name(), &self.backend()))
+    pub fn contract(self) -> Self {
+        let trials = contract(&self.named("contract"), &self.backend());
+        self.with(trials)
     }
 
+    /// Adds the torture test, which runs after all other trials: it may kill the server.
+    ///
     /// Processes write to one database, conflict, are disturbed, cut off and killed, and so is the server; nothing is skipped
     /// and nothing lost. `ES_TORTURE_SECONDS` makes it longer, `ES_TORTURE_SEED` repeats one, `ES_TORTURE_KILLS_SERVERS`
     /// kills the server of `scripts/services.sh` as well.
     #[must_use]
-    pub fn torture(&self) -> ExitCode {
-        let (backend, server) = (self.backend(), self.server.clone());
-        if become_writer(&backend) {
-            return ExitCode::SUCCESS;
-        }
-        self.run(vec![Trial::test(
-            "nothing_is_skipped_doubled_reordered_or_lost",
-            move || server.torture().run(&backend).outcome(),
-        )])
+    pub fn torture(mut self) -> Self {
+        self.is_tortured = true;
+        self
     }
 
-    /// What the server, the network and other programs do, and what the store makes of it.
+    /// Adds the cases of the server, the network and other programs.
     #[must_use]
-    pub fn server(&self, own: &[OwnCase]) -> ExitCode {
-        let mut trials = Vec::new();
-        for case in CASES {
+    pub fn server(self) -> Self {
+        let trials = CASES.iter().map(|case| {
             let (databases, check) = (self.databases.clone(), case.check);
             let checking = async move { check(OnServer::new(&databases).await).await };
-            let trial = Trial::ignorable_test(self.named(case.promise), move || run(checking));
-            trials.push(trial);
+            let name = format!("{}::{}", self.named("server"), case.promise);
+            Trial::ignorable_test(name, move || run(checking))
+        });
+        let trials = trials.collect();
+        self.with(trials)
+    }
+
+    /// Adds the cases of connections by TLS. They are ignored unless `ES_TLS` names the folder of the server's certificates.
+    #[must_use]
+    pub fn tls(self, server: impl TlsServer) -> Self {
+        let server: Arc<dyn TlsServer> = Arc::new(server);
+        let trials = tls::trials(&server, &self.databases, &self.named("tls"));
+        self.with(only_with(tls::VARIABLE, trials))
+    }
+
+    /// Adds the cases of servers that speak SQL.
+    #[must_use]
+    pub fn sql(self, server: impl SqlServer) -> Self {
+        let server: Arc<dyn SqlServer> = Arc::new(server);
+        let trials = sql::trials(&server, &self.databases, &self.named("sql"));
+        self.with(trials)
+    }
+
+    /// Adds cases of one store; `group` is the beginning of their names.
+    #[must_use]
+    pub fn own(self, group: &str, own: &[OwnCase]) -> Self {
+        let trials = self.own_trials(group, own);
+        self.with(trials)
+    }
+
+    /// Adds cases of one store that are ignored unless a variable is set.
+    #[must_use]
+    pub fn own_with(self, variable: &str, group: &str, own: &[OwnCase]) -> Self {
+        let trials = self.own_trials(group, own);
+        self.with(only_with(variable, trials))
+    }
+
+    /// Adds the suite of another server.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.others.push(other);
+        self
+    }
+
+    /// Runs all trials.
+    ///
+    /// # Panics
+    ///
+    /// If a database that a trial made cannot be dropped.
+    #[must_use]
+    pub fn run(mut self) -> ExitCode {
+        if self.is_tortured && become_writer(&self.backend()) {
+            return ExitCode::SUCCESS;
         }
-        trials.extend(self.own_trials(own));
-        self.run(trials)
+        let mut suites = std::mem::take(&mut self.others);
+        suites.insert(0, self);
+        let trials = suites.iter_mut().flat_map(Self::take_trials).collect();
+        let torture = suites.iter().filter_map(Self::torture_trial).collect();
+        let exit_code = run_in_turns([trials, torture]);
+        let runtime = Runtime::new().expect("a runtime");
+        for suite in suites {
+            runtime.block_on(suite.databases.drop_all());
+        }
+        exit_code
     }
 
-    /// Connections by TLS to the server, where `ES_TLS` names the folder of its certificates.
-    #[must_use]
-    pub fn tls(server: impl TlsServer) -> ExitCode {
-        let server = Arc::new(server);
-        let suite = Self::over(server.clone());
-        let server: Arc<dyn TlsServer> = server;
-        let is_missing = std::env::var_os(tls::VARIABLE).is_none();
-        let trials = tls::trials(&server, &suite.databases).into_iter();
-        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
-        suite.run(trials.collect())
+    fn take_trials(&mut self) -> Vec<Trial> {
+        let is_missing = !self.server.is_there();
+        let trials = std::mem::take(&mut self.trials).into_iter();
+        let trials = trials.map(|trial| ignored_if(is_missing, trial));
+        trials.collect()
     }
 
-    /// What only one store promises, where this variable says what it takes: certificates, say. Ignored without it.
-    #[must_use]
-    pub fn own(&self, variable: &str, own: &[OwnCase]) -> ExitCode {
-        let is_missing = std::env::var_os(variable).is_none();
-        let trials = self.own_trials(own).into_iter();
-        let trials = trials.map(|trial| trial.with_ignored_flag(is_missing));
-        self.run(trials.collect())
+    fn torture_trial(&self) -> Option<Trial> {
+        if !self.is_tortured {
+            return None;
+        }
+        let (backend, server) = (self.backend(), self.server.clone());
+        let name = "torture::nothing_is_skipped_doubled_reordered_or_lost";
+        let trial = Trial::test(name, move || server.torture().run(&backend).outcome());
+        Some(ignored_if(!self.server.is_there(), trial))
     }
 
-    fn own_trials(&self, own: &[OwnCase]) -> Vec<Trial> {
+    fn own_trials(&self, group: &str, own: &[OwnCase]) -> Vec<Trial> {
+        let group = self.named(group);
         let trial = |(promise, check): OwnCase| {
             let databases = self.databases.clone();
             let checking = async move {
                 check(databases.new_one().await).await;
                 Ok(())
             };
-            Trial::ignorable_test(self.named(promise), move || run(checking))
+            Trial::ignorable_test(format!("{group}::{promise}"), move || run(checking))
         };
         own.iter().copied().map(trial).collect()
     }
 
-    fn named(&self, promise: &str) -> String {
-        format!("{}::{promise}", self.server.name())
+    fn with(mut self, trials: Vec<Trial>) -> Self {
+        self.trials.extend(trials);
+        self
+    }
+
+    fn named(&self, group: &str) -> String {
+        format!("{group}::{}", self.server.name())
     }
 
     fn backend(&self) -> Arc<dyn Backend> {
         self.databases.clone()
     }
+}
 
-    fn run(&self, trials: Vec<Trial>) -> ExitCode {
-        let is_missing = !self.server.is_there();
-        let trials = trials.into_iter();
-        let ignored = |trial: Trial| {
-            if is_missing {
-                trial.with_ignored_flag(true)
-            } else {
-                trial
-            }
-        };
-        let trials = trials.map(ignored);
-        let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
-        let runtime = Runtime::new().expect("a runtime");
-        runtime.block_on(self.databases.drop_all());
-        conclusion.exit_code()
+/// A flag that is set once stays set.
+fn ignored_if(is_missing: bool, trial: Trial) -> Trial {
+    if is_missing {
+        trial.with_ignored_flag(true)
+    } else {
+        trial
     }
+}
+
+fn only_with(variable: &str, trials: Vec<Trial>) -> Vec<Trial> {
+    let is_missing = std::env::var_os(variable).is_none();
+    let trials = trials.into_iter();
+    trials.map(|trial| ignored_if(is_missing, trial)).collect()
 }
 
 /// An error with its sources.

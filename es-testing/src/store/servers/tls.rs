@@ -63,9 +63,13 @@ cases![
     a_server_without_tls_is_refused_and_told_nothing,
 ];
 
-pub(super) fn trials(server: &Arc<dyn TlsServer>, databases: &Arc<Databases>) -> Vec<Trial> {
+pub(super) fn trials(
+    server: &Arc<dyn TlsServer>,
+    databases: &Arc<Databases>,
+    group: &str,
+) -> Vec<Trial> {
     let trial = |(promise, check): &Case| {
-        let name = format!("{}::{promise}", server.name());
+        let name = format!("{group}::{promise}");
         let (server, databases, check) = (server.clone(), databases.clone(), *check);
         let checking = async move {
             let database = databases.new_one().await;

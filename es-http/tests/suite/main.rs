@@ -1,0 +1,12 @@
+//! Tests of the notification log over HTTP.
+
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+mod abuse;
+#[path = "../../../tests/support/alone.rs"]
+mod alone;
+mod live;
+mod memory;
+mod remote;
+mod sections;
+mod support;

@@ -1,8 +1,0 @@
-use es::aggregate;
-
-/// It counts.
-#[aggregate]
-pub struct Counter {
-    #[attribute]
-    count: u64,
-}

@@ -1,0 +1,26 @@
+//! Tests of two types with one name and therefore one topic.
+
+use es::{Aggregate, Error, aggregate};
+
+use crate::saved::memory;
+
+#[aggregate]
+pub struct Twin {}
+
+mod other {
+    #[es::aggregate]
+    pub struct Twin {}
+}
+
+#[tokio::test]
+async fn two_types_under_one_topic_are_an_error_only_where_the_topic_decides() {
+    let app = memory().await;
+    let mut twin = Twin::create().unwrap();
+    app.save(&mut twin).await.unwrap();
+    assert!(app.get::<Twin>(twin.id()).await.is_ok());
+    let error = app.get_any(twin.id()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::AmbiguousTopic { first, second, .. } if first != second),
+        "{error}"
+    );
+}

@@ -1,0 +1,18 @@
+//! Tests of entities of every kind and of standalone and custom events.
+
+#![allow(clippy::disallowed_names, clippy::unnecessary_wraps)]
+
+mod kinds;
+mod lone;
+#[allow(dead_code, reason = "an example reads more of it")]
+#[path = "../../../examples/python_store/manifest.rs"]
+mod manifest;
+mod own_model;
+mod python5_example;
+mod python5_kinds;
+mod python5_lone;
+mod python5_untyped;
+mod saving;
+mod state;
+mod stores;
+mod untyped;
