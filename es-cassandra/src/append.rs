@@ -215,6 +215,8 @@ fn has_position(row: &[CqlValue], item: &SequencedItem) -> bool {
         .any(|value| crate::rows::is_position(value, item.position))
 }
 
+/// Returns whether the rows of a refusal hold all items. Equal items of another append cannot be told apart; events differ from
+/// each other by their hashes.
 fn are_ours(rows: &[Vec<CqlValue>], items: &[SequencedItem]) -> bool {
     items
         .iter()

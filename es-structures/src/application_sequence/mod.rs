@@ -19,7 +19,7 @@
 //!
 //! # Invariants
 //!
-//! 1. The array has no holes, because each write starts at the first free position and is all or nothing.
+//! 1. Writers leave no holes, because each write starts at the first free position and is all or nothing.
 //! 2. A position is assigned once: the condition of the write fails if it is taken.
 //! 3. An item has one position, even if a slow writer and the repair of another process both try to assign one. A writer that
 //!    writes at position *n* has read every position below *n* and skips the items that it found there. Its write succeeds

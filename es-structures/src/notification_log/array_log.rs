@@ -41,7 +41,7 @@ pub trait ItemArray: Send + Sync + 'static {
 /// remote log do not distinguish the two. A log that stops at gaps has only tombstones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArrayItem {
-    /// The number in the log: the position in the array plus 1.
+    /// The record id in the log: the position in the array plus 1.
     pub record_id: RecordId,
     /// The canonical JSON; `None` for a hole. A tombstone is `null`, or `None` if it comes from a remote log.
     pub json: Option<Text>,
