@@ -2,7 +2,7 @@
 
 /// The rest of the contract of a store of read models: [`ReadModel`](crate::projections::ReadModel) refers to it.
 pub mod read_model {
-    pub use es_store::read_model::{Advanced, ProjectionTables, Rollback, Step};
+    pub use es_store::read_model::{Advanced, ProjectionTables, ReadModelError, Rollback, Step};
 }
 
 pub use es_store::{

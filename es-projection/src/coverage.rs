@@ -1,56 +1,54 @@
-//! Checks that expansions of `#[projection]` make while a program is compiled.
+//! Compile-time checks of `#[projection]`: each event has a handler, and all handlers take the same
+//! transaction.
 
 use es_core::__private::{EventKind, Route, Source};
 use es_core::domain::Aggregate;
 use es_core::internal::are_equal;
 
-/// What is wrong with a projection, as the text of a message.
+/// A compile error of a projection, as a text that a constant can hold.
 pub struct Fault {
-    bytes: [u8; Self::MOST],
+    bytes: [u8; Self::MAX_LEN],
     len: usize,
 }
 
 impl Fault {
-    const MOST: usize = 4096;
+    const MAX_LEN: usize = 4096;
 
     const fn new() -> Self {
         Self {
-            bytes: [0; Self::MOST],
+            bytes: [0; Self::MAX_LEN],
             len: 0,
         }
     }
 
-    /// What is beyond its end is left out.
+    /// Appends a part, cut off at the maximum length.
     const fn push(&mut self, part: &str) {
-        let mut at = 0;
-        while at < part.len() && self.len < Self::MOST {
-            self.bytes[self.len] = part.as_bytes()[at];
+        let mut index = 0;
+        while index < part.len() && self.len < Self::MAX_LEN {
+            self.bytes[self.len] = part.as_bytes()[index];
             self.len += 1;
-            at += 1;
+            index += 1;
         }
     }
 
-    /// The text.
-    ///
-    /// # Panics
-    ///
-    /// Never: it is made of whole texts.
+    /// Returns the text.
     #[must_use]
     pub const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => "events have no handler",
+            // The cut was within a character.
+            Err(_) => "some events have no handler",
         }
     }
 }
 
-/// The events of an aggregate that no handler takes, if there are any.
+/// Returns a fault if an event of an aggregate has no handler.
 #[must_use]
 pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<Fault> {
     let mut fault = Fault::new();
-    let mut at = 0;
-    while at < A::EVENTS.len() {
-        let kind = &A::EVENTS[at];
+    let mut index = 0;
+    while index < A::EVENTS.len() {
+        let kind = &A::EVENTS[index];
         if can_happen(kind) && !has_route(kind, routes) {
             fault.push(if fault.len == 0 {
                 "no handler takes `"
@@ -59,58 +57,60 @@ pub const fn unhandled<A: Aggregate, E>(routes: &[Option<Route<E>>]) -> Option<F
             });
             fault.push(kind.topic);
         }
-        at += 1;
+        index += 1;
     }
     if fault.len == 0 {
         return None;
     }
     fault.push(
-        "`: write one for each, `#[subscribe_to(…)]`; or say that the others are left out by choice, \
+        "`: write a handler for each with `#[subscribe_to(…)]`, or ignore all events without one with \
          `#[projection(…, ignore_others)]`",
     );
     Some(fault)
 }
 
-/// An aggregate without attributes changes none.
+/// Returns whether an aggregate can have an event: without attributes, it changes none.
 const fn can_happen<A: Aggregate>(kind: &EventKind<A>) -> bool {
     !kind.is_change_of_attribute() || !A::ATTRIBUTES.is_empty()
 }
 
 const fn has_route<A: Aggregate, E>(kind: &EventKind<A>, routes: &[Option<Route<E>>]) -> bool {
-    let mut at = 0;
-    while at < routes.len() {
-        if let Some(route) = &routes[at]
+    let mut index = 0;
+    while index < routes.len() {
+        if let Some(route) = &routes[index]
             && are_equal(route.topic, kind.topic)
         {
             return true;
         }
-        at += 1;
+        index += 1;
     }
     false
 }
 
-/// Whether a payload is one of no listed aggregate's events. The sources are named so that nothing is asked where one of
-/// them is of no aggregate, which is said already.
+/// Returns whether a handler's payload is an event of none of the listed aggregates.
+///
+/// The first argument makes the compiler check the sources before this call: if one of them is not an
+/// aggregate, the macro has reported that already, and this check would only repeat it.
 #[must_use]
 pub const fn is_foreign<E>(_: &[Source<E>], routes: &[Option<Route<E>>]) -> bool {
-    let mut at = 0;
-    while at < routes.len() {
-        if routes[at].is_some() {
+    let mut index = 0;
+    while index < routes.len() {
+        if routes[index].is_some() {
             return false;
         }
-        at += 1;
+        index += 1;
     }
     true
 }
 
-/// A type that is the transaction of its projection.
+/// A handler's transaction type that equals the transaction type of its projection, `T`.
 #[diagnostic::on_unimplemented(
-    message = "this handler takes a `&mut {Self}`, and the one before it a `&mut {T}`",
-    label = "another transaction",
-    note = "all handlers of a projection work in one transaction: make the two one type"
+    message = "this handler takes a `&mut {Self}`, but an earlier one takes a `&mut {T}`",
+    label = "different type of transaction",
+    note = "all handlers of a projection share one transaction: use the same type in all of them"
 )]
 pub trait IsTransaction<T> {
-    /// The same transaction, as the other type.
+    /// Converts the reference; the types are the same.
     fn of(transaction: &mut T) -> &mut Self;
 }
 
@@ -120,7 +120,8 @@ impl<T> IsTransaction<T> for T {
     }
 }
 
-/// The transaction of the projection, as a handler's argument: where the two differ this alone is a mistake.
+/// Converts the transaction of the projection to the type of a handler's argument. If the types
+/// differ, this call is the only compile error.
 pub fn transacting<Argument: IsTransaction<T>, T>(transaction: &mut T) -> &mut Argument {
     Argument::of(transaction)
 }

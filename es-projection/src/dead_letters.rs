@@ -1,4 +1,4 @@
-//! What is asked of dead letters.
+//! The requests to retry or skip dead letters.
 
 use std::sync::Arc;
 
@@ -6,81 +6,80 @@ use es_core::notification_log::Notification;
 use es_store::read_model::{DeadLetter, LetterQuery, ProjectionTables, ReadModel, Request};
 use uuid::Uuid;
 
-use crate::attempt::{EventOf, Task, Tried};
+use crate::attempt::{EventOf, Operation, Outcome};
 use crate::batch::{Batch, Entry};
 use crate::projection::Projection;
-use crate::session::{End, Session};
+use crate::session::{Session, SessionEnd};
 
-/// Why a dead letter stays where the program does nothing with it.
+/// The error of a dead letter without a handler. The letter stays, as another program may have one.
 const NO_HANDLER: &str =
-    "this program has no handler for it; run one that has, or ask that it is skipped";
+    "this program has no handler for the event; retry it with a program that has one, or skip it";
 
-/// As many letters are read at once.
+/// Number of dead letters per query.
 const PAGE: u32 = 100;
 
 impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
-    /// Does what is asked of dead letters, one aggregate after another.
-    pub(super) async fn answer_letters(&mut self) -> Result<(), End> {
+    /// Processes all requests for dead letters.
+    pub(crate) async fn process_requests(&mut self) -> Result<(), SessionEnd> {
         loop {
-            let asked = self.letters(LetterQuery::new(PAGE).requested()).await?;
-            if asked.is_empty() {
+            let requested = self.letters(LetterQuery::new(PAGE).requested()).await?;
+            if requested.is_empty() {
                 return Ok(());
             }
-            for letter in asked {
-                if self.stop.is_said() {
-                    return Err(End::Stopped);
-                }
-                self.answer(letter).await?;
+            for letter in requested {
+                self.check_cancelled()?;
+                self.process_request(letter).await?;
             }
         }
     }
 
-    /// Does what is asked of one, and then handles those behind it, up to one that cannot be.
-    async fn answer(&mut self, letter: DeadLetter) -> Result<(), End> {
+    /// Processes the request for a dead letter, then retries the later letters of its aggregate.
+    async fn process_request(&mut self, letter: DeadLetter) -> Result<(), SessionEnd> {
         let aggregate_id = letter.aggregate_id;
-        let goes_on = match letter.request {
+        let is_done = match letter.request {
             Some(Request::Skip) => {
-                self.hold(Vec::new())?;
-                self.attempt(Task::Drop(letter.position)).await?.done()?
+                self.set_entries(Vec::new())?;
+                let removal = Operation::RemoveLetter(letter.record_id);
+                self.attempt(removal).await?.committed()?
             }
-            _ => self.revive(letter).await?,
+            _ => self.retry_letter(letter).await?,
         };
-        if goes_on {
-            self.revive_all(aggregate_id).await?;
+        if is_done {
+            self.retry_letters(aggregate_id).await?;
         }
         Ok(())
     }
 
-    async fn revive_all(&mut self, aggregate_id: Uuid) -> Result<(), End> {
+    /// Retries the dead letters of an aggregate in order, until one fails. Without letters the
+    /// aggregate is no longer blocked.
+    async fn retry_letters(&mut self, aggregate_id: Uuid) -> Result<(), SessionEnd> {
         loop {
             let query = LetterQuery::new(PAGE).with_aggregate(aggregate_id);
             let letters = self.letters(query).await?;
             if letters.is_empty() {
-                self.job()?.parked.remove(&aggregate_id);
-                return self.count_parked();
+                self.context()?.blocked.remove(&aggregate_id);
+                return self.publish_blocked();
             }
             for letter in letters {
-                if self.stop.is_said() {
-                    return Err(End::Stopped);
-                }
-                // What is asked of one behind it is for it alone to hear.
-                if letter.request == Some(Request::Skip) || !self.revive(letter).await? {
+                self.check_cancelled()?;
+                // A request to skip a later letter is processed on its own.
+                if letter.request == Some(Request::Skip) || !self.retry_letter(letter).await? {
                     return Ok(());
                 }
             }
         }
     }
 
-    /// Handles a dead letter; says whether it could be. It stays where it could not, also where the program has no handler
-    /// for it: another one may.
-    async fn revive(&mut self, letter: DeadLetter) -> Result<bool, End> {
-        let error = match self.entry(&letter).await? {
+    /// Retries a dead letter once. If it fails, or if this program has no handler for it, the letter is
+    /// updated and `false` returned.
+    async fn retry_letter(&mut self, letter: DeadLetter) -> Result<bool, SessionEnd> {
+        let error = match self.decode(&letter).await? {
             None => NO_HANDLER.to_owned(),
             Some(entry) => {
-                self.hold(vec![entry])?;
-                match self.attempt(Task::Revive).await? {
-                    Tried::Failed(_, error) | Tried::Refused(_, error) => error,
-                    tried => return tried.done(),
+                self.set_entries(vec![entry])?;
+                match self.attempt(Operation::RetryLetter).await? {
+                    Outcome::Failed(_, error) | Outcome::Rejected(_, error) => error,
+                    outcome => return outcome.committed(),
                 }
             }
         };
@@ -91,38 +90,41 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             ..letter
         };
         let letter = self.shared.mapper.encrypt_letter(letter)?;
-        self.hold(Vec::new())?;
-        self.attempt(Task::Rewrite(letter)).await?.done()?;
+        self.set_entries(Vec::new())?;
+        let update = Operation::UpdateLetter(letter);
+        self.attempt(update).await?.committed()?;
         Ok(false)
     }
 
-    /// The event of a dead letter, if it has a handler.
-    async fn entry(&mut self, letter: &DeadLetter) -> Result<Option<Entry<EventOf<P, M>>>, End> {
+    /// Decodes the event of a dead letter; `None` if this program has no handler for it.
+    async fn decode(
+        &mut self,
+        letter: &DeadLetter,
+    ) -> Result<Option<Entry<EventOf<P, M>>>, SessionEnd> {
         loop {
             let notification = Notification {
-                record_id: letter.position,
+                record_id: letter.record_id,
                 topic: letter.topic.clone(),
                 data: letter.data.clone(),
             };
-            match self.decoder.entry(notification).await {
+            match self.decoder.decode(notification).await {
                 Ok(entry) => return Ok(entry),
-                Err(error) => self.bear(error).await?,
+                Err(error) => self.back_off(error).await?,
             }
         }
     }
 
-    /// Makes these the batch in hand, which moves the position nowhere.
-    fn hold(&mut self, entries: Vec<Entry<EventOf<P, M>>>) -> Result<(), End> {
+    /// Makes these entries the current batch, which does not move the position.
+    fn set_entries(&mut self, entries: Vec<Entry<EventOf<P, M>>>) -> Result<(), SessionEnd> {
         let position = self.position;
-        self.job()?.batch = Batch {
-            from: position,
-            to: position,
+        self.context()?.batch = Batch {
             entries,
+            ..Batch::empty(position)
         };
         Ok(())
     }
 
-    async fn letters(&mut self, query: LetterQuery) -> Result<Vec<DeadLetter>, End> {
+    async fn letters(&mut self, query: LetterQuery) -> Result<Vec<DeadLetter>, SessionEnd> {
         let name = Arc::clone(&self.shared.name);
         self.read(move |model, transaction| {
             Box::pin(async move { Ok(model.tables().letters(transaction, &name, &query).await?) })
@@ -131,12 +133,17 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
     }
 }
 
-impl Tried {
-    fn done(self) -> Result<bool, End> {
+impl Outcome {
+    /// Returns whether the attempt was committed.
+    ///
+    /// # Errors
+    ///
+    /// [`SessionEnd::LeaseLost`] if it was fenced.
+    fn committed(self) -> Result<bool, SessionEnd> {
         match self {
-            Self::Reached(_) => Ok(true),
-            Self::Failed(..) | Self::Refused(..) => Ok(false),
-            Self::Fenced => Err(End::Lost),
+            Self::Committed(_) => Ok(true),
+            Self::Failed(..) | Self::Rejected(..) => Ok(false),
+            Self::Fenced => Err(SessionEnd::LeaseLost),
         }
     }
 }

@@ -1,8 +1,10 @@
+//! A value that applies each event once.
+
 use es_store::RecordId;
 use serde::{Deserialize, Serialize};
 
-/// A value that knows which event changed it last, so that one that is handled again changes nothing: for read models
-/// without transactions.
+/// A value with the record id of the last event that changed it, so that handling an event twice
+/// changes it once. For read models without transactions.
 ///
 /// ```
 /// use es_store::RecordId;
@@ -14,7 +16,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(*balance.get(), 10);
 /// ```
 ///
-/// In a database it is one statement, `UPDATE … SET balance = balance + 10, position = 7 WHERE id = … AND position < 7`.
+/// In a database the same is one statement: `UPDATE … SET balance = balance + 10, position = 7 WHERE
+/// id = … AND position < 7`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Guarded<V> {
     position: u64,
@@ -22,27 +25,28 @@ pub struct Guarded<V> {
 }
 
 impl<V> Guarded<V> {
-    /// A value that no event has changed.
+    /// Creates a value that no event has changed.
     pub const fn new(value: V) -> Self {
         Self { position: 0, value }
     }
 
-    /// Changes the value by the event at a position, if it is behind the last one; says whether it is.
-    pub fn apply(&mut self, at: RecordId, change: impl FnOnce(&mut V)) -> bool {
-        let is_new = at.get() > self.position;
+    /// Applies the change of the event at a record id unless that event, or a later one, was applied;
+    /// returns whether it was applied now.
+    pub fn apply(&mut self, record_id: RecordId, change: impl FnOnce(&mut V)) -> bool {
+        let is_new = record_id.get() > self.position;
         if is_new {
             change(&mut self.value);
-            self.position = at.get();
+            self.position = record_id.get();
         }
         is_new
     }
 
-    /// The value.
+    /// Returns the value.
     pub const fn get(&self) -> &V {
         &self.value
     }
 
-    /// The value alone.
+    /// Consumes the guard and returns the value.
     pub fn into_inner(self) -> V {
         self.value
     }

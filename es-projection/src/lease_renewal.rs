@@ -1,79 +1,85 @@
-//! Keeps a lease, and listens for what is asked of its owner.
+//! A background task that renews a lease and reads the requests to its owner.
 
 use std::sync::Arc;
 
 use es_store::read_model::ReadModel;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
-use crate::lease as book;
-use crate::lease::{Lease, Orders};
-use crate::stop::first;
+use crate::lease::{Lease, Renewed, renew};
 
-/// A lease is renewed so many times while it lasts.
+/// Number of renewals within the duration of a lease, so that one that fails can be repeated in time.
 const RENEWALS: u32 = 4;
 
-/// Whether the lease is still ours.
+/// The state of a lease after its last renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Ours(Orders),
+pub(crate) enum LeaseState {
+    Held(Renewed),
     Lost,
 }
 
-/// A task that keeps a lease as long as this is not dropped.
-pub(super) struct Keeper {
-    standing: watch::Receiver<Standing>,
+/// A handle to the task that renews a lease. Dropping it ends the task.
+pub(crate) struct LeaseRenewal {
+    state: watch::Receiver<LeaseState>,
     task: JoinHandle<()>,
 }
 
-impl Keeper {
-    /// Renews now and then, and at once when `poke` says that something was asked.
-    pub(super) fn new<M: ReadModel>(
+impl LeaseRenewal {
+    /// Starts the task. `wake` makes it renew at once, so that it reads a new request.
+    pub(crate) fn start<M: ReadModel>(
         model: M,
         lease: Lease,
-        orders: Orders,
-        poke: Arc<Notify>,
+        claimed: Renewed,
+        wake: Arc<Notify>,
     ) -> Self {
-        let (sender, mut standing) = watch::channel(Standing::Ours(orders));
-        standing.mark_changed();
-        let task = tokio::spawn(async move {
-            let pause = lease.length / RENEWALS;
-            loop {
-                let _poked = first(poke.notified(), tokio::time::sleep(pause)).await;
-                match book::renew(&model, &lease).await {
-                    Ok(Some(orders)) => _ = sender.send_replace(Standing::Ours(orders)),
-                    Ok(None) => {
-                        sender.send_replace(Standing::Lost);
-                        return;
-                    }
-                    // Where it does not come back in time, another takes over, and the next commit finds out.
-                    Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
-                }
-            }
-        });
-        Self { standing, task }
+        let (sender, mut state) = watch::channel(LeaseState::Held(claimed));
+        state.mark_changed();
+        let task = tokio::spawn(renew_until_lost(model, lease, wake, sender));
+        Self { state, task }
     }
 
-    /// What was learnt since this was asked before, if anything was.
-    pub(super) fn news(&mut self) -> Option<Standing> {
-        match self.standing.has_changed() {
+    /// Returns the state of the lease if it was renewed or lost since the last call.
+    pub(crate) fn take_update(&mut self) -> Option<LeaseState> {
+        match self.state.has_changed() {
             Ok(false) => None,
-            // The task has ended, and has said before why.
-            Ok(true) | Err(_) => Some(*self.standing.borrow_and_update()),
+            // `Err` means that the task has ended; the last state is the reason.
+            Ok(true) | Err(_) => Some(*self.state.borrow_and_update()),
         }
     }
 
-    /// Returns when it was renewed since it was looked at, or is lost.
-    pub(super) async fn renewed(&mut self) {
-        // The sender is gone once the lease is lost, which was said.
-        let _ = self.standing.changed().await;
-        // Waiting is not looking: what is new is still news.
-        self.standing.mark_changed();
+    /// Waits until there is an update, and leaves it to [`take_update`](Self::take_update).
+    pub(crate) async fn updated(&mut self) {
+        // An error means that the task has ended, which is an update as well.
+        let _ = self.state.changed().await;
+        self.state.mark_changed();
     }
 }
 
-impl Drop for Keeper {
+impl Drop for LeaseRenewal {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+async fn renew_until_lost<M: ReadModel>(
+    model: M,
+    lease: Lease,
+    wake: Arc<Notify>,
+    state: watch::Sender<LeaseState>,
+) {
+    let interval = lease.duration / RENEWALS;
+    loop {
+        let _woken = timeout(interval, wake.notified()).await;
+        match renew(&model, &lease).await {
+            Ok(Some(renewed)) => _ = state.send_replace(LeaseState::Held(renewed)),
+            Ok(None) => {
+                state.send_replace(LeaseState::Lost);
+                return;
+            }
+            // If no renewal succeeds before the lease expires, another runner claims it, and the next
+            // commit is fenced.
+            Err(error) => tracing::warn!(%error, "renewing the lease of a projection failed"),
+        }
     }
 }

@@ -1,3 +1,5 @@
+//! A read model in memory.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
@@ -5,17 +7,18 @@ use std::time::Duration;
 
 use es_store::read_model::{
     Advanced, DeadLetter, LetterQuery, Mode, ProjectionRow, ProjectionTables, ReadModel,
-    RequestFilter, Rollback, Step,
+    ReadModelError, RequestFilter, Rollback, Step,
 };
 use es_store::{RecordError, RecordId};
 use tokio::sync::{OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-/// A read model in memory: a value of the user's own, behind a lock, with the positions of the projections that fill it.
+/// A read model in memory: a value of the type `S` behind a lock, with the positions of its
+/// projections.
 ///
-/// It goes with the process, and is filled anew from the first event on. What a handler has changed before it fails stays
-/// changed: check first, then change.
+/// It is lost when the process ends, and a new process fills it from the first event. It has no
+/// rollback: changes of a handler that fails stay. A handler checks first, then changes.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -29,37 +32,38 @@ use uuid::Uuid;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct MemoryReadModel<S>(Arc<RwLock<Space<S>>>);
+pub struct MemoryReadModel<S>(Arc<RwLock<Contents<S>>>);
 
 #[derive(Debug)]
-struct Space<S> {
+struct Contents<S> {
     state: S,
-    rows: BTreeMap<String, Row>,
+    rows: BTreeMap<String, StoredRow>,
     letters: BTreeMap<(String, RecordId), DeadLetter>,
 }
 
-/// The time when so much has passed; of what no clock counts, a year hence.
-fn after(left: Duration) -> Instant {
+/// Returns the time at which a lease expires; in a year if the clock cannot represent it.
+fn expiry(lease_left: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     let now = Instant::now();
-    now.checked_add(left).unwrap_or_else(|| now + YEAR)
+    now.checked_add(lease_left).unwrap_or_else(|| now + YEAR)
 }
 
 #[derive(Debug, Clone)]
-struct Row {
+struct StoredRow {
     row: ProjectionRow,
-    ends: Instant,
+    expires: Instant,
 }
 
-impl Row {
+impl StoredRow {
     fn new(row: ProjectionRow) -> Self {
-        let ends = after(row.lease_left);
-        Self { row, ends }
+        let expires = expiry(row.lease_left);
+        Self { row, expires }
     }
 
-    fn now(&self) -> ProjectionRow {
+    /// Returns the row with the time that is left of its lease now.
+    fn current(&self) -> ProjectionRow {
         ProjectionRow {
-            lease_left: self.ends.saturating_duration_since(Instant::now()),
+            lease_left: self.expires.saturating_duration_since(Instant::now()),
             ..self.row.clone()
         }
     }
@@ -72,18 +76,18 @@ impl<S> Clone for MemoryReadModel<S> {
 }
 
 impl<S> MemoryReadModel<S> {
-    /// With what it holds before the first event.
+    /// Creates a read model with the value before the first event.
     pub fn new(state: S) -> Self {
-        Self(Arc::new(RwLock::new(Space {
+        Self(Arc::new(RwLock::new(Contents {
             state,
             rows: BTreeMap::new(),
             letters: BTreeMap::new(),
         })))
     }
 
-    /// What it holds; events wait until this is dropped.
+    /// Locks the value for reading. Handlers wait until the guard is dropped.
     pub async fn read(&self) -> RwLockReadGuard<'_, S> {
-        RwLockReadGuard::map(self.0.read().await, |space| &space.state)
+        RwLockReadGuard::map(self.0.read().await, |contents| &contents.state)
     }
 }
 
@@ -93,9 +97,9 @@ impl<S: Default> Default for MemoryReadModel<S> {
     }
 }
 
-/// What handlers of a read model in memory are given: the value, to be changed.
+/// The transaction of a [`MemoryReadModel`]: exclusive access to its value.
 #[derive(Debug)]
-pub struct MemoryTransaction<S>(OwnedRwLockWriteGuard<Space<S>>);
+pub struct MemoryTransaction<S>(OwnedRwLockWriteGuard<Contents<S>>);
 
 impl<S> Deref for MemoryTransaction<S> {
     type Target = S;
@@ -130,7 +134,7 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
         Ok(MemoryTransaction(Arc::clone(&self.0).write_owned().await))
     }
 
-    async fn commit(&self, _: MemoryTransaction<S>) -> Result<(), RecordError> {
+    async fn commit(&self, _: MemoryTransaction<S>) -> Result<(), ReadModelError> {
         Ok(())
     }
 
@@ -142,12 +146,12 @@ impl<S: Send + Sync + 'static> ReadModel for MemoryReadModel<S> {
 impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for MemoryReadModel<S> {
     async fn insert(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
     ) -> Result<(), RecordError> {
-        let rows = &mut space.0.rows;
+        let rows = &mut transaction.0.rows;
         rows.entry(name.to_owned()).or_insert_with(|| {
-            Row::new(ProjectionRow {
+            StoredRow::new(ProjectionRow {
                 name: name.to_owned(),
                 position: RecordId::new(0),
                 epoch: 0,
@@ -161,33 +165,36 @@ impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for Memory
 
     async fn lock(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
     ) -> Result<Option<ProjectionRow>, RecordError> {
-        Ok(space.0.rows.get(name).map(Row::now))
+        Ok(transaction.0.rows.get(name).map(StoredRow::current))
     }
 
     async fn put(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         row: &ProjectionRow,
     ) -> Result<(), RecordError> {
-        space.0.rows.insert(row.name.clone(), Row::new(row.clone()));
+        transaction
+            .0
+            .rows
+            .insert(row.name.clone(), StoredRow::new(row.clone()));
         Ok(())
     }
 
     async fn advance(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         step: &Step<'_>,
     ) -> Result<Advanced, RecordError> {
-        let row = space.0.rows.get_mut(step.name);
+        let row = transaction.0.rows.get_mut(step.name);
         let ours = row.filter(|row| row.row.epoch == step.epoch && row.row.position == step.from);
         Ok(match ours {
             None => Advanced::Fenced,
             Some(row) => {
                 row.row.position = step.to;
-                row.ends = after(step.lease);
+                row.expires = expiry(step.lease);
                 Advanced::Yes
             }
         })
@@ -195,50 +202,55 @@ impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for Memory
 
     async fn rows(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
     ) -> Result<Vec<ProjectionRow>, RecordError> {
-        Ok(space.0.rows.values().map(Row::now).collect())
+        Ok(transaction
+            .0
+            .rows
+            .values()
+            .map(StoredRow::current)
+            .collect())
     }
 
     async fn rename(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         from: &str,
         to: &str,
     ) -> Result<(), RecordError> {
-        if let Some(mut row) = space.0.rows.remove(from) {
+        if let Some(mut row) = transaction.0.rows.remove(from) {
             to.clone_into(&mut row.row.name);
-            space.0.rows.insert(to.to_owned(), row);
+            transaction.0.rows.insert(to.to_owned(), row);
         }
-        let letters = std::mem::take(&mut space.0.letters);
-        let renamed = letters.into_iter().map(|((name, position), letter)| {
+        let letters = std::mem::take(&mut transaction.0.letters);
+        let renamed = letters.into_iter().map(|((name, record_id), letter)| {
             let name = if name == from { to.to_owned() } else { name };
-            ((name, position), letter)
+            ((name, record_id), letter)
         });
-        space.0.letters = renamed.collect();
+        transaction.0.letters = renamed.collect();
         Ok(())
     }
 
     async fn remove(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
     ) -> Result<(), RecordError> {
-        space.0.rows.remove(name);
-        space.0.letters.retain(|(other, _), _| other != name);
+        transaction.0.rows.remove(name);
+        transaction.0.letters.retain(|(other, _), _| other != name);
         Ok(())
     }
 
     async fn letters(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
         query: &LetterQuery,
     ) -> Result<Vec<DeadLetter>, RecordError> {
-        let letters = space.0.letters.iter();
+        let letters = transaction.0.letters.iter();
         let of_projection = letters.filter(|((other, _), _)| other == name);
         let found = of_projection.map(|(_, letter)| letter).filter(|letter| {
-            letter.position > query.after
+            letter.record_id > query.after
                 && query
                     .aggregate_id
                     .is_none_or(|id| id == letter.aggregate_id)
@@ -248,12 +260,12 @@ impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for Memory
         Ok(found.take(limit).cloned().collect())
     }
 
-    async fn parked(
+    async fn blocked_aggregates(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        let letters = space.0.letters.iter();
+        let letters = transaction.0.letters.iter();
         let of_projection = letters.filter(|((other, _), _)| other == name);
         let ids: BTreeSet<Uuid> = of_projection
             .map(|(_, letter)| letter.aggregate_id)
@@ -263,24 +275,24 @@ impl<S: Send + Sync + 'static> ProjectionTables<MemoryTransaction<S>> for Memory
 
     async fn put_letters(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
         letters: &[DeadLetter],
     ) -> Result<(), RecordError> {
         let keyed = letters
             .iter()
-            .map(|letter| ((name.to_owned(), letter.position), letter.clone()));
-        space.0.letters.extend(keyed);
+            .map(|letter| ((name.to_owned(), letter.record_id), letter.clone()));
+        transaction.0.letters.extend(keyed);
         Ok(())
     }
 
     async fn remove_letter(
         &self,
-        space: &mut MemoryTransaction<S>,
+        transaction: &mut MemoryTransaction<S>,
         name: &str,
-        position: RecordId,
+        record_id: RecordId,
     ) -> Result<(), RecordError> {
-        space.0.letters.remove(&(name.to_owned(), position));
+        transaction.0.letters.remove(&(name.to_owned(), record_id));
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The batches of a log, each read and decoded while the one before it is handled.
+//! Prefetch: the next batch is read and decoded while the current one is handled.
 
 use std::sync::Arc;
 
@@ -9,126 +9,126 @@ use es_store::RecordId;
 use es_store::read_model::ReadModel;
 
 use crate::attempt::EventOf;
-use crate::batch::{Batch, Decoder};
+use crate::batch::{Batch, Entry};
+use crate::decoder::Decoder;
 use crate::projection::Projection;
 
-/// Who reads, and what was read.
-type Filled<P, M> = (Box<Filler<P, M>>, Result<Batch<EventOf<P, M>>>);
+/// The outcome of reading a batch, and the reader, which moves into the background task and back.
+type Fetched<P, M> = (Box<BatchReader<P, M>>, Result<Batch<EventOf<P, M>>>);
 
-/// Gives batches in their order; the next one is on its way before it is asked for.
-pub(super) struct Supply<P: Projection<M::Transaction>, M: ReadModel> {
+/// Reads the batches of a log in order, one ahead.
+pub(crate) struct Prefetch<P: Projection<M::Transaction>, M: ReadModel> {
     state: State<P, M>,
 }
 
 enum State<P: Projection<M::Transaction>, M: ReadModel> {
-    Resting(Box<Filler<P, M>>),
-    Filling(BoxFuture<Result<Filled<P, M>>>),
-    /// What was on its way did not come back.
-    Gone,
+    Idle(Box<BatchReader<P, M>>),
+    Fetching(BoxFuture<Result<Fetched<P, M>>>),
+    /// The background task panicked and took the reader along.
+    Failed,
 }
 
-impl<P: Projection<M::Transaction>, M: ReadModel> Supply<P, M> {
-    /// Of what lies behind a position, so many records at once.
-    pub(super) fn new(
+impl<P: Projection<M::Transaction>, M: ReadModel> Prefetch<P, M> {
+    /// Creates a prefetch of the records after a position, with at most `batch_size` records a batch.
+    pub(crate) fn new(
         log: &Arc<dyn NotificationLog>,
         decoder: Decoder<P, M::Transaction>,
         position: RecordId,
-        size: usize,
+        batch_size: usize,
     ) -> Self {
         let mut reader = NotificationReader::new(Arc::clone(log));
         reader.seek(position);
         Self {
-            state: State::Resting(Box::new(Filler {
+            state: State::Idle(Box::new(BatchReader {
                 reader,
                 decoder,
                 position,
-                size,
-                failed: None,
+                batch_size,
+                pending_error: None,
             })),
         }
     }
 
-    /// Reads on, if nothing is on its way.
-    pub(super) fn begin(&mut self) {
-        self.state = match std::mem::replace(&mut self.state, State::Gone) {
-            State::Resting(mut filler) => State::Filling(paged::spawn(Box::pin(async move {
-                let batch = filler.fill().await;
-                Ok((filler, batch))
+    /// Starts reading the next batch in the background unless it is being read already.
+    pub(crate) fn start(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Failed) {
+            State::Idle(mut reader) => State::Fetching(paged::spawn(Box::pin(async move {
+                let batch = reader.read().await;
+                Ok((reader, batch))
             }))),
             state => state,
         };
     }
 
-    /// What is there, up to the size of a batch. Dropping the future loses nothing.
+    /// Returns the next batch; an empty one at the end of the log. Cancel-safe.
     ///
     /// # Errors
     ///
-    /// Those of the log and of the decoding, once all before is given; asking again tries again.
-    pub(super) async fn next(&mut self) -> Result<Batch<EventOf<P, M>>> {
-        self.begin();
-        let State::Filling(filling) = &mut self.state else {
+    /// Those of the log and of decoding, after all batches before the failure. The next call reads
+    /// from there again.
+    pub(crate) async fn next(&mut self) -> Result<Batch<EventOf<P, M>>> {
+        self.start();
+        let State::Fetching(fetching) = &mut self.state else {
             return Err(Error::Closed);
         };
-        let done = filling.await;
-        self.state = State::Gone;
-        let (filler, batch) = done?;
-        self.state = State::Resting(filler);
+        let done = fetching.await;
+        self.state = State::Failed;
+        let (reader, batch) = done?;
+        self.state = State::Idle(reader);
         batch
     }
 }
 
-struct Filler<P: Projection<M::Transaction>, M: ReadModel> {
+struct BatchReader<P: Projection<M::Transaction>, M: ReadModel> {
     reader: NotificationReader,
     decoder: Decoder<P, M::Transaction>,
-    /// The end of the batch before.
+    /// The position after the last batch.
     position: RecordId,
-    size: usize,
-    /// Why it cannot be read on behind what was given.
-    failed: Option<Error>,
+    batch_size: usize,
+    /// An error behind the records of the last batch, returned by the next read.
+    pending_error: Option<Error>,
 }
 
-impl<P: Projection<M::Transaction>, M: ReadModel> Filler<P, M> {
-    async fn fill(&mut self) -> Result<Batch<EventOf<P, M>>> {
-        if let Some(error) = self.failed.take() {
+impl<P: Projection<M::Transaction>, M: ReadModel> BatchReader<P, M> {
+    async fn read(&mut self) -> Result<Batch<EventOf<P, M>>> {
+        if let Some(error) = self.pending_error.take() {
             return Err(error);
         }
-        let mut batch = Batch {
-            from: self.position,
-            to: self.position,
-            entries: Vec::new(),
-        };
-        for _ in 0..self.size {
-            let Some(next) = self.reader.next().await else {
-                // Records that are missing are passed over.
-                batch.to = batch.to.max(self.reader.position());
-                break;
-            };
-            let entry = match next {
-                Ok(notification) => {
-                    let id = notification.record_id;
-                    let entry = self.decoder.entry(notification).await;
-                    entry.map(|entry| (id, entry))
-                }
-                Err(error) => Err(error),
-            };
-            match entry {
-                Ok((id, entry)) => {
+        let mut batch = Batch::empty(self.position);
+        for _ in 0..self.batch_size {
+            match self.read_record().await {
+                Ok(Some((record_id, entry))) => {
                     batch.entries.extend(entry);
-                    batch.to = id;
+                    batch.to = record_id;
+                }
+                Ok(None) => {
+                    // The reader may have passed record ids without records, such as deleted ones.
+                    batch.to = batch.to.max(self.reader.position());
+                    break;
                 }
                 Err(error) => {
-                    // What may pass is tried again from here.
+                    // A transient error is retried from here.
                     self.reader.seek(batch.to);
                     if batch.to == batch.from {
                         return Err(error);
                     }
-                    // What was read is handled first.
-                    self.failed = Some(error);
+                    self.pending_error = Some(error);
                     break;
                 }
             }
         }
         self.position = batch.to;
         Ok(batch)
+    }
+
+    /// Reads a record and decodes it if it has a handler; `None` at the end of the log.
+    async fn read_record(&mut self) -> Result<Option<(RecordId, Option<Entry<EventOf<P, M>>>)>> {
+        let Some(next) = self.reader.next().await else {
+            return Ok(None);
+        };
+        let notification = next?;
+        let record_id = notification.record_id;
+        let entry = self.decoder.decode(notification).await?;
+        Ok(Some((record_id, entry)))
     }
 }

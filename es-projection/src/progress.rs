@@ -1,73 +1,76 @@
+//! The progress of a projection.
+
 use std::time::{Duration, Instant};
 
 use es_store::RecordId;
 
-/// How far a projection is.
+/// The progress of a projection, as its runner knows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The record up to which every event is handled, or a dead letter; committed.
+    /// The record id up to which every event is handled or a dead letter, and committed.
     pub position: RecordId,
-    /// The last record of the log, as far as it is known.
+    /// The last record of the log. The runner reads it once a second.
     pub head: RecordId,
-    /// Records a second, lately.
+    /// Records per second, over at least the last half second.
     pub rate: f64,
-    /// What the runner does.
+    /// The activity of the runner.
     pub phase: Phase,
-    /// How many aggregates have dead letters.
-    pub parked: usize,
+    /// Number of aggregates with dead letters.
+    pub blocked_aggregates: usize,
 }
 
-/// What a runner does.
+/// The activity of a runner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// It waits for the lease, which another has.
+    /// Waits for the lease, which another runner has.
     Waiting,
-    /// It handles what is there.
+    /// Handles events.
     CatchingUp,
-    /// It has handled what is there, and waits for more.
+    /// Has handled all events and waits for new ones.
     Live,
-    /// It is paused.
+    /// Has the lease but is paused.
     Paused,
-    /// It has ended.
+    /// Has ended.
     Ended,
 }
 
 impl Progress {
-    pub(super) const START: Self = Self {
+    /// The progress before the runner has the lease.
+    pub(crate) const START: Self = Self {
         position: RecordId::new(0),
         head: RecordId::new(0),
         rate: 0.0,
         phase: Phase::Waiting,
-        parked: 0,
+        blocked_aggregates: 0,
     };
 
-    /// How many records are left to be handled, as far as is known.
+    /// Returns the number of records that are not yet handled.
     #[must_use]
     pub fn lag(&self) -> u64 {
         self.head.get().saturating_sub(self.position.get())
     }
 
-    /// At another position, with its head not behind it.
-    pub(super) fn at(&mut self, position: RecordId) {
+    /// Sets the position. The head was read earlier, so it may have to follow.
+    pub(crate) fn move_to(&mut self, position: RecordId) {
         self.position = position;
         self.head = self.head.max(position);
     }
 }
 
-/// Measures the rate over the last moments.
-pub(super) struct Meter {
+/// Measures records per second.
+pub(crate) struct RateMeter {
     since: Instant,
     from: RecordId,
     rate: f64,
 }
 
-/// A rate is of so long at least.
-const MOMENT: Duration = Duration::from_millis(500);
+/// Minimum duration of a measurement: shorter ones fluctuate.
+const MEASUREMENT: Duration = Duration::from_millis(500);
 
-impl Meter {
-    pub(super) fn new(from: RecordId) -> Self {
+impl RateMeter {
+    pub(crate) fn new(from: RecordId) -> Self {
         Self {
             since: Instant::now(),
             from,
@@ -75,10 +78,11 @@ impl Meter {
         }
     }
 
-    pub(super) fn rate(&mut self, position: RecordId) -> f64 {
+    /// Returns the rate of the last complete measurement.
+    pub(crate) fn rate(&mut self, position: RecordId) -> f64 {
         let elapsed = self.since.elapsed();
-        if elapsed >= MOMENT {
-            #[expect(clippy::cast_precision_loss, reason = "a rate is about right")]
+        if elapsed >= MEASUREMENT {
+            #[expect(clippy::cast_precision_loss, reason = "a rate is approximate")]
             let records = position.get().saturating_sub(self.from.get()) as f64;
             self.rate = records / elapsed.as_secs_f64();
             (self.since, self.from) = (Instant::now(), position);

@@ -1,4 +1,4 @@
-//! A bar that shows how far a projection is.
+//! A progress bar for rebuilds of projections.
 
 use es_store::read_model::ReadModel;
 use indicatif::ProgressBar;
@@ -7,14 +7,15 @@ use crate::progress::Phase;
 use crate::running::Running;
 
 impl<M: ReadModel> Running<M> {
-    /// Draws on a bar how far it is, until it has caught up or has ended: for a rebuild that somebody watches. The bar says
-    /// how it looks, and where.
+    /// Draws the progress on a bar until the projection has caught up or ended.
+    ///
+    /// The style and the terminal are those of the bar.
     ///
     /// ```no_run
-    /// # async fn example<M: es_store::read_model::ReadModel>(rebuilt: es_projection::Running<M>) {
-    /// use es_core::projection::ProgressBar;
+    /// # async fn example<M: es_store::read_model::ReadModel>(rebuild: es_projection::Running<M>) {
+    /// use es_projection::ProgressBar;
     ///
-    /// rebuilt.draw(&ProgressBar::new(0)).await;
+    /// rebuild.draw(&ProgressBar::new(0)).await;
     /// # }
     /// ```
     pub async fn draw(&self, bar: &ProgressBar) {
@@ -23,7 +24,7 @@ impl<M: ReadModel> Running<M> {
             let progress = *watch.borrow_and_update();
             bar.set_length(progress.head.get());
             bar.set_position(progress.position.get());
-            bar.set_message(format!("{:.0} a second", progress.rate));
+            bar.set_message(format!("{:.0}/s", progress.rate));
             match progress.phase {
                 Phase::Live => return bar.finish(),
                 Phase::Ended => return bar.abandon(),

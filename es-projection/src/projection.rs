@@ -1,21 +1,24 @@
+//! The trait that `#[projection]` implements.
+
 use es_core::__private::Source;
 use es_core::domain::EventHeader;
 use es_store::{BoxError, RecordId};
 
-/// What keeps a read model: handlers of the events of some aggregates, which are given a transaction of the type `T`. An
-/// impl block marked `#[projection(aggregates(…))]`, which writes this implementation.
+/// A set of event handlers that fill a read model in transactions of the type `T`.
 ///
-/// A [`Runner`](crate::runner::Runner) calls it with every event, once, in order.
+/// Implemented by `#[projection(aggregates(…))]` above an `impl` block of handlers; do not implement it
+/// by hand. A [`Runner`](crate::Runner) calls the handlers with each event once, in the order of the
+/// log.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no projection into a `{T}`",
+    message = "`{Self}` is not a projection into a `{T}`",
     label = "no handler takes a `&mut {T}`",
-    note = "write `#[projection(aggregates(…))]` above `impl {Self}`, and let its handlers take `&mut {T}`"
+    note = "write `#[projection(aggregates(…))]` above `impl {Self}`, with handlers that take a `&mut {T}`"
 )]
 pub trait Projection<T>: Send + Sync + 'static {
-    /// What its position is kept under, unless its runner says otherwise.
+    /// The name of the projection, unless [`Runner::name`](crate::Runner::name) sets another.
     const NAME: &'static str;
 
-    /// Any of the events that are handled.
+    /// The enum of all events with a handler.
     #[doc(hidden)]
     type Event: Send + Sync + 'static;
 

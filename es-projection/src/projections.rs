@@ -1,3 +1,5 @@
+//! The administration of projections.
+
 use std::time::Duration;
 
 use es_core::error::{ProjectionError, Result};
@@ -8,100 +10,116 @@ use es_store::{BoxError, RecordId};
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use crate::lease as book;
-use crate::lease::{Refit, Work};
+use crate::switch::{ReplaceTables, switch};
+use crate::transaction::{Work, lock_row, transact, unknown};
 
-/// The projections of a read model, seen from outside, whichever process runs them.
+/// Administers the projections of a read model, whichever processes run them.
 #[derive(Debug, Clone)]
 pub struct Projections<M> {
     model: M,
 }
 
-/// While a position is waited for, it is looked at so often at first, and then more seldom.
-const FIRST_LOOK: Duration = Duration::from_millis(2);
-const LOOKS: Duration = Duration::from_millis(100);
+/// The first interval of polling for a position; it doubles up to the maximum.
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(2);
+const MAX_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 impl<M: ReadModel> Projections<M> {
-    /// Of a read model.
+    /// Creates the administration of a read model.
     pub const fn new(model: M) -> Self {
         Self { model }
     }
 
-    /// All of them, by name: how far they are, and who runs them.
+    /// Returns the state of all projections, in the order of their names.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub async fn all(&self) -> Result<Vec<ProjectionRow>> {
-        book::transact(&self.model, |model, transaction| {
+        transact(&self.model, |model, transaction| {
             Box::pin(async move { Ok(model.tables().rows(transaction).await?) })
         })
         .await
     }
 
-    /// One of them.
+    /// Returns the state of a projection.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::Unknown`] where there is none of the name; those of the store.
+    /// [`ProjectionError::Unknown`] if there is none of this name; those of the store.
     pub async fn get(&self, name: &str) -> Result<ProjectionRow> {
         let rows = self.all().await?;
         let row = rows.into_iter().find(|row| row.name == name);
         row.ok_or_else(|| unknown(name).into())
     }
 
-    /// Waits until the record at a position is handled, and committed.
+    /// Waits until a record is handled and committed.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::Behind`] where it takes longer; those of the store.
+    /// [`ProjectionError::Behind`] after the timeout; [`ProjectionError::Unknown`] if there is none of
+    /// this name; those of the store.
     pub async fn wait_for(
         &self,
         name: &str,
-        position: impl Into<RecordId>,
-        at_most: Duration,
+        record_id: impl Into<RecordId>,
+        timeout: Duration,
     ) -> Result<()> {
-        let (asked, began) = (position.into(), Instant::now());
-        let mut pause = FIRST_LOOK;
+        let (expected, began) = (record_id.into(), Instant::now());
+        let mut interval = MIN_POLL_INTERVAL;
         loop {
             let reached = self.get(name).await?.position;
-            if reached >= asked {
+            if reached >= expected {
                 return Ok(());
             }
-            let left = at_most.saturating_sub(began.elapsed());
+            let left = timeout.saturating_sub(began.elapsed());
             if left.is_zero() {
                 return Err(ProjectionError::Behind {
                     name: name.to_owned(),
-                    expected: asked,
+                    expected,
                     reached,
                 }
                 .into());
             }
-            sleep(pause.min(left)).await;
-            pause = (pause * 2).min(LOOKS);
+            sleep(interval.min(left)).await;
+            interval = (interval * 2).min(MAX_POLL_INTERVAL);
         }
     }
 
-    /// Pauses one, until it is resumed. Its runner sees it within a quarter of its lease.
+    /// Pauses a projection until it is resumed. Its runner notices within a quarter of its lease.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::Unknown`] where there is none of the name; those of the store.
+    /// [`ProjectionError::Unknown`] if there is none of this name; those of the store.
     pub async fn pause(&self, name: &str) -> Result<()> {
-        book::set_mode(&self.model, name, Mode::Paused).await
+        self.set_mode(name, Mode::Paused).await
     }
 
-    /// Lets one go on.
+    /// Resumes a projection.
     ///
     /// # Errors
     ///
-    /// As [`pause`](Self::pause).
+    /// Those of [`pause`](Self::pause).
     pub async fn resume(&self, name: &str) -> Result<()> {
-        book::set_mode(&self.model, name, Mode::Active).await
+        self.set_mode(name, Mode::Active).await
     }
 
-    /// The first dead letters of one, by position, up to `limit`. Their errors are as they are stored: encrypted where the
-    /// events are ([`DeadLetter::readable`]).
+    async fn set_mode(&self, name: &str, mode: Mode) -> Result<()> {
+        let name = name.to_owned();
+        transact(&self.model, move |model, transaction| {
+            Box::pin(async move {
+                let mut row = lock_row(model, transaction, &name).await?;
+                row.mode = mode;
+                Ok(model.tables().put(transaction, &row).await?)
+            })
+        })
+        .await
+    }
+
+    /// Returns the first `limit` dead letters of a projection, in the order of their record ids.
+    ///
+    /// Errors of encrypted events are encrypted:
+    /// [`NotificationMapper::decrypt_letter`](es_core::notification_log::NotificationMapper::decrypt_letter)
+    /// decrypts them.
     ///
     /// # Errors
     ///
@@ -110,44 +128,69 @@ impl<M: ReadModel> Projections<M> {
         self.letters(name, LetterQuery::new(limit)).await
     }
 
-    /// Dead letters, as they are asked for.
+    /// Returns the dead letters of a projection that match a query.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub async fn letters(&self, name: &str, query: LetterQuery) -> Result<Vec<DeadLetter>> {
         let name = name.to_owned();
-        book::transact(&self.model, move |model, transaction| {
+        transact(&self.model, move |model, transaction| {
             Box::pin(async move { Ok(model.tables().letters(transaction, &name, &query).await?) })
         })
         .await
     }
 
-    /// Asks that the dead letters of an aggregate are handled again, in their order, up to one that cannot be. The runner
-    /// does it within a quarter of its lease.
+    /// Requests a retry of the dead letters of an aggregate, in order, until one fails. The runner
+    /// notices the request within a quarter of its lease.
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::NoDeadLetter`] where there is none; those of the store.
+    /// [`ProjectionError::NoDeadLetter`] if the aggregate has no dead letter; those of the store.
     pub async fn retry(&self, name: &str, aggregate_id: Uuid) -> Result<()> {
-        book::ask(&self.model, name, aggregate_id, Request::Retry).await
+        self.request(name, aggregate_id, Request::Retry).await
     }
 
-    /// Asks that the first dead letter of an aggregate is dropped, and those behind it handled.
+    /// Requests that the first dead letter of an aggregate is dropped and the later ones are retried.
     ///
     /// # Errors
     ///
-    /// As [`retry`](Self::retry).
+    /// Those of [`retry`](Self::retry).
     pub async fn skip(&self, name: &str, aggregate_id: Uuid) -> Result<()> {
-        book::ask(&self.model, name, aggregate_id, Request::Skip).await
+        self.request(name, aggregate_id, Request::Skip).await
     }
 
-    /// Lets the projection `new`, which was built under a name of its own, take the place of `live`: in one transaction with
-    /// what `refit` does, which is to rename tables. The position and the dead letters of `new` come with it, and who runs
-    /// `new` ends.
+    /// Stores a request with the first dead letter of an aggregate.
+    async fn request(&self, name: &str, aggregate_id: Uuid, request: Request) -> Result<()> {
+        let name = name.to_owned();
+        transact(&self.model, move |model, transaction| {
+            Box::pin(async move {
+                // The runner locks the row in each transaction too, so no letter changes meanwhile.
+                lock_row(model, transaction, &name).await?;
+                let tables = model.tables();
+                let query = LetterQuery::new(1).with_aggregate(aggregate_id);
+                let first = tables.letters(transaction, &name, &query).await?.pop();
+                let Some(first) = first else {
+                    return Err(ProjectionError::NoDeadLetter { name, aggregate_id }.into());
+                };
+                let requested = DeadLetter {
+                    request: Some(request),
+                    ..first
+                };
+                Ok(tables.put_letters(transaction, &name, &[requested]).await?)
+            })
+        })
+        .await
+    }
+
+    /// Replaces the projection `live` by the projection `new`, which was built under another name.
     ///
-    /// `live` is paused then, for its runners have the old code: they would fill the new tables by it. Stop them, start
-    /// runners of the new code under the name `live`, and [`resume`](Self::resume) it.
+    /// In one transaction, `replace_tables` runs, for example to rename tables, `live` is removed, and
+    /// `new` takes its name with its position and its dead letters. The runner of `new` ends.
+    ///
+    /// The projection is paused afterwards, because runners of `live` have the old code and would write
+    /// old data into the new tables. Stop them, start runners with the new code under the name `live`,
+    /// and [`resume`](Self::resume) it.
     ///
     /// ```no_run
     /// # async fn example<M: es_store::read_model::ReadModel>(model: M) -> es_core::error::Result<()> {
@@ -163,7 +206,7 @@ impl<M: ReadModel> Projections<M> {
     ///         })
     ///     })
     ///     .await?;
-    /// // Once no runner has the old code any more:
+    /// // After the runners with the old code have stopped:
     /// projections.resume("balances").await?;
     /// # Ok(())
     /// # }
@@ -171,35 +214,32 @@ impl<M: ReadModel> Projections<M> {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) where the two are one, [`ProjectionError::Unknown`] where there
-    /// is no projection `new`, [`ProjectionError::Refused`] with the error of `refit`; those of the store. Nothing is changed
-    /// then.
+    /// All of them leave everything unchanged.
+    /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) if the names are equal;
+    /// [`ProjectionError::Unknown`] if there is no projection `new`; [`ProjectionError::Refused`] with
+    /// the error of `replace_tables`; those of the store.
     pub async fn switch(
         &self,
         new: &str,
         live: &str,
-        refit: impl for<'t> FnOnce(&'t mut M::Transaction) -> Work<'t, (), BoxError> + Send + 'static,
+        replace_tables: impl for<'t> FnOnce(&'t mut M::Transaction) -> Work<'t, (), BoxError>
+        + Send
+        + 'static,
     ) -> Result<()> {
-        let refit: Refit<M> = Box::new(refit);
-        book::switch(&self.model, new, live, refit).await
+        let replace_tables: ReplaceTables<M> = Box::new(replace_tables);
+        switch(&self.model, new, live, replace_tables).await
     }
 
-    /// Removes one, with its dead letters; its runner ends. The read model itself is left as it is.
+    /// Removes a projection and its dead letters, which ends its runner. The read model is kept.
     ///
     /// # Errors
     ///
     /// Those of the store.
     pub async fn remove(&self, name: &str) -> Result<()> {
         let name = name.to_owned();
-        book::transact(&self.model, move |model, transaction| {
+        transact(&self.model, move |model, transaction| {
             Box::pin(async move { Ok(model.tables().remove(transaction, &name).await?) })
         })
         .await
-    }
-}
-
-fn unknown(name: &str) -> ProjectionError {
-    ProjectionError::Unknown {
-        name: name.to_owned(),
     }
 }

@@ -1,4 +1,5 @@
-use std::ops::RangeInclusive;
+//! The runner of a projection, and its loop: claim the lease, run a session, repeat.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,24 +9,26 @@ use es_core::error::{Error, Result};
 use es_core::notification_log::{NotificationLog, NotificationMapper};
 use es_store::read_model::{ProjectionRow, ReadModel};
 use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use crate::batch::Decoder;
-use crate::lease as book;
-use crate::lease::{Absent, Claimed, Lease};
+use crate::decoder::Decoder;
+use crate::lease::{self, Claim, IfAbsent, Lease};
+use crate::options::Options;
 use crate::progress::{Phase, Progress};
 use crate::projection::Projection;
 use crate::running::Running;
-use crate::sequence_type::Origin;
-use crate::session::{End, Session};
-use crate::stop::Stop;
+use crate::sequence_type::FirstEvents;
+use crate::session::{Session, SessionEnd};
 
-/// Runs a projection: follows a notification log, and calls the handlers with every event, once, in order, in transactions
-/// of the read model that keep the position too.
+/// Runs a projection: follows a notification log and calls the handlers with each event once, in
+/// order, in transactions that also store the position.
 ///
-/// Of all the runners of a projection, in whatever processes, one has the lease and works; the others wait, and one of them
-/// takes over where the lease ends. A runner that has lost it writes nothing any more.
+/// Any number of runners of a projection may be started, in any processes. One has the lease and
+/// works. The others wait, and one of them takes over when the owner stops or its lease expires. An
+/// owner that has lost its lease is fenced: its transaction is rolled back.
 ///
 /// ```no_run
 /// # async fn example<P, M>(app: es_core::application::Application, balances: P, model: M) -> es_core::error::Result<()>
@@ -45,94 +48,48 @@ pub struct Runner<P, M> {
     shared: Shared<P, M>,
 }
 
-/// What the parts of a runner share.
-pub(super) struct Shared<P, M> {
-    pub(super) projection: Arc<P>,
-    pub(super) model: M,
-    pub(super) name: Arc<str>,
-    pub(super) log: Arc<dyn NotificationLog>,
-    pub(super) mapper: NotificationMapper,
-    /// Where the first events of sequences are found.
-    origin: Origin,
-    pub(super) options: Options,
-    /// Says that something was asked of it just now.
-    pub(super) poke: Arc<Notify>,
+/// The parts of a runner that its sessions use.
+pub(crate) struct Shared<P, M> {
+    pub(crate) projection: Arc<P>,
+    pub(crate) model: M,
+    pub(crate) name: Arc<str>,
+    pub(crate) log: Arc<dyn NotificationLog>,
+    pub(crate) mapper: NotificationMapper,
+    first_events: FirstEvents,
+    pub(crate) options: Options,
+    /// Wakes the lease renewal, so that it reads a request of this process at once.
+    pub(crate) wake_renewal: Arc<Notify>,
     owner: Uuid,
 }
 
 impl<P, M> Shared<P, M> {
-    pub(super) fn decoder<T>(&self) -> Decoder<P, T>
+    pub(crate) fn decoder<T>(&self) -> Decoder<P, T>
     where
         P: Projection<T>,
     {
-        Decoder::new(self.mapper.clone(), self.origin.clone())
+        Decoder::new(self.mapper.clone(), self.first_events.clone())
     }
 }
 
-/// How a runner works.
-pub(super) struct Options {
-    pub(super) batch_size: usize,
-    pub(super) batch_time: Duration,
-    pub(super) retry: Retry,
-    pub(super) lease: Duration,
-    /// How long it waits for what is out of reach.
-    pub(super) outage_wait: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            batch_size: 1_000,
-            batch_time: Duration::from_millis(250),
-            retry: Retry::default()
-                .attempts(5)
-                .wait(Duration::from_millis(50))
-                .growth(2.0),
-            lease: Duration::from_secs(15),
-            outage_wait: Duration::from_millis(250),
-        }
-    }
-}
-
-/// A shorter lease is renewed all the time, and a longer one keeps everybody out after the death of its owner.
-const LEASES: RangeInclusive<Duration> =
-    Duration::from_millis(10)..=Duration::from_secs(24 * 60 * 60);
-
-impl Options {
-    fn check(&self) -> Result<()> {
-        if LEASES.contains(&self.lease) {
-            return Ok(());
-        }
-        Err(Error::InvalidSetting {
-            setting: "lease",
-            reason: format!(
-                "it lasts from {:?} to {:?}, not {:?}",
-                LEASES.start(),
-                LEASES.end(),
-                self.lease
-            ),
-        })
-    }
-}
-
-/// No sooner does a runner ask again for a lease that another has.
-const SHORTEST_WAIT: Duration = Duration::from_millis(10);
+/// Minimum wait between two claims of a lease that another runner has.
+const MIN_CLAIM_INTERVAL: Duration = Duration::from_millis(10);
 
 impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
-    /// Of the events of an application.
+    /// Creates a runner that follows the events of an application.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`] where its table has no contiguous record ids.
+    /// [`Error::Store`] if the application's table has no contiguous record ids.
     pub fn new(projection: P, model: M, app: &Application) -> Result<Self> {
         let mapper = NotificationMapper::from(app.event_store());
         let log = app.notification_log()?;
         let mut this = Self::following(projection, model, log, mapper);
-        this.shared.origin = Origin::Store(app.event_store().clone());
+        this.shared.first_events = FirstEvents::Store(app.event_store().clone());
         Ok(this)
     }
 
-    /// Of the events of a notification log, local or remote, that `mapper` makes of it.
+    /// Creates a runner that follows a notification log, local or remote, whose notifications `mapper`
+    /// can decrypt.
     pub fn following(
         projection: P,
         model: M,
@@ -145,132 +102,138 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
                 projection: Arc::new(projection),
                 model,
                 name: Arc::from(P::NAME),
-                origin: Origin::Log(Arc::clone(&log)),
+                first_events: FirstEvents::Log(Arc::clone(&log)),
                 log,
                 mapper,
                 options: Options::default(),
-                poke: Arc::default(),
+                wake_renewal: Arc::default(),
                 owner: Uuid::new_v4(),
             },
         }
     }
 
-    /// Keeps the position under another name: that of a rebuild, or of one of several that fill different tables.
+    /// Sets the name under which the position is stored, for a rebuild or for one of several
+    /// projections of the same type. Default: [`Projection::NAME`].
     pub fn name(mut self, name: impl AsRef<str>) -> Self {
         self.shared.name = Arc::from(name.as_ref());
         self
     }
 
-    /// Reads as many records for one transaction, if there are so many; 1,000 unless told, at least 1.
+    /// Sets the maximum number of records per transaction. Default: 1,000; 0 is treated as 1.
     pub fn batch_size(mut self, records: usize) -> Self {
         self.shared.options.batch_size = records.max(1);
         self
     }
 
-    /// Commits what is handled once a transaction has lasted so long; a quarter of a second unless told.
-    pub fn batch_time(mut self, longest: Duration) -> Self {
-        self.shared.options.batch_time = longest;
+    /// Sets the duration after which a transaction is committed before the end of its batch. Default:
+    /// 250 ms.
+    pub fn batch_time(mut self, at_most: Duration) -> Self {
+        self.shared.options.batch_time = at_most;
         self
     }
 
-    /// How often an event is tried before it becomes a dead letter, and how long it waits between: five times, from 50 ms
-    /// on, each wait twice as long as the one before, unless told. Nothing else is handled meanwhile.
+    /// Sets the attempts for an event whose handler fails, before the event becomes a dead letter.
+    /// Default: 5 attempts; the first wait is 50 ms, and each further wait is twice as long.
+    ///
+    /// The runner handles no other events while it retries one.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.shared.options.retry = retry;
         self
     }
 
-    /// How long the lease lasts, from 10 milliseconds to a day; 15 seconds unless told. After the death of its owner another takes over once it ends. It is
-    /// renewed four times as often, and at each of these times it is seen what others ask: to pause, or to take up a dead
-    /// letter.
-    pub fn lease(mut self, length: Duration) -> Self {
-        self.shared.options.lease = length;
+    /// Sets the duration of the lease, from 10 ms to 24 hours. Default: 15 s.
+    ///
+    /// If the owner dies, another runner takes over when the lease expires. The owner renews it four
+    /// times within its duration. Each renewal also reads requests of other processes: to pause, to
+    /// resume, or to retry or skip a dead letter.
+    pub fn lease(mut self, duration: Duration) -> Self {
+        self.shared.options.lease = duration;
         self
     }
 
-    /// Makes the tables of positions where they are absent, and starts, in a task of its own.
+    /// Creates the tables of positions if they are absent, and starts the runner in a task.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] for a lease that is none; those of the read model's store.
+    /// [`Error::InvalidSetting`] for a lease that is too short or too long; those of the read model.
     pub async fn start(self) -> Result<Running<M>> {
         self.shared.options.check()?;
-        let setup = self.shared.model.clone();
         let model = self.shared.model.clone();
+        let setup = model.clone();
         model.run(async move { setup.setup().await }).await??;
         let shared = Arc::new(self.shared);
-        let (stop, stops) = Stop::new();
-        let (progress, shown) = watch::channel(Progress::START);
+        let cancellation = CancellationToken::new();
+        let (sender, progress) = watch::channel(Progress::START);
         let span = tracing::info_span!("projection", name = &*shared.name);
-        let life = live(Arc::clone(&shared), stops, progress);
-        let task = tokio::spawn(life.instrument(span));
-        let of = (Arc::clone(&shared.name), shared.mapper.clone());
-        let poke = Arc::clone(&shared.poke);
-        Ok(Running::new(model, of, shown, stop, poke, task))
+        let run = run(Arc::clone(&shared), cancellation.clone(), sender);
+        Ok(Running {
+            model,
+            name: Arc::clone(&shared.name),
+            mapper: shared.mapper.clone(),
+            progress,
+            cancel_on_drop: cancellation.drop_guard(),
+            wake_renewal: Arc::clone(&shared.wake_renewal),
+            task: tokio::spawn(run.instrument(span)),
+        })
     }
 }
 
-/// One lease after another, until it is to stop.
-async fn live<P: Projection<M::Transaction>, M: ReadModel>(
+/// Runs one session for each lease, until the runner is cancelled or fails.
+async fn run<P: Projection<M::Transaction>, M: ReadModel>(
     shared: Arc<Shared<P, M>>,
-    mut stop: Stop,
+    cancellation: CancellationToken,
     progress: watch::Sender<Progress>,
 ) -> Result<()> {
-    let mut absent = Absent::Made;
+    let mut if_absent = IfAbsent::Create;
     let ended = loop {
-        let claimed = match claim(&shared, &mut stop, absent).await {
+        let (lease, row) = match claim(&shared, &cancellation, if_absent).await {
             Ok(Some(claimed)) => claimed,
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         };
-        // Once it has been there it is not made again: what was switched or removed is at its end.
-        absent = Absent::Refused;
-        let lease = claimed.0.clone();
-        tracing::info!(epoch = lease.epoch, position = %claimed.1.position, "has the lease");
-        let end = {
-            let mut session = Session::new(&shared, claimed, stop.clone(), progress.clone());
-            session.run().await
-        };
+        // A projection that disappears later was switched or removed, which ends its runner.
+        if_absent = IfAbsent::Fail;
+        tracing::info!(epoch = lease.epoch, position = %row.position, "claimed the lease of a projection");
+        let claimed = (lease.clone(), row);
+        let end = Session::new(&shared, claimed, cancellation.clone(), progress.clone())
+            .run()
+            .await;
         let ended = match end {
-            End::Lost => {
-                tracing::warn!(epoch = lease.epoch, "has lost the lease");
+            SessionEnd::LeaseLost => {
+                tracing::warn!(epoch = lease.epoch, "lost the lease of a projection");
                 progress.send_modify(|progress| progress.phase = Phase::Waiting);
                 continue;
             }
-            End::Stopped => Ok(()),
-            End::Failed(error) => Err(error),
+            SessionEnd::Cancelled => Ok(()),
+            SessionEnd::Failed(error) => Err(error),
         };
-        let released = book::release(&shared.model, &lease).await;
+        let released = lease::release(&shared.model, &lease).await;
         break ended.and(released);
     };
     progress.send_modify(|progress| progress.phase = Phase::Ended);
-    ended.inspect_err(|error| tracing::error!(%error, "a projection cannot go on"))
+    ended.inspect_err(|error| tracing::error!(%error, "a projection ended with an error"))
 }
 
-/// Waits for the lease; none where it is to stop before.
+/// Waits until the lease is granted; `None` if the runner is cancelled before.
 async fn claim<P, M: ReadModel>(
     shared: &Shared<P, M>,
-    stop: &mut Stop,
-    absent: Absent,
+    cancellation: &CancellationToken,
+    if_absent: IfAbsent,
 ) -> Result<Option<(Lease, ProjectionRow)>> {
-    let length = shared.options.lease;
-    loop {
-        if stop.is_said() {
-            return Ok(None);
-        }
-        let claimed = book::claim(&shared.model, &shared.name, shared.owner, length, absent).await;
-        let wait = match claimed {
-            Ok(Claimed::Ours(lease, row)) => return Ok(Some((lease, row))),
-            // It may be given back before it ends.
-            Ok(Claimed::Others(left)) => left.min(length / 4).max(SHORTEST_WAIT),
+    let (model, name, duration) = (&shared.model, &shared.name, shared.options.lease);
+    while !cancellation.is_cancelled() {
+        let claim = lease::claim(model, name, shared.owner, duration, if_absent).await;
+        let wait = match claim {
+            Ok(Claim::Granted(lease, row)) => return Ok(Some((lease, row))),
+            // The owner may release the lease before it expires.
+            Ok(Claim::Denied(left)) => left.min(duration / 4).max(MIN_CLAIM_INTERVAL),
             Err(error @ (Error::Unavailable(_) | Error::Unknown(_))) => {
-                tracing::warn!(%error, "a lease could not be asked for");
-                shared.options.outage_wait
+                tracing::warn!(%error, "claiming the lease of a projection failed; it is retried");
+                shared.options.backoff
             }
             Err(error) => return Err(error),
         };
-        if stop.unless(tokio::time::sleep(wait)).await.is_none() {
-            return Ok(None);
-        }
+        cancellation.run_until_cancelled(sleep(wait)).await;
     }
+    Ok(None)
 }

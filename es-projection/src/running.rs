@@ -1,3 +1,5 @@
+//! The handle to a started runner.
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,54 +9,37 @@ use es_store::RecordId;
 use es_store::read_model::{DeadLetter, ReadModel};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+use tokio_util::sync::DropGuard;
 use uuid::Uuid;
 
 use crate::progress::{Phase, Progress};
 use crate::projections::Projections;
 
-/// A runner at work. Dropping it stops the runner after the transaction that it is in.
+/// A handle to a started runner. Dropping it stops the runner after its current transaction.
 #[must_use = "a runner stops when this is dropped"]
 pub struct Running<M> {
-    model: M,
-    name: Arc<str>,
-    mapper: NotificationMapper,
-    progress: watch::Receiver<Progress>,
-    stop: watch::Sender<bool>,
-    poke: Arc<Notify>,
-    task: JoinHandle<Result<()>>,
+    pub(crate) model: M,
+    pub(crate) name: Arc<str>,
+    pub(crate) mapper: NotificationMapper,
+    pub(crate) progress: watch::Receiver<Progress>,
+    pub(crate) cancel_on_drop: DropGuard,
+    pub(crate) wake_renewal: Arc<Notify>,
+    pub(crate) task: JoinHandle<Result<()>>,
 }
 
 impl<M: ReadModel> Running<M> {
-    pub(super) fn new(
-        model: M,
-        (name, mapper): (Arc<str>, NotificationMapper),
-        progress: watch::Receiver<Progress>,
-        stop: watch::Sender<bool>,
-        poke: Arc<Notify>,
-        task: JoinHandle<Result<()>>,
-    ) -> Self {
-        Self {
-            model,
-            name,
-            mapper,
-            progress,
-            stop,
-            poke,
-            task,
-        }
-    }
-
-    /// How far it is.
+    /// Returns the current progress.
     pub fn progress(&self) -> Progress {
         *self.progress.borrow()
     }
 
-    /// How far it is, whenever that changes.
+    /// Returns a receiver of each change of the progress.
     pub fn watch(&self) -> watch::Receiver<Progress> {
         self.progress.clone()
     }
 
-    /// Waits until the record at a position is handled, and committed: then who wrote it can read what came of it.
+    /// Waits until a record is handled and committed, so that a caller can read its own writes from the
+    /// read model.
     ///
     /// ```no_run
     /// # async fn example<M: es_store::read_model::ReadModel, A: es_core::domain::Aggregate>(
@@ -70,121 +55,128 @@ impl<M: ReadModel> Running<M> {
     ///
     /// # Errors
     ///
-    /// [`ProjectionError::Behind`] where it takes longer, [`ProjectionError::Ended`] where the runner has ended before.
-    pub async fn wait_for(&self, position: impl Into<RecordId>, at_most: Duration) -> Result<()> {
-        let asked = position.into();
+    /// [`ProjectionError::Behind`] after the timeout; [`ProjectionError::Ended`] if the runner ends
+    /// first.
+    pub async fn wait_for(&self, record_id: impl Into<RecordId>, timeout: Duration) -> Result<()> {
+        let expected = record_id.into();
         let mut progress = self.progress.clone();
         let reached = progress
-            .wait_for(|progress| progress.position >= asked || progress.phase == Phase::Ended);
-        let reached = tokio::time::timeout(at_most, reached).await;
-        let reached = match reached {
-            Ok(Ok(progress)) if progress.position >= asked => return Ok(()),
-            Ok(_) => None,
-            Err(_) => Some(self.progress().position),
-        };
+            .wait_for(|progress| progress.position >= expected || progress.phase == Phase::Ended);
         let name = self.name.to_string();
-        Err(match reached {
-            None => ProjectionError::Ended { name },
-            Some(reached) => ProjectionError::Behind {
+        Err(match tokio::time::timeout(timeout, reached).await {
+            Ok(Ok(progress)) if progress.position >= expected => return Ok(()),
+            Ok(_) => ProjectionError::Ended { name },
+            Err(_) => ProjectionError::Behind {
                 name,
-                expected: asked,
-                reached,
+                expected,
+                reached: self.progress().position,
             },
         }
         .into())
     }
 
-    /// Pauses it, for whichever process runs it, until it is resumed. What it has in hand is finished.
+    /// Pauses the projection, whichever process runs it, until it is resumed. The current batch is
+    /// finished.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Those of [`Projections::pause`].
     pub async fn pause(&self) -> Result<()> {
         let paused = self.projections().pause(&self.name).await;
-        self.poke.notify_one();
+        self.wake_renewal.notify_one();
         paused
     }
 
-    /// Lets it go on.
+    /// Resumes the projection.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Those of [`Projections::resume`].
     pub async fn resume(&self) -> Result<()> {
         let resumed = self.projections().resume(&self.name).await;
-        self.poke.notify_one();
+        self.wake_renewal.notify_one();
         resumed
     }
 
-    /// Its first dead letters, up to `limit`, with their errors in clear.
+    /// Returns the first `limit` dead letters, with their errors in plain text.
     ///
     /// # Errors
     ///
-    /// [`Error::Cipher`] where they were written with another key; those of the store.
+    /// [`Error::Cipher`] if they were written with another key; those of the store.
     pub async fn dead_letters(&self, limit: u32) -> Result<Vec<DeadLetter>> {
         let letters = self.projections().dead_letters(&self.name, limit).await?;
-        let readable = |letter: DeadLetter| self.mapper.decrypt_letter(letter);
-        letters.into_iter().map(readable).collect()
+        let decrypt = |letter: DeadLetter| self.mapper.decrypt_letter(letter);
+        letters.into_iter().map(decrypt).collect()
     }
 
-    /// Asks that the dead letters of an aggregate are handled again. See [`Projections::retry`].
+    /// Requests a retry of the dead letters of an aggregate. See [`Projections::retry`].
     ///
     /// # Errors
     ///
     /// Those of [`Projections::retry`].
     pub async fn retry(&self, aggregate_id: Uuid) -> Result<()> {
-        let asked = self.projections().retry(&self.name, aggregate_id).await;
-        self.poke.notify_one();
-        asked
+        let requested = self.projections().retry(&self.name, aggregate_id).await;
+        self.wake_renewal.notify_one();
+        requested
     }
 
-    /// Asks that the first dead letter of an aggregate is dropped. See [`Projections::skip`].
+    /// Requests that the first dead letter of an aggregate is dropped. See [`Projections::skip`].
     ///
     /// # Errors
     ///
     /// Those of [`Projections::skip`].
     pub async fn skip(&self, aggregate_id: Uuid) -> Result<()> {
-        let asked = self.projections().skip(&self.name, aggregate_id).await;
-        self.poke.notify_one();
-        asked
+        let requested = self.projections().skip(&self.name, aggregate_id).await;
+        self.wake_renewal.notify_one();
+        requested
     }
 
-    /// The read model.
+    /// Returns the read model.
     pub const fn model(&self) -> &M {
         &self.model
     }
 
-    /// All projections of its read model.
+    /// Returns the administration of all projections of the read model.
     pub fn projections(&self) -> Projections<M> {
         Projections::new(self.model.clone())
     }
 
-    /// Stops it after the transaction that it is in, and gives the lease back.
+    /// Stops the runner after its current transaction, and releases the lease.
     ///
     /// # Errors
     ///
-    /// Why it had ended before, if it had.
+    /// The error with which the runner had ended before, if any; those of releasing the lease.
     pub async fn stop(self) -> Result<()> {
-        self.stop.send_replace(true);
-        self.ended().await
+        let Self {
+            cancel_on_drop,
+            task,
+            ..
+        } = self;
+        drop(cancel_on_drop);
+        join(task).await
     }
 
-    /// Waits until it ends by itself, which is by an error.
+    /// Waits until the runner ends with an error. Dropping the future stops the runner.
     ///
     /// # Errors
     ///
-    /// Why it ended: a damaged event, a store or a log that failed for good, or another name
-    /// ([`ProjectionError::Unknown`]).
+    /// The reason of the end: a damaged event, a permanent failure of the store or the log, or a
+    /// projection that was removed or switched to another name ([`ProjectionError::Unknown`]).
     pub async fn ended(self) -> Result<()> {
-        let Self {
-            task, stop: _stop, ..
-        } = self;
-        match task.await {
-            Ok(ended) => ended,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::Closed),
-            },
-        }
+        // Dropped after the task has ended: until then it would stop the runner.
+        let _cancel_on_drop = self.cancel_on_drop;
+        join(self.task).await
+    }
+}
+
+/// Waits for the runner's task, and passes a panic on.
+async fn join(task: JoinHandle<Result<()>>) -> Result<()> {
+    match task.await {
+        Ok(ended) => ended,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down.
+            Err(_) => Err(Error::Closed),
+        },
     }
 }

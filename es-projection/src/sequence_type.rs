@@ -1,4 +1,7 @@
-//! Of which aggregate a sequence is, where the topics of its events do not tell: those that follow a base which several share.
+//! The aggregate that a sequence belongs to, for topics that several aggregates share.
+//!
+//! With a common `base`, several aggregates store their `Created`, `AttributeChanged` and `Discarded`
+//! events under the same topics. Only the first event of a sequence names the aggregate.
 
 use std::sync::Arc;
 
@@ -10,130 +13,136 @@ use es_store::{ItemQuery, RecordId};
 use hashbrown::HashMap;
 use uuid::Uuid;
 
-/// Where first events are found.
+/// The source from which first events are read.
 #[derive(Clone)]
-pub(super) enum Origin {
-    /// In the store that has the sequences.
+pub(crate) enum FirstEvents {
+    /// The store of the sequences, with one query for each sequence.
     Store(EventStore),
-    /// In the log alone, which is read from its beginning.
+    /// The log, if there is no access to the store. It is read from its beginning.
     Log(Arc<dyn NotificationLog>),
 }
 
-/// Whose sequence it is.
+/// The aggregate that a sequence belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum SequenceType {
-    /// That of the aggregate at this place of the projection's list.
+pub(crate) enum SequenceType {
+    /// The aggregate at this index of the projection's list.
     Source(usize),
-    /// Of an aggregate that is not listed.
-    Others,
-    /// Its first event does not say.
-    Unsaid,
+    /// An aggregate that is not in the list.
+    Unlisted,
+    /// Unknown: the first event names no aggregate.
+    Unnamed,
 }
 
-/// More sequences are not remembered at once: they take some 40 MB.
-const MOST: usize = 1 << 20;
+/// Maximum number of cached sequences; they take about 40 MB.
+const MAX_CACHED: usize = 1 << 20;
 
-/// Knows types of sequences: by their first events as they come by, or as they are looked up.
-pub(super) struct SequenceTypes {
+/// Finds the types of sequences by their first events, and caches them.
+pub(crate) struct SequenceTypes {
     mapper: NotificationMapper,
-    origin: Origin,
-    /// The place of an aggregate in the projection's list, by its topic.
+    first_events: FirstEvents,
+    /// Returns the index of an aggregate in the projection's list by its topic.
     source_of: fn(&str) -> Option<usize>,
-    known: HashMap<Uuid, SequenceType>,
+    cache: HashMap<Uuid, SequenceType>,
 }
 
 impl SequenceTypes {
-    pub(super) fn new(
+    pub(crate) fn new(
         mapper: NotificationMapper,
-        origin: Origin,
+        first_events: FirstEvents,
         source_of: fn(&str) -> Option<usize>,
     ) -> Self {
         Self {
             mapper,
-            origin,
+            first_events,
             source_of,
-            known: HashMap::new(),
+            cache: HashMap::new(),
         }
     }
 
-    /// The type of the sequence that an event is of.
+    /// Returns the type of the sequence of an event, by the event's record id and canonical text.
     ///
     /// # Errors
     ///
     /// Those of the store or the log.
-    pub(super) async fn of(&mut self, at: RecordId, text: &str) -> Result<SequenceType> {
-        if let Some((_, said)) = self.said(text) {
-            return Ok(said);
+    pub(crate) async fn resolve(
+        &mut self,
+        record_id: RecordId,
+        text: &str,
+    ) -> Result<SequenceType> {
+        if let Some((_, named)) = self.type_in_first_event(text) {
+            return Ok(named);
         }
-        // A text without an id is damaged, which is for who reads it to say.
+        // A text without an id is damaged, which the reader of the event reports.
         let id = Header::parse(text).ok().and_then(|header| header.id);
         let Some(id) = id else {
-            return Ok(SequenceType::Unsaid);
+            return Ok(SequenceType::Unnamed);
         };
-        if let Some(known) = self.known.get(&id) {
-            return Ok(*known);
+        if let Some(cached) = self.cache.get(&id) {
+            return Ok(*cached);
         }
-        let found = match self.origin.clone() {
-            Origin::Store(store) => self.look_up(&store, id).await?,
-            Origin::Log(log) => self.read_to(log, id, at).await?,
+        let found = match self.first_events.clone() {
+            FirstEvents::Store(store) => self.query_store(&store, id).await?,
+            FirstEvents::Log(log) => self.scan_log(log, id, record_id).await?,
         };
-        self.learn(id, found);
+        self.insert(id, found);
         Ok(found)
     }
 
-    /// What an event says of its sequence, if it is the first one; remembered.
-    fn said(&mut self, text: &str) -> Option<(Uuid, SequenceType)> {
+    /// Returns the sequence and the type that an event names, if it is a first event; caches them.
+    fn type_in_first_event(&mut self, text: &str) -> Option<(Uuid, SequenceType)> {
         let header = Header::parse(text).ok()?;
         let (id, topic) = (header.id?, header.originator_topic?);
         let source = (self.source_of)(&topic);
-        let said = source.map_or(SequenceType::Others, SequenceType::Source);
-        self.learn(id, said);
-        Some((id, said))
+        let named = source.map_or(SequenceType::Unlisted, SequenceType::Source);
+        self.insert(id, named);
+        Some((id, named))
     }
 
-    fn learn(&mut self, id: Uuid, of: SequenceType) {
-        if self.known.len() >= MOST {
-            self.known.clear();
+    fn insert(&mut self, id: Uuid, sequence_type: SequenceType) {
+        if self.cache.len() >= MAX_CACHED {
+            self.cache.clear();
         }
-        self.known.insert(id, of);
+        self.cache.insert(id, sequence_type);
     }
 
-    async fn look_up(&mut self, store: &EventStore, id: Uuid) -> Result<SequenceType> {
-        let first = ItemQuery {
+    async fn query_store(&mut self, store: &EventStore, id: Uuid) -> Result<SequenceType> {
+        let query = ItemQuery {
             limit: Some(1),
             ..ItemQuery::new(id)
         };
-        let first = store.record_manager().items(first).await?.pop();
+        let first = store.record_manager().items(query).await?.pop();
         let Some(first) = first else {
-            return Ok(SequenceType::Unsaid);
+            return Ok(SequenceType::Unnamed);
         };
         let text = store.mapper().canonical_text(&first)?;
-        Ok(self.said(&text).map_or(SequenceType::Unsaid, |(_, of)| of))
+        let named = self.type_in_first_event(&text);
+        Ok(named.map_or(SequenceType::Unnamed, |(_, named)| named))
     }
 
-    /// Reads up to the first event of a sequence, which is before the one at hand. What comes before it is learnt as well.
-    async fn read_to(
+    /// Reads the log up to the first event of a sequence, which lies before the given record. The
+    /// first events on the way are cached too.
+    async fn scan_log(
         &mut self,
         log: Arc<dyn NotificationLog>,
         id: Uuid,
-        at: RecordId,
+        before: RecordId,
     ) -> Result<SequenceType> {
         let mut reader = NotificationReader::new(log);
         while let Some(next) = reader.next().await {
             let notification = next?;
-            if notification.record_id >= at {
+            if notification.record_id >= before {
                 break;
             }
-            // What cannot be read is none of those that are looked for.
+            // An event that this program cannot read is not the one that the scan looks for.
             let Ok(text) = self.mapper.text(&notification) else {
                 continue;
             };
-            if let Some((of, said)) = self.said(&text)
-                && of == id
+            if let Some((first_of, named)) = self.type_in_first_event(&text)
+                && first_of == id
             {
-                return Ok(said);
+                return Ok(named);
             }
         }
-        Ok(SequenceType::Unsaid)
+        Ok(SequenceType::Unnamed)
     }
 }

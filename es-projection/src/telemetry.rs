@@ -1,9 +1,9 @@
-//! What a runner measures: for the recorder of the `metrics` facade where the feature is on, and else nothing.
+//! Metrics of a runner, through the `metrics` facade; without the feature, no-ops.
 
 use crate::progress::Progress;
 
-/// The handles of one projection's metrics.
-pub(super) struct Telemetry {
+/// Handles to the metrics of one projection.
+pub(crate) struct Telemetry {
     #[cfg(feature = "metrics")]
     handles: Handles,
 }
@@ -11,7 +11,7 @@ pub(super) struct Telemetry {
 #[cfg(feature = "metrics")]
 struct Handles {
     lag: metrics::Gauge,
-    parked: metrics::Gauge,
+    blocked_aggregates: metrics::Gauge,
     events: metrics::Counter,
     failures: metrics::Counter,
     dead_letters: metrics::Counter,
@@ -19,12 +19,12 @@ struct Handles {
 
 #[cfg(feature = "metrics")]
 impl Telemetry {
-    pub(super) fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let labels = [("projection", name.to_owned())];
         Self {
             handles: Handles {
                 lag: metrics::gauge!("es_projection_lag", &labels),
-                parked: metrics::gauge!("es_projection_parked_aggregates", &labels),
+                blocked_aggregates: metrics::gauge!("es_projection_blocked_aggregates", &labels),
                 events: metrics::counter!("es_projection_events_total", &labels),
                 failures: metrics::counter!("es_projection_failures_total", &labels),
                 dead_letters: metrics::counter!("es_projection_dead_letters_total", &labels),
@@ -32,41 +32,38 @@ impl Telemetry {
         }
     }
 
-    pub(super) fn shows(&self, progress: &Progress) {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "gauges are numbers that are about right"
-        )]
-        let (lag, parked) = (progress.lag() as f64, progress.parked as f64);
+    pub(crate) fn set_progress(&self, progress: &Progress) {
+        #[expect(clippy::cast_precision_loss, reason = "gauges are approximate")]
+        let (lag, blocked) = (progress.lag() as f64, progress.blocked_aggregates as f64);
         self.handles.lag.set(lag);
-        self.handles.parked.set(parked);
+        self.handles.blocked_aggregates.set(blocked);
     }
 
-    pub(super) fn handled(&self, events: usize) {
+    pub(crate) fn count_events(&self, events: usize) {
         self.handles.events.increment(events as u64);
     }
 
-    pub(super) fn failed(&self) {
+    pub(crate) fn count_failure(&self) {
         self.handles.failures.increment(1);
     }
 
-    pub(super) fn gave_up(&self) {
+    pub(crate) fn count_dead_letter(&self) {
         self.handles.dead_letters.increment(1);
     }
 }
 
 #[cfg(not(feature = "metrics"))]
-#[allow(clippy::unused_self, reason = "the same calls, where nobody measures")]
+#[allow(clippy::unused_self, reason = "the same methods as with the feature")]
 impl Telemetry {
-    pub(super) fn new(_: &str) -> Self {
+    pub(crate) fn new(_: &str) -> Self {
         Self {}
     }
 
-    pub(super) fn shows(&self, _: &Progress) {}
+    pub(crate) fn set_progress(&self, _: &Progress) {}
 
-    pub(super) fn handled(&self, _: usize) {}
+    pub(crate) fn count_events(&self, _: usize) {}
 
-    pub(super) fn failed(&self) {}
+    pub(crate) fn count_failure(&self) {}
 
-    pub(super) fn gave_up(&self) {}
+    pub(crate) fn count_dead_letter(&self) {}
 }

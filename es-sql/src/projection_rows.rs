@@ -39,7 +39,7 @@ pub(crate) fn letter(row: &dyn SqlRow) -> Result<DeadLetter, RecordError> {
     };
     Ok(DeadLetter {
         aggregate_id: aggregate_id(row)?,
-        position: RecordId::new(columns.number(1)?),
+        record_id: RecordId::new(columns.number(1)?),
         topic: Topic::stored(columns.text(2)?),
         data: columns.text(3)?.into(),
         error: columns.text(4)?.to_owned(),

@@ -177,7 +177,7 @@ impl ProjectionStatements {
         let request = letter.request.map(Request::as_str);
         let values = [
             name.into(),
-            letter.position.into(),
+            letter.record_id.into(),
             letter.aggregate_id.to_string().as_str().into(),
             letter.topic.as_str().into(),
             (&*letter.data).into(),
@@ -301,7 +301,7 @@ mod tests {
         };
         let letter = DeadLetter {
             aggregate_id: Uuid::nil(),
-            position: RecordId::new(1),
+            record_id: RecordId::new(1),
             topic: es_store::Topic::new("T"),
             data: "{}".into(),
             error: "a\0b".to_owned(),

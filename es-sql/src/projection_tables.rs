@@ -46,7 +46,10 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
     }
 
     async fn advance(&self, transaction: &mut T, step: &Step<'_>) -> Result<Advanced, RecordError> {
-        transaction.run(self.advance(step)).await.map(Advanced::by)
+        transaction
+            .run(self.advance(step))
+            .await
+            .map(Advanced::from_row_count)
     }
 
     async fn rows(&self, transaction: &mut T) -> Result<Vec<ProjectionRow>, RecordError> {
@@ -77,7 +80,11 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
         transaction.query(letters, RowsBy(letter)).await
     }
 
-    async fn parked(&self, transaction: &mut T, name: &str) -> Result<Vec<Uuid>, RecordError> {
+    async fn blocked_aggregates(
+        &self,
+        transaction: &mut T,
+        name: &str,
+    ) -> Result<Vec<Uuid>, RecordError> {
         let parked = self.parked(name);
         transaction.query(parked, RowsBy(aggregate_id)).await
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use es_sql::{ProjectionDialect, ProjectionStatements};
 use es_store::RecordError;
-use es_store::read_model::ReadModel;
+use es_store::read_model::{ReadModel, ReadModelError};
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
@@ -239,8 +239,8 @@ impl ReadModel for SqliteReadModel {
         SqliteTransaction::begin(Arc::clone(&self.0.writer).lock_owned().await)
     }
 
-    async fn commit(&self, transaction: SqliteTransaction) -> Result<(), RecordError> {
-        transaction.commit()
+    async fn commit(&self, transaction: SqliteTransaction) -> Result<(), ReadModelError> {
+        Ok(transaction.commit()?)
     }
 
     async fn rollback(&self, transaction: SqliteTransaction) -> Result<(), RecordError> {
@@ -251,7 +251,7 @@ impl ReadModel for SqliteReadModel {
         !transaction.is_autocommit()
     }
 
-    async fn check(&self, transaction: &mut SqliteTransaction) -> Result<(), RecordError> {
+    async fn check(&self, transaction: &mut SqliteTransaction) -> Result<(), ReadModelError> {
         transaction.check()
     }
 }

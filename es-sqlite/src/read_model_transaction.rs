@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use es_sql::{IdEncoding, RowReader, RunStatements, Statement};
+use es_store::read_model::ReadModelError;
 use es_store::{Appended, EventTransaction, RecordError, SequencedItem, Table};
 use rusqlite::Connection;
 use tokio::sync::OwnedMutexGuard;
@@ -42,9 +43,9 @@ impl SqliteTransaction {
     }
 
     /// Checks that this is still the transaction that was begun.
-    pub(crate) fn check(&self) -> Result<(), RecordError> {
+    pub(crate) fn check(&self) -> Result<(), ReadModelError> {
         let checked = self.writer.connection.execute_batch(CHECK);
-        checked.map_err(|error| RecordError::TransactionEnded {
+        checked.map_err(|error| ReadModelError::TransactionEnded {
             source: error.into(),
         })
     }

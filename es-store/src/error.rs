@@ -78,15 +78,6 @@ pub enum RecordError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// Who was given a transaction has ended it: what was done in it is not one any more.
-    #[error(
-        "a handler ended the transaction that it was given, and what it did is not undone: leave its beginning and its end to \
-         the library"
-    )]
-    TransactionEnded {
-        /// What the store says.
-        source: BoxError,
-    },
     /// Any other failure.
     #[error("the store failed to {operation}")]
     Backend {

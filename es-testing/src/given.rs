@@ -1,27 +1,29 @@
+//! Given, when, then: tests of the commands of an aggregate.
+
 use std::fmt::Debug;
 
 use es_core::domain::{Aggregate, DomainEvent, EventOf, Replay, Salt, Stored};
 
-/// An aggregate with a history, to try a command on.
+/// An aggregate with a history, on which a test runs a command.
 #[must_use = "nothing is tested before `when`"]
 pub struct Given<A: Aggregate> {
     aggregate: A,
 }
 
-/// Given an aggregate that was created so.
+/// Starts a test with an aggregate that has this first event.
 ///
 /// # Panics
 ///
-/// Where the event cannot be stored.
+/// If the event cannot be stored.
 pub fn given<A: Aggregate>(created: A::Created) -> Given<A> {
     let id = es_core::__private::new_id();
     match es_core::__private::create(id, created) {
         Ok(aggregate) => Given { aggregate },
-        Err(error) => panic!("given: the created event cannot happen: {error}"),
+        Err(error) => panic!("given: the aggregate cannot be created: {error}"),
     }
 }
 
-/// When an aggregate is created: the command that creates it, in place of one on an aggregate that there is.
+/// Runs a command that creates an aggregate, for a test without a history.
 #[must_use = "nothing is asserted before `then…`"]
 pub fn when_created<A: Aggregate, E: Debug>(
     create: impl FnOnce() -> Result<A, E>,
@@ -33,45 +35,45 @@ pub fn when_created<A: Aggregate, E: Debug>(
     Then {
         aggregate,
         outcome,
-        known: 0,
+        history_len: 0,
     }
 }
 
 impl<A: Aggregate> Given<A> {
-    /// And given that this happened to it; the event may be retired by now.
+    /// Adds an event to the history. The event may be retired.
     ///
     /// # Panics
     ///
-    /// Where the event cannot happen.
+    /// If the event cannot be triggered.
     pub fn and<E: EventOf<A>>(mut self, event: E) -> Self {
         if let Err(error) = es_core::__private::trigger(&mut self.aggregate, event) {
-            panic!("given: an event cannot happen: {error}");
+            panic!("given: an event cannot be triggered: {error}");
         }
         self
     }
 
-    /// When this command is given.
+    /// Runs a command on the aggregate.
     #[must_use = "nothing is asserted before `then…`"]
     pub fn when<T, E: Debug>(
         mut self,
         command: impl FnOnce(&mut A) -> Result<T, E>,
     ) -> Then<A, T, E> {
-        let known = self.aggregate.pending_events().len();
+        let history_len = self.aggregate.pending_events().len();
         let outcome = command(&mut self.aggregate);
         Then {
             aggregate: Some(self.aggregate),
             outcome,
-            known,
+            history_len,
         }
     }
 }
 
-/// What came of a command.
+/// The outcome of a command, with assertions on it.
 pub struct Then<A: Aggregate, T, E> {
     aggregate: Option<A>,
     outcome: Result<T, E>,
-    /// How many events there were before the command.
-    known: usize,
+    /// Number of events before the command.
+    history_len: usize,
 }
 
 #[expect(
@@ -79,11 +81,11 @@ pub struct Then<A: Aggregate, T, E> {
     reason = "each assertion is complete by itself"
 )]
 impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
-    /// Then it succeeds, and these events happen, no others, in this order.
+    /// Asserts that the command succeeded and triggered exactly these events, in this order.
     ///
     /// # Panics
     ///
-    /// Where it does not.
+    /// If it did not.
     #[track_caller]
     pub fn then<I: Into<A::Event>>(self, expected: impl IntoIterator<Item = I>) -> Self {
         self.succeeded();
@@ -100,32 +102,32 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         self
     }
 
-    /// Then it succeeds, and nothing happens.
+    /// Asserts that the command succeeded and triggered no event.
     ///
     /// # Panics
     ///
-    /// Where it does not.
+    /// If it did not.
     #[track_caller]
     pub fn then_nothing(self) -> Self {
         self.succeeded();
         assert!(
             self.happened().is_empty(),
-            "something happened: {:?}",
+            "the command triggered these events: {:?}",
             self.happened()
         );
         self
     }
 
-    /// Then it fails with such an error, and nothing happens.
+    /// Asserts that the command failed with the expected error and triggered no event.
     ///
     /// # Panics
     ///
-    /// Where it does not.
+    /// If it did not.
     #[track_caller]
     pub fn then_error(self, is_expected: impl FnOnce(&E) -> bool) -> Self {
         match &self.outcome {
             Ok(_) => panic!(
-                "the command succeeded, and these events happened: {:?}",
+                "the command succeeded and triggered these events: {:?}",
                 self.happened()
             ),
             Err(error) => assert!(
@@ -135,28 +137,29 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         }
         assert!(
             self.happened().is_empty(),
-            "the command failed, and yet something happened: {:?}",
+            "the command failed but triggered these events: {:?}",
             self.happened()
         );
         self
     }
 
-    /// Then the aggregate is so: asserts on its state.
+    /// Runs assertions on the state of the aggregate.
     ///
     /// # Panics
     ///
-    /// Where it was not created, and where the assertions do.
+    /// If the aggregate was not created, or if an assertion fails.
     #[track_caller]
     pub fn then_state(self, check: impl FnOnce(&A)) -> Self {
         check(self.created());
         self
     }
 
-    /// Then it is the same after a replay of its events: `mutate` depends on nothing but the event and the state.
+    /// Asserts that a replay of the events gives the same state: `mutate` depends only on the event and
+    /// the state.
     ///
     /// # Panics
     ///
-    /// Where it was not created, and where it is not the same.
+    /// If the aggregate was not created, or if the replay gives another state.
     #[track_caller]
     pub fn then_replays(self) -> Self
     where
@@ -166,7 +169,7 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         assert_eq!(
             &replayed(aggregate),
             aggregate,
-            "left: the aggregate replayed; right: the aggregate as it is"
+            "left: the aggregate replayed; right: the aggregate after the command"
         );
         self
     }
@@ -190,9 +193,9 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
     }
 
     fn happened(&self) -> &[DomainEvent<A>] {
-        self.aggregate
-            .as_ref()
-            .map_or(&[], |aggregate| &aggregate.pending_events()[self.known..])
+        self.aggregate.as_ref().map_or(&[], |aggregate| {
+            &aggregate.pending_events()[self.history_len..]
+        })
     }
 }
 
@@ -200,7 +203,7 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
 fn replayed<A: Aggregate>(aggregate: &A) -> A {
     let salt = match Salt::from_env() {
         Ok(salt) => salt,
-        Err(error) => panic!("{error}"),
+        Err(error) => panic!("the salt for the replay is unavailable: {error}"),
     };
     let mut replay = Replay::new(aggregate.id(), salt);
     for event in aggregate.pending_events() {
@@ -211,12 +214,12 @@ fn replayed<A: Aggregate>(aggregate: &A) -> A {
             text: event.text(),
         };
         if let Err(error) = replay.apply(stored) {
-            panic!("the events do not replay: {error}");
+            panic!("replaying the events failed: {error}");
         }
     }
     match replay.checked() {
         Ok(Some(replayed)) => replayed,
         Ok(None) => panic!("the aggregate has no event"),
-        Err(error) => panic!("the events do not replay: {error}"),
+        Err(error) => panic!("replaying the events failed: {error}"),
     }
 }

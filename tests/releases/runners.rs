@@ -174,6 +174,6 @@ async fn an_event_that_only_a_later_program_knows_is_held_back() {
     let running = runner.start().await.expect("it starts");
     running.retry(one.id()).await.expect("asked");
     until(|| async { *model.read().await == 4 }).await;
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     running.stop().await.expect("it stops");
 }

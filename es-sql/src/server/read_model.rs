@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use es_store::RecordError;
-use es_store::read_model::ReadModel;
+use es_store::read_model::{ReadModel, ReadModelError};
 
 use super::migrations::end_setup;
 use super::session::{SchemaSession, Session};
@@ -120,7 +120,7 @@ impl<D: ReadModelServer> ReadModel for SqlReadModel<D> {
         SqlTransaction::begin(&*self.0).await
     }
 
-    async fn commit(&self, transaction: SqlTransaction<D>) -> Result<(), RecordError> {
+    async fn commit(&self, transaction: SqlTransaction<D>) -> Result<(), ReadModelError> {
         transaction.commit().await
     }
 
@@ -128,7 +128,7 @@ impl<D: ReadModelServer> ReadModel for SqlReadModel<D> {
         transaction.rollback().await
     }
 
-    async fn check(&self, transaction: &mut SqlTransaction<D>) -> Result<(), RecordError> {
+    async fn check(&self, transaction: &mut SqlTransaction<D>) -> Result<(), ReadModelError> {
         transaction.check().await
     }
 }

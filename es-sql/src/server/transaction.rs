@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use es_store::read_model::ReadModelError;
 use es_store::{Appended, EventTransaction, RecordError, SequencedItem, Table};
 use uuid::Uuid;
 
@@ -49,21 +50,21 @@ impl<D: ReadModelServer> SqlTransaction<D> {
     }
 
     /// Checks that this is still the transaction that was begun: its savepoint goes with it.
-    pub(super) async fn check(&mut self) -> Result<(), RecordError> {
+    pub(super) async fn check(&mut self) -> Result<(), ReadModelError> {
         let Some(sql) = D::CHECK else { return Ok(()) };
         let checked = self.connection.session().execute(sql).await;
         checked.map_err(ended)
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), RecordError> {
+    pub(super) async fn commit(mut self) -> Result<(), ReadModelError> {
         let committed = self.connection.session().execute(D::COMMIT).await;
         match committed {
             Ok(()) => {}
             // The row of the projection says what was committed, once the server answers again.
             Err(lost) if lost.is_lost() => {
-                return Err(RecordError::Unknown {
+                return Err(ReadModelError::Store(RecordError::Unknown {
                     source: Box::new(failed(lost)),
-                });
+                }));
             }
             Err(refused) => {
                 // Afterwards the connection can be used again; otherwise it is closed.
@@ -148,10 +149,12 @@ fn failed(error: SqlError) -> RecordError {
 }
 
 /// Maps the error of a transaction that may have been ended by a handler.
-fn ended(error: SqlError) -> RecordError {
+fn ended(error: SqlError) -> ReadModelError {
     let is_ended = matches!(error.kind(), Some(ErrorKind::Ended(_)));
     match failed(error) {
-        RecordError::Backend { source, .. } if is_ended => RecordError::TransactionEnded { source },
-        error => error,
+        RecordError::Backend { source, .. } if is_ended => {
+            ReadModelError::TransactionEnded { source }
+        }
+        error => error.into(),
     }
 }

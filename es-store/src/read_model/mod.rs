@@ -1,6 +1,9 @@
-//! The contract of a store of read models: positions of projections and dead letters, in the transactions of what handlers
-//! write.
+//! The contract of a database of read models: positions of projections and dead letters, written in
+//! the transactions of the handlers.
 
+mod dead_letter;
+mod error;
+mod projection_row;
 mod projection_tables;
 #[expect(
     clippy::module_inception,
@@ -8,8 +11,8 @@ mod projection_tables;
 )]
 mod read_model;
 
+pub use self::dead_letter::{DeadLetter, LetterQuery, Request, RequestFilter};
+pub use self::error::ReadModelError;
+pub use self::projection_row::{Advanced, Mode, ProjectionRow, Step};
 pub use self::projection_tables::ProjectionTables;
-pub use self::read_model::{
-    Advanced, DeadLetter, LetterQuery, Mode, ProjectionRow, ReadModel, Request, RequestFilter,
-    Rollback, Step,
-};
+pub use self::read_model::{ReadModel, Rollback};

@@ -1,50 +1,54 @@
+//! The trait for the statements on `es_projections` and `es_dead_letters`.
+
 use uuid::Uuid;
 
-use super::read_model::{Advanced, DeadLetter, LetterQuery, ProjectionRow, Step};
+use super::dead_letter::{DeadLetter, LetterQuery};
+use super::projection_row::{Advanced, ProjectionRow, Step};
 use crate::error::RecordError;
 use crate::record_id::RecordId;
 
-/// The tables `es_projections` and `es_dead_letters` beside a read model, in its transactions `T`: single statements. What
-/// they mean together is decided above.
+/// Statements on the tables `es_projections` and `es_dead_letters`, in a transaction of the type `T`.
 ///
-/// What they promise is a part of the contract of a [`ReadModel`](super::read_model::ReadModel).
+/// Each method is a statement or two and decides nothing: the runner combines them. The [contract of
+/// `ReadModel`](super::ReadModel#contract) applies to them.
 pub trait ProjectionTables<T>: Send + Sync {
-    /// Makes the row of a projection, at position 0, epoch 0, without an owner, where there is none.
+    /// Inserts the row of a projection unless it exists: position 0, epoch 0, no owner, active.
     fn insert(
         &self,
         transaction: &mut T,
         name: &str,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// The row of a projection, locked until the transaction ends (`SELECT … FOR UPDATE`).
+    /// Locks and returns the row of a projection (`SELECT … FOR UPDATE`).
     fn lock(
         &self,
         transaction: &mut T,
         name: &str,
     ) -> impl Future<Output = Result<Option<ProjectionRow>, RecordError>> + Send;
 
-    /// Writes a row that is locked. Its lease ends when what is left has passed from now.
+    /// Updates a row that this transaction has locked. The lease expires
+    /// [`lease_left`](ProjectionRow::lease_left) from now.
     fn put(
         &self,
         transaction: &mut T,
         row: &ProjectionRow,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Moves a projection on, in one statement: `UPDATE es_projections SET position = to, expires = now + lease WHERE
-    /// name = … AND epoch = … AND position = from`.
+    /// Moves the position and renews the lease, in one statement: `UPDATE es_projections SET position
+    /// = to, expires = now + lease WHERE name = … AND epoch = … AND position = from`.
     fn advance(
         &self,
         transaction: &mut T,
         step: &Step<'_>,
     ) -> impl Future<Output = Result<Advanced, RecordError>> + Send;
 
-    /// All rows, by name, as they are; none is locked.
+    /// Returns all rows in the order of their names, without a lock.
     fn rows(
         &self,
         transaction: &mut T,
     ) -> impl Future<Output = Result<Vec<ProjectionRow>, RecordError>> + Send;
 
-    /// Gives the row `from`, and its dead letters, the name `to`, which is free.
+    /// Renames a projection and its dead letters. The caller has removed any row `to`.
     fn rename(
         &self,
         transaction: &mut T,
@@ -52,14 +56,14 @@ pub trait ProjectionTables<T>: Send + Sync {
         to: &str,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Removes a row and its dead letters, if there are any.
+    /// Deletes the row of a projection and its dead letters, if they exist.
     fn remove(
         &self,
         transaction: &mut T,
         name: &str,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Dead letters of a projection, by position.
+    /// Returns the dead letters that match the query, in the order of their record ids.
     fn letters(
         &self,
         transaction: &mut T,
@@ -67,14 +71,14 @@ pub trait ProjectionTables<T>: Send + Sync {
         query: &LetterQuery,
     ) -> impl Future<Output = Result<Vec<DeadLetter>, RecordError>> + Send;
 
-    /// The aggregates that have dead letters, each once.
-    fn parked(
+    /// Returns the aggregates with dead letters, each once.
+    fn blocked_aggregates(
         &self,
         transaction: &mut T,
         name: &str,
     ) -> impl Future<Output = Result<Vec<Uuid>, RecordError>> + Send;
 
-    /// Writes dead letters, over those that stand at their positions.
+    /// Inserts dead letters, replacing those with the same record ids.
     fn put_letters(
         &self,
         transaction: &mut T,
@@ -82,11 +86,11 @@ pub trait ProjectionTables<T>: Send + Sync {
         letters: &[DeadLetter],
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Removes the dead letter at a position, if there is one.
+    /// Deletes the dead letter of a record, if it exists.
     fn remove_letter(
         &self,
         transaction: &mut T,
         name: &str,
-        position: RecordId,
+        record_id: RecordId,
     ) -> impl Future<Output = Result<(), RecordError>> + Send;
 }

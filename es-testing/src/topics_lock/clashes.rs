@@ -1,13 +1,16 @@
-use super::lock::{TopicsLock, Type};
+//! Names that two types or two events claim.
+
+use super::lock::{EventType, TopicsLock, Type};
 
 impl TopicsLock {
-    /// What is stored under one name and claimed by two types.
+    /// Returns a fault for each stored name that several types or events claim.
     pub(super) fn clashes(&self) -> Vec<String> {
         let shared = self.owners.iter().filter(|(_, owners)| owners.len() > 1);
         let of_types = shared.map(|(topic, owners)| {
             let owners: Vec<_> = owners.iter().map(|owner| format!("`{owner}`")).collect();
             format!(
-                "`{topic}` is the topic of {}: give all but one another, `topic = \"…\"`, or take it out of `was(…)`",
+                "`{topic}` is the topic of {}; give all but one of them another with `topic = \"…\"`, or remove it from \
+                 `was(…)`",
                 owners.join(" and of ")
             )
         });
@@ -24,15 +27,15 @@ impl Type {
         let mut faults = Vec::new();
         for (name, event) in &self.events {
             for was in &event.was {
-                let claims = |(other, event): (&String, &super::lock::EventType)| {
+                let claims = |(other, event): (&String, &EventType)| {
                     let is_former = other > name && event.was.contains(was);
                     (other == was || is_former).then(|| other.clone())
                 };
                 let other = self.events.iter().filter(|(other, _)| *other != name);
                 faults.extend(other.filter_map(claims).map(|other| {
                     format!(
-                        "events of `{topic}` that are stored as `{was}` are claimed by `{name}` and by `{other}`: take it \
-                         out of the `was(…)` of one"
+                        "the former name `{was}` of an event of `{topic}` is claimed by `{name}` and by `{other}`; remove it \
+                         from one `was(…)`"
                     )
                 }));
             }

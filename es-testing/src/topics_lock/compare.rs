@@ -1,28 +1,30 @@
-//! What was changed so that stored events cannot be read any more. Every rule of it is here.
+//! The rules of compatible changes: stored events remain readable.
 
 use super::lock::{EventType, Fields, TopicsLock, Type, Value};
 
 impl TopicsLock {
-    /// What was changed, since `locked`, so that what is stored could no longer be read, and how to change it instead.
+    /// Returns each incompatible change since `locked`, after which stored events could no longer be
+    /// read, with its remedy.
     #[must_use]
     pub fn changes_since(&self, locked: &Self) -> Vec<String> {
         let mut faults = Vec::new();
         for (topic, before) in &locked.types {
-            match self.heir(topic) {
+            match self.reader_of(topic) {
                 Some((now_topic, now)) => check_type(topic, before, now_topic, now, &mut faults),
                 None => faults.push(format!(
-                    "there is no aggregate `{topic}` any more: keep it; where it was renamed or moved, keep its topic, or \
-                     write `was(\"{topic}\")` above it as it is called now"
+                    "the aggregate `{topic}` is gone; if it was renamed or moved, keep its topic or add \
+                     `was(\"{topic}\")` to the new one, else restore it"
                 )),
             }
         }
         faults
     }
 
-    /// The type that reads what is stored under a topic.
-    fn heir(&self, topic: &str) -> Option<(&String, &Type)> {
-        let of_now = self.types.get_key_value(topic);
-        of_now.or_else(|| {
+    /// Returns the type that reads the events stored under a topic: its owner, or the type that lists
+    /// it as a former topic.
+    fn reader_of(&self, topic: &str) -> Option<(&String, &Type)> {
+        let current = self.types.get_key_value(topic);
+        current.or_else(|| {
             self.types
                 .iter()
                 .find(|(_, entry)| entry.was.contains(topic))
@@ -34,7 +36,7 @@ fn check_type(topic: &str, before: &Type, now_topic: &str, now: &Type, faults: &
     for was in &before.was {
         if was != now_topic && !now.was.contains(was) {
             faults.push(format!(
-                "`{topic}` no longer says `was(\"{was}\")`, and older events are stored under that: write it again"
+                "`{topic}` no longer says `was(\"{was}\")`, but older events are stored under that name; restore it"
             ));
         }
     }
@@ -42,7 +44,8 @@ fn check_type(topic: &str, before: &Type, now_topic: &str, now: &Type, faults: &
     let is_known = base == now_topic || now.base.as_deref() == Some(base) || now.was.contains(base);
     if !is_known {
         faults.push(format!(
-            "the base of `{topic}` was `{base}`, and its `Created` events are stored under that: write `base = \"{base}\"`"
+            "the base of `{topic}` was `{base}`, and its `Created` events are stored under that name; add \
+             `base = \"{base}\"`"
         ));
     }
     if let (Some(before), Some(now)) = (&before.created, &now.created) {
@@ -55,16 +58,16 @@ fn check_type(topic: &str, before: &Type, now_topic: &str, now: &Type, faults: &
     }
 }
 
-/// Changes are stored one by one, under the attribute's name: there is nothing to be absent.
+/// An event stores one change of one attribute, so an added attribute needs no default.
 fn check_attributes(topic: &str, before: &Fields, now: &Fields, faults: &mut Vec<String>) {
     for (name, value) in before {
         match now.get(name) {
             None => faults.push(format!(
-                "there is no attribute `{name}` of `{topic}` any more, and changes of it are stored: keep it; where the \
-                 field was renamed, write `#[attribute(name = \"{name}\")]`"
+                "the attribute `{name}` of `{topic}` is gone, but its changes are stored; if the field was renamed, add \
+                 `#[attribute(name = \"{name}\")]`, else restore it"
             )),
             Some(now) if !value.is_read_as(now) => faults.push(format!(
-                "the attribute `{name}` of `{topic}` was a `{}` and is a `{}`: keep the type, or add an attribute of \
+                "the attribute `{name}` of `{topic}` was a `{}` and is a `{}`; restore the type, or add an attribute of \
                  another name",
                 value.ty, now.ty
             )),
@@ -74,30 +77,30 @@ fn check_attributes(topic: &str, before: &Fields, now: &Fields, faults: &mut Vec
 }
 
 fn check_event(topic: &str, name: &str, before: &EventType, now: &Type, faults: &mut Vec<String>) {
-    let of_now = now.events.get(name);
-    let heir = of_now.or_else(|| now.events.values().find(|event| event.was.contains(name)));
-    let Some(heir) = heir else {
+    let current = now.events.get(name);
+    let reader = current.or_else(|| now.events.values().find(|event| event.was.contains(name)));
+    let Some(reader) = reader else {
         faults.push(format!(
-            "there is no event `{name}` of `{topic}` any more, and events of it are stored: keep it, as \
-             `#[event(retired)]` where it no longer happens; where it was renamed, write `#[event(was(\"{name}\"))]`"
+            "the event `{name}` of `{topic}` is gone, but such events are stored; if it was renamed, add \
+             `#[event(was(\"{name}\"))]`, else restore it, as `#[event(retired)]` if it is no longer triggered"
         ));
         return;
     };
     for was in &before.was {
-        if !heir.was.contains(was) && !now.events.contains_key(was) {
+        if !reader.was.contains(was) && !now.events.contains_key(was) {
             faults.push(format!(
-                "`{topic}.{name}` no longer says `was(\"{was}\")`, and older events are stored under that: write it again"
+                "`{topic}.{name}` no longer says `was(\"{was}\")`, but older events are stored under that name; restore it"
             ));
         }
     }
     for (version, fields) in &before.versions {
-        match (fields, heir.versions.get(version)) {
+        match (fields, reader.versions.get(version)) {
             (_, None) => faults.push(format!(
-                "`{topic}.{name}` was of version {version}, which is not known any more: versions only grow"
+                "version {version} of `{topic}.{name}` is gone, but such events are stored; restore it: versions only grow"
             )),
             (Some(before), Some(Some(now))) => {
                 let place = format!("version {version} of `{topic}.{name}`");
-                let is_last = heir.versions.keys().max() == Some(version);
+                let is_last = reader.versions.keys().max() == Some(version);
                 let remedy = if is_last {
                     Remedy::Version(*version)
                 } else {
@@ -110,7 +113,7 @@ fn check_event(topic: &str, name: &str, before: &EventType, now: &Type, faults: 
     }
 }
 
-/// How the shape of a payload is changed rightly.
+/// The compatible way to change the fields of a payload.
 #[derive(Clone, Copy)]
 enum Remedy {
     Created,
@@ -122,17 +125,17 @@ impl Remedy {
     fn text(self) -> String {
         match self {
             Self::Created => {
-                "keep it as it was: the values of a first event have no versions".to_owned()
+                "restore the fields, because a created event has no versions".to_owned()
             }
             Self::Version(version) => {
                 let next = version + 1;
                 format!(
-                    "give the event `version = {next}, upcast(from = {version}, with = …)`, from a struct with the fields \
-                     as they were"
+                    "add `version = {next}, upcast(from = {version}, with = …)` to the event, with a struct that has the \
+                     old fields"
                 )
             }
             Self::Upcast(version) => format!(
-                "the struct that the upcast from version {version} takes is what is stored: make it as it was"
+                "restore the struct that the upcast from version {version} takes, because its shape is stored"
             ),
         }
     }
@@ -147,18 +150,18 @@ fn check_fields(
 ) {
     let remedy = remedy.text();
     for (name, value) in before {
-        let heir = now.get(name);
-        let heir = heir.or_else(|| now.values().find(|value| value.was.contains(name)));
-        let fault = match heir {
-            None => format!(
-                "`{name}` is gone; where it was renamed, `#[serde(alias = \"{name}\")]` finds it"
-            ),
-            Some(heir) if !value.is_read_as(heir) => {
-                format!("`{name}` was a `{}` and is a `{}`", value.ty, heir.ty)
+        let current = now.get(name);
+        let reader = current.or_else(|| now.values().find(|value| value.was.contains(name)));
+        let fault = match reader {
+            None => {
+                format!("`{name}` is gone; if it was renamed, add `#[serde(alias = \"{name}\")]`")
             }
-            Some(heir) if value.has_default && !heir.has_default => {
+            Some(reader) if !value.is_read_as(reader) => {
+                format!("`{name}` was a `{}` and is a `{}`", value.ty, reader.ty)
+            }
+            Some(reader) if value.has_default && !reader.has_default => {
                 format!(
-                    "`{name}` had a default and has none, and older events lack it: add `#[serde(default)]`"
+                    "`{name}` had a default and has none, but older events lack it; add `#[serde(default)]`"
                 )
             }
             Some(_) => continue,
@@ -170,14 +173,15 @@ fn check_fields(
             before.contains_key(name) || value.was.iter().any(|was| before.contains_key(was));
         if !is_known && !value.has_default {
             faults.push(format!(
-                "{place}: `{name}` is new, and what is stored lacks it: add `#[serde(default)]`; or {remedy}"
+                "{place}: `{name}` is new, and stored events lack it; add `#[serde(default)]`; or {remedy}"
             ));
         }
     }
 }
 
 impl Value {
-    /// Whether what was stored as this is read as `now`: the same type, or an `Option` of it.
+    /// Returns whether stored values of this type can be read as `now`: the same type, or an `Option`
+    /// of it.
     fn is_read_as(&self, now: &Self) -> bool {
         self.ty == now.ty || format!("Option<{}>", self.ty) == now.ty
     }

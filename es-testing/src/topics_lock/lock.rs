@@ -1,14 +1,17 @@
+//! The stored names and shapes of aggregates.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use es_core::domain::{Aggregate, Field, Shape, StoredEventType, StoredType};
 
-/// The stored names and shapes of aggregates: those of this program, or those that a text lists.
+/// The stored names and shapes of aggregates, of a program or parsed from a file.
 ///
-/// [`topics_lock`](crate::topics_lock()) compares the two; this is for programs that do it in another way.
+/// [`topics_lock`](crate::topics_lock()) compares the program with the file. This type is for tests that
+/// do it in another way.
 #[derive(Debug, Clone, Default)]
 pub struct TopicsLock {
     pub(super) types: BTreeMap<String, Type>,
-    /// The Rust types under each topic, of now and of before.
+    /// The Rust types that claim each topic, current or former.
     pub(super) owners: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -16,7 +19,7 @@ pub struct TopicsLock {
 pub(super) struct Type {
     pub(super) base: Option<String>,
     pub(super) was: BTreeSet<String>,
-    /// None where the values are not known.
+    /// The fields of the created event; `None` if its shape is unknown.
     pub(super) created: Option<Fields>,
     pub(super) attributes: Fields,
     pub(super) events: BTreeMap<String, EventType>,
@@ -26,7 +29,7 @@ pub(super) struct Type {
 pub(super) struct EventType {
     pub(super) was: BTreeSet<String>,
     pub(super) is_retired: bool,
-    /// The shape of each; none where it is any object.
+    /// The shapes of the versions; `None` for a version that accepts any object.
     pub(super) versions: BTreeMap<u32, Option<Fields>>,
 }
 
@@ -40,7 +43,8 @@ pub(super) struct Value {
 }
 
 impl TopicsLock {
-    /// Of all aggregates that are linked into this program, but those of the library itself, whose formats are fixed.
+    /// Collects all aggregates that are linked into this program. Those of the library itself are
+    /// omitted, because their formats are fixed.
     #[must_use]
     pub fn registered() -> Self {
         let mut lock = Self::default();
@@ -51,7 +55,7 @@ impl TopicsLock {
         lock
     }
 
-    /// The same, and an aggregate besides.
+    /// Adds an aggregate.
     #[must_use]
     pub fn and<A: Aggregate>(mut self) -> Self {
         self.add(&StoredType::new::<A>());

@@ -1,4 +1,4 @@
-//! A reviewed file of every stored name and shape.
+//! A reviewed file of the stored names and shapes of a program, and the test that checks it.
 
 mod clashes;
 mod compare;
@@ -11,14 +11,14 @@ use std::{fs, io};
 
 pub use lock::TopicsLock;
 
-/// What the environment says is to be done to the file.
+/// The environment variable that makes the test write the file.
 const VARIABLE: &str = "TOPICS_LOCK";
 
-/// Fails where a stored name or shape was changed so that what is stored cannot be read, and where the file at `path` does
-/// not hold all that there is. The path is relative to the package, as `cargo test` runs.
+/// Checks that the program can read all events that earlier versions of it stored.
 ///
-/// The file lists every aggregate that is linked into the test, with its topics, its events, and their fields. It belongs
-/// to the program, and its changes to the review:
+/// Compares the aggregates that are linked into the test with the file at `path`, which lists their
+/// topics, events and fields. The path is relative to the package. Commit the file, and review its
+/// changes:
 ///
 /// ```text
 /// aggregate bank#Account
@@ -45,27 +45,29 @@ const VARIABLE: &str = "TOPICS_LOCK";
 /// }
 /// ```
 ///
-/// `TOPICS_LOCK=update cargo test` writes what is new, where all that was there can still be read; `TOPICS_LOCK=overwrite`
-/// writes all, for what was never stored.
+/// `TOPICS_LOCK=update cargo test` writes additions to the file, if all changes are compatible.
+/// `TOPICS_LOCK=overwrite` writes incompatible changes too, for events that were never stored.
 ///
 /// # Panics
 ///
-/// Where the file is missing or behind, where a change is not compatible, and where two types have one topic.
+/// If the file is missing or outdated, if a change is incompatible, or if two types have the same
+/// topic.
 #[track_caller]
 pub fn topics_lock(path: impl AsRef<Path>) {
-    let wish = std::env::var(VARIABLE).unwrap_or_default();
-    if let Err(report) = TopicsLock::registered().check(path.as_ref(), &wish) {
+    let mode = std::env::var(VARIABLE).unwrap_or_default();
+    if let Err(report) = TopicsLock::registered().check(path.as_ref(), &mode) {
         panic!("{report}");
     }
 }
 
 impl TopicsLock {
-    /// Compares with the file, and writes it where `wish` is `update` or `overwrite`; what is wrong otherwise.
-    fn check(&self, path: &Path, wish: &str) -> Result<(), String> {
+    /// Compares with the file, and writes it if `mode` is `update` or `overwrite`; else returns the
+    /// differences.
+    fn check(&self, path: &Path, mode: &str) -> Result<(), String> {
         let name = path.display();
         if self.is_empty() {
             return Err(
-                "no aggregate is linked into this test: name the crate that has them, `use my_crate as _;`"
+                "no aggregate is linked into this test; link the crate that has them with `use my_crate as _;`"
                     .to_owned(),
             );
         }
@@ -74,23 +76,25 @@ impl TopicsLock {
         let stored = match fs::read_to_string(path) {
             Ok(stored) => stored.replace("\r\n", "\n"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(format!("{name}: {error}")),
+            Err(error) => return Err(format!("reading {name} failed: {error}")),
         };
-        if wish != "overwrite" {
-            let locked: Self = stored.parse().map_err(|error| format!("{name}: {error}"))?;
+        if mode != "overwrite" {
+            let locked: Self = stored
+                .parse()
+                .map_err(|error| format!("parsing {name} failed: {error}"))?;
             let hint = format!(
-                "\n\nIf nothing of the kind was ever stored, {VARIABLE}=overwrite takes it into the file."
+                "\n\nIf no such event was ever stored, run this test with {VARIABLE}=overwrite."
             );
-            let title = format!("what is stored could no longer be read, by {name}");
+            let title = format!("stored events could no longer be read, according to {name}");
             refuse(&self.changes_since(&locked), &title, &hint)?;
         }
-        match wish {
+        match mode {
             _ if stored == text => Ok(()),
             "update" | "overwrite" => {
-                fs::write(path, text).map_err(|error| format!("{name}: {error}"))
+                fs::write(path, text).map_err(|error| format!("writing {name} failed: {error}"))
             }
             _ => Err(format!(
-                "{name} is behind; run this test with {VARIABLE}=update, and have the change reviewed:\n{}",
+                "{name} is outdated; run this test with {VARIABLE}=update and review the change:\n{}",
                 difference(&stored, &text)
             )),
         }
@@ -104,7 +108,7 @@ fn refuse(faults: &[String], title: &str, hint: &str) -> Result<(), String> {
     Err(format!("{title}:\n\n- {}{hint}", faults.join("\n- ")))
 }
 
-/// The lines that only one of two texts has.
+/// Returns the lines that only one of two texts has, marked with `-` or `+`.
 fn difference(before: &str, after: &str) -> String {
     let only = |mark: char, text: &str, other: &str| {
         let mut others: Vec<_> = other.lines().collect();

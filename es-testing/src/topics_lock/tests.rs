@@ -1,3 +1,5 @@
+//! Tests of the lock file.
+
 use super::*;
 
 const LOCK: &str = "\
@@ -35,7 +37,7 @@ fn the_text_is_read_as_it_is_written() {
     assert!(text.ends_with(LOCK), "{text}");
     assert_eq!(lock(&text).to_string(), text);
     let error = "aggregate A\n  even B".parse::<TopicsLock>().unwrap_err();
-    assert_eq!(error, "line 2: `even B` means nothing here");
+    assert_eq!(error, "line 2: unknown entry `even B`");
 }
 
 #[test]

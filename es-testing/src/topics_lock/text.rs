@@ -1,4 +1,4 @@
-//! The text of the file: a line for every fact, indented under what it is about.
+//! The format of the file: one fact a line, indented below its subject.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 use super::lock::{EventType, Fields, TopicsLock, Type, Value};
 
 const HEAD: &str = "\
-# Every stored name and shape: what events in a store need of this program to be read. Written by the test that checks
-# it (`es_testing::topics_lock`, TOPICS_LOCK=update); a change here is a change to what is stored.
+# The stored names and shapes of all aggregates, which a program needs to read stored events. The test that checks this
+# file writes it (`es_testing::topics_lock`, TOPICS_LOCK=update). Review each change: it changes the stored format.
 ";
 
 const ANY: &str = "any object";
@@ -86,25 +86,25 @@ impl FromStr for TopicsLock {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut reader = Reader::default();
-        for (at, line) in text.lines().enumerate() {
+        for (index, line) in text.lines().enumerate() {
             let fact = line.trim();
             if fact.is_empty() || fact.starts_with('#') {
                 continue;
             }
             let depth = (line.len() - line.trim_start().len()) / 2;
             let known = match depth {
-                0 => reader.of_file(fact),
-                1 => reader.of_type(fact),
-                2 => reader.of_event(fact),
-                _ => reader.of_version(fact),
+                0 => reader.read_file_fact(fact),
+                1 => reader.read_type_fact(fact),
+                2 => reader.read_event_fact(fact),
+                _ => reader.read_version_fact(fact),
             };
-            known.ok_or_else(|| format!("line {}: `{fact}` means nothing here", at + 1))?;
+            known.ok_or_else(|| format!("line {}: unknown entry `{fact}`", index + 1))?;
         }
         Ok(reader.lock)
     }
 }
 
-/// What was read, and what the next line may be about.
+/// The facts that are parsed so far, and the subject of the next line.
 #[derive(Default)]
 struct Reader {
     lock: TopicsLock,
@@ -114,14 +114,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn of_file(&mut self, fact: &str) -> Option<()> {
+    fn read_file_fact(&mut self, fact: &str) -> Option<()> {
         fact.strip_prefix("aggregate ")?.clone_into(&mut self.topic);
         self.event = None;
         self.lock.types.insert(self.topic.clone(), Type::default());
         Some(())
     }
 
-    fn of_type(&mut self, fact: &str) -> Option<()> {
+    fn read_type_fact(&mut self, fact: &str) -> Option<()> {
         let entry = self.lock.types.get_mut(&self.topic)?;
         self.event = None;
         let (word, rest) = fact.split_once(' ').unwrap_or((fact, ""));
@@ -139,7 +139,7 @@ impl Reader {
         Some(())
     }
 
-    fn of_event(&mut self, fact: &str) -> Option<()> {
+    fn read_event_fact(&mut self, fact: &str) -> Option<()> {
         let entry = self.lock.types.get_mut(&self.topic)?;
         let Some(event) = &self.event else {
             return add_field(entry.created.as_mut()?, fact);
@@ -160,7 +160,7 @@ impl Reader {
         Some(())
     }
 
-    fn of_version(&mut self, fact: &str) -> Option<()> {
+    fn read_version_fact(&mut self, fact: &str) -> Option<()> {
         let entry = self.lock.types.get_mut(&self.topic)?;
         let event = entry.events.get_mut(self.event.as_ref()?)?;
         add_field(event.versions.get_mut(&self.version)?.as_mut()?, fact)

@@ -76,7 +76,7 @@ pub(crate) async fn retry<S: Store>() {
     fixture.settle(&running).await;
     fixture.expect_fold().await;
     assert!(tries.load(Ordering::SeqCst) >= 3);
-    assert_eq!(running.progress().parked, 0);
+    assert_eq!(running.progress().blocked_aggregates, 0);
     running.stop().await.expect("it stops");
 }
 
@@ -124,20 +124,20 @@ pub(crate) async fn poison<S: Store>() {
         expected[&ids[500]].cents, 10,
         "and this one up to the poison"
     );
-    assert_eq!(running.progress().parked, 1);
+    assert_eq!(running.progress().blocked_aggregates, 1);
     let letters = running.dead_letters(10).await.expect("read");
     let told: Vec<_> = letters
         .iter()
         .map(|letter| (letter.aggregate_id, letter.error.as_str(), letter.attempts))
         .collect();
     assert_eq!(told, [(ids[500], "poison", 3), (ids[500], "", 0)]);
-    assert!(letters[0].position < letters[1].position);
+    assert!(letters[0].record_id < letters[1].record_id);
     // Retries fail as long as the handler refuses the event.
     running.retry(ids[500]).await.expect("asked");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     cured.store(true, Ordering::SeqCst);
     running.retry(ids[500]).await.expect("asked");
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     let whole = whole.expect("it is there");
     assert_eq!(fixture.balances().await[&ids[500]], whole);
     running.stop().await.expect("it stops");
@@ -157,7 +157,7 @@ pub(crate) async fn skip<S: Store>() {
     assert!(missing);
     cured.store(true, Ordering::SeqCst);
     running.skip(ids[1]).await.expect("asked");
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     let Balance {
         cents, deposits, ..
     } = fixture.balances().await[&ids[1]];
@@ -183,7 +183,7 @@ pub(crate) async fn parked_restart<S: Store>() {
     assert_eq!(fixture.balances().await[&ids[1]].deposits, 1);
     assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
     running.retry(ids[1]).await.expect("asked");
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     fixture.expect_fold().await;
     running.stop().await.expect("it stops");
 }
@@ -204,7 +204,7 @@ pub(crate) async fn letters_away<S: Store>() {
     assert!(!away.swap(true, Ordering::SeqCst), "while it began");
     cured.store(true, Ordering::SeqCst);
     running.retry(ids[1]).await.expect("asked");
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     assert!(!away.load(Ordering::SeqCst), "while it was asked");
     fixture.expect_fold().await;
     running.stop().await.expect("it stops");

@@ -130,7 +130,7 @@ pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     S::execute(&fixture.model, "INSERT INTO parents VALUES (7)".to_owned()).await;
     running.retry(ids[97]).await.expect("asked");
-    until(|| async { running.progress().parked == 0 }).await;
+    until(|| async { running.progress().blocked_aggregates == 0 }).await;
     assert_eq!(fixture.balances().await.len(), 100);
     running.stop().await.expect("it stops");
 }

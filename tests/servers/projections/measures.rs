@@ -72,7 +72,7 @@ pub(crate) mod recorder {
         assert_eq!(counter("es_projection_events_total"), 4 * 5 - 1);
         let gauge = |name: &str| f64::from_bits(counter(name));
         until(|| async { gauge("es_projection_lag").abs() < 0.5 }).await;
-        assert!((gauge("es_projection_parked_aggregates") - 1.0).abs() < 0.5);
+        assert!((gauge("es_projection_blocked_aggregates") - 1.0).abs() < 0.5);
         running.stop().await.expect("it stops");
     }
 }

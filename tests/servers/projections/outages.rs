@@ -40,7 +40,7 @@ async fn lose<S: ServerStore>(statement: &'static str, times: usize) -> (u64, u3
         running.wait_for(head, LONG).await.expect("it comes so far");
     }
     assert_eq!(S::read(&fixture.model).await, fold(&fixture.app).await);
-    assert_eq!(running.progress().parked, 0);
+    assert_eq!(running.progress().blocked_aggregates, 0);
     let outside = Projections::new(fixture.model.clone());
     let epoch = outside.get("balances").await.expect("there").epoch;
     (epoch, proxy.to_lose())

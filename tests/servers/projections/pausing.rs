@@ -8,7 +8,7 @@ use std::time::Duration;
 use es::RecordId;
 use es::projections::{DeadLetter, LetterQuery, ProjectionRow, ReadModel};
 use es::store::RecordError;
-use es::store::read_model::{Advanced, ProjectionTables, Rollback, Step};
+use es::store::read_model::{Advanced, ProjectionTables, ReadModelError, Rollback, Step};
 use uuid::Uuid;
 
 #[derive(Clone)]
@@ -78,7 +78,7 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         self.inner.begin().await
     }
 
-    async fn commit(&self, transaction: M::Transaction) -> Done<()> {
+    async fn commit(&self, transaction: M::Transaction) -> Result<(), ReadModelError> {
         self.inner.commit(transaction).await
     }
 
@@ -90,7 +90,7 @@ impl<M: ReadModel> ReadModel for Pausing<M> {
         self.inner.is_open(transaction)
     }
 
-    async fn check(&self, transaction: &mut M::Transaction) -> Done<()> {
+    async fn check(&self, transaction: &mut M::Transaction) -> Result<(), ReadModelError> {
         self.inner.check(transaction).await
     }
 }
@@ -145,9 +145,16 @@ impl<M: ReadModel> ProjectionTables<M::Transaction> for Pausing<M> {
         self.inner.tables().letters(transaction, name, query).await
     }
 
-    async fn parked(&self, transaction: &mut M::Transaction, name: &str) -> Done<Vec<Uuid>> {
+    async fn blocked_aggregates(
+        &self,
+        transaction: &mut M::Transaction,
+        name: &str,
+    ) -> Done<Vec<Uuid>> {
         self.find_letters()?;
-        self.inner.tables().parked(transaction, name).await
+        self.inner
+            .tables()
+            .blocked_aggregates(transaction, name)
+            .await
     }
 
     async fn put_letters(

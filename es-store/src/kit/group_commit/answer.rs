@@ -84,7 +84,6 @@ fn again(error: &Arc<RecordError>) -> RecordError {
             reason: reason.clone(),
         },
         RecordError::Closed => RecordError::Closed,
-        RecordError::TransactionEnded { .. } => RecordError::TransactionEnded { source: source() },
         RecordError::Backend { operation, .. } => RecordError::Backend {
             operation,
             source: source(),
