@@ -15,6 +15,7 @@
 mod cassandra_application;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod databases;
+#[allow(clippy::disallowed_names, reason = "Python has these names")]
 #[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;

@@ -1,4 +1,4 @@
-//! Tests of an application on SQLite: saving, loading, conflicts, closing.
+//! Tests of an application on `SQLite`: saving, loading, conflicts, closing.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! Tests that need no server: domains, events, applications, logs and examples, in memory and on
-//! SQLite.
+//! `SQLite`.
 //!
 //! All modules are one program, in which no two aggregates may have one topic. Tests of types that
 //! share a topic are in `tests/releases`. Tests that measure or change their process run in a child
@@ -21,6 +21,7 @@ mod bus;
 mod domain;
 mod entities;
 mod environment;
+#[allow(clippy::disallowed_names, reason = "Python has these names")]
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;
 mod flat_memory;

@@ -34,7 +34,7 @@ impl SqlServer for Mysql {
         Ok(Table::stored_events())
     }
 
-    /// Django stores ids as hexadecimal digits on MySQL.
+    /// Django stores ids as hexadecimal digits on `MySQL`.
     async fn check_django_row(&self, database: &str) -> Result<(), BoxError> {
         let mut connection = connect(server_of(database)).await?;
         let sql = "SELECT originator_id FROM stored_events WHERE id = 2";

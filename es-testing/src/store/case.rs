@@ -47,10 +47,10 @@ pub fn contract(store: &str, backend: &Arc<dyn Backend>) -> Vec<Trial> {
 #[must_use]
 pub fn run_in_turns(groups: impl IntoIterator<Item = Vec<Trial>>) -> ExitCode {
     let arguments = Arguments::from_args();
-    let groups = groups.into_iter().filter(|trials| !trials.is_empty());
-    let has_failed = groups.fold(false, |has_failed, trials| {
-        libtest_mimic::run(&arguments, trials).has_failed() || has_failed
-    });
+    let mut has_failed = false;
+    for trials in groups.into_iter().filter(|trials| !trials.is_empty()) {
+        has_failed |= libtest_mimic::run(&arguments, trials).has_failed();
+    }
     if has_failed {
         ExitCode::from(101)
     } else {

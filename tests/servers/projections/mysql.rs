@@ -1,4 +1,4 @@
-//! Read models on MySQL.
+//! Read models on `MySQL`.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::store::{Faults, Fixture, SqlStore, Store, faultless, name_of};
 use crate::databases::ON_MYSQL;
 use crate::mysql_server::{self as backends, server_of};
 
-/// Read models on MySQL, with a database for each folder.
+/// Read models on `MySQL`, with a database for each folder.
 pub(crate) struct Mysql;
 
 /// Creates the database of a folder if it is missing.
@@ -128,7 +128,7 @@ impl Interest {
 }
 
 impl SqlStore for Mysql {
-    /// Copies rows, because MySQL does not rename a table in a transaction.
+    /// Copies rows, because `MySQL` does not rename a table in a transaction.
     const SWITCH: &'static str =
         "DELETE FROM balances; INSERT INTO balances SELECT * FROM balances_2";
 

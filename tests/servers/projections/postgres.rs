@@ -1,4 +1,4 @@
-//! Read models on PostgreSQL.
+//! Read models on `PostgreSQL`.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -16,7 +16,7 @@ use super::store::{Faults, Fixture, LONG, SqlStore, Store, faultless, name_of};
 use crate::databases::ON_POSTGRES;
 use crate::postgres_server::{self as backends, config_of, moved};
 
-/// Read models on PostgreSQL, with a schema for each folder.
+/// Read models on `PostgreSQL`, with a schema for each folder.
 pub(crate) struct Postgres;
 
 /// Creates the schema of a folder if it is missing.
@@ -209,7 +209,7 @@ impl OnPostgres {
 impl Doing for Postgres {
     type Doer = OnPostgres;
 
-    /// PostgreSQL keeps rows that are written after the end of the transaction.
+    /// `PostgreSQL` keeps rows that are written after the end of the transaction.
     const WHICH: usize = 3;
     const ENDS: &'static [(&'static str, Kept)] = &[
         ("ROLLBACK", Kept::Nothing),
@@ -226,7 +226,7 @@ pub(crate) async fn refused_commit() {
     ends::refused_commit::<Postgres>(CHILDREN).await;
 }
 
-/// If a handler ignores a failed statement, PostgreSQL refuses the rest of the transaction.
+/// If a handler ignores a failed statement, `PostgreSQL` refuses the rest of the transaction.
 pub(crate) async fn failure_passed_over() {
     let fixture = Fixture::<Postgres>::new().await;
     let ids = deposit(&fixture.app, 3, 1).await;

@@ -1,4 +1,4 @@
-//! Read models on SQLite.
+//! Read models on `SQLite`.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Transactions on MySQL.
+//! Transactions on `MySQL`.
 
 use async_trait::async_trait;
 use es::Application;

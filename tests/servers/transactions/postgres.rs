@@ -1,4 +1,4 @@
-//! Transactions on PostgreSQL.
+//! Transactions on `PostgreSQL`.
 
 use async_trait::async_trait;
 use es::Application;

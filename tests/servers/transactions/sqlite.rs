@@ -1,4 +1,4 @@
-//! Transactions on SQLite.
+//! Transactions on `SQLite`.
 
 use async_trait::async_trait;
 use es::Application;
