@@ -3,12 +3,14 @@
 mod backends;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, ItemQuery, RecordId, RecordManager, Table};
+use es_core::projection::ReadModel;
 use es_mysql::mysql_async::Pool;
 use es_mysql::mysql_async::prelude::Queryable;
-use es_mysql::{MysqlDatastore, MysqlOptions};
+use es_mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use uuid::Uuid;
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
         a_table_of_django_is_used_as_it_is,
         a_connection_is_used_again_and_again,
+        a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
     ])
 }
 
@@ -139,4 +142,41 @@ async fn a_connection_is_used_again_and_again(database: String) {
         events.truncate().await.expect("emptied");
     }
     assert_eq!(connections(&database).await, first);
+}
+
+/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next user of a connection
+/// commits by itself.
+async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(database: String) {
+    let model = MysqlReadModel::open(options(&database).with_connections(1)).await;
+    let model = model.expect("opened");
+    let mut witness = connect(server_of(&database)).await.expect("a server");
+    let make = "CREATE TABLE seen (n BIGINT)";
+    witness.query_drop(make).await.expect("made");
+    for polls in 0..40 {
+        if polls % 2 == 0 {
+            polled(polls / 2, model.begin()).await;
+        } else {
+            polled(polls / 2, model.setup()).await;
+        }
+        let mut connection = model.connection().await.expect("a connection");
+        let insert = format!("INSERT INTO seen VALUES ({polls})");
+        connection.query_drop(insert).await.expect("inserted");
+        connection.keep();
+        let count = witness.query_first("SELECT COUNT(*) FROM seen").await;
+        assert_eq!(count.expect("counted"), Some(polls + 1));
+    }
+}
+
+/// Polls a future some times, with time for the server to answer, and drops it.
+async fn polled(times: i64, future: impl Future) {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..times {
+        let poll = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(future.as_mut().poll(context).is_ready())
+        });
+        if poll.await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use es_core::RecordError;
 use es_core::infrastructure::{Datastore, ItemQuery, RecordId, RecordManager, Table};
+use es_core::projection::ReadModel;
 use es_postgres::tokio_postgres::NoTls;
-use es_postgres::{PostgresDatastore, PostgresOptions, deadpool_postgres};
+use es_postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel, deadpool_postgres};
 use es_testing::own_cases;
 use es_testing::store::servers::Suite;
 use tokio::time::timeout;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
         migrating_twice_changes_nothing,
         a_table_of_django_is_used_as_it_is,
+        a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
     ])
 }
 
@@ -168,4 +170,40 @@ async fn a_table_of_django_is_used_as_it_is(schema: String) {
     );
     let stored = snapshots.items(ItemQuery::new(id)).await.expect("read");
     assert_eq!(stored, [item(id, 0), item(id, 1)]);
+}
+
+/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next user of a connection
+/// commits by itself.
+async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(schema: String) {
+    let model = PostgresReadModel::open(options(&schema).with_connections(1)).await;
+    let model = model.expect("opened");
+    let witness = connect(&config_of(&schema)).await.expect("a server");
+    let make = "CREATE TABLE seen (n BIGINT)";
+    witness.batch_execute(make).await.expect("made");
+    for polls in 0..40 {
+        if polls % 2 == 0 {
+            polled(polls / 2, model.begin()).await;
+        } else {
+            polled(polls / 2, model.setup()).await;
+        }
+        let client = model.connection().await.expect("a connection");
+        let insert = "INSERT INTO seen VALUES ($1)";
+        client.execute(insert, &[&polls]).await.expect("inserted");
+        let count = witness.query_one("SELECT count(*) FROM seen", &[]).await;
+        assert_eq!(count.expect("counted").get::<_, i64>(0), polls + 1);
+    }
+}
+
+/// Polls a future some times, with time for the server to answer, and drops it.
+async fn polled(times: i64, future: impl Future) {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..times {
+        let poll = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(future.as_mut().poll(context).is_ready())
+        });
+        if poll.await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }
