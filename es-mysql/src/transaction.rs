@@ -6,8 +6,8 @@ use mysql_async::Transaction;
 
 use crate::session::MysqlSession;
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so
+/// that they commit together with the caller's statements.
 ///
 /// ```no_run
 /// # use es_core::{Aggregate, Application};
@@ -24,9 +24,9 @@ use crate::session::MysqlSession;
 /// # }
 /// ```
 ///
-/// From here on the transaction holds the lock of the table: all other appends to it, by any program, wait until it ends.
-/// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
-/// at any isolation level.
+/// From here on the transaction holds the lock of the table: all other appends to it, by any
+/// program, wait until it ends. Write events last, and commit at once. The transaction must be one
+/// of the database that holds the application's events, at any isolation level.
 ///
 /// After an error the transaction holds none of the events and can go on; only after a deadlock
 /// ([`Error::Unavailable`](es_core::Error::Unavailable)) the server has rolled it back.
@@ -44,7 +44,8 @@ pub async fn save_in<'a, A: Aggregate>(
     Ok(staged.with_appended(appended))
 }
 
-/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an aggregate.
+/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an
+/// aggregate.
 ///
 /// # Errors
 ///

@@ -6,8 +6,8 @@ use tokio_postgres::Transaction;
 
 use crate::session::PostgresSession;
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so
+/// that they commit together with the caller's statements.
 ///
 /// ```no_run
 /// # use es_core::{Aggregate, Application};
@@ -23,9 +23,9 @@ use crate::session::PostgresSession;
 /// # }
 /// ```
 ///
-/// From here on the transaction holds the lock of the table: all other appends to it, by any program, wait until it ends.
-/// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
-/// at the isolation level `READ COMMITTED`.
+/// From here on the transaction holds the lock of the table: all other appends to it, by any
+/// program, wait until it ends. Write events last, and commit at once. The transaction must be one
+/// of the database that holds the application's events, at the isolation level `READ COMMITTED`.
 ///
 /// After an error the transaction holds none of the events and can go on.
 ///
@@ -42,7 +42,8 @@ pub async fn save_in<'a, A: Aggregate>(
     Ok(staged.with_appended(appended))
 }
 
-/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an aggregate.
+/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an
+/// aggregate.
 ///
 /// # Errors
 ///

@@ -15,19 +15,21 @@ use crate::schema;
 use crate::table_reader::TableReader;
 use crate::writer::SqliteWriter;
 
-/// One table of an `SQLite` database.
+/// A table of an `SQLite` database.
 pub struct SqliteTable {
     table: Arc<OpenTable>,
     statements: Arc<TableStatements>,
     database: Arc<Sqlite>,
     /// `None` in a database that is only read.
     writer: Option<GroupCommit>,
-    /// Notifies followers of commits of this process; those of other processes are found by polling.
+    /// Notifies followers of commits of this process; those of other processes are found by
+    /// polling.
     notifier: Arc<Alarm>,
 }
 
 impl SqliteTable {
-    /// The writer has a thread of its own: its calls block, and a task would take a thread of the runtime for each batch.
+    /// The writer has a thread of its own: its calls block, and a task would take a thread of the
+    /// runtime for each batch.
     fn start_writer(
         database: &Arc<Sqlite>,
         statements: &Arc<TableStatements>,

@@ -14,8 +14,8 @@ use crate::table_reader::TableReader;
 
 const OPERATION: &str = "append in a transaction";
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so
+/// that they commit together with the caller's statements.
 ///
 /// ```no_run
 /// # use es_core::{Aggregate, Application};
@@ -33,9 +33,10 @@ const OPERATION: &str = "append in a transaction";
 /// # }
 /// ```
 ///
-/// The transaction holds the lock of the whole file: all other writes to it, by any program, wait until it ends. Commit at
-/// once. The transaction must be one of the file that holds the application's events, preferably an immediate one: `SQLite`
-/// refuses the write of a transaction that has read before another program wrote. The call blocks while it waits for the file.
+/// The transaction holds the lock of the whole file: all other writes to it, by any program, wait
+/// until it ends. Commit at once. The transaction must be one of the file that holds the
+/// application's events, preferably an immediate one: `SQLite` refuses the write of a transaction
+/// that has read before another program wrote. The call blocks while it waits for the file.
 ///
 /// After an error the transaction holds none of the events and can go on.
 ///
@@ -52,7 +53,8 @@ pub fn save_in<'a, A: Aggregate>(
     Ok(staged.with_appended(appended))
 }
 
-/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an aggregate.
+/// Writes items in a transaction of the caller's own, all or none, as [`save_in`] does for an
+/// aggregate.
 ///
 /// # Errors
 ///

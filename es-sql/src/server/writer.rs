@@ -32,7 +32,8 @@ impl<D: Server> ServerWriter<D> {
         }
     }
 
-    /// Begins a transaction with the lock, on the current connection or, if that turns out to be lost, on a new one.
+    /// Begins a transaction with the lock, on the current connection or, if that turns out to be
+    /// lost, on a new one.
     async fn begin(&mut self) -> SqlResult {
         if let Some(session) = self.session.take() {
             match self.begin_on(session).await {
@@ -61,7 +62,8 @@ impl<D: Server> ServerWriter<D> {
         Ok(outcomes)
     }
 
-    /// Writes the appends none of whose positions is taken, in a second transaction that reads the taken positions first.
+    /// Writes the appends without a taken position, in a second transaction that reads the taken
+    /// positions first.
     async fn write_the_rest(&mut self, appends: &[Vec<SequencedItem>]) -> SqlResult<Outcomes> {
         self.begin().await?;
         let all = Batch::of_all(appends, &mut Outcomes::without_ids());
@@ -79,7 +81,7 @@ impl<D: Server> ServerWriter<D> {
         session.commit(statements, batch, self.max_id).await
     }
 
-    /// Maps the error of a transaction to what is known of it.
+    /// Maps the error of a transaction to its known outcome.
     async fn refuse(&mut self, error: SqlError) -> WriteError {
         if error.is_taken() {
             // Another program, which does not take the lock, has written in between.

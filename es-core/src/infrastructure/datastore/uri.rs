@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::{Error, Result};
 
-/// The URI of a database. It may hold a password, so it displays only its scheme, and its errors name parameters and
-/// parts of the URI but never quote a value that may be a part of a password.
+/// The URI of a database. It may hold a password, so it displays only its scheme, and its errors
+/// name parameters and parts of the URI but never quote a value that may be a part of a password.
 ///
 /// ```
 /// # use es_core::infrastructure::StoreUri;
@@ -48,7 +48,8 @@ pub struct ServerAddress {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UriHost {
-    /// The name or address, an IPv6 address without its brackets. Empty if the URI gives only a port.
+    /// The name or address, an IPv6 address without its brackets. Empty if the URI gives only a
+    /// port.
     pub name: String,
     /// The port.
     pub port: Option<u16>,
@@ -107,8 +108,8 @@ impl StoreUri {
         &self.uri
     }
 
-    /// Parses the address of a server, `//user:password@host:port,host:port/path`; every part may be left out. `form` is
-    /// such a URI, for error messages.
+    /// Parses the address of a server, `//user:password@host:port,host:port/path`; every part may
+    /// be left out. `form` is such a URI, for error messages.
     ///
     /// # Errors
     ///
@@ -132,12 +133,13 @@ impl StoreUri {
         })
     }
 
-    /// Decodes a part of a URI: each `%` and two hexadecimal digits become the byte that they denote.
+    /// Decodes a part of a URI: each `%` and two hexadecimal digits become the byte that they
+    /// denote.
     ///
     /// # Errors
     ///
-    /// If a `%` is followed by anything else, or the bytes are not UTF-8. The text does not quote the part, which may be a
-    /// password.
+    /// If a `%` is followed by anything else, or the bytes are not UTF-8. The text does not quote
+    /// the part, which may be a password.
     ///
     /// ```
     /// # use es_core::infrastructure::StoreUri;
@@ -145,7 +147,8 @@ impl StoreUri {
     /// assert!(StoreUri::decoded("100%").is_err() && StoreUri::decoded("%+4").is_err());
     /// ```
     pub fn decoded(part: &str) -> std::result::Result<String, &'static str> {
-        // `percent_encoding` leaves a `%` without digits as it is; then a typing error would become part of a password.
+        // `percent_encoding` leaves a `%` without digits as it is; then a typing error would become
+        // part of a password.
         let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
         let mut behind = part.split('%').skip(1).map(str::as_bytes);
         if !behind.all(|text| is_digit(text.first()) && is_digit(text.get(1))) {
@@ -157,7 +160,8 @@ impl StoreUri {
             .map_err(|_| "the bytes that its `%`s denote are not UTF-8")
     }
 
-    /// Creates the error that says why this URI cannot be used. `reason` must not hold a part of a password.
+    /// Creates the error that says why this URI cannot be used. `reason` must not hold a part of a
+    /// password.
     #[must_use]
     pub fn invalid(&self, reason: impl Into<String>) -> Error {
         Error::invalid_uri(self, reason)
@@ -248,7 +252,8 @@ impl UriParameters<'_> {
             .map_err(|reason| self.invalid(name, reason))
     }
 
-    /// Takes the value of a parameter, parsed. The text of the error of `parse` goes into the message.
+    /// Takes the value of a parameter, parsed. The text of the error of `parse` goes into the
+    /// message.
     ///
     /// # Errors
     ///
@@ -263,7 +268,8 @@ impl UriParameters<'_> {
         value.map_err(|reason| self.uri.invalid(reason))
     }
 
-    /// Takes the value of a parameter that has one of some values, whose names are compared without case.
+    /// Takes the value of a parameter that has one of some values. Their names are compared without
+    /// case.
     ///
     /// # Errors
     ///
@@ -348,7 +354,8 @@ impl fmt::Display for StoreUri {
     }
 }
 
-/// Splits parameters without quoting what may be the rest of a password with a `?` in it: that one has an `@` behind it.
+/// Splits parameters. The errors do not quote the rest of a password that holds a `?`: it is known
+/// by the `@` behind it.
 fn split_parameters(query: &str) -> std::result::Result<Vec<(&str, &str)>, String> {
     if query.contains(['@', '#', '?']) {
         let reason = "a `?` in a password is written `%3F`; in a parameter, `@`, `#` and `?` are written `%40`, `%23` and `%3F`";
