@@ -1,8 +1,8 @@
 //! The connections of one database.
 //!
-//! The driver has a pool, but pings a connection before each use and resets it after each use, which also drops its prepared
-//! statements: two round trips and a preparation for each read. Ours does neither, and keeps only connections whose work
-//! succeeded.
+//! The driver has a pool, but pings a connection before each use and resets it after each use,
+//! which also drops its prepared statements: two round trips and a preparation for each read. Ours
+//! does neither, and keeps a connection only after success.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -88,8 +88,8 @@ impl OwnPool {
 }
 
 impl Connection {
-    /// Gives the connection back to the pool. All statements must be answered, and no transaction may be open. A connection
-    /// that is dropped instead is closed.
+    /// Gives the connection back to the pool. All statements must be answered, and no transaction
+    /// may be open. A connection that is dropped instead is closed.
     pub fn keep(self) {
         if let Some((home, _permit)) = self.home
             && !home.permits.is_closed()

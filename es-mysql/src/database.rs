@@ -26,7 +26,8 @@ es_store::inventory::submit! {
 pub struct Mysql {
     connections: Connections,
     timeout: Duration,
-    /// The server, for connections that write. `None` if the pool is the caller's, whose connections have the options.
+    /// The server, for connections that write. `None` if the pool is the caller's: its connections
+    /// have the options.
     server: Option<Opts>,
 }
 
@@ -126,7 +127,8 @@ impl Server for Mysql {
         Ok(MysqlSession::new(connection))
     }
 
-    /// If the table itself is valid, the table that the server does not know can only be that of the locks.
+    /// If the table itself is valid, the table that the server does not know can only be that of
+    /// the locks.
     fn unexplained(table: &Table, operation: &'static str, error: SqlError) -> RecordError {
         match error.kind() {
             Some(ErrorKind::NoTable) => no_lock(table),
@@ -145,8 +147,8 @@ pub(crate) fn settings(timeout: Duration) -> String {
     )
 }
 
-/// Installs a provider if the process has none: the driver uses that of the process, and panics if there is none and the
-/// program links several.
+/// Installs a provider if the process has none: the driver uses that of the process, and panics if
+/// there is none and the program links several.
 #[cfg(feature = "tls")]
 fn install_crypto_provider() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {

@@ -13,10 +13,10 @@ use crate::statements::Statements;
 
 /// The followers of a table, and the record up to which all are known to be durable.
 ///
-/// `InnoDB` shows a commit to others a moment before it is on the disk. If the server is killed in that moment, it forgets the
-/// commit: a follower would have seen a record that never was. So a reader of records that are not known to be durable
-/// commits a change of its own first. There is one log: when that commit is on the disk, so is everything that was visible
-/// before it.
+/// `InnoDB` shows a commit to others a moment before it is on the disk. If the server is killed in
+/// that moment, it forgets the commit: a follower would have seen a record that never was. So a
+/// reader of records that are not known to be durable commits a change of its own first. There is
+/// one log: when that commit is on the disk, so is everything that was visible before it.
 #[derive(Default)]
 pub struct TableState {
     notifier: Notifier,
@@ -57,7 +57,8 @@ impl es_sql::server::TableState<Mysql> for TableState {
         match updated {
             Ok(0) => return Err(no_lock(table)),
             Ok(_) => connection.keep(),
-            // A replica shows what is on the disk of its source, as far as its settings demand that.
+            // A replica shows commits that are on the disk of its source, as far as its settings
+            // demand that.
             Err(error) if error.kind() == Some(ErrorKind::ReadOnly) => {}
             Err(error) => {
                 drop(connection);

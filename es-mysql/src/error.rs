@@ -1,4 +1,4 @@
-//! Errors of `MySQL` and `MariaDB`, classified by what the caller does next.
+//! Errors of `MySQL` and `MariaDB`, classified by the next step of the caller.
 
 use es_sql::{ErrorKind, SqlError};
 use mysql_async::{DriverError, Error, IoError};
@@ -42,7 +42,8 @@ fn kind_of_code(code: u16) -> ErrorKind {
         1062 => ErrorKind::Taken,
         1146 => ErrorKind::NoTable,
         1054 | 1364 => ErrorKind::Schema,
-        // Shut down, killed, timed out; 1152 to 1161 are errors of the network, and 1153 is one of size.
+        // Shut down, killed, timed out; 1152 to 1161 are errors of the network, and 1153 is one of
+        // size.
         1053 | 1927 | 1317 | 4031 | 1152 | 1154..=1161 => ErrorKind::Lost,
         1305 => ErrorKind::Ended(
             "the transaction ended early: after a deadlock that was ignored, or by a statement that commits by itself, such \

@@ -1,6 +1,7 @@
 //! The `MySQL` and `MariaDB` store of `es`.
 //!
-//! A database is named by a URI (`mysql://user:password@host/database`; see [`MysqlOptions`]) or opened by hand:
+//! A database is named by a URI (`mysql://user:password@host/database`; see [`MysqlOptions`]) or
+//! opened by hand:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -15,10 +16,11 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under the lock of the table's row in `es_tables`:
-//! processes write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` creates, with
-//! room for longer texts, and Django's, with ids as digits. Tested on `MariaDB` 10.11, whose bulk statement the driver uses;
-//! on `MySQL`, which has none, a batch is written row by row.
+//! One task a table collects the appends of all callers into transactions, under the lock of the
+//! table's row in `es_tables`: processes write in turn, and record ids have no hole. The tables are
+//! those that Python's `eventsourcing` creates, with room for longer texts, and Django's, with ids
+//! as digits. Tested on `MariaDB` 10.11. The driver uses its bulk statement; on `MySQL`, which has
+//! none, a batch is written row by row.
 
 mod connections;
 mod database;
@@ -46,16 +48,20 @@ pub use transaction::append_in;
 
 /// A database of a `MySQL` or `MariaDB` server.
 ///
-/// Of a pool that was passed in, each table that is written has one connection more, opened with the pool's options.
+/// Of a pool that was passed in, each table that is written has one connection more, opened with
+/// the pool's options.
 pub type MysqlDatastore = SqlDatastore<Mysql>;
 
-/// The record manager of one table of a `MySQL` or `MariaDB` database. From version 2 of a table on, texts have any length.
+/// The record manager of one table of a `MySQL` or `MariaDB` database. From version 2 of a table
+/// on, texts have any length.
 pub type MysqlRecordManager = SqlRecordManager<ServerTable<Mysql>>;
 
-/// A `MySQL` or `MariaDB` database that holds read models, in tables of `InnoDB`: that of the events, or another.
+/// A `MySQL` or `MariaDB` database that holds read models, in tables of `InnoDB`: that of the
+/// events, or another.
 ///
-/// Handlers of projections into it take a `&mut` [`MysqlTransaction`], and are `async`. Its connections count the rows that
-/// an update finds, as other databases do, not only those that it changes.
+/// Handlers of projections into it take a `&mut` [`MysqlTransaction`], and are `async`. Its
+/// connections count the rows that an update finds, as other databases do, not only those that it
+/// changes.
 ///
 /// These servers cannot rename a table in a transaction. A rebuild that replaces the live read model
 /// ([`switch`](es_projection::Projections::switch)) copies rows, or writes the name of the table to read into a table
@@ -79,9 +85,9 @@ pub type MysqlRecordManager = SqlRecordManager<ServerTable<Mysql>>;
 /// [`keep`](MysqlConnection::keep) gives a connection back to the pool.
 pub type MysqlReadModel = SqlReadModel<Mysql>;
 
-/// The transaction that handlers of a projection into `MySQL` or `MariaDB` get: a [`Conn`](mysql_async::Conn) with a
-/// transaction at `READ COMMITTED`.
+/// The transaction that handlers of a projection into `MySQL` or `MariaDB` get: a
+/// [`Conn`](mysql_async::Conn) with a transaction at `READ COMMITTED`.
 ///
-/// Statements that create, change or rename tables commit by themselves on these servers: a handler that runs one ends the
-/// projection with an error.
+/// Statements that create, change or rename tables commit by themselves on these servers: a handler
+/// that runs one ends the projection with an error.
 pub type MysqlTransaction = SqlTransaction<Mysql>;

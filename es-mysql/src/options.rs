@@ -18,8 +18,8 @@ use mysql_async::{Opts, OptsBuilder};
 ///
 /// # URIs
 ///
-/// `mysql://user:password@host:port/database`, with `mariadb://` and `mysql+pymysql://` as other spellings of the scheme.
-/// Parameters are those of `mysql_async::Opts`, and
+/// `mysql://user:password@host:port/database`, with `mariadb://` and `mysql+pymysql://` as other
+/// spellings of the scheme. Parameters are those of `mysql_async::Opts`, and
 ///
 /// | parameter | meaning |
 /// |---|---|
@@ -29,17 +29,20 @@ use mysql_async::{Opts, OptsBuilder};
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MysqlOptions {
-    /// Server, user, password, database, TLS and the other settings of the driver. Its settings of a pool are not used.
+    /// Server, user, password, database, TLS and the other settings of the driver. Its settings of
+    /// a pool are not used.
     pub server: Opts,
-    /// Maximum number of connections that read at once. Default: 8. Each table that is written has one more.
+    /// Maximum number of connections that read at once. Default: 8. Each table that is written has
+    /// one more.
     pub connections: usize,
-    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5 seconds.
+    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5
+    /// seconds.
     pub timeout: Duration,
 }
 
 impl MysqlOptions {
-    /// Creates the options of a database that options of the driver name. Unless these say otherwise, TCP keepalive begins
-    /// when the server is silent for 30 seconds.
+    /// Creates the options of a database that options of the driver name. Unless these say
+    /// otherwise, TCP keepalive begins when the server is silent for 30 seconds.
     #[must_use]
     pub fn new(server: Opts) -> Self {
         let keepalive = server.tcp_keepalive().unwrap_or(SILENCE);

@@ -1,4 +1,5 @@
-//! Read models in a `MySQL` or `MariaDB` database: the two tables of their projections, and their transactions.
+//! Read models in a `MySQL` or `MariaDB` database: the two tables of their projections, and their
+//! transactions.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -63,7 +64,8 @@ impl ReadModelServer for Mysql {
         &STATEMENTS
     }
 
-    /// Connections count the rows that an update finds, as other databases do, not only those that it changes.
+    /// Connections count the rows that an update finds, as other databases do, not only those that
+    /// it changes.
     async fn open_to_write(options: MysqlOptions) -> Result<Self, RecordError> {
         let mut setup = options.server.setup().to_vec();
         setup.push(settings(options.timeout));
@@ -74,7 +76,8 @@ impl ReadModelServer for Mysql {
         Self::open(MysqlOptions { server, ..options }).await
     }
 
-    /// Turns `autocommit` off: after a deadlock, which ends the transaction, each further statement would commit by itself.
+    /// Turns `autocommit` off: after a deadlock, which ends the transaction, each further statement
+    /// would commit by itself.
     fn begin(&self) -> Cow<'static, str> {
         Cow::Borrowed("SET autocommit = 0; START TRANSACTION; SAVEPOINT es_projection")
     }

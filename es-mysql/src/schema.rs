@@ -12,7 +12,8 @@ pub(crate) fn create(table: &Table) -> Vec<String> {
     DIALECT.create(table)
 }
 
-/// Returns the statements that make the columns hold any text of any length, in an engine with transactions.
+/// Returns the statements that make the columns hold any text of any length, in an engine with
+/// transactions.
 pub(crate) fn widen(table: &Table) -> Vec<String> {
     let [name, topic, data] = [&table.name, &table.topic, &table.data].map(|name| quote(name));
     vec![format!(

@@ -41,7 +41,8 @@ impl<'c, 't> MysqlSession<'c, 't> {
         Self(connection.into())
     }
 
-    /// Runs statements in one packet, the last two of which take the lock and read the greatest record id behind it.
+    /// Runs statements in one packet, the last two of which take the lock and read the greatest
+    /// record id behind it.
     async fn lock_by(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
         let mut sets = self.sets(sql).await.map_err(sql_error)?;
         let (max_id, lock) = (sets.pop().unwrap_or_default(), sets.pop());

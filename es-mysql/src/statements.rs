@@ -13,7 +13,8 @@ use crate::dialect::{DIALECT, quote, read, text};
 /// The statements on one table. They dereference to those that all databases share.
 pub struct Statements {
     table: TableStatements,
-    /// Begins a transaction, takes the lock of the table, and reads the greatest record id: three statements in one packet.
+    /// Begins a transaction, takes the lock of the table, and reads the greatest record id: three
+    /// statements in one packet.
     pub(crate) begin: String,
     /// Does the same in the current transaction.
     pub(crate) lock: String,
@@ -29,7 +30,8 @@ impl ServerStatements for Statements {
             position,
             ..
         } = QuotedNames::new(table, quote);
-        // The lock is the table's row in `es_tables`: the server has no lock that ends with a transaction.
+        // The lock is the table's row in `es_tables`: the server has no lock that ends with a
+        // transaction.
         let lock = format!(
             "SELECT version FROM es_tables WHERE name = {} FOR UPDATE",
             text(&table.name)
@@ -37,7 +39,7 @@ impl ServerStatements for Statements {
         let max_id = &statements.max_id;
         Self {
             begin: format!("START TRANSACTION; {lock}; {max_id}"),
-            // A locking read sees what is committed, also in a transaction that reads an older state.
+            // A locking read sees the last commit, also in a transaction that reads an older state.
             lock: format!("{lock}; {max_id} LOCK IN SHARE MODE"),
             taken: format!(
                 "SELECT {sequence}, {} FROM {name} WHERE ({sequence}, {position}) IN ",
@@ -49,8 +51,9 @@ impl ServerStatements for Statements {
 }
 
 impl Statements {
-    /// Returns the statement that selects the stored keys of items. Ids and numbers are written into its text: it has as
-    /// many of them as items, so that a prepared statement would seldom be used again.
+    /// Returns the statement that selects the stored keys of items. Ids and numbers are written
+    /// into its text: it has as many of them as items, so that a prepared statement would seldom be
+    /// used again.
     pub(crate) fn taken(
         &self,
         items: &[&SequencedItem],

@@ -50,7 +50,7 @@ impl TryFrom<&StoreUri> for MysqlOptions {
         parameters.finish()?;
         let opts = Opts::from_url(&settings).map_err(|error| uri.invalid(reason(error)))?;
         let server = with_address(uri, OptsBuilder::from_opts(opts))?;
-        let server = with_tls(server.prefer_socket(false), tls);
+        let server = with_tls(server.prefer_socket(false), &tls);
         Ok(Self::new(
             server.map_err(|reason| uri.invalid(reason))?.into(),
         ))
@@ -78,13 +78,13 @@ fn with_address(uri: &StoreUri, server: OptsBuilder) -> Result<OptsBuilder, Erro
 
 #[cfg(feature = "tls")]
 #[expect(clippy::unnecessary_wraps, reason = "it fails without the feature")]
-fn with_tls(server: OptsBuilder, tls: Tls) -> Result<OptsBuilder, String> {
+fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
     let options = mysql_async::SslOpts::default();
     Ok(match tls {
         Tls::Off => server,
         Tls::VerifiedBy(path) => server.ssl_opts(
             options
-                .with_root_certs(vec![path.into()])
+                .with_root_certs(vec![path.clone().into()])
                 .with_disable_built_in_roots(true),
         ),
         _ => server.ssl_opts(options),
@@ -92,7 +92,7 @@ fn with_tls(server: OptsBuilder, tls: Tls) -> Result<OptsBuilder, String> {
 }
 
 #[cfg(not(feature = "tls"))]
-fn with_tls(server: OptsBuilder, tls: Tls) -> Result<OptsBuilder, String> {
+fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
     match tls {
         Tls::Off => Ok(server),
         _ => Err(

@@ -40,7 +40,8 @@ impl Postgres {
         self.server.clone()
     }
 
-    /// Opens a new connection, whatever those of the pool have been through; takes one of the pool if that is the caller's.
+    /// Opens a new connection, whatever those of the pool have been through; takes one of the pool
+    /// if that is the caller's.
     async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
         let Some((config, connector)) = &self.server else {
             return self.connection(operation).await.map(Object::take);
@@ -142,7 +143,8 @@ impl Server for Postgres {
         operation: &'static str,
     ) -> Result<PostgresSession<'static>, RecordError> {
         let client = self.new_client(operation).await?;
-        // With a plan made for the first batch, the server may read a small table whole for each row of a later one.
+        // With a plan made for the first batch, the server may read a small table whole for each
+        // row of a later one.
         let settings = format!(
             "SET plan_cache_mode = force_generic_plan; SET lock_timeout = {}; SELECT set_config('synchronous_commit', \
              'on', false) WHERE current_setting('synchronous_commit') = 'off'",

@@ -5,8 +5,8 @@ use es_store::PositionKind;
 
 const INTEGERS: &[&str] = &["bigint", "integer"];
 
-/// Positions are bound and read as integers: those of times are microseconds. Statements always name the type, so that the
-/// server does not infer another one.
+/// Positions are bound and read as integers: those of times are microseconds. Statements always
+/// name the type, so that the server does not infer another one.
 pub(crate) const DIALECT: Dialect = Dialect {
     types: Types {
         record_id: Type::new("BIGSERIAL", INTEGERS),
@@ -27,7 +27,8 @@ pub(crate) const DIALECT: Dialect = Dialect {
     upsert: Upsert::OnConflict,
 };
 
-/// A plain name with an underscore is no keyword, except the `current_…` and `session_user` of the language.
+/// A plain name with an underscore is no keyword, except the `current_…` and `session_user` of the
+/// language.
 fn is_free(name: &str) -> bool {
     name.contains('_') && !name.starts_with("current_") && name != "session_user"
 }

@@ -1,4 +1,4 @@
-//! Errors of `PostgreSQL`, classified by what the caller does next.
+//! Errors of `PostgreSQL`, classified by the next step of the caller.
 
 use std::error::Error as _;
 

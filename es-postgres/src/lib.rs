@@ -1,6 +1,7 @@
 //! The `PostgreSQL` store of `es`.
 //!
-//! A database is named by a URI (`postgresql://user:password@host/database`; see [`PostgresOptions`]) or opened by hand:
+//! A database is named by a URI (`postgresql://user:password@host/database`; see
+//! [`PostgresOptions`]) or opened by hand:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -16,9 +17,9 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under an advisory lock of the table: processes
-//! write in turn, and record ids have no hole. The tables are those that Python's `eventsourcing` creates. Servers from
-//! version 12 on are supported.
+//! One task a table collects the appends of all callers into transactions, under an advisory lock
+//! of the table: processes write in turn, and record ids have no hole. The tables are those that
+//! Python's `eventsourcing` creates. Servers from version 12 on are supported.
 
 mod database;
 mod dialect;
@@ -46,8 +47,8 @@ pub use {deadpool_postgres, tokio_postgres};
 
 /// A database of a `PostgreSQL` server.
 ///
-/// Of a pool that was passed in, each table that is written takes one connection out of the pool for good. Its followers are
-/// notified of commits of this process, and poll for those of others.
+/// Of a pool that was passed in, each table that is written takes one connection out of the pool
+/// for good. Its followers are notified of commits of this process, and poll for those of others.
 pub type PostgresDatastore = SqlDatastore<Postgres>;
 
 /// The record manager of one table of a `PostgreSQL` database.
@@ -72,9 +73,9 @@ pub type PostgresRecordManager = SqlRecordManager<ServerTable<Postgres>>;
 /// ```
 pub type PostgresReadModel = SqlReadModel<Postgres>;
 
-/// The transaction that handlers of a projection into `PostgreSQL` get: a [`Client`](tokio_postgres::Client) with a
-/// transaction at `READ COMMITTED`.
+/// The transaction that handlers of a projection into `PostgreSQL` get: a
+/// [`Client`](tokio_postgres::Client) with a transaction at `READ COMMITTED`.
 ///
-/// After a failed statement the transaction accepts no more. A handler returns the error, or sets a savepoint before the
-/// statement.
+/// After a failed statement the transaction accepts no more. A handler returns the error, or sets a
+/// savepoint before the statement.
 pub type PostgresTransaction = SqlTransaction<Postgres>;

@@ -17,9 +17,9 @@ use tokio_postgres::Config;
 ///
 /// # URIs
 ///
-/// `postgresql://user:password@host:port/database`, with `postgres://` and `postgresql+psycopg2://` as other spellings of
-/// the scheme. Several hosts are separated by commas. Parameters are those of `tokio_postgres::Config` (`host`,
-/// `application_name`, `connect_timeout` …), and
+/// `postgresql://user:password@host:port/database`, with `postgres://` and `postgresql+psycopg2://`
+/// as other spellings of the scheme. Several hosts are separated by commas. Parameters are those of
+/// `tokio_postgres::Config` (`host`, `application_name`, `connect_timeout` …), and
 ///
 /// | parameter | meaning |
 /// |---|---|
@@ -29,25 +29,27 @@ use tokio_postgres::Config;
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostgresOptions {
-    /// Server, user, password, database and the other settings of the driver. Its `ssl_mode` is set from `tls`.
+    /// Server, user, password, database and the other settings of the driver. Its `ssl_mode` is set
+    /// from `tls`.
     pub config: Config,
     /// TLS, or none.
     pub tls: Tls,
-    /// Maximum number of connections in the pool. Default: 8. Each table that is written has one more, and so has each table
-    /// with followers.
+    /// Maximum number of connections in the pool. Default: 8. Each table that is written has one
+    /// more, and so has each table with followers.
     pub connections: usize,
-    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5 seconds.
+    /// Timeout of a connection, and of the lock of a table that others write to. Default: 5
+    /// seconds.
     pub timeout: Duration,
-    /// How followers in other processes are notified of commits.
+    /// The notification of followers in other processes.
     pub notify: Notify,
 }
 
-/// How followers in other processes are notified of commits.
+/// The notification of followers in other processes of commits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notify {
-    /// By a notification on the channel `es_<table>` after commits, at most once in this time.
+    /// Notifies the channel `es_<table>` after commits, at most once in this time.
     Every(Duration),
-    /// They are not: they poll.
+    /// Does not notify: followers poll.
     Off,
 }
 
@@ -58,8 +60,9 @@ impl Default for Notify {
 }
 
 impl PostgresOptions {
-    /// Creates the options of a database that a configuration of the driver names. Unless the configuration says otherwise,
-    /// a connection is closed when its server is silent for 30 seconds.
+    /// Creates the options of a database that a configuration of the driver names. Unless the
+    /// configuration says otherwise, a connection is closed when its server is silent for 30
+    /// seconds.
     #[must_use]
     pub fn new(mut config: Config) -> Self {
         if config.get_connect_timeout().is_none() {

@@ -1,4 +1,5 @@
-//! Read models in a `PostgreSQL` database: the two tables of their projections, and their transactions.
+//! Read models in a `PostgreSQL` database: the two tables of their projections, and their
+//! transactions.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -54,8 +55,8 @@ impl ReadModelServer for Postgres {
         ON es_dead_letters (projection, position) WHERE request IS NOT NULL;
 ";
 
-    /// A statement of its own: after a failed statement that a handler ignored, the server refuses this one too, and the
-    /// failure counts as that of the event.
+    /// A statement of its own: after a failed statement that a handler ignored, the server refuses
+    /// this one too, and the failure counts as that of the event.
     const CHECK: Option<&'static str> = Some("RELEASE SAVEPOINT es_projection");
 
     const COMMIT: &'static str = "COMMIT";

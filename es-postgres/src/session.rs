@@ -61,7 +61,8 @@ impl PostgresSession<'_> {
         self.client().batch_execute(sql).await.map_err(sql_error)
     }
 
-    /// Runs statements that take the lock, and reads the greatest record id behind it, in one round trip.
+    /// Runs statements that take the lock, and reads the greatest record id behind it, in one round
+    /// trip.
     async fn lock_by(&self, sql: &str, statements: &Statements) -> SqlResult<Option<RecordId>> {
         let lock = self.batch(sql);
         if statements.table.record_id.is_none() {
@@ -178,7 +179,8 @@ impl SchemaSession for PostgresSession<'_> {
 }
 
 impl AppendSession for PostgresSession<'_> {
-    /// Checks the isolation level: a snapshot that is older than the lock does not show the greatest record id.
+    /// Checks the isolation level: a snapshot that is older than the lock does not show the
+    /// greatest record id.
     async fn check_transaction(&mut self, _: &Statements) -> SqlResult {
         let sql = "SELECT current_setting('transaction_isolation')";
         let row = self.client().query_one(sql, &[]).await;
@@ -211,9 +213,9 @@ impl AppendSession for PostgresSession<'_> {
         self.insert_by(&insert, statements, batch, max_id).await
     }
 
-    /// Sends one statement and the commit in one round trip: the commit of a transaction with an error rolls it back. The
-    /// answers to several statements come before the commit: one that arrived between them would keep some of them, and
-    /// leave the others in no transaction.
+    /// Sends one statement and the commit in one round trip: the commit of a transaction with an
+    /// error rolls it back. The answers to several statements come before the commit: one that
+    /// arrived between them would keep some of them, and leave the others in no transaction.
     async fn commit(
         &mut self,
         statements: &Statements,

@@ -18,7 +18,8 @@ pub struct Statements {
     pub(crate) begin: String,
     /// Takes the lock of the table in the current transaction.
     pub(crate) lock: String,
-    /// Inserts items. Binds arrays of sequences, positions, topics and data, then the greatest record id.
+    /// Inserts items. Binds arrays of sequences, positions, topics and data, then the greatest
+    /// record id.
     pub(crate) insert: String,
     /// Selects the stored keys. Binds arrays of sequences and positions.
     pub(crate) taken: String,
@@ -52,7 +53,8 @@ impl Deref for Statements {
     }
 }
 
-/// One text for any number of rows: the server would plan a text with a row each anew for each number.
+/// Writes one text for any number of rows: the server would plan a text with a row each anew for
+/// each number.
 fn insert(table: &Table, names: &QuotedNames) -> String {
     let QuotedNames {
         table: name,

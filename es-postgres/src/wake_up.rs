@@ -1,4 +1,5 @@
-//! Followers of a table: notified of commits of this process directly, and of commits of others by `NOTIFY`.
+//! Followers of a table: notified of commits of this process directly, and of commits of others by
+//! `NOTIFY`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -67,8 +68,8 @@ impl TableState<Postgres> for Followers {
         self.notifier.notify();
     }
 
-    /// Other processes are notified by a task, once for several commits: the writer does not wait for it, and each
-    /// notification takes a lock of the whole server.
+    /// Other processes are notified by a task, once for several commits: the writer does not wait
+    /// for it, and each notification takes a lock of the whole server.
     fn committed(&self) {
         self.notify();
         let Notify::Every(pause) = self.database.notify() else {

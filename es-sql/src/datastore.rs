@@ -58,8 +58,9 @@ impl<D: Database> SqlDatastore<D> {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Backend`] if the database cannot be opened with these options; [`RecordError::Unavailable`] if a second
-    /// attempt may help, because a server or a lock is unavailable.
+    /// [`RecordError::Backend`] if the database cannot be opened with these options;
+    /// [`RecordError::Unavailable`] if a second attempt may help, because a server or a lock is
+    /// unavailable.
     pub async fn open(options: D::Options) -> Result<Self, RecordError> {
         Ok(Self::new(D::open(options).await?))
     }
@@ -75,7 +76,8 @@ impl<D: Database> SqlDatastore<D> {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Schema`] if the table is in use with other columns, or this database cannot sort its positions.
+    /// [`RecordError::Schema`] if the table is in use with other columns, or this database cannot
+    /// sort its positions.
     pub fn table(&self, table: Table) -> Result<Arc<SqlRecordManager<D::Table>>, RecordError> {
         check_order(&table)?;
         let open = |table| SqlRecordManager::open(self.database.clone(), table);
@@ -84,8 +86,8 @@ impl<D: Database> SqlDatastore<D> {
 }
 
 impl<D: FromPool> SqlDatastore<D> {
-    /// Shares a pool of the program's own, which stays open when the datastore is closed. Each table that is written takes
-    /// one more connection.
+    /// Shares a pool of the program's own, which stays open when the datastore is closed. Each
+    /// table that is written takes one more connection.
     #[must_use]
     pub fn from_pool(pool: D::Pool) -> Self {
         Self::new(D::from_pool(pool))
@@ -93,8 +95,9 @@ impl<D: FromPool> SqlDatastore<D> {
 }
 
 impl<D: FromConnection> SqlDatastore<D> {
-    /// Takes a connection of the program's own: one with a key, with extensions, or to a database in memory that holds data.
-    /// It serves one call at a time, and its settings stay as they are: they decide what is durable.
+    /// Takes a connection of the program's own: one with a key, with extensions, or to a database
+    /// in memory that holds data. It serves one call at a time, and its settings stay as they are:
+    /// they decide whether commits are durable.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! The dialect of a database: the types of columns, and the parts of statements that databases write differently.
+//! The dialect of a database: the types of columns, and the parts of statements that databases
+//! write differently.
 
 use es_store::PositionKind;
 
@@ -7,9 +8,9 @@ use es_store::PositionKind;
 pub struct Dialect {
     /// The types of the columns.
     pub types: Types,
-    /// How a column's type is compared with those that keep the same values.
+    /// The comparison of a column's type with those that store the same values.
     pub type_match: TypeMatch,
-    /// Whether names that differ only in case are different names.
+    /// The comparison of names that differ only in case.
     pub name_case: NameCase,
     /// Returns true for a name of small letters and underscores that is not a keyword.
     pub is_free: fn(&str) -> bool,
@@ -23,9 +24,9 @@ pub struct Dialect {
     pub read: fn(PositionKind, &str) -> String,
     /// The statement that empties a table, up to the table's name.
     pub truncate: &'static str,
-    /// How the distinct sequence ids of a table are found.
+    /// The search for the distinct sequence ids of a table.
     pub sequence_scan: SequenceScan,
-    /// How a row replaces an existing one.
+    /// The form of an `INSERT` that replaces an existing row.
     pub upsert: Upsert,
 }
 
@@ -51,11 +52,11 @@ pub struct Type {
     pub name: &'static str,
     /// The text that follows the type and `NOT NULL`.
     pub suffix: &'static str,
-    /// The names, in the catalogue, of the types that keep the same values.
+    /// The names, in the catalogue, of the types that store the same values.
     pub accepted: &'static [&'static str],
 }
 
-/// How a column's type is compared with the accepted ones.
+/// The comparison of a column's type with the accepted ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TypeMatch {
     /// The names are equal.
@@ -64,7 +65,7 @@ pub enum TypeMatch {
     Prefix,
 }
 
-/// Whether names that differ only in case are different names.
+/// The comparison of names that differ only in case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameCase {
     /// `id` and `ID` are two columns.
@@ -73,16 +74,17 @@ pub enum NameCase {
     Insensitive,
 }
 
-/// How the distinct sequence ids of a table are found.
+/// A search for the distinct sequence ids of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SequenceScan {
-    /// A recursive query that seeks one id after another in the index: a seek is cheap, and a sequence may be long.
+    /// A recursive query that seeks one id after another in the index: a seek is cheap, and a
+    /// sequence may be long.
     Recursive,
     /// `SELECT DISTINCT`, for a database that skips through the index by itself.
     Distinct,
 }
 
-/// How a row replaces an existing one.
+/// The form of an `INSERT` that replaces an existing row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upsert {
     /// `ON CONFLICT … DO`.
@@ -104,7 +106,8 @@ impl Type {
 }
 
 impl Upsert {
-    /// Returns the end of an `INSERT` that overwrites `columns` of an existing row with the same `key`.
+    /// Returns the end of an `INSERT` that overwrites `columns` of an existing row with the same
+    /// `key`.
     pub(crate) fn overwrite(self, key: &str, columns: &[&str]) -> String {
         let assign = |value: fn(&str) -> String| {
             let columns = columns.iter();
@@ -127,8 +130,9 @@ impl Upsert {
     pub(crate) fn keep(self, key: &str) -> String {
         match self {
             Self::OnConflict => "ON CONFLICT DO NOTHING".to_owned(),
-            // `INSERT IGNORE` takes a shared lock on an existing row. Two transactions that both hold it and then lock the
-            // row for writing deadlock; an update that changes nothing takes the exclusive lock at once.
+            // `INSERT IGNORE` takes a shared lock on an existing row. Two transactions that both
+            // hold it and then lock the row for writing deadlock; an update that changes nothing
+            // takes the exclusive lock at once.
             Self::OnDuplicateKey => format!("ON DUPLICATE KEY UPDATE {key} = {key}"),
         }
     }

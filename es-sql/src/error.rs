@@ -1,4 +1,4 @@
-//! Errors of drivers, classified by what the caller does next.
+//! Errors of drivers, classified by the next step of the caller.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +13,7 @@ pub type SqlResult<T = ()> = Result<T, SqlError>;
 pub enum SqlError {
     /// An error of the driver or the server.
     Driver {
-        /// Its meaning.
+        /// The meaning of the error.
         kind: ErrorKind,
         /// The driver's error.
         source: BoxError,
@@ -29,7 +29,8 @@ pub enum ErrorKind {
     Taken,
     /// The server does not know the table of a statement.
     NoTable,
-    /// The server does not know another name in a statement, or the schema of the table refuses a row.
+    /// The server does not know another name in a statement, or the schema of the table refuses a
+    /// row.
     Schema,
     /// The connection is lost: the fate of the statements sent by it is unknown.
     Lost,
@@ -39,7 +40,7 @@ pub enum ErrorKind {
     Ended(&'static str),
     /// The pool is closed.
     Closed,
-    /// The server refuses the connection; the text says what to set if it requires TLS.
+    /// The server refuses the connection; the text is the parameter of a URI that turns TLS on.
     AccessDenied(&'static str),
     /// There is no such database.
     NoDatabase,
@@ -154,7 +155,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// An error of a database driver, with a text that says what to check. The driver's error is its source.
+/// An error of a database driver, with advice in its text. The driver's error is its source.
 #[derive(Debug)]
 pub struct DriverError {
     message: Cow<'static, str>,

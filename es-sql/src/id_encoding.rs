@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// How a table stores sequence ids.
+/// The encoding in which a table stores sequence ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum IdEncoding {
     /// 16 bytes, or the database's own type of UUIDs: our tables, and those of `SQLAlchemy`.
@@ -60,7 +60,8 @@ impl IdEncodingCache {
         self.0.store(stored, Ordering::Relaxed);
     }
 
-    /// Forgets the encoding. Call it after a schema change: the table may be made anew with another one.
+    /// Forgets the encoding. Call it after a schema change: the table may be made anew with another
+    /// one.
     pub fn clear(&self) {
         self.0.store(0, Ordering::Relaxed);
     }

@@ -1,11 +1,12 @@
-//! Everything that the SQL stores of `es` share: the tables of the format and the statements on them, the record manager, the
-//! datastore and the read models.
+//! Everything that the SQL stores of `es` share: the tables of the format and the statements on
+//! them, the record manager, the datastore and the read models.
 //!
 //! A store describes its database by a [`Dialect`] and implements a few traits over its driver:
 //!
 //! - [`Database`] and [`TableDriver`] for the datastore and the record manager;
-//! - for a database on a server, [`Server`](server::Server) for its connections and [`Session`](server::Session) with its two
-//!   siblings for the statements on one connection, and has the rest done by [`server`];
+//! - for a database on a server, [`Server`](server::Server) for its connections and
+//!   [`Session`](server::Session) with its two siblings for the statements on one connection, and
+//!   has the rest done by [`server`];
 //! - [`SqlRow`] for the rows of its driver.
 //!
 //! ```

@@ -1,5 +1,5 @@
-//! The rows of `es_projections` and `es_dead_letters`, stored alike in all SQL databases: signed numbers, times in
-//! milliseconds, ids as text with hyphens.
+//! The rows of `es_projections` and `es_dead_letters`, stored alike in all SQL databases: signed
+//! numbers, times in milliseconds, ids as text with hyphens.
 
 use std::time::Duration;
 
@@ -57,7 +57,8 @@ pub(crate) fn aggregate_id(row: &dyn SqlRow) -> Result<Uuid, RecordError> {
     Uuid::parse_str(columns.text(0)?).map_err(|_| columns.wrong(0))
 }
 
-/// A lease as it is added to the time of the database's clock, rounded up so that it does not end early.
+/// A lease as it is added to the time of the database's clock, rounded up so that it does not end
+/// early.
 pub(crate) fn milliseconds(lease: Duration) -> i64 {
     // A quarter of the range, so that the sum with a time is in the range too.
     const LONGEST: i64 = i64::MAX / 4;
@@ -83,7 +84,7 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// A number below zero is 0: it is what remains of a lease that has ended.
+    /// Reads a number below zero, as of a lease that has ended, as 0.
     fn number(&self, column: usize) -> Result<u64, RecordError> {
         let number = self.row.number(column);
         let number = number.ok_or_else(|| self.wrong(column))?;

@@ -1,4 +1,5 @@
-//! The statements on `es_projections` and `es_dead_letters`. The stores create the two tables, each with its own types.
+//! The statements on `es_projections` and `es_dead_letters`. The stores create the two tables, each
+//! with its own types.
 
 use es_store::RecordId;
 use es_store::read_model::{DeadLetter, LetterQuery, ProjectionRow, Request, RequestFilter, Step};
@@ -20,7 +21,7 @@ pub struct ProjectionDialect {
     pub lock: &'static str,
 }
 
-/// The statements, whose text is made once.
+/// The texts of the statements, written once.
 #[derive(Debug, Clone)]
 pub struct ProjectionStatements {
     insert: String,
@@ -36,7 +37,8 @@ pub struct ProjectionStatements {
     remove: [String; 2],
 }
 
-/// The statements that find dead letters: for all aggregates and for one, and of each pair all and only those with a request.
+/// The statements that find dead letters: for all aggregates and for one, and of each pair all and
+/// only those with a request.
 #[derive(Debug, Clone)]
 struct LetterStatements {
     all: [String; 2],
@@ -125,7 +127,8 @@ impl ProjectionStatements {
         Statement::new(&self.put, values)
     }
 
-    /// Advances a projection if its row has the epoch and the position of the step; otherwise changes no row.
+    /// Advances a projection if its row has the epoch and the position of the step; otherwise
+    /// changes no row.
     pub(crate) fn advance(&self, step: &Step<'_>) -> Statement<'_> {
         let values = [
             step.to.into(),

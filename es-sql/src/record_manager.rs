@@ -1,4 +1,4 @@
-//! The record manager of a table in an SQL database, and what a store does for it.
+//! The record manager of a table in an SQL database, and the part of it that depends on the driver.
 
 use es_store::Append;
 use es_store::TableAdministration;
@@ -16,8 +16,8 @@ use uuid::Uuid;
 use crate::rows::{FromRow, MaxRecordId};
 use crate::{TableChange, TableQuery};
 
-/// The part of a record manager that depends on the driver. Callers have checked that the table is in use, and that it can
-/// do what they ask for.
+/// The part of a record manager that depends on the driver. Callers have checked that the table is
+/// in use and supports the operation.
 pub trait TableDriver: Sized + Send + Sync + 'static {
     /// The database.
     type Database: Send + Sync + 'static;
@@ -56,7 +56,8 @@ pub trait TableDriver: Sized + Send + Sync + 'static {
     /// Creates the table if it is missing; checks it otherwise.
     fn setup(&self) -> impl Future<Output = Result<(), RecordError>> + Send;
 
-    /// Waits until all records up to a visible one are durable, for a database that shows commits before they are.
+    /// Waits until all records up to a visible one are durable, for a database that shows commits
+    /// before they are.
     fn wait_until_durable(
         &self,
         id: RecordId,

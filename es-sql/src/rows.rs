@@ -8,7 +8,8 @@ use es_store::{
 };
 use uuid::Uuid;
 
-/// A row as a driver returns it. Columns are counted from 0; one that the statement does not select is read as `NULL`.
+/// A row as a driver returns it. Columns are counted from 0; one that the statement does not select
+/// is read as `NULL`.
 pub trait SqlRow {
     /// Reads a sequence id. `None` if the column holds no id.
     fn id(&self, column: usize) -> Option<Uuid>;
@@ -229,7 +230,8 @@ fn wrong(
     )
 }
 
-/// The error of a row, which is named by its record id, or by its key in a table without record ids.
+/// The error of a row, which is named by its record id, or by its key in a table without record
+/// ids.
 fn fault(table: &Table, row: &impl SqlRow, fault: &str) -> RecordError {
     let [sequence, position] = [SEQUENCE, POSITION].map(|column| row.describe(column));
     let place = match row.number(RECORD_ID) {

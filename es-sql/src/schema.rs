@@ -5,10 +5,10 @@ use es_store::{PositionKind, RecordError, Table, Uniqueness};
 use crate::IdEncoding;
 use crate::dialect::{Dialect, NameCase, Type, TypeMatch};
 
-/// What the catalogue of a database says about the name of a table.
+/// The entry of a table's name in the catalogue of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CatalogueEntry {
-    /// Nothing has this name.
+    /// There is no entry.
     Missing,
     /// A table.
     Table(StoredTable),
@@ -21,7 +21,7 @@ pub enum CatalogueEntry {
 /// A table that exists, as the catalogue describes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoredTable {
-    /// Its columns.
+    /// The columns.
     pub columns: Vec<StoredColumn>,
     /// The sets of columns that are unique in the whole table.
     pub unique: Vec<Vec<String>>,
@@ -30,9 +30,9 @@ pub struct StoredTable {
 /// A column of a table that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredColumn {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its type, as the catalogue calls it.
+    /// The type, as the catalogue calls it.
     pub kind: String,
     /// True if a row without a value for it is refused.
     pub needs_a_value: bool,
@@ -71,7 +71,8 @@ impl Dialect {
         statements
     }
 
-    /// Checks that a table can be used: its columns, and what is unique in it. Returns how it stores sequence ids.
+    /// Checks the columns and the unique keys of a table. Returns the encoding in which it stores
+    /// sequence ids.
     ///
     /// # Errors
     ///
@@ -194,7 +195,7 @@ impl Dialect {
 ///
 /// # Errors
 ///
-/// [`RecordError::Schema`] if they are time UUIDs, whose order only Cassandra knows.
+/// [`RecordError::Schema`] if they are time UUIDs: only Cassandra knows their order.
 pub(crate) fn check_order(table: &Table) -> Result<(), RecordError> {
     match table.position_kind {
         PositionKind::TimeUuid => Err(table.schema_error(
@@ -204,7 +205,8 @@ pub(crate) fn check_order(table: &Table) -> Result<(), RecordError> {
     }
 }
 
-/// Groups the rows of a catalogue, index and column, into the columns of each index. Rows of one index are neighbours.
+/// Groups the rows of a catalogue, index and column, into the columns of each index. Rows of one
+/// index are neighbours.
 #[must_use]
 pub fn group_by_index(rows: impl IntoIterator<Item = (String, String)>) -> Vec<Vec<String>> {
     let mut keys: Vec<(String, Vec<String>)> = Vec::new();

@@ -51,7 +51,8 @@ impl From<&str> for Parameter {
 }
 
 impl From<RecordId> for Parameter {
-    /// A record id beyond the signed range, which no table holds, becomes the greatest number of the range.
+    /// A record id beyond the signed range, which no table holds, becomes the greatest number of
+    /// the range.
     fn from(id: RecordId) -> Self {
         Self::from(id.get())
     }

@@ -41,17 +41,18 @@ impl QuotedNames {
     }
 }
 
-/// A table and the statements on it, whose text is made once. Items are selected with the columns sequence, position, topic,
-/// data and record id (`NULL` if the table has none).
+/// A table and the texts of the statements on it, written once. Items are selected with the columns
+/// sequence, position, topic, data and record id (`NULL` if the table has none).
 #[derive(Debug)]
 pub struct TableStatements {
     /// The table.
     pub table: Table,
-    /// How the table stores sequence ids.
+    /// The encoding in which the table stores sequence ids.
     pub id_encoding: IdEncodingCache,
     /// Selects the greatest record id, or 0.
     pub max_id: String,
-    /// Inserts an item. Binds sequence, position, topic, data, and the record id if the table has one.
+    /// Inserts an item. Binds sequence, position, topic, data, and the record id if the table has
+    /// one.
     pub insert: String,
     /// Deletes an item. Binds sequence and position.
     delete: String,

@@ -1,4 +1,4 @@
-//! What is read of one table, and what is changed in it by administration.
+//! The reads of one table, and its changes outside of appends.
 
 use es_store::{ItemQuery, Position, RecordId, TimePlace};
 use uuid::Uuid;

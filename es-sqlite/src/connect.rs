@@ -29,7 +29,8 @@ pub(crate) fn connect(
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(options.timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Otherwise the planner looks at the value of a limit, and prepares the statement again each time it is bound.
+    // Otherwise the planner looks at the value of a limit, and prepares the statement again each
+    // time it is bound.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     if mode == Mode::ReadOnly {
@@ -52,8 +53,9 @@ pub(crate) fn connect_to_memory() -> Result<(Connection, Place), RecordError> {
     Ok((connection, place))
 }
 
-/// Opens a file in the mode of the options. Several processes may create one database at the same time, and `SQLite` does
-/// not wait while one of them changes the file to WAL: a process that writes does this behind the lock beside the file.
+/// Opens a file in the mode of the options. Several processes may create one database at the same
+/// time, and `SQLite` does not wait while one of them changes the file to WAL: a process that
+/// writes does this behind the lock beside the file.
 pub(crate) fn connect_to_file(
     path: &Path,
     options: &SqliteOptions,

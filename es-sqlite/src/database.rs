@@ -19,10 +19,10 @@ es_store::inventory::submit! {
     Driver::new(&["sqlite"], connect::<Sqlite>)
 }
 
-/// A database of `SQLite`. A database in memory or of a connection of the caller's is read through the connection that
-/// writes, under its mutex.
+/// A database of `SQLite`. A database in memory or of a connection of the caller's is read through
+/// the connection that writes, under its mutex.
 pub struct Sqlite {
-    place: Place,
+    place: Arc<Place>,
     /// `None` after the database was closed, and in a database that is only read.
     writer: Mutex<Option<Connection>>,
     mode: Mode,
@@ -49,7 +49,7 @@ impl Sqlite {
             _ => Some(first),
         };
         Ok(Self {
-            place,
+            place: Arc::new(place),
             writer: Mutex::new(writer),
             mode: options.mode,
             readers: Some(Arc::new(readers)),
@@ -60,7 +60,7 @@ impl Sqlite {
     fn with_connection(connection: Connection, place: Place, timeout: Duration) -> Self {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Self {
-            place,
+            place: Arc::new(place),
             writer: Mutex::new(Some(connection)),
             mode: Mode::ReadWrite,
             readers: None,
@@ -72,7 +72,7 @@ impl Sqlite {
         self.mode == Mode::ReadOnly
     }
 
-    pub(crate) const fn place(&self) -> &Place {
+    pub(crate) fn place(&self) -> &Place {
         &self.place
     }
 
@@ -118,21 +118,10 @@ impl Sqlite {
         operation: &'static str,
         work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        let Some(readers) = &self.readers else {
-            return self.write(operation, |connection| work(connection)).await;
-        };
-        let _permit = readers.permit().await?;
-        let (this, readers) = (self.clone(), readers.clone());
-        let read = move || {
-            this.place.check(operation)?;
-            let connection = readers
-                .take()
-                .map_err(|error| this.place.error(operation, error))?;
-            let answer = work(&connection);
-            readers.put_back(connection);
-            answer
-        };
-        blocking(operation, read).await
+        match &self.readers {
+            Some(readers) => readers.read(operation, &self.place, work).await,
+            None => self.write(operation, |connection| work(connection)).await,
+        }
     }
 
     /// A panic elsewhere has rolled its transaction back while it unwound.

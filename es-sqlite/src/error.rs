@@ -1,4 +1,4 @@
-//! Errors of `SQLite`, classified by what the caller does next.
+//! Errors of `SQLite`, classified by the next step of the caller.
 
 use es_sql::DriverError;
 use es_store::{BoxError, RecordError};

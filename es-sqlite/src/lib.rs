@@ -1,6 +1,7 @@
 //! The `SQLite` store of `es`.
 //!
-//! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; see [`SqliteOptions`]) or opened by hand:
+//! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; see [`SqliteOptions`])
+//! or opened by hand:
 //!
 //! ```
 //! use es_store::{Datastore, Table};
@@ -16,10 +17,11 @@
 //! # }
 //! ```
 //!
-//! One thread a table collects the appends of all callers into transactions, behind a lock on the file `<database>.lock`:
-//! processes write in turn, and record ids have no hole. Reads run on connections of their own, off the threads of the
-//! runtime. The tables are those that Python's `eventsourcing` creates, with ids of 16 bytes, and those of Django's models,
-//! with ids of 32 digits.
+//! One thread a table collects the appends of all callers into transactions, behind a lock on the
+//! file `<database>.lock`: processes write in turn, and record ids have no hole. Reads run on
+//! connections of their own, off the threads of the runtime. The tables are those that Python's
+//! `eventsourcing` creates, with ids of 16 bytes, and those of Django's models, with ids of 32
+//! digits.
 
 mod connect;
 mod database;
@@ -51,8 +53,8 @@ pub use read_model_transaction::SqliteTransaction;
 pub use rusqlite;
 pub use transaction::append_in;
 
-/// A database, in a file or in memory. A file is opened in WAL mode, with commits that are on the disk before they are
-/// answered.
+/// A database, in a file or in memory. A file is opened in WAL mode, with commits that are on the
+/// disk before they are answered.
 pub type SqliteDatastore = SqlDatastore<Sqlite>;
 
 /// The record manager of one table of an `SQLite` database.

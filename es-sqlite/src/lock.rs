@@ -1,8 +1,9 @@
 //! The lock file that lets processes write in turn.
 //!
-//! `SQLite` polls for its lock, so that one process that writes all the time can starve the others. The operating system
-//! queues the waiters for a lock on a file, and passes the lock on. Record ids do not depend on it: `BEGIN IMMEDIATE` protects
-//! them, so programs that do not take the lock may write to the database too.
+//! `SQLite` polls for its lock, so that one process that writes all the time can starve the others.
+//! The operating system queues the waiters for a lock on a file, and passes the lock on. Record ids
+//! do not depend on it: `BEGIN IMMEDIATE` protects them, so programs that do not take the lock may
+//! write to the database too.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,13 +15,15 @@ use std::{io, thread};
 /// A handle on `<database>.lock`. Each handle excludes all others, also those of its own process.
 pub(crate) struct FileLock {
     file: File,
-    /// The request of a thread that waits for the lock, left over from a call that ended with a timeout.
+    /// The request of a thread that waits for the lock, left over from a call that ended with a
+    /// timeout.
     request: Option<Request>,
 }
 
 struct Request {
     answer: Receiver<io::Result<()>>,
-    /// True while a call waits for the answer. Otherwise the thread releases the lock: there may be no further call.
+    /// True while a call waits for the answer. Otherwise the thread releases the lock: there may be
+    /// no further call.
     is_awaited: Arc<Mutex<bool>>,
 }
 
@@ -79,7 +82,8 @@ impl FileLock {
         }
     }
 
-    /// Starts a thread that waits: a blocking wait has no timeout. The lock belongs to the open file, not to the thread.
+    /// Starts a thread that waits: a blocking wait has no timeout. The lock belongs to the open
+    /// file, not to the thread.
     fn request(&self) -> io::Result<Request> {
         let (sender, answer) = mpsc::sync_channel(1);
         let file = self.file.try_clone()?;
@@ -89,7 +93,8 @@ impl FileLock {
             .name("es-sqlite lock".to_owned())
             .spawn(move || {
                 let locked = file.lock();
-                // Held until the lock is passed on or released, so that no call begins to wait in between.
+                // Held until the lock is passed on or released, so that no call begins to wait in
+                // between.
                 let is_awaited = flag(&awaited);
                 if *is_awaited {
                     let _gone = sender.send(locked);

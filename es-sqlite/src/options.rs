@@ -21,7 +21,8 @@ pub struct SqliteOptions {
     pub timeout: Duration,
     /// Maximum number of connections that read the file at once. Default: 8.
     pub readers: usize,
-    /// Number of pages in the write-ahead log after which a commit moves them to the database. Default: 10,000.
+    /// Number of pages in the write-ahead log after which a commit moves them to the database.
+    /// Default: 10,000.
     pub checkpoint_pages: u32,
 }
 

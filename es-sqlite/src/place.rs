@@ -17,8 +17,8 @@ pub(crate) struct Place {
     file: Option<DatabaseFile>,
 }
 
-/// A file that was opened. Its identity tells it from another file at the same path: `SQLite` goes on with a file that was
-/// removed or replaced, and what it commits there is lost.
+/// A file that was opened. Its identity tells it from another file at the same path: `SQLite` goes
+/// on with a file that was removed or replaced, and its commits there are lost.
 struct DatabaseFile {
     path: PathBuf,
     identity: Identity,

@@ -1,4 +1,5 @@
-//! Read models in an `SQLite` database: the two tables of their projections, and the connection that writes them.
+//! Read models in an `SQLite` database: the two tables of their projections, and the connection
+//! that writes them.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -14,7 +15,6 @@ use tokio::sync::Mutex;
 use crate::connect::{absolute, connect_to_file, connect_to_memory};
 use crate::database::blocking;
 use crate::dialect::DIALECT;
-use crate::error::record_error;
 use crate::lock::FileLock;
 use crate::place::{Place, release};
 use crate::read_model_transaction::SqliteTransaction;
@@ -23,7 +23,8 @@ use crate::{Location, Mode, SqliteOptions};
 
 const OPERATION: &str = "keep a read model";
 
-/// The time is that of the machine. A transaction locks the whole file when it begins, so no statement locks rows.
+/// The time is that of the machine. A transaction locks the whole file when it begins, so no
+/// statement locks rows.
 static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| {
     let projections = ProjectionDialect {
         now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
@@ -62,8 +63,9 @@ const CREATE_TABLES: &str = "
 
 /// A database that holds read models, in a file or in memory: that of the events, or another.
 ///
-/// Handlers of projections into it take a `&mut` [`SqliteTransaction`]. In a file, transactions take turns with all writers
-/// that use this library, in any process, by the lock on `<database>.lock`.
+/// Handlers of projections into it take a `&mut` [`SqliteTransaction`]. In a file, transactions
+/// take turns with all writers that use this library, in any process, by the lock on
+/// `<database>.lock`.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -85,32 +87,32 @@ pub struct SqliteReadModel(Arc<Inner>);
 struct Inner {
     writer: Arc<Mutex<Writer>>,
     /// `None` for a database in memory, which is read through the connection that writes.
-    readers: Option<Readers>,
-    name: String,
+    readers: Option<Arc<Readers>>,
+    place: Arc<Place>,
 }
 
 /// The connection that writes, and the lock of the file.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
-    place: Place,
+    place: Arc<Place>,
     lock: Option<FileLock>,
     timeout: Duration,
 }
 
 impl Writer {
-    fn open(options: &SqliteOptions) -> Result<(Self, Option<Readers>), RecordError> {
+    fn open(options: &SqliteOptions) -> Result<(Self, Option<Arc<Readers>>), RecordError> {
         let ((connection, place), readers) = match &options.location {
             Location::Memory => (connect_to_memory()?, None),
             Location::File(path) => {
                 let path = absolute(path)?;
                 let opened = connect_to_file(&path, options)?;
-                (opened, Some(Readers::new(path, options)))
+                (opened, Some(Arc::new(Readers::new(path, options))))
             }
         };
         let writer = Self {
             connection,
             lock: place.lock()?,
-            place,
+            place: Arc::new(place),
             timeout: options.timeout,
         };
         Ok((writer, readers))
@@ -140,8 +142,8 @@ impl SqliteReadModel {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Backend`] if the file cannot be opened, is no database, or is opened to be read only;
-    /// [`RecordError::Unavailable`] if another program keeps it locked.
+    /// [`RecordError::Backend`] if the file cannot be opened, is no database, or is opened to be
+    /// read only; [`RecordError::Unavailable`] if another program keeps it locked.
     pub async fn open(options: SqliteOptions) -> Result<Self, RecordError> {
         if options.mode == Mode::ReadOnly {
             return Err(RecordError::Backend {
@@ -152,14 +154,14 @@ impl SqliteReadModel {
         let open = move || Writer::open(&options);
         let (writer, readers) = blocking("open the database", open).await?;
         Ok(Self(Arc::new(Inner {
-            name: writer.place.name().to_owned(),
+            place: writer.place.clone(),
             writer: Arc::new(Mutex::new(writer)),
             readers,
         })))
     }
 
-    /// Reads committed data, off the threads of the runtime. In a database in memory it waits for the open transaction, so a
-    /// handler must not call it.
+    /// Reads committed data, off the threads of the runtime. In a database in memory it waits for
+    /// the open transaction, so a handler must not call it.
     ///
     /// # Errors
     ///
@@ -168,27 +170,20 @@ impl SqliteReadModel {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, RecordError> {
-        let Some(readers) = &self.0.readers else {
-            let writer = Arc::clone(&self.0.writer).lock_owned().await;
-            let read = move || work(&writer.connection).map_err(|error| writer.failed(error));
-            return blocking(OPERATION, read).await;
-        };
-        let _permit = readers.permit().await?;
-        let inner = Arc::clone(&self.0);
-        let read = move || {
-            let failed = |error| record_error(OPERATION, &inner.name, error);
-            // Present, as it was checked above.
-            let readers = inner.readers.as_ref().ok_or(RecordError::Closed)?;
-            let connection = readers.take().map_err(failed)?;
-            let read = work(&connection).map_err(failed);
-            readers.put_back(connection);
-            read
-        };
+        let place = self.0.place.clone();
+        if let Some(readers) = &self.0.readers {
+            let work = move |connection: &Connection| {
+                work(connection).map_err(|error| place.error(OPERATION, error))
+            };
+            return readers.read(OPERATION, &self.0.place, work).await;
+        }
+        let writer = Arc::clone(&self.0.writer).lock_owned().await;
+        let read = move || work(&writer.connection).map_err(|error| writer.failed(error));
         blocking(OPERATION, read).await
     }
 
-    /// Writes in a transaction of its own, off the threads of the runtime: for example to create the tables of the read
-    /// model.
+    /// Writes in a transaction of its own, off the threads of the runtime: for example to create
+    /// the tables of the read model.
     ///
     /// # Errors
     ///
@@ -259,7 +254,7 @@ impl ReadModel for SqliteReadModel {
 impl fmt::Debug for SqliteReadModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SqliteReadModel")
-            .field(&self.0.name)
+            .field(&self.0.place.name())
             .finish()
     }
 }

@@ -11,17 +11,18 @@ use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 use crate::read_model::Writer;
-use crate::rows::{SqliteRow, bound};
+use crate::rows::{bound, read_all};
 use crate::transaction::{append_on, items_on};
 
 /// The savepoint ends with the transaction, and so tells it from a later one.
 const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT es_projection";
 const CHECK: &str = "RELEASE es_projection";
 
-/// The transaction that handlers of a projection into `SQLite` get: a [`Connection`] with a transaction that the library
-/// commits or rolls back together with the position.
+/// The transaction that handlers of a projection into `SQLite` get: a [`Connection`] with a
+/// transaction that the library commits or rolls back together with the position.
 ///
-/// A handler that ends the transaction, also by `OR ROLLBACK`, ends the projection, and the position does not move.
+/// A handler that ends the transaction, also by `OR ROLLBACK`, ends the projection, and the
+/// position does not move.
 ///
 /// Handlers run off the threads of the runtime, so they may block in calls of the driver.
 pub struct SqliteTransaction {
@@ -113,15 +114,14 @@ impl RunStatements for SqliteTransaction {
     ) -> Result<Vec<R::Output>, RecordError> {
         let failed = |error| self.failed(error);
         let mut prepared = self.prepare_cached(&statement.sql).map_err(failed)?;
-        let mut found = prepared
-            .query(bound(&statement.parameters))
-            .map_err(failed)?;
-        let mut values = Vec::new();
-        while let Some(row) = found.next().map_err(failed)? {
-            let encoding = IdEncoding::default();
-            values.push(rows.read(&SqliteRow { row, encoding })?);
-        }
-        Ok(values)
+        let encoding = IdEncoding::default();
+        read_all(
+            &mut prepared,
+            &statement.parameters,
+            encoding,
+            &mut rows,
+            &failed,
+        )
     }
 }
 

@@ -1,13 +1,15 @@
 //! The pool of connections that read a file.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use es_store::RecordError;
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 
 use crate::connect::connect;
+use crate::database::blocking;
+use crate::place::Place;
 use crate::{Mode, SqliteOptions};
 
 /// A pool of connections that only read.
@@ -28,13 +30,28 @@ impl Readers {
         }
     }
 
-    /// Waits for a permit to take a connection. Callers hold it until they have used the answer.
-    pub(crate) async fn permit(&self) -> Result<SemaphorePermit<'_>, RecordError> {
+    /// Runs `work` on a connection of the pool, off the threads of the runtime.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        operation: &'static str,
+        place: &Arc<Place>,
+        work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
+    ) -> Result<T, RecordError> {
+        // Held until the answer is there: it is the connection's.
         let permit = self.permits.acquire().await;
-        permit.map_err(|_closed| RecordError::Closed)
+        let _permit = permit.map_err(|_closed| RecordError::Closed)?;
+        let (this, place) = (self.clone(), place.clone());
+        let read = move || {
+            place.check(operation)?;
+            let connection = this.take().map_err(|error| place.error(operation, error))?;
+            let answer = work(&connection);
+            this.put_back(connection);
+            answer
+        };
+        blocking(operation, read).await
     }
 
-    pub(crate) fn take(&self) -> Result<Connection, rusqlite::Error> {
+    fn take(&self) -> Result<Connection, rusqlite::Error> {
         match self.idle().pop() {
             Some(connection) => Ok(connection),
             None => connect(&self.path, Mode::ReadOnly, &self.options),

@@ -1,10 +1,12 @@
 //! Rows of `SQLite`, and the values that are bound.
 
-use es_sql::{IdEncoding, Parameter, SqlRow, position_number};
+use es_sql::{IdEncoding, Parameter, RowReader, SqlRow, position_number};
 use es_store::{Position, PositionKind, RecordError, SequencedItem, Table, Timestamp};
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Params, Row, params_from_iter};
 use uuid::Uuid;
+
+use crate::table_reader::MapError;
 
 const MICROS: f64 = 1_000_000.0;
 
@@ -42,6 +44,22 @@ fn id_value(id: &Uuid, encoding: IdEncoding) -> ToSqlOutput<'_> {
     }
 }
 
+/// Runs a prepared statement and reads its rows.
+pub(crate) fn read_all<R: RowReader>(
+    prepared: &mut rusqlite::Statement<'_>,
+    parameters: &[Parameter],
+    encoding: IdEncoding,
+    reader: &mut R,
+    error: MapError<'_>,
+) -> Result<Vec<R::Output>, RecordError> {
+    let mut rows = prepared.query(bound(parameters)).map_err(error)?;
+    let mut values = Vec::new();
+    while let Some(row) = rows.next().map_err(error)? {
+        values.push(reader.read(&SqliteRow { row, encoding })?);
+    }
+    Ok(values)
+}
+
 /// Returns a position as it is bound: an integer as it is, a time as seconds in a float.
 pub(crate) fn position_value(table: &Table, position: Position) -> Result<Value, RecordError> {
     let number = position_number(table, position)?;
@@ -59,7 +77,8 @@ fn seconds(micros: i64) -> f64 {
     micros as f64 / MICROS
 }
 
-/// Checks that a time survives the conversion to the float that `SQLite` stores: it does until the year 2242.
+/// Checks that a time survives the conversion to the float that `SQLite` stores: it does until the
+/// year 2242.
 pub(crate) fn check_exact(item: &SequencedItem) -> Result<(), RecordError> {
     match item.position {
         Position::Timestamp(time) if from_seconds(seconds(time.as_micros())) != Some(time) => {
@@ -81,9 +100,9 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
 }
 
 /// A row of the driver, from a table with an encoding of ids.
-pub(crate) struct SqliteRow<'r> {
-    pub(crate) row: &'r Row<'r>,
-    pub(crate) encoding: IdEncoding,
+struct SqliteRow<'r> {
+    row: &'r Row<'r>,
+    encoding: IdEncoding,
 }
 
 impl SqliteRow<'_> {

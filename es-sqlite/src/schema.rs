@@ -40,7 +40,8 @@ pub(crate) fn check(
     DIALECT.check(table, &entry).map(drop)
 }
 
-/// Prepares a statement on a table. If `SQLite` does not know a name in it, the error says what is wrong with the table.
+/// Prepares a statement on a table. If `SQLite` does not know a name in it, the error names the
+/// faults of the table.
 pub(crate) fn prepare<'c>(
     connection: &'c Connection,
     table: &Table,
@@ -58,8 +59,8 @@ pub(crate) fn prepare<'c>(
     })
 }
 
-/// Returns how a table stores sequence ids, from the catalogue if it is not known yet. A table that does not exist yet will
-/// be created with bytes.
+/// Returns the encoding in which a table stores sequence ids, from the catalogue if it is not known
+/// yet. A table that does not exist yet will be created with bytes.
 pub(crate) fn id_encoding(
     connection: &Connection,
     statements: &TableStatements,

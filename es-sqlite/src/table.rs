@@ -13,7 +13,7 @@ use crate::table_reader::TableReader;
 use crate::writer::SqliteWriter;
 use crate::{Sqlite, schema};
 
-/// One table of an `SQLite` database.
+/// A table of an `SQLite` database.
 pub struct SqliteTable {
     table: Arc<OpenTable>,
     statements: Arc<TableStatements>,
@@ -25,7 +25,8 @@ pub struct SqliteTable {
 }
 
 impl SqliteTable {
-    /// The writer has a thread of its own: its calls block, and a task would take a thread of the runtime for each batch.
+    /// The writer has a thread of its own: its calls block, and a task would take a thread of the
+    /// runtime for each batch.
     fn start_writer(
         database: &Arc<Sqlite>,
         statements: &Arc<TableStatements>,

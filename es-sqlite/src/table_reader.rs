@@ -1,13 +1,11 @@
 //! Reads of one table by one connection.
 
-use es_sql::{
-    FromRow, IdEncoding, ItemRows, MaxRecordId, RowReader, Statement, TableQuery, TableStatements,
-};
+use es_sql::{FromRow, IdEncoding, ItemRows, MaxRecordId, Statement, TableQuery, TableStatements};
 use es_store::{RecordError, RecordId};
-use rusqlite::{CachedStatement, Connection};
+use rusqlite::Connection;
 
-use crate::rows::{SqliteRow, bound};
-use crate::schema;
+use crate::rows::read_all;
+use crate::schema::{self, prepare};
 
 /// Maps an error of `SQLite`.
 pub(crate) type MapError<'e> = &'e dyn Fn(rusqlite::Error) -> RecordError;
@@ -21,10 +19,11 @@ pub(crate) struct TableReader<'c> {
 
 impl TableReader<'_> {
     pub(crate) fn read<T: FromRow>(&self, query: &TableQuery) -> Result<Vec<T>, RecordError> {
-        let encoding = self.id_encoding()?;
-        let statement = self.statements.query(query, encoding)?;
-        let mut rows = ItemRows::new(&self.statements.table);
-        self.rows(&statement, encoding, &mut rows)
+        let (table, encoding) = (&self.statements.table, self.id_encoding()?);
+        let Statement { sql, parameters } = self.statements.query(query, encoding)?;
+        let mut prepared = prepare(self.connection, table, &sql, self.error)?;
+        let mut rows = ItemRows::new(table);
+        read_all(&mut prepared, &parameters, encoding, &mut rows, self.error)
     }
 
     pub(crate) fn max_record_id(&self) -> Result<RecordId, RecordError> {
@@ -34,28 +33,8 @@ impl TableReader<'_> {
         )
     }
 
-    /// Returns how the table stores sequence ids.
+    /// Returns the encoding in which the table stores sequence ids.
     pub(crate) fn id_encoding(&self) -> Result<IdEncoding, RecordError> {
         schema::id_encoding(self.connection, self.statements).map_err(self.error)
-    }
-
-    pub(crate) fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>, RecordError> {
-        schema::prepare(self.connection, &self.statements.table, sql, self.error)
-    }
-
-    fn rows<R: RowReader>(
-        &self,
-        statement: &Statement<'_>,
-        encoding: IdEncoding,
-        reader: &mut R,
-    ) -> Result<Vec<R::Output>, RecordError> {
-        let mut prepared = self.prepare(&statement.sql)?;
-        let rows = prepared.query(bound(&statement.parameters));
-        let mut rows = rows.map_err(self.error)?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().map_err(self.error)? {
-            found.push(reader.read(&SqliteRow { row, encoding })?);
-        }
-        Ok(found)
     }
 }

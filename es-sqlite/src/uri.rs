@@ -6,8 +6,8 @@
 //! | `sqlite:///events.db`, `sqlite://events.db`, `sqlite:events.db` | a file, from the working directory |
 //! | `sqlite:////var/events.db`, `sqlite:/var/events.db` | a file, by its absolute path |
 //!
-//! `?mode=ro`, `rw` or `rwc` (the default) chooses the [`Mode`]. A character of the path can be written as `%` and two
-//! hexadecimal digits.
+//! `?mode=ro`, `rw` or `rwc` (the default) chooses the [`Mode`]. A character of the path can be
+//! written as `%` and two hexadecimal digits.
 
 use es_store::{RecordError as Error, StoreUri};
 

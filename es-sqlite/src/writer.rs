@@ -73,7 +73,8 @@ impl SqliteWriter {
 
 #[async_trait]
 impl BatchStore for SqliteWriter {
-    /// The transaction itself begins in `write`: other callers use the connection of a database in memory until then.
+    /// The transaction itself begins in `write`: other callers use the connection of a database in
+    /// memory until then.
     async fn lock(&mut self) -> Result<(), RecordError> {
         self.database.place().check(OPERATION)?;
         self.database.acquire(OPERATION, &mut self.lock)
@@ -173,7 +174,8 @@ impl<'c> Appends<'c> {
         self.savepoint.execute([])?;
         for (offset, item) in (0..).zip(items) {
             if let Err(error) = self.insert(item, offset) {
-                // Some errors roll back the whole transaction and the savepoint with it: report them.
+                // Some errors roll back the whole transaction and the savepoint with it: report
+                // them.
                 self.refuse(item, error)?;
                 self.rollback.execute([])?;
                 self.release.execute([])?;
@@ -191,7 +193,8 @@ impl<'c> Appends<'c> {
         self.insertion.insert(item, id)
     }
 
-    /// Refuses one append; the transaction goes on without it. Returns the error if it concerns the whole transaction.
+    /// Refuses one append; the transaction goes on without it. Returns the error if it concerns the
+    /// whole transaction.
     fn refuse(
         &mut self,
         item: &SequencedItem,

@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::RecordError;
 
-/// The URI of a database. It may hold a password, so it displays only its scheme, and its errors name parameters and
-/// parts of the URI but never quote a value that may be a part of a password.
+/// The URI of a database. It may hold a password, so it displays only its scheme, and its errors
+/// name parameters and parts of the URI but never quote a value that may be a part of a password.
 ///
 /// ```
 /// # use es_store::StoreUri;
@@ -48,7 +48,8 @@ pub struct ServerAddress {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UriHost {
-    /// The name or address, an IPv6 address without its brackets. Empty if the URI gives only a port.
+    /// The name or address, an IPv6 address without its brackets. Empty if the URI gives only a
+    /// port.
     pub name: String,
     /// The port.
     pub port: Option<u16>,
@@ -107,8 +108,8 @@ impl StoreUri {
         &self.uri
     }
 
-    /// Parses the address of a server, `//user:password@host:port,host:port/path`; every part may be left out. `form` is
-    /// such a URI, for error messages.
+    /// Parses the address of a server, `//user:password@host:port,host:port/path`; every part may
+    /// be left out. `form` is such a URI, for error messages.
     ///
     /// # Errors
     ///
@@ -132,12 +133,13 @@ impl StoreUri {
         })
     }
 
-    /// Decodes a part of a URI: each `%` and two hexadecimal digits become the byte that they denote.
+    /// Decodes a part of a URI: each `%` and two hexadecimal digits become the byte that they
+    /// denote.
     ///
     /// # Errors
     ///
-    /// If a `%` is followed by anything else, or the bytes are not UTF-8. The text does not quote the part, which may be a
-    /// password.
+    /// If a `%` is followed by anything else, or the bytes are not UTF-8. The text does not quote
+    /// the part, which may be a password.
     ///
     /// ```
     /// # use es_store::StoreUri;
@@ -157,7 +159,8 @@ impl StoreUri {
             .map_err(|_| "the bytes that its `%`s denote are not UTF-8")
     }
 
-    /// Creates the error that says why this URI cannot be used. `reason` must not hold a part of a password.
+    /// Creates the error that says why this URI cannot be used. `reason` must not hold a part of a
+    /// password.
     #[must_use]
     pub fn invalid(&self, reason: impl Into<String>) -> RecordError {
         RecordError::invalid_uri(self, reason)
@@ -248,7 +251,8 @@ impl UriParameters<'_> {
             .map_err(|reason| self.invalid(name, reason))
     }
 
-    /// Takes the value of a parameter, parsed. The text of the error of `parse` goes into the message.
+    /// Takes the value of a parameter, parsed. The text of the error of `parse` goes into the
+    /// message.
     ///
     /// # Errors
     ///
@@ -263,7 +267,8 @@ impl UriParameters<'_> {
         value.map_err(|reason| self.uri.invalid(reason))
     }
 
-    /// Takes the value of a parameter that has one of some values, whose names are compared without case.
+    /// Takes the value of a parameter that has one of some values. Their names are compared without
+    /// case.
     ///
     /// # Errors
     ///

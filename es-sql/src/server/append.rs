@@ -10,8 +10,8 @@ use crate::{SqlError, SqlResult, TableQuery};
 
 const OPERATION: &str = "append in a transaction";
 
-/// Appends items in a transaction of the caller's own, all or none. After an error the transaction holds nothing of them and
-/// can go on, unless the server has rolled it back.
+/// Appends items in a transaction of the caller's own, all or none. After an error the transaction
+/// holds nothing of them and can go on, unless the server has rolled it back.
 ///
 /// # Errors
 ///
@@ -42,7 +42,8 @@ async fn append<S: AppendSession>(
     };
     let undone = session.execute("ROLLBACK TO SAVEPOINT es_append").await;
     if !error.is_taken() {
-        // A deadlock rolls back the whole transaction and the savepoint with it: it is the error to report.
+        // A deadlock rolls back the whole transaction and the savepoint with it: it is the error to
+        // report.
         return Err(error);
     }
     undone?;

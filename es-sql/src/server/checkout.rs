@@ -9,8 +9,9 @@ use super::Server;
 
 /// A connection of the pool that may have a transaction open, or hold a lock of its session.
 ///
-/// It goes back to the pool only by [`keep`](Self::keep). If it is dropped, as by a future that is cancelled at any `await`,
-/// it is closed: this is the one place that keeps a connection with an open transaction out of the pool.
+/// It goes back to the pool only by [`keep`](Self::keep). If it is dropped, as by a future that is
+/// cancelled at any `await`, it is closed: this is the one place that keeps a connection with an
+/// open transaction out of the pool.
 pub struct Checkout<D: Server>(ScopeGuard<D::Connection, fn(D::Connection)>);
 
 impl<D: Server> Checkout<D> {
@@ -18,7 +19,8 @@ impl<D: Server> Checkout<D> {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Unavailable`] if none is available in time; [`RecordError::Closed`] if the pool is closed.
+    /// [`RecordError::Unavailable`] if none is available in time; [`RecordError::Closed`] if the
+    /// pool is closed.
     pub async fn take(database: &D, operation: &'static str) -> Result<Self, RecordError> {
         let connection = database.connection(operation).await?;
         Ok(Self(scopeguard::guard(connection, D::discard)))

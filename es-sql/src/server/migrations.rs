@@ -1,7 +1,7 @@
 //! The versions of a table: setup, check and migration.
 //!
-//! `es_tables` holds the version of each table that this library created or migrated. A table that is not listed was created
-//! by another program in the documented format, which is version 1.
+//! `es_tables` holds the version of each table that this library created or migrated. A table that
+//! is not listed was created by another program in the documented format, which is version 1.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub(super) async fn migrate<S: SchemaSession>(
     Ok(S::MIGRATIONS.len())
 }
 
-/// Checks that a table exists and can be used; returns how it stores sequence ids.
+/// Checks that a table exists and can be used; returns the encoding of its sequence ids.
 pub(super) async fn check<S: SchemaSession>(
     session: &mut S,
     table: &Table,
@@ -85,7 +85,8 @@ async fn migrate_from_listed<S: SchemaSession>(session: &mut S, table: &Table) -
     run(session, table, listed.unwrap_or(FIRST)).await
 }
 
-/// Runs the migrations behind a version. Each is listed when it is done, so that an interrupted run can go on.
+/// Runs the migrations behind a version. Each is listed when it is done, so that an interrupted run
+/// can go on.
 async fn run<S: SchemaSession>(session: &mut S, table: &Table, from: usize) -> SqlResult {
     for (version, migration) in (1..).zip(S::MIGRATIONS).skip(from) {
         for statement in migration(table) {

@@ -36,7 +36,7 @@ pub trait Server: Database<Table = ServerTable<Self>> {
     /// The statements on one table.
     type Statements: ServerStatements;
 
-    /// What is kept beside each table in use.
+    /// The followers and the caches of each table in use.
     type TableState: TableState<Self>;
 
     /// Returns how long a call waits for a connection or a lock.
@@ -51,14 +51,15 @@ pub trait Server: Database<Table = ServerTable<Self>> {
     /// Uses a connection of the pool.
     fn session(connection: &mut Self::Connection) -> Self::Session<'_>;
 
-    /// Gives a connection back whose statements are all answered and whose transaction, if any, is over.
+    /// Gives a connection back. Its statements must be answered, and its transaction, if any, must
+    /// be over.
     fn keep(connection: Self::Connection);
 
     /// Closes a connection, whatever it is doing; the server rolls its transaction back.
     fn discard(connection: Self::Connection);
 
-    /// Closes the idle connections of the pool. Called when a connection turns out to be lost, as after a restart of the
-    /// server: the idle ones are likely lost too.
+    /// Closes the idle connections of the pool. Called when a connection turns out to be lost, as
+    /// after a restart of the server: the idle ones are likely lost too.
     fn forget_idle(&self);
 
     /// Opens a connection outside the pool, with the settings of a writer.
@@ -74,9 +75,9 @@ pub trait Server: Database<Table = ServerTable<Self>> {
     }
 }
 
-/// What a store keeps beside each table in use: its followers, and what it knows of the table.
+/// The followers of a table in use, and the caches of its metadata.
 pub trait TableState<D: Server>: Send + Sync + 'static {
-    /// Starts with nothing known.
+    /// Creates empty caches.
     fn new(database: &Arc<D>, statements: &D::Statements) -> Self;
 
     /// Returns the wake-up of a follower.
@@ -106,7 +107,7 @@ pub trait TableState<D: Server>: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Forgets what is known of the table. Called after a change of its schema or its contents.
+    /// Clears the caches. Called after a change of the table's schema or contents.
     fn invalidate(&self) {}
 
     /// Stops the tasks that notify followers.

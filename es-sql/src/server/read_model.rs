@@ -16,7 +16,7 @@ use crate::{FromPool, ProjectionStatements, SqlResult, Statement};
 
 pub(super) const OPERATION: &str = "keep a read model";
 
-/// A server whose databases can hold read models.
+/// A server with databases that can hold read models.
 pub trait ReadModelServer: Server {
     /// The driver's connection, as handlers use it.
     type Client;
@@ -27,8 +27,8 @@ pub trait ReadModelServer: Server {
     /// Creates the two tables and their indexes if they are missing.
     const CREATE_PROJECTION_TABLES: &'static str;
 
-    /// Checks before the commit that the transaction is still the one that was begun: releases the savepoint
-    /// `es_projection`. `None` if the commit does so.
+    /// Checks before the commit that the transaction is still the one that was begun: releases the
+    /// savepoint `es_projection`. `None` if the commit does so.
     const CHECK: Option<&'static str>;
 
     /// Commits.
@@ -52,10 +52,11 @@ pub trait ReadModelServer: Server {
     fn client(connection: &Self::Connection) -> &Self::Client;
 }
 
-/// A server whose read models can share a pool of the caller's.
+/// A server with read models that can share a pool of the caller's.
 pub trait ReadModelFromPool: ReadModelServer + FromPool {}
 
-/// A database on a server that holds read models: that of the events, or another. Clones share its connections.
+/// A database on a server that holds read models: that of the events, or another. Clones share its
+/// connections.
 pub struct SqlReadModel<D>(Arc<D>);
 
 impl<D: ReadModelServer> SqlReadModel<D> {
@@ -63,8 +64,8 @@ impl<D: ReadModelServer> SqlReadModel<D> {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Backend`] if the server refuses the user, the password or the database; [`RecordError::Unavailable`] if
-    /// it cannot be reached or has no connection left.
+    /// [`RecordError::Backend`] if the server refuses the user, the password or the database;
+    /// [`RecordError::Unavailable`] if it cannot be reached or has no connection left.
     pub async fn open(options: D::Options) -> Result<Self, RecordError> {
         Ok(Self(Arc::new(D::open_to_write(options).await?)))
     }

@@ -39,7 +39,8 @@ pub trait Session: Sized + Send {
         rows: R,
     ) -> impl Future<Output = SqlResult<Vec<R::Output>>> + Send;
 
-    /// Returns how a table stores sequence ids, from the catalogue if it is not known yet.
+    /// Returns the encoding in which a table stores sequence ids, from the catalogue if it is not
+    /// known yet.
     fn id_encoding(
         &mut self,
         statements: &Self::Statements,
@@ -51,8 +52,8 @@ pub trait Session: Sized + Send {
 
 /// Creates, checks and migrates tables on a connection.
 pub trait SchemaSession: Session {
-    /// The statements from each version of a table to the next. The first creates it. A database that commits by itself at
-    /// such statements needs the others to be repeatable.
+    /// The statements from each version of a table to the next. The first creates it. A database
+    /// that commits by itself at such statements needs the others to be repeatable.
     const MIGRATIONS: &'static [fn(&Table) -> Vec<String>];
 
     /// True if a table cannot be written without its row in `es_tables`.
@@ -68,14 +69,16 @@ pub trait SchemaSession: Session {
     /// Creates `es_tables`, and whatever else the store keeps beside a table, if they are missing.
     fn create_lists(&mut self, table: &Table) -> impl Future<Output = SqlResult> + Send;
 
-    /// Waits for the turn to create tables, and begins a transaction if the database has transactions for that. One party at
-    /// a time creates tables: two would end in errors of the catalogue.
+    /// Waits for the turn to create tables, and begins a transaction if the database has
+    /// transactions for that. One party at a time creates tables: two would end in errors of the
+    /// catalogue.
     fn begin_setup(&mut self, timeout: Duration) -> impl Future<Output = SqlResult> + Send;
 
     /// Commits, and ends the turn.
     fn commit_setup(&mut self) -> impl Future<Output = SqlResult> + Send;
 
-    /// Rolls back, and ends the turn. If that fails too, the connection is lost, and the transaction and the turn with it.
+    /// Rolls back, and ends the turn. If that fails too, the connection is lost, and the
+    /// transaction and the turn with it.
     fn abort_setup(&mut self) -> impl Future<Output = ()> + Send;
 }
 
@@ -87,13 +90,14 @@ pub trait AppendSession: Session {
         statements: &Self::Statements,
     ) -> impl Future<Output = SqlResult> + Send;
 
-    /// Begins a transaction and takes the lock of the table; returns the greatest record id, if the table has record ids.
+    /// Begins a transaction and takes the lock of the table; returns the greatest record id, if the
+    /// table has record ids.
     fn begin(
         &mut self,
         statements: &Self::Statements,
     ) -> impl Future<Output = SqlResult<Option<RecordId>>> + Send;
 
-    /// Takes the lock of the table in the current transaction; returns what [`begin`](Self::begin) returns.
+    /// Takes the lock of the table in the current transaction; returns as [`begin`](Self::begin).
     fn lock(
         &mut self,
         statements: &Self::Statements,
@@ -107,7 +111,8 @@ pub trait AppendSession: Session {
         max_id: Option<RecordId>,
     ) -> impl Future<Output = SqlResult> + Send;
 
-    /// Inserts items and commits. The transaction is over if this fails because a position is taken.
+    /// Inserts items and commits. The transaction is over if this fails because a position is
+    /// taken.
     fn commit(
         &mut self,
         statements: &Self::Statements,

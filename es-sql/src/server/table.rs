@@ -1,4 +1,5 @@
-//! One table of a database on a server: reads by connections of the pool, appends by a connection of its own.
+//! One table of a database on a server: reads by connections of the pool, appends by a connection
+//! of its own.
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::{
     TableQuery,
 };
 
-/// One table of a database on a server.
+/// A table of a database on a server.
 pub struct ServerTable<D: Server> {
     handle: TableHandle<D>,
     writer: GroupCommit,
@@ -128,8 +129,8 @@ impl<D: Server> TableDriver for ServerTable<D> {
 }
 
 impl<D: Server> SqlRecordManager<ServerTable<D>> {
-    /// Migrates an existing table, made by an older version of this library or by Python's, to the newest version; returns
-    /// that version. A second call changes nothing.
+    /// Migrates an existing table, made by an older version of this library or by Python's, to the
+    /// newest version; returns that version. A second call changes nothing.
     ///
     /// # Errors
     ///
@@ -190,7 +191,8 @@ impl<D: Server> TableHandle<D> {
         Ok(0)
     }
 
-    /// Invalidates cached table metadata after a change. Concurrent readers may still see the old values.
+    /// Invalidates cached table metadata after a change. Concurrent readers may still see the old
+    /// values.
     fn invalidate(&self) {
         self.statements.id_encoding.clear();
         self.state.invalidate();
@@ -201,8 +203,8 @@ impl<D: Server> TableHandle<D> {
     }
 }
 
-/// Maps an error of a statement on a table. If the server does not know a name in it, the result says what is wrong with the
-/// table.
+/// Maps an error of a statement on a table. If the server does not know a name in it, the table is
+/// checked, and the result names its faults.
 pub async fn explain<D: Server>(
     database: &D,
     table: &Table,
@@ -226,7 +228,8 @@ pub async fn explain<D: Server>(
     }
 }
 
-/// Returns how a table stores sequence ids, from the catalogue if it is not known yet.
+/// Returns the encoding in which a table stores sequence ids, from the catalogue if it is not known
+/// yet.
 ///
 /// # Errors
 ///

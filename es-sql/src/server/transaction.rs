@@ -13,25 +13,28 @@ use super::read_model::{OPERATION, ReadModelServer};
 use super::session::Session;
 use crate::{ErrorKind, RowReader, RunStatements, SqlError, Statement};
 
-/// The transaction that the handlers of a projection get. It dereferences to the driver's connection, with a transaction
-/// that the library commits or rolls back together with the position.
+/// The transaction that the handlers of a projection get. It dereferences to the driver's
+/// connection, with a transaction that the library commits or rolls back together with the
+/// position.
 ///
-/// A handler must not end the transaction. If it does, the projection ends: what the handler committed and what later
-/// handlers of the batch wrote is kept, and the position does not move.
+/// A handler must not end the transaction. If it does, the projection ends: the writes that the
+/// handler committed and those of later handlers of the batch are kept, and the position does not
+/// move.
 pub struct SqlTransaction<D: ReadModelServer> {
     connection: Checkout<D>,
     /// Called after the commit.
     after_commit: Vec<Box<dyn FnOnce() + Send + Sync>>,
 }
 
-/// A server whose driver needs exclusive access to a connection.
+/// A server with a driver that needs exclusive access to a connection.
 pub trait ClientMut: ReadModelServer {
     /// Returns the driver's connection.
     fn client_mut(connection: &mut Self::Connection) -> &mut Self::Client;
 }
 
 impl<D: ReadModelServer> SqlTransaction<D> {
-    /// Begins on a connection of the pool, and once more if that turns out to be lost, as after a restart of the server.
+    /// Begins on a connection of the pool, and once more if that turns out to be lost, as after a
+    /// restart of the server.
     pub(super) async fn begin(database: &D) -> Result<Self, RecordError> {
         let sql = database.begin();
         let mut connection = Checkout::take(database, OPERATION).await?;
@@ -60,7 +63,8 @@ impl<D: ReadModelServer> SqlTransaction<D> {
         let committed = self.connection.session().execute(D::COMMIT).await;
         match committed {
             Ok(()) => {}
-            // The row of the projection says what was committed, once the server answers again.
+            // The row of the projection tells whether it was committed, once the server answers
+            // again.
             Err(lost) if lost.is_lost() => {
                 return Err(ReadModelError::Store(RecordError::Unknown {
                     source: Box::new(failed(lost)),

@@ -32,7 +32,8 @@ impl<D: Server> ServerWriter<D> {
         }
     }
 
-    /// Begins a transaction with the lock, on the current connection or, if that turns out to be lost, on a new one.
+    /// Begins a transaction with the lock, on the current connection or, if that turns out to be
+    /// lost, on a new one.
     async fn begin(&mut self) -> SqlResult {
         if let Some(session) = self.session.take() {
             match self.begin_on(session).await {
@@ -79,7 +80,7 @@ impl<D: Server> ServerWriter<D> {
         session.commit(statements, batch, self.max_id).await
     }
 
-    /// Maps the error of a transaction to what is known of it.
+    /// Maps the error of a transaction to its known outcome.
     async fn refuse(&mut self, error: SqlError) -> WriteError {
         if error.is_taken() {
             // Another program, which does not take the lock, has written in between.

@@ -7,6 +7,7 @@
 mod append_bench;
 mod cases;
 mod databases;
+mod dropped;
 mod server;
 mod services;
 mod sql;
@@ -15,6 +16,7 @@ mod tls;
 
 pub use append_bench::{AppendBench, Rate, first_event};
 pub use databases::Databases;
+pub use dropped::poll_and_drop;
 pub use server::{Meanwhile, Opening, Server, Way};
 pub use services::service;
 pub use sql::{SqlPool, SqlServer, django_item};
