@@ -122,7 +122,7 @@ fn check(reader: &TableReader<'_>, items: &[SequencedItem]) -> Result<(), Record
                 .to_owned(),
         );
     }
-    if let Some(repeated) = SequencedItem::repeated(items) {
+    if let Some(repeated) = SequencedItem::first_duplicate(items) {
         return Err(conflict(repeated));
     }
     if items.len() > MAX_ITEMS {

@@ -112,7 +112,7 @@ fn take_parameters(
         let centres: Option<_> = centres.iter().map(|text| datacenter(text)).collect();
         options.replication = Replication::ByDatacenter(
             centres
-                .ok_or_else(|| given.refuse("`replication` is not of the form `dc1:3,dc2:3`"))?,
+                .ok_or_else(|| given.invalid("`replication` is not of the form `dc1:3,dc2:3`"))?,
         );
     }
     if let Some(datacenter) = given.text("datacenter")? {

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use es_store::kit::OpenTable;
 use es_store::{
     Appended, Capabilities, ItemQuery, Position, Record, RecordError, RecordId, RecordManager,
-    SequencedItem, Table, TimePlace, WakeUp,
+    SequencedItem, Table, TimeCursor, WakeUp,
 };
 use uuid::Uuid;
 
@@ -187,7 +187,7 @@ impl<T: TableDriver> TableAdministration for SqlRecordManager<T> {
 impl<T: TableDriver> TimeOrdered for SqlRecordManager<T> {
     async fn items_by_time(
         &self,
-        after: Option<TimePlace>,
+        after: Option<TimeCursor>,
         limit: usize,
     ) -> Result<Vec<SequencedItem>, RecordError> {
         self.driver.table().check_times("items_by_time")?;

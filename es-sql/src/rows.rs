@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use es_store::kit::{Found, ItemReader};
+use es_store::kit::{ItemReader, StoredItem};
 use es_store::{
     Position, PositionKind, Record, RecordError, RecordId, SequencedItem, Table, Timestamp,
 };
@@ -133,7 +133,7 @@ impl FromRow for Record {
     }
 }
 
-impl FromRow for Found {
+impl FromRow for StoredItem {
     fn from_row<R: SqlRow>(items: &mut ItemReader<'_>, row: &R) -> Result<Self, RecordError> {
         let id = record_id(items.table, row)?;
         let item = SequencedItem::from_row(items, row)?;

@@ -62,7 +62,7 @@ impl Dialect {
         statements.extend(table.indexes().iter().map(|index| {
             let unique = match index.uniqueness {
                 Uniqueness::Unique => "UNIQUE ",
-                Uniqueness::Repeated => "",
+                Uniqueness::NonUnique => "",
             };
             let columns = self.list(&index.columns);
             let index = self.identifier(&index.name);

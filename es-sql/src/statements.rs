@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use es_store::{ItemQuery, Position, PositionKind, RecordError, Table, TimePlace};
+use es_store::{ItemQuery, Position, PositionKind, RecordError, Table, TimeCursor};
 
 use crate::dialect::{Dialect, SequenceScan};
 use crate::rows::position_number;
@@ -155,7 +155,7 @@ impl TableStatements {
             TableQuery::ItemsByTime(None, limit) => {
                 Statement::new(&self.first_by_time, [limit.into()])
             }
-            TableQuery::ItemsByTime(Some(TimePlace { time, sequence_id }), limit) => {
+            TableQuery::ItemsByTime(Some(TimeCursor { time, sequence_id }), limit) => {
                 let time = Parameter::Time(time.as_micros());
                 let values = [time.clone(), time, id(sequence_id), limit.into()];
                 Statement::new(&self.next_by_time, values)
@@ -262,7 +262,7 @@ mod tests {
              stored($2), $3, $4, $5)"
         );
         let time = Timestamp::from_micros(7);
-        let after = Some(TimePlace {
+        let after = Some(TimeCursor {
             time,
             sequence_id: Uuid::nil(),
         });

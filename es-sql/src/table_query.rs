@@ -1,6 +1,6 @@
 //! The reads of one table, and its changes outside of appends.
 
-use es_store::{ItemQuery, Position, RecordId, TimePlace};
+use es_store::{ItemQuery, Position, RecordId, TimeCursor};
 use uuid::Uuid;
 
 /// A read of one table.
@@ -11,7 +11,7 @@ pub enum TableQuery {
     /// The item at a position of a sequence.
     Item(Uuid, Position),
     /// Items of all sequences behind a place, in the order of their times, up to a limit.
-    ItemsByTime(Option<TimePlace>, usize),
+    ItemsByTime(Option<TimeCursor>, usize),
     /// Records behind an id, in the order of their ids, up to a limit.
     Records(RecordId, usize),
     /// The greatest record id.

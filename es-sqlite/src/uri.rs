@@ -46,7 +46,7 @@ fn location(path: &str) -> Result<Location, &'static str> {
     match path {
         "" | ":memory:" => Ok(Location::Memory),
         file if file.starts_with("file:") => Err("write the path itself, without `file:`"),
-        path => Ok(Location::File(StoreUri::decoded(path)?.into())),
+        path => Ok(Location::File(StoreUri::percent_decode(path)?.into())),
     }
 }
 

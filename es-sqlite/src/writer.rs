@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use es_sql::{TableQuery, TableStatements};
-use es_store::kit::{BatchStore, Found, Outcomes, WriteError};
+use es_store::kit::{BatchOutcomes, BatchStore, StoredItem, WriteError};
 use es_store::{Notifier, Position, RecordError, RecordId, SequencedItem};
 use rusqlite::{CachedStatement, Connection, TransactionBehavior};
 use uuid::Uuid;
@@ -48,7 +48,7 @@ impl SqliteWriter {
         &self,
         connection: &mut Connection,
         appends: &[Append],
-    ) -> Result<Outcomes, WriteError> {
+    ) -> Result<BatchOutcomes, WriteError> {
         let place = self.database.place();
         let error = |source| place.error(OPERATION, source);
         let transaction = connection
@@ -80,8 +80,8 @@ impl BatchStore for SqliteWriter {
         self.database.acquire(OPERATION, &mut self.lock)
     }
 
-    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
-        let mut written = Err(WriteError::Refused(RecordError::Closed));
+    async fn write(&mut self, appends: &[Append]) -> Result<BatchOutcomes, WriteError> {
+        let mut written = Err(WriteError::NotWritten(RecordError::Closed));
         let reached = self.database.with_writer(OPERATION, |connection| {
             written = self.commit(connection, appends);
             Ok(())
@@ -99,7 +99,7 @@ impl BatchStore for SqliteWriter {
         &mut self,
         sequence_id: Uuid,
         position: Position,
-    ) -> Result<Option<Found>, RecordError> {
+    ) -> Result<Option<StoredItem>, RecordError> {
         self.database.with_writer(OPERATION, |connection| {
             let reader = TableReader {
                 connection,
@@ -123,7 +123,7 @@ struct Appends<'c> {
     savepoint: CachedStatement<'c>,
     release: CachedStatement<'c>,
     rollback: CachedStatement<'c>,
-    outcomes: Outcomes,
+    outcomes: BatchOutcomes,
 }
 
 impl<'c> Appends<'c> {
@@ -139,7 +139,7 @@ impl<'c> Appends<'c> {
         let insertion = Insertion::prepare(connection, statements, &reader)?;
         let outcomes = insertion
             .max_id
-            .map_or(Outcomes::without_ids(), Outcomes::after);
+            .map_or(BatchOutcomes::without_ids(), BatchOutcomes::after);
         Ok(Self {
             writer,
             insertion,
@@ -150,7 +150,7 @@ impl<'c> Appends<'c> {
         })
     }
 
-    fn run(mut self, appends: &[Append]) -> Result<Outcomes, RecordError> {
+    fn run(mut self, appends: &[Append]) -> Result<BatchOutcomes, RecordError> {
         for append in appends {
             match append.items() {
                 [item] => self.insert_one(item),
@@ -164,7 +164,7 @@ impl<'c> Appends<'c> {
     /// Needs no savepoint: a statement that fails undoes itself.
     fn insert_one(&mut self, item: &SequencedItem) -> Result<(), rusqlite::Error> {
         match self.insert(item, 0) {
-            Ok(()) => self.outcomes.keep(1),
+            Ok(()) => self.outcomes.accept(1),
             Err(error) => self.refuse(item, error)?,
         }
         Ok(())
@@ -183,7 +183,7 @@ impl<'c> Appends<'c> {
             }
         }
         self.release.execute([])?;
-        self.outcomes.keep(items.len());
+        self.outcomes.accept(items.len());
         Ok(())
     }
 
@@ -203,7 +203,7 @@ impl<'c> Appends<'c> {
         if is_conflict(&error) {
             self.outcomes.conflict(item.sequence_id, item.position);
         } else if error.sqlite_error_code() == Some(rusqlite::ErrorCode::TooBig) {
-            self.outcomes.refuse(self.writer.error(error));
+            self.outcomes.reject(self.writer.error(error));
         } else {
             return Err(error);
         }

@@ -10,7 +10,7 @@ use crate::table::Table;
 
 /// Sets up, empties, repairs and closes one table of a store.
 ///
-/// Every method has a default, so a store implements only what it has.
+/// Every method has a default, so a store implements only the operations that it has.
 #[async_trait]
 pub trait TableAdministration: Send + Sync + 'static {
     /// Returns the table, for a store that has tables.
@@ -18,7 +18,7 @@ pub trait TableAdministration: Send + Sync + 'static {
         None
     }
 
-    /// Creates the table if it is absent; else checks that its shape fits, and leaves it alone.
+    /// Creates the table if it is absent. If it exists, checks its shape and leaves it unchanged.
     ///
     /// # Errors
     ///
@@ -47,9 +47,10 @@ pub trait TableAdministration: Send + Sync + 'static {
 
     /// Removes one item; returns whether it was there.
     ///
-    /// The removal leaves a hole in the sequence and in the record ids. Most stores give the id of the last record again, and
-    /// a follower that has seen that record misses the new one: remove a last record only if nothing follows the table. An
-    /// application sequence over a big array (`es-structures`) gives no id again.
+    /// The removal leaves a gap in the sequence and in the record ids. Most stores reuse the id of
+    /// the last record, and a follower that has read that record then misses the new one: delete a
+    /// last record only if nothing follows the table. An application sequence over a big array
+    /// (`es-structures`) never reuses an id.
     ///
     /// # Errors
     ///
@@ -63,11 +64,12 @@ pub trait TableAdministration: Send + Sync + 'static {
         Err(RecordError::unsupported("delete_record"))
     }
 
-    /// Replaces the item that is stored at the position of `item`, and keeps its record id; returns whether there was one.
-    /// Nothing is stored if there was none.
+    /// Replaces the item at the position of `item` and keeps its record id; returns `false` and
+    /// stores nothing if the position is free.
     ///
-    /// The replacement is one step: readers find the old item or the new one. It may be retried after any error.
-    /// Stored events are never replaced: this is for the references of an application sequence, which tombstones replace.
+    /// The replacement is atomic: readers find the old item or the new one. It may be retried after
+    /// any error. Stored events are never replaced. The operation exists for the references of an
+    /// application sequence, which tombstones replace.
     ///
     /// # Errors
     ///
@@ -77,16 +79,16 @@ pub trait TableAdministration: Send + Sync + 'static {
         Err(RecordError::unsupported("replace_record"))
     }
 
-    /// Wakes the followers in this process: records were committed that did not come by
-    /// [`append`](crate::RecordManager::append), as those of a transaction of the caller's own.
+    /// Wakes the followers in this process. Call it after records were committed without
+    /// [`append`](crate::RecordManager::append), for example in a transaction of the application.
     fn notify_followers(&self) {}
 
-    /// Completes the accepted appends, answers their callers, and releases connections and files. Later calls are
-    /// [`RecordError::Closed`]. A second call does nothing.
+    /// Completes the accepted appends, answers their callers, and releases connections and files.
+    /// Later calls fail with [`RecordError::Closed`]; closing twice is not an error.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// The errors of the store.
     async fn close(&self) -> Result<(), RecordError> {
         Ok(())
     }

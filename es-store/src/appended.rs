@@ -8,8 +8,9 @@ use crate::record_id::RecordId;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Appended {
     len: usize,
-    /// Ascending ranges of record ids; `None` in a store without record ids. One append has one range; several appends
-    /// have several ranges if other writers appended in between, and the second and later ones are in `later`.
+    /// Ascending ranges of record ids; `None` in a store without record ids. One append has one
+    /// range. Combined appends have several ranges if other writers appended in between; `later`
+    /// holds the second and following ones.
     ids: Option<Range<u64>>,
     later: Vec<Range<u64>>,
 }
@@ -45,7 +46,7 @@ impl Appended {
         }
     }
 
-    /// Combines what two appends wrote, one after the other.
+    /// Combines the answers to two appends, `later` being the second.
     #[must_use]
     pub fn and(mut self, later: Self) -> Self {
         self.len += later.len;

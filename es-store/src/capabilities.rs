@@ -6,7 +6,7 @@
 pub struct Capabilities {
     /// The application sequence, and its promises.
     pub record_ids: RecordIds,
-    /// Whether one append may hold items of several sequences.
+    /// Support for appends with items of several sequences.
     pub lists_across_sequences: bool,
 }
 

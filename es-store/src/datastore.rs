@@ -1,4 +1,4 @@
-//! Datastores: databases that hand out the record managers of their tables.
+//! Databases.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -9,12 +9,12 @@ use crate::error::RecordError;
 use crate::record_manager::RecordManager;
 use crate::table::Table;
 
-/// A database: hands out the record managers of its tables.
+/// A database that hands out the record managers of its tables.
 #[async_trait]
 pub trait Datastore: Any + Send + Sync {
-    /// The record manager of one table. Tables of one datastore share its connections.
+    /// Returns the record manager of one table. The tables of one datastore share its connections.
     async fn record_manager(&self, table: Table) -> Result<Arc<dyn RecordManager>, RecordError>;
 
-    /// Closes all record managers and connections. Closing twice is no error.
+    /// Closes all record managers and connections. Closing twice is not an error.
     async fn close(&self) -> Result<(), RecordError>;
 }

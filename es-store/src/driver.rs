@@ -1,4 +1,4 @@
-//! Drivers: they register themselves at link time and open datastores by URIs.
+//! Drivers: the kinds of databases that this program can open.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,11 +8,12 @@ use crate::datastore::Datastore;
 use crate::error::RecordError;
 use crate::uri::StoreUri;
 
-/// Opens a datastore.
+/// The function of a driver that opens a datastore.
 pub type Connect =
     fn(StoreUri) -> Pin<Box<dyn Future<Output = Result<Arc<dyn Datastore>, RecordError>> + Send>>;
 
-/// A kind of database that this program can open, registered by the crate that knows it:
+/// A kind of database that this program can open. The crate that implements it registers it at link
+/// time:
 ///
 /// ```ignore
 /// es_store::inventory::submit! { Driver::new(&["sqlite"], |uri| Box::pin(open(uri))) }
@@ -25,7 +26,8 @@ pub struct Driver {
 inventory::collect!(Driver);
 
 impl Driver {
-    /// Of the databases whose URIs have one of these schemes, in lower case and without a `+driver` part.
+    /// Creates a driver for URIs with one of these schemes, in lower case and without a `+driver`
+    /// part.
     #[must_use]
     pub const fn new(schemes: &'static [&'static str], connect: Connect) -> Self {
         Self { schemes, connect }
@@ -35,7 +37,8 @@ impl Driver {
     ///
     /// # Errors
     ///
-    /// [`RecordError::InvalidUri`] where it is malformed or no driver of this program knows its scheme; else the driver's own.
+    /// [`RecordError::InvalidUri`] if the URI is malformed or no driver of this program has its
+    /// scheme, and the errors of the driver.
     pub async fn open(uri: &str) -> Result<Arc<dyn Datastore>, RecordError> {
         let uri = StoreUri::parse(uri)?;
         let driver = inventory::iter::<Self>()
@@ -57,7 +60,7 @@ fn unknown_scheme(scheme: &str) -> String {
         known.join(", ")
     };
     format!(
-        "no driver for `{scheme}:` is linked (known: {known}); turn on the feature of `es` for that store, or write \
-         `use es_… as _;` for a store crate that nothing else names"
+        "no driver for `{scheme}:` is linked (known: {known}); enable the feature of `es` for that store, or write \
+         `use es_… as _;` if the program uses the store's crate in no other way"
     )
 }

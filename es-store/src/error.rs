@@ -1,3 +1,5 @@
+//! The errors of stores.
+
 use std::fmt;
 
 use uuid::Uuid;
@@ -7,7 +9,8 @@ use crate::position::Position;
 /// Any error, boxed.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// What a store answers when it cannot do what was asked.
+/// An error of a store. Its variant tells the caller whether anything was written and whether to
+/// retry.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
@@ -19,60 +22,62 @@ pub enum RecordError {
         /// The position.
         position: Position,
     },
-    /// The store cannot answer now: locked, out of reach, out of space. Nothing was written.
+    /// The store cannot answer now: it is locked, unreachable or out of space. Nothing was written.
     #[error("the store is unavailable")]
     Unavailable {
-        /// Why.
+        /// The cause.
         source: BoxError,
     },
-    /// Nobody knows whether the append was kept.
+    /// The outcome of the append is unknown: it was committed, or it was not.
     #[error("the outcome of the append is unknown")]
     Unknown {
-        /// Why.
+        /// The cause.
         source: BoxError,
     },
-    /// An item that this table cannot hold, such as one with a position of another kind. Nothing was written.
+    /// The item does not fit the table, for example because its position has another kind. Nothing
+    /// was written.
     #[error("the item cannot be stored: {reason}")]
     Invalid {
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// The table is missing, or its shape is another.
+    /// The table is missing or has another shape.
     #[error("the table `{table}` cannot be used: {reason}")]
     Schema {
         /// The table.
         table: String,
-        /// Why, and what to do.
+        /// The cause and the remedy.
         reason: String,
     },
-    /// A stored row that no writer of this format makes, such as one with an id of the wrong length.
+    /// A stored row that no writer of this format creates, such as one with an id of the wrong
+    /// length.
     #[error("a damaged row in `{table}`: {reason}")]
     Damaged {
         /// The table.
         table: String,
-        /// Which row, and what is wrong with it.
+        /// The row and its fault.
         reason: String,
     },
-    /// This store does not do that.
+    /// The store does not support the operation.
     #[error("this store does not support `{operation}`")]
     Unsupported {
         /// The operation.
         operation: &'static str,
     },
-    /// A URI that names no database.
+    /// The URI does not name a database.
     #[error("the URI `{uri}` cannot be used: {reason}")]
     InvalidUri {
-        /// The scheme; the rest may hold a password.
+        /// The scheme. The rest may contain a password.
         uri: String,
-        /// Why.
+        /// The cause.
         reason: String,
     },
-    /// A setting that cannot be used, such as an environment variable that is not Unicode.
+    /// A setting is invalid, for example an environment variable that is not Unicode.
     #[error("{setting}: {reason}")]
     InvalidSetting {
         /// The setting.
         setting: &'static str,
-        /// Why.
+        /// The cause.
         reason: String,
     },
     /// The store was closed.
@@ -81,7 +86,7 @@ pub enum RecordError {
     /// Any other failure.
     #[error("the store failed to {operation}")]
     Backend {
-        /// What was being done.
+        /// The operation that failed.
         operation: &'static str,
         /// The driver's error.
         source: BoxError,
@@ -89,7 +94,7 @@ pub enum RecordError {
 }
 
 impl RecordError {
-    /// The error of a URI, without the parts that may hold a password.
+    /// Creates the error of a URI. Pass only the parts of the URI that cannot contain a password.
     #[must_use]
     pub fn invalid_uri(uri: impl fmt::Display, reason: impl Into<String>) -> Self {
         Self::InvalidUri {
@@ -98,7 +103,7 @@ impl RecordError {
         }
     }
 
-    /// This store does not do that.
+    /// Creates the error of an operation that the store does not support.
     #[must_use]
     pub const fn unsupported(operation: &'static str) -> Self {
         Self::Unsupported { operation }

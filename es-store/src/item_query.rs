@@ -1,26 +1,28 @@
+//! Queries for the items of one sequence.
+
 use std::ops::{Bound, RangeBounds};
 
 use uuid::Uuid;
 
 use crate::position::Position;
 
-/// Which items of a sequence to read.
+/// A query for items of a sequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemQuery {
     /// The sequence.
     pub sequence_id: Uuid,
-    /// The lowest position.
+    /// The lower bound of the positions.
     pub lower: Bound<Position>,
-    /// The highest position.
+    /// The upper bound of the positions.
     pub upper: Bound<Position>,
-    /// From which end; the limit counts from there.
+    /// The order of the items. A limit counts from the first item in this order.
     pub order: Order,
-    /// How many at most.
+    /// The maximum number of items.
     pub limit: Option<usize>,
 }
 
 impl ItemQuery {
-    /// All items of a sequence, ascending.
+    /// Creates a query for all items of a sequence, ascending.
     #[must_use]
     pub const fn new(sequence_id: Uuid) -> Self {
         Self {
@@ -32,7 +34,7 @@ impl ItemQuery {
         }
     }
 
-    /// The item at a position of a sequence.
+    /// Creates a query for the item at a position of a sequence.
     #[must_use]
     pub const fn at(sequence_id: Uuid, position: Position) -> Self {
         let mut query = Self::new(sequence_id);
@@ -41,7 +43,7 @@ impl ItemQuery {
         query
     }
 
-    /// The last item of a sequence.
+    /// Creates a query for the last item of a sequence.
     #[must_use]
     pub const fn last_of(sequence_id: Uuid) -> Self {
         let mut query = Self::new(sequence_id);
@@ -50,13 +52,14 @@ impl ItemQuery {
         query
     }
 
-    /// Whether `position` lies within the bounds.
+    /// Returns whether `position` lies within the bounds.
     #[must_use]
     pub fn contains(&self, position: Position) -> bool {
         RangeBounds::contains(&(self.lower, self.upper), &position)
     }
 
-    /// What positions are compared with, and by which operator, as SQL and CQL write it: the lowest first.
+    /// Returns the bounds as comparisons in SQL and CQL: an operator and a position, the lower
+    /// bound first.
     pub fn comparisons(&self) -> impl Iterator<Item = (&'static str, Position)> {
         let comparison = |bound, including, excluding| match bound {
             Bound::Included(position) => Some((including, position)),
@@ -71,15 +74,15 @@ impl ItemQuery {
 /// The order in which items are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
-    /// From the lowest position up.
+    /// The lowest position first.
     #[default]
     Ascending,
-    /// From the highest position down.
+    /// The highest position first.
     Descending,
 }
 
 impl Order {
-    /// As SQL and CQL write it.
+    /// Returns the keyword of the order in SQL and CQL.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {

@@ -1,14 +1,25 @@
-//! The contract of a store of `es`, and a kit for the authors of stores. Applications rarely need it.
+//! The contract of a store of `es`, and a kit for the authors of stores. Applications rarely need
+//! this crate.
 //!
-//! A store implements [`RecordManager`], and for a URI a [`Datastore`] with a [`Driver`]. A store with transactions implements
-//! [`kit::BatchStore`], and group commit does the rest. A store of read models implements [`read_model::ReadModel`].
+//! A store keeps [`SequencedItem`]s in tables of a given shape ([`Table`]) and numbers them with
+//! [`RecordId`]s in commit order. Its author implements:
+//!
+//! 1. [`RecordManager`], which appends and reads the items of one table.
+//! 2. [`Datastore`] and a [`Driver`], so that applications can open a database by its URI.
+//! 3. [`kit::BatchStore`], if the store has transactions. [`kit::GroupCommit`] then implements the
+//!    append and decides conflicts and record ids.
+//! 4. [`read_model::ReadModel`], if the store holds read models.
+//!
+//! [`MemoryRecordManager`] is the smallest implementation:
 //!
 //! ```
-//! use es_store::{MemoryRecordManager, Position, RecordManager, SequencedItem, Table, Topic};
+//! use es_store::{
+//!     MemoryRecordManager, Position, RecordError, RecordManager, SequencedItem, Table, Topic,
+//! };
 //! use uuid::Uuid;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), es_store::RecordError> {
+//! # async fn main() -> Result<(), RecordError> {
 //! let records = MemoryRecordManager::new(Table::stored_events());
 //! let item = SequencedItem {
 //!     sequence_id: Uuid::new_v4(),
@@ -16,8 +27,12 @@
 //!     topic: Topic::new("World.SomethingHappened"),
 //!     data: r#"{"what":"dinosaurs"}"#.into(),
 //! };
-//! let appended = records.append(vec![item].into()).await?;
+//! let appended = records.append(vec![item.clone()].into()).await?;
 //! assert_eq!(appended.last(), Some(records.max_record_id().await?));
+//!
+//! // A position is taken once.
+//! let conflict = records.append(vec![item].into()).await;
+//! assert!(matches!(conflict, Err(RecordError::Conflict { .. })));
 //! # Ok(())
 //! # }
 //! ```
@@ -42,8 +57,8 @@ mod record_manager;
 mod sequenced_item;
 mod table;
 mod text;
+mod time_cursor;
 mod time_ordered;
-mod time_place;
 mod time_uuid;
 mod timestamp;
 mod topic;
@@ -66,8 +81,8 @@ pub use self::record_manager::RecordManager;
 pub use self::sequenced_item::{Record, SequencedItem};
 pub use self::table::{Index, PositionKind, Table, Uniqueness};
 pub use self::text::{Text, TextBuffer};
+pub use self::time_cursor::TimeCursor;
 pub use self::time_ordered::TimeOrdered;
-pub use self::time_place::TimePlace;
 pub use self::time_uuid::TimeUuid;
 pub use self::timestamp::{InvalidTimestamp, Timestamp};
 pub use self::topic::{InvalidTopic, MAX_TOPIC_BYTES, Topic, TopicCache};

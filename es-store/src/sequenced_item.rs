@@ -1,4 +1,4 @@
-//! What a store keeps: items in sequences.
+//! Sequenced items: the unit of storage.
 
 use std::fmt;
 
@@ -12,23 +12,24 @@ use crate::topic::Topic;
 
 /// One stored item: the id of its sequence, its position there, its topic and its data.
 ///
-/// An event stored as one has the id of its originator, its version, the topic of its type, and its state.
+/// An event is stored as an item with the id of its originator, its version, the topic of its type,
+/// and its text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SequencedItem {
-    /// The sequence: the id of the entity that the event happened to.
+    /// The id of the sequence, which is the id of the entity to which the event belongs.
     pub sequence_id: Uuid,
-    /// The place in the sequence; no two items of a sequence have the same.
+    /// The position in the sequence. It is unique within the sequence.
     pub position: Position,
-    /// What kind of item it is.
+    /// The stored name of the item's type.
     pub topic: Topic,
-    /// The stored text: canonical JSON, or what a transcoder or cipher made of it.
+    /// The stored text: canonical JSON, or the output of a transcoder or cipher.
     pub data: Text,
 }
 
 impl SequencedItem {
-    /// The first item of a list that wants the position of an earlier one.
+    /// Returns the first item of a list with the sequence and position of an earlier one.
     #[must_use]
-    pub fn repeated(list: &[Self]) -> Option<&Self> {
+    pub fn first_duplicate(list: &[Self]) -> Option<&Self> {
         if list.len() < 2 {
             return None;
         }
@@ -38,7 +39,7 @@ impl SequencedItem {
     }
 }
 
-/// Leaves the data out: it may be large, and is the user's.
+/// Omits the data, which may be large and confidential.
 impl fmt::Debug for SequencedItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SequencedItem")
@@ -49,10 +50,10 @@ impl fmt::Debug for SequencedItem {
     }
 }
 
-/// An item with its place in the application sequence.
+/// An item with its record id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// The place in the application sequence.
+    /// The number of the item in the application sequence.
     pub id: RecordId,
     /// The item.
     pub item: SequencedItem,

@@ -1,4 +1,4 @@
-//! UUIDs that say when they were made.
+//! UUIDs that contain the time of their creation.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,11 +13,11 @@ use uuid::{Builder, Uuid};
 
 use crate::timestamp::Timestamp;
 
-/// A UUID of version 1: unique, and with the time at which it was made, in steps of 100 nanoseconds.
+/// A UUID of version 1. It is unique and contains its time of creation in units of 100 nanoseconds.
 ///
-/// It is what events are told apart by that have neither a version nor a time: give their payload a field `event_id` of this
-/// type. Stored as any UUID of an event, `{"UUID":"…"}`. The order is that of Cassandra's `timeuuid`: by time, then by the
-/// other bytes, as signed ones.
+/// Use it to identify events without version and time: give their payload a field `event_id` of
+/// this type. It is stored as any UUID of an event, `{"UUID":"…"}`. The order is that of
+/// Cassandra's `timeuuid`: by time, then by the other bytes as signed numbers.
 ///
 /// ```
 /// use es_store::TimeUuid;
@@ -29,21 +29,23 @@ use crate::timestamp::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeUuid(Uuid);
 
-/// 100-nanosecond steps from the beginning of the Gregorian calendar to that of Unix time.
+/// Units of 100 nanoseconds from the start of the Gregorian calendar to the start of Unix time.
 const UNIX_EPOCH: i64 = 0x01B2_1DD2_1381_4000;
 const STEPS_PER_MICRO: i64 = 10;
 
-/// The steps of the last one that this process made.
+/// The time of the last UUID that this process created, in units of 100 nanoseconds.
 static LAST: AtomicU64 = AtomicU64::new(0);
 
-/// Random, as those are that name no network card (RFC 9562, section 6.10), so that nobody learns where it was made.
+/// Random node and counter, as RFC 9562 (section 6.10) allows instead of the address of a network
+/// card, so that a UUID does not reveal its host.
 static NODE: LazyLock<([u8; 6], u16)> = LazyLock::new(|| {
     let [a, b, c, d, e, f, _, _, g, .., h] = Uuid::new_v4().into_bytes();
     ([a | 1, b, c, d, e, f], u16::from_be_bytes([g, h]))
 });
 
 impl TimeUuid {
-    /// A new one. Those of one process differ and ascend, however fast they are made and wherever the clock is turned.
+    /// Creates a UUID. The UUIDs of one process are distinct and ascend, even if the clock is set
+    /// back.
     #[must_use]
     pub fn now() -> Self {
         let steps = Timestamp::now()
@@ -59,21 +61,21 @@ impl TimeUuid {
         Self(Builder::from_gregorian_timestamp(next(last), *counter, node).into_uuid())
     }
 
-    /// From a UUID, if it is of version 1.
+    /// Wraps a UUID of version 1; `None` for other versions.
     #[must_use]
     pub fn new(id: Uuid) -> Option<Self> {
         (id.get_version_num() == 1).then_some(Self(id))
     }
 
-    /// The UUID.
+    /// Returns the UUID.
     #[must_use]
     pub fn get(self) -> Uuid {
         self.0
     }
 
-    /// The one that an event says is its id, in its text; none where it says none.
+    /// Reads the field `event_id` from the text of an event; `None` if there is none.
     #[doc(hidden)]
-    pub fn of_event(text: &str) -> Option<Self> {
+    pub fn from_event(text: &str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Event {
             event_id: TimeUuid,
@@ -83,7 +85,7 @@ impl TimeUuid {
         event.ok().map(|event| event.event_id)
     }
 
-    /// When it was made, cut to whole microseconds.
+    /// Returns the time of creation, truncated to microseconds.
     #[must_use]
     pub fn time(self) -> Timestamp {
         let steps = i64::try_from(self.steps()).unwrap_or(i64::MAX);
@@ -96,7 +98,7 @@ impl TimeUuid {
             .map_or(0, |time| time.to_gregorian().0)
     }
 
-    /// The bytes beside the time, as Cassandra compares them.
+    /// Returns the bytes besides the time, as Cassandra compares them.
     fn rest(self) -> [i8; 8] {
         let [_, _, _, _, _, _, _, _, rest @ ..] = self.0.into_bytes();
         rest.map(u8::cast_signed)

@@ -4,41 +4,45 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A point in time: whole microseconds since 1970-01-01T00:00:00Z, negative before it.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, negative before it.
 ///
-/// Stored as decimal seconds with exactly six decimals, such as `1516884000.500000`.
+/// It is stored as decimal seconds with exactly six decimals, such as `1516884000.500000`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 const MICROS: i64 = 1_000_000;
 
 impl Timestamp {
-    /// The clock's time now.
+    /// Returns the current time of the system clock.
     #[must_use]
     pub fn now() -> Self {
         Self::from(SystemTime::now())
     }
 
-    /// From microseconds since 1970-01-01T00:00:00Z.
+    /// Creates a timestamp from microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
+    #[inline]
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
+    #[inline]
     pub const fn as_micros(self) -> i64 {
         self.0
     }
 
-    /// A microsecond later.
+    /// Returns the timestamp one microsecond later.
+    #[inline]
+    #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
 
 impl From<SystemTime> for Timestamp {
-    /// Cuts to whole microseconds. Times that 64 bits cannot hold become the nearest that they can.
+    /// Truncates to whole microseconds. Times out of range become the nearest timestamp.
     fn from(time: SystemTime) -> Self {
         let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
         match time.duration_since(UNIX_EPOCH) {
@@ -60,7 +64,8 @@ impl From<Timestamp> for SystemTime {
 }
 
 impl fmt::Display for Timestamp {
-    /// Decimal seconds with six decimals.
+    /// Writes decimal seconds with six decimals.
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, micros) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
         let unit = MICROS.unsigned_abs();
@@ -77,37 +82,39 @@ impl fmt::Debug for Timestamp {
 /// The text is not decimal seconds with at most six decimals.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a timestamp: it is decimal seconds with at most six decimals, such as 1516884000.500000"
+    "not a timestamp: expected decimal seconds with at most six decimals, such as 1516884000.500000"
 )]
 pub struct InvalidTimestamp;
 
 impl FromStr for Timestamp {
     type Err = InvalidTimestamp;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        // So few digits are looked at faster one by one.
+        // For so few digits a loop is faster than a search.
         let (seconds, fraction) = match digits.bytes().position(|byte| byte == b'.') {
             Some(dot) => (&digits[..dot], &digits[dot + 1..]),
             None => (digits, "0"),
         };
         let scale = *SCALES.get(fraction.len()).ok_or(InvalidTimestamp)?;
-        let micros = whole(seconds)?
+        let micros = parse_digits(seconds)?
             .checked_mul(MICROS)
-            .and_then(|micros| micros.checked_add(whole(fraction).ok()? * scale))
+            .and_then(|micros| micros.checked_add(parse_digits(fraction).ok()? * scale))
             .ok_or(InvalidTimestamp)?;
         Ok(Self(if negative { -micros } else { micros }))
     }
 }
 
-/// What the digits of a fraction count, by how many there are.
+/// The microseconds of one unit of the last digit, by the number of digits in the fraction.
 const SCALES: [i64; 7] = [1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
-/// A number of at most 18 digits, which 64 bits hold.
-fn whole(digits: &str) -> Result<i64, InvalidTimestamp> {
+/// Parses a number of at most 18 digits, which fits 64 bits.
+#[inline]
+fn parse_digits(digits: &str) -> Result<i64, InvalidTimestamp> {
     let mut is_number = (1..=18).contains(&digits.len());
     let number = digits.bytes().fold(0_i64, |number, digit| {
         let digit = digit.wrapping_sub(b'0');

@@ -1,20 +1,20 @@
-//! TopicCache: the stored names of events and aggregates.
+//! Topics: the stored names of events and aggregates.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// The longest topic that can be stored, in bytes.
+/// Maximum length of a topic in bytes.
 pub const MAX_TOPIC_BYTES: usize = 255;
 
 /// The stored name of an event type or an aggregate type, such as `World.SomethingHappened` or
 /// `worlds#World.SomethingHappened`.
 ///
-/// A topic is 1 to 255 ASCII characters without white space and holds at most one `#`. It never depends on where the
-/// code lives, so moving code never orphans data.
+/// A topic is 1 to 255 ASCII characters without white space and contains at most one `#`. It is
+/// independent of module paths, so moving code does not orphan stored data.
 ///
-/// Cloning is cheap: a topic is a static string or a shared one.
+/// A topic is a static string or a shared one, so cloning it is cheap.
 #[derive(Clone)]
 pub struct Topic(Repr);
 
@@ -25,11 +25,11 @@ enum Repr {
 }
 
 impl Topic {
-    /// A topic known to the program.
+    /// Creates a topic from a string in the program.
     ///
     /// # Panics
     ///
-    /// Where `topic` breaks the rules above; in a constant this is a compile error.
+    /// If `topic` breaks the rules above; in a constant this is a compile error.
     #[must_use]
     pub const fn new(topic: &'static str) -> Self {
         assert!(
@@ -39,11 +39,11 @@ impl Topic {
         Self::checked(topic)
     }
 
-    /// A topic made by the program at run time.
+    /// Validates a topic at run time.
     ///
     /// # Errors
     ///
-    /// [`InvalidTopic`] where `topic` breaks the rules above.
+    /// [`InvalidTopic`] if `topic` breaks the rules above.
     pub fn parse(topic: &str) -> Result<Self, InvalidTopic> {
         if is_valid(topic.as_bytes()) {
             Ok(Self::stored(topic))
@@ -52,28 +52,31 @@ impl Topic {
         }
     }
 
-    /// A topic as a store holds it, whatever it is: resolving it, not reading it, is what fails.
+    /// Creates a topic from stored text without validation. An invalid topic fails when it is
+    /// resolved, not when it is read.
     #[must_use]
     pub fn stored(topic: &str) -> Self {
         Self(Repr::Shared(Arc::from(topic)))
     }
 
-    /// The same, of a text that is shared already.
+    /// Creates a topic from stored text that is shared already, without validation.
     #[must_use]
     pub fn shared(topic: Arc<str>) -> Self {
         Self(Repr::Shared(topic))
     }
 
-    /// A topic that was checked while the program was compiled.
+    /// Creates a topic that was validated at compile time.
     #[doc(hidden)]
     #[must_use]
+    #[inline]
     pub const fn checked(topic: &'static str) -> Self {
         Self(Repr::Static(topic))
     }
 
-    /// The same, as the program's own text where it is that one: threads that clone and drop it then share nothing.
+    /// Returns the `'static` topic if equal, so that clones do not contend on a reference count.
     #[doc(hidden)]
     #[must_use]
+    #[inline]
     pub fn or_static(&self, known: &'static str) -> Self {
         if *self == *known {
             Self::checked(known)
@@ -82,8 +85,9 @@ impl Topic {
         }
     }
 
-    /// The text.
+    /// Returns the topic as a string slice.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
         match &self.0 {
             Repr::Static(topic) => topic,
@@ -92,7 +96,7 @@ impl Topic {
     }
 }
 
-/// TopicCache as a store reads them, row by row: equal ones share one text.
+/// A cache of topics for the rows of one read: equal topics share one string.
 ///
 /// ```
 /// # use es_store::TopicCache;
@@ -104,17 +108,19 @@ impl Topic {
 pub struct TopicCache(Vec<Topic>);
 
 impl TopicCache {
-    /// So many that a log of a few kinds of events shares nearly all, so few that looking costs less than it saves.
-    const MOST: usize = 8;
+    /// Capacity of the cache. It covers the topics of most logs, and a linear search in it is
+    /// cheaper than an allocation.
+    const CAPACITY: usize = 8;
 
-    /// A topic as a store holds it, whatever it is, as by [`Topic::stored`].
+    /// Returns the topic for stored text, without validation, like [`Topic::stored`].
     #[must_use]
+    #[inline]
     pub fn stored(&mut self, topic: &str) -> Topic {
         if let Some(known) = self.0.iter().find(|known| **known == *topic) {
             return known.clone();
         }
         let topic = Topic::stored(topic);
-        if self.0.len() < Self::MOST {
+        if self.0.len() < Self::CAPACITY {
             self.0.push(topic.clone());
         }
         topic
@@ -149,6 +155,7 @@ impl fmt::Debug for Topic {
 }
 
 impl PartialEq for Topic {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
@@ -157,12 +164,14 @@ impl PartialEq for Topic {
 impl Eq for Topic {}
 
 impl PartialEq<str> for Topic {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for Topic {
+    #[inline]
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
     }
@@ -186,10 +195,10 @@ impl AsRef<str> for Topic {
     }
 }
 
-/// A text that is no topic.
+/// The text is not a valid topic.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{topic}` is no topic: it is 1 to 255 ASCII characters without white space, with at most one `#`"
+    "`{topic}` is not a valid topic: a topic is 1 to 255 ASCII characters without white space, with at most one `#`"
 )]
 pub struct InvalidTopic {
     topic: String,

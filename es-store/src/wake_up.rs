@@ -1,10 +1,12 @@
+//! Signals that wake followers after commits.
+
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-/// When a follower of the application sequence looks for new records: at once where the store tells, else from time to
-/// time.
+/// Wakes a follower of the application sequence: after a commit if the store notifies its
+/// followers, otherwise at intervals.
 ///
 /// ```
 /// # use std::time::Duration;
@@ -30,23 +32,23 @@ impl WakeUp {
         Self(None)
     }
 
-    /// Waits until there may be new records, at most for `at_most`.
+    /// Waits until there may be new records, but no longer than `at_most`.
     ///
-    /// A signal that came since the last wait returned ends the wait at once, so that a follower misses nothing between
-    /// reading and waiting.
+    /// A signal since the last wait ends the wait at once, so that a follower misses nothing
+    /// between reading and waiting.
     pub async fn wait(&mut self, at_most: Duration) {
         let Some(signal) = &mut self.0 else {
             return sleep(at_most).await;
         };
         if let Ok(Err(_)) = timeout(at_most, signal.changed()).await {
-            // The notifier is gone: the follower polls from now on.
+            // The notifier was dropped: the follower polls from now on.
             self.0 = None;
             sleep(at_most).await;
         }
     }
 }
 
-/// The store's side of [`WakeUp`]: the store notifies it after commits.
+/// The store's side of [`WakeUp`]. The store notifies it after commits.
 #[derive(Debug, Default)]
 pub struct Notifier(watch::Sender<()>);
 
@@ -56,7 +58,7 @@ impl Notifier {
         self.0.send_replace(());
     }
 
-    /// Returns a follower's side. Its first wait ends at the first notification from now on.
+    /// Creates the follower's side. Its first wait ends at the next notification.
     #[must_use]
     pub fn subscribe(&self) -> WakeUp {
         WakeUp(Some(self.0.subscribe()))
@@ -81,7 +83,7 @@ mod tests {
         wake_up.wait(LONG).await;
         let began = Instant::now();
         wake_up.wait(SHORT).await;
-        assert!(began.elapsed() >= SHORT, "two rings before it are one");
+        assert!(began.elapsed() >= SHORT, "two notifications are one signal");
     }
 
     #[tokio::test]

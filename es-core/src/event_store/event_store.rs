@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use es_store::{Appended, Position, RecordId, RecordManager, SequencedItem, TimePlace, Timestamp};
+use es_store::{Appended, Position, RecordId, RecordManager, SequencedItem, TimeCursor, Timestamp};
 use uuid::Uuid;
 
 use super::custom_event::CustomEvent;
@@ -179,7 +179,7 @@ impl EventStore {
     /// have an earlier time. To miss no item, follow [`all_records`](Self::all_records).
     #[must_use]
     pub fn items_by_time(&self, after: Option<Timestamp>) -> TimeStream {
-        TimeStream::new(Arc::clone(&self.records), after.map(TimePlace::after))
+        TimeStream::new(Arc::clone(&self.records), after.map(TimeCursor::after))
     }
 
     /// Returns a stream of the ids of all sequences, each once, in the store's own order.

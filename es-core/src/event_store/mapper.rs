@@ -160,7 +160,7 @@ impl Mapper {
             None => header.position(),
             Some(PositionKind::Integer) => header.originator_version.map(Position::from),
             Some(PositionKind::Timestamp) => header.timestamp.map(Position::from),
-            Some(PositionKind::TimeUuid) => TimeUuid::of_event(text).map(Position::from),
+            Some(PositionKind::TimeUuid) => TimeUuid::from_event(text).map(Position::from),
         }
     }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use es_store::{Record, RecordError, RecordId, RecordManager, SequencedItem, TimePlace};
+use es_store::{Record, RecordError, RecordId, RecordManager, SequencedItem, TimeCursor};
 use futures_core::Stream;
 use uuid::Uuid;
 
@@ -73,7 +73,7 @@ impl SequenceIdStream {
 }
 
 impl TimeStream {
-    pub(crate) fn new(records: Arc<dyn RecordManager>, after: Option<TimePlace>) -> Self {
+    pub(crate) fn new(records: Arc<dyn RecordManager>, after: Option<TimeCursor>) -> Self {
         Self(Paged::new(TimePages { records, after }))
     }
 }
@@ -119,7 +119,7 @@ impl Pages for SequenceIdPages {
 
 struct TimePages {
     records: Arc<dyn RecordManager>,
-    after: Option<TimePlace>,
+    after: Option<TimeCursor>,
 }
 
 impl Pages for TimePages {
@@ -135,7 +135,7 @@ impl Pages for TimePages {
     }
 
     fn advance(&mut self, page: &[SequencedItem]) -> bool {
-        self.after = page.last().and_then(TimePlace::from_item).or(self.after);
+        self.after = page.last().and_then(TimeCursor::from_item).or(self.after);
         page.len() == PAGE_SIZE
     }
 }

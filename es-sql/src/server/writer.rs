@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use es_store::Append;
-use es_store::kit::{Batch, BatchStore, Found, Outcomes, WriteError};
+use es_store::kit::{Batch, BatchOutcomes, BatchStore, StoredItem, WriteError};
 use es_store::{Position, RecordError, RecordId, SequencedItem};
 use uuid::Uuid;
 
@@ -51,11 +51,12 @@ impl<D: Server> ServerWriter<D> {
         Ok(())
     }
 
-    fn outcomes(&self) -> Outcomes {
-        self.max_id.map_or(Outcomes::without_ids(), Outcomes::after)
+    fn outcomes(&self) -> BatchOutcomes {
+        self.max_id
+            .map_or(BatchOutcomes::without_ids(), BatchOutcomes::after)
     }
 
-    async fn write_all(&mut self, appends: &[Append]) -> SqlResult<Outcomes> {
+    async fn write_all(&mut self, appends: &[Append]) -> SqlResult<BatchOutcomes> {
         let mut outcomes = self.outcomes();
         let batch = Batch::from_appends(appends, &mut outcomes);
         self.commit(&batch).await?;
@@ -63,9 +64,9 @@ impl<D: Server> ServerWriter<D> {
     }
 
     /// Writes the appends none of whose positions is taken, in a second transaction that reads the taken positions first.
-    async fn write_the_rest(&mut self, appends: &[Append]) -> SqlResult<Outcomes> {
+    async fn write_the_rest(&mut self, appends: &[Append]) -> SqlResult<BatchOutcomes> {
         self.begin().await?;
-        let all = Batch::from_appends(appends, &mut Outcomes::without_ids());
+        let all = Batch::from_appends(appends, &mut BatchOutcomes::without_ids());
         let session = self.session.as_mut().ok_or(RecordError::Closed)?;
         let taken = session.taken(&self.handle.statements, &all).await?;
         let mut outcomes = self.outcomes();
@@ -92,14 +93,14 @@ impl<D: Server> ServerWriter<D> {
             self.handle.database.forget_idle();
             return WriteError::Lost(error.into_record_error(OPERATION).into());
         }
-        WriteError::Refused(self.handle.explain(OPERATION, error).await)
+        WriteError::NotWritten(self.handle.explain(OPERATION, error).await)
     }
 
     async fn find_on(
         session: &mut D::Session<'static>,
         statements: &D::Statements,
         query: &TableQuery,
-    ) -> SqlResult<Vec<Found>> {
+    ) -> SqlResult<Vec<StoredItem>> {
         let encoding = session.id_encoding(statements).await?;
         let statement = statements.query(query, encoding)?;
         let rows = ItemRows::new(&statements.table);
@@ -116,7 +117,7 @@ impl<D: Server> BatchStore for ServerWriter<D> {
         }
     }
 
-    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<BatchOutcomes, WriteError> {
         let written = match self.write_all(appends).await {
             Err(error) if error.is_taken() => self.write_the_rest(appends).await,
             written => written,
@@ -146,7 +147,7 @@ impl<D: Server> BatchStore for ServerWriter<D> {
         &mut self,
         sequence_id: Uuid,
         position: Position,
-    ) -> Result<Option<Found>, RecordError> {
+    ) -> Result<Option<StoredItem>, RecordError> {
         let query = TableQuery::Item(sequence_id, position);
         let session = self.session.as_mut().ok_or(RecordError::Closed)?;
         match Self::find_on(session, &self.handle.statements, &query).await {

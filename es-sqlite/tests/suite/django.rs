@@ -6,7 +6,7 @@ use std::sync::Arc;
 use es_sqlite::SqliteDatastore;
 use es_store::{
     Datastore, ItemQuery, Position, RecordError, RecordId, RecordManager, SequencedItem, Table,
-    TimePlace, Timestamp, Topic,
+    TimeCursor, Timestamp, Topic,
 };
 use rusqlite::Connection;
 use uuid::Uuid;
@@ -133,7 +133,7 @@ pub(crate) async fn a_table_of_times_that_django_made_is_read_in_their_order() {
         .expect("read");
     let places: Vec<_> = all.iter().map(|item| item.sequence_id).collect();
     assert_eq!(places, [SECOND, FIRST, FIRST]);
-    let after = TimePlace::from_item(&all[0]);
+    let after = TimeCursor::from_item(&all[0]);
     assert_eq!(
         store
             .time_ordered()

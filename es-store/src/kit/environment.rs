@@ -1,4 +1,4 @@
-//! Environment variables: one that cannot be read is an error, not an unset variable.
+//! Environment variables. An unreadable value is an error, not an unset variable.
 
 use std::env::{self, VarError};
 
@@ -8,7 +8,8 @@ use crate::error::RecordError;
 ///
 /// # Errors
 ///
-/// [`RecordError::InvalidSetting`] if the value is not Unicode. The error names the variable and shows nothing of the value.
+/// [`RecordError::InvalidSetting`] if the value is not Unicode. The error names the variable and
+/// does not quote the value.
 pub fn variable(name: &'static str) -> Result<Option<String>, RecordError> {
     match env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),

@@ -1,3 +1,5 @@
+//! Conversion of rows into items.
+
 use uuid::Uuid;
 
 use crate::position::Position;
@@ -6,7 +8,8 @@ use crate::table::Table;
 use crate::text::TextBuffer;
 use crate::topic::TopicCache;
 
-/// Makes items of the rows of a table, one after another: equal topics are one, and texts share buffers.
+/// Converts the rows of a table into items. Equal topics share one string, and neighbouring texts
+/// share buffers.
 pub struct ItemReader<'t> {
     /// The table.
     pub table: &'t Table,
@@ -15,7 +18,7 @@ pub struct ItemReader<'t> {
 }
 
 impl<'t> ItemReader<'t> {
-    /// Before the first row.
+    /// Creates a reader for the rows of one query.
     #[must_use]
     pub fn new(table: &'t Table) -> Self {
         Self {
@@ -25,7 +28,7 @@ impl<'t> ItemReader<'t> {
         }
     }
 
-    /// The item of the next row.
+    /// Creates the item of the next row.
     #[must_use]
     pub fn item(
         &mut self,

@@ -1,4 +1,5 @@
-//! Parts that the authors of stores get for free: group commit, the map of open tables, TLS, items read from rows.
+//! A kit for the authors of stores: group commit, the map of open tables, TLS, and conversion of
+//! rows.
 
 mod environment;
 mod group_commit;
@@ -8,8 +9,8 @@ mod tls;
 
 pub use self::environment::variable;
 pub use self::group_commit::{
-    Batch, BatchStore, Found, GroupCommit, MAX_BATCH, Outcomes, QUEUE_CAPACITY, StatementSize,
-    WriteError, repeat,
+    Batch, BatchOutcomes, BatchStore, GroupCommit, MAX_BATCH, QUEUE_CAPACITY, StatementSize,
+    StoredItem, WriteError, repeat,
 };
 pub use self::item_reader::ItemReader;
 pub use self::open_tables::{OpenTable, OpenTables};

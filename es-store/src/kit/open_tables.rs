@@ -1,4 +1,4 @@
-//! What every store does with the tables of a database that are in use.
+//! The open tables of a database, as every store keeps them.
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use crate::error::RecordError;
 use crate::record_manager::RecordManager;
 use crate::table::Table;
 
-/// A table in use, until its record manager is closed.
+/// A table and whether its record manager is closed.
 #[derive(Debug)]
 pub struct OpenTable {
     table: Table,
@@ -18,7 +18,7 @@ pub struct OpenTable {
 }
 
 impl OpenTable {
-    /// A table that is in use from now on.
+    /// Creates an open table.
     #[must_use]
     pub const fn new(table: Table) -> Self {
         Self {
@@ -27,21 +27,21 @@ impl OpenTable {
         }
     }
 
-    /// Whether it is in use no more.
+    /// Returns whether the table is closed.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::Acquire)
     }
 
-    /// It is in use no more.
+    /// Marks the table as closed.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
     }
 
-    /// Checks that it is in use, before anything is done with it.
+    /// Checks that the table is open. Record managers call this before every operation.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Closed`] where it is not.
+    /// [`RecordError::Closed`] if it is not.
     pub fn check_open(&self) -> Result<(), RecordError> {
         if self.is_closed() {
             Err(RecordError::Closed)
@@ -59,7 +59,7 @@ impl Deref for OpenTable {
     }
 }
 
-/// The tables of one database that are in use, each with its record manager: one a table, whoever asks for it.
+/// The open tables of one database, with one record manager for each table.
 #[derive(Debug)]
 pub struct OpenTables<M> {
     state: Mutex<State<M>>,
@@ -72,7 +72,7 @@ struct State<M> {
 }
 
 impl<M> Default for OpenTables<M> {
-    /// None is in use.
+    /// Creates an empty map.
     fn default() -> Self {
         Self {
             state: Mutex::new(State {
@@ -84,12 +84,13 @@ impl<M> Default for OpenTables<M> {
 }
 
 impl<M: RecordManager> OpenTables<M> {
-    /// The record manager of a table, which `open` makes where there is none, or it was closed.
+    /// Returns the record manager of a table. If there is none, or it was closed, `open` creates
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`RecordError::Closed`] where the database is; [`RecordError::Schema`] where the table is in use with other columns;
-    /// those of `open`.
+    /// [`RecordError::Closed`] if the database is closed, [`RecordError::Schema`] if the table is
+    /// in use with other columns, and the errors of `open`.
     pub fn get(
         &self,
         table: Table,
@@ -113,11 +114,11 @@ impl<M: RecordManager> OpenTables<M> {
         Ok(manager)
     }
 
-    /// Closes all record managers; none is opened from now on.
+    /// Closes all record managers and refuses to open others.
     ///
     /// # Errors
     ///
-    /// Those of the record managers.
+    /// The errors of the record managers.
     pub async fn close(&self) -> Result<(), RecordError> {
         let open: Vec<_> = {
             let mut state = self.state();
@@ -134,7 +135,8 @@ impl<M: RecordManager> OpenTables<M> {
         Ok(())
     }
 
-    /// A panic elsewhere leaves the map whole: it is changed by single insertions.
+    /// Locks the state. A panic in another thread leaves it consistent, because it changes by
+    /// single insertions.
     fn state(&self) -> MutexGuard<'_, State<M>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,43 +1,44 @@
-//! Whether connections to a server are encrypted, for the stores that have one.
+//! Encrypted connections, for stores on a server.
 
 use std::path::PathBuf;
 
 use crate::error::RecordError;
 use crate::uri::UriParameters;
 
-/// Whether connections are encrypted.
+/// Encryption of the connections to a server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Tls {
-    /// They are not.
+    /// Connections are not encrypted.
     #[default]
     Off,
-    /// They are, or there are none; the server's certificate and name are checked against the certificates that the
-    /// system trusts. Needs the store's feature `tls`.
+    /// Connections are encrypted, and the server's certificate and host name are checked against
+    /// the system's trusted certificates. Requires the store's feature `tls`.
     Verified,
-    /// The same, against the certificates of a PEM file.
+    /// Connections are encrypted, and the server is checked against the certificates of a PEM file.
     VerifiedBy(PathBuf),
 }
 
-/// What TLS has against a server.
+/// A failure of TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TlsFault {
-    /// Its certificate: by an authority that is not trusted, for another name, out of date.
+    /// The server's certificate is untrusted, expired or issued for another name.
     Certificate,
-    /// What it says is not TLS, or none that is understood.
-    Speech,
+    /// The server does not speak TLS, or shares no version or cipher with this program.
+    Protocol,
 }
 
 impl TlsFault {
-    /// Of the error of a connection; none where it is of another kind, or the feature `tls` is off.
+    /// Classifies the error of a connection; `None` if it is not an error of TLS, or the feature
+    /// `tls` is off.
     #[must_use]
     pub fn from_error(error: &std::io::Error) -> Option<Self> {
         #[cfg(feature = "tls")]
         if let Some(error) = error.get_ref()?.downcast_ref::<rustls::Error>() {
             return Some(match error {
                 rustls::Error::InvalidCertificate(_) => Self::Certificate,
-                _ => Self::Speech,
+                _ => Self::Protocol,
             });
         }
         #[cfg(not(feature = "tls"))]
@@ -46,21 +47,21 @@ impl TlsFault {
     }
 }
 
-/// The names that a URI has for the parameters of TLS, and for the values of the first of them.
+/// The TLS parameters of a URI: their names, and the values of the mode.
 #[derive(Debug, Clone, Copy)]
 pub struct TlsParameters {
-    /// The parameter that turns TLS on or off.
+    /// The name of the parameter that turns TLS on or off.
     pub mode: &'static str,
-    /// Its values, and whether they turn TLS on.
+    /// The values of the mode, with `true` for values that turn TLS on.
     pub modes: &'static [(&'static str, bool)],
-    /// The parameter that holds the path of a PEM file.
+    /// The name of the parameter that holds the path of a PEM file.
     pub roots: &'static str,
-    /// The value of `mode` that messages recommend.
+    /// The mode that messages recommend.
     pub recommended: &'static str,
 }
 
 impl TlsParameters {
-    /// The names that `PostgreSQL` uses.
+    /// The parameters of `PostgreSQL`.
     pub const SSLMODE: Self = Self {
         mode: "sslmode",
         modes: &[
@@ -75,21 +76,22 @@ impl TlsParameters {
         recommended: "verify-full",
     };
 
-    /// Takes both parameters.
+    /// Takes the mode and the certificates. Default of the mode: off.
     ///
     /// # Errors
     ///
-    /// [`RecordError::InvalidUri`](crate::RecordError::InvalidUri) if the mode is unknown, or there are certificates without TLS.
+    /// [`RecordError::InvalidUri`](crate::RecordError::InvalidUri) if the mode is unknown, or if
+    /// there are certificates but TLS is off.
     pub fn take(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
         let mode = parameters.choice(self.mode, self.modes)?;
         self.tls(mode.unwrap_or(false), parameters)
     }
 
-    /// Takes the certificates only, where the scheme has turned TLS on.
+    /// Takes the mode and the certificates for a scheme that implies TLS. Default of the mode: on.
     ///
     /// # Errors
     ///
-    /// As [`take`](Self::take).
+    /// The errors of [`take`](Self::take).
     pub fn take_encrypted(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
         let mode = parameters.choice(self.mode, self.modes)?;
         self.tls(mode.unwrap_or(true), parameters)
@@ -98,8 +100,8 @@ impl TlsParameters {
     fn tls(&self, is_on: bool, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
         match (is_on, parameters.text(self.roots)?) {
             (false, None) => Ok(Tls::Off),
-            (false, Some(_)) => Err(parameters.refuse(format!(
-                "`{}` needs `{}={}` beside it",
+            (false, Some(_)) => Err(parameters.invalid(format!(
+                "`{}` requires `{}={}`: add it to the URI",
                 self.roots, self.mode, self.recommended
             ))),
             (true, None) => Ok(Tls::Verified),
@@ -121,11 +123,12 @@ mod encrypted {
     use crate::error::{BoxError, RecordError};
 
     impl Tls {
-        /// What a driver on `rustls` needs; none where connections are not encrypted.
+        /// Returns the configuration for a driver on `rustls`; `None` if connections are not
+        /// encrypted.
         ///
         /// # Errors
         ///
-        /// [`RecordError::Backend`] where the certificates cannot be read.
+        /// [`RecordError::Backend`] if the certificates cannot be read.
         pub fn client_config(&self) -> Result<Option<ClientConfig>, RecordError> {
             let roots = match self {
                 Self::Off => return Ok(None),
@@ -146,7 +149,7 @@ mod encrypted {
         let mut roots = RootCertStore::empty();
         let found = rustls_native_certs::load_native_certs();
         for error in &found.errors {
-            tracing::warn!(%error, "a certificate of the system cannot be read");
+            tracing::warn!(%error, "a certificate of the system cannot be read and is ignored");
         }
         roots.add_parsable_certificates(found.certs);
         roots
@@ -161,13 +164,19 @@ mod encrypted {
             roots.add(certificate).map_err(|error| error.to_string())?;
         }
         if roots.is_empty() {
-            return Err("it holds no certificate".to_owned());
+            return Err("the file contains no certificate".to_owned());
         }
         Ok(roots)
     }
 
     fn refused(path: &Path, fault: &str) -> RecordError {
-        backend(format!("the certificates in `{}`: {fault}", path.display()).into())
+        backend(
+            format!(
+                "cannot read the certificates in `{}`: {fault}",
+                path.display()
+            )
+            .into(),
+        )
     }
 
     fn backend(source: BoxError) -> RecordError {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use es_store::{
     Append, Appended, BoxError, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
-    RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered, TimePlace, WakeUp,
+    RecordManager, SequencedItem, Table, TableAdministration, TimeCursor, TimeOrdered, WakeUp,
 };
 use tokio::time::sleep;
 use uuid::Uuid;

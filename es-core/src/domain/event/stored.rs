@@ -114,7 +114,9 @@ impl<'a> Stored<'a> {
             Position::Timestamp(_) => {
                 timestamp.is_none_or(|timestamp| self.position == timestamp.into())
             }
-            Position::TimeUuid(id) => TimeUuid::of_event(self.text).is_none_or(|event| event == id),
+            Position::TimeUuid(id) => {
+                TimeUuid::from_event(self.text).is_none_or(|event| event == id)
+            }
         };
         if is_right {
             Ok(())

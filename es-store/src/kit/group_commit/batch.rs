@@ -1,30 +1,32 @@
+//! The items of one transaction, split into statements.
+
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::Outcomes;
+use super::BatchOutcomes;
 use crate::append::Append;
 use crate::error::RecordError;
 use crate::position::Position;
 use crate::sequenced_item::SequencedItem;
 
-/// The items of a batch that are to be written, for stores that write many rows by one statement.
+/// The items of a batch, for stores that write many rows with one statement.
 #[derive(Debug)]
 pub struct Batch<'i> {
     items: Vec<&'i SequencedItem>,
 }
 
-/// How much goes into one statement.
+/// Maximum size of one statement.
 #[derive(Debug, Clone, Copy)]
 pub struct StatementSize {
-    /// The number of rows.
+    /// Maximum number of rows.
     pub rows: usize,
-    /// The bytes of data. An item that has more goes alone.
+    /// Maximum number of bytes of data. A larger item gets its own statement.
     pub bytes: usize,
 }
 
 impl<'i> Batch<'i> {
-    /// The items of one append.
+    /// Creates a batch with the items of one append.
     #[must_use]
     pub fn new(items: &'i [SequencedItem]) -> Self {
         Self {
@@ -32,17 +34,17 @@ impl<'i> Batch<'i> {
         }
     }
 
-    /// All items of all appends, each of which is kept in `outcomes`.
-    pub fn from_appends(appends: &'i [Append], outcomes: &mut Outcomes) -> Self {
+    /// Creates a batch with the items of all appends and accepts each append in `outcomes`.
+    pub fn from_appends(appends: &'i [Append], outcomes: &mut BatchOutcomes) -> Self {
         Self::without(&HashSet::new(), appends, outcomes)
     }
 
-    /// The items of the appends that want no position of `taken`. The others are refused in `outcomes`, each for the
-    /// first of its positions that is taken.
+    /// Creates a batch with the items of the appends that use no position in `taken`. In `outcomes`
+    /// it accepts these, and rejects each other append with a conflict at its first taken position.
     pub fn without(
         taken: &HashSet<(Uuid, Position)>,
         appends: &'i [Append],
-        outcomes: &mut Outcomes,
+        outcomes: &mut BatchOutcomes,
     ) -> Self {
         let mut items = Vec::with_capacity(appends.len());
         for append in appends {
@@ -54,14 +56,14 @@ impl<'i> Batch<'i> {
                 outcomes.conflict(item.sequence_id, item.position);
             } else {
                 items.extend(append.items());
-                outcomes.keep(append.len());
+                outcomes.accept(append.len());
             }
         }
         Self { items }
     }
 
-    /// Why the items cannot all be written: the conflict of the first whose position is taken, by a stored item or by one
-    /// before it in the batch.
+    /// Returns the conflict of the first item whose position is taken by a stored item or by an
+    /// earlier item of the batch.
     #[must_use]
     pub fn conflict(&self, taken: &HashSet<(Uuid, Position)>) -> Option<RecordError> {
         let mut wanted = taken.clone();
@@ -73,13 +75,13 @@ impl<'i> Batch<'i> {
         })
     }
 
-    /// The items, in the order of their ids.
+    /// Returns the items in the order of their record ids.
     #[must_use]
     pub fn items(&self) -> &[&'i SequencedItem] {
         &self.items
     }
 
-    /// The items in the pieces that one statement takes.
+    /// Splits the items into statements of at most `size`.
     pub fn statements(&self, size: StatementSize) -> impl Iterator<Item = &[&'i SequencedItem]> {
         let mut rest = &self.items[..];
         std::iter::from_fn(move || {
@@ -91,7 +93,7 @@ impl<'i> Batch<'i> {
     }
 }
 
-/// How many items go into the next statement: one at least, where there is one.
+/// Returns the number of items in the next statement, which is at least one if there are items.
 fn fitting(items: &[&SequencedItem], size: StatementSize) -> usize {
     let mut bytes = 0;
     let fits = |item: &&&SequencedItem| {
@@ -126,7 +128,7 @@ mod tests {
         ]
         .map(Append::from);
         let taken = HashSet::from([(Uuid::nil(), Position::Integer(2))]);
-        let mut outcomes = Outcomes::after(RecordId::new(7));
+        let mut outcomes = BatchOutcomes::after(RecordId::new(7));
         let batch = Batch::without(&taken, &appends, &mut outcomes);
         assert_eq!(batch.items(), [&item(0, 1), &item(3, 1)]);
         let ids: Vec<_> = outcomes
@@ -142,7 +144,7 @@ mod tests {
         let lens = [1, 1, 1, 9, 1, 4, 4];
         let items = (0..).zip(lens).map(|(n, len)| item(n, len));
         let appends = [items.collect()];
-        let batch = Batch::from_appends(&appends, &mut Outcomes::without_ids());
+        let batch = Batch::from_appends(&appends, &mut BatchOutcomes::without_ids());
         let size = StatementSize { rows: 2, bytes: 6 };
         let lens: Vec<_> = batch.statements(size).map(<[_]>::len).collect();
         assert_eq!(lens, [2, 1, 1, 2, 1]);

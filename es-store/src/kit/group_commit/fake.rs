@@ -1,4 +1,4 @@
-//! A store that fails where a script says.
+//! A store in memory that fails as a test's script says.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,28 +7,28 @@ use async_trait::async_trait;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::{BatchStore, Found, Outcomes, WriteError};
+use super::{BatchOutcomes, BatchStore, StoredItem, WriteError};
 use crate::append::Append;
 use crate::error::RecordError;
 use crate::position::Position;
 use crate::record_id::RecordId;
 use crate::sequenced_item::SequencedItem;
 
-/// What happens at one call of the store, in the order of the calls.
+/// The scripted behaviour of one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
     None,
-    /// The lock cannot be had.
+    /// The lock is unavailable.
     Lock,
-    /// Writing fails as a whole.
+    /// The whole batch fails.
     Backend,
-    /// Somebody else took the id.
+    /// Another program took the record id.
     IdTaken,
-    /// The connection is lost before the commit is done.
+    /// The connection is lost before the commit.
     LostBefore,
-    /// The connection is lost after the commit is done.
+    /// The connection is lost after the commit.
     LostAfter,
-    /// Reading back fails.
+    /// The lookup of stored items fails.
     Find,
     Panic,
 }
@@ -43,7 +43,8 @@ pub(super) struct Script {
     pub(super) is_locked: bool,
 }
 
-/// A store in memory. Each `lock` waits for a permit of `gate`, so that a test decides what a batch holds.
+/// A store in memory. Each `lock` waits for a permit of `gate`, so that a test controls the
+/// contents of a batch.
 #[derive(Clone)]
 pub(super) struct Fake {
     pub(super) script: Arc<Mutex<Script>>,
@@ -61,8 +62,8 @@ impl Script {
         self.rows.values().map(|(id, _)| *id).max().unwrap_or(0)
     }
 
-    pub(super) fn insert(&mut self, appends: &[Append]) -> Outcomes {
-        let mut outcomes = Outcomes::after(RecordId::new(self.max()));
+    pub(super) fn insert(&mut self, appends: &[Append]) -> BatchOutcomes {
+        let mut outcomes = BatchOutcomes::after(RecordId::new(self.max()));
         for append in appends {
             let key = |item: &SequencedItem| (item.sequence_id, item.position);
             let taken = append
@@ -78,7 +79,7 @@ impl Script {
                 .zip(append.items())
                 .map(|(id, item)| (key(item), (id, item.clone())));
             self.rows.extend(rows);
-            outcomes.keep(append.len());
+            outcomes.accept(append.len());
         }
         outcomes
     }
@@ -96,7 +97,7 @@ impl Fake {
         }
     }
 
-    /// With a gate that is shut until a test opens it.
+    /// Creates a store with a gate that is closed until the test opens it.
     pub(super) fn gated(write: &[Fault]) -> Self {
         Self {
             gate: Arc::new(Semaphore::new(0)),
@@ -129,12 +130,12 @@ impl BatchStore for Fake {
         }
     }
 
-    async fn write(&mut self, appends: &[Append]) -> Result<Outcomes, WriteError> {
+    async fn write(&mut self, appends: &[Append]) -> Result<BatchOutcomes, WriteError> {
         let mut script = self.script();
         assert!(std::mem::take(&mut script.is_locked), "the lock is held");
         script.batches.push(appends.len());
         match script.write.pop_front().unwrap_or(Fault::None) {
-            Fault::Backend => Err(WriteError::Refused(RecordError::Backend {
+            Fault::Backend => Err(WriteError::NotWritten(RecordError::Backend {
                 operation: "append",
                 source: "it cannot be written".into(),
             })),
@@ -160,7 +161,7 @@ impl BatchStore for Fake {
         &mut self,
         sequence_id: Uuid,
         position: Position,
-    ) -> Result<Option<Found>, RecordError> {
+    ) -> Result<Option<StoredItem>, RecordError> {
         let mut script = self.script();
         assert!(script.is_locked, "the lock is held");
         match script.find.pop_front() {
@@ -168,7 +169,7 @@ impl BatchStore for Fake {
             _ => Ok(script
                 .rows
                 .get(&(sequence_id, position))
-                .map(|(id, item)| Found {
+                .map(|(id, item)| StoredItem {
                     id: Some(RecordId::new(*id)),
                     item: item.clone(),
                 })),

@@ -1,33 +1,36 @@
-//! Contiguous record ids at the speed of plain inserts: one writer a table and process collects what is queued into one
-//! transaction.
+//! Group commit: contiguous record ids at the speed of plain inserts. One writer for each table and
+//! process collects the queued appends into one transaction.
 //!
 //! ```text
-//! append ─▶ queue ─▶ writer: lock ─ drain the queue ─ write and commit ─▶ each caller's answer
+//! append ─▶ queue ─▶ writer: lock ─ drain the queue ─ write and commit ─▶ answer each caller
 //! ```
 //!
-//! The lock is the store's, across processes, and is held until the commit is visible: so ids are given in commit order,
-//! from the greatest that is there, and a transaction that fails uses none. The queue is drained behind the lock, so that
-//! all that came while it was waited for goes into one commit. Nothing waits for company: the commit before is what
-//! gathers the next batch.
+//! 1. The store's lock excludes writers of all processes and is held until the commit is visible.
+//!    Record ids are therefore assigned in commit order from the greatest stored id, and a failed
+//!    transaction uses none.
+//! 2. The queue is drained after the lock is taken, so that appends that arrived during the wait
+//!    join the batch.
+//! 3. The writer never waits for more appends: a batch gathers during the previous commit.
 //!
-//! A store implements [`BatchStore`]: lock, write, unlock, find. Everything else is decided here, once: back-pressure,
-//! conflicts within a batch, ids, answers, lost commits, the end.
+//! A store implements [`BatchStore`]: lock, write, unlock, find. This module decides everything
+//! else once: back-pressure, conflicts within a batch, record ids, answers, lost commits and
+//! shutdown.
 
-mod answer;
 mod batch;
+mod batch_outcomes;
+mod batch_store;
 #[cfg(test)]
 mod fake;
-mod outcomes;
+mod job;
+#[cfg(test)]
+mod loom_tests;
 mod plan;
 mod queue;
-#[cfg(test)]
-mod schedules;
-mod store;
 #[cfg(test)]
 mod tests;
 mod writer;
 
-/// What the queue is made of. The schedule tests compile it against other primitives.
+/// The primitives of the queue. The loom tests compile the queue with other primitives.
 mod sync {
     pub(super) use std::sync::{Mutex, MutexGuard, PoisonError};
 }
@@ -40,37 +43,37 @@ use std::thread::{self, Thread};
 
 use tokio::sync::oneshot;
 
-use self::answer::{Job, stopped_in_between};
-use self::queue::{Queue, Refused};
+use self::job::{Job, writer_stopped_during_append};
+use self::queue::{PushError, Queue};
 use self::writer::Writer;
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::RecordError;
-use crate::sequenced_item::SequencedItem;
 
-#[doc(hidden)]
-pub use self::answer::repeat;
 pub use self::batch::{Batch, StatementSize};
-pub use self::outcomes::Outcomes;
-pub use self::store::{BatchStore, Found, WriteError};
+pub use self::batch_outcomes::BatchOutcomes;
+pub use self::batch_store::{BatchStore, StoredItem, WriteError};
+#[doc(hidden)]
+pub use self::job::repeat;
 
-/// How many appends wait in the queue before callers wait for room in it.
+/// Capacity of the queue. Callers wait when it is full.
 pub const QUEUE_CAPACITY: usize = 4_096;
 
-/// How many appends go into one transaction at most.
+/// Maximum number of appends per transaction.
 pub const MAX_BATCH: usize = 1_000;
 
-/// The callers' side of the one writer. Dropping it lets the writer finish what it has, and ends it.
+/// The callers' handle of the writer. After it is dropped, the writer finishes the queued appends
+/// and stops.
 pub struct GroupCommit {
     queue: Arc<Queue<Job>>,
 }
 
 impl GroupCommit {
-    /// A writer on a thread of its own, for a store whose calls block.
+    /// Starts a writer on its own thread, for a store with blocking calls.
     ///
     /// # Errors
     ///
-    /// Where the system refuses the thread.
+    /// The system's error if it cannot create the thread.
     pub fn on_thread(name: &str, store: impl BatchStore) -> io::Result<Self> {
         let (this, writer) = Self::with_writer(store);
         let thread = thread::Builder::new().name(name.to_owned());
@@ -78,7 +81,7 @@ impl GroupCommit {
         Ok(this)
     }
 
-    /// A writer as a task of the runtime that calls this, for a store whose calls are asynchronous.
+    /// Starts a writer as a task of the current runtime, for a store with asynchronous calls.
     ///
     /// # Panics
     ///
@@ -96,24 +99,27 @@ impl GroupCommit {
         (Self { queue }, writer)
     }
 
-    /// Appends all items, or none, and answers when they are durable. Waits while the queue is full.
+    /// Appends all items or none, and returns when they are durable. Waits while the queue is full.
     ///
-    /// Dropping the future leaves either the whole append or nothing.
+    /// If the future is dropped, either the whole append is stored or nothing.
     ///
     /// # Errors
     ///
-    /// What the store says of this append.
+    /// The store's error for this append.
     pub async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let (reply, answer) = oneshot::channel();
         match self.queue.push(Job { append, reply }).await {
             Ok(()) => {}
-            Err(Refused::Closed) => return Err(RecordError::Closed),
-            Err(Refused::Stopped) => return Err(answer::stopped()),
+            Err(PushError::Closed) => return Err(RecordError::Closed),
+            Err(PushError::WriterStopped) => return Err(job::writer_stopped()),
         }
-        answer.await.unwrap_or_else(|_| Err(stopped_in_between()))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(writer_stopped_during_append()))
     }
 
-    /// Refuses further appends, and returns when all that were accepted are answered and the store is dropped.
+    /// Rejects further appends; returns when all accepted appends are answered and the store is
+    /// dropped.
     pub async fn close(&self) {
         self.queue.close();
         self.queue.stopped().await;
@@ -126,7 +132,7 @@ impl Drop for GroupCommit {
     }
 }
 
-/// Runs a future on this thread, without a runtime.
+/// Runs a future on this thread without a runtime.
 fn block_on(future: impl Future<Output = ()>) {
     struct Unpark(Thread);
     impl Wake for Unpark {

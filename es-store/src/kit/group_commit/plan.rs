@@ -1,10 +1,10 @@
-//! Which of the queued appends can be written in one transaction, and what becomes of the others.
+//! The choice of queued appends for one transaction.
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use uuid::Uuid;
 
-use super::answer::{Job, Reply, answer};
+use super::job::{Job, Reply, answer};
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::RecordError;
@@ -13,23 +13,24 @@ use crate::sequenced_item::SequencedItem;
 
 /// A batch in which no position occurs twice.
 ///
-/// An append that wants a position which one before it in the batch wants too is held: whether it conflicts is known when
-/// that other one, its rival, is kept or refused. So a conflict is only ever told where the position is taken.
+/// If an append uses a position that an earlier append of the batch has claimed, it is deferred.
+/// Whether it conflicts is decided when the earlier append is accepted or rejected, so that a
+/// conflict is reported only if the position is really taken.
 #[derive(Default)]
 pub(super) struct Plan {
-    /// The appends to write, with `replies` beside.
+    /// The appends to write, parallel to `replies`.
     pub(super) appends: Vec<Append>,
     replies: Vec<Reply>,
-    held: Vec<Held>,
+    deferred: Vec<Deferred>,
 }
 
-struct Held {
+struct Deferred {
     job: Job,
-    rivals: Vec<Rival>,
+    earlier: Vec<EarlierClaim>,
 }
 
-/// Who else wants a position: the index of an append of the batch.
-struct Rival {
+/// A position that an earlier append of the batch has claimed.
+struct EarlierClaim {
     append: usize,
     key: Key,
 }
@@ -37,8 +38,8 @@ struct Rival {
 type Key = (Uuid, Position);
 
 impl Plan {
-    /// Sorts jobs into appends to write and appends to hold, and answers at once those that hold nothing, that conflict
-    /// with themselves, or that nobody waits for any more.
+    /// Splits jobs into appends to write and appends to defer. Answers an append at once if it is
+    /// empty or uses a position twice, and drops it if its caller has stopped waiting.
     pub(super) fn new(jobs: Vec<Job>) -> Self {
         let mut plan = Self::default();
         let mut owners = HashMap::with_capacity(jobs.len());
@@ -55,49 +56,50 @@ impl Plan {
             return answer(job.reply, Ok(Appended::default()));
         }
         match claim(job.append.items(), owners, self.appends.len()) {
-            Claim::Free => {
+            ClaimResult::Claimed => {
                 self.appends.push(job.append);
                 self.replies.push(job.reply);
             }
-            Claim::Rivals(rivals) => self.held.push(Held { job, rivals }),
-            Claim::Twice(key) => answer(job.reply, Err(conflict(key))),
+            ClaimResult::Contested(earlier) => self.deferred.push(Deferred { job, earlier }),
+            ClaimResult::Duplicate(key) => answer(job.reply, Err(conflict(key))),
         }
     }
 
-    /// Answers the appends of the batch by their outcomes, and the held ones whose rivals were kept. Gives back those
-    /// whose rivals were all refused: their turn comes next.
+    /// Answers the appends of the batch with their outcomes. Answers a deferred append with a
+    /// conflict if an earlier append was accepted; returns the others for the next batch.
     ///
-    /// An append without an outcome is not answered here: dropping its reply tells its caller that nobody knows.
-    pub(super) fn settle(self, outcomes: Vec<Result<Appended, RecordError>>) -> Vec<Job> {
+    /// An append without an outcome gets no answer here: its caller sees that the reply channel was
+    /// dropped, and reports an unknown outcome.
+    pub(super) fn finish(self, outcomes: Vec<Result<Appended, RecordError>>) -> Vec<Job> {
         let kept: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
         for (reply, outcome) in self.replies.into_iter().zip(outcomes) {
             answer(reply, outcome);
         }
         let mut next = Vec::new();
-        for held in self.held {
-            let winner = held
-                .rivals
+        for deferred in self.deferred {
+            let winner = deferred
+                .earlier
                 .iter()
-                .find(|rival| kept.get(rival.append) == Some(&true));
+                .find(|claim| kept.get(claim.append) == Some(&true));
             match winner {
-                Some(rival) => answer(held.job.reply, Err(conflict(rival.key))),
-                None => next.push(held.job),
+                Some(claim) => answer(deferred.job.reply, Err(conflict(claim.key))),
+                None => next.push(deferred.job),
             }
         }
         next
     }
 }
 
-enum Claim {
-    Free,
-    Rivals(Vec<Rival>),
-    Twice(Key),
+enum ClaimResult {
+    Claimed,
+    Contested(Vec<EarlierClaim>),
+    Duplicate(Key),
 }
 
-/// Claims the positions of an append for it, or none of them.
-fn claim(items: &[SequencedItem], owners: &mut HashMap<Key, usize>, append: usize) -> Claim {
+/// Claims all positions of an append, or none of them.
+fn claim(items: &[SequencedItem], owners: &mut HashMap<Key, usize>, append: usize) -> ClaimResult {
     let mut claimed: Vec<Key> = Vec::with_capacity(items.len());
-    let mut rivals = Vec::new();
+    let mut earlier = Vec::new();
     let mut twice = None;
     for item in items {
         let key = (item.sequence_id, item.position);
@@ -107,16 +109,16 @@ fn claim(items: &[SequencedItem], owners: &mut HashMap<Key, usize>, append: usiz
                 claimed.push(key);
             }
             Entry::Occupied(entry) if *entry.get() == append => twice = Some(key),
-            Entry::Occupied(entry) => rivals.push(Rival {
+            Entry::Occupied(entry) => earlier.push(EarlierClaim {
                 append: *entry.get(),
                 key,
             }),
         }
     }
     let claim = match twice {
-        Some(key) => Claim::Twice(key),
-        None if rivals.is_empty() => return Claim::Free,
-        None => Claim::Rivals(rivals),
+        Some(key) => ClaimResult::Duplicate(key),
+        None if earlier.is_empty() => return ClaimResult::Claimed,
+        None => ClaimResult::Contested(earlier),
     };
     for key in claimed {
         owners.remove(&key);

@@ -1,4 +1,4 @@
-//! The queue between callers and the writer: bounded, and sure to end.
+//! The bounded queue between the callers and the writer.
 
 use std::collections::VecDeque;
 
@@ -6,12 +6,12 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Jobs on their way to the one writer.
+/// A bounded queue of jobs for one writer.
 ///
 /// Invariants:
-/// 1. `phase` changes, jobs come and jobs go under one lock: a job that was accepted is seen by the writer before
-///    [`Queue::wait`] tells it to end, or handed out by [`Queue::stop`].
-/// 2. `room` has a permit for each job that there is room for.
+/// 1. One lock guards `phase` and `jobs`. Every accepted job is therefore seen by the writer before
+///    [`Queue::wait`] returns `false`, or returned by [`Queue::stop`].
+/// 2. `room` has a permit for each free slot.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
     room: Semaphore,
@@ -27,21 +27,21 @@ struct State<T> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// No more jobs are accepted; the writer finishes those that were.
+    /// The queue accepts no jobs, and the writer finishes the accepted ones.
     Closing,
-    /// The writer has ended as it was told to.
+    /// The writer has finished after a close.
     Closed,
-    /// The writer has ended in the middle of things.
+    /// The writer has stopped unexpectedly.
     Broken,
 }
 
-/// Why a job is not accepted.
+/// The reason for rejecting a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum PushError {
     /// The queue was closed.
     Closed,
-    /// The writer ended in the middle of things.
-    Stopped,
+    /// The writer stopped unexpectedly.
+    WriterStopped,
 }
 
 impl<T> Queue<T> {
@@ -57,9 +57,9 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Hands a job to the writer, and waits for room before.
-    pub(super) async fn push(&self, job: T) -> Result<(), Refused> {
-        // A closed semaphore means that the phase says why.
+    /// Waits for a free slot and adds a job.
+    pub(super) async fn push(&self, job: T) -> Result<(), PushError> {
+        // The semaphore is closed only after the phase has changed, so the phase tells the reason.
         let room = self.room.acquire().await.ok();
         let mut state = self.lock();
         match (state.phase, room) {
@@ -67,15 +67,15 @@ impl<T> Queue<T> {
                 room.forget();
                 state.jobs.push_back(job);
             }
-            (Phase::Broken, _) => return Err(Refused::Stopped),
-            _ => return Err(Refused::Closed),
+            (Phase::Broken, _) => return Err(PushError::WriterStopped),
+            _ => return Err(PushError::Closed),
         }
         drop(state);
         self.work.notify_one();
         Ok(())
     }
 
-    /// For the writer: waits for jobs. `false` when the queue is closed and there are none left.
+    /// Waits for jobs; returns `false` if the queue is closed and empty. Only the writer calls it.
     pub(super) async fn wait(&self) -> bool {
         loop {
             {
@@ -91,7 +91,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// For the writer: takes the oldest jobs, `limit` at most.
+    /// Takes the oldest jobs, at most `limit`. Only the writer calls it.
     pub(super) fn drain(&self, limit: usize) -> Vec<T> {
         let mut state = self.lock();
         let len = limit.min(state.jobs.len());
@@ -101,7 +101,7 @@ impl<T> Queue<T> {
         jobs
     }
 
-    /// Accepts no more jobs.
+    /// Rejects further jobs.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         if state.phase == Phase::Open {
@@ -112,7 +112,7 @@ impl<T> Queue<T> {
         self.work.notify_one();
     }
 
-    /// For the writer: it has ended. Hands out the jobs that it leaves behind.
+    /// Marks the writer as stopped and returns the unfinished jobs. Only the writer calls it.
     pub(super) fn stop(&self) -> Vec<T> {
         let mut state = self.lock();
         let jobs = Vec::from(std::mem::take(&mut state.jobs));
@@ -126,7 +126,7 @@ impl<T> Queue<T> {
         jobs
     }
 
-    /// Waits until the writer has ended.
+    /// Waits until the writer has stopped.
     pub(super) async fn stopped(&self) {
         let stopped = self.stopped.notified();
         if matches!(self.lock().phase, Phase::Open | Phase::Closing) {
@@ -137,7 +137,7 @@ impl<T> Queue<T> {
     #[cfg(test)]
     #[allow(
         dead_code,
-        reason = "the schedule tests compile this file too, and do not look"
+        reason = "the loom tests compile this file too, and do not call it"
     )]
     pub(super) fn len(&self) -> usize {
         self.lock().jobs.len()
@@ -146,13 +146,14 @@ impl<T> Queue<T> {
     #[cfg(test)]
     #[allow(
         dead_code,
-        reason = "the schedule tests compile this file too, and do not look"
+        reason = "the loom tests compile this file too, and do not call it"
     )]
     pub(super) fn is_closing(&self) -> bool {
         self.lock().phase == Phase::Closing
     }
 
-    /// A panic elsewhere leaves the state whole: each change is made by statements that do not panic.
+    /// Locks the state. A panic in another thread leaves it consistent, because no change of it can
+    /// panic.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

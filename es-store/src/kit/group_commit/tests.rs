@@ -1,4 +1,4 @@
-//! The writer against a store that fails where a script says.
+//! Tests of the writer on a store with scripted failures.
 
 use std::sync::Arc;
 
@@ -32,7 +32,8 @@ fn list(sequence: u128, positions: &[i64]) -> Append {
 
 type Outcome = Result<Appended, RecordError>;
 
-/// Queues the lists in their order behind a shut gate, so that they are one batch, and answers their outcomes.
+/// Queues the lists in order behind a closed gate, so that they form one batch; returns their
+/// outcomes.
 async fn batch(fake: &Fake, lists: Vec<Append>) -> Vec<Outcome> {
     let group = Arc::new(GroupCommit::on_runtime(fake.clone()));
     let mut calls = Vec::new();
@@ -143,7 +144,7 @@ async fn without_the_lock_everybody_is_told_why_and_the_next_batch_is_tried() {
 
 #[tokio::test]
 async fn an_append_that_the_store_cannot_write_fails_alone() {
-    // The batch fails, and then the second of its three appends by itself.
+    // The batch fails, and then the second of its three appends on its own.
     let fake = Fake::gated(&[Fault::Backend, Fault::None, Fault::Backend, Fault::None]);
     let outcomes = batch(&fake, vec![list(1, &[0]), list(2, &[0]), list(3, &[0])]).await;
     assert_eq!((ids(&outcomes[0]), ids(&outcomes[2])), (vec![1], vec![2]));
@@ -188,7 +189,7 @@ async fn a_lost_commit_that_was_done_is_found_and_its_ids_told() {
         (ids(&outcomes[0]), ids(&outcomes[2])),
         (vec![2, 3], vec![4])
     );
-    // The same bytes are at 9/0, but nothing is at 9/1: that row is another's.
+    // The same bytes are stored at 9/0, but nothing at 9/1, so the row belongs to another append.
     assert!(is_conflict_at(&outcomes[1], 9, 0), "{:?}", outcomes[1]);
 }
 

@@ -1,39 +1,41 @@
-//! The writer's rounds: lock, drain, write, answer.
+//! The writer's loop: lock, drain, write, answer.
 
 use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::answer::{Job, answer, repeat, stopped};
+use super::job::{Job, answer, repeat, writer_stopped};
 use super::plan::Plan;
 use super::queue::Queue;
-use super::{BatchStore, Found, MAX_BATCH, WriteError};
+use super::{BatchStore, MAX_BATCH, StoredItem, WriteError};
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::{BoxError, RecordError};
 use crate::position::Position;
 use crate::sequenced_item::SequencedItem;
 
-/// How often a batch is tried where programs that do not take the lock take its record ids.
+/// Maximum number of attempts for a batch whose record ids are taken by programs that do not take
+/// the lock.
 const ID_ATTEMPTS: usize = 100;
 
 type Outcome = Result<Appended, RecordError>;
 
 pub(super) struct Writer<S> {
     store: S,
-    end: End,
-    /// Appends of the round before, whose turn is now.
+    queue: StopGuard,
+    /// Deferred appends of the previous batch, which go first in the next one.
     carried: Vec<Job>,
 }
 
-/// However the writer ends, a panic and a runtime's shutdown included, everybody is answered: jobs of the round at work
-/// are dropped with their replies, those behind them here. The store goes before that.
-struct End(Arc<Queue<Job>>);
+/// Answers all callers when the writer stops, also after a panic or a shutdown of the runtime. The
+/// jobs of the current batch are dropped with their reply channels; this guard answers the queued
+/// ones. The store is declared before the guard and is dropped first.
+struct StopGuard(Arc<Queue<Job>>);
 
-impl Drop for End {
+impl Drop for StopGuard {
     fn drop(&mut self) {
         for job in self.0.stop() {
-            answer(job.reply, Err(stopped()));
+            answer(job.reply, Err(writer_stopped()));
         }
     }
 }
@@ -42,13 +44,13 @@ impl<S: BatchStore> Writer<S> {
     pub(super) fn new(store: S, queue: Arc<Queue<Job>>) -> Self {
         Self {
             store,
-            end: End(queue),
+            queue: StopGuard(queue),
             carried: Vec::new(),
         }
     }
 
     pub(super) async fn run(mut self) {
-        while !self.carried.is_empty() || self.end.0.wait().await {
+        while !self.carried.is_empty() || self.queue.0.wait().await {
             self.round().await;
         }
     }
@@ -56,7 +58,7 @@ impl<S: BatchStore> Writer<S> {
     async fn round(&mut self) {
         let locked = self.store.lock().await;
         let mut jobs = std::mem::take(&mut self.carried);
-        jobs.extend(self.end.0.drain(MAX_BATCH.saturating_sub(jobs.len())));
+        jobs.extend(self.queue.0.drain(MAX_BATCH.saturating_sub(jobs.len())));
         if let Err(error) = locked {
             let errors = repeat(error, jobs.len());
             return jobs
@@ -72,22 +74,24 @@ impl<S: BatchStore> Writer<S> {
         if outcomes.iter().any(Result::is_ok) {
             self.store.committed();
         }
-        self.carried = plan.settle(outcomes);
+        self.carried = plan.finish(outcomes);
     }
 
     async fn write(&mut self, appends: &[Append]) -> Vec<Outcome> {
         match self.try_write(appends).await {
             Ok(outcomes) => outcomes,
-            Err(WriteError::Refused(error)) if appends.len() > 1 && may_concern_one(&error) => {
+            Err(WriteError::NotWritten(error))
+                if appends.len() > 1 && may_concern_one_append(&error) =>
+            {
                 self.write_one_by_one(appends).await
             }
-            Err(WriteError::Refused(error)) => all(error, appends.len()),
-            Err(WriteError::IdTaken) => all(ids_are_taken(), appends.len()),
-            Err(WriteError::Lost(source)) => self.resolve(appends, source).await,
+            Err(WriteError::NotWritten(error)) => fail_all(error, appends.len()),
+            Err(WriteError::IdTaken) => fail_all(ids_taken(), appends.len()),
+            Err(WriteError::Lost(source)) => self.resolve_lost_commit(appends, source).await,
         }
     }
 
-    /// Writes a batch, again where its ids were taken meanwhile. The store holds the lock.
+    /// Writes a batch, and retries if its record ids were taken. The lock is held.
     async fn try_write(&mut self, appends: &[Append]) -> Result<Vec<Outcome>, WriteError> {
         for _ in 1..ID_ATTEMPTS {
             match self.store.write(appends).await {
@@ -98,7 +102,8 @@ impl<S: BatchStore> Writer<S> {
         Ok(self.store.write(appends).await?.into_appends())
     }
 
-    /// After a transaction failed whole: one append the store cannot take must not fail the others.
+    /// Writes each append on its own after the whole transaction failed, so that one faulty append
+    /// does not fail the others.
     async fn write_one_by_one(&mut self, appends: &[Append]) -> Vec<Outcome> {
         let mut outcomes = Vec::with_capacity(appends.len());
         for append in appends.chunks(1) {
@@ -108,104 +113,105 @@ impl<S: BatchStore> Writer<S> {
             };
             outcomes.extend(match written {
                 Ok(outcomes) => outcomes,
-                Err(WriteError::Refused(error)) => vec![Err(error)],
-                Err(WriteError::IdTaken) => vec![Err(ids_are_taken())],
-                Err(WriteError::Lost(source)) => self.resolve(append, source).await,
+                Err(WriteError::NotWritten(error)) => vec![Err(error)],
+                Err(WriteError::IdTaken) => vec![Err(ids_taken())],
+                Err(WriteError::Lost(source)) => self.resolve_lost_commit(append, source).await,
             });
         }
         outcomes
     }
 
-    /// After a commit without an answer: what is stored tells what became of it. The transaction held the lock, so it is
-    /// over once the lock is had again.
-    async fn resolve(&mut self, appends: &[Append], lost: BoxError) -> Vec<Outcome> {
-        let Ok(traces) = self.traces(appends).await else {
-            return all(RecordError::Unknown { source: lost }, appends.len());
+    /// Looks up the outcome of a commit without an answer. The transaction held the lock, so it has
+    /// ended once the lock is taken again.
+    async fn resolve_lost_commit(&mut self, appends: &[Append], lost: BoxError) -> Vec<Outcome> {
+        let Ok(lookups) = self.look_up_all(appends).await else {
+            return fail_all(RecordError::Unknown { source: lost }, appends.len());
         };
-        let mut lost = all(RecordError::Unavailable { source: lost }, appends.len());
-        let outcome = |trace: Trace| match trace {
-            Trace::Kept(appended) => Some(Ok(appended)),
-            Trace::Taken {
+        let mut lost = fail_all(RecordError::Unavailable { source: lost }, appends.len());
+        let outcome = |lookup: Lookup| match lookup {
+            Lookup::Stored(appended) => Some(Ok(appended)),
+            Lookup::Taken {
                 sequence_id,
                 position,
             } => Some(Err(RecordError::Conflict {
                 sequence_id,
                 position,
             })),
-            Trace::Absent => lost.pop(),
+            Lookup::Absent => lost.pop(),
         };
-        traces.into_iter().filter_map(outcome).collect()
+        lookups.into_iter().filter_map(outcome).collect()
     }
 
-    async fn traces(&mut self, appends: &[Append]) -> Result<Vec<Trace>, RecordError> {
+    async fn look_up_all(&mut self, appends: &[Append]) -> Result<Vec<Lookup>, RecordError> {
         self.store.lock().await?;
-        let traces = self.trace_each(appends).await;
+        let lookups = self.look_up_each(appends).await;
         self.store.unlock().await;
-        traces
+        lookups
     }
 
-    async fn trace_each(&mut self, appends: &[Append]) -> Result<Vec<Trace>, RecordError> {
-        let mut traces = Vec::with_capacity(appends.len());
+    async fn look_up_each(&mut self, appends: &[Append]) -> Result<Vec<Lookup>, RecordError> {
+        let mut lookups = Vec::with_capacity(appends.len());
         for append in appends {
-            traces.push(self.trace(append.items()).await?);
+            lookups.push(self.look_up(append.items()).await?);
         }
-        Ok(traces)
+        Ok(lookups)
     }
 
-    /// What is stored of an append. It was written whole or not at all, so any other row at its positions is another's.
-    async fn trace(&mut self, append: &[SequencedItem]) -> Result<Trace, RecordError> {
+    /// Looks up one append. It was written as a whole or not at all, so another row at its
+    /// positions belongs to another append.
+    async fn look_up(&mut self, append: &[SequencedItem]) -> Result<Lookup, RecordError> {
         let mut found = Vec::with_capacity(append.len());
         for item in append {
             found.push(self.store.find(item.sequence_id, item.position).await?);
         }
-        let is_kept = |(item, found): (&SequencedItem, &Option<Found>)| {
+        let is_stored = |(item, found): (&SequencedItem, &Option<StoredItem>)| {
             found.as_ref().is_some_and(|found| found.item == *item)
         };
-        if append.iter().zip(&found).all(is_kept) {
+        if append.iter().zip(&found).all(is_stored) {
             let first = found.first().and_then(|found| found.as_ref()?.id);
-            return Ok(Trace::Kept(match first {
+            return Ok(Lookup::Stored(match first {
                 Some(first) => Appended::with_ids(first, append.len()),
                 None => Appended::without_ids(append.len()),
             }));
         }
         Ok(match found.into_iter().flatten().next() {
-            Some(Found { item, .. }) => Trace::Taken {
+            Some(StoredItem { item, .. }) => Lookup::Taken {
                 sequence_id: item.sequence_id,
                 position: item.position,
             },
-            None => Trace::Absent,
+            None => Lookup::Absent,
         })
     }
 }
 
-/// What is stored at the positions of an append whose outcome is not known.
-enum Trace {
-    /// Its items.
-    Kept(Appended),
-    /// Something else.
+/// The stored state at the positions of an append with an unknown outcome.
+enum Lookup {
+    /// The items of the append.
+    Stored(Appended),
+    /// Another item.
     Taken {
         sequence_id: Uuid,
         position: Position,
     },
-    /// Nothing.
+    /// No item.
     Absent,
 }
 
-/// Whether an error of a whole batch may be the fault of one append in it.
-fn may_concern_one(error: &RecordError) -> bool {
+/// Returns whether an error of a whole batch may be caused by a single append in it.
+fn may_concern_one_append(error: &RecordError) -> bool {
     matches!(
         error,
         RecordError::Conflict { .. } | RecordError::Invalid { .. } | RecordError::Backend { .. }
     )
 }
 
-fn all(error: RecordError, n: usize) -> Vec<Outcome> {
+fn fail_all(error: RecordError, n: usize) -> Vec<Outcome> {
     repeat(error, n).into_iter().map(Err).collect()
 }
 
-fn ids_are_taken() -> RecordError {
+fn ids_taken() -> RecordError {
     RecordError::Unavailable {
-        source: "another program, one that does not take the lock, keeps taking the record ids"
+        source: "another program keeps taking the record ids and does not take the store's lock: stop it"
             .into(),
     }
 }

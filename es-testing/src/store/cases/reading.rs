@@ -4,7 +4,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use es_store::{
-    ItemQuery, Order, PositionKind, RecordError, RecordManager, SequencedItem, TimePlace,
+    ItemQuery, Order, PositionKind, RecordError, RecordManager, SequencedItem, TimeCursor,
 };
 use uuid::Uuid;
 
@@ -160,7 +160,7 @@ async fn sequence_ids_are_paged_each_once_in_one_order(fixture: Fixture) -> Verd
 /// Reads in the order of time; a store without such reads is `Unsupported`.
 async fn items_by_time(
     store: &Arc<dyn RecordManager>,
-    after: Option<TimePlace>,
+    after: Option<TimeCursor>,
     limit: usize,
 ) -> Result<Vec<SequencedItem>, RecordError> {
     let ordered = store.time_ordered();
@@ -196,7 +196,7 @@ async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fi
     for size in [1, 2, 7, 8, 9] {
         let mut read: Vec<SequencedItem> = Vec::new();
         loop {
-            let after = read.last().and_then(TimePlace::from_item);
+            let after = read.last().and_then(TimeCursor::from_item);
             let page = items_by_time(&store, after, size).await.expect("read");
             assert_eq!(page.len(), size.min(items.len() - read.len()));
             if page.is_empty() {
@@ -206,10 +206,10 @@ async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fi
         }
         assert_eq!(read, items, "pages of {size}");
     }
-    let time = TimePlace::from_item(&fixture.item(ids[0], 2))
+    let time = TimeCursor::from_item(&fixture.item(ids[0], 2))
         .expect("a time")
         .time;
-    let later = items_by_time(&store, Some(TimePlace::after(time)), 100).await;
+    let later = items_by_time(&store, Some(TimeCursor::after(time)), 100).await;
     assert_eq!(later.expect("read"), items[6..]);
     Ok(())
 }

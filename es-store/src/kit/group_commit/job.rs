@@ -1,4 +1,4 @@
-//! Jobs, and the errors that answer several of them.
+//! Queued appends, and the answers to their callers.
 
 use std::error::Error;
 use std::fmt;
@@ -9,9 +9,8 @@ use tokio::sync::oneshot;
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::{BoxError, RecordError};
-use crate::sequenced_item::SequencedItem;
 
-/// An append, and whom to answer.
+/// A queued append with the channel for its answer.
 pub(super) struct Job {
     pub(super) append: Append,
     pub(super) reply: Reply,
@@ -19,40 +18,42 @@ pub(super) struct Job {
 
 pub(super) type Reply = oneshot::Sender<Result<Appended, RecordError>>;
 
-/// Answers a caller. One that has gone has no use for it.
+/// Answers a caller. The send fails if the caller has stopped waiting, and then needs no answer.
 pub(super) fn answer(reply: Reply, outcome: Result<Appended, RecordError>) {
     let _gone = reply.send(outcome);
 }
 
-/// The answer to an append that the writer had not taken up when it ended, and to all after it.
-pub(super) fn stopped() -> RecordError {
+/// Creates the error of an append that the writer had not started when it stopped, and of all later
+/// appends.
+pub(super) fn writer_stopped() -> RecordError {
     RecordError::Backend {
         operation: "append",
-        source: "the writer of this table has ended: the store panicked, or its runtime was shut down; nothing was \
-                 written, and the store is to be opened again"
+        source: "the writer of this table has stopped, because the store panicked or its runtime was shut down: \
+                 nothing was written; open the store again"
             .into(),
     }
 }
 
-/// The answer to an append that the writer was about to write when it ended.
-pub(super) fn stopped_in_between() -> RecordError {
+/// Creates the error of an append that the writer had started when it stopped.
+pub(super) fn writer_stopped_during_append() -> RecordError {
     RecordError::Unknown {
-        source: "the writer of this table ended in the middle: the store panicked, or its runtime was shut down".into(),
+        source: "the writer of this table stopped during the append, because the store panicked or its runtime was shut down"
+            .into(),
     }
 }
 
-/// Returns the same error for each of `n` callers.
+/// Copies an error for each of `n` callers.
 #[must_use]
 pub fn repeat(error: RecordError, n: usize) -> Vec<RecordError> {
     if n == 1 {
         return vec![error];
     }
     let error = Arc::new(error);
-    (0..n).map(|_| again(&error)).collect()
+    (0..n).map(|_| copy_of(&error)).collect()
 }
 
-fn again(error: &Arc<RecordError>) -> RecordError {
-    let source = || -> BoxError { Box::new(SourceOf(error.clone())) };
+fn copy_of(error: &Arc<RecordError>) -> RecordError {
+    let source = || -> BoxError { Box::new(SharedSource(error.clone())) };
     match &**error {
         RecordError::Conflict {
             sequence_id,
@@ -93,9 +94,9 @@ fn again(error: &Arc<RecordError>) -> RecordError {
 
 /// The source of an error that several callers share.
 #[derive(Debug)]
-struct SourceOf(Arc<RecordError>);
+struct SharedSource(Arc<RecordError>);
 
-impl fmt::Display for SourceOf {
+impl fmt::Display for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0
             .source()
@@ -103,7 +104,7 @@ impl fmt::Display for SourceOf {
     }
 }
 
-impl Error for SourceOf {
+impl Error for SharedSource {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.source()?.source()
     }

@@ -1,4 +1,4 @@
-//! The queue under all schedules that loom finds: the same file as the real one, on loom's mutex.
+//! Loom tests of the queue: the file of the real queue, compiled with loom's mutex.
 
 mod sync {
     pub(super) use loom::sync::{Mutex, MutexGuard};
@@ -14,16 +14,16 @@ use loom::sync::Arc;
 use loom::thread;
 use tokio::sync::oneshot;
 
-use queue::{Queue, Refused};
+use queue::{PushError, Queue};
 
 type Job = oneshot::Sender<()>;
 
-/// What a caller sees in the end.
+/// The final result of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Answered,
     Dropped,
-    Refused(Refused),
+    Rejected(PushError),
 }
 
 fn model(check: impl Fn() + Sync + Send + 'static) {
@@ -36,13 +36,13 @@ fn call(queue: &Queue<Job>) -> Seen {
     let (reply, answer) = oneshot::channel();
     block_on(async {
         match queue.push(reply).await {
-            Err(refused) => Seen::Refused(refused),
+            Err(error) => Seen::Rejected(error),
             Ok(()) => answer.await.map_or(Seen::Dropped, |()| Seen::Answered),
         }
     })
 }
 
-/// Answers what comes, in batches of two at most, until the queue ends.
+/// Answers jobs in batches of at most two until the queue ends.
 fn write(queue: &Queue<Job>) {
     while block_on(queue.wait()) {
         for reply in queue.drain(2) {
@@ -95,7 +95,7 @@ fn a_caller_that_meets_the_close_is_answered_or_refused_and_the_writer_ends() {
         block_on(queue.stopped());
         let seen = caller.join().expect("no panic");
         assert!(
-            matches!(seen, Seen::Answered | Seen::Refused(Refused::Closed)),
+            matches!(seen, Seen::Answered | Seen::Rejected(PushError::Closed)),
             "{seen:?}"
         );
         writer.join().expect("no panic");
@@ -112,13 +112,16 @@ fn nobody_waits_for_a_writer_that_has_died() {
                 thread::spawn(move || call(&queue))
             })
             .collect();
-        // What it has taken, and what it leaves behind, is dropped.
+        // The jobs that the writer took, and those that it leaves, are dropped.
         drop(queue.drain(1));
         drop(queue.stop());
         for caller in callers {
             let seen = caller.join().expect("no panic");
             assert!(
-                matches!(seen, Seen::Dropped | Seen::Refused(Refused::Stopped)),
+                matches!(
+                    seen,
+                    Seen::Dropped | Seen::Rejected(PushError::WriterStopped)
+                ),
                 "{seen:?}"
             );
         }

@@ -1,3 +1,5 @@
+//! The outcomes of a batch, and the assignment of record ids.
+
 use uuid::Uuid;
 
 use crate::appended::Appended;
@@ -5,16 +7,17 @@ use crate::error::RecordError;
 use crate::position::Position;
 use crate::record_id::RecordId;
 
-/// The outcomes of a batch, append by append, and the rule of record ids: those that are kept have consecutive ids from
-/// the greatest that was there, in their order; those that are not use none.
+/// Collects the outcome of each append in a batch and assigns record ids. Accepted appends get
+/// consecutive ids after the greatest stored id, in their order; rejected appends use none.
 #[derive(Debug)]
-pub struct Outcomes {
+pub struct BatchOutcomes {
     next: Option<u64>,
     appends: Vec<Result<Appended, RecordError>>,
 }
 
-impl Outcomes {
-    /// Of a transaction that found `max` to be the greatest record id, 0 where there was none.
+impl BatchOutcomes {
+    /// Creates the outcomes of a transaction that found `max` as the greatest record id, 0 in an
+    /// empty table.
     #[must_use]
     pub const fn after(max: RecordId) -> Self {
         Self {
@@ -23,7 +26,7 @@ impl Outcomes {
         }
     }
 
-    /// Of a table without record ids.
+    /// Creates the outcomes for a table without record ids.
     #[must_use]
     pub const fn without_ids() -> Self {
         Self {
@@ -32,14 +35,14 @@ impl Outcomes {
         }
     }
 
-    /// The id that the first item of the next append has, if that append is kept.
+    /// Returns the record id that the next append starts with if it is accepted.
     #[must_use]
     pub fn next_id(&self) -> Option<RecordId> {
         self.next.map(RecordId::new)
     }
 
-    /// The next append is kept; it has `len` items.
-    pub fn keep(&mut self, len: usize) {
+    /// Accepts the next append, which has `len` items.
+    pub fn accept(&mut self, len: usize) {
         self.appends.push(Ok(match self.next {
             Some(first) => {
                 self.next = Some(first + len as u64);
@@ -49,16 +52,16 @@ impl Outcomes {
         }));
     }
 
-    /// The next append is left out, as this position is taken.
+    /// Rejects the next append because this position is taken.
     pub fn conflict(&mut self, sequence_id: Uuid, position: Position) {
-        self.refuse(RecordError::Conflict {
+        self.reject(RecordError::Conflict {
             sequence_id,
             position,
         });
     }
 
-    /// The next append is left out, for a reason of its own.
-    pub fn refuse(&mut self, error: RecordError) {
+    /// Rejects the next append with an error of its own.
+    pub fn reject(&mut self, error: RecordError) {
         self.appends.push(Err(error));
     }
 

@@ -1,4 +1,4 @@
-//! A place in the order of times, for tables whose positions are times.
+//! A cursor in the order of times, for tables with times as positions.
 
 use uuid::Uuid;
 
@@ -6,18 +6,18 @@ use crate::position::Position;
 use crate::sequenced_item::SequencedItem;
 use crate::timestamp::Timestamp;
 
-/// A place among all items of a table whose positions are times: items of one time stand in the order of their sequences'
-/// ids.
+/// A cursor over the items of a table with times as positions. Items with equal times are sorted by
+/// the ids of their sequences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TimePlace {
-    /// The time.
+pub struct TimeCursor {
+    /// The time of an item.
     pub time: Timestamp,
-    /// The sequence.
+    /// The sequence of the item.
     pub sequence_id: Uuid,
 }
 
-impl TimePlace {
-    /// Behind all items of a time.
+impl TimeCursor {
+    /// Creates a cursor after all items with this time.
     #[must_use]
     pub const fn after(time: Timestamp) -> Self {
         Self {
@@ -26,7 +26,7 @@ impl TimePlace {
         }
     }
 
-    /// The place of an item, if its position is a time.
+    /// Creates a cursor at an item; `None` if its position is not a time.
     #[must_use]
     pub fn from_item(item: &SequencedItem) -> Option<Self> {
         match item.position {
