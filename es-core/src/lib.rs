@@ -39,9 +39,9 @@ pub mod __private {
 /// Items that the other crates of the workspace call; they may change in any release.
 #[doc(hidden)]
 pub mod internal {
-    pub use crate::domain::aggregate::{are_equal, create_alone};
-    pub use crate::domain::event::Header;
-    pub use crate::domain::replay::{Claim, Reader, TopicOwnership};
+    pub use crate::domain::aggregate::{are_equal, create_without_previous_hash};
+    pub use crate::domain::event::RawHeader;
+    pub use crate::domain::replay::{Reader, SourceMatch, TopicOwnership};
     pub use crate::event_store::paged::{self, BoxFuture, Paged, Pages};
     pub use crate::panics::catch_async;
 }

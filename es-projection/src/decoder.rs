@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use es_core::error::{Error, Result};
-use es_core::internal::{Claim, Reader, TopicOwnership};
+use es_core::internal::{Reader, SourceMatch, TopicOwnership};
 use es_core::notification_log::{Notification, NotificationMapper};
 use es_store::{RecordId, Topic};
 use hashbrown::HashMap;
@@ -131,21 +131,23 @@ impl<P: Projection<T>, T> Decoder<P, T> {
 
     fn find_decoding(topic: &str) -> Decoding<P::Event> {
         let sources = P::SOURCES.iter().enumerate();
-        let claims = sources.filter_map(|(index, source)| Some((index, source.claim(topic)?)));
-        let claims: Vec<(usize, Claim<P::Event>)> = claims.collect();
-        if claims.iter().all(|(_, claim)| claim.reader.is_none()) {
+        let matches =
+            sources.filter_map(|(index, source)| Some((index, source.match_topic(topic)?)));
+        let matches: Vec<(usize, SourceMatch<P::Event>)> = matches.collect();
+        if matches.iter().all(|(_, found)| found.reader.is_none()) {
             return Decoding::Skip;
         }
-        let is_unique =
-            |(_, claim): &&(usize, Claim<P::Event>)| claim.ownership == TopicOwnership::Exclusive;
-        if let Some((_, claim)) = claims.iter().find(is_unique) {
-            let mut readers = claims.iter().filter(is_unique);
-            let reader = readers.find_map(|(_, claim)| claim.reader).or(claim.reader);
+        let is_unique = |(_, found): &&(usize, SourceMatch<P::Event>)| {
+            found.ownership == TopicOwnership::Exclusive
+        };
+        if let Some((_, found)) = matches.iter().find(is_unique) {
+            let mut readers = matches.iter().filter(is_unique);
+            let reader = readers.find_map(|(_, found)| found.reader).or(found.reader);
             return reader.map_or(Decoding::Skip, Decoding::Reader);
         }
-        let candidates = claims.into_iter().map(|(source, claim)| Candidate {
+        let candidates = matches.into_iter().map(|(source, found)| Candidate {
             source,
-            reader: claim.reader,
+            reader: found.reader,
         });
         Decoding::BySequenceType(candidates.collect())
     }

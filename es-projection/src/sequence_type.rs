@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use es_core::error::Result;
 use es_core::event_store::EventStore;
-use es_core::internal::Header;
+use es_core::internal::RawHeader;
 use es_core::notification_log::{NotificationLog, NotificationMapper, NotificationReader};
 use es_store::{ItemQuery, RecordId};
 use hashbrown::HashMap;
@@ -73,7 +73,7 @@ impl SequenceTypes {
             return Ok(named);
         }
         // A text without an id is damaged, which the reader of the event reports.
-        let id = Header::parse(text).ok().and_then(|header| header.id);
+        let id = RawHeader::parse(text).ok().and_then(|header| header.id);
         let Some(id) = id else {
             return Ok(SequenceType::Unnamed);
         };
@@ -90,7 +90,7 @@ impl SequenceTypes {
 
     /// Returns the sequence and the type that an event names, if it is a first event; caches them.
     fn type_in_first_event(&mut self, text: &str) -> Option<(Uuid, SequenceType)> {
-        let header = Header::parse(text).ok()?;
+        let header = RawHeader::parse(text).ok()?;
         let (id, topic) = (header.id?, header.originator_topic?);
         let source = (self.source_of)(&topic);
         let named = source.map_or(SequenceType::Unlisted, SequenceType::Source);

@@ -9,9 +9,9 @@ use uuid::Uuid;
 use super::builder::ApplicationBuilder;
 use super::bus::Bus;
 use super::persistence_policy::PersistencePolicy;
-use crate::domain::aggregate::{Aggregate, AnyAggregate, reseal};
-use crate::domain::event::{AnyEvent, DomainEvent, Saving};
-use crate::domain::library::{Standalone, StandaloneEvent};
+use crate::domain::{
+    Aggregate, AnyAggregate, AnyEvent, DomainEvent, SaveMode, Standalone, StandaloneEvent, reseal,
+};
 use crate::error::{Error, Result};
 use crate::event_store::{EventStore, SequenceQuery};
 use crate::notification_log::LocalNotificationLog;
@@ -254,9 +254,9 @@ impl Application {
 
 /// Returns the number of pending events that are saved and published together; at least 1.
 pub(super) fn batch_len<A: Aggregate>(pending: usize) -> usize {
-    match A::KIND.saving {
-        Saving::AsOne => pending.max(1),
-        Saving::OneByOne => 1,
+    match A::KIND.save_mode {
+        SaveMode::Atomic => pending.max(1),
+        SaveMode::PerEvent => 1,
     }
 }
 

@@ -8,7 +8,7 @@ use es_store::BoxError;
 
 use super::handler::{Handler, HandlerResult, Stateless};
 use super::queue::{Queue, SUBSCRIBER};
-use crate::domain::event::{AnyEvent, EventHeader};
+use crate::domain::{AnyEvent, EventHeader};
 use crate::panics::catch;
 
 /// Publishes events to the subscribers within a process. A bus can be used without an application.

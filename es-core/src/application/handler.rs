@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use es_store::BoxError;
 
-use crate::domain::event::{Discarded, Event, EventHeader};
+use crate::domain::{Discarded, Event, EventHeader};
 
 /// A function with `#[subscribe_to(EventType)]`, which is called with every event of the type.
 ///

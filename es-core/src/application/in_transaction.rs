@@ -4,7 +4,7 @@ use es_store::{Appended, EventTransaction, RecordError};
 use uuid::Uuid;
 
 use super::Application;
-use crate::domain::aggregate::Aggregate;
+use crate::domain::Aggregate;
 use crate::error::Result;
 
 impl Application {

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use es_store::{SequencedItem, Topic};
 
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::DomainEvent;
+use crate::domain::{Aggregate, DomainEvent};
 use crate::error::Result;
 use crate::event_store::EventStore;
 

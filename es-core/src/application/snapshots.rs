@@ -4,9 +4,7 @@ use es_store::BoxError;
 use uuid::Uuid;
 
 use super::Application;
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::DomainEvent;
-use crate::domain::snapshot::{Snapshot, Snapshotted};
+use crate::domain::{Aggregate, DomainEvent, Snapshot, Snapshotted};
 use crate::error::Result;
 use crate::event_store::UpTo;
 

@@ -3,7 +3,7 @@
 use es_store::{Appended, RecordError, SequencedItem, Table};
 
 use super::application::{Application, batch_len};
-use crate::domain::aggregate::{Aggregate, reseal};
+use crate::domain::{Aggregate, reseal};
 use crate::error::Result;
 
 /// The pending events of an aggregate that are written in a transaction of the caller, which is not

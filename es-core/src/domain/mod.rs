@@ -9,25 +9,31 @@ pub mod predicates;
 pub(crate) mod replay;
 pub(crate) mod snapshot;
 
-pub use self::aggregate::{Aggregate, AnyAggregate};
-pub use self::event::{
-    AnyEvent, Discarded, DomainEvent, EntityKind, Event, EventHeader, EventOf, HashChained, Kept,
-    Metadata, Mutate, Payload, Saving, Stored, Timestamped, Version, Versioned,
+pub use self::aggregate::{
+    Aggregate, DomainEvent, EventOf, HashChained, Snapshotted, StoredEventType, StoredType,
+    Timestamped, Versioned,
 };
-pub use self::evolution::{Field, Former, Shape, StoredEventType, StoredType};
-pub use self::integrity::{EventHash, Salt, Verification, Verifier};
+pub use self::event::{
+    AnyEvent, Discarded, EntityKind, Event, EventHeader, Field, Former, Metadata, Mutate, Payload,
+    Recorded, SaveMode, Shape, Stored, Version,
+};
+pub use self::integrity::{EventHash, Salt};
 pub use self::library::{Logged, Standalone, StandaloneEvent};
-pub use self::replay::{Replay, Untyped, UntypedEvent, UntypedReplay};
-pub use self::snapshot::{Snapshot, Snapshotted};
+pub use self::replay::{
+    AnyAggregate, Replay, Untyped, UntypedEvent, UntypedReplay, Verification, Verifier,
+};
+pub use self::snapshot::Snapshot;
+
+pub(crate) use self::aggregate::reseal;
+pub(crate) use self::replay::{Registered, ReplayTarget, has_snapshots, knows_topic};
 
 /// Items that expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::aggregate::{
-        Registered, Root, Status, Triggerable, create, initial, never, new_id, sendable,
-        snapshottable, storable, topic_fault, trigger,
+        EventKind, Ops, Root, StateOps, Status, Triggerable, create, initial, library_ops, never,
+        new_id, ops, present, sendable, snapshottable, storable, topic_fault, trigger, unchanged,
     };
-    pub use super::event::{AnyPayload, EventKind, Ops, library_ops, ops, unchanged};
-    pub use super::evolution::{DecodeError, Field, Former, Old, Shape, beginning, end, step};
-    pub use super::replay::{NotOf, Probe, Route, Source};
-    pub use super::snapshot::{StateOps, present};
+    pub use super::event::{AnyPayload, DecodeError, Field, Former, Old, Shape};
+    pub use super::evolution::{beginning, end, step};
+    pub use super::replay::{NotOf, Probe, Registered, Route, Source};
 }

@@ -12,11 +12,10 @@ use super::paged::BoxFuture;
 use super::sequence_query::SequenceQuery;
 use super::storable::{EventParts, Storable};
 use super::streams::{RecordStream, SequenceIdStream, TimeStream};
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::{DomainEvent, Stored};
-use crate::domain::integrity::{self, Salt, Verification, Verifier};
-use crate::domain::library::{Standalone, StandaloneEvent};
-use crate::domain::replay::Replay;
+use crate::domain::{
+    Aggregate, DomainEvent, Replay, Salt, Standalone, StandaloneEvent, Stored, Verification,
+    Verifier, integrity,
+};
 use crate::error::{Damage, IntegrityError, Result};
 
 /// Stores and reads events: a mapper over a record manager. Cloning is cheap.

@@ -9,7 +9,7 @@ use super::cipher::Cipher;
 use super::custom_event::CustomEvent;
 use super::storable::{EventParts, Storable};
 use super::transcoder::Transcoder;
-use crate::domain::event::EventHeader;
+use crate::domain::EventHeader;
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, Result};
 
 /// Maps events to sequenced items and back: the transcoder encodes the canonical text, then the

@@ -4,9 +4,7 @@ use es_store::{Position, SequencedItem, Text, Topic};
 use uuid::Uuid;
 
 use super::custom_event::CustomEvent;
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::{DomainEvent, EventHeader};
-use crate::domain::library::{Standalone, StandaloneEvent};
+use crate::domain::{Aggregate, DomainEvent, EventHeader, Standalone, StandaloneEvent};
 use crate::error::{Error, Result};
 
 /// A value that [`EventStore::append`](super::event_store::EventStore::append) stores: an event of an

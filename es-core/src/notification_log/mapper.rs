@@ -4,9 +4,7 @@ use es_store::read_model::DeadLetter;
 use es_store::{Text, Topic};
 
 use super::notification::Notification;
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::DomainEvent;
-use crate::domain::integrity::Salt;
+use crate::domain::{Aggregate, DomainEvent, Salt};
 use crate::error::{NotificationError, Result};
 use crate::event_store::{EventStore, Mapper};
 
@@ -107,7 +105,7 @@ impl NotificationMapper {
     /// [`Error::WrongType`]: crate::error::Error::WrongType
     pub fn event<A: Aggregate>(&self, notification: &Notification) -> Result<DomainEvent<A>> {
         let text = self.text(notification)?;
-        DomainEvent::decode_unplaced(&notification.topic, text, &self.salt)
+        DomainEvent::decode_text(&notification.topic, text, &self.salt)
     }
 }
 

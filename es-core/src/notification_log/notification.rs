@@ -8,7 +8,7 @@ use es_json::write_string;
 use es_store::{RecordId, Text, Topic};
 use serde::Deserialize;
 
-use crate::domain::aggregate::Aggregate;
+use crate::domain::Aggregate;
 use crate::error::Result;
 
 /// A stored event with its number in the application sequence.
@@ -30,7 +30,7 @@ impl Notification {
     /// event by its data.
     #[must_use]
     pub fn is_of<A: Aggregate>(&self) -> bool {
-        crate::domain::replay::knows::<A>(&self.topic)
+        crate::domain::knows_topic::<A>(&self.topic)
     }
 }
 

@@ -6,10 +6,9 @@ use es_store::{Position, PositionKind, SequencedItem, Topic};
 use uuid::Uuid;
 
 use super::untyped_query::UntypedQuery;
-use crate::domain::aggregate::{Aggregate, AnyAggregate, Registered};
-use crate::domain::event::Stored;
-use crate::domain::replay::{Replay, Replaying};
-use crate::domain::snapshot::{Snapshot, Snapshotted};
+use crate::domain::{
+    Aggregate, AnyAggregate, Registered, Replay, ReplayTarget, Snapshot, Snapshotted, Stored,
+};
 use crate::error::{Error, Result};
 use crate::event_store::{EventStore, SequenceQuery, UpTo, stored};
 use crate::repository::snapshots::{SnapshotStrategy, snapshot_position};
@@ -176,7 +175,7 @@ impl Repository {
     async fn replay_into(
         &self,
         id: Uuid,
-        replay: &mut (impl Replaying + ?Sized),
+        replay: &mut (impl ReplayTarget + ?Sized),
         up_to: UpTo,
     ) -> Result<()> {
         let items = self.store.items(id).up_to(up_to);
@@ -211,7 +210,7 @@ impl Repository {
 /// Applies the items of a query to a replay, in order.
 pub(crate) async fn replay_items(
     store: &EventStore,
-    replay: &mut (impl Replaying + ?Sized),
+    replay: &mut (impl ReplayTarget + ?Sized),
     items: SequenceQuery<SequencedItem>,
 ) -> Result<()> {
     let mut items = items.stream();

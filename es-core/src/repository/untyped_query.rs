@@ -6,7 +6,7 @@ use es_store::Position;
 use uuid::Uuid;
 
 use super::repository::{Repository, replay_items};
-use crate::domain::replay::{Untyped, UntypedEvent, UntypedReplay};
+use crate::domain::{Untyped, UntypedEvent, UntypedReplay};
 use crate::error::Result;
 use crate::event_store::BoxFuture;
 

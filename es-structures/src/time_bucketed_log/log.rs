@@ -5,7 +5,7 @@ use es_core::domain::{
     Aggregate, Discarded, EntityKind, Event, HashChained, Standalone, Timestamped, Versioned,
 };
 use es_core::error::Result;
-use es_core::internal::create_alone;
+use es_core::internal::create_without_previous_hash;
 use es_store::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub struct TimeBucketedLog {
 impl TimeBucketedLog {
     /// Starts a log with this name, which is also its id. The first event is pending until the log is saved.
     pub fn start(name: Uuid, bucket_size: BucketSize) -> Result<Self> {
-        create_alone(name, TimeBucketedLogStarted { bucket_size, name })
+        create_without_previous_hash(name, TimeBucketedLogStarted { bucket_size, name })
     }
 
     /// Returns the name of the log.

@@ -1,6 +1,6 @@
 //! Tests of the kinds of entities: the keys of their events, and their replay.
 
-use es::domain::{EntityKind, HashChained, Kept, Replay, Stored, Timestamped, Versioned};
+use es::domain::{EntityKind, HashChained, Recorded, Replay, Stored, Timestamped, Versioned};
 use es::{Aggregate, Aggregate as Entity, Position, Salt, aggregate, entity};
 
 macro_rules! kinds {
@@ -53,7 +53,7 @@ fn is_as_its_kind_says<A: Aggregate>(entity: &A) -> bool {
             ("__event_topic__", A::KIND.hashes),
         ]
         .iter()
-        .all(|(key, kept)| holds(key) == (*kept == Kept::Yes))
+        .all(|(key, kept)| holds(key) == (*kept == Recorded::Yes))
     })
 }
 

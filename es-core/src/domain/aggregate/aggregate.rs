@@ -1,18 +1,20 @@
+//! The trait of aggregates and entities.
+
 use std::fmt;
 
 use es_store::{Timestamp, Topic};
 use uuid::Uuid;
 
 use super::aggregate_state::Root;
+use super::domain_event::DomainEvent;
+use super::event_kind::EventKind;
+use super::event_ops::{EventOf, Ops};
+use super::guarantees::{HashChained, Timestamped, Versioned};
+use super::state_ops::StateOps;
 use super::status::Triggerable;
 use super::trigger;
-use crate::domain::event::{
-    AnyPayload, Discarded, DomainEvent, EntityKind, EventKind, EventOf, HashChained, Ops, Payload,
-    Timestamped, Version, Versioned,
-};
-use crate::domain::evolution::{Field, Shape};
+use crate::domain::event::{AnyPayload, Discarded, EntityKind, Field, Payload, Shape, Version};
 use crate::domain::integrity::EventHash;
-use crate::domain::snapshot::StateOps;
 use crate::error::Result;
 
 /// An object with an id whose state is the fold of its events: a struct marked `#[aggregate]` or `#[entity]`, which writes

@@ -1,3 +1,5 @@
+//! The state that the library keeps of an aggregate.
+
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -6,7 +8,8 @@ use uuid::Uuid;
 
 use super::aggregate::Aggregate;
 use super::applying::Activity;
-use crate::domain::event::{Checked, DomainEvent, Version};
+use super::domain_event::DomainEvent;
+use crate::domain::event::{EventFields, Version};
 use crate::domain::integrity::{EventHash, Salt};
 use crate::error::{Error, Result};
 
@@ -29,7 +32,7 @@ pub struct Root<A: Aggregate> {
 
 impl<A: Aggregate> Root<A> {
     /// Of an aggregate that its first event just made.
-    pub(crate) fn created(id: Uuid, first: Checked, salt: Salt) -> Self {
+    pub(crate) fn created(id: Uuid, first: EventFields, salt: Salt) -> Self {
         Self {
             id,
             version: first.version.unwrap_or(Version::FIRST),
@@ -56,7 +59,7 @@ impl<A: Aggregate> Root<A> {
     }
 
     /// Moves on to the next event, before it is applied.
-    pub(crate) fn advance(&mut self, next: Checked) {
+    pub(crate) fn advance(&mut self, next: EventFields) {
         self.version = next.version.unwrap_or_else(|| self.version.next());
         self.head = next.hash.unwrap_or(self.head);
         self.last_modified = next.timestamp.unwrap_or(self.last_modified);

@@ -14,7 +14,7 @@ pub(crate) enum Activity {
 
 /// Has `mutate` apply an event, to which the root has advanced already.
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, mutate: impl FnOnce(&mut A)) {
-    let mut applying = Applying {
+    let mut applying = ApplyGuard {
         aggregate,
         after: Activity::Broken,
     };
@@ -23,12 +23,12 @@ pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, mutate: impl FnOnce(&mut A)
     applying.after = Activity::Ready;
 }
 
-struct Applying<'a, A: Aggregate> {
+struct ApplyGuard<'a, A: Aggregate> {
     aggregate: &'a mut A,
     after: Activity,
 }
 
-impl<A: Aggregate> Drop for Applying<'_, A> {
+impl<A: Aggregate> Drop for ApplyGuard<'_, A> {
     fn drop(&mut self) {
         self.aggregate.__root_mut().activity = self.after;
     }

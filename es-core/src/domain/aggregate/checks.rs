@@ -3,7 +3,8 @@
 use es_store::MAX_TOPIC_BYTES;
 
 use super::aggregate::Aggregate;
-use crate::domain::event::{EventOf, Payload};
+use super::event_ops::EventOf;
+use crate::domain::event::Payload;
 
 /// A field that starts as its type's default.
 #[diagnostic::on_unimplemented(

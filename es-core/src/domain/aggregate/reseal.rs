@@ -1,7 +1,8 @@
 //! Sealing the pending events of a new aggregate again, with the salt of the application that saves it.
 
 use super::aggregate::Aggregate;
-use crate::domain::event::{DomainEvent, PREVIOUS_KEY};
+use super::domain_event::DomainEvent;
+use crate::domain::event::PREVIOUS_KEY;
 use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::{Damage, IntegrityError, Result};
 
@@ -14,7 +15,7 @@ use crate::error::{Damage, IntegrityError, Result};
 pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()> {
     let root = aggregate.__root_mut();
     root.check_whole()?;
-    if root.salt == *salt || !A::KIND.hashes.is_kept() {
+    if root.salt == *salt || !A::KIND.hashes.is_recorded() {
         return Ok(());
     }
     let is_new = root

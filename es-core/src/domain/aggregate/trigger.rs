@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::aggregate::Aggregate;
 use super::aggregate_state::Root;
 use super::applying::{self, Activity};
-use crate::domain::event::{Chain, EventOf, Facts, Ops, Version};
+use super::domain_event::DomainEvent;
+use super::event_ops::{EventOf, Ops};
+use crate::domain::event::{Chaining, EventDraft, Version};
 use crate::domain::integrity::Salt;
 use crate::error::{Error, Result};
 
@@ -25,22 +27,22 @@ pub(crate) fn trigger_with<A: Aggregate, E>(
             topic: Topic::checked(ops.topic),
         });
     }
-    let facts = Facts {
+    let draft = EventDraft {
         id: root.id,
         version: A::KIND.versions.then(|| root.version.next()),
         timestamp: A::KIND.times.then(|| time_after(root)),
-        chain: A::KIND.hashes.then(|| Chain::Follows(root.head)),
+        chaining: A::KIND.hashes.then(|| Chaining::After(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
         event_version: ops.declared.version,
     };
-    let sealed = facts.seal(ops.encode, &event, &root.salt)?;
+    let sealed = draft.seal(ops.encode, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.checked());
     applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
     aggregate
         .__root_mut()
         .pending
-        .push(sealed.of_aggregate((ops.wrap)(event)));
+        .push(DomainEvent::from_sealed(sealed, (ops.wrap)(event)));
     Ok(())
 }
 
@@ -53,7 +55,7 @@ pub fn trigger<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Resu
 /// they follow each other and wherever the clock is turned.
 fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
     let now = Timestamp::now();
-    if A::KIND.versions.is_kept() {
+    if A::KIND.versions.is_recorded() {
         return now;
     }
     now.max(root.last_modified.next())
@@ -61,27 +63,27 @@ fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
 
 /// Creates an aggregate: it has one pending event, and needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
-    begin(id, created, Chain::Begins)
+    begin(id, created, Chaining::First)
 }
 
 /// The same, of a type whose first event does not say what it follows.
-pub fn create_alone<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
-    begin(id, created, Chain::Alone)
+pub fn create_without_previous_hash<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
+    begin(id, created, Chaining::Standalone)
 }
 
-fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A> {
+fn begin<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::from_env()?;
-    let facts = Facts {
+    let draft = EventDraft {
         id,
         version: A::KIND.versions.then(|| Version::FIRST),
         timestamp: A::KIND.times.then(Timestamp::now),
-        chain: A::KIND.hashes.then(|| chain),
+        chaining: A::KIND.hashes.then(|| chaining),
         topic: Topic::checked(ops.topic),
         originator_topic: Some(A::TOPIC),
         event_version: ops.declared.version,
     };
-    let sealed = facts.seal(ops.encode, &created, &salt)?;
+    let sealed = draft.seal(ops.encode, &created, &salt)?;
     let mut aggregate = A::__new(
         ops.clone(&created),
         Root::created(id, sealed.checked(), salt),
@@ -89,7 +91,7 @@ fn begin<A: Aggregate>(id: Uuid, created: A::Created, chain: Chain) -> Result<A>
     aggregate
         .__root_mut()
         .pending
-        .push(sealed.of_aggregate((ops.wrap)(created)));
+        .push(DomainEvent::from_sealed(sealed, (ops.wrap)(created)));
     Ok(aggregate)
 }
 

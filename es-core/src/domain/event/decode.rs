@@ -13,23 +13,27 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::header::Header;
+use super::decode_error::DecodeError;
+use super::raw_header::RawHeader;
+
+/// Decodes the text of an event.
+pub(crate) type Decode<E> = for<'de> fn(&'de str, &mut RawHeader<'de>) -> Result<E, DecodeError>;
 
 /// Reads a payload, and the header on the way.
 pub(crate) fn payload<'de, E: DeserializeOwned>(
     text: &'de str,
-    header: &mut Header<'de>,
+    header: &mut RawHeader<'de>,
 ) -> Result<E, json::Error> {
     read(text, header)
 }
 
 pub(crate) fn read<'de, T: Deserialize<'de>>(
     text: &'de str,
-    header: &mut Header<'de>,
+    header: &mut RawHeader<'de>,
 ) -> Result<T, json::Error> {
     let mut entries = ObjectReader::new(text);
-    let read = header.begin(&mut entries).and_then(|()| {
-        T::deserialize(Payload(Tap {
+    let read = header.read_leading_keys(&mut entries).and_then(|()| {
+        T::deserialize(PayloadDeserializer(HeaderFilter {
             entries: &mut entries,
             header,
         }))
@@ -40,13 +44,13 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
         return Ok(value);
     }
     // The text may hold what only our own reader takes, such as `NaN`.
-    let (read, rest) = Header::split(Value::parse(text)?)?;
+    let (read, rest) = RawHeader::from_object(Value::parse(text)?)?;
     *header = read;
-    T::deserialize(Payload(ValueDeserializer(rest)))
+    T::deserialize(PayloadDeserializer(ValueDeserializer(rest)))
 }
 
 /// The object of a payload. One that is no object is refused when it is written, so every way leads to a map.
-struct Payload<D>(D);
+struct PayloadDeserializer<D>(D);
 
 macro_rules! as_map {
     ($($method:ident)*) => {$(
@@ -56,7 +60,7 @@ macro_rules! as_map {
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Payload<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for PayloadDeserializer<D> {
     type Error = D::Error;
 
     as_map! {
@@ -67,7 +71,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Payload<D> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(PassOver(PhantomData))?;
+        self.0.deserialize_map(SkipEntries(PhantomData))?;
         visitor.visit_unit()
     }
 
@@ -124,9 +128,9 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Payload<D> {
 }
 
 /// A visitor of a map that holds nothing more.
-struct PassOver<T>(PhantomData<T>);
+struct SkipEntries<T>(PhantomData<T>);
 
-impl<'de> Visitor<'de> for PassOver<()> {
+impl<'de> Visitor<'de> for SkipEntries<()> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -140,12 +144,12 @@ impl<'de> Visitor<'de> for PassOver<()> {
 }
 
 /// Reads the payload's entries, and the library's into the header on the way.
-struct Tap<'r, 'de> {
+struct HeaderFilter<'r, 'de> {
     entries: &'r mut ObjectReader<'de>,
-    header: &'r mut Header<'de>,
+    header: &'r mut RawHeader<'de>,
 }
 
-impl<'de> Deserializer<'de> for Tap<'_, 'de> {
+impl<'de> Deserializer<'de> for HeaderFilter<'_, 'de> {
     type Error = serde_json::Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
@@ -158,7 +162,7 @@ impl<'de> Deserializer<'de> for Tap<'_, 'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for Tap<'_, 'de> {
+impl<'de> MapAccess<'de> for HeaderFilter<'_, 'de> {
     type Error = serde_json::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -166,7 +170,7 @@ impl<'de> MapAccess<'de> for Tap<'_, 'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Self::Error> {
         while let Some(key) = self.entries.next_key()? {
-            if !self.header.take(&key, self.entries)? {
+            if !self.header.read_key(&key, self.entries)? {
                 return match key {
                     Cow::Borrowed(key) => seed.deserialize(BorrowedStrDeserializer::new(key)),
                     Cow::Owned(_) => seed.deserialize(CowStrDeserializer::new(key)),
@@ -202,7 +206,7 @@ mod tests {
             r#"{{"__event_hash__":"{hash}","__event_topic__":"A.B","__event_version__":2,"__previous_hash__":"","at":1.5,"originator_id":{{"UUID":"b81d160dd7ef45aba629c7278082a845"}},"originator_topic":"A","originator_version":7,"timestamp":{{"__decimal__":"1.500000"}},"what":"x\n"}}"#
         );
         let read = |text: &str| {
-            let mut header = Header::default();
+            let mut header = RawHeader::default();
             let payload: Measured = payload(text, &mut header).unwrap();
             (payload, format!("{header:?}"))
         };
@@ -246,7 +250,7 @@ mod tests {
     #[test]
     fn what_follows_an_object_makes_it_none() {
         for text in ["{}}", "{} x", "{\"a\":1}{}", "{\"a\":1", "[]x"] {
-            assert!(Header::parse(text).is_err(), "{text}");
+            assert!(RawHeader::parse(text).is_err(), "{text}");
         }
     }
 }

@@ -1,24 +1,22 @@
 //! What entities of a type keep besides their state.
 
-use crate::domain::aggregate::Aggregate;
-
 /// What entities of a type keep: versions, times, a hash chain; and how they are saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EntityKind {
     /// Whether events are numbered.
-    pub versions: Kept,
+    pub versions: Recorded,
     /// Whether events say when they happened.
-    pub times: Kept,
+    pub times: Recorded,
     /// Whether events are chained by hashes.
-    pub hashes: Kept,
+    pub hashes: Recorded,
     /// Whether all pending events are saved as one list.
-    pub saving: Saving,
+    pub save_mode: SaveMode,
 }
 
 /// Whether something is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum Recorded {
     /// It is.
     Yes,
     /// It is not.
@@ -27,28 +25,28 @@ pub enum Kept {
 
 /// How pending events are saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Saving {
+pub enum SaveMode {
     /// All as one list: all or none.
-    AsOne,
+    Atomic,
     /// Each by itself.
-    OneByOne,
+    PerEvent,
 }
 
 impl EntityKind {
     /// Of an aggregate: all of it, saved as one.
     pub const AGGREGATE: Self = Self {
-        versions: Kept::Yes,
-        times: Kept::Yes,
-        hashes: Kept::Yes,
-        saving: Saving::AsOne,
+        versions: Recorded::Yes,
+        times: Recorded::Yes,
+        hashes: Recorded::Yes,
+        save_mode: SaveMode::Atomic,
     };
 
     /// Of a plain entity: a hash chain, saved one by one.
     pub const ENTITY: Self = Self {
-        versions: Kept::No,
-        times: Kept::No,
-        hashes: Kept::Yes,
-        saving: Saving::OneByOne,
+        versions: Recorded::No,
+        times: Recorded::No,
+        hashes: Recorded::Yes,
+        save_mode: SaveMode::PerEvent,
     };
 
     /// Of an event that stands alone: nothing but its sequence.
@@ -57,33 +55,33 @@ impl EntityKind {
     /// The same, with hashes: events of entities are chained by them, those that stand alone are sealed one by one.
     #[must_use]
     pub const fn sealed(mut self) -> Self {
-        self.hashes = Kept::Yes;
+        self.hashes = Recorded::Yes;
         self
     }
 
     /// The same, with versions.
     #[must_use]
     pub const fn versioned(mut self) -> Self {
-        self.versions = Kept::Yes;
+        self.versions = Recorded::Yes;
         self
     }
 
     /// The same, with times.
     #[must_use]
     pub const fn timestamped(mut self) -> Self {
-        self.times = Kept::Yes;
+        self.times = Recorded::Yes;
         self
     }
 
     /// The same, without a hash chain.
     #[must_use]
     pub const fn unchained(mut self) -> Self {
-        self.hashes = Kept::No;
+        self.hashes = Recorded::No;
         self
     }
 }
 
-impl Kept {
+impl Recorded {
     /// The value, where it is kept.
     pub(crate) fn then<T>(self, value: impl FnOnce() -> T) -> Option<T> {
         match self {
@@ -92,28 +90,7 @@ impl Kept {
         }
     }
 
-    pub(crate) const fn is_kept(self) -> bool {
+    pub(crate) const fn is_recorded(self) -> bool {
         matches!(self, Self::Yes)
     }
 }
-
-/// An entity whose events are numbered. Every aggregate is.
-#[diagnostic::on_unimplemented(
-    message = "the events of `{Self}` have no versions",
-    note = "write `versioned` into its `#[entity(…)]`, or make it an `#[aggregate]`"
-)]
-pub trait Versioned: Aggregate {}
-
-/// An entity whose events say when they happened. Every aggregate is.
-#[diagnostic::on_unimplemented(
-    message = "the events of `{Self}` have no times",
-    note = "write `timestamped` into its `#[entity(…)]`, or make it an `#[aggregate]`"
-)]
-pub trait Timestamped: Aggregate {}
-
-/// An entity whose events are chained by hashes. All are, but those with `integrity = off`.
-#[diagnostic::on_unimplemented(
-    message = "the events of `{Self}` are not chained by hashes",
-    note = "take `integrity = off` out of its attribute"
-)]
-pub trait HashChained: Aggregate {}

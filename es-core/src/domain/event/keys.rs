@@ -1,8 +1,7 @@
 //! The keys that the library writes into every event, beside those of its payload.
 
-use serde::Serialize;
+use crate::domain::integrity::HASH_KEY;
 
-pub(crate) const HASH_KEY: &str = "__event_hash__";
 pub(crate) const TOPIC_KEY: &str = "__event_topic__";
 pub(crate) const EVENT_VERSION_KEY: &str = "__event_version__";
 pub(crate) const METADATA_KEY: &str = "__metadata__";
@@ -25,16 +24,3 @@ pub const LIBRARY_KEYS: [&str; 9] = [
     VERSION_KEY,
     TIMESTAMP_KEY,
 ];
-
-/// Appends the canonical text of an event: the pairs of the library merged with the entries of its payload.
-///
-/// # Errors
-///
-/// Those of [`es_json::write_object`]: a payload must have none of [`LIBRARY_KEYS`].
-pub(crate) fn write_event<T: Serialize + ?Sized>(
-    out: &mut String,
-    library: &[(&str, &str)],
-    payload: &T,
-) -> Result<(), es_json::Error> {
-    es_json::write_object(out, &LIBRARY_KEYS, library, payload)
-}

@@ -1,3 +1,5 @@
+//! The metadata of events.
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +9,7 @@ use es_json::Value;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::event::EventHeader;
+use super::event_header::EventHeader;
 
 /// What is said of events besides what happened: which conversation they belong to, what caused them, and whatever else
 /// the program wants to keep, such as who asked for them.

@@ -6,11 +6,11 @@ use std::fmt;
 use es_store::{Position, TimeUuid, Timestamp, Topic};
 use uuid::Uuid;
 
+use super::decode_error::DecodeError;
 use super::entity_kind::EntityKind;
-use super::header::Header;
 use super::keys::{ID_KEY, PREVIOUS_KEY, TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY};
+use super::raw_header::RawHeader;
 use super::version::Version;
-use crate::domain::evolution::DecodeError;
 use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::{Damage, Error, IntegrityError, Result};
 
@@ -40,7 +40,7 @@ impl fmt::Debug for Stored<'_> {
 
 /// What the header of a checked event says.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Checked {
+pub(crate) struct EventFields {
     pub(crate) version: Option<Version>,
     pub(crate) hash: Option<EventHash>,
     pub(crate) timestamp: Option<Timestamp>,
@@ -48,8 +48,8 @@ pub(crate) struct Checked {
 
 /// The event that the next one follows.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Link {
-    pub(crate) head: EventHash,
+pub(crate) struct Predecessor {
+    pub(crate) hash: EventHash,
     pub(crate) version: Version,
 }
 
@@ -58,31 +58,31 @@ impl<'a> Stored<'a> {
     /// its topic, its hash. Without a link, what it follows is not looked at.
     pub(crate) fn check(
         self,
-        header: &Header<'_>,
+        header: &RawHeader<'_>,
         kind: EntityKind,
-        follows: Option<Link>,
+        predecessor: Option<Predecessor>,
         salt: &Salt,
-    ) -> Result<Checked> {
-        self.check_all(header, kind, follows, salt)
+    ) -> Result<EventFields> {
+        self.check_all(header, kind, predecessor, salt)
             .map_err(|damage| self.damaged(damage))
     }
 
     fn check_all(
         self,
-        header: &Header<'_>,
+        header: &RawHeader<'_>,
         kind: EntityKind,
-        follows: Option<Link>,
+        predecessor: Option<Predecessor>,
         salt: &Salt,
-    ) -> Result<Checked, Damage> {
+    ) -> Result<EventFields, Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != self.sequence_id {
             return Err(Damage::OriginatorId);
         }
-        if let Some(link) = follows {
-            if kind.hashes.is_kept() {
-                check_previous(header, link.head)?;
+        if let Some(predecessor) = predecessor {
+            if kind.hashes.is_recorded() {
+                check_previous_hash(header, predecessor.hash)?;
             }
-            if kind.versions.is_kept() {
-                check_next(header, link.version)?;
+            if kind.versions.is_recorded() {
+                check_version(header, predecessor.version)?;
             }
         }
         let hash = || {
@@ -96,7 +96,7 @@ impl<'a> Stored<'a> {
             .then(|| header.timestamp.ok_or(Damage::Missing(TIMESTAMP_KEY)))
             .transpose()?;
         self.check_position(version, timestamp)?;
-        Ok(Checked {
+        Ok(EventFields {
             version,
             hash,
             timestamp,
@@ -125,7 +125,7 @@ impl<'a> Stored<'a> {
         }
     }
 
-    pub(crate) fn check_topic(self, header: &Header<'_>) -> Result<(), Damage> {
+    pub(crate) fn check_topic(self, header: &RawHeader<'_>) -> Result<(), Damage> {
         match header.topic.as_deref() {
             None => Err(Damage::Missing(TOPIC_KEY)),
             Some(topic) if *self.topic == *topic => Ok(()),
@@ -139,14 +139,14 @@ impl<'a> Stored<'a> {
         self,
         error: impl Into<DecodeError>,
         kind: EntityKind,
-        follows: Option<Link>,
+        predecessor: Option<Predecessor>,
         salt: &Salt,
     ) -> Error {
-        let header = match Header::parse(self.text) {
+        let header = match RawHeader::parse(self.text) {
             Ok(header) => header,
             Err(error) => return self.damaged(Damage::Malformed(error)),
         };
-        match self.check(&header, kind, follows, salt) {
+        match self.check(&header, kind, predecessor, salt) {
             Err(damage) => damage,
             Ok(_) => self.misfit(error.into()),
         }
@@ -191,12 +191,12 @@ impl<'a> Stored<'a> {
     }
 
     pub(crate) fn originator_topic(self) -> Option<Cow<'a, str>> {
-        Header::parse(self.text).ok()?.originator_topic
+        RawHeader::parse(self.text).ok()?.originator_topic
     }
 }
 
 /// The event before has the hash that this one says.
-pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(), Damage> {
+pub(crate) fn check_previous_hash(header: &RawHeader<'_>, head: EventHash) -> Result<(), Damage> {
     match header.previous.as_deref() {
         None => Err(Damage::Missing(PREVIOUS_KEY)),
         Some(previous) if head == *previous => Ok(()),
@@ -205,7 +205,7 @@ pub(crate) fn check_previous(header: &Header<'_>, head: EventHash) -> Result<(),
 }
 
 /// The event has the number after that of the one before.
-pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Damage> {
+pub(crate) fn check_version(header: &RawHeader<'_>, before: Version) -> Result<(), Damage> {
     let (found, expected) = (version_of(header)?, before.next());
     if found == expected {
         Ok(())
@@ -217,7 +217,7 @@ pub(crate) fn check_next(header: &Header<'_>, before: Version) -> Result<(), Dam
     }
 }
 
-pub(crate) fn version_of(header: &Header<'_>) -> Result<Version, Damage> {
+pub(crate) fn version_of(header: &RawHeader<'_>) -> Result<Version, Damage> {
     let version = header.version.ok_or(Damage::Missing(VERSION_KEY))?;
     u64::try_from(version)
         .map(Version::new)

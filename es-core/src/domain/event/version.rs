@@ -1,3 +1,5 @@
+//! The version of an event.
+
 use std::fmt;
 
 use es_store::Position;

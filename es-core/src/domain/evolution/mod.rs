@@ -1,8 +1,8 @@
-//! Events that change over time: the shapes of stored types, and upcasting.
+//! Evolution of events: decoding of earlier versions, and upcasts.
 
-mod shape;
-pub(crate) mod upcast;
+mod step;
+mod upcast;
+mod versions;
 
-pub(crate) use self::shape::Declared;
-pub use self::shape::{Field, Former, Shape, StoredEventType, StoredType};
-pub use self::upcast::{DecodeError, Old, beginning, end, step};
+pub use self::step::{beginning, end, step};
+pub(crate) use self::versions::{event, unversioned};

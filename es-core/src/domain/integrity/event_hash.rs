@@ -1,3 +1,5 @@
+//! The hash of an event.
+
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -13,7 +15,7 @@ impl EventHash {
     /// What stands in a text until its hash is known.
     pub(crate) const PLACEHOLDER: Self = Self([b'0'; Self::LEN]);
 
-    pub(crate) fn finish(hasher: Sha256) -> Self {
+    pub(crate) fn from_hasher(hasher: Sha256) -> Self {
         let bytes: Digest = hasher.finalize().into();
         let mut hex = [0; Self::LEN];
         for (pair, byte) in hex.as_chunks_mut().0.iter_mut().zip(bytes) {
@@ -24,7 +26,7 @@ impl EventHash {
 
     /// Whether it is the hash of what a hasher was given. Its digits are read beforehand: that need not wait for the hasher,
     /// as writing others would.
-    pub(crate) fn is_made_by(&self, hasher: Sha256) -> bool {
+    pub(crate) fn matches(&self, hasher: Sha256) -> bool {
         let mut bytes = Digest::default();
         for (byte, [high, low]) in bytes.iter_mut().zip(self.0.as_chunks().0) {
             *byte = number(*high) << 4 | number(*low);
@@ -100,12 +102,12 @@ mod tests {
     #[test]
     fn only_the_hasher_of_the_same_makes_a_hash() {
         let hasher = |text| Sha256::new_with_prefix(text);
-        let hash = EventHash::finish(hasher("a"));
-        assert!(hash.is_made_by(hasher("a")) && !hash.is_made_by(hasher("b")));
+        let hash = EventHash::from_hasher(hasher("a"));
+        assert!(hash.matches(hasher("a")) && !hash.matches(hasher("b")));
         for (index, byte) in hash.0.into_iter().enumerate() {
             let mut other = hash;
             other.0[index] = if byte == b'0' { b'1' } else { b'0' };
-            assert!(!other.is_made_by(hasher("a")), "digit {index}");
+            assert!(!other.matches(hasher("a")), "digit {index}");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! The salt of event hashes.
+
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
@@ -34,8 +36,8 @@ impl Salt {
     ///
     /// [`Error::InvalidSetting`](crate::error::Error::InvalidSetting) where it, or `GENESIS_HASH`, is not Unicode.
     pub fn from_env() -> Result<Self> {
-        match &*PROCESS {
-            Ok(process) => Ok(process.salt.clone()),
+        match &*PROCESS_SETTINGS {
+            Ok(settings) => Ok(settings.salt.clone()),
             Err((setting, reason)) => Err(Error::InvalidSetting {
                 setting,
                 reason: reason.clone(),
@@ -69,26 +71,29 @@ impl fmt::Debug for Salt {
     }
 }
 
-struct Process {
+struct ProcessSettings {
     salt: Salt,
     /// Canonical JSON of the text that stands for the hash before the first event.
     genesis: String,
 }
 
-static PROCESS: LazyLock<Result<Process, (&'static str, String)>> = LazyLock::new(|| {
-    let read = |name| match variable(name) {
-        Ok(value) => Ok(value.unwrap_or_default()),
-        Err(RecordError::InvalidSetting { setting, reason }) => Err((setting, reason)),
-        Err(error) => Err((name, error.to_string())),
-    };
-    Ok(Process {
-        salt: Salt::new(&Zeroizing::new(read("SALT_FOR_DATA_INTEGRITY")?)),
-        genesis: json::to_string(&read("GENESIS_HASH")?).unwrap_or_default(),
-    })
-});
+static PROCESS_SETTINGS: LazyLock<Result<ProcessSettings, (&'static str, String)>> =
+    LazyLock::new(|| {
+        let read = |name| match variable(name) {
+            Ok(value) => Ok(value.unwrap_or_default()),
+            Err(RecordError::InvalidSetting { setting, reason }) => Err((setting, reason)),
+            Err(error) => Err((name, error.to_string())),
+        };
+        Ok(ProcessSettings {
+            salt: Salt::new(&Zeroizing::new(read("SALT_FOR_DATA_INTEGRITY")?)),
+            genesis: json::to_string(&read("GENESIS_HASH")?).unwrap_or_default(),
+        })
+    });
 
 /// The previous hash of a first event, as canonical JSON: the environment variable `GENESIS_HASH`, read once. Who makes a
 /// first event has asked for the salt of the process, and so knows that both can be read.
 pub(crate) fn genesis() -> &'static str {
-    PROCESS.as_ref().map_or(r#""""#, |process| &process.genesis)
+    PROCESS_SETTINGS
+        .as_ref()
+        .map_or(r#""""#, |settings| &settings.genesis)
 }

@@ -11,11 +11,12 @@ use sha2::{Digest, Sha256};
 
 use super::event_hash::EventHash;
 use super::salt::Salt;
-use crate::domain::event::HASH_KEY;
 use crate::error::Damage;
 
+pub(crate) const HASH_KEY: &str = "__event_hash__";
+
 /// How a text begins whose first key is the hash, as nearly all do.
-pub(crate) const HASH_FIRST: &str = "{\"__event_hash__\":\"";
+pub(crate) const HASH_PREFIX: &str = "{\"__event_hash__\":\"";
 
 /// The hash of an event whose canonical text, without the hash itself, is `object`.
 ///
@@ -28,7 +29,7 @@ pub(crate) const HASH_FIRST: &str = "{\"__event_hash__\":\"";
 /// ```
 #[must_use]
 pub fn seal(object: &str, salt: &Salt) -> EventHash {
-    EventHash::finish(hasher_of([object, ""], salt))
+    EventHash::from_hasher(hasher_of([object, ""], salt))
 }
 
 fn hasher_of(object: [&str; 2], salt: &Salt) -> Sha256 {
@@ -60,13 +61,13 @@ pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
 fn verify_stored(text: &str, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
     let hash = EventHash::parse(&text[found.digits.clone()])?;
-    hash.is_made_by(found.hasher(text, salt)).then_some(hash)
+    hash.matches(found.hasher(text, salt)).then_some(hash)
 }
 
 /// Writes the right hash into a text that this library wrote, over the one that it holds; answers with it.
 pub(crate) fn seal_in_place(text: &mut String, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
-    let hash = EventHash::finish(found.hasher(text, salt));
+    let hash = EventHash::from_hasher(found.hasher(text, salt));
     text.replace_range(found.digits, hash.as_str());
     Some(hash)
 }
@@ -90,7 +91,7 @@ fn find_hash(text: &str) -> Option<HashPair> {
         Some(digits) => digits,
         None => find_string(text, HASH_KEY)?,
     };
-    let key_start = digits.start - HASH_FIRST.len() + 1;
+    let key_start = digits.start - HASH_PREFIX.len() + 1;
     let value_end = digits.end + 1;
     let pair = match text.as_bytes().get(value_end)? {
         b',' => key_start..value_end + 1,
@@ -103,8 +104,8 @@ fn find_hash(text: &str) -> Option<HashPair> {
 
 /// The hash where it nearly always stands, found without a scan.
 fn hash_at_start(text: &str) -> Option<Range<usize>> {
-    let digits = HASH_FIRST.len()..HASH_FIRST.len() + EventHash::LEN;
-    let is_there = text.starts_with(HASH_FIRST) && text.as_bytes().get(digits.end) == Some(&b'"');
+    let digits = HASH_PREFIX.len()..HASH_PREFIX.len() + EventHash::LEN;
+    let is_there = text.starts_with(HASH_PREFIX) && text.as_bytes().get(digits.end) == Some(&b'"');
     is_there.then_some(digits)
 }
 

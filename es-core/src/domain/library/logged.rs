@@ -1,3 +1,5 @@
+//! The logged event of the library.
+
 use serde::{Deserialize, Serialize};
 
 use super::standalone::Standalone;

@@ -1,16 +1,29 @@
 //! Replay: from stored text back to aggregates.
 
+mod any_aggregate;
+mod decode;
+mod registry;
 #[expect(
     clippy::module_inception,
     reason = "files are named for their main type"
 )]
 mod replay;
-mod replaying;
+mod replay_target;
+mod resume;
 mod route;
+mod source;
 mod untyped;
+mod untyped_replay;
+mod verifier;
 
+pub use self::any_aggregate::AnyAggregate;
+pub(crate) use self::decode::knows_topic;
+pub use self::registry::Registered;
 pub use self::replay::Replay;
-pub(crate) use self::replay::knows;
-pub(crate) use self::replaying::Replaying;
-pub use self::route::{Claim, NotOf, Probe, Reader, Route, Source, TopicOwnership};
-pub use self::untyped::{Untyped, UntypedEvent, UntypedReplay};
+pub(crate) use self::replay_target::ReplayTarget;
+pub(crate) use self::resume::has_snapshots;
+pub use self::route::{NotOf, Probe, Route};
+pub use self::source::{Reader, Source, SourceMatch, TopicOwnership};
+pub use self::untyped::{Untyped, UntypedEvent};
+pub use self::untyped_replay::UntypedReplay;
+pub use self::verifier::{Verification, Verifier};

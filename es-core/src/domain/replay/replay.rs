@@ -1,16 +1,12 @@
 //! Folding stored events into an aggregate, with every check of the chain.
 
-use std::sync::Arc;
-
-use es_store::{Text, Topic};
+use es_store::Topic;
 use uuid::Uuid;
 
-use crate::domain::aggregate::{Aggregate, Root, applying};
-use crate::domain::event::{
-    Decode, DomainEvent, EntityKind, EventHeader, EventKind, Header, Link, Role, Stored,
-};
-use crate::domain::integrity::{EventHash, Salt};
-use crate::domain::snapshot::Anchor;
+use super::resume::SnapshotCheck;
+use crate::domain::aggregate::{Aggregate, EventKind, Role, Root, applying};
+use crate::domain::event::{Predecessor, RawHeader, Stored};
+use crate::domain::integrity::Salt;
 use crate::error::{Damage, Error, Result};
 
 /// An aggregate in the making.
@@ -19,9 +15,9 @@ pub struct Replay<A: Aggregate> {
     pub(crate) salt: Salt,
     pub(crate) aggregate: Option<A>,
     /// What the next event must be, where a snapshot was taken up.
-    pub(crate) anchor: Option<Anchor>,
+    pub(crate) pending_check: Option<SnapshotCheck>,
     /// Whether a snapshot says that it was discarded.
-    pub(crate) ended: bool,
+    pub(crate) discarded: bool,
 }
 
 impl<A: Aggregate> Replay<A> {
@@ -31,8 +27,8 @@ impl<A: Aggregate> Replay<A> {
             id,
             salt,
             aggregate: None,
-            anchor: None,
-            ended: false,
+            pending_check: None,
+            discarded: false,
         }
     }
 
@@ -43,10 +39,10 @@ impl<A: Aggregate> Replay<A> {
     ///
     /// [`Error::Integrity`], [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::WrongType`].
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        if let Some(anchor) = self.anchor.take() {
-            return self.check_anchor(anchor, stored);
+        if let Some(check) = self.pending_check.take() {
+            return self.check_snapshot(check, stored);
         }
-        if self.ended {
+        if self.discarded {
             return Err(stored.damaged(Damage::AfterDiscarded));
         }
         match &mut self.aggregate {
@@ -79,18 +75,18 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     if root.discarded {
         return Err(stored.damaged(Damage::AfterDiscarded));
     }
-    let link = Link {
-        head: root.head,
+    let predecessor = Predecessor {
+        hash: root.head,
         version: root.version,
     };
     let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
     if kind.role == Role::Creates {
         return Err(stored.damaged(Damage::CreatedTwice));
     }
-    let mut header = Header::default();
+    let mut header = RawHeader::default();
     let event = (kind.decode)(stored.text, &mut header)
-        .map_err(|error| stored.undecodable(error, A::KIND, Some(link), salt))?;
-    let checked = stored.check(&header, A::KIND, Some(link), salt)?;
+        .map_err(|error| stored.undecodable(error, A::KIND, Some(predecessor), salt))?;
+    let checked = stored.check(&header, A::KIND, Some(predecessor), salt)?;
     aggregate.__root_mut().advance(checked);
     applying::apply(aggregate, |aggregate| aggregate.__mutate(&event));
     aggregate.__root_mut().discarded = kind.role == Role::Discards;
@@ -105,12 +101,12 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     if kind.role != Role::Creates {
         return Err(stored.damaged(Damage::NotCreated));
     }
-    let mut header = Header::default();
+    let mut header = RawHeader::default();
     let created = (A::CREATED_OPS.decode)(stored.text, &mut header);
     if let Some(error) = header
         .originator_topic
         .as_deref()
-        .and_then(|topic| not_ours::<A>(stored, topic))
+        .and_then(|topic| wrong_type_error::<A>(stored, topic))
     {
         return Err(error);
     }
@@ -123,119 +119,14 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
 }
 
 fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
-    not_ours::<A>(stored, &stored.originator_topic()?)
+    wrong_type_error::<A>(stored, &stored.originator_topic()?)
 }
 
-fn not_ours<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
+pub(super) fn wrong_type_error<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
     let is_ours = topic == A::TOPIC || A::WAS.contains(&topic);
     (!is_ours).then(|| Error::WrongType {
         id: stored.sequence_id,
         expected: A::__TOPIC.clone(),
         stored: Topic::stored(topic),
     })
-}
-
-impl<A: Aggregate> DomainEvent<A> {
-    /// Decodes an event that is known without its row: it stands where it says itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`decode`](Self::decode).
-    pub(crate) fn decode_unplaced(topic: &Topic, text: Text, salt: &Salt) -> Result<Self> {
-        let kind = EventKind::<A>::find(topic.as_str())
-            .ok_or_else(|| placed(topic, &text, &read_again(&text)).unknown())?;
-        if kind.role == Role::Creates && A::BASE != A::TOPIC {
-            // Others share the base that it is called after.
-            let header = read_again(&text);
-            let others = header.originator_topic.as_deref();
-            let stored = placed(topic, &text, &header);
-            if let Some(error) = others.and_then(|others| not_ours::<A>(stored, others)) {
-                return Err(error);
-            }
-        }
-        let topic = topic.or_static(kind.topic);
-        let (header, payload) = unplaced(A::KIND, kind.decode, &topic, &text, salt)?;
-        Ok(Self {
-            header,
-            payload,
-            text,
-        })
-    }
-
-    /// Decodes a stored event, and checks all of it but what it follows.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Integrity`], [`Error::UnknownTopic`] or [`Error::Undecodable`].
-    pub(crate) fn decode(stored: Stored<'_>, text: &Text, salt: &Salt) -> Result<Self> {
-        let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
-        let mut header = Header::default();
-        let payload = (kind.decode)(stored.text, &mut header)
-            .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
-        Ok(Self {
-            header: checked(stored, header, A::KIND, salt)?,
-            payload,
-            text: text.clone(),
-        })
-    }
-}
-
-/// Decodes an event that is known without its row, by the function of its type.
-#[inline]
-pub(crate) fn unplaced<E>(
-    kind: EntityKind,
-    decode: Decode<E>,
-    topic: &Topic,
-    text: &str,
-    salt: &Salt,
-) -> Result<(EventHeader, E)> {
-    let mut header = Header::default();
-    let payload = decode(text, &mut header).map_err(|error| {
-        placed(topic, text, &read_again(text)).undecodable(error, kind, None, salt)
-    })?;
-    let stored = placed(topic, text, &header);
-    Ok((checked(stored, header, kind, salt)?, payload))
-}
-
-/// Only for what it says in an error.
-fn read_again(text: &str) -> Header<'_> {
-    Header::parse(text).unwrap_or_default()
-}
-
-/// An event where it says itself that it stands.
-fn placed<'a>(topic: &'a Topic, text: &'a str, header: &Header<'_>) -> Stored<'a> {
-    Stored {
-        sequence_id: header.id.unwrap_or_default(),
-        position: match (header.version, header.timestamp) {
-            (None, Some(timestamp)) => timestamp.into(),
-            (version, _) => version.unwrap_or_default().into(),
-        },
-        topic,
-        text,
-    }
-}
-
-/// All of an event is checked but what it follows.
-#[inline]
-fn checked(
-    stored: Stored<'_>,
-    header: Header<'_>,
-    kind: EntityKind,
-    salt: &Salt,
-) -> Result<EventHeader> {
-    let checked = stored.check(&header, kind, None, salt)?;
-    Ok(EventHeader {
-        originator_id: stored.sequence_id,
-        originator_version: checked.version,
-        timestamp: checked.timestamp,
-        previous_hash: header.previous.as_deref().and_then(EventHash::parse),
-        event_hash: checked.hash,
-        topic: stored.topic.clone(),
-        metadata: header.metadata.map(Arc::new),
-    })
-}
-
-/// Whether events of `A` have this topic.
-pub(crate) fn knows<A: Aggregate>(topic: &Topic) -> bool {
-    EventKind::<A>::find(topic.as_str()).is_some()
 }

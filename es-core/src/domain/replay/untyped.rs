@@ -1,15 +1,13 @@
 //! Entities whose types this program does not declare.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use es_json::Value;
 use es_store::{Timestamp, Topic};
 use uuid::Uuid;
 
-use crate::domain::event::{Header, Stored, Version, decode, version_of};
-use crate::domain::integrity::{EventHash, Salt, Verifier, verifier as walk};
-use crate::error::{Damage, Error, Result};
+use crate::domain::event::Version;
+use crate::domain::integrity::EventHash;
 
 /// An entity of any type, as its stored events tell it: its attributes are a map of JSON values.
 ///
@@ -21,14 +19,14 @@ use crate::error::{Damage, Error, Result};
 /// A discarded entity is no error here: it is as it was, and [`is_discarded`](Self::is_discarded).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Untyped {
-    id: Uuid,
-    topic: Topic,
-    version: Option<Version>,
-    head: Option<EventHash>,
-    created_on: Option<Timestamp>,
-    last_modified: Option<Timestamp>,
-    is_discarded: bool,
-    attributes: BTreeMap<String, Value>,
+    pub(super) id: Uuid,
+    pub(super) topic: Topic,
+    pub(super) version: Option<Version>,
+    pub(super) head: Option<EventHash>,
+    pub(super) created_on: Option<Timestamp>,
+    pub(super) last_modified: Option<Timestamp>,
+    pub(super) is_discarded: bool,
+    pub(super) attributes: BTreeMap<String, Value>,
 }
 
 impl Untyped {
@@ -91,7 +89,7 @@ impl Untyped {
         &mut self.attributes
     }
 
-    fn change_attribute(&mut self, mut payload: BTreeMap<String, Value>) {
+    pub(super) fn change_attribute(&mut self, mut payload: BTreeMap<String, Value>) {
         let (Some(Value::String(name)), Some(value)) =
             (payload.remove("name"), payload.remove("value"))
         else {
@@ -125,109 +123,5 @@ impl<'a> UntypedEvent<'a> {
     pub fn name(&self) -> &'a str {
         let topic = self.topic.as_str();
         topic.rsplit(['.', '#']).next().unwrap_or(topic)
-    }
-}
-
-type Mutator = dyn Fn(&mut Untyped, UntypedEvent<'_>) + Send + Sync;
-
-/// An untyped entity in the making: every event passes the checks of a [`Verifier`].
-pub struct UntypedReplay {
-    id: Uuid,
-    walk: Verifier,
-    entity: Option<Untyped>,
-    mutate: Box<Mutator>,
-}
-
-impl UntypedReplay {
-    /// Of the entity with this id, whose events were sealed with `salt`.
-    #[must_use]
-    pub fn new(id: Uuid, salt: Salt) -> Self {
-        Self {
-            id,
-            walk: Verifier::new(salt),
-            entity: None,
-            mutate: Box::new(|_, _| {}),
-        }
-    }
-
-    /// Calls `mutate` with each event that neither creates the entity, nor changes an attribute, nor discards it.
-    #[must_use]
-    pub fn mutate(
-        mut self,
-        mutate: impl Fn(&mut Untyped, UntypedEvent<'_>) + Send + Sync + 'static,
-    ) -> Self {
-        self.mutate = Box::new(mutate);
-        self
-    }
-
-    /// Applies the next event of the sequence, after the checks of a walk.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Integrity`].
-    pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        let mut header = Header::default();
-        let payload = decode::payload(stored.text, &mut header)
-            .map_err(|error| stored.damaged(Damage::Malformed(error)))?;
-        self.walk.step(stored, &header)?;
-        let Some(entity) = &mut self.entity else {
-            self.entity = Some(self.created(stored, header, payload)?);
-            return Ok(());
-        };
-        entity.head = self.walk.head();
-        entity.version = version_of(&header).ok();
-        entity.last_modified = header.timestamp;
-        if walk::discards(stored.topic) {
-            entity.is_discarded = true;
-        } else if stored.topic.as_str().ends_with(".AttributeChanged") {
-            entity.change_attribute(payload);
-        } else {
-            let event = UntypedEvent {
-                topic: stored.topic,
-                payload: &payload,
-            };
-            (self.mutate)(entity, event);
-        }
-        Ok(())
-    }
-
-    fn created(
-        &self,
-        stored: Stored<'_>,
-        header: Header<'_>,
-        attributes: BTreeMap<String, Value>,
-    ) -> Result<Untyped> {
-        let not_created = || stored.damaged(Damage::NotCreated);
-        Ok(Untyped {
-            id: self.id,
-            version: version_of(&header).ok(),
-            topic: Topic::stored(&header.originator_topic.ok_or_else(not_created)?),
-            head: self.walk.head(),
-            created_on: header.timestamp,
-            last_modified: header.timestamp,
-            is_discarded: false,
-            attributes,
-        })
-    }
-
-    /// The entity, after the last event.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotFound`] where there was no event.
-    pub fn finish(self) -> Result<Untyped> {
-        self.entity.ok_or(Error::NotFound {
-            aggregate: None,
-            id: self.id,
-        })
-    }
-}
-
-impl fmt::Debug for UntypedReplay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UntypedReplay")
-            .field("id", &self.id)
-            .field("entity", &self.entity)
-            .finish_non_exhaustive()
     }
 }

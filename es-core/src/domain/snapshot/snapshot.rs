@@ -8,7 +8,7 @@ use es_store::{Timestamp, Topic};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::state::{Snapshotted, StateOps};
+use crate::domain::aggregate::{Aggregate, Snapshotted, StateOps};
 use crate::domain::event::{Stored, StoredString, StoredTime, StoredUuid, Version};
 use crate::error::{Damage, Error, Result};
 
@@ -59,7 +59,19 @@ impl Snapshot {
     ///
     /// [`Error::InvalidEvent`] where the state cannot be stored.
     pub fn from_aggregate<A: Snapshotted>(aggregate: &A) -> Result<Self> {
-        StateOps::<A>::new().snapshot(aggregate)
+        Self::from_state(aggregate, &StateOps::new())
+    }
+
+    pub(crate) fn from_state<A: Aggregate>(aggregate: &A, ops: &StateOps<A>) -> Result<Self> {
+        let root = aggregate.__root();
+        let state = (!root.discarded)
+            .then(|| ops.state(aggregate))
+            .transpose()
+            .map_err(|source| Error::InvalidEvent {
+                topic: Self::TOPIC,
+                source,
+            })?;
+        Ok(Self::new(root.id, root.version, A::__TOPIC, state))
     }
 
     /// Of the state whose canonical text is `state`; none of a discarded aggregate.

@@ -4,9 +4,7 @@ use std::num::NonZeroU64;
 
 use es_store::Position;
 
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::DomainEvent;
-use crate::domain::snapshot::has_snapshots;
+use crate::domain::{Aggregate, DomainEvent, has_snapshots};
 use crate::error::Result;
 use crate::event_store::UpTo;
 use crate::repository::Repository;

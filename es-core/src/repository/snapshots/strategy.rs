@@ -5,9 +5,7 @@ use std::sync::Arc;
 use es_store::{Position, RecordError, RecordManager, SequencedItem};
 use uuid::Uuid;
 
-use crate::domain::aggregate::Aggregate;
-use crate::domain::replay::{Replay, Replaying};
-use crate::domain::snapshot::Snapshot;
+use crate::domain::{Aggregate, Replay, ReplayTarget, Snapshot};
 use crate::error::{Damage, EncryptionMismatch, Error, IntegrityError, Result};
 use crate::event_store::{EventParts, EventStore, Mapper, UpTo, stored};
 use crate::repository::replay_items;
@@ -94,7 +92,7 @@ impl SnapshotStrategy {
     /// snapshot.
     pub(crate) async fn resume(
         &self,
-        replay: &mut (impl Replaying + ?Sized),
+        replay: &mut (impl ReplayTarget + ?Sized),
         id: Uuid,
         up_to: UpTo,
     ) -> Result<Option<Snapshot>> {

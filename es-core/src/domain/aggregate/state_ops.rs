@@ -5,13 +5,14 @@ use es_store::Timestamp;
 use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::snapshot::Snapshot;
-use crate::domain::aggregate::{Activity, Aggregate, Root};
+use super::aggregate::Aggregate;
+use super::aggregate_state::Root;
+use super::applying::Activity;
+use super::guarantees::Versioned;
 use crate::domain::event::{
-    Encode, Saving, StoredString, StoredTime, StoredUuid, Version, Versioned, write_event,
+    Encode, SaveMode, StoredString, StoredTime, StoredUuid, Version, write_event,
 };
 use crate::domain::integrity::{EventHash, Salt};
-use crate::error::Error;
 
 /// An aggregate whose state can be stored: one marked `#[aggregate(snapshot)]`, which writes this implementation.
 #[diagnostic::on_unimplemented(
@@ -67,7 +68,7 @@ impl<A: Snapshotted> Serialize for Fields<'_, A> {
 
 /// What the library keeps of an aggregate, in its state.
 #[derive(serde::Deserialize)]
-struct Kept<'a> {
+struct LibraryState<'a> {
     #[serde(rename = "_id")]
     id: StoredUuid,
     #[serde(rename = "___version__")]
@@ -81,20 +82,7 @@ struct Kept<'a> {
 }
 
 impl<A: Aggregate> StateOps<A> {
-    /// The snapshot of an aggregate.
-    pub(crate) fn snapshot(&self, aggregate: &A) -> crate::error::Result<Snapshot> {
-        let root = aggregate.__root();
-        let state = (!root.discarded)
-            .then(|| self.state(aggregate))
-            .transpose()
-            .map_err(|source| Error::InvalidEvent {
-                topic: Snapshot::TOPIC,
-                source,
-            })?;
-        Ok(Snapshot::new(root.id, root.version, A::__TOPIC, state))
-    }
-
-    fn state(&self, aggregate: &A) -> Result<String, json::Error> {
+    pub(crate) fn state(&self, aggregate: &A) -> Result<String, json::Error> {
         let pairs = library_pairs(aggregate.__root());
         let pairs: Vec<_> = pairs
             .iter()
@@ -111,17 +99,17 @@ impl<A: Aggregate> StateOps<A> {
         state: &str,
         (id, version): (Uuid, Version),
         salt: Salt,
-    ) -> Result<A, Misfit> {
-        let kept: Kept<'_> = json::from_str(state)?;
+    ) -> Result<A, StateError> {
+        let kept: LibraryState<'_> = json::from_str(state)?;
         if (kept.id.0, Version::new(kept.version)) != (id, version) {
-            return Err(Misfit::OtherRow);
+            return Err(StateError::OtherAggregate);
         }
         let head = kept.head.and_then(|text| EventHash::parse(&text.0));
-        let is_whole = (head.is_some() || !A::KIND.hashes.is_kept())
+        let is_whole = (head.is_some() || !A::KIND.hashes.is_recorded())
             && (kept.created_on.is_some() && kept.last_modified.is_some()
-                || !A::KIND.times.is_kept());
+                || !A::KIND.times.is_recorded());
         if !is_whole {
-            return Err(Misfit::Incomplete);
+            return Err(StateError::Incomplete);
         }
         let time = |time: Option<StoredTime>| time.map_or(Timestamp::from_micros(0), |time| time.0);
         let root = Root {
@@ -141,29 +129,29 @@ impl<A: Aggregate> StateOps<A> {
 
 /// Why a state is not one of this program's.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Misfit {
+pub(crate) enum StateError {
     #[error("the state does not fit this program's type")]
     Shape(#[from] json::Error),
     #[error("the state lacks what this program's type keeps")]
     Incomplete,
     #[error("the state is that of another aggregate or version than the snapshot says")]
-    OtherRow,
+    OtherAggregate,
 }
 
 /// The library's pairs, in the order of their keys.
 fn library_pairs<A: Aggregate>(root: &Root<A>) -> Vec<(&'static str, String)> {
     let time = |time: Timestamp| format!("{{\"__decimal__\":\"{time}\"}}");
     let mut pairs = Vec::with_capacity(7);
-    if A::KIND.times.is_kept() {
+    if A::KIND.times.is_recorded() {
         pairs.push(("___created_on__", time(root.created_on)));
         pairs.push(("___last_modified__", time(root.last_modified)));
     }
     pairs.push(("___version__", root.version.to_string()));
-    if A::KIND.hashes.is_kept() {
+    if A::KIND.hashes.is_recorded() {
         pairs.push(("__head__", format!("\"{}\"", root.head)));
     }
     pairs.push(("__is_discarded__", "false".to_owned()));
-    if A::KIND.saving == Saving::AsOne {
+    if A::KIND.save_mode == SaveMode::Atomic {
         pairs.push(("__pending_events__", "{\"__deque__\":[]}".to_owned()));
     }
     pairs.push(("_id", format!("{{\"UUID\":\"{}\"}}", root.id.simple())));

@@ -1,16 +1,15 @@
 //! Replay that begins at a snapshot.
 
-use super::snapshot::Snapshot;
-use super::state::Misfit;
-use crate::domain::aggregate::Aggregate;
-use crate::domain::event::{EventKind, Header, Role, Stored, Version};
+use super::replay::Replay;
+use crate::domain::aggregate::{Aggregate, EventKind, Role, StateError};
+use crate::domain::event::{RawHeader, Stored, Version};
 use crate::domain::integrity::EventHash;
-use crate::domain::replay::Replay;
+use crate::domain::snapshot::Snapshot;
 use crate::error::{Damage, IntegrityError, Result};
 
 /// What the stored event at a snapshot's version must be: the first event of the replay that follows, and not applied.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Anchor {
+pub(crate) struct SnapshotCheck {
     version: Version,
     expected: Expected,
 }
@@ -39,7 +38,7 @@ impl<A: Aggregate> Replay<A> {
         };
         let version = snapshot.originator_version();
         let Some(state) = snapshot.state() else {
-            self.anchor(version, Expected::Discarded);
+            self.expect(version, Expected::Discarded);
             return Ok(true);
         };
         let topic = snapshot.aggregate_topic();
@@ -53,13 +52,13 @@ impl<A: Aggregate> Replay<A> {
         }
         match ops.aggregate(state, (self.id, version), self.salt.clone()) {
             Ok(aggregate) => {
-                self.anchor(version, Expected::Head(aggregate.__root().head));
+                self.expect(version, Expected::Head(aggregate.__root().head));
                 self.aggregate = Some(aggregate);
                 Ok(true)
             }
-            Err(Misfit::OtherRow) => Err(self.damaged(version, Damage::Snapshot)),
-            Err(misfit) => {
-                tracing::warn!(?snapshot, error = %misfit, "a snapshot that does not fit this program is ignored");
+            Err(StateError::OtherAggregate) => Err(self.damaged(version, Damage::Snapshot)),
+            Err(error) => {
+                tracing::warn!(?snapshot, error = %error, "a snapshot that does not fit this program is ignored");
                 Ok(false)
             }
         }
@@ -75,19 +74,23 @@ impl<A: Aggregate> Replay<A> {
         let (Some(ops), Some(aggregate)) = (&A::STATE, aggregate) else {
             return Ok(None);
         };
-        ops.snapshot(&aggregate).map(Some)
+        Snapshot::from_state(&aggregate, ops).map(Some)
     }
 
     /// Checks the first event after the snapshot was taken up.
-    pub(crate) fn check_anchor(&mut self, anchor: Anchor, stored: Stored<'_>) -> Result<()> {
+    pub(crate) fn check_snapshot(
+        &mut self,
+        check: SnapshotCheck,
+        stored: Stored<'_>,
+    ) -> Result<()> {
         let damaged = |damage| stored.damaged(damage);
-        if stored.position != anchor.version.into() {
-            return Err(self.damaged(anchor.version, Damage::Snapshot));
+        if stored.position != check.version.into() {
+            return Err(self.damaged(check.version, Damage::Snapshot));
         }
         let header =
-            Header::parse(stored.text).map_err(|error| damaged(Damage::Malformed(error)))?;
+            RawHeader::parse(stored.text).map_err(|error| damaged(Damage::Malformed(error)))?;
         let checked = stored.check(&header, A::KIND, None, &self.salt)?;
-        let fits = match anchor.expected {
+        let fits = match check.expected {
             Expected::Head(head) => checked.hash.is_none_or(|hash| hash == head),
             Expected::Discarded => EventKind::<A>::find(stored.topic.as_str())
                 .is_some_and(|kind| kind.role == Role::Discards),
@@ -95,21 +98,21 @@ impl<A: Aggregate> Replay<A> {
         if !fits {
             return Err(damaged(Damage::Snapshot));
         }
-        self.ended = matches!(anchor.expected, Expected::Discarded);
+        self.discarded = matches!(check.expected, Expected::Discarded);
         Ok(())
     }
 
     /// What was replayed, also where it was discarded. A snapshot whose event did not come is one of another sequence.
     #[doc(hidden)]
     pub fn checked(self) -> Result<Option<A>> {
-        match self.anchor {
-            Some(anchor) => Err(self.damaged(anchor.version, Damage::Snapshot)),
+        match self.pending_check {
+            Some(check) => Err(self.damaged(check.version, Damage::Snapshot)),
             None => Ok(self.aggregate),
         }
     }
 
-    fn anchor(&mut self, version: Version, expected: Expected) {
-        self.anchor = Some(Anchor { version, expected });
+    fn expect(&mut self, version: Version, expected: Expected) {
+        self.pending_check = Some(SnapshotCheck { version, expected });
     }
 
     fn damaged(&self, version: Version, damage: Damage) -> crate::error::Error {

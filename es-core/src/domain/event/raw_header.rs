@@ -2,27 +2,26 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::marker::PhantomData;
-use std::str::FromStr;
 
 use es_json as json;
 use es_json::{ObjectReader, Value, ValueDeserializer};
 use es_store::Timestamp;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, IgnoredAny};
 use uuid::Uuid;
 
 use super::decode;
 use super::keys::{
-    EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
-    TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+    EVENT_VERSION_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY,
+    TOPIC_KEY, VERSION_KEY,
 };
 use super::metadata::Metadata;
-use crate::domain::integrity::EventHash;
+use super::stored_values::{StoredString, StoredTime, StoredUuid};
+use crate::domain::integrity::{EventHash, HASH_KEY};
 
 /// The keys that the library adds, as they stand in the text. What is missing stays `None`.
 #[derive(Debug, Default)]
-pub struct Header<'de> {
+pub struct RawHeader<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
     pub(crate) topic: Option<Cow<'de, str>>,
     pub(crate) event_version: Option<u32>,
@@ -34,7 +33,7 @@ pub struct Header<'de> {
     pub(crate) timestamp: Option<Timestamp>,
 }
 
-impl<'de> Header<'de> {
+impl<'de> RawHeader<'de> {
     /// The header alone; the payload is passed over.
     pub fn parse(text: &'de str) -> Result<Self, json::Error> {
         let mut header = Self::default();
@@ -43,7 +42,7 @@ impl<'de> Header<'de> {
     }
 
     /// Takes the values of the keys with which most texts begin.
-    pub(crate) fn begin(
+    pub(crate) fn read_leading_keys(
         &mut self,
         entries: &mut ObjectReader<'de>,
     ) -> Result<(), serde_json::Error> {
@@ -60,7 +59,7 @@ impl<'de> Header<'de> {
     }
 
     /// Takes the value of a key, if it is one of the library; says whether it was.
-    pub(crate) fn take(
+    pub(crate) fn read_key(
         &mut self,
         key: &str,
         entries: &mut ObjectReader<'de>,
@@ -85,24 +84,24 @@ impl<'de> Header<'de> {
     }
 
     /// The header, and what is left for the payload.
-    pub(crate) fn split(mut object: Value) -> Result<(Self, Value), json::Error> {
+    pub(crate) fn from_object(mut object: Value) -> Result<(Self, Value), json::Error> {
         let mut header = Self::default();
         if let Value::Object(entries) = &mut object {
-            header.hash = taken(entries, HASH_KEY)?;
-            header.topic = taken(entries, TOPIC_KEY)?;
-            header.event_version = taken(entries, EVENT_VERSION_KEY)?;
-            header.metadata = taken(entries, METADATA_KEY)?;
-            header.previous = taken(entries, PREVIOUS_KEY)?;
-            header.originator_topic = taken(entries, ORIGINATOR_TOPIC_KEY)?;
-            header.version = taken(entries, VERSION_KEY)?;
-            header.id = taken(entries, ID_KEY)?.map(|StoredUuid(id)| id);
-            header.timestamp = taken(entries, TIMESTAMP_KEY)?.map(|StoredTime(time)| time);
+            header.hash = remove(entries, HASH_KEY)?;
+            header.topic = remove(entries, TOPIC_KEY)?;
+            header.event_version = remove(entries, EVENT_VERSION_KEY)?;
+            header.metadata = remove(entries, METADATA_KEY)?;
+            header.previous = remove(entries, PREVIOUS_KEY)?;
+            header.originator_topic = remove(entries, ORIGINATOR_TOPIC_KEY)?;
+            header.version = remove(entries, VERSION_KEY)?;
+            header.id = remove(entries, ID_KEY)?.map(|StoredUuid(id)| id);
+            header.timestamp = remove(entries, TIMESTAMP_KEY)?.map(|StoredTime(time)| time);
         }
         Ok((header, object))
     }
 }
 
-fn taken<T: DeserializeOwned>(
+fn remove<T: DeserializeOwned>(
     entries: &mut BTreeMap<String, Value>,
     key: &str,
 ) -> Result<Option<T>, json::Error> {
@@ -111,7 +110,7 @@ fn taken<T: DeserializeOwned>(
     value.transpose().map_err(|error| error.inside(key))
 }
 
-fn value<'de, T: Deserialize<'de>>(
+pub(super) fn value<'de, T: Deserialize<'de>>(
     entries: &mut ObjectReader<'de>,
 ) -> Result<T, serde_json::Error> {
     entries.next_value(PhantomData)
@@ -129,87 +128,4 @@ fn text<'de>(entries: &mut ObjectReader<'de>) -> Result<Cow<'de, str>, serde_jso
         Some(text) => Ok(Cow::Borrowed(text)),
         None => value(entries).map(|StoredString(text)| text),
     }
-}
-
-/// A string, borrowed where its text has no escapes.
-pub(crate) struct StoredString<'de>(pub(crate) Cow<'de, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for StoredString<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct StringVisitor;
-
-        impl<'de> Visitor<'de> for StringVisitor {
-            type Value = StoredString<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<StoredString<'de>, E> {
-                Ok(StoredString(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<StoredString<'de>, E> {
-                Ok(StoredString(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_string<E>(self, text: String) -> Result<StoredString<'de>, E> {
-                Ok(StoredString(Cow::Owned(text)))
-            }
-        }
-
-        deserializer.deserialize_str(StringVisitor)
-    }
-}
-
-/// `{"UUID":"…"}`
-pub(crate) struct StoredUuid(pub(crate) Uuid);
-
-/// `{"__decimal__":"…"}`
-pub(crate) struct StoredTime(pub(crate) Timestamp);
-
-impl StoredUuid {
-    fn read(entries: &mut ObjectReader<'_>) -> Result<Self, serde_json::Error> {
-        match entries.plain_string_under("UUID") {
-            Some(text) => parse(text).map(Self),
-            None => value(entries),
-        }
-    }
-}
-
-impl StoredTime {
-    fn read(entries: &mut ObjectReader<'_>) -> Result<Self, serde_json::Error> {
-        match entries.plain_string_under("__decimal__") {
-            Some(text) => parse(text).map(Self),
-            None => value(entries),
-        }
-    }
-}
-
-#[derive(serde::Deserialize)]
-struct UuidObject<'a> {
-    #[serde(rename = "UUID", borrow)]
-    text: StoredString<'a>,
-}
-
-#[derive(serde::Deserialize)]
-struct DecimalObject<'a> {
-    #[serde(rename = "__decimal__", borrow)]
-    text: StoredString<'a>,
-}
-
-impl<'de> Deserialize<'de> for StoredUuid {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse(&UuidObject::deserialize(deserializer)?.text.0).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for StoredTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        parse(&DecimalObject::deserialize(deserializer)?.text.0).map(Self)
-    }
-}
-
-fn parse<T: FromStr<Err: fmt::Display>, E: serde::de::Error>(text: &str) -> Result<T, E> {
-    text.parse().map_err(E::custom)
 }

@@ -1,32 +1,31 @@
 //! The canonical text of an event, and its hash.
 
 use std::cell::RefCell;
-use std::fmt::{self, Write};
 
 use es_json as json;
 use es_store::{Text, TextBuffer, Timestamp, Topic};
 use uuid::Uuid;
 
-use super::event::{DomainEvent, EventHeader};
+use super::encode::Encode;
+use super::event_header::EventHeader;
 use super::keys::{
-    EVENT_VERSION_KEY, HASH_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY,
-    TIMESTAMP_KEY, TOPIC_KEY, VERSION_KEY,
+    EVENT_VERSION_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY,
+    TOPIC_KEY, VERSION_KEY,
 };
+use super::library_pairs::LibraryPairs;
 use super::metadata::Metadata;
-use super::ops::Encode;
-use super::stored::Checked;
+use super::stored::EventFields;
 use super::version::Version;
-use crate::domain::aggregate::Aggregate;
-use crate::domain::integrity::{self, EventHash, Salt, genesis};
+use crate::domain::integrity::{self, EventHash, HASH_KEY, Salt, genesis};
 use crate::error::{Error, Result};
 
 /// What the library knows of an event that is about to happen.
-pub(crate) struct Facts {
+pub(crate) struct EventDraft {
     pub(crate) id: Uuid,
     pub(crate) version: Option<Version>,
     pub(crate) timestamp: Option<Timestamp>,
     /// None where it is not sealed with a hash.
-    pub(crate) chain: Option<Chain>,
+    pub(crate) chaining: Option<Chaining>,
     pub(crate) topic: Topic,
     pub(crate) originator_topic: Option<&'static str>,
     pub(crate) event_version: u32,
@@ -34,72 +33,69 @@ pub(crate) struct Facts {
 
 /// What an event that is sealed follows.
 #[derive(Clone, Copy)]
-pub(crate) enum Chain {
+pub(crate) enum Chaining {
     /// Nothing: it is the first of a chain, and follows what the process calls the genesis.
-    Begins,
+    First,
     /// The event with this hash.
-    Follows(EventHash),
+    After(EventHash),
     /// It is of no chain.
-    Alone,
+    Standalone,
 }
 
 /// An event whose text and hash are made.
-pub(crate) struct Sealed {
+pub(crate) struct SealedEvent {
     pub(crate) header: EventHeader,
     pub(crate) text: Text,
 }
 
-impl Sealed {
-    pub(crate) fn checked(&self) -> Checked {
-        Checked {
+impl SealedEvent {
+    pub(crate) fn checked(&self) -> EventFields {
+        EventFields {
             version: self.header.originator_version,
             hash: self.header.event_hash,
             timestamp: self.header.timestamp,
-        }
-    }
-
-    pub(crate) fn of_aggregate<A: Aggregate>(self, payload: A::Event) -> DomainEvent<A> {
-        DomainEvent {
-            header: self.header,
-            payload,
-            text: self.text,
         }
     }
 }
 
 /// TextBuffer under way, kept so that triggering allocates only what it keeps.
 #[derive(Default)]
-struct Scratch {
+struct SealBuffers {
     event: String,
-    pairs: Pairs,
+    pairs: LibraryPairs,
     texts: TextBuffer,
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static BUFFERS: RefCell<SealBuffers> = RefCell::default();
 }
 
-impl Facts {
-    pub(crate) fn seal<E>(self, encode: Encode<E>, payload: &E, salt: &Salt) -> Result<Sealed> {
+impl EventDraft {
+    pub(crate) fn seal<E>(
+        self,
+        encode: Encode<E>,
+        payload: &E,
+        salt: &Salt,
+    ) -> Result<SealedEvent> {
         // A payload whose serialisation triggers events itself finds the scratch taken.
-        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
-            Ok(mut scratch) => self.seal_in(&mut scratch, encode, payload, salt),
-            Err(_) => self.seal_in(&mut Scratch::default(), encode, payload, salt),
+        BUFFERS.with(|buffers| match buffers.try_borrow_mut() {
+            Ok(mut buffers) => self.seal_in(&mut buffers, encode, payload, salt),
+            Err(_) => self.seal_in(&mut SealBuffers::default(), encode, payload, salt),
         })
     }
 
     fn seal_in<E>(
         self,
-        scratch: &mut Scratch,
+        buffers: &mut SealBuffers,
         encode: Encode<E>,
         payload: &E,
         salt: &Salt,
-    ) -> Result<Sealed> {
-        let Scratch {
+    ) -> Result<SealedEvent> {
+        let SealBuffers {
             event,
             pairs,
             texts,
-        } = scratch;
+        } = buffers;
         event.clear();
         let metadata = Metadata::current();
         let written = self
@@ -112,26 +108,26 @@ impl Facts {
             });
         }
         let event_hash = self
-            .chain
+            .chaining
             .and_then(|_| integrity::seal_in_place(event, salt));
         debug_assert_eq!(
             event_hash.is_some(),
-            self.chain.is_some(),
+            self.chaining.is_some(),
             "the placeholder was just written"
         );
         let header = EventHeader {
             originator_id: self.id,
             originator_version: self.version,
             timestamp: self.timestamp,
-            previous_hash: match self.chain {
-                Some(Chain::Follows(hash)) => Some(hash),
+            previous_hash: match self.chaining {
+                Some(Chaining::After(hash)) => Some(hash),
                 _ => None,
             },
             event_hash,
             topic: self.topic,
             metadata,
         };
-        Ok(Sealed {
+        Ok(SealedEvent {
             header,
             text: texts.copy(event),
         })
@@ -141,10 +137,10 @@ impl Facts {
     fn write_pairs(
         &self,
         metadata: Option<&Metadata>,
-        pairs: &mut Pairs,
+        pairs: &mut LibraryPairs,
     ) -> Result<(), json::Error> {
         pairs.clear();
-        if self.chain.is_some() {
+        if self.chaining.is_some() {
             pairs.push(HASH_KEY, format_args!("\"{}\"", EventHash::PLACEHOLDER));
             pairs.push_string(TOPIC_KEY, self.topic.as_str());
         }
@@ -154,11 +150,11 @@ impl Facts {
         if let Some(metadata) = metadata {
             pairs.push(METADATA_KEY, format_args!("{}", json::to_string(metadata)?));
         }
-        if let Some(chain) = self.chain {
-            match chain {
-                Chain::Begins => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
-                Chain::Follows(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
-                Chain::Alone => {}
+        if let Some(chaining) = self.chaining {
+            match chaining {
+                Chaining::First => pairs.push(PREVIOUS_KEY, format_args!("{}", genesis())),
+                Chaining::After(hash) => pairs.push(PREVIOUS_KEY, format_args!("\"{hash}\"")),
+                Chaining::Standalone => {}
             }
         }
         pairs.push(
@@ -178,43 +174,5 @@ impl Facts {
             );
         }
         Ok(())
-    }
-}
-
-/// Keys with values in canonical JSON, in one string.
-#[derive(Default)]
-struct Pairs {
-    values: String,
-    ends: Vec<(&'static str, usize)>,
-}
-
-impl Pairs {
-    /// The most that an event has.
-    const MOST: usize = 9;
-
-    fn clear(&mut self) {
-        self.values.clear();
-        self.ends.clear();
-    }
-
-    fn push(&mut self, key: &'static str, value: fmt::Arguments<'_>) {
-        // Writing to a string cannot fail.
-        let _ = self.values.write_fmt(value);
-        self.ends.push((key, self.values.len()));
-    }
-
-    fn push_string(&mut self, key: &'static str, value: &str) {
-        json::write_string(&mut self.values, value);
-        self.ends.push((key, self.values.len()));
-    }
-
-    fn with<R>(&self, use_pairs: impl FnOnce(&[(&str, &str)]) -> R) -> R {
-        let mut pairs = [("", ""); Self::MOST];
-        let mut start = 0;
-        for (pair, (key, end)) in pairs.iter_mut().zip(&self.ends) {
-            *pair = (key, &self.values[start..*end]);
-            start = *end;
-        }
-        use_pairs(&pairs[..self.ends.len().min(Self::MOST)])
     }
 }

@@ -1,12 +1,15 @@
+//! The common interface of all kinds of replay.
+
 use super::replay::Replay;
-use super::untyped::UntypedReplay;
+use super::resume::has_snapshots;
+use super::untyped_replay::UntypedReplay;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::event::Stored;
-use crate::domain::snapshot::{Snapshot, has_snapshots};
+use crate::domain::snapshot::Snapshot;
 use crate::error::Result;
 
 /// What stored events are folded into, with its type known, erased or undeclared.
-pub(crate) trait Replaying: Send {
+pub(crate) trait ReplayTarget: Send {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
 
     /// Begins at a snapshot, if it can; says whether it does.
@@ -19,7 +22,7 @@ pub(crate) trait Replaying: Send {
     }
 }
 
-impl<A: Aggregate> Replaying for Replay<A> {
+impl<A: Aggregate> ReplayTarget for Replay<A> {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         Self::apply(self, stored)
     }
@@ -33,7 +36,7 @@ impl<A: Aggregate> Replaying for Replay<A> {
     }
 }
 
-impl Replaying for UntypedReplay {
+impl ReplayTarget for UntypedReplay {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         Self::apply(self, stored)
     }

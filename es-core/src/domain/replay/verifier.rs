@@ -1,11 +1,11 @@
+//! Verification of sequences.
+
 use es_store::Topic;
 
-use super::event_hash::EventHash;
-use super::salt::Salt;
 use crate::domain::event::{
-    HASH_KEY, Header, ID_KEY, Stored, Version, check_next, check_previous, version_of,
+    ID_KEY, RawHeader, Stored, Version, check_previous_hash, check_version, version_of,
 };
-use crate::domain::integrity;
+use crate::domain::integrity::{self, EventHash, HASH_KEY, Salt};
 use crate::error::{Damage, Result};
 
 /// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
@@ -15,8 +15,8 @@ use crate::error::{Damage, Result};
 #[derive(Debug)]
 pub struct Verifier {
     salt: Salt,
-    last: Option<Last>,
-    walked: Verification,
+    previous: Option<Previous>,
+    verification: Verification,
 }
 
 /// What a walk has seen.
@@ -34,7 +34,7 @@ pub struct Verification {
 }
 
 #[derive(Debug)]
-enum Last {
+enum Previous {
     /// Of an entity, which began with a `Created` event. Not all are chained, and not all count their versions.
     OfEntity {
         head: Option<EventHash>,
@@ -42,7 +42,7 @@ enum Last {
     },
     Discarded,
     /// An item that follows nothing.
-    Alone,
+    Independent,
 }
 
 /// Whether events of this topic end an entity.
@@ -56,8 +56,8 @@ impl Verifier {
     pub fn new(salt: Salt) -> Self {
         Self {
             salt,
-            last: None,
-            walked: Verification::default(),
+            previous: None,
+            verification: Verification::default(),
         }
     }
 
@@ -67,72 +67,72 @@ impl Verifier {
     ///
     /// [`Error::Integrity`](crate::error::Error::Integrity).
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
-        let header =
-            Header::parse(stored.text).map_err(|error| stored.damaged(Damage::Malformed(error)))?;
+        let header = RawHeader::parse(stored.text)
+            .map_err(|error| stored.damaged(Damage::Malformed(error)))?;
         self.step(stored, &header)
     }
 
     /// Checks the next event, whose header was read already.
-    pub(crate) fn step(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<()> {
+    pub(crate) fn step(&mut self, stored: Stored<'_>, header: &RawHeader<'_>) -> Result<()> {
         self.check(stored, header)
             .map_err(|damage| stored.damaged(damage))
     }
 
     /// The hash of the last event.
     pub(crate) fn head(&self) -> Option<EventHash> {
-        self.walked.head
+        self.verification.head
     }
 
     /// What was seen.
     #[must_use]
     pub fn finish(self) -> Verification {
-        self.walked
+        self.verification
     }
 
-    fn check(&mut self, stored: Stored<'_>, header: &Header<'_>) -> Result<(), Damage> {
+    fn check(&mut self, stored: Stored<'_>, header: &RawHeader<'_>) -> Result<(), Damage> {
         if header.id.ok_or(Damage::Missing(ID_KEY))? != stored.sequence_id {
             return Err(Damage::OriginatorId);
         }
         self.check_link(header)?;
         stored.check_position(version_of(header).ok(), header.timestamp)?;
         let hash = self.check_hash(stored, header)?;
-        let is_of_entity =
-            header.originator_topic.is_some() || matches!(self.last, Some(Last::OfEntity { .. }));
-        self.last = Some(if !is_of_entity {
-            Last::Alone
+        let is_of_entity = header.originator_topic.is_some()
+            || matches!(self.previous, Some(Previous::OfEntity { .. }));
+        self.previous = Some(if !is_of_entity {
+            Previous::Independent
         } else if discards(stored.topic) {
-            Last::Discarded
+            Previous::Discarded
         } else {
-            Last::OfEntity {
+            Previous::OfEntity {
                 head: hash,
                 version: version_of(header).ok(),
             }
         });
-        self.walked.events += 1;
-        self.walked.sealed += u64::from(hash.is_some());
-        self.walked.chained += u64::from(header.previous.is_some());
-        self.walked.head = hash;
+        self.verification.events += 1;
+        self.verification.sealed += u64::from(hash.is_some());
+        self.verification.chained += u64::from(header.previous.is_some());
+        self.verification.head = hash;
         Ok(())
     }
 
     /// What the event follows.
-    fn check_link(&self, header: &Header<'_>) -> Result<(), Damage> {
+    fn check_link(&self, header: &RawHeader<'_>) -> Result<(), Damage> {
         let creates = header.originator_topic.is_some();
-        match &self.last {
+        match &self.previous {
             // A chain begins with the event that creates; nothing unsealed stands before or in it.
-            None | Some(Last::Alone) if header.previous.is_some() && !creates => {
+            None | Some(Previous::Independent) if header.previous.is_some() && !creates => {
                 Err(Damage::NotCreated)
             }
-            Some(Last::OfEntity { head: None, .. }) if header.previous.is_some() => {
+            Some(Previous::OfEntity { head: None, .. }) if header.previous.is_some() => {
                 Err(Damage::PreviousHash)
             }
-            Some(Last::Discarded) => Err(Damage::AfterDiscarded),
-            Some(Last::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
-            Some(Last::OfEntity { head, version }) => {
-                head.map_or(Ok(()), |head| check_previous(header, head))?;
-                version.map_or(Ok(()), |before| check_next(header, before))
+            Some(Previous::Discarded) => Err(Damage::AfterDiscarded),
+            Some(Previous::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
+            Some(Previous::OfEntity { head, version }) => {
+                head.map_or(Ok(()), |head| check_previous_hash(header, head))?;
+                version.map_or(Ok(()), |before| check_version(header, before))
             }
-            None | Some(Last::Alone) => Ok(()),
+            None | Some(Previous::Independent) => Ok(()),
         }
     }
 
@@ -140,7 +140,7 @@ impl Verifier {
     fn check_hash(
         &self,
         stored: Stored<'_>,
-        header: &Header<'_>,
+        header: &RawHeader<'_>,
     ) -> Result<Option<EventHash>, Damage> {
         let is_sealed =
             header.topic.is_some() || header.previous.is_some() || header.hash.is_some();

@@ -1,0 +1,148 @@
+//! The operations on one event type of an aggregate: what the macros' expansions are made of.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::aggregate::Aggregate;
+use super::declaration::{Declaration, Names};
+use super::joined_topic::{Joined, contains_hash};
+use crate::domain::event::{Decode, Encode, Event, Mutate, Payload, write_event};
+use crate::domain::evolution;
+
+/// An event that can happen to an aggregate of type `A`: one that its `events(…)` lists.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not listed in the `events(…)` of `{A}`",
+    label = "not an event of `{A}`",
+    note = "add it to the list: `events(…, {Self})`"
+)]
+pub trait EventOf<A: Aggregate>: Sized + 'static {
+    /// Whether it can be triggered.
+    #[doc(hidden)]
+    type Status;
+    #[doc(hidden)]
+    const OPS: Ops<A, Self>;
+}
+
+/// What the library does with events of type `E` of aggregates of type `A`.
+///
+/// Its functions are made where the bounds of `E` are known, by [`ops`]; everything else uses them without bounds, so
+/// that a missing piece is one error, at the type in the list.
+pub struct Ops<A: Aggregate, E> {
+    pub topic: &'static str,
+    pub(crate) names: Names,
+    pub(crate) declared: Declaration,
+    pub(crate) wrap: fn(E) -> A::Event,
+    pub(crate) mutate: fn(&E, &mut A),
+    pub(crate) encode: Encode<E>,
+    pub(crate) decode: Decode<E>,
+    clone: fn(&E) -> E,
+    debug: fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result,
+    eq: fn(&E, &E) -> bool,
+}
+
+impl<A: Aggregate, E: Payload> Ops<A, E> {
+    const fn new(
+        topic: &'static str,
+        names: Names,
+        wrap: fn(E) -> A::Event,
+        mutate: fn(&E, &mut A),
+    ) -> Self {
+        Self {
+            topic,
+            names,
+            declared: Declaration::LIBRARY,
+            wrap,
+            mutate,
+            encode: write_event::<E>,
+            decode: evolution::unversioned::<E>,
+            clone: E::clone,
+            debug: <E as fmt::Debug>::fmt,
+            eq: E::eq,
+        }
+    }
+}
+
+impl<A: Aggregate, E> Ops<A, E> {
+    /// Whether its events happen no more.
+    #[must_use]
+    pub const fn is_retired(&self) -> bool {
+        self.declared.is_retired
+    }
+
+    /// Clones a payload.
+    pub fn clone(&self, payload: &E) -> E {
+        (self.clone)(payload)
+    }
+
+    /// Formats a payload.
+    pub fn debug(&self, payload: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.debug)(payload, f)
+    }
+
+    /// Compares two payloads.
+    pub fn eq(&self, one: &E, other: &E) -> bool {
+        (self.eq)(one, other)
+    }
+
+    /// Applies a payload.
+    pub fn mutate(&self, payload: &E, aggregate: &mut A) {
+        (self.mutate)(payload, aggregate);
+    }
+}
+
+/// The operations of a listed event. The only place with bounds on it.
+pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) -> Ops<A, E> {
+    let names = Names {
+        name: E::NAME,
+        was: E::WAS,
+        is_library: false,
+    };
+    Ops {
+        decode: evolution::event::<E>,
+        declared: Declaration {
+            version: E::VERSION,
+            is_retired: E::RETIRED,
+            shape: E::SHAPE,
+            former: E::FORMER,
+        },
+        ..Ops::new(
+            ListedTopic::<A, E>::TOPIC,
+            names,
+            wrap,
+            <E as Mutate<A>>::mutate,
+        )
+    }
+}
+
+/// The operations of one of the three events that every aggregate has.
+pub const fn library_ops<A: Aggregate, E: Payload>(
+    topic: &'static str,
+    name: &'static str,
+    wrap: fn(E) -> A::Event,
+    mutate: fn(&E, &mut A),
+) -> Ops<A, E> {
+    Ops::new(
+        topic,
+        Names {
+            name,
+            was: &[],
+            is_library: true,
+        },
+        wrap,
+        mutate,
+    )
+}
+
+/// Events that change nothing by themselves: `Created` makes the aggregate, `Discarded` ends it.
+pub fn unchanged<A, E>(_: &E, _: &mut A) {}
+
+struct ListedTopic<A, E>(PhantomData<(A, E)>);
+
+impl<A: Aggregate, E: Event> ListedTopic<A, E> {
+    const JOINED: &'static Joined = &Joined::new(A::TOPIC, E::NAME);
+    const TOPIC: &'static str = if contains_hash(E::NAME) {
+        E::NAME
+    } else {
+        Self::JOINED.as_str()
+    };
+}
