@@ -224,12 +224,12 @@ impl AppendSession for PostgresSession<'_> {
     ) -> SqlResult {
         if batch.statements(STATEMENT).nth(1).is_some() {
             let committed = commit_in_turn(self, statements, batch, max_id).await;
-            return committed.map_err(SqlError::of_commit);
+            return committed.map_err(SqlError::in_commit);
         }
         let insert = self.prepared(&statements.insert).await?;
         let inserting = self.insert_by(&insert, statements, batch, max_id);
         let (inserted, ended) = join(inserting, self.batch("COMMIT")).await;
-        inserted.and(ended).map_err(SqlError::of_commit)
+        inserted.and(ended).map_err(SqlError::in_commit)
     }
 
     async fn taken(

@@ -93,7 +93,7 @@ impl SqlError {
 
     /// Returns this as the error of a commit: if the connection is lost, its answer is missing.
     #[must_use]
-    pub fn of_commit(self) -> Self {
+    pub fn in_commit(self) -> Self {
         match self {
             Self::Driver { source, .. } if self.is_lost() => {
                 Self::new(ErrorKind::CommitLost, source)

@@ -155,7 +155,7 @@ impl FromConnection for Sqlite {
     type Connection = Connection;
 
     fn from_connection(connection: Connection) -> Result<Self, RecordError> {
-        let place = Place::of_connection(&connection)?;
+        let place = Place::from_connection(&connection)?;
         let timeout = SqliteOptions::memory().timeout;
         Ok(Self::with_connection(connection, place, timeout))
     }

@@ -119,7 +119,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(60);
 
     #[test]
-    fn two_handles_exclude_each_other_and_patience_ends() {
+    fn two_handles_exclude_each_other_until_a_timeout() {
         let dir = tempfile::tempdir().expect("a directory");
         let database = dir.path().join("events.db");
         let (mut one, mut two) = (FileLock::open(&database), FileLock::open(&database));
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_party_whose_patience_ended_does_not_keep_the_lock_while_idle() {
+    fn a_party_after_a_timeout_does_not_keep_the_lock_while_idle() {
         let dir = tempfile::tempdir().unwrap();
         let db = dir.path().join("e.db");
         let mut one = FileLock::open(&db).unwrap();

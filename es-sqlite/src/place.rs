@@ -49,7 +49,7 @@ impl Place {
         })
     }
 
-    pub(crate) fn of_connection(connection: &Connection) -> Result<Self, RecordError> {
+    pub(crate) fn from_connection(connection: &Connection) -> Result<Self, RecordError> {
         match connection.path().filter(|path| !path.is_empty()) {
             Some(path) => Self::file(path.into()),
             None => Ok(Self::memory()),

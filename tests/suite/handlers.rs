@@ -205,7 +205,7 @@ async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
     bus.publish(&[changed]);
     let told = errors.taken();
     assert!(
-        told.len() == 1 && told[0].starts_with("65536 events wait"),
+        told.len() == 1 && told[0].contains("65536 events"),
         "{told:?}"
     );
     bus.wait_idle().await;

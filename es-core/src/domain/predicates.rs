@@ -76,7 +76,7 @@ pub fn not(predicate_of: impl Predicate) -> impl Predicate {
     predicate(move |event| !predicate_of(event))
 }
 
-/// TopicScope the compiler that the closure takes events of any lifetime.
+/// Tells the compiler that the closure takes events of any lifetime.
 fn predicate<P: Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static>(predicate: P) -> P {
     predicate
 }

@@ -43,8 +43,8 @@ pub enum ProjectionError {
     /// The position of the projection is after the end of its log.
     #[error(
         "the projection `{name}` is at record {position}, but its log ends at {head}: the log was \
-         truncated, or it is another one; follow the log that the projection was built from, or \
-         remove the projection and rebuild it"
+         truncated or is another one; follow the log that the projection was built from, or remove \
+         the projection and rebuild it"
     )]
     BeyondLog {
         /// The projection.

@@ -253,3 +253,28 @@ pub(crate) fn stored<'a>(item: &'a SequencedItem, text: &'a str) -> Stored<'a> {
         text,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use es_store::{MemoryRecordManager, Table, Topic};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn items_are_appended_unchanged() {
+        let records = Arc::new(MemoryRecordManager::new(Table::stored_events()));
+        let store = EventStore::new(records, Mapper::new(), Salt::none());
+        let item = |position| SequencedItem {
+            sequence_id: Uuid::from_u128(1),
+            position: Position::Integer(position),
+            topic: Topic::new("worlds#World.SomethingHappened"),
+            data: "encrypted elsewhere".into(),
+        };
+        let items = [item(0), item(1)];
+        assert_eq!(store.append(&items).await.unwrap().len(), 2);
+        assert_eq!(store.items(items[0].sequence_id).await.unwrap(), items);
+        assert!(store.append(&items[1..]).await.unwrap_err().is_conflict());
+        let nothing: [SequencedItem; 0] = [];
+        assert!(store.append(&nothing).await.unwrap().is_empty());
+    }
+}

@@ -94,7 +94,7 @@ impl<T: Send + 'static> SequenceQuery<T> {
         }
     }
 
-    /// Limits the number of results. Of a descending query these are the last ones.
+    /// Limits the number of results. A descending query returns the last ones.
     pub fn limit(mut self, limit: usize) -> Self {
         self.query.limit = Some(limit);
         self

@@ -23,11 +23,11 @@ pub struct Notification {
 }
 
 impl Notification {
-    /// Returns whether the topic is one of the events of `A`.
+    /// Returns whether the topic is that of an event of `A`.
     ///
-    /// Aggregates with the same `base` share the topics of all events except the `Created` event.
-    /// [`NotificationMapper::event`](super::mapper::NotificationMapper::event) checks a `Created`
-    /// event by its data.
+    /// Aggregates with the same `base` share topics, so the event may belong to any of them.
+    /// [`NotificationMapper::event`](super::mapper::NotificationMapper::event) checks the type of a
+    /// `Created` event, whose data names it.
     #[must_use]
     pub fn is_of<A: Aggregate>(&self) -> bool {
         crate::domain::knows_topic::<A>(&self.topic)

@@ -28,7 +28,7 @@ pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     }
     let connections: Arc<Vec<Mutex<Conn>>> = connections.into();
     let next = Arc::new(AtomicUsize::new(0));
-    let rate = Rate::of(callers, move || {
+    let rate = Rate::measure(callers, move || {
         let (connections, n) = (connections.clone(), next.fetch_add(1, Ordering::Relaxed));
         async move {
             let item = first_event();
@@ -54,7 +54,7 @@ pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
     connection.query_drop(TABLE).await.expect("made");
     let (queue, jobs) = mpsc::channel::<Job>(4_096);
     tokio::spawn(write(connection, jobs));
-    let rate = Rate::of(callers, move || {
+    let rate = Rate::measure(callers, move || {
         let queue = queue.clone();
         async move {
             let (reply, answer) = oneshot::channel();

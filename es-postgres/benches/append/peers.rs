@@ -30,7 +30,7 @@ pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     }
     let clients: Arc<Vec<(Client, Statement)>> = clients.into();
     let next = Arc::new(AtomicUsize::new(0));
-    let rate = Rate::of(callers, move || {
+    let rate = Rate::measure(callers, move || {
         let (clients, n) = (clients.clone(), next.fetch_add(1, Ordering::Relaxed));
         async move {
             let (client, insert) = &clients[n % clients.len()];
@@ -54,7 +54,7 @@ pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
     client.batch_execute(TABLE).await.expect("made");
     let (queue, jobs) = mpsc::channel::<Job>(4_096);
     tokio::spawn(write(client, jobs));
-    let rate = Rate::of(callers, move || {
+    let rate = Rate::measure(callers, move || {
         let queue = queue.clone();
         async move {
             let (reply, answer) = oneshot::channel();

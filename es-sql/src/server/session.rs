@@ -153,5 +153,5 @@ pub async fn commit_in_turn<S: AppendSession>(
         session.execute("ROLLBACK").await?;
     }
     inserted?;
-    session.execute("COMMIT").await.map_err(SqlError::of_commit)
+    session.execute("COMMIT").await.map_err(SqlError::in_commit)
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use es_store::Append;
 use es_store::kit::{Batch, BatchOutcomes, BatchStore, StoredItem, WriteError};
-use es_store::{Position, RecordError, RecordId, SequencedItem};
+use es_store::{Position, RecordError, RecordId};
 use uuid::Uuid;
 
 use super::session::{AppendSession, Session};

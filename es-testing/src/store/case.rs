@@ -1,3 +1,5 @@
+//! The cases of the contract suite as trials of `libtest-mimic`.
+
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use super::Backend;
 use super::cases::CASES;
 use super::fixture::Fixture;
 
-/// One promise, and how it is checked: a panic says that it is broken.
+/// A promise of the contract, and the function that checks it and panics if it is broken.
 pub(super) struct Case {
     pub(super) promise: &'static str,
     pub(super) check: fn(Fixture) -> Check,
@@ -19,16 +21,16 @@ pub(super) struct Case {
 
 pub(super) type Check = Pin<Box<dyn Future<Output = Verdict> + Send>>;
 
-/// That a promise was checked, or why it does not apply.
+/// The result of a check that found no broken promise: passed or inapplicable.
 pub(super) type Verdict = Result<(), Inapplicable>;
 
-/// Why a promise does not apply to a store.
+/// The reason why a promise does not apply to a store.
 pub(super) struct Inapplicable(pub(super) &'static str);
 
-/// A case that takes longer has somebody waiting for ever.
-const FOREVER: Duration = Duration::from_secs(120);
+/// Timeout of a case. A case that takes longer waits for something that never happens.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The promises of the contract as tests of one store, each for each of its tables.
+/// Returns the contract as trials of one store: every promise for each of its tables.
 pub fn contract(store: &str, backend: &Arc<dyn Backend>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for table in backend.tables() {
@@ -42,8 +44,10 @@ pub fn contract(store: &str, backend: &Arc<dyn Backend>) -> Vec<Trial> {
     trials
 }
 
-/// Runs groups of trials one after another, as the whole `main` of a test without a harness: a trial runs beside trials
-/// of its own group only. Use it for trials that take away what others need, such as a server.
+/// Runs groups of trials one group after another, as the whole `main` of a test without a harness.
+///
+/// Trials of one group run concurrently. Put trials that disturb others, for example by killing a
+/// server, in a group of their own.
 #[must_use]
 pub fn run_in_turns(groups: impl IntoIterator<Item = Vec<Trial>>) -> ExitCode {
     let arguments = Arguments::from_args();
@@ -63,9 +67,9 @@ pub(super) fn run(check: impl Future<Output = Verdict>) -> Result<Completion, Fa
         .worker_threads(2)
         .enable_all()
         .build()?;
-    match runtime.block_on(async { timeout(FOREVER, check).await }) {
+    match runtime.block_on(async { timeout(TIMEOUT, check).await }) {
         Ok(Ok(())) => Ok(Completion::Completed),
         Ok(Err(Inapplicable(reason))) => Ok(Completion::ignored_with(reason)),
-        Err(_) => Err(format!("no end after {FOREVER:?}").into()),
+        Err(_) => Err(format!("the case did not end within {TIMEOUT:?}").into()),
     }
 }

@@ -1,6 +1,8 @@
+//! Comparison of a store's tables with the documented statements.
+
 use es_store::Table;
 
-/// The tables of the format that an SQL database can have.
+/// Returns the tables of the stored format that an SQL database can have.
 #[must_use]
 pub fn tables_of_the_format() -> [Table; 6] {
     [
@@ -13,18 +15,24 @@ pub fn tables_of_the_format() -> [Table; 6] {
     ]
 }
 
-/// Checks that a store makes the tables of the format to the letter as a document says, which has a section `## …` for each
-/// database, and in it the statements, each with `;` behind it.
+/// Checks that a document contains every statement by which a store creates the tables of the
+/// format.
+///
+/// The document has a section `## …` for each database. A section holds the statements, each ended
+/// by `;`.
 ///
 /// # Panics
 ///
-/// Where a statement is not among them.
+/// If the section or a statement is missing in the document.
 pub fn assert_documented(document: &str, database: &str, create: impl Fn(&Table) -> Vec<String>) {
     let mut sections = document.split("## ");
     let section = sections.find_map(|section| section.strip_prefix(database)?.strip_prefix('\n'));
-    let section = section.expect("a section of the database");
+    let section = section.expect("the document has a section for the database");
     let documented: Vec<&str> = section.split(";\n").map(str::trim).collect();
     for statement in tables_of_the_format().iter().flat_map(create) {
-        assert!(documented.contains(&&*statement), "{statement}");
+        assert!(
+            documented.contains(&&*statement),
+            "the document lacks: {statement}"
+        );
     }
 }

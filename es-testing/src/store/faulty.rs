@@ -1,3 +1,5 @@
+//! A store whose appends fail on demand.
+
 use std::iter;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,55 +8,55 @@ use std::time::Duration;
 use async_trait::async_trait;
 use es_store::{
     Append, Appended, BoxError, Capabilities, ItemQuery, Position, Record, RecordError, RecordId,
-    RecordManager, SequencedItem, Table, TableAdministration, TimeCursor, TimeOrdered, WakeUp,
+    RecordManager, SequencedItem, Table, TableAdministration, TimeOrdered, WakeUp,
 };
 use tokio::time::sleep;
 use uuid::Uuid;
 
-/// A store whose appends fail where it is told, and which counts what it is asked: to see what becomes of what is built over
-/// stores.
+/// A store over another one, whose appends fail on demand and which counts its calls. It tests code
+/// that is built on stores.
 pub struct Faulty {
     records: Arc<dyn RecordManager>,
     next: Mutex<Box<dyn Iterator<Item = Option<Fault>> + Send>>,
-    call: Duration,
+    delay: Duration,
     reads: AtomicUsize,
     appends: AtomicUsize,
 }
 
-/// What becomes of an append.
+/// The failure of an append.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// It is kept, and nobody knows: [`RecordError::Unknown`].
+    /// The append is stored, but its outcome is unknown: [`RecordError::Unknown`].
     AnswerLost,
-    /// It is not kept, and nobody knows: [`RecordError::Unknown`].
+    /// The append is not stored, and its outcome is unknown: [`RecordError::Unknown`].
     RequestLost,
-    /// It is not kept: [`RecordError::Unavailable`].
+    /// The append is not stored, and the caller knows it: [`RecordError::Unavailable`].
     OutOfReach,
 }
 
 impl Faulty {
-    /// Over a store, and without a fault as yet.
+    /// Creates a store over `records`, without faults.
     #[must_use]
     pub fn over(records: Arc<dyn RecordManager>) -> Self {
         Self {
             records,
             next: Mutex::new(Box::new(iter::empty())),
-            call: Duration::ZERO,
+            delay: Duration::ZERO,
             reads: AtomicUsize::new(0),
             appends: AtomicUsize::new(0),
         }
     }
 
-    /// Takes so long before each append, and after each read of a sequence.
+    /// Delays each append, and each result of a read of a sequence.
     #[must_use]
-    pub fn slow(mut self, call: Duration) -> Self {
-        self.call = call;
+    pub fn slow(mut self, delay: Duration) -> Self {
+        self.delay = delay;
         self
     }
 
-    /// What becomes of the next appends, one after the other, instead of what was said before: a [`Fault`], or `None` of one
-    /// that is well. All that follow are well.
+    /// Sets the outcomes of the next appends, in order: a [`Fault`], or `None` for success. It
+    /// replaces outcomes that were set earlier. Appends after the last outcome succeed.
     pub fn fail<F>(&self, next: impl IntoIterator<Item = F, IntoIter: Send + 'static>)
     where
         F: Into<Option<Fault>> + 'static,
@@ -63,12 +65,12 @@ impl Faulty {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = Box::new(next);
     }
 
-    /// All that follow are well.
+    /// Removes all faults: later appends succeed.
     pub fn mend(&self) {
         self.fail(iter::empty::<Fault>());
     }
 
-    /// How many reads of sequences and how many appends there were since the last call.
+    /// Returns the numbers of reads of sequences and of appends since the last call.
     pub fn taken(&self) -> (usize, usize) {
         let take = |counter: &AtomicUsize| counter.swap(0, Ordering::SeqCst);
         (take(&self.reads), take(&self.appends))
@@ -79,15 +81,15 @@ impl Faulty {
         next.next().flatten()
     }
 
-    async fn pass(&self) {
-        if !self.call.is_zero() {
-            sleep(self.call).await;
+    async fn wait(&self) {
+        if !self.delay.is_zero() {
+            sleep(self.delay).await;
         }
     }
 }
 
-fn told_to() -> BoxError {
-    "told to".into()
+fn injected() -> BoxError {
+    "a fault that the test injected".into()
 }
 
 #[async_trait]
@@ -107,22 +109,22 @@ impl RecordManager for Faulty {
     async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let items = append.into_items();
         self.appends.fetch_add(1, Ordering::SeqCst);
-        self.pass().await;
+        self.wait().await;
         match self.next() {
             None => self.records.append(items.into()).await,
             Some(Fault::AnswerLost) => {
                 self.records.append(items.into()).await?;
-                Err(RecordError::Unknown { source: told_to() })
+                Err(RecordError::Unknown { source: injected() })
             }
-            Some(Fault::RequestLost) => Err(RecordError::Unknown { source: told_to() }),
-            Some(Fault::OutOfReach) => Err(RecordError::Unavailable { source: told_to() }),
+            Some(Fault::RequestLost) => Err(RecordError::Unknown { source: injected() }),
+            Some(Fault::OutOfReach) => Err(RecordError::Unavailable { source: injected() }),
         }
     }
 
     async fn items(&self, query: ItemQuery) -> Result<Vec<SequencedItem>, RecordError> {
         self.reads.fetch_add(1, Ordering::SeqCst);
         let items = self.records.items(query).await;
-        self.pass().await;
+        self.wait().await;
         items
     }
 

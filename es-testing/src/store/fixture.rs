@@ -1,3 +1,5 @@
+//! A database of the store under test, and assertions of the cases.
+
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use uuid::{Builder, Uuid};
 use super::case::Inapplicable;
 use super::{Backend, Reach};
 
-/// A new database of the store under test, and one of its tables.
+/// A new database of the store under test, with the table that a case uses.
 #[derive(Clone)]
 pub(super) struct Fixture {
     backend: Arc<dyn Backend>,
@@ -30,7 +32,7 @@ impl Fixture {
         }
     }
 
-    /// Opens the table as it is.
+    /// Opens the table without creating it.
     pub(super) async fn open(&self) -> Store {
         self.open_as(self.table.clone()).await
     }
@@ -43,14 +45,14 @@ impl Fixture {
         self.backend.open(&self.name, table).await
     }
 
-    /// Opens the table, and makes it where it is absent.
+    /// Opens the table, and creates it if it is absent.
     pub(super) async fn store(&self) -> Store {
         let store = self.open().await;
-        store.setup().await.expect("the table is made");
+        store.setup().await.expect("the table is created");
         store
     }
 
-    /// The position numbered `n`: the n-th whole number, or a time in the order of `n`.
+    /// Returns position number `n`: the integer `n`, or a time in the order of `n`.
     pub(super) fn position(&self, n: i64) -> Position {
         match self.table.position_kind {
             PositionKind::Integer => Position::Integer(n),
@@ -78,50 +80,50 @@ impl Fixture {
         numbers.iter().map(|n| self.item(sequence_id, *n)).collect()
     }
 
-    pub(super) fn must_reach(&self, reach: Reach) -> Result<(), Inapplicable> {
+    pub(super) fn require_reach(&self, reach: Reach) -> Result<(), Inapplicable> {
         if self.backend.reach() >= reach {
             return Ok(());
         }
         Err(Inapplicable(match reach {
-            Reach::Durable => "what this store keeps goes with its handles",
-            _ => "each handle of this store is new",
+            Reach::Durable => "the data of this store ends with its handles",
+            _ => "each handle of this store opens an empty database",
         }))
     }
 
-    pub(super) fn must_keep(&self, bytes: usize) -> Result<(), Inapplicable> {
+    pub(super) fn require_data_size(&self, bytes: usize) -> Result<(), Inapplicable> {
         match self.backend.largest_data() {
             Some(largest) if largest < bytes => {
-                Err(Inapplicable("the store keeps no text as large"))
+                Err(Inapplicable("the text is larger than the store's maximum"))
             }
             _ => Ok(()),
         }
     }
 
-    pub(super) fn must_have_ids(&self) -> Result<(), Inapplicable> {
+    pub(super) fn require_record_ids(&self) -> Result<(), Inapplicable> {
         match self.table.record_id {
             Some(_) => Ok(()),
             None => Err(Inapplicable("the table has no record ids")),
         }
     }
 
-    /// Whether ids are there to be looked at, in cases that are about something else too.
-    pub(super) fn has_ids(&self) -> bool {
-        self.must_have_ids().is_ok()
+    /// Returns whether a case that does not require record ids can check them too.
+    pub(super) fn has_record_ids(&self) -> bool {
+        self.require_record_ids().is_ok()
     }
 }
 
-/// A time UUID in the order of `n`. Some that follow each other have one time and differ in the bytes behind it, which
-/// are compared with their signs.
+/// Returns time UUID number `n`. Groups of four have the same time and differ in the other bytes,
+/// which are ordered as signed numbers.
 fn time_uuid(n: i64) -> TimeUuid {
-    let steps =
-        137_361_216_005_000_000 + u64::try_from(n.div_euclid(4) + 1_000).expect("not long before");
+    let steps = 137_361_216_005_000_000
+        + u64::try_from(n.div_euclid(4) + 1_000).expect("n is at least -4,000");
     let rest = [0x80, 0xff, 0x00, 0x7f].map(|byte| [byte, 1, 2, 3, 4, 5]);
-    let rest = rest[usize::try_from(n.rem_euclid(4)).expect("one of four")];
+    let rest = rest[usize::try_from(n.rem_euclid(4)).expect("a remainder below 4")];
     let id = Builder::from_gregorian_timestamp(steps, 0, &rest).into_uuid();
-    TimeUuid::new(id).expect("of version 1")
+    TimeUuid::new(id).expect("version 1")
 }
 
-/// What an operation answered, where the store has it.
+/// Returns the result of an operation, or the reason to skip the case if the store lacks it.
 pub(super) fn if_supported<T>(answer: Result<T, RecordError>) -> Result<T, Inapplicable> {
     match answer {
         Err(RecordError::Unsupported { operation }) => {
@@ -137,17 +139,18 @@ fn operation_missing(operation: &'static str) -> &'static str {
         "drop_table" => "the store has no `drop_table`",
         "delete_record" => "the store has no `delete_record`",
         "replace_record" => "the store has no `replace_record`",
-        _ => "the store does not have the operation",
+        _ => "the store has no such operation",
     }
 }
 
-pub(super) async fn kept(store: &Store, items: Vec<SequencedItem>) -> Vec<u64> {
+/// Appends items that must be accepted, and returns their record ids; none if the table has none.
+pub(super) async fn append(store: &Store, items: Vec<SequencedItem>) -> Vec<u64> {
     let len = items.len();
     let appended = store
         .append(items.into())
         .await
-        .expect("the append is kept");
-    assert_eq!(appended.len(), len, "the answer counts the items");
+        .expect("the append succeeds");
+    assert_eq!(appended.len(), len, "the result has one entry per item");
     appended.record_ids().map(RecordId::get).collect()
 }
 
@@ -158,7 +161,7 @@ pub(super) async fn all_items(store: &Store, sequence_id: Uuid) -> Vec<Sequenced
         .expect("the sequence is read")
 }
 
-/// All records, read in one go, with the ids 1, 2, 3 …
+/// Reads all records at once, and checks that their ids are 1, 2, 3 …
 pub(super) async fn all_records(store: &Store) -> Vec<Record> {
     let records = store
         .records(RecordId::new(0), usize::MAX)
@@ -172,7 +175,7 @@ pub(super) async fn all_records(store: &Store) -> Vec<Record> {
     records
 }
 
-/// Checks that the outcome is the conflict at `item`.
+/// Checks that the outcome is a conflict at the position of `item`.
 pub(super) fn assert_conflict<T: Debug>(outcome: Result<T, RecordError>, item: &SequencedItem) {
     match outcome {
         Err(RecordError::Conflict {
@@ -181,12 +184,12 @@ pub(super) fn assert_conflict<T: Debug>(outcome: Result<T, RecordError>, item: &
         }) => assert_eq!(
             (sequence_id, position),
             (item.sequence_id, item.position),
-            "the conflict names what is taken"
+            "the conflict names the taken position"
         ),
-        other => panic!("a conflict is expected, not {other:?}"),
+        other => panic!("the append must conflict, not return {other:?}"),
     }
 }
 
-pub(super) fn has_ids(store: &Store) -> bool {
+pub(super) fn has_record_ids(store: &Store) -> bool {
     store.capabilities().record_ids != RecordIds::None
 }

@@ -1,3 +1,5 @@
+//! A proxy that loses answers of a server.
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,84 +10,86 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
-/// How long a server says nothing that has done what it was asked.
+/// Time without bytes after which a server has finished its answer.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// A way to a server that loses answers: what the client sends arrives, and before the answer comes back the connection is
-/// cut. For stores on servers, to see what becomes of a commit without an answer.
+/// A TCP proxy that loses answers: the server executes a request, but the connection is cut before
+/// the client gets the answer. It tests the handling of a commit without an answer.
 #[derive(Clone)]
 pub struct LossyProxy {
     address: SocketAddr,
-    /// How many answers are to be lost yet.
-    armed: Arc<AtomicU32>,
-    /// The connections that were made.
+    /// Number of answers still to be lost.
+    to_lose: Arc<AtomicU32>,
+    /// The tasks of the connections, oldest first.
     open: Arc<Mutex<Vec<AbortHandle>>>,
 }
 
 impl LossyProxy {
-    /// Listens on a free port of loopback, and passes on to `server`. Loses the answer to bytes that hold `statement`, once
-    /// for each time that [`lose_next`](Self::lose_next) was called.
+    /// Listens on a free port of the loopback interface, and forwards connections to `server`.
+    ///
+    /// Each call of [`lose_next`](Self::lose_next) loses the answer to one request that contains
+    /// `statement`.
     ///
     /// # Panics
     ///
-    /// Where there is no port to listen on.
+    /// If no port is free.
     pub async fn before(server: SocketAddr, statement: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let this = Self {
             address: listener.local_addr().expect("an address"),
-            armed: Arc::default(),
+            to_lose: Arc::default(),
             open: Arc::default(),
         };
-        let (armed, open) = (this.armed.clone(), this.open.clone());
+        let (to_lose, open) = (this.to_lose.clone(), this.open.clone());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let pass = Pass {
+                let connection = Connection {
                     statement: statement.as_bytes(),
-                    armed: armed.clone(),
+                    to_lose: to_lose.clone(),
                 };
-                let passing = tokio::spawn(pass.on(client, server)).abort_handle();
+                let task = tokio::spawn(connection.forward(client, server)).abort_handle();
                 open.lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .push(passing);
+                    .push(task);
             }
         });
         this
     }
 
-    /// Where the client is to connect.
+    /// Returns the address for clients to connect to.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Loses the next answer.
+    /// Loses one more answer.
     pub fn lose_next(&self) {
-        self.armed.fetch_add(1, Ordering::SeqCst);
+        self.to_lose.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Cuts some connections, those that were made first, and says how many.
+    /// Cuts up to `at_most` connections, oldest first, and returns their number.
     #[must_use]
     pub fn cut(&self, at_most: usize) -> usize {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|passing| !passing.is_finished());
+        open.retain(|task| !task.is_finished());
         let cut = at_most.min(open.len());
-        open.drain(..cut).for_each(|passing| passing.abort());
+        open.drain(..cut).for_each(|task| task.abort());
         cut
     }
 
-    /// How many answers are to be lost yet.
+    /// Returns the number of answers still to be lost.
     #[must_use]
     pub fn to_lose(&self) -> u32 {
-        self.armed.load(Ordering::SeqCst)
+        self.to_lose.load(Ordering::SeqCst)
     }
 }
 
-/// Reads what a server says, and passes nothing on. One that has answered, and has nothing more to say, has done what it
-/// was asked.
-async fn silence(mut server: TcpStream, answered: &mut [u8]) -> std::io::Result<()> {
-    let mut len = server.read(answered).await?;
+/// Reads an answer to its end and discards it. The end shows that the server executed the request,
+/// so that the lost answer is that of a finished commit.
+async fn discard_answer(mut server: TcpStream, buffer: &mut [u8]) -> std::io::Result<()> {
+    let mut len = server.read(buffer).await?;
     while len > 0 {
-        match timeout(QUIET, server.read(answered)).await {
+        match timeout(QUIET, server.read(buffer)).await {
             Ok(read) => len = read?,
             Err(_) => break,
         }
@@ -93,47 +97,48 @@ async fn silence(mut server: TcpStream, answered: &mut [u8]) -> std::io::Result<
     Ok(())
 }
 
-struct Pass {
+/// A connection through the proxy.
+struct Connection {
     statement: &'static [u8],
-    armed: Arc<AtomicU32>,
+    to_lose: Arc<AtomicU32>,
 }
 
-impl Pass {
-    /// Passes bytes on both ways until one side ends, or an answer is lost.
-    async fn on(self, mut client: TcpStream, server: SocketAddr) -> std::io::Result<()> {
+impl Connection {
+    /// Forwards bytes in both directions until one side closes or an answer is lost.
+    async fn forward(self, mut client: TcpStream, server: SocketAddr) -> std::io::Result<()> {
         let mut server = TcpStream::connect(server).await?;
-        let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        let (mut request, mut answer) = (vec![0; 1 << 16], vec![0; 1 << 16]);
         loop {
             tokio::select! {
-                len = client.read(&mut asked) => {
-                    let asked = &asked[..len?];
-                    if asked.is_empty() {
+                len = client.read(&mut request) => {
+                    let request = &request[..len?];
+                    if request.is_empty() {
                         return Ok(());
                     }
-                    server.write_all(asked).await?;
-                    if self.is_to_lose(asked) {
-                        return silence(server, &mut answered).await;
+                    server.write_all(request).await?;
+                    if self.loses_answer_to(request) {
+                        return discard_answer(server, &mut answer).await;
                     }
                 }
-                len = server.read(&mut answered) => {
-                    let answered = &answered[..len?];
-                    if answered.is_empty() {
+                len = server.read(&mut answer) => {
+                    let answer = &answer[..len?];
+                    if answer.is_empty() {
                         return Ok(());
                     }
-                    client.write_all(answered).await?;
+                    client.write_all(answer).await?;
                 }
             }
         }
     }
 
-    fn is_to_lose(&self, asked: &[u8]) -> bool {
-        let has_it = asked
+    fn loses_answer_to(&self, request: &[u8]) -> bool {
+        let has_statement = request
             .windows(self.statement.len())
             .any(|bytes| bytes == self.statement);
-        let lose = |armed: u32| armed.checked_sub(1);
-        has_it
+        let lose = |to_lose: u32| to_lose.checked_sub(1);
+        has_statement
             && self
-                .armed
+                .to_lose
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, lose)
                 .is_ok()
     }

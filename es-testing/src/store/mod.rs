@@ -1,7 +1,7 @@
-//! The contract that every store keeps, as tests.
+//! The contract that every store keeps, as a suite of tests.
 //!
-//! Implement [`Backend`] for a store, and run what [`contract`] gives in a test without a harness (`harness = false` in
-//! `Cargo.toml`):
+//! Implement [`Backend`] for a store, and run the trials of [`contract`] in a test without a harness
+//! (`harness = false` in `Cargo.toml`):
 //!
 //! ```
 //! use std::sync::Arc;
@@ -26,8 +26,8 @@
 //! libtest_mimic::run(&arguments, contract("memory", &backend)).exit_if_failed();
 //! ```
 //!
-//! Each case is named as the promise it checks. One that a store cannot be asked for, by its capabilities or its
-//! [`Reach`], is reported as ignored, with the reason.
+//! Each case has the name of the promise that it checks. A case that does not apply to a store,
+//! because of its capabilities or its [`Reach`], is reported as ignored with the reason.
 
 mod backend;
 mod case;

@@ -41,7 +41,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     /// What it keeps, and how it is saved.
     const KIND: EntityKind;
 
-    /// TopicCache that it had before.
+    /// The topics that it had before.
     #[doc(hidden)]
     const WAS: &'static [&'static str];
     /// What the names of the library's three events follow.

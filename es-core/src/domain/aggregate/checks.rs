@@ -79,6 +79,7 @@ pub const fn topic_fault<A: Aggregate, E: EventOf<A>>(before: usize) -> Option<&
     None
 }
 
+/// Returns whether two strings are equal, in a constant.
 pub const fn are_equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let mut at = 0;

@@ -9,6 +9,7 @@ use crate::domain::event::Decode;
 
 /// One event type of an aggregate, with the type erased: a row of its table of events.
 pub struct EventKind<A: Aggregate> {
+    /// The topic under which the event is stored.
     pub topic: &'static str,
     names: Names,
     declared: Declaration,

@@ -28,6 +28,7 @@ pub trait EventOf<A: Aggregate>: Sized + 'static {
 /// Its functions are made where the bounds of `E` are known, by [`ops`]; everything else uses them without bounds, so
 /// that a missing piece is one error, at the type in the list.
 pub struct Ops<A: Aggregate, E> {
+    /// The topic under which the event is stored.
     pub topic: &'static str,
     pub(crate) names: Names,
     pub(crate) declared: Declaration,

@@ -14,7 +14,7 @@ pub struct StoredType {
     pub topic: &'static str,
     /// What the names of the library's three events follow.
     pub base: &'static str,
-    /// TopicCache that it had before.
+    /// The topics that it had before.
     pub was: &'static [&'static str],
     /// The values that its first event holds, where they are known.
     pub created: Option<&'static Shape>,

@@ -58,7 +58,7 @@ impl SealedEvent {
     }
 }
 
-/// TextBuffer under way, kept so that triggering allocates only what it keeps.
+/// Buffers that are reused, so that a trigger allocates only what it keeps.
 #[derive(Default)]
 struct SealBuffers {
     event: String,

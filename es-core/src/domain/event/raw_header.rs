@@ -27,7 +27,9 @@ pub struct RawHeader<'de> {
     pub(crate) event_version: Option<u32>,
     pub(crate) metadata: Option<Metadata>,
     pub(crate) previous: Option<Cow<'de, str>>,
+    /// The originator ID.
     pub id: Option<Uuid>,
+    /// The topic of the aggregate, which only the first event holds.
     pub originator_topic: Option<Cow<'de, str>>,
     pub(crate) version: Option<i64>,
     pub(crate) timestamp: Option<Timestamp>,

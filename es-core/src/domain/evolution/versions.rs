@@ -17,7 +17,7 @@ pub(crate) fn unversioned<'de, E: Payload>(
     }
 }
 
-/// Reads an event of any version that the program knows_topic; one of the current version in one pass, as if there were no
+/// Reads an event of any version that the program knows; one of the current version in one pass, as if there were no
 /// others.
 pub(crate) fn event<'de, E: Event>(
     text: &'de str,

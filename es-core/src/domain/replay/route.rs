@@ -8,6 +8,7 @@ use crate::domain::event::{Decode, Discarded};
 
 /// How events that are stored under one topic become an `E`: whatever handlers take.
 pub struct Route<E> {
+    /// The topic under which the event is stored.
     pub topic: &'static str,
     pub(super) decode: Decode<E>,
 }

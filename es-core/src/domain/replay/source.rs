@@ -12,6 +12,7 @@ use crate::error::Result;
 /// The events of one aggregate that are handled.
 pub struct Source<E: 'static> {
     kind: EntityKind,
+    /// The topic of the aggregate.
     pub topic: &'static str,
     was: &'static [&'static str],
     /// The topic of today of what is stored under a topic, if it is an event of the aggregate.

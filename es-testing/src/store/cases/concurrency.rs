@@ -1,4 +1,4 @@
-//! Many callers at once: contract 2, 4 and 7.
+//! Cases of contract points 2, 4 and 7: concurrent and cancelled appends.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::super::Reach;
 use super::super::case::Verdict;
-use super::super::fixture::{Fixture, Store, all_items, all_records, assert_conflict, kept};
+use super::super::fixture::{Fixture, Store, all_items, all_records, append, assert_conflict};
 
 super::cases![
     of_concurrent_appends_at_one_position_one_is_kept,
@@ -40,7 +40,7 @@ async fn of_concurrent_appends_at_one_position_one_is_kept(fixture: Fixture) -> 
                 conflict => assert_conflict(conflict, &item),
             }
         }
-        assert_eq!(winners.len(), 1, "winners at position {n}");
+        assert_eq!(winners.len(), 1, "appends that succeeded at position {n}");
         assert_eq!(all_items(&store, id).await.last(), winners.last());
     }
     assert_eq!(all_items(&store, id).await.len(), 10);
@@ -48,56 +48,58 @@ async fn of_concurrent_appends_at_one_position_one_is_kept(fixture: Fixture) -> 
 }
 
 async fn concurrent_appends_leave_no_hole_and_know_their_ids(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     let mut writers = JoinSet::new();
     for _ in 0..WRITERS {
         writers.spawn(write_with_conflicts(fixture.clone(), store.clone()));
     }
-    let told: Vec<Record> = writers.join_all().await.into_iter().flatten().collect();
-    let mut told: Vec<_> = told
+    let returned: Vec<Record> = writers.join_all().await.into_iter().flatten().collect();
+    let mut returned: Vec<_> = returned
         .into_iter()
         .map(|record| (record.id.get(), record.item))
         .collect();
-    told.sort_by_key(|(id, _)| *id);
+    returned.sort_by_key(|(id, _)| *id);
     let stored = all_records(&store)
         .await
         .into_iter()
         .map(|record| (record.id.get(), record.item));
     assert!(
-        stored.eq(told),
-        "each append was told the ids of its own items"
+        stored.eq(returned),
+        "each append returns the ids of its own items"
     );
     Ok(())
 }
 
-/// Appends lists of one, two and three, with a conflict after each. Answers what was kept, with the ids told.
+/// Appends lists of one, two and three items, with a conflict after each, and returns the appended
+/// records with the ids that the store returned.
 async fn write_with_conflicts(fixture: Fixture, store: Store) -> Vec<Record> {
     let id = Uuid::new_v4();
-    let mut told = Vec::new();
+    let mut returned = Vec::new();
     let mut n = 0;
     for len in [1, 2, 3, 1, 2, 3] {
         let numbers: Vec<i64> = (n..n + len).collect();
         n += len;
         let list = fixture.list(id, &numbers);
-        let ids = kept(&store, list.clone()).await;
+        let ids = append(&store, list.clone()).await;
         assert_conflict(
             store.append(fixture.list(id, &[n, n - 1]).into()).await,
             &list[list.len() - 1],
         );
-        told.extend(ids.into_iter().zip(list).map(|(id, item)| Record {
+        returned.extend(ids.into_iter().zip(list).map(|(id, item)| Record {
             id: RecordId::new(id),
             item,
         }));
     }
-    told
+    returned
 }
 
-/// Each refused list also wants a position that a good one wants; the refusal must not spread to the good one.
+/// Appends pairs of lists that want the same position, one of which must conflict. A store that
+/// batches appends must not refuse the other list too.
 async fn a_conflict_is_told_only_to_the_append_that_has_it(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let taken = fixture.item(Uuid::new_v4(), 0);
-    kept(&store, vec![taken.clone()]).await;
+    append(&store, vec![taken.clone()]).await;
     let across = store.capabilities().lists_across_sequences;
     let mut writers = JoinSet::new();
     for n in 0..WRITERS {
@@ -114,14 +116,14 @@ async fn a_conflict_is_told_only_to_the_append_that_has_it(fixture: Fixture) -> 
             let refused = matches!(outcome, Err(RecordError::Conflict { .. }));
             assert!(refused, "{outcome:?}");
         });
-        writers.spawn(async move { drop(kept(&keeping, vec![wanted]).await) });
+        writers.spawn(async move { drop(append(&keeping, vec![wanted]).await) });
     }
     writers.join_all().await;
     Ok(())
 }
 
 async fn a_follower_misses_nothing_while_others_write(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     let mut writers = JoinSet::new();
     for _ in 0..WRITERS {
@@ -163,30 +165,30 @@ async fn a_dropped_append_leaves_all_or_nothing(fixture: Fixture) -> Verdict {
         }
         dropped.push(id);
     }
-    // Behind these, whatever was accepted of the dropped ones is done.
-    let behind = Uuid::new_v4();
+    // Later appends: when they return, the accepted ones among the dropped appends are complete.
+    let later = Uuid::new_v4();
     for n in 0..2 {
-        kept(&store, fixture.list(behind, &[n])).await;
+        append(&store, fixture.list(later, &[n])).await;
     }
     for id in dropped {
         let len = all_items(&store, id).await.len();
-        assert!(len == 0 || len == 3, "{len} of 3 items are there");
+        assert!(len == 0 || len == 3, "{len} of 3 items are stored");
     }
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         all_records(&store).await;
     }
     Ok(())
 }
 
 async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdict {
-    fixture.must_reach(Reach::Process)?;
+    fixture.require_reach(Reach::Process)?;
     let (one, two) = (fixture.store().await, fixture.store().await);
     let taken = fixture.item(Uuid::new_v4(), 0);
-    kept(&one, vec![taken.clone()]).await;
+    append(&one, vec![taken.clone()]).await;
     assert_eq!(
         all_items(&two, taken.sequence_id).await,
         std::slice::from_ref(&taken),
-        "seen at once"
+        "the other handle sees the item at once"
     );
     assert_conflict(two.append(vec![taken.clone()].into()).await, &taken);
     let mut writers = JoinSet::new();
@@ -194,7 +196,7 @@ async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdi
         writers.spawn(write_with_conflicts(fixture.clone(), store.clone()));
     }
     let written: usize = writers.join_all().await.iter().map(Vec::len).sum();
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         assert_eq!(all_records(&one).await.len(), written + 1);
         assert_eq!(all_records(&two).await.len(), written + 1);
     }
@@ -205,6 +207,6 @@ async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdi
         .await
     {
         Ok(_) | Err(RecordError::Closed) => Ok(()),
-        other => panic!("a handle lives on its own or ends with the database, not {other:?}"),
+        other => panic!("a handle must stay open or be closed with the database, not {other:?}"),
     }
 }

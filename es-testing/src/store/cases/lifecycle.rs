@@ -1,4 +1,4 @@
-//! Contract 3, and the beginning and the end of a store.
+//! Cases of contract point 3, and of opening, setting up and closing a store.
 
 use es_store::{ItemQuery, RecordError, RecordId, SequencedItem};
 use tokio::task::JoinSet;
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::super::Reach;
 use super::super::case::{Inapplicable, Verdict};
-use super::super::fixture::{Fixture, all_items, all_records, kept};
+use super::super::fixture::{Fixture, all_items, all_records, append};
 
 super::cases![
     setup_leaves_a_table_alone_that_is_right,
@@ -21,7 +21,7 @@ super::cases![
 async fn setup_leaves_a_table_alone_that_is_right(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0, 1])).await;
+    append(&store, fixture.list(id, &[0, 1])).await;
     store.setup().await.expect("the table is right");
     assert_eq!(all_items(&store, id).await, fixture.list(id, &[0, 1]));
     Ok(())
@@ -43,16 +43,16 @@ async fn a_missing_table_is_an_error_of_the_schema(fixture: Fixture) -> Verdict 
         matches!(outcome, Err(RecordError::Schema { .. })),
         "{outcome:?}"
     );
-    store.setup().await.expect("the table is made");
-    kept(&store, fixture.list(id, &[0])).await;
+    store.setup().await.expect("the table is created");
+    append(&store, fixture.list(id, &[0])).await;
     Ok(())
 }
 
 async fn a_table_of_another_shape_is_refused_and_left_alone(fixture: Fixture) -> Verdict {
-    fixture.must_reach(Reach::Process)?;
+    fixture.require_reach(Reach::Process)?;
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0, 1])).await;
+    append(&store, fixture.list(id, &[0, 1])).await;
     let mut other = fixture.table.clone();
     other.sequence_id = "another_id".into();
     let refused = match fixture.try_open_as(other).await {
@@ -73,18 +73,22 @@ async fn close_answers_every_append(fixture: Fixture) -> Verdict {
 }
 
 async fn appends_that_meet_a_close_are_kept_as_they_were_answered(fixture: Fixture) -> Verdict {
-    fixture.must_reach(Reach::Durable)?;
+    fixture.require_reach(Reach::Durable)?;
     let kept = append_and_close(&fixture).await;
     let store = fixture.store().await;
     for list in &kept {
         assert_eq!(all_items(&store, list[0].sequence_id).await, *list);
     }
     let sequences = store.sequence_ids(None, 100).await.expect("read");
-    assert_eq!(sequences.len(), kept.len(), "what was refused is not there");
+    assert_eq!(
+        sequences.len(),
+        kept.len(),
+        "refused appends are not stored"
+    );
     Ok(())
 }
 
-/// Closes a store that many append to, and answers what was kept.
+/// Closes a store during concurrent appends, and returns the lists that were appended.
 async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
     let store = fixture.store().await;
     let mut writers = JoinSet::new();
@@ -99,7 +103,7 @@ async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
         match outcome {
             Ok(_) => kept.push(list),
             Err(RecordError::Closed) => {}
-            other => panic!("an append is kept or refused, not {other:?}"),
+            other => panic!("an append must succeed or be refused as closed, not {other:?}"),
         }
     }
     kept
@@ -108,9 +112,9 @@ async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
 async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0])).await;
+    append(&store, fixture.list(id, &[0])).await;
     store.close().await.expect("closed");
-    store.close().await.expect("closed already");
+    store.close().await.expect("closing twice succeeds");
     let refused = [
         store.append(fixture.list(id, &[1]).into()).await.err(),
         store.items(ItemQuery::new(id)).await.err(),
@@ -119,7 +123,7 @@ async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
     for error in refused {
         assert!(matches!(error, Some(RecordError::Closed)), "{error:?}");
     }
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         let refused = [
             store.records(RecordId::new(0), 5).await.err(),
             store.max_record_id().await.err(),
@@ -132,14 +136,14 @@ async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
 }
 
 async fn everything_is_there_after_reopening(fixture: Fixture) -> Verdict {
-    fixture.must_reach(Reach::Durable)?;
+    fixture.require_reach(Reach::Durable)?;
     let id = Uuid::new_v4();
     for n in 0..3 {
         let store = fixture.store().await;
-        let ids = kept(&store, fixture.list(id, &[2 * n, 2 * n + 1])).await;
-        if fixture.has_ids() {
+        let ids = append(&store, fixture.list(id, &[2 * n, 2 * n + 1])).await;
+        if fixture.has_record_ids() {
             let first = u64::try_from(2 * n + 1).expect("not negative");
-            assert_eq!(ids, [first, first + 1], "ids go on where they were");
+            assert_eq!(ids, [first, first + 1], "ids continue after reopening");
         }
         store.close().await.expect("closed");
     }
@@ -148,7 +152,7 @@ async fn everything_is_there_after_reopening(fixture: Fixture) -> Verdict {
         all_items(&store, id).await,
         fixture.list(id, &[0, 1, 2, 3, 4, 5])
     );
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         assert_eq!(all_records(&store).await.len(), 6);
     }
     Ok(())

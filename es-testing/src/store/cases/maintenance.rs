@@ -1,10 +1,12 @@
-//! What is done to whole tables and single records.
+//! Cases of the administration of tables and single records.
 
 use es_store::{Position, PositionKind, RecordError, RecordId, SequencedItem, Timestamp};
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};
-use super::super::fixture::{Fixture, all_items, all_records, assert_conflict, if_supported, kept};
+use super::super::fixture::{
+    Fixture, all_items, all_records, append, assert_conflict, if_supported,
+};
 
 super::cases![
     truncate_empties_the_table_and_ids_start_at_1_again,
@@ -17,11 +19,11 @@ super::cases![
 async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0, 1])).await;
+    append(&store, fixture.list(id, &[0, 1])).await;
     if_supported(store.truncate().await)?;
     assert_eq!(all_items(&store, id).await, []);
     assert!(store.sequence_ids(None, 5).await.expect("read").is_empty());
-    let ids = kept(&store, fixture.list(id, &[0])).await;
+    let ids = append(&store, fixture.list(id, &[0])).await;
     assert!(ids.is_empty() || ids == [1], "{ids:?}");
     Ok(())
 }
@@ -29,22 +31,22 @@ async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -
 async fn drop_table_removes_it_and_setup_makes_it_anew(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0, 1])).await;
+    append(&store, fixture.list(id, &[0, 1])).await;
     if_supported(store.drop_table().await)?;
     store
         .drop_table()
         .await
-        .expect("dropping what is gone is no error");
-    store.setup().await.expect("made anew");
+        .expect("dropping an absent table succeeds");
+    store.setup().await.expect("created again");
     assert_eq!(all_items(&store, id).await, []);
-    kept(&store, fixture.list(id, &[0])).await;
+    append(&store, fixture.list(id, &[0])).await;
     Ok(())
 }
 
 async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0, 1, 2])).await;
+    append(&store, fixture.list(id, &[0, 1, 2])).await;
     assert!(if_supported(
         store.delete_record(id, fixture.position(1)).await
     )?);
@@ -52,35 +54,35 @@ async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixtu
         !store
             .delete_record(id, fixture.position(1))
             .await
-            .expect("no error")
+            .expect("the operation succeeds")
     );
     assert!(
         !store
             .delete_record(Uuid::new_v4(), fixture.position(0))
             .await
-            .expect("no error")
+            .expect("the operation succeeds")
     );
     assert_eq!(all_items(&store, id).await, fixture.list(id, &[0, 2]));
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         let records = store.records(RecordId::new(0), 10).await.expect("read");
         let ids: Vec<_> = records.iter().map(|record| record.id.get()).collect();
-        assert_eq!(ids, [1, 3], "the ids of the others stay");
+        assert_eq!(ids, [1, 3], "other records keep their ids");
         assert_eq!(store.max_record_id().await.expect("read"), RecordId::new(3));
     }
     assert_conflict(
         store.append(fixture.list(id, &[0]).into()).await,
         &fixture.item(id, 0),
     );
-    let ids = kept(&store, fixture.list(id, &[1])).await;
+    let ids = append(&store, fixture.list(id, &[1])).await;
     assert!(ids.is_empty() || ids == [4], "{ids:?}");
     Ok(())
 }
 
-/// Else it would remove what stands at the number that such a position is taken for.
+/// A store that converted the position to a number could delete another item.
 async fn delete_record_refuses_a_position_of_another_kind(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
-    kept(&store, fixture.list(id, &[0])).await;
+    append(&store, fixture.list(id, &[0])).await;
     let other = match fixture.table.position_kind {
         PositionKind::Integer => Position::Timestamp(Timestamp::from_micros(0)),
         _ => Position::Integer(0),
@@ -93,7 +95,7 @@ async fn delete_record_refuses_a_position_of_another_kind(fixture: Fixture) -> V
             assert_eq!(all_items(&store, id).await, fixture.list(id, &[0]));
             Ok(())
         }
-        Ok(removed) => panic!("it is refused, not answered with {removed}"),
+        Ok(removed) => panic!("the position must be refused, not answered with {removed}"),
     }
 }
 
@@ -106,14 +108,24 @@ async fn replace_record_keeps_the_place_of_what_it_replaces(fixture: Fixture) ->
     };
     assert!(!if_supported(store.replace_record(at(0, 0)).await)?);
     assert_eq!(all_items(&store, id).await, [], "nothing to replace");
-    kept(&store, fixture.list(id, &[0, 1, 2])).await;
+    append(&store, fixture.list(id, &[0, 1, 2])).await;
     for _again in 0..2 {
-        assert!(store.replace_record(at(7, 1)).await.expect("no error"));
+        assert!(
+            store
+                .replace_record(at(7, 1))
+                .await
+                .expect("the operation succeeds")
+        );
     }
-    assert!(!store.replace_record(at(7, 3)).await.expect("no error"));
+    assert!(
+        !store
+            .replace_record(at(7, 3))
+            .await
+            .expect("the operation succeeds")
+    );
     let items = [at(0, 0), at(7, 1), at(2, 2)];
     assert_eq!(all_items(&store, id).await, items);
-    if fixture.has_ids() {
+    if fixture.has_record_ids() {
         let records = all_records(&store).await;
         assert!(records.into_iter().map(|record| record.item).eq(items));
     }

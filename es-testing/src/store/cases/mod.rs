@@ -1,4 +1,4 @@
-//! The cases, a file each for what they are about.
+//! The cases of the contract suite, one file per subject.
 
 mod appending;
 mod concurrency;
@@ -9,7 +9,8 @@ mod record_ids;
 
 use super::case::Case;
 
-/// A case for each function, named after it. A function that is missing here is a compiler's warning.
+/// Declares one case per function, under the function's name. The compiler reports an unlisted
+/// function as dead code.
 macro_rules! cases {
     ($($promise:ident),* $(,)?) => {
         pub(super) const CASES: &[$crate::store::case::Case] = &[$($crate::store::case::Case {

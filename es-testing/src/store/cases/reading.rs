@@ -1,4 +1,4 @@
-//! Contract 6: what is asked for, in the order asked for, no more and no less.
+//! Cases of contract point 6: bounds, limits, orders and pages of reads.
 
 use std::ops::Bound;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use es_store::{
 use uuid::Uuid;
 
 use super::super::case::Verdict;
-use super::super::fixture::{Fixture, all_items, if_supported, kept};
+use super::super::fixture::{Fixture, all_items, append, if_supported};
 
 super::cases![
     a_limit_is_reached_where_there_are_enough,
@@ -20,15 +20,15 @@ super::cases![
     items_of_all_sequences_are_read_in_the_order_of_their_times,
 ];
 
-/// The positions stored; bounds are tried at, between and outside them.
+/// The stored positions. Queries have bounds at, between and outside them.
 const STORED: [i64; 5] = [2, 4, 5, 6, 8];
 
 async fn bounds_and_limits_are_kept_in_both_orders(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let items = fixture.list(id, &STORED);
-    kept(&store, items.clone()).await;
-    kept(
+    append(&store, items.clone()).await;
+    append(
         &store,
         fixture.list(Uuid::new_v4(), &[1, 2, 3, 4, 5, 6, 7, 8, 9]),
     )
@@ -62,7 +62,7 @@ fn queries(fixture: &Fixture, id: Uuid) -> Vec<ItemQuery> {
     queries
 }
 
-/// What a query means, written the plainest way.
+/// Returns the expected result of a query, by the simplest implementation.
 fn expected(items: &[SequencedItem], query: &ItemQuery) -> Vec<SequencedItem> {
     let mut expected: Vec<_> = items
         .iter()
@@ -81,7 +81,7 @@ async fn paging_by_the_last_position_reads_each_item_once(fixture: Fixture) -> V
     let id = Uuid::new_v4();
     let numbers: Vec<i64> = (0..25).collect();
     let items = fixture.list(id, &numbers);
-    kept(&store, items.clone()).await;
+    append(&store, items.clone()).await;
     let mut query = ItemQuery::new(id);
     query.limit = Some(10);
     let mut paged = Vec::new();
@@ -98,13 +98,14 @@ async fn paging_by_the_last_position_reads_each_item_once(fixture: Fixture) -> V
     Ok(())
 }
 
-/// A store that reads in pages of its own goes on until the caller has what he asked for.
+/// The limits are near multiples of 5,000, the page size of some stores: such a store must read
+/// further pages until the limit is reached.
 async fn a_limit_is_reached_where_there_are_enough(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let numbers: Vec<i64> = (0..6_000).collect();
     for list in fixture.list(id, &numbers).chunks(500) {
-        kept(&store, list.to_vec()).await;
+        append(&store, list.to_vec()).await;
     }
     for limit in [4_999, 5_001, 5_999, 6_000, 6_001] {
         let mut query = ItemQuery::new(id);
@@ -118,7 +119,7 @@ async fn a_limit_is_reached_where_there_are_enough(fixture: Fixture) -> Verdict 
 
 async fn an_unknown_sequence_is_empty(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
-    kept(&store, fixture.list(Uuid::new_v4(), &[0])).await;
+    append(&store, fixture.list(Uuid::new_v4(), &[0])).await;
     assert_eq!(all_items(&store, Uuid::new_v4()).await, []);
     Ok(())
 }
@@ -131,7 +132,7 @@ async fn sequence_ids_are_paged_each_once_in_one_order(fixture: Fixture) -> Verd
         .chain([Uuid::nil(), Uuid::max()])
         .collect();
     for id in &ids {
-        kept(&store, fixture.list(*id, &[0, 1, 2])).await;
+        append(&store, fixture.list(*id, &[0, 1, 2])).await;
     }
     let all = store.sequence_ids(None, 100).await.expect("read");
     for size in [1, 7, 22, 23] {
@@ -157,7 +158,7 @@ async fn sequence_ids_are_paged_each_once_in_one_order(fixture: Fixture) -> Verd
     Ok(())
 }
 
-/// Reads in the order of time; a store without such reads is `Unsupported`.
+/// Reads items in the order of time. Returns `Unsupported` if the store has no such reads.
 async fn items_by_time(
     store: &Arc<dyn RecordManager>,
     after: Option<TimeCursor>,
@@ -189,7 +190,7 @@ async fn items_of_all_sequences_are_read_in_the_order_of_their_times(fixture: Fi
         (0, 1),
     ] {
         let item = fixture.item(ids[id], n);
-        kept(&store, vec![item.clone()]).await;
+        append(&store, vec![item.clone()]).await;
         items.push(item);
     }
     items.sort_by_key(|item| (item.position, *item.sequence_id.as_bytes()));

@@ -1,10 +1,10 @@
-//! Contract 4: the application sequence.
+//! Cases of contract point 4: record ids and the application sequence.
 
 use es_store::{RecordError, RecordId, RecordIds};
 use uuid::Uuid;
 
 use super::super::case::{Inapplicable, Verdict};
-use super::super::fixture::{Fixture, all_records, assert_conflict, has_ids, kept};
+use super::super::fixture::{Fixture, all_records, append, assert_conflict, has_record_ids};
 
 super::cases![
     record_ids_are_promised_where_the_table_has_them,
@@ -18,17 +18,20 @@ super::cases![
 async fn record_ids_are_promised_where_the_table_has_them(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let promised = store.capabilities().record_ids;
-    assert_eq!(promised == RecordIds::Contiguous, fixture.has_ids());
+    assert_eq!(promised == RecordIds::Contiguous, fixture.has_record_ids());
     Ok(())
 }
 
 async fn record_ids_are_1_2_3_in_the_order_of_appends(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     let (one, two) = (Uuid::new_v4(), Uuid::new_v4());
-    assert_eq!(kept(&store, fixture.list(one, &[0])).await, [1]);
-    assert_eq!(kept(&store, fixture.list(two, &[2, 1, 0])).await, [2, 3, 4]);
-    assert_eq!(kept(&store, fixture.list(one, &[1])).await, [5]);
+    assert_eq!(append(&store, fixture.list(one, &[0])).await, [1]);
+    assert_eq!(
+        append(&store, fixture.list(two, &[2, 1, 0])).await,
+        [2, 3, 4]
+    );
+    assert_eq!(append(&store, fixture.list(one, &[1])).await, [5]);
     let items = all_records(&store)
         .await
         .into_iter()
@@ -42,11 +45,11 @@ async fn record_ids_are_1_2_3_in_the_order_of_appends(fixture: Fixture) -> Verdi
 }
 
 async fn conflicts_use_no_record_ids(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let taken = fixture.item(id, 1);
-    assert_eq!(kept(&store, vec![taken.clone()]).await, [1]);
+    assert_eq!(append(&store, vec![taken.clone()]).await, [1]);
     assert_conflict(store.append(vec![taken.clone()].into()).await, &taken);
     assert_conflict(
         store.append(fixture.list(id, &[0, 1, 2]).into()).await,
@@ -58,16 +61,16 @@ async fn conflicts_use_no_record_ids(fixture: Fixture) -> Verdict {
     );
     let twice = store.append(fixture.list(id, &[8, 8]).into()).await;
     assert_conflict(twice, &fixture.item(id, 8));
-    assert_eq!(kept(&store, fixture.list(id, &[2, 3])).await, [2, 3]);
+    assert_eq!(append(&store, fixture.list(id, &[2, 3])).await, [2, 3]);
     assert_eq!(all_records(&store).await.len(), 3);
     Ok(())
 }
 
 async fn records_are_read_page_by_page(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     for _ in 0..5 {
-        kept(&store, fixture.list(Uuid::new_v4(), &[0, 1])).await;
+        append(&store, fixture.list(Uuid::new_v4(), &[0, 1])).await;
     }
     let all = all_records(&store).await;
     for size in [1, 3, 10, 11] {
@@ -97,7 +100,7 @@ async fn records_are_read_page_by_page(fixture: Fixture) -> Verdict {
 }
 
 async fn an_empty_table_has_no_records(fixture: Fixture) -> Verdict {
-    fixture.must_have_ids()?;
+    fixture.require_record_ids()?;
     let store = fixture.store().await;
     assert_eq!(store.max_record_id().await.expect("read"), RecordId::new(0));
     assert_eq!(store.records(RecordId::new(0), 5).await.expect("read"), []);
@@ -106,13 +109,13 @@ async fn an_empty_table_has_no_records(fixture: Fixture) -> Verdict {
 
 async fn a_table_without_record_ids_says_so(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
-    if has_ids(&store) {
+    if has_record_ids(&store) {
         return Err(Inapplicable("the table has record ids"));
     }
     let appended = store
         .append(fixture.list(Uuid::new_v4(), &[0]).into())
         .await
-        .expect("kept");
+        .expect("appended");
     assert_eq!((appended.len(), appended.last()), (1, None));
     let records = store.records(RecordId::new(0), 5).await;
     assert!(

@@ -1,4 +1,4 @@
-//! Appends of one event to a server, and what they are compared with.
+//! A benchmark of appends of one event to a server, compared with hand-written code.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -15,34 +15,35 @@ use uuid::Uuid;
 
 use super::{Opening, Server};
 
-/// How long one side of one round is measured.
+/// Duration of one side of one round.
 const ROUND: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 5;
 
-/// The variable that makes a process a writer, and names the database.
+/// The environment variable that makes a process a writer and names its database.
 const DATABASE: &str = "ES_BENCH_DATABASE";
 const PROCESSES: usize = 4;
 const CALLERS: usize = 32;
 
-/// A benchmark without a harness: prints, from rounds that take turns, ratios and the goals that are promised; a shared
-/// machine's moods touch both sides of a ratio alike.
+/// A benchmark without a harness, which prints ratios and their goals.
+///
+/// The rounds of both sides alternate, so that load on a shared machine affects both alike.
 pub struct AppendBench {
     server: Arc<dyn Server>,
     peers: Vec<Peer>,
 }
 
-/// What one would write by hand.
+/// Hand-written code to compare with.
 struct Peer {
-    what: &'static str,
+    name: &'static str,
     goal: fn(usize) -> f64,
     sample: Sample,
 }
 
-/// Appends to a new database by a number of callers; answers how many were kept in a second.
+/// Appends to a new database from a number of callers, and returns the appends per second.
 type Sample = Box<dyn Fn(String, usize) -> Pin<Box<dyn Future<Output = f64>>>>;
 
 impl AppendBench {
-    /// Of a store on a server.
+    /// Creates a benchmark of the store on a server.
     pub fn new(server: impl Server) -> Self {
         Self {
             server: Arc::new(server),
@@ -50,12 +51,14 @@ impl AppendBench {
         }
     }
 
-    /// Compares with what one would write by hand: `sample` is given a new database and a number of callers, and answers with
-    /// its [`Rate`]. `goal` says, for the number of callers, to how many parts of that the store is to come.
+    /// Adds hand-written code to compare with.
+    ///
+    /// `sample` gets the name of a new database and a number of callers, and returns its [`Rate`].
+    /// `goal` returns the smallest ratio of the store's rate to that rate for a number of callers.
     #[must_use]
     pub fn peer<F: Future<Output = Rate> + 'static>(
         mut self,
-        what: &'static str,
+        name: &'static str,
         goal: fn(usize) -> f64,
         sample: fn(String, usize) -> F,
     ) -> Self {
@@ -63,17 +66,17 @@ impl AppendBench {
             let sampling = sample(database, callers);
             Box::pin(async move { sampling.await.per_second() })
         });
-        self.peers.push(Peer { what, goal, sample });
+        self.peers.push(Peer { name, goal, sample });
         self
     }
 
-    /// The whole `main` of the benchmark. Nothing is measured where there is no server.
+    /// Runs the benchmark, as its whole `main`. Measures nothing if there is no server.
     ///
     /// # Panics
     ///
-    /// Where the server or a process fails.
+    /// If the server or a writer process fails.
     pub fn run(&self) {
-        let runtime = Runtime::new().expect("a runtime");
+        let runtime = Runtime::new().expect("the runtime starts");
         if let Ok(database) = std::env::var(DATABASE) {
             return runtime.block_on(self.write(&database));
         }
@@ -81,7 +84,7 @@ impl AppendBench {
             return;
         }
         if !self.server.is_there() {
-            println!("there is no server: nothing is measured");
+            println!("there is no server to measure");
             return;
         }
         runtime.block_on(self.measure());
@@ -91,21 +94,21 @@ impl AppendBench {
         for callers in [32, 256] {
             for peer in &self.peers {
                 let (ours, theirs) = self.rounds(peer, callers).await;
-                let what = format!(
+                let name = format!(
                     "{callers} callers, ours {ours:.0}/s to {} {theirs:.0}/s",
-                    peer.what
+                    peer.name
                 );
-                line(&what, (peer.goal)(callers), ours / theirs);
+                print_ratio(&name, (peer.goal)(callers), ours / theirs);
             }
         }
         let mut ratios = Vec::new();
         for _ in 0..3 {
             ratios.push(self.fairness().await);
         }
-        line("4 processes, slowest to fastest", 0.5, median(ratios));
+        print_ratio("4 processes, slowest to fastest", 0.5, median(ratios));
     }
 
-    /// The medians of both sides, measured by turns.
+    /// Returns the median rates of both sides, from alternating rounds.
     async fn rounds(&self, peer: &Peer, callers: usize) -> (f64, f64) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
@@ -121,18 +124,18 @@ impl AppendBench {
 
     async fn ours(&self, database: &str, callers: usize) -> f64 {
         let events = self.open(database).await;
-        let rate = rate_of(&events, callers).await;
+        let rate = measure_appends(&events, callers).await;
         let max = events.max_record_id().await.expect("read").get();
-        assert_eq!(max, rate.kept, "what was kept is there, without a hole");
+        assert_eq!(max, rate.appends, "each append has the next record id");
         events.close().await.expect("closed");
         rate.per_second()
     }
 
-    /// What the slowest of several processes kept, in parts of what the fastest did.
+    /// Returns the appends of the slowest of several processes divided by those of the fastest.
     async fn fairness(&self) -> f64 {
         let database = self.new_database().await;
         drop(self.open(&database).await);
-        let program = std::env::current_exe().expect("this program's path");
+        let program = std::env::current_exe().expect("the path of this program");
         let start = |_| {
             Command::new(&program)
                 .env(DATABASE, &database)
@@ -141,89 +144,91 @@ impl AppendBench {
                 .expect("a writer starts")
         };
         let writers: Vec<_> = (0..PROCESSES).map(start).collect();
-        let kept = writers.into_iter().map(|writer| {
+        let counts = writers.into_iter().map(|writer| {
             let output = writer.wait_with_output().expect("a writer ends");
             let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            text.parse::<f64>().expect("a number")
+            text.parse::<f64>().expect("a writer prints a number")
         });
-        let kept: Vec<f64> = kept.collect();
+        let counts: Vec<f64> = counts.collect();
         self.remove(&database).await;
-        let all: f64 = kept.iter().sum();
+        let all: f64 = counts.iter().sum();
         println!(
-            "{PROCESSES} processes of {CALLERS} callers: {all:.0} events in a round, {kept:?}"
+            "{PROCESSES} processes of {CALLERS} callers: {all:.0} events in a round, {counts:?}"
         );
-        kept.iter().copied().fold(f64::MAX, f64::min) / kept.iter().copied().fold(1.0, f64::max)
+        counts.iter().copied().fold(f64::MAX, f64::min) / counts.iter().copied().fold(1.0, f64::max)
     }
 
-    /// Appends and prints how many were kept: what a process does that was started to.
+    /// Appends for a round and prints the number of appends, as a writer process.
     async fn write(&self, database: &str) {
         let events = self.open(database).await;
-        println!("{}", rate_of(&events, CALLERS).await.kept);
+        println!("{}", measure_appends(&events, CALLERS).await.appends);
     }
 
     async fn open(&self, database: &str) -> Arc<dyn RecordManager> {
         let opened = self.server.open(database, &Opening::default()).await;
-        let database = opened.expect("opened");
+        let database = opened.expect("the database opens");
         let events = database.record_manager(Table::stored_events()).await;
-        let events = events.expect("a table");
-        events.setup().await.expect("made");
+        let events = events.expect("the table opens");
+        events.setup().await.expect("the table is created");
         events
     }
 
     async fn new_database(&self) -> String {
         let name = format!("es_bench_{}", Uuid::new_v4().simple());
-        self.server.make(&name).await.expect("made");
+        let created = self.server.make(&name).await;
+        created.expect("the database is created");
         name
     }
 
     async fn remove(&self, database: &str) {
-        self.server.remove(database).await.expect("dropped");
+        let removed = self.server.remove(database).await;
+        removed.expect("the database is dropped");
     }
 }
 
-/// How much was kept, and in what time.
+/// A number of appends and their duration.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
-    kept: u64,
+    appends: u64,
     elapsed: Duration,
 }
 
 impl Rate {
-    /// Has a number of callers append, each one after another, for a round.
-    pub async fn of<F>(
+    /// Measures `append` for a round. Each of the callers calls it again when its last call returns.
+    pub async fn measure<F>(
         callers: usize,
         append: impl Fn() -> F + Send + Sync + Clone + 'static,
     ) -> Self
     where
         F: Future<Output = ()> + Send,
     {
-        let kept = Arc::new(AtomicU64::new(0));
+        let appends = Arc::new(AtomicU64::new(0));
         let begin = Instant::now();
         let mut tasks = JoinSet::new();
         for _ in 0..callers {
-            let (append, kept) = (append.clone(), kept.clone());
+            let (append, appends) = (append.clone(), appends.clone());
             tasks.spawn(async move {
                 while begin.elapsed() < ROUND {
                     append().await;
-                    kept.fetch_add(1, Ordering::Relaxed);
+                    appends.fetch_add(1, Ordering::Relaxed);
                 }
             });
         }
         tasks.join_all().await;
         Self {
-            kept: kept.load(Ordering::Relaxed),
+            appends: appends.load(Ordering::Relaxed),
             elapsed: begin.elapsed(),
         }
     }
 
     fn per_second(self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
-        let kept = self.kept as f64;
-        kept / self.elapsed.as_secs_f64()
+        let appends = self.appends as f64;
+        appends / self.elapsed.as_secs_f64()
     }
 }
 
-/// A first event of 144 bytes.
+/// Returns the first event of a new sequence, with 144 bytes of data.
 #[must_use]
 pub fn first_event() -> SequencedItem {
     SequencedItem {
@@ -234,7 +239,7 @@ pub fn first_event() -> SequencedItem {
     }
 }
 
-async fn rate_of(events: &Arc<dyn RecordManager>, callers: usize) -> Rate {
+async fn measure_appends(events: &Arc<dyn RecordManager>, callers: usize) -> Rate {
     let events = events.clone();
     let append = move || {
         let events = events.clone();
@@ -242,15 +247,15 @@ async fn rate_of(events: &Arc<dyn RecordManager>, callers: usize) -> Rate {
             events
                 .append(vec![first_event()].into())
                 .await
-                .expect("kept");
+                .expect("the append succeeds");
         }
     };
-    Rate::of(callers, append).await
+    Rate::measure(callers, append).await
 }
 
-fn line(what: &str, goal: f64, ratio: f64) {
-    let verdict = if ratio >= goal { "kept" } else { "MISSED" };
-    println!("ratio: {what}: {ratio:.2} (goal {goal:.2}, {verdict})");
+fn print_ratio(name: &str, goal: f64, ratio: f64) {
+    let verdict = if ratio >= goal { "met" } else { "MISSED" };
+    println!("ratio: {name}: {ratio:.2} (goal {goal:.2}, {verdict})");
 }
 
 fn median(mut rates: Vec<f64>) -> f64 {

@@ -1,3 +1,5 @@
+//! The databases that a test creates on a server.
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,20 +11,21 @@ use uuid::Uuid;
 use super::{Opening, Server};
 use crate::store::{Backend, Reach};
 
-/// The databases of a server that a test made.
+/// The databases that a test created on a server, to be dropped at its end.
 pub struct Databases {
     server: Arc<dyn Server>,
-    made: Mutex<Vec<String>>,
+    created: Mutex<Vec<String>>,
+    /// Number of disturbances so far.
     turns: AtomicU32,
 }
 
 impl Databases {
-    /// None as yet.
+    /// Creates an empty list for a server.
     #[must_use]
     pub fn new(server: Arc<dyn Server>) -> Self {
         Self {
             server,
-            made: Mutex::default(),
+            created: Mutex::default(),
             turns: AtomicU32::new(0),
         }
     }
@@ -31,36 +34,38 @@ impl Databases {
         self.server.clone()
     }
 
-    /// A new database.
-    pub(super) async fn new_one(&self) -> String {
+    /// Creates a database with a new name, and returns the name.
+    pub(super) async fn new_database(&self) -> String {
         let name = format!("es_{}", Uuid::new_v4().simple());
         self.make(&name).await;
         name
     }
 
-    /// A database of this name, made where it is absent. Where that fails, opening the store says why.
+    /// Creates a database if it is absent. It ignores a failure, because opening the store then
+    /// reports the cause.
     pub async fn make(&self, name: &str) {
         drop(self.server.make(name).await);
-        self.made().push(name.to_owned());
+        self.created().push(name.to_owned());
     }
 
-    /// Drops all that were made.
+    /// Drops all databases that were created.
     ///
     /// # Panics
     ///
-    /// Where the server fails.
+    /// If the server fails to drop one.
     pub async fn drop_all(&self) {
-        let mut names = std::mem::take(&mut *self.made());
+        let mut names = std::mem::take(&mut *self.created());
         names.sort_unstable();
         names.dedup();
         for name in names {
-            self.server.remove(&name).await.expect("dropped");
+            let removed = self.server.remove(&name).await;
+            removed.expect("the database is dropped");
         }
     }
 
-    /// A panic elsewhere leaves the list whole.
-    fn made(&self) -> MutexGuard<'_, Vec<String>> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the list. A panic of another thread cannot leave it half-changed.
+    fn created(&self) -> MutexGuard<'_, Vec<String>> {
+        self.created.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

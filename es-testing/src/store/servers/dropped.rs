@@ -1,4 +1,4 @@
-//! Futures that are dropped before they are ready, as by a timeout of the caller.
+//! Futures that are dropped before they are ready, as a caller's timeout does.
 
 use std::future::poll_fn;
 use std::pin::pin;

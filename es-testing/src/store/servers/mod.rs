@@ -1,8 +1,8 @@
-//! What stores on servers have in common in their tests: databases that are made and dropped, connections that are cut,
-//! servers that refuse, are full, out of reach or killed.
+//! Tests of stores on servers: the contract on new databases, cut connections, and servers that
+//! refuse connections, are full, unreachable or killed.
 //!
-//! Implement [`Server`] for a store, and [`TlsServer`] if it has TLS, and let a [`Suite`] be the `main` of a test without a
-//! harness.
+//! Implement [`Server`] for a store, and [`TlsServer`] if it has TLS, and run a [`Suite`] as the
+//! `main` of a test without a harness.
 
 mod append_bench;
 mod cases;

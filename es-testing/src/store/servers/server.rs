@@ -1,3 +1,5 @@
+//! The trait that describes a server to the suites.
+
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,37 +11,43 @@ use es_store::{BoxError, Datastore, RecordError, Table};
 use super::services::{may_be_killed, service};
 use crate::store::torture::Torture;
 
-/// A server, and the store on it, for the suites to test. Names of databases hold only lower-case letters, digits and `_`.
+/// A server and its store, for the suites to test.
 ///
-/// A test says "database" of whatever one name holds together: a database, a schema, a keyspace.
+/// "Database" is the server's unit with a name: a database, a schema or a keyspace. Names consist
+/// of lower-case letters, digits and `_`.
 #[async_trait]
 pub trait Server: Send + Sync + 'static {
-    /// The store's name in those of its tests, and the server's in `scripts/services.sh`.
+    /// Returns the name of the store in its tests, and of the server in `scripts/services.sh`.
     fn name(&self) -> &'static str;
 
-    /// Whether there is a server to test on. Without one the tests are reported as ignored.
+    /// Returns whether a server is available. Without one, the tests are reported as ignored.
     fn is_there(&self) -> bool;
 
-    /// Where it listens.
+    /// Returns the address of the server.
     fn address(&self) -> SocketAddr;
 
-    /// Opens a database. Where the server knows no such way, [`RecordError::Unsupported`].
+    /// Opens a database.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Unsupported`] if the server does not support the way of opening.
     async fn open(
         &self,
         database: &str,
         opening: &Opening,
     ) -> Result<Arc<dyn Datastore>, RecordError>;
 
-    /// Makes a database where it is absent, unless the store does.
+    /// Creates a database if it is absent. Default: does nothing, because the store creates it.
     async fn make(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
     }
 
-    /// Drops a database where it is there.
+    /// Drops a database if it exists.
     async fn remove(&self, database: &str) -> Result<(), BoxError>;
 
-    /// The tables that the contract is tried on: one of each shape, one under a name that needs quotes.
+    /// Returns the tables for the contract suite: one of each shape, and one whose name needs
+    /// quotes.
     fn tables(&self) -> Vec<Table> {
         vec![
             Table::stored_events(),
@@ -50,19 +58,19 @@ pub trait Server: Send + Sync + 'static {
         ]
     }
 
-    /// The largest data of one item that the store keeps, in bytes, where there is a limit below a mebibyte.
+    /// Returns the maximum size of an item's data in bytes, or `None` if it is at least 1 MiB.
     fn largest_data(&self) -> Option<usize> {
         None
     }
 
-    /// Cuts some connections to a database, and says how many.
+    /// Cuts up to `at_most` connections to a database, and returns their number.
     async fn cut(&self, database: &str, at_most: u32) -> Result<usize, BoxError> {
         let _ = (database, at_most);
-        Err("the server cuts nobody off".into())
+        Err("the server does not cut connections".into())
     }
 
-    /// Writes to a table as a program that knows nothing of the store's lock, dawdles, and gives up. Where there are no
-    /// locks, it may get in the way otherwise.
+    /// Writes to a table as a program that ignores the store's lock: it keeps its transaction open
+    /// for `how_long` and rolls it back. On a server without locks it may disturb in another way.
     async fn meddle(
         &self,
         database: &str,
@@ -70,10 +78,11 @@ pub trait Server: Send + Sync + 'static {
         how_long: Duration,
     ) -> Result<(), BoxError> {
         let _ = (database, table, how_long);
-        Err("there are no locks".into())
+        Err("the server has no locks".into())
     }
 
-    /// Makes a user of a database who may have so many connections; `None` where the server limits nobody.
+    /// Creates a user with a maximum number of connections to a database. Returns `None` if the
+    /// server does not limit connections.
     async fn limited_user(
         &self,
         database: &str,
@@ -83,25 +92,27 @@ pub trait Server: Send + Sync + 'static {
         Ok(None)
     }
 
-    /// Forgets such a user.
+    /// Drops a user that [`limited_user`](Self::limited_user) created.
     async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
         let _ = user;
         Ok(())
     }
 
-    /// How it is tortured. RequestFilter for once, in the process that starts the writers.
+    /// Returns the settings of the torture test. It is called once, in the process that starts the
+    /// writers.
     fn torture(&self) -> Torture {
         Torture::from_env()
     }
 
-    /// For the torture: gets in the way of those who write. By turns, connections are cut and a foreign program writes, and
-    /// now and then the server is killed and started again, where it may be.
+    /// Disturbs the writers of the torture test. Turns alternate between cutting connections and
+    /// writing as another program; if the environment permits it, some turns kill and restart the
+    /// server.
     async fn disturb(&self, database: &str, table: &Table, turn: u32, how_long: Duration) {
         if turn % 32 == 5 && may_be_killed() {
             service("kill", self.name()).await;
             return service("up", self.name()).await;
         }
-        // Either may itself be cut off.
+        // Errors are ignored: each disturbance may lose its own connection.
         if turn.is_multiple_of(2) {
             drop(self.meddle(database, table, how_long).await);
         } else {
@@ -109,52 +120,53 @@ pub trait Server: Send + Sync + 'static {
         }
     }
 
-    /// What the bytes of a commit hold, and those of nothing else; `None` where a store has no transactions.
+    /// Returns a text that occurs only in the request of a commit, or `None` if the store has no
+    /// transactions.
     fn commit(&self) -> Option<&'static str> {
         None
     }
 
-    /// Appends an item to the stored events in a transaction of the program's own, and rolls it back when `meanwhile` is
-    /// done. Called where a store has transactions.
+    /// Appends an item to the stored events in another program's transaction, awaits `meanwhile`,
+    /// and rolls back. It is called only if the store has transactions.
     async fn hold_lock(&self, database: &str, meanwhile: Meanwhile<'_>) -> Result<(), BoxError> {
         let _ = (database, meanwhile);
-        Err("there are no transactions".into())
+        Err("the server has no transactions".into())
     }
 }
 
-/// What is done while a lock is held.
+/// The work that is done while a lock is held.
 pub type Meanwhile<'m> = Pin<Box<dyn Future<Output = ()> + Send + 'm>>;
 
-/// How a database is opened.
+/// The settings for opening a database.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Opening {
-    /// Whether as it should be.
+    /// The way of opening.
     pub way: Way,
-    /// How long the store waits for connections and locks.
+    /// Timeout of connections and locks.
     pub timeout: Duration,
-    /// How many connections read at most.
+    /// Maximum number of connections that read.
     pub connections: usize,
 }
 
-/// Whether a database is opened as it should be.
+/// A way of opening a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Way {
-    /// It is.
+    /// Opens it as programs do.
     Usual,
-    /// As another user.
+    /// Opens it as another user.
     As(String),
-    /// At an address that is not the server's.
+    /// Connects to another address.
     At(SocketAddr),
-    /// Where there is no database of that name.
+    /// Names a database that does not exist.
     Nowhere,
-    /// With sessions that only read.
+    /// Opens it with read-only sessions.
     ReadOnly,
 }
 
 impl Opening {
-    /// In one of the ways, otherwise as usual.
+    /// Creates settings with a way of opening, and defaults for the rest.
     #[must_use]
     pub fn with(way: Way) -> Self {
         Self {
@@ -163,7 +175,7 @@ impl Opening {
         }
     }
 
-    /// With another timeout.
+    /// Sets the timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

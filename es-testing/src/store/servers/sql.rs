@@ -1,4 +1,4 @@
-//! Cases of stores on servers that speak SQL: pools of the program, migrations, tables of Django.
+//! Cases of stores on SQL servers: pools of the program, migrations, and tables of Django.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Databases, Opening, Server};
 use crate::store::case::{Check, Verdict, run};
 
-/// A server that speaks SQL.
+/// An SQL server.
 #[async_trait]
 pub trait SqlServer: Server {
     /// Opens a pool of the program in a database, and the store over that pool.
@@ -25,7 +25,7 @@ pub trait SqlServer: Server {
     /// Creates a table as Django does, with an item of [`django_item`] at position 0, and returns its description.
     async fn create_django_table(&self, database: &str) -> Result<Table, BoxError>;
 
-    /// Checks the form of the row with the item at position 1, which the store appended.
+    /// Checks the columns of the row that the store appended at position 1.
     async fn check_django_row(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
@@ -60,12 +60,12 @@ fn item(sequence_id: Uuid, position: i64) -> SequencedItem {
     }
 }
 
-type Case = (&'static str, fn(OnServer) -> Check);
+type Case = (&'static str, fn(ServerFixture) -> Check);
 
-/// A case for each function, named after it.
+/// Declares one case per function, under the function's name.
 macro_rules! cases {
     ($($promise:ident),* $(,)?) => {
-        const CASES: &[Case] = &[$((stringify!($promise), |on| Box::pin($promise(on)))),*];
+        const CASES: &[Case] = &[$((stringify!($promise), |fixture| Box::pin($promise(fixture)))),*];
     };
 }
 
@@ -84,8 +84,8 @@ pub(super) fn trials(
         let name = format!("{group}::{promise}");
         let (server, databases, check) = (server.clone(), databases.clone(), *check);
         let checking = async move {
-            let database = databases.new_one().await;
-            check(OnServer { server, database }).await
+            let database = databases.new_database().await;
+            check(ServerFixture { server, database }).await
         };
         Trial::ignorable_test(name, move || run(checking))
     };
@@ -93,59 +93,71 @@ pub(super) fn trials(
 }
 
 /// A new database on the server.
-struct OnServer {
+struct ServerFixture {
     server: Arc<dyn SqlServer>,
     database: String,
 }
 
-impl OnServer {
+impl ServerFixture {
     async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
         let database = self.server.open(&self.database, &Opening::default()).await;
         let records = database.expect("opened").record_manager(table).await;
-        records.expect("a table")
+        records.expect("the table opens")
     }
 }
 
-async fn a_pool_that_is_passed_in_is_shared_and_left_open(on: OnServer) -> Verdict {
-    let pool = on.server.pool(&on.database).await.expect("a pool");
+async fn a_pool_that_is_passed_in_is_shared_and_left_open(fixture: ServerFixture) -> Verdict {
+    let pool = fixture
+        .server
+        .pool(&fixture.database)
+        .await
+        .expect("the pool opens");
     let store = pool.store();
     let events = store.record_manager(Table::stored_events()).await;
-    let events = events.expect("a table");
-    events.setup().await.expect("made");
+    let events = events.expect("the table opens");
+    events.setup().await.expect("the table is created");
     let appended = events.append(vec![item(Uuid::new_v4(), 0)].into()).await;
-    appended.expect("kept");
+    appended.expect("the append succeeds");
     store.close().await.expect("closed");
     let count = pool.count("stored_events").await;
-    assert_eq!(count.expect("the pool is the program's"), 1);
+    assert_eq!(count.expect("the program's pool is open"), 1);
     Ok(())
 }
 
-async fn migrating_twice_changes_nothing(on: OnServer) -> Verdict {
-    let missing = on.server.migrate(&on.database).await;
+async fn migrating_twice_changes_nothing(fixture: ServerFixture) -> Verdict {
+    let missing = fixture.server.migrate(&fixture.database).await;
     assert!(
         matches!(missing, Err(RecordError::Schema { .. })),
         "{missing:?}"
     );
-    let events = on.table(Table::stored_events()).await;
-    events.setup().await.expect("made");
-    let newest = on.server.migrate(&on.database).await.expect("migrated");
-    let again = on.server.migrate(&on.database).await.expect("migrated");
+    let events = fixture.table(Table::stored_events()).await;
+    events.setup().await.expect("the table is created");
+    let newest = fixture
+        .server
+        .migrate(&fixture.database)
+        .await
+        .expect("migrated");
+    let again = fixture
+        .server
+        .migrate(&fixture.database)
+        .await
+        .expect("migrated");
     assert_eq!(again, newest);
     let appended = events.append(vec![item(Uuid::new_v4(), 0)].into()).await;
-    appended.expect("kept");
+    appended.expect("the append succeeds");
     Ok(())
 }
 
-async fn a_table_of_django_is_used_as_it_is(on: OnServer) -> Verdict {
-    let table = on.server.create_django_table(&on.database).await;
-    let table = table.expect("made");
-    let records = on.table(table.clone()).await;
-    records.setup().await.expect("it fits");
+async fn a_table_of_django_is_used_as_it_is(fixture: ServerFixture) -> Verdict {
+    let table = fixture.server.create_django_table(&fixture.database).await;
+    let table = table.expect("the table is created");
+    let records = fixture.table(table.clone()).await;
+    records.setup().await.expect("the table fits");
     let id = django_item(0).sequence_id;
     let stored = records.items(ItemQuery::new(id)).await.expect("read");
     assert_eq!(stored, [django_item(0)]);
     let appended = records.append(vec![django_item(1)].into()).await;
-    let appended = appended.expect("kept");
+    let appended = appended.expect("the append succeeds");
     if table.record_id.is_some() {
         assert_eq!(appended.last(), Some(RecordId::new(2)));
     }
@@ -159,7 +171,7 @@ async fn a_table_of_django_is_used_as_it_is(on: OnServer) -> Verdict {
     assert_eq!(records.sequence_ids(None, 10).await.expect("read"), [id]);
     let stored = records.items(ItemQuery::new(id)).await.expect("read");
     assert_eq!(stored, [django_item(0), django_item(1)]);
-    let checked = on.server.check_django_row(&on.database).await;
+    let checked = fixture.server.check_django_row(&fixture.database).await;
     checked.expect("the row is read");
     Ok(())
 }

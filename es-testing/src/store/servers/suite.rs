@@ -1,3 +1,5 @@
+//! The suite of a store on a server.
+
 use std::error::Error;
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -9,13 +11,13 @@ use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-use super::cases::{CASES, OnServer};
+use super::cases::{CASES, ServerFixture};
 use super::{Databases, Server, SqlServer, TlsServer, sql, tls};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
 use crate::store::{Backend, contract, run_in_turns};
 
-/// The tests of a store on a server, as the whole `main` of a test without a harness:
+/// The tests of a store on a server. A suite is the whole `main` of a test without a harness:
 ///
 /// ```ignore
 /// fn main() -> ExitCode {
@@ -23,24 +25,25 @@ use crate::store::{Backend, contract, run_in_turns};
 /// }
 /// ```
 ///
-/// Trials are ignored if there is no server.
+/// If no server is available, all trials are reported as ignored.
 pub struct Suite {
     databases: Arc<Databases>,
     server: Arc<dyn Server>,
     trials: Vec<Trial>,
     is_tortured: bool,
-    /// Suites of other servers that this program tests too.
+    /// Suites of other servers in the same program.
     others: Vec<Suite>,
 }
 
-/// What only one store promises: a name, and what is done with a new database of the name it is given.
-/// [`own_cases!`](crate::own_cases) makes a list of them.
+/// A test of one store: its name, and a function that gets the name of a new database.
+/// [`own_cases!`](crate::own_cases) lists such tests.
 pub type OwnCase = (
     &'static str,
     fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>>,
 );
 
-/// Names functions `async fn(database: String)` as [`OwnCase`](crate::store::servers::OwnCase)s.
+/// Lists functions `async fn(database: String)` as
+/// [`OwnCase`](crate::store::servers::OwnCase)s, under their names.
 #[macro_export]
 macro_rules! own_cases {
     ($($name:ident),* $(,)?) => {
@@ -62,18 +65,18 @@ impl Suite {
         }
     }
 
-    /// Adds the [contract](contract()) that every store keeps.
+    /// Adds the [contract](contract()) of every store.
     #[must_use]
     pub fn contract(self) -> Self {
         let trials = contract(&self.named("contract"), &self.backend());
         self.with(trials)
     }
 
-    /// Adds the torture test, which runs after all other trials: it may kill the server.
+    /// Adds the [torture test](crate::store::torture). It runs after all other trials, because it
+    /// may kill the server.
     ///
-    /// Processes write to one database, conflict, are disturbed, cut off and killed, and so is the server; nothing is skipped
-    /// and nothing lost. `ES_TORTURE_SECONDS` makes it longer, `ES_TORTURE_SEED` repeats one, `ES_TORTURE_KILLS_SERVERS`
-    /// kills the server of `scripts/services.sh` as well.
+    /// `ES_TORTURE_SECONDS` sets its duration and `ES_TORTURE_SEED` its seed.
+    /// `ES_TORTURE_KILLS_SERVERS` permits it to kill the server of `scripts/services.sh`.
     #[must_use]
     pub fn torture(mut self) -> Self {
         self.is_tortured = true;
@@ -85,7 +88,7 @@ impl Suite {
     pub fn server(self) -> Self {
         let trials = CASES.iter().map(|case| {
             let (databases, check) = (self.databases.clone(), case.check);
-            let checking = async move { check(OnServer::new(&databases).await).await };
+            let checking = async move { check(ServerFixture::new(&databases).await).await };
             let name = format!("{}::{}", self.named("server"), case.promise);
             Trial::ignorable_test(name, move || run(checking))
         });
@@ -93,7 +96,8 @@ impl Suite {
         self.with(trials)
     }
 
-    /// Adds the cases of connections by TLS. They are ignored unless `ES_TLS` names the folder of the server's certificates.
+    /// Adds the cases of TLS connections. They are ignored unless `ES_TLS` names the folder of the
+    /// server's certificates.
     #[must_use]
     pub fn tls(self, server: impl TlsServer) -> Self {
         let server: Arc<dyn TlsServer> = Arc::new(server);
@@ -101,7 +105,7 @@ impl Suite {
         self.with(only_with(tls::VARIABLE, trials))
     }
 
-    /// Adds the cases of servers that speak SQL.
+    /// Adds the cases of SQL servers.
     #[must_use]
     pub fn sql(self, server: impl SqlServer) -> Self {
         let server: Arc<dyn SqlServer> = Arc::new(server);
@@ -109,14 +113,14 @@ impl Suite {
         self.with(trials)
     }
 
-    /// Adds cases of one store; `group` is the beginning of their names.
+    /// Adds tests of one store. Their names begin with `group`.
     #[must_use]
     pub fn own(self, group: &str, own: &[OwnCase]) -> Self {
         let trials = self.own_trials(group, own);
         self.with(trials)
     }
 
-    /// Adds cases of one store that are ignored unless a variable is set.
+    /// Adds tests of one store that are ignored unless an environment variable is set.
     #[must_use]
     pub fn own_with(self, variable: &str, group: &str, own: &[OwnCase]) -> Self {
         let trials = self.own_trials(group, own);
@@ -134,7 +138,7 @@ impl Suite {
     ///
     /// # Panics
     ///
-    /// If a database that a trial made cannot be dropped.
+    /// If a database that a trial created cannot be dropped.
     #[must_use]
     pub fn run(mut self) -> ExitCode {
         if self.is_tortured && become_writer(&self.backend()) {
@@ -145,7 +149,7 @@ impl Suite {
         let trials = suites.iter_mut().flat_map(Self::take_trials).collect();
         let torture = suites.iter().filter_map(Self::torture_trial).collect();
         let exit_code = run_in_turns([trials, torture]);
-        let runtime = Runtime::new().expect("a runtime");
+        let runtime = Runtime::new().expect("the runtime starts");
         for suite in suites {
             runtime.block_on(suite.databases.drop_all());
         }
@@ -174,7 +178,7 @@ impl Suite {
         let trial = |(promise, check): OwnCase| {
             let databases = self.databases.clone();
             let checking = async move {
-                check(databases.new_one().await).await;
+                check(databases.new_database().await).await;
                 Ok(())
             };
             Trial::ignorable_test(format!("{group}::{promise}"), move || run(checking))
@@ -196,7 +200,7 @@ impl Suite {
     }
 }
 
-/// A flag that is set once stays set.
+/// Marks a trial as ignored if `is_missing`, and never removes the mark.
 fn ignored_if(is_missing: bool, trial: Trial) -> Trial {
     if is_missing {
         trial.with_ignored_flag(true)
@@ -211,7 +215,7 @@ fn only_with(variable: &str, trials: Vec<Trial>) -> Vec<Trial> {
     trials.map(|trial| ignored_if(is_missing, trial)).collect()
 }
 
-/// An error with its sources.
+/// Returns the message of an error, followed by those of its sources.
 #[must_use]
 pub fn text(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
@@ -223,11 +227,12 @@ pub fn text(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// What an operation answers when the server can be had again: it takes its time to see that a client has gone.
+/// Repeats an operation while the store is unavailable, and returns its result. A full server takes
+/// a moment to notice that a client has disconnected.
 ///
 /// # Panics
 ///
-/// Where it cannot be had within a minute, or answers with another error.
+/// If the store is still unavailable after a minute, or if the operation fails with another error.
 pub async fn when_available<T, F>(operation: impl Fn() -> F) -> T
 where
     F: Future<Output = Result<T, RecordError>>,
@@ -236,10 +241,10 @@ where
         loop {
             match operation().await {
                 Err(RecordError::Unavailable { .. }) => sleep(Duration::from_millis(20)).await,
-                answer => return answer.expect("an answer"),
+                answer => return answer.expect("the operation succeeds"),
             }
         }
     };
     let answer = timeout(Duration::from_secs(60), trying).await;
-    answer.expect("it comes back")
+    answer.expect("the store is available within a minute")
 }

@@ -1,4 +1,5 @@
-//! Connections by TLS to a real server: checked, refused with a reason, and never plain where TLS is asked for.
+//! Cases of TLS connections to a real server: the server is checked, refusals have a reason, and no
+//! connection falls back to plain text.
 
 use std::io;
 use std::sync::Arc;
@@ -16,43 +17,44 @@ use super::suite::text;
 use super::{Databases, Server};
 use crate::store::case::{Check, Verdict, run};
 
-/// The folder of the certificates: `ca.pem`, which the server's is signed with, and `other-ca.pem`.
+/// The environment variable that names the folder of the certificates: `ca.pem`, which signed the
+/// server's certificate, and `other-ca.pem`, which did not.
 pub(super) const VARIABLE: &str = "ES_TLS";
 
-/// What the tests of TLS need to know of a server beside the rest.
+/// A server with TLS.
 #[async_trait]
 pub trait TlsServer: Server {
-    /// A URI that names a database by a host and a port, and has the server's certificate and name checked against those in
-    /// a file.
+    /// Returns the URI of a database. It has the server's certificate and name checked against the
+    /// certificates of a file.
     fn uri(&self, database: &str, host: &str, port: u16, certificates: &str) -> String;
 
-    /// Says to a new client that there is no TLS here.
+    /// Answers a new client as a server without TLS.
     async fn refuse(&self, client: &mut TcpStream) -> io::Result<()>;
 
-    /// Prepares a database for a client that connects by TLS.
+    /// Prepares a database for a client with TLS.
     async fn prepare(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
     }
 
-    /// Checks that the connections of a store are encrypted, while it has them.
+    /// Checks that the connections of an open store are encrypted.
     async fn check_encrypted(&self, database: &str, events: &dyn RecordManager) {
         let _ = (database, events);
     }
 
-    /// Rollback what was prepared.
+    /// Undoes [`prepare`](Self::prepare).
     async fn tidy(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
     }
 }
 
-type Case = (&'static str, fn(OnServer) -> Check);
+type Case = (&'static str, fn(ServerFixture) -> Check);
 
-/// A case for each function, named after it.
+/// Declares one case per function, under the function's name.
 macro_rules! cases {
     ($($promise:ident),* $(,)?) => {
-        const CASES: &[Case] = &[$((stringify!($promise), |on| Box::pin($promise(on)))),*];
+        const CASES: &[Case] = &[$((stringify!($promise), |fixture| Box::pin($promise(fixture)))),*];
     };
 }
 
@@ -72,8 +74,8 @@ pub(super) fn trials(
         let name = format!("{group}::{promise}");
         let (server, databases, check) = (server.clone(), databases.clone(), *check);
         let checking = async move {
-            let database = databases.new_one().await;
-            check(OnServer { server, database }).await
+            let database = databases.new_database().await;
+            check(ServerFixture { server, database }).await
         };
         Trial::ignorable_test(name, move || run(checking))
     };
@@ -81,46 +83,49 @@ pub(super) fn trials(
 }
 
 /// A new database on the server.
-struct OnServer {
+struct ServerFixture {
     server: Arc<dyn TlsServer>,
     database: String,
 }
 
-impl OnServer {
+impl ServerFixture {
     fn port(&self) -> u16 {
         self.server.address().port()
     }
 
-    /// By a URI, as programs do.
+    /// Opens the database by a URI, as programs do.
     async fn open(
         &self,
         host: &str,
         port: u16,
         authority: &str,
     ) -> Result<Arc<dyn Datastore>, RecordError> {
-        let folder = std::env::var(VARIABLE).expect("a folder");
+        let folder = std::env::var(VARIABLE).expect("the variable names a folder");
         let certificates = format!("{folder}/{authority}.pem");
         let uri = self.server.uri(&self.database, host, port, &certificates);
         Driver::open(&uri).await
     }
 
-    /// What the store says of a server that it does not take.
+    /// Opens a server that the store must refuse, and returns the text of the error.
     async fn refusal(&self, host: &str, port: u16, authority: &str) -> String {
         match self.open(host, port, authority).await {
-            Ok(_) => panic!("it opens"),
+            Ok(_) => panic!("the store must refuse the server"),
             Err(error @ RecordError::Backend { .. }) => text(&error),
-            Err(other) => panic!("{other:?}"),
+            Err(other) => panic!("the refusal must be a backend error, not {other:?}"),
         }
     }
 }
 
-async fn a_server_that_is_checked_is_read_and_written_in_cipher(on: OnServer) -> Verdict {
-    let prepared = on.server.prepare(&on.database).await;
-    prepared.expect("prepared");
-    let store = on.open("localhost", on.port(), "ca").await.expect("opened");
+async fn a_server_that_is_checked_is_read_and_written_in_cipher(fixture: ServerFixture) -> Verdict {
+    let prepared = fixture.server.prepare(&fixture.database).await;
+    prepared.expect("the database is prepared");
+    let store = fixture
+        .open("localhost", fixture.port(), "ca")
+        .await
+        .expect("the store opens");
     let events = store.record_manager(Table::stored_events()).await;
-    let events = events.expect("a table");
-    events.setup().await.expect("made");
+    let events = events.expect("the table opens");
+    events.setup().await.expect("the table is created");
     let item = SequencedItem {
         sequence_id: Uuid::new_v4(),
         position: Position::Integer(0),
@@ -128,39 +133,49 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(on: OnServer) ->
         data: "{}".into(),
     };
     let appended = events.append(vec![item].into()).await;
-    assert_eq!(appended.expect("kept").len(), 1);
+    assert_eq!(appended.expect("the append succeeds").len(), 1);
     assert_eq!(events.max_record_id().await.expect("read").get(), 1);
-    on.server.check_encrypted(&on.database, &*events).await;
+    fixture
+        .server
+        .check_encrypted(&fixture.database, &*events)
+        .await;
     store.close().await.expect("closed");
-    on.server.tidy(&on.database).await.expect("tidied");
+    fixture
+        .server
+        .tidy(&fixture.database)
+        .await
+        .expect("the preparation is undone");
     Ok(())
 }
 
-async fn a_certificate_of_another_authority_is_refused(on: OnServer) -> Verdict {
-    let said = on.refusal("localhost", on.port(), "other-ca").await;
-    assert!(said.contains("certificate"), "{said}");
+async fn a_certificate_of_another_authority_is_refused(fixture: ServerFixture) -> Verdict {
+    let error = fixture
+        .refusal("localhost", fixture.port(), "other-ca")
+        .await;
+    assert!(error.contains("certificate"), "{error}");
     Ok(())
 }
 
-async fn a_certificate_of_another_name_is_refused(on: OnServer) -> Verdict {
-    let said = on.refusal("127.0.0.1", on.port(), "ca").await;
-    assert!(said.contains("certificate"), "{said}");
+async fn a_certificate_of_another_name_is_refused(fixture: ServerFixture) -> Verdict {
+    let error = fixture.refusal("127.0.0.1", fixture.port(), "ca").await;
+    assert!(error.contains("certificate"), "{error}");
     Ok(())
 }
 
-async fn a_server_without_tls_is_refused_and_told_nothing(on: OnServer) -> Verdict {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+async fn a_server_without_tls_is_refused_and_told_nothing(fixture: ServerFixture) -> Verdict {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
-    let server = on.server.clone();
+    let server = fixture.server.clone();
     let plain = tokio::spawn(async move {
         let (mut client, _) = listener.accept().await.expect("a client");
         server.refuse(&mut client).await.expect("answered");
-        let mut told = Vec::new();
-        drop(client.read_to_end(&mut told).await);
-        told
+        // The read ends with an error if the client closes the connection abruptly.
+        let mut sent = Vec::new();
+        drop(client.read_to_end(&mut sent).await);
+        sent
     });
-    let said = on.refusal("localhost", port, "ca").await;
-    assert!(said.contains("TLS"), "{said}");
+    let error = fixture.refusal("localhost", port, "ca").await;
+    assert!(error.contains("TLS"), "{error}");
     assert!(plain.await.expect("no panic").is_empty());
     Ok(())
 }

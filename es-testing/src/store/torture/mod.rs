@@ -32,7 +32,7 @@ use self::follower::{Print, Sighting, follow, last_id};
 use self::random::Random;
 use self::timeout::patiently;
 use super::Backend;
-use super::fixture::has_ids;
+use super::fixture::has_record_ids;
 
 pub use self::verdict::Report;
 pub use self::writer::become_writer;
@@ -124,7 +124,7 @@ impl Torture {
         let written = Arc::new(AtomicBool::new(false));
         announce(self.seed);
         let mut followers = Vec::new();
-        let has_ids = has_ids(&store);
+        let has_ids = has_record_ids(&store);
         for n in 0..if has_ids { self.followers } else { 0 } {
             let store = backend
                 .open(&name, table.clone())

@@ -17,7 +17,7 @@ use super::follower::{Print, Sighting};
 use super::random::Random;
 use super::timeout::patiently;
 use crate::store::Backend;
-use crate::store::fixture::has_ids;
+use crate::store::fixture::has_record_ids;
 
 /// The variable that makes a process a writer, and names the database.
 pub(super) const DATABASE: &str = "ES_TORTURE_DATABASE";
@@ -268,7 +268,7 @@ impl Caller {
 
     /// Each item, under its id where the store has ids.
     fn kept(&self, list: &[SequencedItem], appended: &Appended) -> Vec<Answer> {
-        let ids: Vec<_> = if has_ids(&self.store) {
+        let ids: Vec<_> = if has_record_ids(&self.store) {
             let ids = appended.record_ids().map(|id| Some(id.get()));
             ids.collect()
         } else {
