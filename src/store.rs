@@ -10,6 +10,6 @@ pub use es_store::{
     InvalidTimestamp, InvalidTopic, ItemQuery, MAX_TOPIC_BYTES, MemoryDatastore,
     MemoryRecordManager, Notifier, Order, PositionKind, Record, RecordError, RecordIds,
     RecordManager, SequencedItem, StoreUri, Table, TableAdministration, Text, TextBuffer,
-    TimeCursor, TimeOrdered, TimeUuid, TopicCache, Uniqueness, UriHost, UriParameters, WakeUp,
+    TimeCursor, TimeOrdered, TimeUuid, Tls, TopicCache, Uniqueness, UriHost, UriParameters, WakeUp,
     inventory, kit,
 };

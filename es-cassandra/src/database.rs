@@ -150,7 +150,7 @@ fn with_tls(
     builder: SessionBuilder,
     options: &CassandraOptions,
 ) -> Result<SessionBuilder, RecordError> {
-    if options.tls == es_store::kit::Tls::Off {
+    if options.tls == es_store::Tls::Off {
         return Ok(builder);
     }
     Err(RecordError::Backend {

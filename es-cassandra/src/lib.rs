@@ -49,7 +49,6 @@ mod uri;
 
 pub use datastore::CassandraDatastore;
 pub use error::CassandraError;
-pub use es_store::kit::Tls;
 pub use options::{CassandraOptions, Replication};
 pub use record_manager::CassandraRecordManager;
 pub use scylla;

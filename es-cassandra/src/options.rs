@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use es_store::kit::Tls;
+use es_store::Tls;
 use scylla::statement::{Consistency, SerialConsistency};
 use uuid::Uuid;
 

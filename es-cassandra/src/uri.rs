@@ -181,7 +181,7 @@ fn serial_consistency(value: &str) -> Result<SerialConsistency, String> {
 
 #[cfg(test)]
 mod tests {
-    use es_store::kit::Tls;
+    use es_store::Tls;
 
     use super::*;
 
@@ -255,7 +255,10 @@ mod tests {
             ("cassandra://u:secret@h/k?consistency=SERIAL", "`SERIAL`"),
             ("cassandra://u:secret@h/k?replication=dc1", "`dc1:3,dc2:3`"),
             ("cassandra://u:secret@h/k?protocol=2", "version 2"),
-            ("cassandra://u:secret@h/k?sslrootcert=x", "needs `sslmode"),
+            (
+                "cassandra://u:secret@h/k?sslrootcert=x",
+                "requires `sslmode",
+            ),
             ("cassandra://u:secret@h/k?colour=red", "colour"),
             ("cassandra://u:%zz@h/k", "hexadecimal"),
             ("cassandra://u:%+4@h/k", "hexadecimal"),

@@ -2,7 +2,7 @@
 //! type [`jiff::civil::DateTime`], or an `Option` or `Vec` of it.
 //!
 //! Python calls such a value naive. A date and time with an offset from UTC is an
-//! [`OffsetDateTime`], which needs no adapter.
+//! [`OffsetDateTime`](super::OffsetDateTime), which needs no adapter.
 //!
 //! ```
 //! #[derive(serde::Serialize, serde::Deserialize)]
@@ -19,37 +19,15 @@
 
 use jiff::{civil, tz};
 use serde::ser::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserializer, Serializer};
 
 use super::civil::{DATETIME_PROBLEM, Date, DateTime, FIRST_YEAR, Time};
-use super::tagged::{self, TaggedType, read_str, with_functions};
+use super::tagged::{TaggedType, read_str, with_functions};
 use super::time::TOO_FINE;
 
 type Problem = &'static str;
 
 with_functions!(civil::DateTime);
-
-/// A date with a time and an offset from UTC of whole minutes: Python's aware `datetime`.
-///
-/// ```
-/// use es_json::{OffsetDateTime, from_str, to_string};
-///
-/// let at = OffsetDateTime {
-///     datetime: jiff::civil::date(2018, 1, 25).at(12, 34, 56, 789_000),
-///     offset: jiff::tz::offset(1),
-/// };
-/// let text = r#"{"ISO8601_datetime":"2018-01-25T12:34:56.000789+0100"}"#;
-/// assert_eq!(to_string(&at)?, text);
-/// assert_eq!(from_str::<OffsetDateTime>(text)?, at);
-/// # Ok::<(), es_json::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct OffsetDateTime {
-    /// The local date and time.
-    pub datetime: civil::DateTime,
-    /// The offset of the local time from UTC; positive east of Greenwich.
-    pub offset: tz::Offset,
-}
 
 impl TaggedType for civil::DateTime {
     const KEY: &'static str = "ISO8601_datetime";
@@ -67,39 +45,12 @@ impl TaggedType for civil::DateTime {
     }
 }
 
-impl TaggedType for OffsetDateTime {
-    const KEY: &'static str = "ISO8601_datetime";
-
-    fn serialize_inner<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let datetime = from_jiff(self.datetime, Some(self.offset)).map_err(S::Error::custom)?;
-        serializer.collect_str(&datetime)
-    }
-
-    fn deserialize_inner<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_str(deserializer, |text| match parse(text)? {
-            (datetime, Some(offset)) => Ok(Self { datetime, offset }),
-            (_, None) => {
-                Err("the time has no offset from UTC: read it as a `jiff::civil::DateTime`")
-            }
-        })
-    }
-}
-
-impl Serialize for OffsetDateTime {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        tagged::serialize(self, serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for OffsetDateTime {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        tagged::deserialize(deserializer)
-    }
-}
-
 /// Converts a date and time. Refuses values that Python would write but could not read back
 /// unchanged.
-fn from_jiff(datetime: civil::DateTime, offset: Option<tz::Offset>) -> Result<DateTime, Problem> {
+pub(super) fn from_jiff(
+    datetime: civil::DateTime,
+    offset: Option<tz::Offset>,
+) -> Result<DateTime, Problem> {
     let date = Date::from_jiff(datetime.date()).filter(|date| date.year >= FIRST_YEAR);
     let offset = match offset.map(tz::Offset::seconds) {
         Some(seconds) if seconds % 60 != 0 || seconds.abs() >= 24 * 3600 => {
@@ -114,7 +65,7 @@ fn from_jiff(datetime: civil::DateTime, offset: Option<tz::Offset>) -> Result<Da
     })
 }
 
-fn parse(text: &str) -> Result<(civil::DateTime, Option<tz::Offset>), Problem> {
+pub(super) fn parse(text: &str) -> Result<(civil::DateTime, Option<tz::Offset>), Problem> {
     let DateTime { date, time, offset } = DateTime::parse(text).ok_or(DATETIME_PROBLEM)?;
     let (Some(date), Some(time)) = (date.to_jiff(), time.to_jiff()) else {
         return Err(DATETIME_PROBLEM);

@@ -40,6 +40,7 @@ pub mod date;
 #[cfg(feature = "jiff")]
 pub mod datetime;
 pub mod decimal;
+mod decimal_number;
 pub mod deque;
 mod error;
 mod escape;
@@ -48,7 +49,10 @@ mod key_writer;
 pub mod object;
 mod object_reader;
 mod object_writer;
+#[cfg(feature = "jiff")]
+mod offset_datetime;
 mod payload_writer;
+mod python_object;
 mod raw;
 mod struct_writer;
 mod tagged;
@@ -60,11 +64,11 @@ mod writer;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "jiff")]
-pub use datetime::OffsetDateTime;
-pub use decimal::{Decimal, ParseDecimalError};
+pub use decimal_number::{Decimal, ParseDecimalError};
 pub use error::Error;
-pub use object::{PythonClass, PythonObject};
+#[cfg(feature = "jiff")]
+pub use offset_datetime::OffsetDateTime;
+pub use python_object::{PythonClass, PythonObject};
 pub use raw::Raw;
 pub use tagged::{Tagged, TaggedField, TaggedType};
 pub use value::{Number, Value};

@@ -1,6 +1,7 @@
 //! URIs, as [`MysqlOptions`] documents them.
 
-use es_store::kit::{Tls, TlsParameters};
+use es_store::Tls;
+use es_store::kit::TlsParameters;
 use es_store::{RecordError as Error, ServerAddress, StoreUri};
 use mysql_async::{Opts, OptsBuilder, UrlError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -159,7 +160,7 @@ mod tests {
             ("mysql://u:secret@h", "a database is missing"),
             ("mysql://u:secret@h/", "a database is missing"),
             ("mysql://u:secret@h/d?ssl-mode=MAYBE", "`ssl-mode=MAYBE`"),
-            ("mysql://u:secret@h/d?ssl-ca=x", "needs `ssl-mode"),
+            ("mysql://u:secret@h/d?ssl-ca=x", "requires `ssl-mode"),
             ("mysql://u:secret@h/d?colour=red", "colour"),
             ("mysql://u:secret@h:port/d", "port"),
         ] {

@@ -40,7 +40,6 @@ use es_sql::{SqlDatastore, SqlRecordManager};
 
 pub use database::Postgres;
 pub use es_sql::DriverError as PostgresError;
-pub use es_store::kit::Tls;
 pub use options::{Notify, PostgresOptions};
 pub use transaction::append_in;
 pub use {deadpool_postgres, tokio_postgres};

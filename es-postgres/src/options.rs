@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use es_store::kit::Tls;
+use es_store::Tls;
 use tokio_postgres::Config;
 
 /// The options of a database: its server, and how its connections are used.

@@ -6,7 +6,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{AsyncMessage, Client, Config, Error, NoTls, Socket};
 
-use crate::Tls;
+use es_store::Tls;
 
 /// Opens connections with or without TLS.
 #[derive(Clone)]

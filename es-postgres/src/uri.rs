@@ -77,7 +77,7 @@ fn reason(error: &tokio_postgres::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use es_store::kit::Tls;
+    use es_store::Tls;
     use tokio_postgres::config::Host;
 
     use super::*;
@@ -123,7 +123,10 @@ mod tests {
             ("postgresql:", "a host is missing"),
             ("postgresql://u:secret@/d", "a host"),
             ("postgresql://u:secret@h/d?sslmode=maybe", "`sslmode=maybe`"),
-            ("postgresql://u:secret@h/d?sslrootcert=x", "needs `sslmode"),
+            (
+                "postgresql://u:secret@h/d?sslrootcert=x",
+                "requires `sslmode",
+            ),
             ("postgresql://u:secret@h/d?colour=red", "colour"),
             ("postgresql://u:secret@h:port/d", "port"),
         ] {

@@ -57,7 +57,6 @@ mod stream;
 mod uri;
 
 pub use error::RedisSequenceError;
-pub use es_store::kit::Tls;
 pub use options::RedisOptions;
 pub use redis;
 pub use sequence::RedisIntegerSequence;

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use es_store::kit::Tls;
+use es_store::Tls;
 
 /// Which Redis to ask, and how.
 ///

@@ -3,7 +3,7 @@
 use std::io;
 
 use es_store::RecordError;
-use es_store::kit::Tls;
+use es_store::Tls;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 

@@ -48,7 +48,7 @@ fn from_address(uri: &StoreUri, address: ServerAddress) -> Result<RedisOptions, 
 
 #[cfg(test)]
 mod tests {
-    use es_store::kit::Tls;
+    use es_store::Tls;
 
     use super::*;
 
@@ -114,7 +114,7 @@ mod tests {
             ("redis://u:secret@h/-1", "from 0 on"),
             ("redis://u:secret@h:port", "the form"),
             ("redis://u:secret@h?colour=red", "colour"),
-            ("redis://u:secret@h?sslrootcert=x", "needs `sslmode"),
+            ("redis://u:secret@h?sslrootcert=x", "requires `sslmode"),
             ("redis://u:se#cret@h", "%23"),
             ("rediss://u:secret@h#insecure", "nothing follows"),
             ("valkey://u:secret@h", "`redis:`"),

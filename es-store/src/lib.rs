@@ -74,6 +74,7 @@ pub use self::driver::{Connect, Driver};
 pub use self::error::{BoxError, RecordError};
 pub use self::event_transaction::EventTransaction;
 pub use self::item_query::{ItemQuery, Order};
+pub use self::kit::tls::Tls;
 pub use self::memory::{MemoryDatastore, MemoryRecordManager};
 pub use self::position::Position;
 pub use self::record_id::RecordId;

@@ -28,6 +28,7 @@ mod flat_memory;
 mod handlers;
 mod macros;
 mod notification_log;
+mod public_surface;
 #[path = "../support/python.rs"]
 mod python;
 mod python5_cipher;
@@ -57,7 +58,7 @@ type BoxError = Box<dyn std::error::Error>;
 
 /// The check stops at the first fault. It looks for shared topics before it reads the file.
 #[test]
-#[should_panic(expected = "no such file is behind")]
+#[should_panic(expected = "no such file is outdated")]
 fn no_two_aggregates_of_these_tests_have_one_topic() {
     es_testing::topics_lock("no such file");
 }

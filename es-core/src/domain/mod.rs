@@ -17,7 +17,8 @@ pub use self::event::{
     AnyEvent, Discarded, EntityKind, Event, EventHeader, Field, Former, Metadata, Mutate, Payload,
     Recorded, SaveMode, Shape, Stored, Version,
 };
-pub use self::integrity::{EventHash, Salt};
+pub use self::integrity::event_hash::EventHash;
+pub use self::integrity::salt::Salt;
 pub use self::library::{Logged, Standalone, StandaloneEvent};
 pub use self::replay::{
     AnyAggregate, Replay, Untyped, UntypedEvent, UntypedReplay, Verification, Verifier,

@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use es_core::error::Error;
-use es_redis::Tls;
+use es_store::Tls;
 
 use crate::own_server::OwnServer;
 use crate::{sequence, text};

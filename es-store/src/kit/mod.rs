@@ -5,7 +5,7 @@ mod environment;
 mod group_commit;
 mod item_reader;
 mod open_tables;
-mod tls;
+pub(crate) mod tls;
 
 pub use self::environment::variable;
 pub use self::group_commit::{
@@ -14,4 +14,4 @@ pub use self::group_commit::{
 };
 pub use self::item_reader::ItemReader;
 pub use self::open_tables::{OpenTable, OpenTables};
-pub use self::tls::{Tls, TlsFault, TlsParameters};
+pub use self::tls::{TlsFault, TlsParameters};

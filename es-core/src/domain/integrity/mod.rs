@@ -1,11 +1,11 @@
 //! Hash chains: how events are sealed, and how their hashes are verified.
 
-mod event_hash;
-mod salt;
+pub(super) mod event_hash;
+pub(super) mod salt;
 mod seal;
 
-pub use self::event_hash::EventHash;
-pub use self::salt::Salt;
+pub(crate) use self::event_hash::EventHash;
+pub(crate) use self::salt::Salt;
 pub(crate) use self::salt::genesis;
 pub(crate) use self::seal::{HASH_KEY, HASH_PREFIX, find_string, seal_in_place};
 pub use self::seal::{seal, verify};

@@ -2,56 +2,68 @@
 
 use std::cell::RefCell;
 
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use miniz_oxide::DataFormat;
+use miniz_oxide::deflate::CompressionLevel;
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_PARSE_ZLIB_HEADER, TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress as inflate};
 
 use super::CipherError;
 
-/// The space for the header, the checksum and blocks that do not compress.
-const OVERHEAD: usize = 64;
+/// The zlib format, with all output in one buffer.
+const FLAGS: u32 = TINFL_FLAG_PARSE_ZLIB_HEADER | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+
+/// The shortest output buffer that a stream is decompressed into.
+const SHORTEST: usize = 64;
 
 thread_local! {
-    // Each holds tables of hundreds of kilobytes. Resetting them is cheaper than allocating new ones.
-    static COMPRESS: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(6), true));
-    static DECOMPRESS: RefCell<Decompress> = RefCell::new(Decompress::new(true));
+    // Each holds large tables. Resetting them is cheaper than allocating new ones.
+    static COMPRESSOR: RefCell<Box<CompressorOxide>> = RefCell::new(Box::new(
+        CompressorOxide::with_format_and_level(DataFormat::Zlib, CompressionLevel::DefaultLevel),
+    ));
+    static DECOMPRESSOR: RefCell<Box<DecompressorOxide>> = RefCell::default();
 }
 
 /// Appends the zlib stream of the bytes (RFC 1950, level 6).
 pub(super) fn compress(bytes: &[u8], out: &mut Vec<u8>) {
-    COMPRESS.with_borrow_mut(|compress| {
-        compress.reset();
-        let mut rest = bytes;
-        loop {
-            out.reserve(rest.len() / 2 + OVERHEAD);
-            let before = compress.total_in();
-            // Compression into a vector with spare capacity cannot fail.
-            let status = compress.compress_vec(rest, out, FlushCompress::Finish);
-            rest = &rest[consumed(before, compress.total_in())..];
-            if !matches!(status, Ok(Status::Ok | Status::BufError)) {
-                return;
-            }
-        }
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        // Cannot fail: the input is whole, and the closure takes all output.
+        compress_to_output(compressor, bytes, TDEFLFlush::Finish, |part| {
+            out.extend_from_slice(part);
+            true
+        });
     });
 }
 
 /// Decompresses a zlib stream of at most `limit` bytes. Bytes after the stream are ignored, as in
 /// Python.
 pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, CipherError> {
-    DECOMPRESS.with_borrow_mut(|decompress| {
-        decompress.reset(true);
-        let mut out = Vec::with_capacity(stream.len().saturating_mul(4).min(limit) + OVERHEAD);
-        let mut rest = stream;
+    DECOMPRESSOR.with_borrow_mut(|decompressor| {
+        decompressor.init();
+        let mut out = vec![0; stream.len().saturating_mul(4).max(SHORTEST).min(limit)];
+        let (mut read, mut written) = (0, 0);
         loop {
-            let (before, length) = (decompress.total_in(), out.len());
-            let status = decompress.decompress_vec(rest, &mut out, FlushDecompress::None);
-            let taken = consumed(before, decompress.total_in());
-            rest = &rest[taken..];
-            if out.len() > limit {
-                return Err(content("it is too long"));
-            }
+            let rest = stream.get(read..).unwrap_or_default();
+            let (status, consumed, produced) =
+                inflate(decompressor, rest, &mut out, written, FLAGS);
+            read += consumed;
+            written += produced;
             match status {
-                Ok(Status::StreamEnd) => return Ok(out),
-                Ok(_) if out.len() == out.capacity() => out.reserve(out.len()),
-                Ok(_) if taken > 0 || out.len() > length => {}
+                TINFLStatus::Done => {
+                    out.truncate(written);
+                    return Ok(out);
+                }
+                TINFLStatus::HasMoreOutput if out.len() >= limit => {
+                    return Err(content("it is too long"));
+                }
+                TINFLStatus::HasMoreOutput => {
+                    let longer = out.len().saturating_mul(2).min(limit);
+                    out.resize(longer, 0);
+                }
                 _ => return Err(content("it is not a whole zlib stream")),
             }
         }
@@ -60,11 +72,6 @@ pub(super) fn decompress(stream: &[u8], limit: usize) -> Result<Vec<u8>, CipherE
 
 fn content(problem: &'static str) -> CipherError {
     CipherError::Content { problem }
-}
-
-/// Returns the number of bytes that a call consumed. Both totals are those of a slice in memory.
-fn consumed(before: u64, after: u64) -> usize {
-    usize::try_from(after - before).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -117,5 +124,13 @@ mod tests {
             decompress(&prolonged, 10).as_deref(),
             Ok(b"text".as_slice())
         );
+    }
+
+    #[test]
+    fn a_wrong_checksum_is_an_error() {
+        let mut stream = compressed(b"text");
+        *stream.last_mut().expect("a checksum") ^= 1;
+        let problem = "it is not a whole zlib stream";
+        assert_eq!(decompress(&stream, 10), Err(content(problem)));
     }
 }
