@@ -16,6 +16,18 @@ ui mode="compare":
 neighbours:
     scripts/neighbours.sh
 
+# Check that all crates build at the Rust version that Cargo.toml states.
+msrv:
+    scripts/msrv.sh
+
+# Package all crates as they would be published, and build each package.
+package:
+    cargo package --workspace
+
+# Check for breaking changes of the public API since a commit or tag: `just semver v0.1.0`; needs cargo-semver-checks.
+semver revision="HEAD~1":
+    cargo semver-checks --workspace --all-features --baseline-rev {{ revision }}
+
 # Run PostgreSQL, MariaDB, Redis and Cassandra on loopback: `just services up`, `down`, `status`.
 services action="up":
     scripts/services.sh {{ action }}
