@@ -13,7 +13,7 @@ pub use es_mysql::{
 ///
 /// ```no_run
 /// # use es::{Aggregate, Application};
-/// # use es_mysql::es::mysql::mysql_async::{Conn, TxOpts, prelude::Queryable};
+/// # use es::mysql::mysql_async::{Conn, TxOpts, prelude::Queryable};
 /// # async fn pay<A: Aggregate>(
 /// #     app: &Application, connection: &mut Conn, invoice: &mut A,
 /// # ) -> Result<(), Box<dyn std::error::Error>> {
