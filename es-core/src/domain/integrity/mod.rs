@@ -1,4 +1,4 @@
-//! Hash chains: how events are sealed, and how their hashes are verified.
+//! Hash chains: computation and verification of event hashes.
 
 mod event_hash;
 mod salt;
