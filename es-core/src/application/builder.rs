@@ -73,7 +73,7 @@ impl ApplicationBuilder {
         self
     }
 
-    /// Encrypts only the events whose topics `chosen` accepts.
+    /// Encrypts only the events with topics that `chosen` accepts.
     pub fn encrypt_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
         self.mapper = self.mapper.encrypt_only(chosen);
         self

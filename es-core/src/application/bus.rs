@@ -113,8 +113,8 @@ impl Bus {
         self.register_with::<H>(H::State::none())
     }
 
-    /// Subscribes a function with `#[subscribe_to(…)]` whose first argument is `state`. See
-    /// [`register`](Self::register).
+    /// Subscribes a function with `#[subscribe_to(…)]` and passes it `state` as the first argument.
+    /// See [`register`](Self::register).
     pub fn register_with<H: Handler>(&self, state: H::State) -> Subscription {
         // A strong reference would be a cycle: the bus owns the queue.
         let (state, bus) = (Arc::new(state), Arc::downgrade(&self.0));

@@ -1,4 +1,4 @@
-//! Aggregates in a transaction that holds events beside other writes: that of a projection.
+//! Aggregates in the transaction of a projection, which has events and other writes.
 
 use es_store::{Appended, EventTransaction, RecordError};
 use uuid::Uuid;

@@ -1,4 +1,5 @@
-//! Events and the entities that they trigger to: pure, synchronous, without a database.
+//! The domain model: aggregates, events, replay and snapshots. It is synchronous and needs no
+//! database.
 
 pub(crate) mod aggregate;
 pub(crate) mod event;

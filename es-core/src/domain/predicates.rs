@@ -1,4 +1,5 @@
-//! Questions to events, for [`Bus::subscribe`](crate::application::Bus::subscribe): to whom they happened, what they are, and when.
+//! Predicates of events, by aggregate, type or time, for
+//! [`Bus::subscribe`](crate::application::Bus::subscribe).
 //!
 //! ```
 //! use es_core::application::Bus;
@@ -20,63 +21,63 @@ use uuid::Uuid;
 use crate::domain::aggregate::Aggregate;
 use crate::domain::event::AnyEvent;
 
-/// A question to an event.
+/// A function that accepts or rejects an event.
 pub trait Predicate: Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static {}
 
 impl<P: Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static> Predicate for P {}
 
-/// Any event.
+/// Accepts every event.
 pub fn any() -> impl Predicate {
     predicate(|_| true)
 }
 
-/// Those that happened to the entity, or stand in the sequence, with this id.
+/// Accepts the events of the entity or the sequence with this id.
 pub fn happened_to(id: Uuid) -> impl Predicate {
     predicate(move |event| event.header().originator_id == id)
 }
 
-/// Those that happened to aggregates, or entities, of type `A`.
+/// Accepts the events of aggregates or entities of type `A`.
 pub fn of_type<A: Aggregate>() -> impl Predicate {
     predicate(|event| event.domain_event::<A>().is_some())
 }
 
-/// Those whose payload is an `E`.
+/// Accepts the events with a payload of type `E`.
 pub fn is<E: 'static>() -> impl Predicate {
     predicate(|event| event.payload::<E>().is_some())
 }
 
-/// Those that are stored under this topic.
+/// Accepts the events that are stored under this topic.
 pub fn has_topic(topic: impl Into<String>) -> impl Predicate {
     let topic = topic.into();
     predicate(move |event| event.header().topic == *topic)
 }
 
-/// Those that say that they happened at this time or later.
+/// Accepts the events with this or a later time. Events without a time are rejected.
 pub fn since(time: Timestamp) -> impl Predicate {
     predicate(move |event| event.header().timestamp.is_some_and(|then| then >= time))
 }
 
-/// Those that say that they happened before this time.
+/// Accepts the events with an earlier time. Events without a time are rejected.
 pub fn before(time: Timestamp) -> impl Predicate {
     predicate(move |event| event.header().timestamp.is_some_and(|then| then < time))
 }
 
-/// Those that both take.
+/// Accepts the events that both predicates accept.
 pub fn both(one: impl Predicate, other: impl Predicate) -> impl Predicate {
     predicate(move |event| one(event) && other(event))
 }
 
-/// Those that one of the two takes.
+/// Accepts the events that at least one of two predicates accepts.
 pub fn either(one: impl Predicate, other: impl Predicate) -> impl Predicate {
     predicate(move |event| one(event) || other(event))
 }
 
-/// Those that it does not take.
-pub fn not(predicate_of: impl Predicate) -> impl Predicate {
-    predicate(move |event| !predicate_of(event))
+/// Accepts the events that a predicate rejects.
+pub fn not(rejected: impl Predicate) -> impl Predicate {
+    predicate(move |event| !rejected(event))
 }
 
-/// Tells the compiler that the closure takes events of any lifetime.
+/// Makes the compiler infer a closure for events of any lifetime.
 fn predicate<P: Fn(&AnyEvent<'_>) -> bool + Send + Sync + 'static>(predicate: P) -> P {
     predicate
 }

@@ -1,4 +1,4 @@
-//! Errors, by what the caller does next.
+//! Errors, divided by the reaction of the caller.
 
 mod damage;
 mod notifications;
@@ -15,8 +15,8 @@ use crate::event_store::cipher::CipherError;
 /// The result of most functions of this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// The error of most functions of this library. Each variant is a choice of what the caller does
-/// next.
+/// The error of most functions of this library. Each variant calls for another reaction of the
+/// caller.
 ///
 /// The message contains the message of a cause of this library. The error of a driver is the
 /// [`source`](std::error::Error::source).
@@ -38,7 +38,7 @@ pub enum Error {
     /// The store, a remote log or an address is unavailable. Nothing was changed. A retry may help.
     #[error("temporarily unavailable; nothing was changed, and a retry may help")]
     Unavailable(#[source] BoxError),
-    /// It is unknown whether the last append was stored. Load the aggregate and compare.
+    /// The outcome of the last append is unknown. Load the aggregate and compare.
     #[error("it is unknown whether the append was stored; reload before you retry")]
     Unknown(#[source] BoxError),
     /// A stored event is damaged, or the key or the salt is wrong. Stop, and find the cause.
@@ -183,7 +183,7 @@ pub enum Error {
     InvalidUri {
         /// The scheme; the rest may contain a password.
         uri: String,
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: String,
     },
     /// A setting cannot be used, such as a key of the wrong length.
@@ -191,7 +191,7 @@ pub enum Error {
     InvalidSetting {
         /// The setting.
         setting: &'static str,
-        /// Why, and what to do.
+        /// The reason, and the remedy.
         reason: String,
     },
     /// The transcoder failed to encode an event. Nothing was stored.

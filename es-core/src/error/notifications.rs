@@ -35,7 +35,7 @@ pub enum NotificationError {
     /// The answer of a remote log is not a section.
     #[error("the answer is not a section of a notification log: {reason}")]
     MalformedSection {
-        /// What is wrong with the answer.
+        /// The problem with the answer.
         reason: String,
     },
     /// A notification cannot be turned back into an event: it is damaged, or the key is wrong.
@@ -50,7 +50,7 @@ pub enum NotificationError {
     /// A remote log refused the request, and a retry will not help.
     #[error("the remote log refused the request: {reason}")]
     Refused {
-        /// The answer of the remote log, and what to do.
+        /// The answer of the remote log, and the remedy.
         reason: String,
     },
     /// Any other error of a notification log that the user implements.

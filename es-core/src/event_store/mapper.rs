@@ -23,7 +23,7 @@ pub struct Mapper {
     positions: Option<PositionKind>,
 }
 
-/// The treatment of a plain text whose event is to be encrypted.
+/// The treatment of a plain text under a topic that is to be encrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 enum PlainText {
     /// An attacker with write access to the database could insert a plain text, so it is an error.
@@ -54,8 +54,8 @@ impl Mapper {
         self
     }
 
-    /// Encrypts only the events whose topics `chosen` accepts. The others are stored and read as
-    /// plain text.
+    /// Encrypts only the events with topics that `chosen` accepts. The others are stored and read
+    /// as plain text.
     #[must_use]
     pub fn encrypt_only(mut self, chosen: impl Fn(&Topic) -> bool + Send + Sync + 'static) -> Self {
         self.encryption = Encryption::Only(Arc::new(chosen));

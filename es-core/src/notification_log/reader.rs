@@ -38,7 +38,7 @@ pub struct NotificationReader<N: Numbered = Notification> {
 }
 
 enum State<N> {
-    /// No section is requested; the next poll starts a reading.
+    /// Nothing is requested; the next poll starts a reading.
     Idle,
     Fetching(BoxFuture<Result<Section<N>>>),
     Open(OpenSection<N>),

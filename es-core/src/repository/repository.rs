@@ -141,8 +141,8 @@ impl Repository {
             })
     }
 
-    /// Returns a query for an entity whose type this program need not declare. Await it, or set a
-    /// version and a `mutate` function first.
+    /// Returns a query for an entity of a type that this program need not declare. Await it, or set
+    /// a version and a `mutate` function first.
     ///
     /// ```
     /// # async fn example(repository: es_core::repository::Repository, id: uuid::Uuid) -> es_core::error::Result<()> {
@@ -193,7 +193,7 @@ impl Repository {
     }
 
     /// Returns whether the positions are versions. A snapshot has a version, so it cannot be placed
-    /// among events whose positions are times.
+    /// among events with times as positions.
     fn uses_versions(&self, up_to: UpTo) -> bool {
         let kind = self.store.mapper().positions();
         let has_versions = kind.is_none_or(|kind| kind == PositionKind::Integer);

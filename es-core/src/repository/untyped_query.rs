@@ -1,4 +1,4 @@
-//! Queries for entities whose types are not declared.
+//! Queries for entities of types that are not declared.
 
 use std::future::IntoFuture;
 
@@ -10,7 +10,7 @@ use crate::domain::{Untyped, UntypedEvent, UntypedReplay};
 use crate::error::Result;
 use crate::event_store::BoxFuture;
 
-/// A query for an entity whose type this program need not declare, from [`Repository::get_untyped`].
+/// A query for an entity of a type that need not be declared, from [`Repository::get_untyped`].
 /// Await it.
 #[must_use = "a query does nothing until it is awaited"]
 pub struct UntypedQuery {

@@ -17,34 +17,34 @@ use crate::domain::event::{AnyPayload, Discarded, EntityKind, Field, Payload, Sh
 use crate::domain::integrity::EventHash;
 use crate::error::Result;
 
-/// An object with an id whose state is the fold of its events: a struct marked `#[aggregate]` or `#[entity]`, which writes
-/// this implementation.
+/// An object with an id whose state is the fold of its events. `#[aggregate]` and `#[entity]`
+/// implement this trait for a struct.
 ///
-/// An aggregate is saved with all its pending events or none. A plain entity is saved event by event, and keeps of
-/// versions, times and hashes what its attribute says ([`KIND`](Self::KIND)); it is an `Aggregate` in all else, and the
-/// trait has the name `Entity` as well.
+/// Saving an aggregate stores all its pending events or none. The events of an entity are stored
+/// one by one, and have only the versions, times and hashes that its attribute declares
+/// ([`KIND`](Self::KIND)). In all other respects an entity is an aggregate.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an aggregate",
     label = "this type has no `#[aggregate]`",
-    note = "write `#[aggregate(events(…))]` above `struct {Self}`, or `#[entity(events(…))]` where its events are saved one by one"
+    note = "write `#[aggregate(events(…))]` above `struct {Self}`, or `#[entity(events(…))]` if its events are saved one by one"
 )]
 pub trait Aggregate: Sized + Send + Sync + 'static {
-    /// The events that can happen to it, as an enum of their payloads.
+    /// The enum of the payloads of its events.
     type Event: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
-    /// The payload of the event that creates it.
+    /// The payload of its `Created` event.
     #[doc(hidden)]
     type Created: Payload;
 
-    /// Its stored name; those of its events follow it.
+    /// The stored name of the type. By default, the topics of its events begin with it.
     const TOPIC: &'static str;
 
-    /// What it keeps, and how it is saved.
+    /// The header fields of its events, and how pending events are saved.
     const KIND: EntityKind;
 
-    /// The topics that it had before.
+    /// Earlier topics of the type.
     #[doc(hidden)]
     const WAS: &'static [&'static str];
-    /// What the names of the library's three events follow.
+    /// The prefix of the topics of the library's three events.
     #[doc(hidden)]
     const BASE: &'static str;
     #[doc(hidden)]
@@ -57,10 +57,10 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     const CREATED_OPS: Ops<Self, Self::Created>;
     #[doc(hidden)]
     const DISCARDED_OPS: Ops<Self, Discarded>;
-    /// How its state is stored, where it is.
+    /// The operations that store and load its state; `None` if the type has no snapshots.
     #[doc(hidden)]
     const STATE: Option<StateOps<Self>> = None;
-    /// The table of its events.
+    /// The table of its event types.
     #[doc(hidden)]
     const EVENTS: &'static [EventKind<Self>];
 
@@ -75,12 +75,12 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn __payload(event: &Self::Event) -> &AnyPayload;
 
-    /// Its id: that of the sequence of its events.
+    /// Returns the id, which is also the id of the sequence of its events.
     fn id(&self) -> Uuid {
         self.__root().id
     }
 
-    /// The version of the last event applied.
+    /// Returns the version of the last applied event.
     fn version(&self) -> Version
     where
         Self: Versioned,
@@ -88,7 +88,8 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         self.__root().version
     }
 
-    /// The hash of the last event applied. Who keeps it elsewhere can tell later whether the sequence was cut.
+    /// Returns the hash of the last applied event. A copy of it outside of the store reveals later
+    /// whether events at the end of the sequence were removed.
     fn head(&self) -> EventHash
     where
         Self: HashChained,
@@ -96,7 +97,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         self.__root().head
     }
 
-    /// When it was created.
+    /// Returns the time of the first event.
     fn created_on(&self) -> Timestamp
     where
         Self: Timestamped,
@@ -104,7 +105,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         self.__root().created_on
     }
 
-    /// When the last event applied happened.
+    /// Returns the time of the last applied event.
     fn last_modified(&self) -> Timestamp
     where
         Self: Timestamped,
@@ -112,25 +113,30 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         self.__root().last_modified
     }
 
-    /// Whether it was discarded.
+    /// Returns whether the aggregate is discarded.
     fn is_discarded(&self) -> bool {
         self.__root().discarded
     }
 
-    /// The events that were triggered and not yet saved, in order.
+    /// Returns the events that are triggered but not saved yet, in order.
     fn pending_events(&self) -> &[DomainEvent<Self>] {
         &self.__root().pending
     }
 
-    /// Makes an event happen: chains it to the last one, applies it, and keeps it as pending.
+    /// Triggers an event: chains it to the last event, applies it, and keeps it as pending.
     ///
     /// Nothing is stored until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// [`Error::Discarded`](crate::error::Error::Discarded) on a discarded aggregate,
-    /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) where the payload cannot be stored; the aggregate is
-    /// unchanged then.
+    /// After an error the aggregate is unchanged.
+    ///
+    /// * [`Error::Discarded`](crate::error::Error::Discarded) if the aggregate is discarded;
+    /// * [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) if the payload cannot be
+    ///   stored;
+    /// * [`Error::WithinMutate`](crate::error::Error::WithinMutate) if a `mutate` triggers the
+    ///   event;
+    /// * [`Error::Broken`](crate::error::Error::Broken) if a `mutate` of the aggregate panicked.
     fn trigger<E: EventOf<Self>>(&mut self, event: E) -> Result<()>
     where
         E::Status: Triggerable<E>,
@@ -138,11 +144,13 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
         trigger::trigger_with(self, &E::OPS, event)
     }
 
-    /// Ends it: nothing more can happen to it, and after it is saved it is no longer found.
+    /// Discards the aggregate: no further event can be triggered on it, and after it is saved,
+    /// repositories no longer find it.
     ///
     /// # Errors
     ///
-    /// [`Error::Discarded`](crate::error::Error::Discarded) where it was discarded before.
+    /// As [`trigger`](Self::trigger). [`Error::Discarded`](crate::error::Error::Discarded) if the
+    /// aggregate is discarded already.
     fn discard(&mut self) -> Result<()> {
         trigger::trigger_with(self, &Self::DISCARDED_OPS, Discarded)?;
         self.__root_mut().discarded = true;

@@ -1,4 +1,4 @@
-//! The state that the library keeps of an aggregate.
+//! The library's part of the state of an aggregate.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -13,17 +13,18 @@ use crate::domain::event::{EventFields, Version};
 use crate::domain::integrity::{EventHash, Salt};
 use crate::error::{Error, Result};
 
-/// Stands where no time is kept, and nobody can ask for it.
+/// A placeholder in entities without times. Only [`Timestamped`](super::guarantees::Timestamped)
+/// types expose their times.
 const UNKNOWN_TIME: Timestamp = Timestamp::from_micros(0);
 
-/// What the library keeps of an aggregate: the one field that `#[aggregate]` adds.
+/// The library's part of the state of an aggregate: the field that `#[aggregate]` adds.
 pub struct Root<A: Aggregate> {
     pub(crate) id: Uuid,
     pub(crate) version: Version,
     pub(crate) head: EventHash,
     pub(crate) created_on: Timestamp,
     pub(crate) last_modified: Timestamp,
-    /// What its events are sealed with; it travels with the aggregate.
+    /// The salt of the hashes of its events.
     pub(crate) salt: Salt,
     pub(crate) discarded: bool,
     pub(crate) activity: Activity,
@@ -31,7 +32,7 @@ pub struct Root<A: Aggregate> {
 }
 
 impl<A: Aggregate> Root<A> {
-    /// Of an aggregate that its first event just made.
+    /// Creates the state of an aggregate after its first event.
     pub(crate) fn created(id: Uuid, first: EventFields, salt: Salt) -> Self {
         Self {
             id,
@@ -46,11 +47,11 @@ impl<A: Aggregate> Root<A> {
         }
     }
 
-    /// Whether the state is that of the events.
+    /// Checks that the state matches the events.
     ///
     /// # Errors
     ///
-    /// [`Error::Broken`] where a `mutate` panicked.
+    /// [`Error::Broken`] if a `mutate` panicked.
     pub(crate) fn check_whole(&self) -> Result<()> {
         match self.activity {
             Activity::Broken => Err(Error::Broken { id: self.id }),
@@ -58,7 +59,7 @@ impl<A: Aggregate> Root<A> {
         }
     }
 
-    /// Moves on to the next event, before it is applied.
+    /// Takes the header fields of the next event, before the event is applied.
     pub(crate) fn advance(&mut self, next: EventFields) {
         self.version = next.version.unwrap_or_else(|| self.version.next());
         self.head = next.hash.unwrap_or(self.head);
@@ -76,7 +77,7 @@ impl<A: Aggregate> Clone for Root<A> {
     }
 }
 
-/// Equal where the history is: pending or stored makes no difference.
+/// Compares the history. Whether its events are pending or stored makes no difference.
 impl<A: Aggregate> PartialEq for Root<A> {
     fn eq(&self, other: &Self) -> bool {
         (self.id, self.version, self.head, self.discarded)

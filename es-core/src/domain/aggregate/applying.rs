@@ -1,18 +1,18 @@
-//! Applying an event: nothing else happens meanwhile, and nothing any more where it panics.
+//! Applying an event. No event can be triggered meanwhile, nor after a panic.
 
 use super::aggregate::Aggregate;
 
-/// Whether an event can happen.
+/// The condition of an aggregate that decides whether an event can be triggered on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Activity {
     Ready,
-    /// An event is being applied: another one now would stand before it in the sequence.
+    /// An event is being applied. An event that is triggered now would precede it in the sequence.
     Applying,
-    /// A `mutate` panicked in the middle: the state is that of no event.
+    /// A `mutate` panicked, so the state may match no event.
     Broken,
 }
 
-/// Has `mutate` apply an event, to which the root has advanced already.
+/// Applies an event with `mutate`. The root must have advanced to the event already.
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, mutate: impl FnOnce(&mut A)) {
     let mut applying = ApplyGuard {
         aggregate,

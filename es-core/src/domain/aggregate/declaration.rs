@@ -2,16 +2,18 @@
 
 use crate::domain::event::{Former, Shape};
 
-/// The names under which events of one type are stored, in every version of the program.
+/// The names under which events of one type are stored by current and earlier versions of the
+/// program.
 #[derive(Clone, Copy)]
 pub(crate) struct Names {
     pub(super) name: &'static str,
     pub(super) was: &'static [&'static str],
-    /// Whether the name follows the aggregate's base instead of its topic, as those of the library's events do.
+    /// The name follows the aggregate's base instead of its topic, as the names of the library's
+    /// events do.
     pub(super) is_library: bool,
 }
 
-/// What is declared of an event besides its name.
+/// The declaration of an event type besides its names.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Declaration {
     pub(crate) version: u32,
@@ -21,7 +23,7 @@ pub(crate) struct Declaration {
 }
 
 impl Declaration {
-    /// Of the library's own events.
+    /// The declaration of the library's own events.
     pub(crate) const LIBRARY: Self = Self {
         version: 1,
         is_retired: false,

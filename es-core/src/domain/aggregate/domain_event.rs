@@ -10,13 +10,13 @@ use super::guarantees::{HashChained, Timestamped, Versioned};
 use crate::domain::event::{AnyEvent, EventHeader, SealedEvent, Version};
 use crate::domain::integrity::EventHash;
 
-/// A fact that happened to an aggregate: its payload, and what the library adds. Immutable.
+/// An event of an aggregate: a payload and a header. Immutable.
 ///
-/// Two are equal where their contents and topics are.
+/// Two events are equal if their texts and topics are equal.
 pub struct DomainEvent<A: Aggregate> {
     pub(crate) header: EventHeader,
     pub(crate) payload: A::Event,
-    /// The canonical text: what the hash is over, and what is stored.
+    /// The canonical text, which is hashed and stored.
     pub(crate) text: Text,
 }
 
@@ -31,58 +31,59 @@ impl<A: Aggregate> DomainEvent<A> {
 }
 
 impl<A: Versioned> DomainEvent<A> {
-    /// Its number in the sequence; the first has 0.
+    /// Returns the version, which is the number of the event in its sequence. The first event has
+    /// 0.
     pub fn originator_version(&self) -> Version {
         self.header.originator_version.unwrap_or(Version::FIRST)
     }
 }
 
 impl<A: Timestamped> DomainEvent<A> {
-    /// When it happened, by the clock of the process that triggered it.
+    /// Returns the time at which the event was triggered, by the clock of that process.
     pub fn timestamp(&self) -> Timestamp {
         self.header.timestamp.unwrap_or(Timestamp::from_micros(0))
     }
 }
 
 impl<A: HashChained> DomainEvent<A> {
-    /// The hash of the event before it; none for the first.
+    /// Returns the hash of the event before it; `None` for the first event.
     pub fn previous_hash(&self) -> Option<EventHash> {
         self.header.previous_hash
     }
 
-    /// The hash of its content, chained to the event before it.
+    /// Returns the hash of the content, which includes the previous hash.
     pub fn event_hash(&self) -> EventHash {
         self.header.event_hash.unwrap_or(EventHash::PLACEHOLDER)
     }
 }
 
 impl<A: Aggregate> DomainEvent<A> {
-    /// To whom it happened.
+    /// Returns the id of the aggregate.
     pub fn originator_id(&self) -> Uuid {
         self.header.originator_id
     }
 
-    /// The stored name of its type.
+    /// Returns the stored name of the event's type.
     pub fn topic(&self) -> &Topic {
         &self.header.topic
     }
 
-    /// All that the library adds.
+    /// Returns the header.
     pub fn header(&self) -> &EventHeader {
         &self.header
     }
 
-    /// What happened.
+    /// Returns the payload.
     pub fn payload(&self) -> &A::Event {
         &self.payload
     }
 
-    /// The payload, if it is of the type `E`.
+    /// Returns the payload if it is an `E`.
     pub fn payload_as<E: 'static>(&self) -> Option<&E> {
         A::__payload(&self.payload).downcast_ref()
     }
 
-    /// The canonical JSON text: what the hash is over.
+    /// Returns the canonical JSON text, which is hashed.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -138,7 +139,7 @@ impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
 }
 
 impl<'a> AnyEvent<'a> {
-    /// The whole event, if it happened to an aggregate of the type `A`.
+    /// Returns the whole event if it is an event of an `A`.
     #[must_use]
     pub fn domain_event<A: Aggregate>(&self) -> Option<&'a DomainEvent<A>> {
         self.downcast()

@@ -7,7 +7,7 @@ use super::joined_topic::contains_hash;
 use super::stored_type::StoredEventType;
 use crate::domain::event::Decode;
 
-/// One event type of an aggregate, with the type erased: a row of its table of events.
+/// An event type of an aggregate, with the Rust type erased: a row of [`Aggregate::EVENTS`].
 pub struct EventKind<A: Aggregate> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
@@ -17,7 +17,7 @@ pub struct EventKind<A: Aggregate> {
     pub(crate) decode: Decode<A::Event>,
 }
 
-/// What an event does besides changing state.
+/// The effect of an event on the existence of its aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Creates,
@@ -26,7 +26,7 @@ pub(crate) enum Role {
 }
 
 impl<A: Aggregate> EventKind<A> {
-    /// The row of the event that creates the aggregate.
+    /// Creates the row of the event that creates the aggregate.
     pub const fn created() -> Self {
         Self::with_role(&A::CREATED_OPS, Role::Creates, |text, header| {
             Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(
@@ -35,7 +35,7 @@ impl<A: Aggregate> EventKind<A> {
         })
     }
 
-    /// The row of the event that ends it.
+    /// Creates the row of the event that discards the aggregate.
     pub const fn discarded() -> Self {
         Self::with_role(&A::DISCARDED_OPS, Role::Discards, |text, header| {
             Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(
@@ -44,7 +44,7 @@ impl<A: Aggregate> EventKind<A> {
         })
     }
 
-    /// The row of any other event.
+    /// Creates the row of any other event.
     pub const fn new<E: EventOf<A>>() -> Self {
         Self::with_role(&E::OPS, Role::Changes, |text, header| {
             Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?))
@@ -61,22 +61,23 @@ impl<A: Aggregate> EventKind<A> {
         }
     }
 
-    /// The row whose events are stored under `topic`, now or in an earlier version of the program.
+    /// Returns the row of the events that this program or an earlier version of it stores under
+    /// `topic`.
     pub(crate) fn find(topic: &str) -> Option<&'static Self> {
         let by_topic = || A::EVENTS.iter().find(|kind| kind.topic == topic);
-        by_topic().or_else(|| A::EVENTS.iter().find(|kind| kind.was_stored_as(topic)))
+        by_topic().or_else(|| A::EVENTS.iter().find(|kind| kind.has_earlier_topic(topic)))
     }
 
     pub(crate) fn is_library_event(&self) -> bool {
         self.names.is_library
     }
 
-    /// Whether it is the event that says that an attribute was changed.
+    /// Returns whether the event is `AttributeChanged`.
     pub const fn is_change_of_attribute(&self) -> bool {
         self.names.is_library && matches!(self.role, Role::Changes)
     }
 
-    /// Its stored names and shapes.
+    /// Returns the stored names and shapes of the event type.
     pub(crate) fn stored_type(&self) -> StoredEventType {
         StoredEventType {
             name: self.names.name,
@@ -88,7 +89,7 @@ impl<A: Aggregate> EventKind<A> {
         }
     }
 
-    fn was_stored_as(&self, topic: &str) -> bool {
+    fn has_earlier_topic(&self, topic: &str) -> bool {
         let names = || self.names.was.iter().chain([&self.names.name]);
         let base = self.names.is_library.then_some(A::BASE);
         let mut prefixes = A::WAS.iter().copied().chain([A::TOPIC]).chain(base);
@@ -97,7 +98,7 @@ impl<A: Aggregate> EventKind<A> {
                 let name = topic
                     .strip_prefix(prefix)
                     .and_then(|rest| rest.strip_prefix('.'));
-                name.is_some_and(|name| names().any(|known| *known == name))
+                name.is_some_and(|name| names().any(|stored_name| *stored_name == name))
             })
     }
 }

@@ -1,32 +1,32 @@
-//! The operations on one event type of an aggregate: what the macros' expansions are made of.
+//! The operations on one event type of an aggregate, which the macros' expansions use.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
 use super::declaration::{Declaration, Names};
-use super::joined_topic::{Joined, contains_hash};
+use super::joined_topic::{JoinedTopic, contains_hash};
 use crate::domain::event::{Decode, Encode, Event, Mutate, Payload, write_event};
 use crate::domain::evolution;
 
-/// An event that can happen to an aggregate of type `A`: one that its `events(…)` lists.
+/// An event that can be triggered on an aggregate of type `A`, because its `events(…)` lists it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not listed in the `events(…)` of `{A}`",
     label = "not an event of `{A}`",
     note = "add it to the list: `events(…, {Self})`"
 )]
 pub trait EventOf<A: Aggregate>: Sized + 'static {
-    /// Whether it can be triggered.
+    /// The [`Status`](super::status::Status) of the event: retired or not.
     #[doc(hidden)]
     type Status;
     #[doc(hidden)]
     const OPS: Ops<A, Self>;
 }
 
-/// What the library does with events of type `E` of aggregates of type `A`.
+/// The operations on events of type `E` of aggregates of type `A`.
 ///
-/// Its functions are made where the bounds of `E` are known, by [`ops`]; everything else uses them without bounds, so
-/// that a missing piece is one error, at the type in the list.
+/// [`ops`] makes the functions and has the bounds on `E`. All other code calls them without bounds,
+/// so that a missing implementation gives one error, at the type in the list.
 pub struct Ops<A: Aggregate, E> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
@@ -64,7 +64,7 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
 }
 
 impl<A: Aggregate, E> Ops<A, E> {
-    /// Whether its events happen no more.
+    /// Returns whether the event is retired.
     #[must_use]
     pub const fn is_retired(&self) -> bool {
         self.declared.is_retired
@@ -91,7 +91,7 @@ impl<A: Aggregate, E> Ops<A, E> {
     }
 }
 
-/// The operations of a listed event. The only place with bounds on it.
+/// Creates the operations of a listed event. Only this function has bounds on its type.
 pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) -> Ops<A, E> {
     let names = Names {
         name: E::NAME,
@@ -115,7 +115,7 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
     }
 }
 
-/// The operations of one of the three events that every aggregate has.
+/// Creates the operations of one of the three events that every aggregate has.
 pub const fn library_ops<A: Aggregate, E: Payload>(
     topic: &'static str,
     name: &'static str,
@@ -134,13 +134,13 @@ pub const fn library_ops<A: Aggregate, E: Payload>(
     )
 }
 
-/// Events that change nothing by themselves: `Created` makes the aggregate, `Discarded` ends it.
+/// The `mutate` of `Created` and `Discarded`, which change no fields.
 pub fn unchanged<A, E>(_: &E, _: &mut A) {}
 
 struct ListedTopic<A, E>(PhantomData<(A, E)>);
 
 impl<A: Aggregate, E: Event> ListedTopic<A, E> {
-    const JOINED: &'static Joined = &Joined::new(A::TOPIC, E::NAME);
+    const JOINED: &'static JoinedTopic = &JoinedTopic::new(A::TOPIC, E::NAME);
     const TOPIC: &'static str = if contains_hash(E::NAME) {
         E::NAME
     } else {

@@ -1,24 +1,24 @@
-//! The guarantees that a kind of entity gives, as traits.
+//! Traits of entities with versions, times or hashes in their events.
 
 use super::aggregate::Aggregate;
 
-/// An entity whose events are numbered. Every aggregate is.
+/// An entity with versions in its events, such as any aggregate.
 #[diagnostic::on_unimplemented(
     message = "the events of `{Self}` have no versions",
-    note = "write `versioned` into its `#[entity(…)]`, or make it an `#[aggregate]`"
+    note = "add `versioned` to its `#[entity(…)]`, or make it an `#[aggregate]`"
 )]
 pub trait Versioned: Aggregate {}
 
-/// An entity whose events say when they happened. Every aggregate is.
+/// An entity with times in its events, such as any aggregate.
 #[diagnostic::on_unimplemented(
     message = "the events of `{Self}` have no times",
-    note = "write `timestamped` into its `#[entity(…)]`, or make it an `#[aggregate]`"
+    note = "add `timestamped` to its `#[entity(…)]`, or make it an `#[aggregate]`"
 )]
 pub trait Timestamped: Aggregate {}
 
-/// An entity whose events are chained by hashes. All are, but those with `integrity = off`.
+/// An entity with a hash chain of its events: any entity without `integrity = off`.
 #[diagnostic::on_unimplemented(
     message = "the events of `{Self}` are not chained by hashes",
-    note = "take `integrity = off` out of its attribute"
+    note = "remove `integrity = off` from its attribute"
 )]
 pub trait HashChained: Aggregate {}

@@ -2,18 +2,18 @@
 
 use es_store::MAX_TOPIC_BYTES;
 
-/// Two parts with a dot between them, joined while the program is compiled.
-pub(super) struct Joined {
-    bytes: [u8; Self::MOST],
+/// A topic of two parts with a dot between them, joined at compile time.
+pub(super) struct JoinedTopic {
+    bytes: [u8; Self::MAX_LEN],
     len: usize,
 }
 
-impl Joined {
-    const MOST: usize = 2 * MAX_TOPIC_BYTES + 1;
+impl JoinedTopic {
+    const MAX_LEN: usize = 2 * MAX_TOPIC_BYTES + 1;
 
     pub(super) const fn new(first: &str, second: &str) -> Self {
         let mut this = Self {
-            bytes: [0; Self::MOST],
+            bytes: [0; Self::MAX_LEN],
             len: 0,
         };
         this.push(first);

@@ -1,4 +1,4 @@
-//! Aggregates: the trait, the hidden state of each, and what happens to them.
+//! Aggregates: the trait, the library's part of their state, and their events.
 
 #[expect(
     clippy::module_inception,

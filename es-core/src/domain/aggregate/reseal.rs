@@ -1,4 +1,5 @@
-//! Sealing the pending events of a new aggregate again, with the salt of the application that saves it.
+//! Rehashing of the pending events of a new aggregate, with the salt of the application that saves
+//! it.
 
 use super::aggregate::Aggregate;
 use super::domain_event::DomainEvent;
@@ -6,12 +7,13 @@ use crate::domain::event::PREVIOUS_KEY;
 use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::{Damage, IntegrityError, Result};
 
-/// Gives an aggregate the salt with which its events are to be stored.
+/// Rehashes the pending events of an aggregate with another salt.
 ///
 /// # Errors
 ///
-/// [`Error::Integrity`](crate::error::Error::Integrity) where events of it are stored already, with another salt, and
-/// [`Error::Broken`](crate::error::Error::Broken) where a `mutate` panicked.
+/// * [`Error::Integrity`](crate::error::Error::Integrity) if the aggregate has another salt and
+///   some of its events are stored already;
+/// * [`Error::Broken`](crate::error::Error::Broken) if a `mutate` panicked.
 pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()> {
     let root = aggregate.__root_mut();
     root.check_whole()?;
@@ -33,7 +35,7 @@ pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()>
     }
     let mut previous = None;
     for event in &mut root.pending {
-        chain(event, previous, salt);
+        rehash(event, previous, salt);
         previous = event.header.event_hash;
     }
     root.head = previous.unwrap_or(root.head);
@@ -41,11 +43,11 @@ pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()>
     Ok(())
 }
 
-fn chain<A: Aggregate>(event: &mut DomainEvent<A>, previous: Option<EventHash>, salt: &Salt) {
+fn rehash<A: Aggregate>(event: &mut DomainEvent<A>, previous: Option<EventHash>, salt: &Salt) {
     let mut text = event.text.to_string();
-    let place = integrity::find_string(&text, PREVIOUS_KEY);
-    if let (Some(previous), Some(place)) = (previous, place) {
-        text.replace_range(place, previous.as_str());
+    let range = integrity::find_string(&text, PREVIOUS_KEY);
+    if let (Some(previous), Some(range)) = (previous, range) {
+        text.replace_range(range, previous.as_str());
     }
     event.header.previous_hash = previous;
     event.header.event_hash = integrity::seal_in_place(&mut text, salt);

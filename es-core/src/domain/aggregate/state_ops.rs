@@ -1,4 +1,4 @@
-//! An aggregate as a JSON object of its attributes, and back.
+//! The operations that write the state of an aggregate as a JSON object and read it back.
 
 use es_json as json;
 use es_store::Timestamp;
@@ -14,10 +14,10 @@ use crate::domain::event::{
 };
 use crate::domain::integrity::{EventHash, Salt};
 
-/// An aggregate whose state can be stored: one marked `#[aggregate(snapshot)]`, which writes this implementation.
+/// An aggregate with snapshots of its state. `#[aggregate(snapshot)]` implements this trait.
 #[diagnostic::on_unimplemented(
-    message = "no snapshots can be taken of `{Self}`",
-    label = "its attribute does not say `snapshot`",
+    message = "`{Self}` has no snapshots",
+    label = "no `snapshot` in its attribute",
     note = "write `#[aggregate(snapshot)]` above `struct {Self}`"
 )]
 pub trait Snapshotted: Versioned {
@@ -30,14 +30,15 @@ pub trait Snapshotted: Versioned {
     ) -> Result<Self, D::Error>;
 }
 
-/// What the library does with the states of aggregates of type `A`, so that it can be asked of any aggregate.
+/// The operations on the state of aggregates of type `A`. They need no bound, so that the code for
+/// all aggregates can use them.
 pub struct StateOps<A: Aggregate> {
     write: Encode<A>,
     read: fn(&str, Root<A>) -> Result<A, json::Error>,
 }
 
 impl<A: Snapshotted> StateOps<A> {
-    /// The operations of `A`.
+    /// Creates the operations of `A`.
     #[must_use]
     #[allow(clippy::new_without_default, reason = "only expansions make it")]
     pub const fn new() -> Self {
@@ -50,14 +51,14 @@ impl<A: Snapshotted> StateOps<A> {
                 {
                     return Ok(aggregate);
                 }
-                // The text may hold what only our own reader takes, such as `NaN`.
+                // Only the reader of `es-json` accepts extensions such as `NaN`.
                 A::__read_state(json::ValueDeserializer(json::Value::parse(text)?), root)
             },
         }
     }
 }
 
-/// The fields of an aggregate.
+/// Serialises the fields of an aggregate.
 struct Fields<'a, A>(&'a A);
 
 impl<A: Snapshotted> Serialize for Fields<'_, A> {
@@ -66,7 +67,7 @@ impl<A: Snapshotted> Serialize for Fields<'_, A> {
     }
 }
 
-/// What the library keeps of an aggregate, in its state.
+/// The library's keys in the stored state of an aggregate.
 #[derive(serde::Deserialize)]
 struct LibraryState<'a> {
     #[serde(rename = "_id")]
@@ -93,22 +94,22 @@ impl<A: Aggregate> StateOps<A> {
         Ok(out)
     }
 
-    /// The aggregate of a state, which is that of `id` at `version`.
+    /// Creates the aggregate from a state, which must be that of `id` at `version`.
     pub(crate) fn aggregate(
         &self,
         state: &str,
         (id, version): (Uuid, Version),
         salt: Salt,
     ) -> Result<A, StateError> {
-        let kept: LibraryState<'_> = json::from_str(state)?;
-        if (kept.id.0, Version::new(kept.version)) != (id, version) {
+        let stored: LibraryState<'_> = json::from_str(state)?;
+        if (stored.id.0, Version::new(stored.version)) != (id, version) {
             return Err(StateError::OtherAggregate);
         }
-        let head = kept.head.and_then(|text| EventHash::parse(&text.0));
-        let is_whole = (head.is_some() || !A::KIND.hashes.is_recorded())
-            && (kept.created_on.is_some() && kept.last_modified.is_some()
+        let head = stored.head.and_then(|text| EventHash::parse(&text.0));
+        let is_complete = (head.is_some() || !A::KIND.hashes.is_recorded())
+            && (stored.created_on.is_some() && stored.last_modified.is_some()
                 || !A::KIND.times.is_recorded());
-        if !is_whole {
+        if !is_complete {
             return Err(StateError::Incomplete);
         }
         let time = |time: Option<StoredTime>| time.map_or(Timestamp::from_micros(0), |time| time.0);
@@ -116,8 +117,8 @@ impl<A: Aggregate> StateOps<A> {
             id,
             version,
             head: head.unwrap_or(EventHash::PLACEHOLDER),
-            created_on: time(kept.created_on),
-            last_modified: time(kept.last_modified),
+            created_on: time(stored.created_on),
+            last_modified: time(stored.last_modified),
             salt,
             discarded: false,
             activity: Activity::Ready,
@@ -127,18 +128,18 @@ impl<A: Aggregate> StateOps<A> {
     }
 }
 
-/// Why a state is not one of this program's.
+/// The reason why this program cannot use a state.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
     #[error("the state does not fit this program's type")]
     Shape(#[from] json::Error),
-    #[error("the state lacks what this program's type keeps")]
+    #[error("the state has no hash or no times, which this program's type requires")]
     Incomplete,
-    #[error("the state is that of another aggregate or version than the snapshot says")]
+    #[error("the state belongs to another aggregate or version than its snapshot")]
     OtherAggregate,
 }
 
-/// The library's pairs, in the order of their keys.
+/// Returns the library's pairs, in the order of their keys.
 fn library_pairs<A: Aggregate>(root: &Root<A>) -> Vec<(&'static str, String)> {
     let time = |time: Timestamp| format!("{{\"__decimal__\":\"{time}\"}}");
     let mut pairs = Vec::with_capacity(7);
@@ -158,7 +159,8 @@ fn library_pairs<A: Aggregate>(root: &Root<A>) -> Vec<(&'static str, String)> {
     pairs
 }
 
-/// Reads a field that is missing from no state: without this, serde would take an `Option` for `None`.
+/// Reads a field that every state has. Without this function, serde would read a missing `Option`
+/// as `None`.
 pub fn present<'de, T: serde::Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -1,4 +1,4 @@
-//! Whether an event can still be triggered, as a type.
+//! The status of an event, retired or not, as a type.
 
 use std::marker::PhantomData;
 
@@ -7,9 +7,9 @@ pub struct Status<E, const RETIRED: bool>(PhantomData<E>);
 
 /// The status of an event that can be triggered.
 #[diagnostic::on_unimplemented(
-    message = "`{E}` is retired: it is replayed where it is stored, and cannot be triggered",
+    message = "`{E}` is retired: stored events of this type are replayed, but it cannot be triggered",
     label = "retired",
-    note = "trigger the event that took its place; or take `retired` out of its `#[event(…)]`"
+    note = "trigger the event that replaces it, or remove `retired` from its `#[event(…)]`"
 )]
 pub trait Triggerable<E> {}
 

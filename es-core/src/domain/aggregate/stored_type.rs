@@ -4,46 +4,47 @@ use super::aggregate::Aggregate;
 use super::event_kind::EventKind;
 use crate::domain::event::{Field, Former, Shape};
 
-/// An aggregate type's stored names and shapes.
+/// The stored names and shapes of an aggregate type.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StoredType {
     /// The name of the Rust type.
     pub type_name: &'static str,
-    /// Its topic.
+    /// The topic.
     pub topic: &'static str,
-    /// What the names of the library's three events follow.
+    /// The prefix of the topics of the library's three events.
     pub base: &'static str,
-    /// The topics that it had before.
+    /// Earlier topics.
     pub was: &'static [&'static str],
-    /// The values that its first event holds, where they are known.
+    /// The shape of the first event, if it is known.
     pub created: Option<&'static Shape>,
-    /// Its attributes, by their stored names.
+    /// The attributes, by their stored names.
     pub attributes: &'static [Field],
-    /// The events that it lists.
+    /// The listed events.
     pub events: Vec<StoredEventType>,
 }
 
-/// An event type's stored names and shapes.
+/// The stored names and shapes of an event type.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct StoredEventType {
-    /// What follows the aggregate's topic and a dot; with a `#` in it, the whole topic.
+    /// The part of the topic after the aggregate's topic and a dot. If it contains a `#`, it is the
+    /// whole topic.
     pub name: &'static str,
-    /// Names that it had before.
+    /// Earlier names.
     pub was: &'static [&'static str],
-    /// The version of its shape.
+    /// The version of the shape.
     pub version: u32,
-    /// Whether it can no longer be triggered.
+    /// The event can no longer be triggered.
     pub is_retired: bool,
-    /// Its shape, where it is known.
+    /// The shape, if it is known.
     pub shape: Option<&'static Shape>,
-    /// Its shapes before.
+    /// The shapes of earlier versions.
     pub former: &'static [Former],
 }
 
 impl StoredType {
-    /// Of one type.
+    /// Returns the stored names and shapes of `A`.
     #[must_use]
     pub fn new<A: Aggregate>() -> Self {
         let kinds = A::EVENTS.iter().filter(|kind| !kind.is_library_event());

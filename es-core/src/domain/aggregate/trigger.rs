@@ -1,4 +1,4 @@
-//! Making events happen: construct, seal, apply, keep as pending.
+//! Triggering of events: construct, hash, apply, keep as pending.
 
 use es_store::{Timestamp, Topic};
 use uuid::Uuid;
@@ -30,14 +30,14 @@ pub(crate) fn trigger_with<A: Aggregate, E>(
     let draft = EventDraft {
         id: root.id,
         version: A::KIND.versions.then(|| root.version.next()),
-        timestamp: A::KIND.times.then(|| time_after(root)),
+        timestamp: A::KIND.times.then(|| next_time(root)),
         chaining: A::KIND.hashes.then(|| Chaining::After(root.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
         event_version: ops.declared.version,
     };
     let sealed = draft.seal(ops.encode, &event, &root.salt)?;
-    aggregate.__root_mut().advance(sealed.checked());
+    aggregate.__root_mut().advance(sealed.fields());
     applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
     aggregate
         .__root_mut()
@@ -46,14 +46,14 @@ pub(crate) fn trigger_with<A: Aggregate, E>(
     Ok(())
 }
 
-/// Makes an event happen that may be retired: what a history is made of.
+/// Triggers an event, even a retired one, to build a history.
 pub fn trigger<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Result<()> {
     trigger_with(aggregate, &E::OPS, event)
 }
 
-/// The time of the next event. Where it is the event's place in the sequence, no two events have the same, however fast
-/// they follow each other and wherever the clock is turned.
-fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
+/// Returns the time of the next event. If events have no versions, their times are their positions.
+/// Each time is then later than the last one, even if the clock is set back.
+fn next_time<A: Aggregate>(root: &Root<A>) -> Timestamp {
     let now = Timestamp::now();
     if A::KIND.versions.is_recorded() {
         return now;
@@ -61,17 +61,17 @@ fn time_after<A: Aggregate>(root: &Root<A>) -> Timestamp {
     now.max(root.last_modified.next())
 }
 
-/// Creates an aggregate: it has one pending event, and needs no database.
+/// Creates an aggregate with one pending event. It needs no database.
 pub fn create<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
-    begin(id, created, Chaining::First)
+    create_with(id, created, Chaining::First)
 }
 
-/// The same, of a type whose first event does not say what it follows.
+/// Creates an aggregate without a previous hash in its first event, such as a time-bucketed log.
 pub fn create_without_previous_hash<A: Aggregate>(id: Uuid, created: A::Created) -> Result<A> {
-    begin(id, created, Chaining::Standalone)
+    create_with(id, created, Chaining::Standalone)
 }
 
-fn begin<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) -> Result<A> {
+fn create_with<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) -> Result<A> {
     let ops = &A::CREATED_OPS;
     let salt = Salt::from_env()?;
     let draft = EventDraft {
@@ -86,7 +86,7 @@ fn begin<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) -> Res
     let sealed = draft.seal(ops.encode, &created, &salt)?;
     let mut aggregate = A::__new(
         ops.clone(&created),
-        Root::created(id, sealed.checked(), salt),
+        Root::created(id, sealed.fields(), salt),
     );
     aggregate
         .__root_mut()
@@ -95,7 +95,8 @@ fn begin<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) -> Res
     Ok(aggregate)
 }
 
-/// A new id, in the order of time, so that new sequences stand beside each other in a store's index.
+/// Creates a new id. Ids are ordered by time, so that new sequences are adjacent in a store's
+/// index.
 #[must_use]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()

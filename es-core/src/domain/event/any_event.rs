@@ -8,11 +8,11 @@ use es_store::Topic;
 use super::event_header::EventHeader;
 use super::payload::AnyPayload;
 
-/// An event of any aggregate, or one that stands alone, as subscribers see it.
+/// An event of any aggregate or a standalone event, with its type erased. Subscribers receive it.
 #[derive(Clone, Copy)]
 pub struct AnyEvent<'a> {
     header: &'a EventHeader,
-    /// None where it happened to no entity.
+    /// The topic of the aggregate's type; `None` for a standalone event.
     aggregate: Option<&'a Topic>,
     payload: &'a AnyPayload,
     event: &'a (dyn Any + Send + Sync),
@@ -33,19 +33,19 @@ impl<'a> AnyEvent<'a> {
         }
     }
 
-    /// What the library adds to the payload.
+    /// Returns the header.
     #[must_use]
     pub fn header(&self) -> &'a EventHeader {
         self.header
     }
 
-    /// The topic of the aggregate's type; none of an event that stands alone.
+    /// Returns the topic of the aggregate's type; `None` for a standalone event.
     #[must_use]
     pub fn aggregate_topic(&self) -> Option<&'a Topic> {
         self.aggregate
     }
 
-    /// The payload, if it is of the type `E`.
+    /// Returns the payload if it is an `E`.
     #[must_use]
     pub fn payload<E: 'static>(&self) -> Option<&'a E> {
         self.payload.downcast_ref()

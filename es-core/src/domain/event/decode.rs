@@ -1,5 +1,5 @@
-//! Decoding in one pass: the library's keys are tapped off on the way to the payload's own visitor, which never sees
-//! them.
+//! Decoding of an event in one pass. The library's keys are read into the header, and the payload's
+//! own visitor never sees them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,10 +16,10 @@ use serde::forward_to_deserialize_any;
 use super::decode_error::DecodeError;
 use super::raw_header::RawHeader;
 
-/// Decodes the text of an event.
+/// A function that decodes the text of an event.
 pub(crate) type Decode<E> = for<'de> fn(&'de str, &mut RawHeader<'de>) -> Result<E, DecodeError>;
 
-/// Reads a payload, and the header on the way.
+/// Reads a payload and the header in one pass.
 pub(crate) fn payload<'de, E: DeserializeOwned>(
     text: &'de str,
     header: &mut RawHeader<'de>,
@@ -43,13 +43,14 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
     {
         return Ok(value);
     }
-    // The text may hold what only our own reader takes, such as `NaN`.
+    // Only the reader of `es-json` accepts extensions such as `NaN`.
     let (read, rest) = RawHeader::from_object(Value::parse(text)?)?;
     *header = read;
     T::deserialize(PayloadDeserializer(ValueDeserializer(rest)))
 }
 
-/// The object of a payload. One that is no object is refused when it is written, so every way leads to a map.
+/// The deserializer of a payload. A payload that is not an object is refused when it is written, so
+/// every method reads a map.
 struct PayloadDeserializer<D>(D);
 
 macro_rules! as_map {
@@ -127,7 +128,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for PayloadDeserializer<D> {
     }
 }
 
-/// A visitor of a map that holds nothing more.
+/// A visitor that skips the entries of a map.
 struct SkipEntries<T>(PhantomData<T>);
 
 impl<'de> Visitor<'de> for SkipEntries<()> {
@@ -143,7 +144,7 @@ impl<'de> Visitor<'de> for SkipEntries<()> {
     }
 }
 
-/// Reads the payload's entries, and the library's into the header on the way.
+/// Yields the payload's entries, and reads the library's entries into the header.
 struct HeaderFilter<'r, 'de> {
     entries: &'r mut ObjectReader<'de>,
     header: &'r mut RawHeader<'de>,

@@ -1,21 +1,21 @@
-//! The reasons for an event that cannot be decoded.
+//! The error of an event that cannot be decoded.
 
 use es_json as json;
 use serde::de::Error as _;
 
-/// Why a stored text is not read.
+/// The reason why a stored text cannot be decoded.
 #[derive(Debug)]
 pub enum DecodeError {
-    /// It is not of the type.
+    /// The text does not fit the type.
     Json(json::Error),
-    /// It is of a version that the program does not know yet.
+    /// The version of the event is not known to this program yet.
     Newer {
-        /// The version.
+        /// The version of the event.
         stored: u32,
-        /// The last one that the program knows.
+        /// The last version that this program knows.
         known: u32,
     },
-    /// It is of a type that the program does not know.
+    /// The type of the event is not known to this program.
     UnknownTopic,
 }
 
@@ -26,8 +26,8 @@ impl From<json::Error> for DecodeError {
 }
 
 impl DecodeError {
-    /// The error of an event with an upcast chain that does not have its version.
-    pub(crate) fn no_such_version() -> Self {
-        Self::Json(json::Error::custom("there is no such version"))
+    /// Returns the error of an event with a version that no upcast takes.
+    pub(crate) fn no_upcast() -> Self {
+        Self::Json(json::Error::custom("there is no upcast for its version"))
     }
 }

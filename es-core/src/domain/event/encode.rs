@@ -5,9 +5,11 @@ use serde::Serialize;
 
 use super::keys::LIBRARY_KEYS;
 
+/// A function that appends the text of an event, from the library's pairs and the payload.
 pub(crate) type Encode<E> = fn(&mut String, &[(&str, &str)], &E) -> Result<(), json::Error>;
 
-/// Appends the canonical text of an event: the pairs of the library merged with the entries of its payload.
+/// Appends the canonical text of an event: the library's pairs, merged with the entries of the
+/// payload.
 ///
 /// # Errors
 ///

@@ -1,39 +1,40 @@
-//! What entities of a type keep besides their state.
+//! The kinds of entities: the header fields of their events, and the mode of saving.
 
-/// What entities of a type keep: versions, times, a hash chain; and how they are saved.
+/// The kind of an entity type: the versions, times and hashes of its events, and the mode of saving
+/// them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EntityKind {
-    /// Whether events are numbered.
+    /// The versions of events.
     pub versions: Recorded,
-    /// Whether events say when they happened.
+    /// The times of events.
     pub times: Recorded,
-    /// Whether events are chained by hashes.
+    /// The hashes of events.
     pub hashes: Recorded,
-    /// Whether all pending events are saved as one list.
+    /// The mode of saving pending events.
     pub save_mode: SaveMode,
 }
 
-/// Whether something is kept.
+/// The presence of a header field in the events of a type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
-    /// It is.
+    /// The events have the field.
     Yes,
-    /// It is not.
+    /// The events do not have the field.
     No,
 }
 
-/// How pending events are saved.
+/// The mode of saving pending events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SaveMode {
-    /// All as one list: all or none.
+    /// All or none, in one append.
     Atomic,
-    /// Each by itself.
+    /// Each event in an append of its own.
     PerEvent,
 }
 
 impl EntityKind {
-    /// Of an aggregate: all of it, saved as one.
+    /// The kind of aggregates: versions, times and chained hashes, saved all or none.
     pub const AGGREGATE: Self = Self {
         versions: Recorded::Yes,
         times: Recorded::Yes,
@@ -41,7 +42,7 @@ impl EntityKind {
         save_mode: SaveMode::Atomic,
     };
 
-    /// Of a plain entity: a hash chain, saved one by one.
+    /// The kind of plain entities: chained hashes, saved one by one.
     pub const ENTITY: Self = Self {
         versions: Recorded::No,
         times: Recorded::No,
@@ -49,31 +50,32 @@ impl EntityKind {
         save_mode: SaveMode::PerEvent,
     };
 
-    /// Of an event that stands alone: nothing but its sequence.
+    /// The kind of standalone events: neither versions, times nor hashes.
     pub const STANDALONE: Self = Self::ENTITY.unchained();
 
-    /// The same, with hashes: events of entities are chained by them, those that stand alone are sealed one by one.
+    /// Adds hashes. The events of entities are chained by them; standalone events are hashed one by
+    /// one.
     #[must_use]
     pub const fn sealed(mut self) -> Self {
         self.hashes = Recorded::Yes;
         self
     }
 
-    /// The same, with versions.
+    /// Adds versions.
     #[must_use]
     pub const fn versioned(mut self) -> Self {
         self.versions = Recorded::Yes;
         self
     }
 
-    /// The same, with times.
+    /// Adds times.
     #[must_use]
     pub const fn timestamped(mut self) -> Self {
         self.times = Recorded::Yes;
         self
     }
 
-    /// The same, without a hash chain.
+    /// Removes the hashes.
     #[must_use]
     pub const fn unchained(mut self) -> Self {
         self.hashes = Recorded::No;
@@ -82,7 +84,7 @@ impl EntityKind {
 }
 
 impl Recorded {
-    /// The value, where it is kept.
+    /// Returns the value if events have the field.
     pub(crate) fn then<T>(self, value: impl FnOnce() -> T) -> Option<T> {
         match self {
             Self::Yes => Some(value()),

@@ -1,4 +1,4 @@
-//! The trait of event payloads, and the event of the library that has no fields.
+//! The traits of event payloads, and the `Discarded` payload of the library.
 
 use super::decode_error::DecodeError;
 use super::old::Old;
@@ -12,34 +12,35 @@ use super::shape::{Former, Shape};
     note = "write `#[event]` above `struct {Self}`"
 )]
 pub trait Event: Payload {
-    /// The part of its topic that follows the aggregate's topic and a dot; with a `#` in it, the whole topic.
+    /// The part of the topic after the aggregate's topic and a dot. If it contains a `#`, it is the
+    /// whole topic.
     const NAME: &'static str;
-    /// Names that it had before.
+    /// Earlier names.
     #[doc(hidden)]
     const WAS: &'static [&'static str] = &[];
-    /// The version of its shape. Stored events of lower ones are upcast when they are read.
+    /// The version of the shape. Stored events of earlier versions are upcast when they are read.
     const VERSION: u32 = 1;
-    /// Whether it is no longer triggered, and only replayed.
+    /// The event can no longer be triggered; stored ones are still replayed.
     #[doc(hidden)]
     const RETIRED: bool = false;
     #[doc(hidden)]
     const SHAPE: Option<&'static Shape> = None;
-    /// The shapes of the versions before.
+    /// The shapes of earlier versions.
     #[doc(hidden)]
     const FORMER: &'static [Former] = &[];
     #[doc(hidden)]
     fn __upcast(_: &mut Old<'_, '_>) -> Result<Self, DecodeError> {
-        Err(DecodeError::no_such_version())
+        Err(DecodeError::no_upcast())
     }
 }
 
-/// How an event changes an aggregate.
+/// An event that changes the state of an aggregate.
 ///
-/// It only changes state: whether something may happen is decided before, by the method that triggers the event, for
-/// `mutate` runs again at every replay. While it runs, the aggregate's `version()`, `last_modified()` and `head()` are
-/// those of the event.
+/// `mutate` must only change state, because it runs again at every replay. The method that triggers
+/// the event decides whether the event may happen. While `mutate` runs, the aggregate's
+/// `version()`, `last_modified()` and `head()` are those of the event.
 #[diagnostic::on_unimplemented(
-    message = "nothing says how `{Self}` changes `{A}`",
+    message = "`{Self}` does not implement `Mutate<{A}>`",
     label = "no `Mutate<{A}>`",
     note = "write `impl Mutate<{A}> for {Self} {{ fn mutate(&self, …: &mut {A}) {{ … }} }}`"
 )]
@@ -48,6 +49,6 @@ pub trait Mutate<A> {
     fn mutate(&self, aggregate: &mut A);
 }
 
-/// The event that ends an entity.
+/// The payload of the event that discards an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Discarded;

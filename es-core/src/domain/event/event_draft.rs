@@ -1,4 +1,4 @@
-//! The canonical text of an event, and its hash.
+//! Construction of an event: its header, its canonical text and its hash.
 
 use std::cell::RefCell;
 
@@ -19,37 +19,37 @@ use super::version::Version;
 use crate::domain::integrity::{self, EventHash, HASH_KEY, Salt, genesis};
 use crate::error::{Error, Result};
 
-/// What the library knows of an event that is about to happen.
+/// The header fields of an event that is being triggered.
 pub(crate) struct EventDraft {
     pub(crate) id: Uuid,
     pub(crate) version: Option<Version>,
     pub(crate) timestamp: Option<Timestamp>,
-    /// None where it is not sealed with a hash.
+    /// The predecessor of the event; `None` if the event has no hash.
     pub(crate) chaining: Option<Chaining>,
     pub(crate) topic: Topic,
     pub(crate) originator_topic: Option<&'static str>,
     pub(crate) event_version: u32,
 }
 
-/// What an event that is sealed follows.
+/// The predecessor of an event with a hash.
 #[derive(Clone, Copy)]
 pub(crate) enum Chaining {
-    /// Nothing: it is the first of a chain, and follows what the process calls the genesis.
+    /// The event is the first of a chain. Its previous hash is the genesis hash of the process.
     First,
     /// The event with this hash.
     After(EventHash),
-    /// It is of no chain.
+    /// The event belongs to no chain and has no previous hash.
     Standalone,
 }
 
-/// An event whose text and hash are made.
+/// An event with its text and its hash.
 pub(crate) struct SealedEvent {
     pub(crate) header: EventHeader,
     pub(crate) text: Text,
 }
 
 impl SealedEvent {
-    pub(crate) fn checked(&self) -> EventFields {
+    pub(crate) fn fields(&self) -> EventFields {
         EventFields {
             version: self.header.originator_version,
             hash: self.header.event_hash,
@@ -58,7 +58,7 @@ impl SealedEvent {
     }
 }
 
-/// Buffers that are reused, so that a trigger allocates only what it keeps.
+/// Reused buffers. With them, a trigger allocates only the memory that the event keeps.
 #[derive(Default)]
 struct SealBuffers {
     event: String,
@@ -77,7 +77,7 @@ impl EventDraft {
         payload: &E,
         salt: &Salt,
     ) -> Result<SealedEvent> {
-        // A payload whose serialisation triggers events itself finds the scratch taken.
+        // The buffers are in use if the serialisation of a payload triggers another event.
         BUFFERS.with(|buffers| match buffers.try_borrow_mut() {
             Ok(mut buffers) => self.seal_in(&mut buffers, encode, payload, salt),
             Err(_) => self.seal_in(&mut SealBuffers::default(), encode, payload, salt),
@@ -133,7 +133,7 @@ impl EventDraft {
         })
     }
 
-    /// The library's pairs, in the order of their keys.
+    /// Writes the library's pairs, in the order of their keys.
     fn write_pairs(
         &self,
         metadata: Option<&Metadata>,

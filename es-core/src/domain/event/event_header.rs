@@ -9,36 +9,38 @@ use super::metadata::Metadata;
 use super::version::Version;
 use crate::domain::integrity::EventHash;
 
-/// What the library adds to an event's payload.
+/// The header of an event: the fields that the library adds to the payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventHeader {
-    /// To whom it happened.
+    /// The id of the aggregate, or of the sequence of a standalone event.
     pub originator_id: Uuid,
-    /// Its number in the sequence, where events are numbered.
+    /// The number of the event in its sequence; `None` if the type has no versions.
     pub originator_version: Option<Version>,
-    /// When it happened, by the clock of the process that triggered it, where events say it.
+    /// The time at which the event was triggered, by the clock of that process; `None` if the type
+    /// has no times.
     pub timestamp: Option<Timestamp>,
-    /// The hash of the event before it; none for the first.
+    /// The hash of the event before it; `None` for the first event and outside of a chain.
     pub previous_hash: Option<EventHash>,
-    /// Its own hash, where events are chained.
+    /// The hash of the event; `None` if the type has no hashes.
     pub event_hash: Option<EventHash>,
-    /// The stored name of its type.
+    /// The stored name of the event's type.
     pub topic: Topic,
-    /// What was said of it besides what happened, if anything was.
+    /// The metadata of the unit of work that triggered the event, if it had any.
     pub metadata: Option<Arc<Metadata>>,
 }
 
 impl EventHeader {
-    /// An id of the event, made of its sequence's and its place there: the same wherever it is read. It is what
-    /// [`Metadata::caused_by`] names as the cause.
+    /// Returns an id of the event, which is computed from the sequence id and the position, so that
+    /// all readers compute the same id. [`Metadata::caused_by`] uses it as the causation id.
     #[must_use]
     pub fn event_id(&self) -> Uuid {
-        let place = self.position().map(|position| position.to_string());
-        Uuid::new_v5(&self.originator_id, place.unwrap_or_default().as_bytes())
+        let position = self.position().map(|position| position.to_string());
+        Uuid::new_v5(&self.originator_id, position.unwrap_or_default().as_bytes())
     }
 
-    /// Its place in a store: its version, or else its time; none where it has neither.
+    /// Returns the position in the sequence: the version, or the time if there is no version;
+    /// `None` if there is neither.
     #[must_use]
     pub fn position(&self) -> Option<Position> {
         let version = self.originator_version.map(Position::from);

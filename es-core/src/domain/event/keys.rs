@@ -11,8 +11,8 @@ pub(crate) const ORIGINATOR_TOPIC_KEY: &str = "originator_topic";
 pub(crate) const VERSION_KEY: &str = "originator_version";
 pub(crate) const TIMESTAMP_KEY: &str = "timestamp";
 
-/// All of them. They are taken from every event that is read, so no payload may have them, whichever of them the event
-/// itself has.
+/// All keys of the library. They are removed from every event that is read, so a payload must have
+/// none of them, even if the event itself does not use the key.
 pub const LIBRARY_KEYS: [&str; 9] = [
     HASH_KEY,
     TOPIC_KEY,

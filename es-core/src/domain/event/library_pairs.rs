@@ -6,7 +6,7 @@ use es_json as json;
 
 use super::keys::LIBRARY_KEYS;
 
-/// Keys with values in canonical JSON, in one string.
+/// Keys and their values in canonical JSON. One string holds all values.
 #[derive(Default)]
 pub(super) struct LibraryPairs {
     values: String,
@@ -14,7 +14,7 @@ pub(super) struct LibraryPairs {
 }
 
 impl LibraryPairs {
-    /// The most that an event has.
+    /// The maximum number of pairs of an event.
     const MAX: usize = LIBRARY_KEYS.len();
 
     pub(super) fn clear(&mut self) {

@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::event_header::EventHeader;
 
-/// What is said of events besides what happened: which conversation they belong to, what caused them, and whatever else
-/// the program wants to keep, such as who asked for them.
+/// Metadata of events: a correlation id, a causation id, and entries of the program's own, such as
+/// the user who made the request.
 ///
-/// It is given to a unit of work, and every event that is triggered in it carries it, stored under `__metadata__` and
-/// covered by the hash. `mutate` does not see it; whoever reads events does, in their [header](EventHeader::metadata).
+/// Metadata belongs to a unit of work: see [`scope`](Self::scope). Every event that is triggered in
+/// it is stored with the metadata, under `__metadata__`, and the hash covers it. `mutate` does not
+/// see it; readers of events find it in the [header](EventHeader::metadata).
 ///
 /// ```
 /// # use es_core::domain::Metadata;
@@ -23,7 +24,7 @@ use super::event_header::EventHeader;
 /// # fn handle() {}
 /// let request = Metadata::new().correlation(Uuid::now_v7()).with("user", "ann");
 /// request.scope(|| {
-///     // Creates aggregates, gives them commands.
+///     // Creates aggregates and calls their commands.
 ///     handle();
 /// });
 /// ```
@@ -39,18 +40,19 @@ pub struct Metadata {
 }
 
 thread_local! {
-    /// That of the unit of work that this thread is in.
+    /// The metadata of the unit of work that this thread runs.
     static CURRENT: RefCell<Option<Arc<Metadata>>> = const { RefCell::new(None) };
 }
 
 impl Metadata {
-    /// Nothing.
+    /// Creates empty metadata.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What an event caused: its id as that of the cause, and its correlation, which begins with it where it has none.
+    /// Creates the metadata of the consequences of an event. The event's id is the causation id.
+    /// The correlation id is that of the event, or the event's id if it has none.
     #[must_use]
     pub fn caused_by(event: &EventHeader) -> Self {
         let before = event.metadata.as_ref();
@@ -61,79 +63,80 @@ impl Metadata {
             .correlation(correlation.unwrap_or(id))
     }
 
-    /// The same, of a conversation: a request, and all that came of it.
+    /// Sets the correlation id, which a request and all its consequences share.
     #[must_use]
     pub fn correlation(mut self, id: Uuid) -> Self {
         self.correlation_id = Some(id);
         self
     }
 
-    /// The same, caused by the command, the message or the event with this id.
+    /// Sets the causation id: the id of the command, the message or the event that is the cause.
     #[must_use]
     pub fn causation(mut self, id: Uuid) -> Self {
         self.causation_id = Some(id);
         self
     }
 
-    /// The same, with an entry of the program's own.
+    /// Adds an entry of the program's own.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.entries.insert(key.into(), value.into());
         self
     }
 
-    /// The conversation.
+    /// Returns the correlation id.
     #[must_use]
     pub fn correlation_id(&self) -> Option<Uuid> {
         self.correlation_id
     }
 
-    /// The cause.
+    /// Returns the causation id.
     #[must_use]
     pub fn causation_id(&self) -> Option<Uuid> {
         self.causation_id
     }
 
-    /// An entry of the program's own.
+    /// Returns an entry of the program's own.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries.get(key)
     }
 
-    /// All of them, by their keys.
+    /// Returns all entries of the program's own, by ascending key.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.entries
             .iter()
             .map(|(key, value)| (key.as_str(), value))
     }
 
-    /// Does a unit of work: every event that is triggered in it, on whatever aggregate, carries this metadata.
+    /// Runs a unit of work: every event that is triggered in it, on any aggregate, has this
+    /// metadata.
     ///
-    /// Inside another scope it takes the other's place. The work is synchronous, as commands are: load before it, save
-    /// after it.
+    /// A nested scope replaces the metadata of the outer one. The work is synchronous, as commands
+    /// are: load aggregates before it and save them after it.
     pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {
         let is_empty = *self == Self::default();
         let current = (!is_empty).then(|| Arc::new(self.clone()));
-        let _before = Before(CURRENT.replace(current));
+        let _restore = RestoreOnDrop(CURRENT.replace(current));
         work()
     }
 
-    /// That of the unit of work that this thread is in.
+    /// Returns the metadata of the unit of work that this thread runs.
     pub(crate) fn current() -> Option<Arc<Self>> {
         CURRENT.with_borrow(Clone::clone)
     }
 }
 
-/// Puts back what was current before, also where the work panics.
-struct Before(Option<Arc<Metadata>>);
+/// Restores the metadata of the outer scope, even if the work panics.
+struct RestoreOnDrop(Option<Arc<Metadata>>);
 
-impl Drop for Before {
+impl Drop for RestoreOnDrop {
     fn drop(&mut self) {
         CURRENT.set(self.0.take());
     }
 }
 
-/// Equal where what is stored is.
+/// Compares the stored texts.
 impl PartialEq for Metadata {
     fn eq(&self, other: &Self) -> bool {
         json::to_string(self) == json::to_string(other)

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::decode;
 use super::raw_header::RawHeader;
 
-/// A stored event of an earlier version, on its way through the chain of upcasts.
+/// A stored event of an earlier version, as input of its upcasts.
 pub struct Old<'h, 'de> {
     version: u32,
     text: &'de str,

@@ -3,8 +3,8 @@
 use std::any::Any;
 use std::fmt;
 
-/// What can be stored as the content of an event: `Serialize`, `DeserializeOwned`, `Clone`, `Debug`, `PartialEq`,
-/// `Send`, `Sync` and `'static`.
+/// A type that can be stored as the content of an event: it has `Serialize`, `DeserializeOwned`,
+/// `Clone`, `Debug`, `PartialEq`, `Send`, `Sync` and `'static`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in an event",
     label = "not storable",

@@ -1,4 +1,4 @@
-//! What the library adds to an event, as it is read.
+//! The header of an event as it is read from a text, before any check.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use super::metadata::Metadata;
 use super::stored_values::{StoredString, StoredTime, StoredUuid};
 use crate::domain::integrity::{EventHash, HASH_KEY};
 
-/// The keys that the library adds, as they stand in the text. What is missing stays `None`.
+/// The values of the library's keys in the text of an event. A missing key is `None`.
 #[derive(Debug, Default)]
 pub struct RawHeader<'de> {
     pub(crate) hash: Option<Cow<'de, str>>,
@@ -27,23 +27,23 @@ pub struct RawHeader<'de> {
     pub(crate) event_version: Option<u32>,
     pub(crate) metadata: Option<Metadata>,
     pub(crate) previous: Option<Cow<'de, str>>,
-    /// The originator ID.
+    /// The originator id.
     pub id: Option<Uuid>,
-    /// The topic of the aggregate, which only the first event holds.
+    /// The topic of the aggregate's type. Only the first event has it.
     pub originator_topic: Option<Cow<'de, str>>,
     pub(crate) version: Option<i64>,
     pub(crate) timestamp: Option<Timestamp>,
 }
 
 impl<'de> RawHeader<'de> {
-    /// The header alone; the payload is passed over.
+    /// Reads the header and skips the payload.
     pub fn parse(text: &'de str) -> Result<Self, json::Error> {
         let mut header = Self::default();
         decode::read::<IgnoredAny>(text, &mut header)?;
         Ok(header)
     }
 
-    /// Takes the values of the keys with which most texts begin.
+    /// Reads the values of the keys with which most texts begin.
     pub(crate) fn read_leading_keys(
         &mut self,
         entries: &mut ObjectReader<'de>,
@@ -60,13 +60,13 @@ impl<'de> RawHeader<'de> {
         Ok(())
     }
 
-    /// Takes the value of a key, if it is one of the library; says whether it was.
+    /// Reads the value of a key if the key is one of the library's. Returns whether it is.
     pub(crate) fn read_key(
         &mut self,
         key: &str,
         entries: &mut ObjectReader<'de>,
     ) -> Result<bool, serde_json::Error> {
-        // Most keys of payloads begin otherwise.
+        // Rejects most keys of payloads at once.
         if !matches!(key.as_bytes().first(), Some(b'_' | b'o' | b't')) {
             return Ok(false);
         }
@@ -85,7 +85,7 @@ impl<'de> RawHeader<'de> {
         Ok(true)
     }
 
-    /// The header, and what is left for the payload.
+    /// Splits an object into the header and the payload.
     pub(crate) fn from_object(mut object: Value) -> Result<(Self, Value), json::Error> {
         let mut header = Self::default();
         if let Value::Object(entries) = &mut object {

@@ -1,10 +1,10 @@
 //! Shapes: the stored fields of payloads.
 
-/// The fields of a payload, as they stand in its declaration.
+/// The fields of a payload, as its declaration lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shape {
-    /// The fields that are stored.
+    /// The stored fields.
     pub fields: &'static [Field],
 }
 
@@ -12,13 +12,13 @@ pub struct Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Field {
-    /// Its key.
+    /// The key.
     pub name: &'static str,
-    /// Its type, and in which form it is stored.
+    /// The type, and the form in which it is stored.
     pub ty: &'static str,
-    /// Other keys under which it is found.
+    /// Other keys under which the field is read.
     pub was: &'static [&'static str],
-    /// Whether a text without it can be read.
+    /// A text without the field can be read.
     pub has_default: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct Field {
 pub struct Former {
     /// The version.
     pub version: u32,
-    /// What its upcast reads; none where that is any JSON object.
+    /// The shape that its upcast reads; `None` if the upcast reads any JSON object.
     pub shape: Option<&'static Shape>,
 }
 
@@ -39,7 +39,7 @@ impl Former {
 }
 
 impl Shape {
-    /// Of these fields.
+    /// Creates a shape of these fields.
     #[must_use]
     pub const fn new(fields: &'static [Field]) -> Self {
         Self { fields }
@@ -47,7 +47,7 @@ impl Shape {
 }
 
 impl Field {
-    /// A field that every text has.
+    /// Creates a field that every text must have.
     #[must_use]
     pub const fn new(name: &'static str, ty: &'static str) -> Self {
         Self {
@@ -58,14 +58,14 @@ impl Field {
         }
     }
 
-    /// The same, also found under other keys.
+    /// Sets the other keys under which the field is read.
     #[must_use]
     pub const fn was(mut self, was: &'static [&'static str]) -> Self {
         self.was = was;
         self
     }
 
-    /// The same, with a value where the text has none.
+    /// Allows texts without the field, which then has a default.
     #[must_use]
     pub const fn with_default(mut self) -> Self {
         self.has_default = true;

@@ -1,4 +1,4 @@
-//! A stored event on its way back, and the checks that it passes.
+//! A stored event, and the checks of it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use super::version::Version;
 use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::{Damage, Error, IntegrityError, Result};
 
-/// A stored event: where it stands, and its canonical text.
+/// A stored event: the sequence, position and topic of its row, and its canonical text.
 #[derive(Clone, Copy)]
 pub struct Stored<'a> {
     /// The sequence.
@@ -27,7 +27,7 @@ pub struct Stored<'a> {
     pub text: &'a str,
 }
 
-/// Leaves the text out: it is the user's, and may be secret.
+/// Omits the text, which may be confidential.
 impl fmt::Debug for Stored<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stored")
@@ -38,7 +38,7 @@ impl fmt::Debug for Stored<'_> {
     }
 }
 
-/// What the header of a checked event says.
+/// The header fields of a checked event.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventFields {
     pub(crate) version: Option<Version>,
@@ -46,7 +46,7 @@ pub(crate) struct EventFields {
     pub(crate) timestamp: Option<Timestamp>,
 }
 
-/// The event that the next one follows.
+/// The event before the one that is checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Predecessor {
     pub(crate) hash: EventHash,
@@ -54,8 +54,9 @@ pub(crate) struct Predecessor {
 }
 
 impl<'a> Stored<'a> {
-    /// Checks an event by its header, in the order in which the format does: whose it is, what it follows, its number,
-    /// its topic, its hash. Without a link, what it follows is not looked at.
+    /// Checks an event in the order of the format: originator id, previous hash, version, topic,
+    /// hash. The previous hash and the version are only checked if there is a predecessor. The
+    /// position of the row is checked last.
     pub(crate) fn check(
         self,
         header: &RawHeader<'_>,
@@ -103,13 +104,13 @@ impl<'a> Stored<'a> {
         })
     }
 
-    /// The row stands where its event says.
+    /// Checks that the position of the row is that of the event.
     pub(crate) fn check_position(
         self,
         version: Option<Version>,
         timestamp: Option<Timestamp>,
     ) -> Result<(), Damage> {
-        let is_right = match self.position {
+        let is_valid = match self.position {
             Position::Integer(_) => version.is_none_or(|version| self.position == version.into()),
             Position::Timestamp(_) => {
                 timestamp.is_none_or(|timestamp| self.position == timestamp.into())
@@ -118,7 +119,7 @@ impl<'a> Stored<'a> {
                 TimeUuid::from_event(self.text).is_none_or(|event| event == id)
             }
         };
-        if is_right {
+        if is_valid {
             Ok(())
         } else {
             Err(Damage::Position)
@@ -133,8 +134,8 @@ impl<'a> Stored<'a> {
         }
     }
 
-    /// The error of an event that cannot be decoded: damage, if there is any; else it is the program's type that does
-    /// not fit.
+    /// Returns the error of an event that cannot be decoded: its damage, if there is any; otherwise
+    /// the error of an event that does not fit this program's type.
     pub(crate) fn undecodable(
         self,
         error: impl Into<DecodeError>,
@@ -148,12 +149,12 @@ impl<'a> Stored<'a> {
         };
         match self.check(&header, kind, predecessor, salt) {
             Err(damage) => damage,
-            Ok(_) => self.misfit(error.into()),
+            Ok(_) => self.type_error(error.into()),
         }
     }
 
-    /// The error of an event that is whole, and not of this program's type.
-    fn misfit(self, error: DecodeError) -> Error {
+    /// Returns the error of an undamaged event that does not fit this program's type.
+    fn type_error(self, error: DecodeError) -> Error {
         let (topic, sequence_id, position) = (self.topic.clone(), self.sequence_id, self.position);
         match error {
             DecodeError::Json(source) => Error::Undecodable {
@@ -195,7 +196,7 @@ impl<'a> Stored<'a> {
     }
 }
 
-/// The event before has the hash that this one says.
+/// Checks that the previous hash of an event is the hash of the event before it.
 pub(crate) fn check_previous_hash(header: &RawHeader<'_>, head: EventHash) -> Result<(), Damage> {
     match header.previous.as_deref() {
         None => Err(Damage::Missing(PREVIOUS_KEY)),
@@ -204,7 +205,7 @@ pub(crate) fn check_previous_hash(header: &RawHeader<'_>, head: EventHash) -> Re
     }
 }
 
-/// The event has the number after that of the one before.
+/// Checks that the version of an event is the next one after `before`.
 pub(crate) fn check_version(header: &RawHeader<'_>, before: Version) -> Result<(), Damage> {
     let (found, expected) = (version_of(header)?, before.next());
     if found == expected {

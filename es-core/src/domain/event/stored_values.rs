@@ -1,4 +1,4 @@
-//! Values of the library as they are stored.
+//! The stored forms of the library's values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::raw_header::value;
 
-/// A string, borrowed where its text has no escapes.
+/// A string, which is borrowed if its text has no escapes.
 pub(crate) struct StoredString<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for StoredString<'a> {
@@ -42,10 +42,10 @@ impl<'de: 'a, 'a> Deserialize<'de> for StoredString<'a> {
     }
 }
 
-/// `{"UUID":"…"}`
+/// A UUID, stored as `{"UUID":"…"}`.
 pub(crate) struct StoredUuid(pub(crate) Uuid);
 
-/// `{"__decimal__":"…"}`
+/// A time, stored as `{"__decimal__":"…"}`.
 pub(crate) struct StoredTime(pub(crate) Timestamp);
 
 impl StoredUuid {

@@ -1,30 +1,31 @@
-//! The version of an event.
+//! The versions of events.
 
 use std::fmt;
 
 use es_store::Position;
 
-/// The number of an event in its sequence, and of the entity that it made: the first event has version 0.
+/// The number of an event in its sequence, and of the entity's state after the event. The first
+/// event has version 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(u64);
 
 impl Version {
-    /// The version that a `Created` event makes.
+    /// The version of a `Created` event.
     pub const FIRST: Self = Self(0);
 
-    /// From the number.
+    /// Creates a version from its number.
     #[must_use]
     pub const fn new(version: u64) -> Self {
         Self(version)
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
     }
 
-    /// The one after it.
+    /// Returns the next version.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -38,7 +39,7 @@ impl From<u64> for Version {
 }
 
 impl From<Version> for Position {
-    /// A version that 64 signed bits cannot hold lies beyond every stored one, and so does its position.
+    /// Maps versions above `i64::MAX`, which no stored event has, to that position.
     fn from(version: Version) -> Self {
         Self::Integer(i64::try_from(version.get()).unwrap_or(i64::MAX))
     }

@@ -7,33 +7,33 @@ use serde::de::Error as _;
 use super::upcast::{OldShape, Upcast};
 use crate::domain::event::{DecodeError, Event, Former, Old};
 
-/// One upcast: from the shape of a version to that of the next. All that needs bounds is in it, so that a type that lacks
-/// them is one error.
+/// An upcast from the shape of one version to that of the next. All code with bounds is in
+/// [`step`], so that a missing implementation gives one error.
 pub struct Step<T, R, P> {
     former: Former,
     read: fn(&mut Old<'_, '_>) -> Result<T, json::Error>,
-    with: fn(T) -> R,
+    upcast: fn(T) -> R,
     finish: fn(R) -> Result<P, String>,
 }
 
-/// The upcast from a version, by a function.
-pub const fn step<T: OldShape, R: Upcast>(from: u32, with: fn(T) -> R) -> Step<T, R, R::Payload> {
+/// Creates the upcast from a version, with the user's function.
+pub const fn step<T: OldShape, R: Upcast>(from: u32, upcast: fn(T) -> R) -> Step<T, R, R::Payload> {
     Step {
         former: Former::new(from, T::SHAPE),
         read: |old| old.payload(),
-        with,
+        upcast,
         finish: R::finish,
     }
 }
 
 impl<T, R, P> Step<T, R, P> {
-    /// The shape that it starts with.
+    /// Returns the shape that the upcast starts from.
     pub const fn former(&self) -> Former {
         self.former
     }
 
-    /// Goes on with what the steps before gave, or begins where the event is of this step's version; does nothing where
-    /// the event is of a later one.
+    /// Upcasts the result of the steps before. If there is none, reads and upcasts the event if it
+    /// has this step's version, or else returns `None`.
     pub fn after<B: IntoNext<T>>(
         self,
         old: &mut Old<'_, '_>,
@@ -50,31 +50,31 @@ impl<T, R, P> Step<T, R, P> {
                 "the upcast from version {from} failed: {error}"
             ))
         };
-        Ok(Some((self.finish)((self.with)(payload)).map_err(failed)?))
+        Ok(Some((self.finish)((self.upcast)(payload)).map_err(failed)?))
     }
 }
 
-/// What stands before the first step.
+/// Returns the result of the steps before the first one, which is `None`.
 pub const fn beginning() -> Option<Beginning> {
     None
 }
 
-/// What the last step gave, as the event.
+/// Converts the result of the last step to the event.
 pub fn end<P: IntoNext<E>, E: Event>(last: Option<P>) -> Result<E, DecodeError> {
-    Ok(last.ok_or_else(DecodeError::no_such_version)?.into_next()?)
+    Ok(last.ok_or_else(DecodeError::no_upcast)?.into_next()?)
 }
 
-/// Stands before the first step; there is none.
+/// The result type of the steps before the first one. It has no values.
 pub enum Beginning {}
 
-/// Where the result of one upcast goes.
+/// A result of an upcast that the next upcast can take, or that is the event.
 #[diagnostic::on_unimplemented(
-    message = "the upcasts do not fit together: a `{Next}` is needed here, and the one before gives a `{Self}`",
-    label = "takes a `{Next}`, and gets a `{Self}`",
-    note = "the first upcast takes what was stored as version 1, each other what the one before gives, and the last gives the event"
+    message = "the upcasts do not match: a `{Next}` is needed here, but the upcast before it returns a `{Self}`",
+    label = "expected a `{Next}`, found a `{Self}`",
+    note = "the first upcast takes the shape of version 1, each other one the result of the upcast before it, and the last one returns the event"
 )]
 pub trait IntoNext<Next> {
-    /// The same, as the next step takes it.
+    /// Converts the result to the argument of the next step.
     fn into_next(self) -> Result<Next, json::Error>;
 }
 

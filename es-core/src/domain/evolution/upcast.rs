@@ -1,4 +1,4 @@
-//! The parameter and the result of an upcast.
+//! The traits of the argument and the result of an upcast.
 
 use std::fmt::Display;
 
@@ -7,14 +7,14 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::event::{Event, Shape};
 
-/// What an upcast takes.
+/// A type that an upcast can take: the shape of an earlier version.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no shape of an event",
-    label = "this upcast takes no event",
+    message = "`{Self}` is not the shape of an event",
+    label = "this upcast does not take an event",
     note = "write `#[event]` above the struct with the fields of the old version, or take a `json::Value`"
 )]
 pub trait OldShape: DeserializeOwned {
-    /// Its fields, where they are known.
+    /// The fields, if they are known.
     const SHAPE: Option<&'static Shape>;
 }
 
@@ -26,17 +26,17 @@ impl OldShape for Value {
     const SHAPE: Option<&'static Shape> = None;
 }
 
-/// What an upcast gives: the shape of the next version, or a `Result` of it.
+/// A type that an upcast can return: the shape of the next version, or a `Result` of it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no shape of an event",
-    label = "this upcast gives no event",
-    note = "give the shape of the next version, which is the event itself for the last, or a `Result` of it"
+    message = "`{Self}` is not the shape of an event",
+    label = "this upcast does not return an event",
+    note = "return the shape of the next version, or a `Result` of it; the last upcast returns the event itself"
 )]
 pub trait Upcast {
-    /// The shape.
+    /// The shape of the next version.
     type Payload;
 
-    /// The payload, or why there is none.
+    /// Returns the payload, or the message of the user's error.
     fn finish(self) -> Result<Self::Payload, String>;
 }
 

@@ -5,7 +5,7 @@ use crate::domain::event::{
 };
 use crate::domain::integrity::{EventHash, HASH_PREFIX};
 
-/// Reads a payload that has had one version only.
+/// Reads a payload that has only ever had one version.
 pub(crate) fn unversioned<'de, E: Payload>(
     text: &'de str,
     header: &mut RawHeader<'de>,
@@ -17,8 +17,8 @@ pub(crate) fn unversioned<'de, E: Payload>(
     }
 }
 
-/// Reads an event of any version that the program knows; one of the current version in one pass, as if there were no
-/// others.
+/// Reads an event of any version that the program knows. An event with its version in the usual
+/// place is read in one pass.
 pub(crate) fn event<'de, E: Event>(
     text: &'de str,
     header: &mut RawHeader<'de>,
@@ -26,16 +26,16 @@ pub(crate) fn event<'de, E: Event>(
     if E::VERSION == 1 {
         return unversioned(text, header);
     }
-    let expected = usual_version(text);
-    let read = of_version::<E>(expected, text, header);
-    // A text that this library did not write may have its version elsewhere.
+    let expected = version_in_usual_place(text);
+    let read = decode_version::<E>(expected, text, header);
+    // In a text of another writer the version may be in another place.
     match stored_version(text, header, &read) {
         stored if stored == expected => read,
-        stored => of_version(stored, text, header),
+        stored => decode_version(stored, text, header),
     }
 }
 
-fn of_version<'de, E: Event>(
+fn decode_version<'de, E: Event>(
     version: u32,
     text: &'de str,
     header: &mut RawHeader<'de>,
@@ -52,11 +52,11 @@ fn of_version<'de, E: Event>(
     E::__upcast(&mut Old::new(version, text, header))
 }
 
-/// The version that a text says, after it was read.
+/// Returns the version in a text that was read.
 fn stored_version<'de, T, E>(text: &'de str, header: &RawHeader<'de>, read: &Result<T, E>) -> u32 {
     match read {
         Ok(_) => header.event_version,
-        // The reader may have stopped before it.
+        // The reader may have stopped before the version.
         Err(_) => {
             RawHeader::parse(text).map_or(header.event_version, |header| header.event_version)
         }
@@ -64,8 +64,9 @@ fn stored_version<'de, T, E>(text: &'de str, header: &RawHeader<'de>, read: &Res
     .unwrap_or(1)
 }
 
-/// The version that stands where this library writes it, found without a scan; 1 where none does.
-fn usual_version(text: &str) -> u32 {
+/// Returns the version in the place where this library writes it, without a scan of the text; 1 if
+/// there is none.
+fn version_in_usual_place(text: &str) -> u32 {
     let after_topic = || {
         let rest = text.get(HASH_PREFIX.len() + EventHash::LEN..)?;
         let rest = rest.strip_prefix("\",\"")?.strip_prefix(TOPIC_KEY)?;

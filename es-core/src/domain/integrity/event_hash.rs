@@ -4,7 +4,8 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// The hash of an event, and the head of the entity that it made: SHA-256 as 64 lower-case hexadecimal digits.
+/// The hash of an event, and the head of the entity after the event: SHA-256 as 64 lower-case
+/// hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct EventHash([u8; EventHash::LEN]);
 
@@ -12,7 +13,7 @@ impl EventHash {
     /// The number of digits.
     pub const LEN: usize = 64;
 
-    /// What stands in a text until its hash is known.
+    /// The placeholder in a text until its hash is computed.
     pub(crate) const PLACEHOLDER: Self = Self([b'0'; Self::LEN]);
 
     pub(crate) fn from_hasher(hasher: Sha256) -> Self {
@@ -24,8 +25,8 @@ impl EventHash {
         Self(hex)
     }
 
-    /// Whether it is the hash of what a hasher was given. Its digits are read beforehand: that need not wait for the hasher,
-    /// as writing others would.
+    /// Returns whether this is the hash of a hasher's input. Parsing these digits is faster than
+    /// formatting the hasher's result, because it need not wait for the result.
     pub(crate) fn matches(&self, hasher: Sha256) -> bool {
         let mut bytes = Digest::default();
         for (byte, [high, low]) in bytes.iter_mut().zip(self.0.as_chunks().0) {
@@ -34,32 +35,32 @@ impl EventHash {
         Digest::from(hasher.finalize()) == bytes
     }
 
-    /// Reads a hash from 64 lower-case hexadecimal digits.
+    /// Parses a hash of 64 lower-case hexadecimal digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let hex: [u8; Self::LEN] = text.as_bytes().try_into().ok()?;
         let is_digit = |byte: u8| byte.is_ascii_digit() | matches!(byte, b'a'..=b'f');
-        // Without a branch per byte this runs over many bytes at a time.
+        // Code without a branch per byte can be vectorised.
         let is_hash = hex.iter().fold(true, |all, byte| all & is_digit(*byte));
         is_hash.then_some(Self(hex))
     }
 
-    /// The digits.
+    /// Returns the digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Both constructors admit ASCII alone.
+        // Both constructors accept only ASCII.
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 type Digest = [u8; EventHash::LEN / 2];
 
-/// The number of a digit that [`EventHash::parse`] takes.
+/// Returns the number of a digit that [`EventHash::parse`] accepts.
 const fn number(digit: u8) -> u8 {
     (digit & 15) + 9 * (digit >> 6)
 }
 
-/// The digit of a number below 16. Without a table it is found for many numbers at a time.
+/// Returns the digit of a number below 16. Code without a table can be vectorised.
 const fn digit(number: u8) -> u8 {
     number + if number < 10 { b'0' } else { b'a' - 10 }
 }

@@ -1,4 +1,4 @@
-//! Hash chains: how events are sealed, and how their hashes are verified.
+//! Hash chains: computation and verification of event hashes.
 
 pub(super) mod event_hash;
 pub(super) mod salt;

@@ -10,31 +10,32 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// The secret that goes into every event hash of an application, so that nobody without it can make a chain that
-/// verifies. The empty salt is no secret, and the default.
+/// A secret that is part of every event hash of an application. Without it, a chain that verifies
+/// cannot be forged. The default is the empty salt, which is not secret.
 #[derive(Clone)]
 pub struct Salt(Arc<Zeroizing<String>>);
 
 impl Salt {
-    /// A salt of any text.
+    /// Creates a salt from any text.
     #[must_use]
     pub fn new(salt: &str) -> Self {
         let quoted = Zeroizing::new(json::to_string(salt).unwrap_or_default());
         Self(Arc::new(Zeroizing::new(format!(",{}]", *quoted))))
     }
 
-    /// No salt.
+    /// Returns the empty salt.
     #[must_use]
     pub fn none() -> Self {
         Self::new("")
     }
 
-    /// The salt of this process: the environment variable `SALT_FOR_DATA_INTEGRITY`, read once; none where it is unset or
-    /// empty.
+    /// Returns the salt of this process: the environment variable `SALT_FOR_DATA_INTEGRITY`, which
+    /// is read once. If it is unset, the salt is empty.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`](crate::error::Error::InvalidSetting) where it, or `GENESIS_HASH`, is not Unicode.
+    /// [`Error::InvalidSetting`](crate::error::Error::InvalidSetting) if it or `GENESIS_HASH` is
+    /// not Unicode.
     pub fn from_env() -> Result<Self> {
         match &*PROCESS_SETTINGS {
             Ok(settings) => Ok(settings.salt.clone()),
@@ -45,7 +46,7 @@ impl Salt {
         }
     }
 
-    /// What follows the object in the text that is hashed.
+    /// Returns the part of the hashed text after the object.
     pub(crate) fn suffix(&self) -> &str {
         &self.0
     }
@@ -73,7 +74,7 @@ impl fmt::Debug for Salt {
 
 struct ProcessSettings {
     salt: Salt,
-    /// Canonical JSON of the text that stands for the hash before the first event.
+    /// The previous hash of first events, as canonical JSON.
     genesis: String,
 }
 
@@ -90,8 +91,11 @@ static PROCESS_SETTINGS: LazyLock<Result<ProcessSettings, (&'static str, String)
         })
     });
 
-/// The previous hash of a first event, as canonical JSON: the environment variable `GENESIS_HASH`, read once. Who makes a
-/// first event has asked for the salt of the process, and so knows that both can be read.
+/// Returns the previous hash of a first event, as canonical JSON: the environment variable
+/// `GENESIS_HASH`, which is read once.
+///
+/// Callers have called [`Salt::from_env`] before, which fails if one of the two variables is
+/// invalid.
 pub(crate) fn genesis() -> &'static str {
     PROCESS_SETTINGS
         .as_ref()

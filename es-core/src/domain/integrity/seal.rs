@@ -1,8 +1,9 @@
-//! The hash chain: how an event is sealed, and how a stored one is checked.
+//! The hashes of events: computation and verification.
 //!
-//! The hash of an event is the SHA-256 of `[<object>,<salt>]`, where the object is the event's canonical JSON without
-//! its `__event_hash__`, and the salt a JSON string (`docs/formats.md`, section 3). It is taken over the stored text as
-//! it is: nothing is encoded again to check it, unless the text is not canonical.
+//! The hash of an event is the SHA-256 of `[<object>,<salt>]`: the object is the event's canonical
+//! JSON without its `__event_hash__`, and the salt is a JSON string (`docs/formats.md`, section 3).
+//! It is computed from the stored text. To verify it, nothing is encoded again unless the text is
+//! not canonical.
 
 use std::ops::Range;
 
@@ -15,10 +16,10 @@ use crate::error::Damage;
 
 pub(crate) const HASH_KEY: &str = "__event_hash__";
 
-/// How a text begins whose first key is the hash, as nearly all do.
+/// The beginning of a text with the hash as its first key, as in nearly all texts.
 pub(crate) const HASH_PREFIX: &str = "{\"__event_hash__\":\"";
 
-/// The hash of an event whose canonical text, without the hash itself, is `object`.
+/// Computes the hash of an event. `object` is its canonical text without the hash.
 ///
 /// ```
 /// use es_core::domain::{Salt, integrity};
@@ -29,10 +30,10 @@ pub(crate) const HASH_PREFIX: &str = "{\"__event_hash__\":\"";
 /// ```
 #[must_use]
 pub fn seal(object: &str, salt: &Salt) -> EventHash {
-    EventHash::from_hasher(hasher_of([object, ""], salt))
+    EventHash::from_hasher(new_hasher([object, ""], salt))
 }
 
-fn hasher_of(object: [&str; 2], salt: &Salt) -> Sha256 {
+fn new_hasher(object: [&str; 2], salt: &Salt) -> Sha256 {
     let mut hasher = Sha256::new_with_prefix("[");
     hasher.update(object[0]);
     hasher.update(object[1]);
@@ -40,17 +41,17 @@ fn hasher_of(object: [&str; 2], salt: &Salt) -> Sha256 {
     hasher
 }
 
-/// Checks the hash inside a stored canonical text; answers with it.
+/// Verifies the hash in a stored canonical text and returns it.
 ///
 /// # Errors
 ///
-/// [`Damage::EventHash`] where it is not the hash of the rest, [`Damage::Missing`] where there is none,
-/// [`Damage::Malformed`] where the text is not JSON.
+/// [`Damage::EventHash`] if it is not the hash of the rest; [`Damage::Missing`] if there is no
+/// hash; [`Damage::Malformed`] if the text is not JSON.
 pub fn verify(text: &str, salt: &Salt) -> Result<EventHash, Damage> {
     if let Some(hash) = verify_stored(text, salt) {
         return Ok(hash);
     }
-    // The text may have been written with white space or another key order; its hash is that of the canonical form.
+    // The text may have white space or another key order. Its hash is that of the canonical form.
     let canonical = json::canonical(text).map_err(Damage::Malformed)?;
     if find_hash(&canonical).is_none() {
         return Err(Damage::Missing(HASH_KEY));
@@ -64,7 +65,7 @@ fn verify_stored(text: &str, salt: &Salt) -> Option<EventHash> {
     hash.matches(found.hasher(text, salt)).then_some(hash)
 }
 
-/// Writes the right hash into a text that this library wrote, over the one that it holds; answers with it.
+/// Replaces the hash in a text that this library wrote with the right one, and returns it.
 pub(crate) fn seal_in_place(text: &mut String, salt: &Salt) -> Option<EventHash> {
     let found = find_hash(text)?;
     let hash = EventHash::from_hasher(found.hasher(text, salt));
@@ -72,17 +73,17 @@ pub(crate) fn seal_in_place(text: &mut String, salt: &Salt) -> Option<EventHash>
     Some(hash)
 }
 
-/// Where the pair of the hash stands in an object's text.
+/// The ranges of the hash in the text of an object.
 struct HashPair {
-    /// The pair and the comma that goes with it.
+    /// The key, the value and a comma beside them, if any.
     pair: Range<usize>,
-    /// The text of the hash.
+    /// The digits of the hash.
     digits: Range<usize>,
 }
 
 impl HashPair {
     fn hasher(&self, text: &str, salt: &Salt) -> Sha256 {
-        hasher_of([&text[..self.pair.start], &text[self.pair.end..]], salt)
+        new_hasher([&text[..self.pair.start], &text[self.pair.end..]], salt)
     }
 }
 
@@ -102,14 +103,14 @@ fn find_hash(text: &str) -> Option<HashPair> {
     Some(HashPair { pair, digits })
 }
 
-/// The hash where it nearly always stands, found without a scan.
+/// Returns the range of the digits if the hash is the first key, as in nearly all texts.
 fn hash_at_start(text: &str) -> Option<Range<usize>> {
     let digits = HASH_PREFIX.len()..HASH_PREFIX.len() + EventHash::LEN;
-    let is_there = text.starts_with(HASH_PREFIX) && text.as_bytes().get(digits.end) == Some(&b'"');
-    is_there.then_some(digits)
+    let is_first = text.starts_with(HASH_PREFIX) && text.as_bytes().get(digits.end) == Some(&b'"');
+    is_first.then_some(digits)
 }
 
-/// The inside of the string that stands under `key` in the object itself, not in one inside it.
+/// Returns the range of the string under `key` in the object itself, ignoring nested objects.
 pub(crate) fn find_string(text: &str, key: &str) -> Option<Range<usize>> {
     let mut depth = 0_usize;
     let mut at = 0;
@@ -131,7 +132,7 @@ pub(crate) fn find_string(text: &str, key: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The inside of the string whose opening quote stands at `quote`.
+/// Returns the range between the quotes of the string that opens at `quote`.
 fn string_body(text: &str, quote: usize) -> Option<Range<usize>> {
     let start = quote + 1;
     let mut end = start;

@@ -1,11 +1,11 @@
-//! The logged event of the library.
+//! The library's standalone event for log messages.
 
 use serde::{Deserialize, Serialize};
 
 use super::standalone::Standalone;
 use crate::domain::event::{EntityKind, Event};
 
-/// Something that was logged: an event of the library that stands alone, with the time at which it happened.
+/// A log message: a standalone event of the library, with its time.
 ///
 /// ```
 /// use es_core::domain::{Logged, Standalone};
@@ -17,12 +17,12 @@ use crate::domain::event::{EntityKind, Event};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logged {
-    /// What is to be known.
+    /// The message.
     pub message: String,
 }
 
 impl Logged {
-    /// With a message.
+    /// Creates the payload from a message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),

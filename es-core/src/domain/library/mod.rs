@@ -1,4 +1,4 @@
-//! Standalone events, and the events that the library brings.
+//! Standalone events, with the one that the library provides.
 
 mod logged;
 mod standalone;

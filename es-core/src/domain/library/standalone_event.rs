@@ -14,9 +14,9 @@ use crate::domain::evolution;
 use crate::domain::integrity::{self, EventHash, Salt};
 use crate::error::Result;
 
-/// A lone event: its payload, and what the library adds. Immutable.
+/// A standalone event: a payload and a header. Immutable.
 ///
-/// Two are equal where their contents and topics are.
+/// Two events are equal if their texts and topics are equal.
 pub struct StandaloneEvent<E> {
     header: EventHeader,
     payload: E,
@@ -24,11 +24,12 @@ pub struct StandaloneEvent<E> {
 }
 
 impl<E: Standalone> StandaloneEvent<E> {
-    /// Makes it happen in a sequence. Of the version and the time it keeps those that its kind says.
+    /// Triggers an event in a sequence. The version and the time are ignored if its kind does not
+    /// have them.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) where the payload cannot be stored.
+    /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) if the payload cannot be stored.
     pub fn new(
         sequence_id: Uuid,
         version: Version,
@@ -53,7 +54,7 @@ impl<E: Standalone> StandaloneEvent<E> {
         })
     }
 
-    /// Seals it with the salt of the store that takes it.
+    /// Rehashes the event with the salt of the store that appends it.
     pub(crate) fn reseal(&mut self, salt: &Salt) {
         if !E::KIND.hashes.is_recorded() {
             return;
@@ -63,12 +64,15 @@ impl<E: Standalone> StandaloneEvent<E> {
         self.text = text.into();
     }
 
-    /// Decodes a stored event, and checks it.
+    /// Decodes a stored event and checks it.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::error::Error::Integrity), [`Error::UnknownTopic`](crate::error::Error::UnknownTopic) where the row
-    /// is of another type, or [`Error::Undecodable`](crate::error::Error::Undecodable).
+    /// * [`Error::Integrity`](crate::error::Error::Integrity) if the event is damaged;
+    /// * [`Error::UnknownTopic`](crate::error::Error::UnknownTopic) if it is an event of another
+    ///   type;
+    /// * [`Error::Undecodable`](crate::error::Error::Undecodable) or
+    ///   [`Error::NewerEvent`](crate::error::Error::NewerEvent) if this program cannot read it.
     pub fn decode(stored: Stored<'_>, text: &Text, salt: &Salt) -> Result<Self> {
         if *stored.topic != *E::NAME && !E::WAS.contains(&stored.topic.as_str()) {
             return Err(stored.unknown());
@@ -95,32 +99,32 @@ impl<E: Standalone> StandaloneEvent<E> {
 }
 
 impl<E> StandaloneEvent<E> {
-    /// The sequence that it stands in.
+    /// Returns the id of the sequence.
     pub fn originator_id(&self) -> Uuid {
         self.header.originator_id
     }
 
-    /// What the library adds.
+    /// Returns the header.
     pub fn header(&self) -> &EventHeader {
         &self.header
     }
 
-    /// What happened.
+    /// Returns the payload.
     pub fn payload(&self) -> &E {
         &self.payload
     }
 
-    /// What happened, alone.
+    /// Converts the event to its payload.
     pub fn into_payload(self) -> E {
         self.payload
     }
 
-    /// The hash of its content, where its kind is sealed.
+    /// Returns the hash of the content; `None` if the type has no hashes.
     pub fn event_hash(&self) -> Option<EventHash> {
         self.header.event_hash
     }
 
-    /// The canonical JSON text.
+    /// Returns the canonical JSON text.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -165,7 +169,7 @@ impl<'a, E: Standalone> From<&'a StandaloneEvent<E>> for AnyEvent<'a> {
 }
 
 impl<'a> AnyEvent<'a> {
-    /// The whole event, if it stands alone and its payload is an `E`.
+    /// Returns the whole event if it is a standalone event with a payload of type `E`.
     #[must_use]
     pub fn standalone<E: Standalone>(&self) -> Option<&'a StandaloneEvent<E>> {
         self.downcast()

@@ -9,7 +9,7 @@ use crate::domain::aggregate::Aggregate;
 use crate::domain::event::Version;
 use crate::domain::integrity::EventHash;
 
-/// An aggregate whose type was found by its stored topic.
+/// An aggregate of the type that its stored topic names.
 pub struct AnyAggregate(Box<dyn ErasedAggregate>);
 
 /// An aggregate with its type erased.
@@ -43,42 +43,43 @@ impl AnyAggregate {
         Self(Box::new(aggregate))
     }
 
-    /// Its id.
+    /// Returns the id.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.0.id()
     }
 
-    /// The topic of its type.
+    /// Returns the topic of the type.
     #[must_use]
     pub fn topic(&self) -> &'static str {
         self.0.topic()
     }
 
-    /// The version of its last event; the number of events after the first, where they are not numbered.
+    /// Returns the version of the last event. If the type has no versions, returns the number of
+    /// events after the first.
     #[must_use]
     pub fn version(&self) -> Version {
         self.0.version()
     }
 
-    /// The hash of its last event, where they are chained.
+    /// Returns the hash of the last event; `None` if the type has no hashes.
     #[must_use]
     pub fn head(&self) -> Option<EventHash> {
         self.0.head()
     }
 
-    /// The aggregate, if it is an `A`.
+    /// Returns the aggregate if it is an `A`.
     #[must_use]
     pub fn downcast_ref<A: Aggregate>(&self) -> Option<&A> {
         let aggregate: &dyn Any = &*self.0;
         aggregate.downcast_ref()
     }
 
-    /// The aggregate, if it is an `A`; else this comes back.
+    /// Converts to the aggregate if it is an `A`.
     ///
     /// # Errors
     ///
-    /// `self`, where it is of another type.
+    /// `self` if the aggregate has another type.
     pub fn downcast<A: Aggregate>(self) -> Result<A, Self> {
         if self.downcast_ref::<A>().is_none() {
             return Err(self);
@@ -86,7 +87,7 @@ impl AnyAggregate {
         let aggregate: Box<dyn Any> = self.0;
         match aggregate.downcast::<A>() {
             Ok(aggregate) => Ok(*aggregate),
-            Err(_) => unreachable!("its type was just looked at"),
+            Err(_) => unreachable!("the type was just checked"),
         }
     }
 }

@@ -11,20 +11,20 @@ use crate::domain::integrity::{EventHash, Salt};
 use crate::error::Result;
 
 impl<A: Aggregate> DomainEvent<A> {
-    /// Decodes an event that is known without its row: it stands where it says itself.
+    /// Decodes an event without its row. The sequence id and the position are those in its header.
     ///
     /// # Errors
     ///
     /// As [`decode`](Self::decode).
     pub(crate) fn decode_text(topic: &Topic, text: Text, salt: &Salt) -> Result<Self> {
         let kind = EventKind::<A>::find(topic.as_str())
-            .ok_or_else(|| locate(topic, &text, &header_of(&text)).unknown())?;
+            .ok_or_else(|| locate(topic, &text, &parse_header(&text)).unknown())?;
         if kind.role == Role::Creates && A::BASE != A::TOPIC {
-            // Others share the base that it is called after.
-            let header = header_of(&text);
-            let others = header.originator_topic.as_deref();
+            // Other aggregate types may store their `Created` events under the same topic.
+            let header = parse_header(&text);
+            let originator = header.originator_topic.as_deref();
             let stored = locate(topic, &text, &header);
-            if let Some(error) = others.and_then(|others| wrong_type_error::<A>(stored, others)) {
+            if let Some(error) = originator.and_then(|topic| wrong_type_error::<A>(stored, topic)) {
                 return Err(error);
             }
         }
@@ -37,7 +37,7 @@ impl<A: Aggregate> DomainEvent<A> {
         })
     }
 
-    /// Decodes a stored event, and checks all of it but what it follows.
+    /// Decodes a stored event and checks it, except that it follows the event before it.
     ///
     /// # Errors
     ///
@@ -48,14 +48,14 @@ impl<A: Aggregate> DomainEvent<A> {
         let payload = (kind.decode)(stored.text, &mut header)
             .map_err(|error| stored.undecodable(error, A::KIND, None, salt))?;
         Ok(Self {
-            header: checked(stored, header, A::KIND, salt)?,
+            header: checked_header(stored, header, A::KIND, salt)?,
             payload,
             text: text.clone(),
         })
     }
 }
 
-/// Decodes an event that is known without its row, by the function of its type.
+/// Decodes an event without its row, with the function of its type.
 #[inline]
 pub(crate) fn decode_with<E>(
     kind: EntityKind,
@@ -66,18 +66,18 @@ pub(crate) fn decode_with<E>(
 ) -> Result<(EventHeader, E)> {
     let mut header = RawHeader::default();
     let payload = decode(text, &mut header).map_err(|error| {
-        locate(topic, text, &header_of(text)).undecodable(error, kind, None, salt)
+        locate(topic, text, &parse_header(text)).undecodable(error, kind, None, salt)
     })?;
     let stored = locate(topic, text, &header);
-    Ok((checked(stored, header, kind, salt)?, payload))
+    Ok((checked_header(stored, header, kind, salt)?, payload))
 }
 
-/// Only for what it says in an error.
-fn header_of(text: &str) -> RawHeader<'_> {
+/// Parses a header; an empty one if the text is malformed, because the caller reports that error.
+fn parse_header(text: &str) -> RawHeader<'_> {
     RawHeader::parse(text).unwrap_or_default()
 }
 
-/// An event where it says itself that it stands.
+/// Creates the stored event with the sequence id and the position in its header.
 fn locate<'a>(topic: &'a Topic, text: &'a str, header: &RawHeader<'_>) -> Stored<'a> {
     Stored {
         sequence_id: header.id.unwrap_or_default(),
@@ -90,9 +90,9 @@ fn locate<'a>(topic: &'a Topic, text: &'a str, header: &RawHeader<'_>) -> Stored
     }
 }
 
-/// All of an event is checked but what it follows.
+/// Checks an event, except that it follows the event before it, and returns its header.
 #[inline]
-fn checked(
+fn checked_header(
     stored: Stored<'_>,
     header: RawHeader<'_>,
     kind: EntityKind,
@@ -110,7 +110,7 @@ fn checked(
     })
 }
 
-/// Whether events of `A` have this topic.
+/// Returns whether this is the topic of an event of `A`.
 pub(crate) fn knows_topic<A: Aggregate>(topic: &Topic) -> bool {
     EventKind::<A>::find(topic.as_str()).is_some()
 }

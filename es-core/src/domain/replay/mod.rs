@@ -1,4 +1,4 @@
-//! Replay: from stored text back to aggregates.
+//! Replay of stored events into aggregates, and verification of sequences.
 
 mod any_aggregate;
 mod decode;

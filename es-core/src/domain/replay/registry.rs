@@ -1,4 +1,4 @@
-//! The topics of this program's aggregates, registered while it is linked.
+//! The registry of this program's aggregate types, which is filled at link time.
 
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::domain::aggregate::{Aggregate, StoredType};
 use crate::domain::integrity::Salt;
 use crate::error::{Error, Result};
 
-/// An aggregate type of this program, found by its topic. `#[aggregate]` submits one.
+/// An aggregate type of this program, which is found by its topic. `#[aggregate]` submits it.
 pub struct Registered {
     topic: &'static str,
     was: &'static [&'static str],
@@ -21,7 +21,7 @@ pub struct Registered {
 es_store::inventory::collect!(Registered);
 
 impl Registered {
-    /// The registration of `A`.
+    /// Creates the registration of `A`.
     #[must_use]
     pub const fn new<A: Aggregate>() -> Self {
         Self {
@@ -33,14 +33,14 @@ impl Registered {
         }
     }
 
-    /// The type registered under `topic`, now or in an earlier version of the program.
+    /// Returns the type that is registered under `topic`, which may be an earlier topic of it.
     ///
     /// # Errors
     ///
-    /// [`Error::AmbiguousTopic`] where there are two.
+    /// [`Error::AmbiguousTopic`] if there are several.
     pub(crate) fn find(topic: &str) -> Result<Option<&'static Self>> {
-        let is_called = |entry: &&Self| entry.topic == topic || entry.was.contains(&topic);
-        let mut found = es_store::inventory::iter::<Self>().filter(is_called);
+        let has_topic = |entry: &&Self| entry.topic == topic || entry.was.contains(&topic);
+        let mut found = es_store::inventory::iter::<Self>().filter(has_topic);
         let Some(first) = found.next() else {
             return Ok(None);
         };
@@ -79,7 +79,7 @@ impl<A: Aggregate> AnyReplay for Replay<A> {
 }
 
 impl StoredType {
-    /// Of all types that are linked into this program.
+    /// Returns the stored names and shapes of all types that are linked into this program.
     #[must_use]
     pub fn registered() -> Vec<Self> {
         Registered::all().map(Registered::stored_type).collect()

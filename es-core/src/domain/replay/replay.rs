@@ -1,4 +1,4 @@
-//! Folding stored events into an aggregate, with every check of the chain.
+//! Replay of stored events into an aggregate, with all checks of the hash chain.
 
 use es_store::Topic;
 use uuid::Uuid;
@@ -9,19 +9,19 @@ use crate::domain::event::{Predecessor, RawHeader, Stored};
 use crate::domain::integrity::Salt;
 use crate::error::{Damage, Error, Result};
 
-/// An aggregate in the making.
+/// A replay of stored events into an aggregate.
 pub struct Replay<A: Aggregate> {
     pub(crate) id: Uuid,
     pub(crate) salt: Salt,
     pub(crate) aggregate: Option<A>,
-    /// What the next event must be, where a snapshot was taken up.
+    /// The check of the next event, if the replay has just started at a snapshot.
     pub(crate) pending_check: Option<SnapshotCheck>,
-    /// Whether a snapshot says that it was discarded.
+    /// The replay started at the snapshot of a discarded aggregate.
     pub(crate) discarded: bool,
 }
 
 impl<A: Aggregate> Replay<A> {
-    /// Of the aggregate with this id, whose events were sealed with `salt`.
+    /// Starts a replay of the aggregate with this id. `salt` is the salt of its hashes.
     pub fn new(id: Uuid, salt: Salt) -> Self {
         Self {
             id,
@@ -32,12 +32,15 @@ impl<A: Aggregate> Replay<A> {
         }
     }
 
-    /// Applies the next event of the sequence, after every check: that it happened to this aggregate, follows the event
-    /// before it, and is what its hash says.
+    /// Checks and applies the next event of the sequence: it must belong to this aggregate, follow
+    /// the event before it and match its hash.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`], [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::WrongType`].
+    /// * [`Error::Integrity`] if a check fails;
+    /// * [`Error::WrongType`] if the sequence belongs to an aggregate of another type;
+    /// * [`Error::UnknownTopic`], [`Error::Undecodable`] or [`Error::NewerEvent`] if this program
+    ///   cannot read the event.
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         if let Some(check) = self.pending_check.take() {
             return self.check_snapshot(check, stored);
@@ -52,12 +55,12 @@ impl<A: Aggregate> Replay<A> {
         Ok(())
     }
 
-    /// The aggregate, after the last event.
+    /// Returns the aggregate after the last event.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there was no event, or it was discarded; [`Error::Integrity`] where there was none at
-    /// the version of the snapshot that it began at.
+    /// * [`Error::NotFound`] if there was no event or the aggregate is discarded;
+    /// * [`Error::Integrity`] if the replay started at a snapshot and no event was applied.
     pub fn finish(self) -> Result<A> {
         let id = self.id;
         let found = self
@@ -95,7 +98,7 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
 
 fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     let Some(kind) = EventKind::<A>::find(stored.topic.as_str()) else {
-        // The sequence may be that of another aggregate, whose events this one does not know.
+        // The sequence may belong to an aggregate of another type.
         return Err(wrong_type::<A>(stored).unwrap_or_else(|| stored.unknown()));
     };
     if kind.role != Role::Creates {
@@ -123,8 +126,8 @@ fn wrong_type<A: Aggregate>(stored: Stored<'_>) -> Option<Error> {
 }
 
 pub(super) fn wrong_type_error<A: Aggregate>(stored: Stored<'_>, topic: &str) -> Option<Error> {
-    let is_ours = topic == A::TOPIC || A::WAS.contains(&topic);
-    (!is_ours).then(|| Error::WrongType {
+    let is_same_type = topic == A::TOPIC || A::WAS.contains(&topic);
+    (!is_same_type).then(|| Error::WrongType {
         id: stored.sequence_id,
         expected: A::__TOPIC.clone(),
         stored: Topic::stored(topic),

@@ -8,11 +8,11 @@ use crate::domain::event::Stored;
 use crate::domain::snapshot::Snapshot;
 use crate::error::Result;
 
-/// What stored events are folded into, with its type known, erased or undeclared.
+/// A replay into an aggregate of a type that is known, erased or undeclared.
 pub(crate) trait ReplayTarget: Send {
     fn apply(&mut self, stored: Stored<'_>) -> Result<()>;
 
-    /// Begins at a snapshot, if it can; says whether it does.
+    /// Starts the replay at a snapshot if possible. Returns whether it does.
     fn resume(&mut self, _: &Snapshot) -> Result<bool> {
         Ok(false)
     }

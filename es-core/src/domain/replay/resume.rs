@@ -1,4 +1,4 @@
-//! Replay that begins at a snapshot.
+//! Replay that starts at a snapshot.
 
 use super::replay::Replay;
 use crate::domain::aggregate::{Aggregate, EventKind, Role, StateError};
@@ -7,7 +7,8 @@ use crate::domain::integrity::EventHash;
 use crate::domain::snapshot::Snapshot;
 use crate::error::{Damage, IntegrityError, Result};
 
-/// What the stored event at a snapshot's version must be: the first event of the replay that follows, and not applied.
+/// The check of the stored event at a snapshot's version. It is the first event of the replay; it
+/// is checked but not applied.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SnapshotCheck {
     version: Version,
@@ -16,22 +17,23 @@ pub(crate) struct SnapshotCheck {
 
 #[derive(Debug, Clone, Copy)]
 enum Expected {
-    /// The event with this hash, where events have one.
+    /// The event with this hash, if its type has hashes.
     Head(EventHash),
     Discarded,
 }
 
 impl<A: Aggregate> Replay<A> {
-    /// Begins at a snapshot, instead of at the first event; says whether it did. One that this program does not
-    /// understand, of another type or of another shape, is traced and changes nothing: replay begins at the first event
-    /// then.
+    /// Starts the replay at a snapshot instead of at the first event. Returns whether it does. A
+    /// snapshot of another type or shape is logged and ignored; the replay then starts at the first
+    /// event.
     ///
-    /// The events to apply are those from the snapshot's version on, with that of this version itself: it is what the
-    /// snapshot is checked against.
+    /// The events to apply are those from the snapshot's version on. The event of this version is
+    /// included, because the snapshot is checked against it.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::error::Error::Integrity) where the state is that of another aggregate or version.
+    /// [`Error::Integrity`](crate::error::Error::Integrity) if the state belongs to another
+    /// aggregate or version.
     pub fn resume(&mut self, snapshot: &Snapshot) -> Result<bool> {
         let Some(ops) = &A::STATE else {
             return Ok(false);
@@ -45,7 +47,7 @@ impl<A: Aggregate> Replay<A> {
         if *topic != *A::TOPIC && !A::WAS.contains(&topic.as_str()) {
             tracing::warn!(
                 ?snapshot,
-                "a snapshot of another type than {} is ignored",
+                "ignored a snapshot of another type than {}",
                 A::TOPIC
             );
             return Ok(false);
@@ -58,17 +60,17 @@ impl<A: Aggregate> Replay<A> {
             }
             Err(StateError::OtherAggregate) => Err(self.damaged(version, Damage::Snapshot)),
             Err(error) => {
-                tracing::warn!(?snapshot, error = %error, "a snapshot that does not fit this program is ignored");
+                tracing::warn!(?snapshot, error = %error, "ignored a snapshot that this program cannot use");
                 Ok(false)
             }
         }
     }
 
-    /// The snapshot of what was replayed; none where it was nothing.
+    /// Returns a snapshot of the replayed aggregate; `None` if no event was replayed.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) where the state cannot be stored.
+    /// [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) if the state cannot be stored.
     pub(crate) fn snapshot(self) -> Result<Option<Snapshot>> {
         let aggregate = self.checked()?;
         let (Some(ops), Some(aggregate)) = (&A::STATE, aggregate) else {
@@ -77,7 +79,7 @@ impl<A: Aggregate> Replay<A> {
         Snapshot::from_state(&aggregate, ops).map(Some)
     }
 
-    /// Checks the first event after the snapshot was taken up.
+    /// Checks the first event of a replay that started at a snapshot.
     pub(crate) fn check_snapshot(
         &mut self,
         check: SnapshotCheck,
@@ -90,19 +92,20 @@ impl<A: Aggregate> Replay<A> {
         let header =
             RawHeader::parse(stored.text).map_err(|error| damaged(Damage::Malformed(error)))?;
         let checked = stored.check(&header, A::KIND, None, &self.salt)?;
-        let fits = match check.expected {
+        let is_expected = match check.expected {
             Expected::Head(head) => checked.hash.is_none_or(|hash| hash == head),
             Expected::Discarded => EventKind::<A>::find(stored.topic.as_str())
                 .is_some_and(|kind| kind.role == Role::Discards),
         };
-        if !fits {
+        if !is_expected {
             return Err(damaged(Damage::Snapshot));
         }
         self.discarded = matches!(check.expected, Expected::Discarded);
         Ok(())
     }
 
-    /// What was replayed, also where it was discarded. A snapshot whose event did not come is one of another sequence.
+    /// Returns the replayed aggregate, even if it is discarded. If no event came after the start at
+    /// a snapshot, the snapshot does not belong to the sequence, which is an error.
     #[doc(hidden)]
     pub fn checked(self) -> Result<Option<A>> {
         match self.pending_check {
@@ -125,7 +128,7 @@ impl<A: Aggregate> Replay<A> {
     }
 }
 
-/// Whether snapshots can be taken of aggregates of a type.
+/// Returns whether aggregates of the type have snapshots.
 pub(crate) const fn has_snapshots<A: Aggregate>() -> bool {
     A::STATE.is_some()
 }

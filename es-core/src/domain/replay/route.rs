@@ -1,12 +1,13 @@
-//! From the topic of a stored event to the one who handles it, found while the program is compiled: what
-//! `#[projection]` is made of.
+//! Routes from the topics of stored events to handlers, which the expansion of `#[projection]`
+//! finds at compile time.
 
 use std::marker::PhantomData;
 
 use crate::domain::aggregate::{Aggregate, EventOf, Ops};
 use crate::domain::event::{Decode, Discarded};
 
-/// How events that are stored under one topic become an `E`: whatever handlers take.
+/// The decoding of events that are stored under one topic to an `E`, the type that a projection
+/// handles.
 pub struct Route<E> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
@@ -30,38 +31,39 @@ impl<E> Route<E> {
     }
 }
 
-/// Asks, while the program is compiled, whether a payload `P` is one of events of `A`, and how it becomes an `E`. Its
-/// constants stand in impls that hold only where it is; elsewhere those of [`NotOf`] are found.
+/// A compile-time test of whether `P` is a payload of events of `A`. Its constants have the route
+/// to an `E`, and are in impls that apply only to such payloads. For other payloads, the constants
+/// of [`NotOf`] are found.
 pub struct Probe<A, P, E>(PhantomData<(A, P, E)>);
 
 impl<A: Aggregate, P: EventOf<A>, E: From<P>> Probe<A, P, E> {
-    /// Of an event that the aggregate lists, and of a change of an attribute.
+    /// The route of an event that the aggregate lists, or of `AttributeChanged`.
     pub const LISTED: Option<Route<E>> = Some(Route::new(&P::OPS, |text, header| {
         Ok(E::from((P::OPS.decode)(text, header)?))
     }));
 }
 
 impl<A: Aggregate<Created = P>, P, E: From<P>> Probe<A, P, E> {
-    /// Of the event that creates the aggregate.
+    /// The route of the event that creates the aggregate.
     pub const CREATED: Option<Route<E>> = Some(Route::new(&A::CREATED_OPS, |text, header| {
         Ok(E::from((A::CREATED_OPS.decode)(text, header)?))
     }));
 }
 
 impl<A: Aggregate, E: From<Discarded>> Probe<A, Discarded, E> {
-    /// Of the event that ends the aggregate.
+    /// The route of the event that discards the aggregate.
     pub const DISCARDED: Option<Route<E>> = Some(Route::new(&A::DISCARDED_OPS, |text, header| {
         Ok(E::from((A::DISCARDED_OPS.decode)(text, header)?))
     }));
 }
 
-/// The answers for payloads that are none of the aggregate's.
+/// The routes of a payload that does not belong to the aggregate.
 pub trait NotOf<E>: Sized {
-    /// No listed event.
+    /// `None`: the payload is not that of a listed event.
     const LISTED: Option<Route<E>> = None;
-    /// Not the event that creates.
+    /// `None`: the payload is not that of the event that creates the aggregate.
     const CREATED: Option<Route<E>> = None;
-    /// Not the event that ends.
+    /// `None`: the payload is not that of the event that discards the aggregate.
     const DISCARDED: Option<Route<E>> = None;
 }
 

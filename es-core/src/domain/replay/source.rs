@@ -9,61 +9,62 @@ use crate::domain::event::{Decode, DecodeError, EntityKind, EventHeader};
 use crate::domain::integrity::Salt;
 use crate::error::Result;
 
-/// The events of one aggregate that are handled.
+/// The handled events of one aggregate type.
 pub struct Source<E: 'static> {
     kind: EntityKind,
-    /// The topic of the aggregate.
+    /// The topic of the aggregate type.
     pub topic: &'static str,
     was: &'static [&'static str],
-    /// The topic of today of what is stored under a topic, if it is an event of the aggregate.
-    topic_today: fn(&str) -> Option<&'static str>,
+    /// Returns the current topic of an event that is stored under a topic; `None` if it is not an
+    /// event of the aggregate.
+    current_topic: fn(&str) -> Option<&'static str>,
     is_shared: fn(&str) -> bool,
     routes: &'static [Option<Route<E>>],
 }
 
-/// What a source says of a topic that may be of its aggregate.
+/// The match of a source and a topic of an event that may belong to its aggregate.
 pub struct SourceMatch<E> {
-    /// How its events are read; none where they are passed over.
+    /// The reader of the events; `None` if they are not handled.
     pub reader: Option<Reader<E>>,
-    /// Whether the topic is enough.
+    /// The aggregates that may have events under the topic.
     pub ownership: TopicOwnership,
 }
 
-/// Whether a topic tells whose event it is.
+/// The aggregates that may have events under a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopicOwnership {
-    /// It does.
+    /// The aggregate of the source alone.
     Exclusive,
-    /// Events of other aggregates may be stored under it as well.
+    /// Possibly other aggregates too.
     Shared,
 }
 
 impl<E> Source<E> {
-    /// Of an aggregate, with the answers for each payload that is handled.
+    /// Creates the source of an aggregate, with the routes of the handled payloads.
     #[must_use]
     pub const fn new<A: Aggregate>(routes: &'static [Option<Route<E>>]) -> Self {
         Self {
             kind: A::KIND,
             topic: A::TOPIC,
             was: A::WAS,
-            topic_today: |topic| EventKind::<A>::find(topic).map(|kind| kind.topic),
+            current_topic: |topic| EventKind::<A>::find(topic).map(|kind| kind.topic),
             is_shared: is_shared::<A>,
             routes,
         }
     }
 
-    /// Whether the aggregate has this topic, or had it.
+    /// Returns whether this is the topic or an earlier topic of the aggregate type.
     pub fn is_called(&self, topic: &str) -> bool {
         self.topic == topic || self.was.contains(&topic)
     }
 
-    /// What is known of events that are stored under a topic, if they may be the aggregate's.
+    /// Matches the topic of a stored event; `None` if such events cannot belong to the aggregate.
     pub fn match_topic(&self, topic: &str) -> Option<SourceMatch<E>> {
-        let Some(today) = (self.topic_today)(topic) else {
+        let Some(current) = (self.current_topic)(topic) else {
             return self.match_unknown_topic(topic);
         };
         let mut routes = self.routes.iter().flatten();
-        let route = routes.find(|route| route.topic == today);
+        let route = routes.find(|route| route.topic == current);
         Some(SourceMatch {
             reader: route.map(|route| Reader {
                 kind: self.kind,
@@ -77,26 +78,27 @@ impl<E> Source<E> {
         })
     }
 
-    /// An event that is called as those of the aggregate are, and that the program does not know: a later one may handle it.
+    /// Matches the topic of an event that this program does not know, if it begins as the topics of
+    /// the aggregate do: a later version of the program may handle the event.
     fn match_unknown_topic(&self, topic: &str) -> Option<SourceMatch<E>> {
         let mut names = self.was.iter().chain([&self.topic]);
-        let is_ours = names.any(|name| {
+        let has_prefix = names.any(|name| {
             let rest = topic.strip_prefix(name);
             rest.is_some_and(|rest| rest.starts_with('.'))
         });
-        is_ours.then_some(SourceMatch {
+        has_prefix.then_some(SourceMatch {
             reader: Some(Reader {
                 kind: self.kind,
                 decode: |_, _| Err(DecodeError::UnknownTopic),
             }),
-            // What follows the dot may be the name of another aggregate.
+            // The part after the dot may be the name of another aggregate.
             ownership: TopicOwnership::Shared,
         })
     }
 }
 
-/// Whether other aggregates may have events under a topic of `A`: where they share its base, or list an event that is stored
-/// under its whole name.
+/// Returns whether events of other aggregates may be stored under a topic of `A`: because the
+/// aggregates share its base, or list an event whose name is this whole topic.
 fn is_shared<A: Aggregate>(topic: &str) -> bool {
     let Some(kind) = EventKind::<A>::find(topic) else {
         return false;
@@ -108,7 +110,7 @@ fn is_shared<A: Aggregate>(topic: &str) -> bool {
     if kind.is_library_event() {
         let rest = topic.strip_prefix(A::BASE);
         let follows_base = rest.is_some_and(|rest| rest.starts_with('.'));
-        // A base that is not the topic is there to be shared, also by aggregates of other programs.
+        // A base that is not the topic is meant to be shared, even by aggregates of other programs.
         follows_base && (A::BASE != A::TOPIC || others().any(|other| other.base == A::BASE))
     } else {
         others().any(|other| {
@@ -133,7 +135,7 @@ impl<E> Clone for Reader<E> {
 impl<E> Copy for Reader<E> {}
 
 impl<E> Reader<E> {
-    /// The event, checked but for what it follows.
+    /// Reads an event and checks it, except that it follows the event before it.
     pub fn read(self, topic: &Topic, text: &str, salt: &Salt) -> Result<(EventHeader, E)> {
         decode_with(self.kind, self.decode, topic, text, salt)
     }

@@ -1,4 +1,4 @@
-//! Entities whose types this program does not declare.
+//! Entities of types that this program does not declare.
 
 use std::collections::BTreeMap;
 
@@ -9,14 +9,15 @@ use uuid::Uuid;
 use crate::domain::event::Version;
 use crate::domain::integrity::EventHash;
 
-/// An entity of any type, as its stored events tell it: its attributes are a map of JSON values.
+/// An entity of any type, replayed from its stored events. Its attributes are a map of JSON values.
 ///
-/// What its first event gave under a name, and what was changed since, stands under that name. A change is stored under the
-/// name of the attribute with `_` before it (`_ruler`); where the first event gave the name without it (`ruler`), that is
-/// what changes. Other events change nothing, unless a function says how
-/// ([`UntypedQuery::mutate`](crate::repository::UntypedQuery::mutate)).
+/// The map contains the fields of the first event and the changes since. A stored change names its
+/// attribute with `_` before it (`_ruler`). If the map has the name without it (`ruler`), that
+/// attribute is changed. Other events change nothing, unless a function is set with
+/// [`UntypedQuery::mutate`](crate::repository::UntypedQuery::mutate).
 ///
-/// A discarded entity is no error here: it is as it was, and [`is_discarded`](Self::is_discarded).
+/// A discarded entity is not an error: it has its last state, and
+/// [`is_discarded`](Self::is_discarded) returns `true`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Untyped {
     pub(super) id: Uuid,
@@ -30,61 +31,61 @@ pub struct Untyped {
 }
 
 impl Untyped {
-    /// Its id.
+    /// Returns the id.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// The topic of its type.
+    /// Returns the topic of the type.
     #[must_use]
     pub fn topic(&self) -> &Topic {
         &self.topic
     }
 
-    /// The version of its last event, where they are numbered.
+    /// Returns the version of the last event; `None` if the type has no versions.
     #[must_use]
     pub fn version(&self) -> Option<Version> {
         self.version
     }
 
-    /// The hash of its last event, where they are chained.
+    /// Returns the hash of the last event; `None` if the type has no hashes.
     #[must_use]
     pub fn head(&self) -> Option<EventHash> {
         self.head
     }
 
-    /// When it was created, where its events say it.
+    /// Returns the time of the first event; `None` if the type has no times.
     #[must_use]
     pub fn created_on(&self) -> Option<Timestamp> {
         self.created_on
     }
 
-    /// When its last event happened, where they say it.
+    /// Returns the time of the last event; `None` if the type has no times.
     #[must_use]
     pub fn last_modified(&self) -> Option<Timestamp> {
         self.last_modified
     }
 
-    /// Whether it was discarded.
+    /// Returns whether the entity is discarded.
     #[must_use]
     pub fn is_discarded(&self) -> bool {
         self.is_discarded
     }
 
-    /// The value of an attribute.
+    /// Returns the value of an attribute.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Value> {
         self.attributes.get(name)
     }
 
-    /// All attributes.
+    /// Returns all attributes.
     #[must_use]
     pub fn attributes(&self) -> &BTreeMap<String, Value> {
         &self.attributes
     }
 
-    /// All attributes, for a function that says what other events change.
+    /// Returns all attributes mutably, for a function that applies events.
     pub fn attributes_mut(&mut self) -> &mut BTreeMap<String, Value> {
         &mut self.attributes
     }
@@ -95,11 +96,11 @@ impl Untyped {
         else {
             return;
         };
-        let given = name
+        let attribute = name
             .strip_prefix('_')
             .and_then(|name| self.attributes.get_mut(name));
-        match given {
-            Some(given) => *given = value,
+        match attribute {
+            Some(attribute) => *attribute = value,
             None => {
                 self.attributes.insert(name, value);
             }
@@ -107,18 +108,18 @@ impl Untyped {
     }
 }
 
-/// An event of an untyped entity that the library does not know.
+/// An event of an untyped entity that is not one of the library's own.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct UntypedEvent<'a> {
-    /// The stored name of its type.
+    /// The stored name of the event's type.
     pub topic: &'a Topic,
-    /// What it holds besides the library's own keys.
+    /// The fields of the payload, without the library's keys.
     pub payload: &'a BTreeMap<String, Value>,
 }
 
 impl<'a> UntypedEvent<'a> {
-    /// The last part of its topic, such as `SomethingHappened`.
+    /// Returns the last part of the topic, such as `SomethingHappened`.
     #[must_use]
     pub fn name(&self) -> &'a str {
         let topic = self.topic.as_str();

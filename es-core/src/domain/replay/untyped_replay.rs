@@ -15,7 +15,7 @@ use crate::error::{Damage, Error, Result};
 
 type Mutator = dyn Fn(&mut Untyped, UntypedEvent<'_>) + Send + Sync;
 
-/// An untyped entity in the making: every event passes the checks of a [`Verifier`].
+/// A replay of stored events into an untyped entity. A [`Verifier`] checks every event.
 pub struct UntypedReplay {
     id: Uuid,
     verifier: Verifier,
@@ -24,7 +24,7 @@ pub struct UntypedReplay {
 }
 
 impl UntypedReplay {
-    /// Of the entity with this id, whose events were sealed with `salt`.
+    /// Starts a replay of the entity with this id. `salt` is the salt of its hashes.
     #[must_use]
     pub fn new(id: Uuid, salt: Salt) -> Self {
         Self {
@@ -45,11 +45,11 @@ impl UntypedReplay {
         self
     }
 
-    /// Applies the next event of the sequence, after the checks of a walk.
+    /// Checks the next event of the sequence as a [`Verifier`] does, and applies it.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`].
+    /// [`Error::Integrity`] if a check fails.
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         let mut header = RawHeader::default();
         let payload = decode::payload(stored.text, &mut header)
@@ -95,11 +95,11 @@ impl UntypedReplay {
         })
     }
 
-    /// The entity, after the last event.
+    /// Returns the entity after the last event.
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`] where there was no event.
+    /// [`Error::NotFound`] if there was no event.
     pub fn finish(self) -> Result<Untyped> {
         self.entity.ok_or(Error::NotFound {
             aggregate: None,

@@ -8,10 +8,11 @@ use crate::domain::event::{
 use crate::domain::integrity::{self, EventHash, HASH_KEY, Salt};
 use crate::error::{Damage, Result};
 
-/// Checks a sequence without knowing its types: every hash, what each event follows, whose it is and what it is called.
+/// Verifies a sequence of any types: the hashes, the previous hashes, the versions, the originator
+/// ids and the topics.
 ///
-/// It takes any sequence: chained events of entities, items that are sealed one by one, and unsealed ones, of which there
-/// is little to check.
+/// It accepts chained events of entities, items that are hashed one by one, and items without
+/// hashes. Fewer checks apply to items without hashes.
 #[derive(Debug)]
 pub struct Verifier {
     salt: Salt,
@@ -19,39 +20,40 @@ pub struct Verifier {
     verification: Verification,
 }
 
-/// What a walk has seen.
+/// The result of the verification of a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Verification {
-    /// The events.
+    /// The number of events.
     pub events: u64,
-    /// Those of them that hold a hash.
+    /// The number of events with a hash.
     pub sealed: u64,
-    /// Those of them that hold the hash of the event before.
+    /// The number of events with a previous hash.
     pub chained: u64,
-    /// The hash of the last event.
+    /// The hash of the last event, if it has one.
     pub head: Option<EventHash>,
 }
 
 #[derive(Debug)]
 enum Previous {
-    /// Of an entity, which began with a `Created` event. Not all are chained, and not all count their versions.
-    OfEntity {
+    /// An event of an entity, which begins with a `Created` event. Hashes and versions are
+    /// optional.
+    Entity {
         head: Option<EventHash>,
         version: Option<Version>,
     },
     Discarded,
-    /// An item that follows nothing.
+    /// An item that belongs to no entity.
     Independent,
 }
 
-/// Whether events of this topic end an entity.
+/// Returns whether this is the topic of an event that discards an entity.
 pub(crate) fn discards(topic: &Topic) -> bool {
     topic.as_str().ends_with(".Discarded")
 }
 
 impl Verifier {
-    /// Of a sequence whose events were sealed with `salt`.
+    /// Starts the verification of a sequence. `salt` is the salt of its hashes.
     #[must_use]
     pub fn new(salt: Salt) -> Self {
         Self {
@@ -65,25 +67,25 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::error::Error::Integrity).
+    /// [`Error::Integrity`](crate::error::Error::Integrity) if a check fails.
     pub fn apply(&mut self, stored: Stored<'_>) -> Result<()> {
         let header = RawHeader::parse(stored.text)
             .map_err(|error| stored.damaged(Damage::Malformed(error)))?;
         self.step(stored, &header)
     }
 
-    /// Checks the next event, whose header was read already.
+    /// Checks the next event with its parsed header.
     pub(crate) fn step(&mut self, stored: Stored<'_>, header: &RawHeader<'_>) -> Result<()> {
         self.check(stored, header)
             .map_err(|damage| stored.damaged(damage))
     }
 
-    /// The hash of the last event.
+    /// Returns the hash of the last event, if it has one.
     pub(crate) fn head(&self) -> Option<EventHash> {
         self.verification.head
     }
 
-    /// What was seen.
+    /// Returns the result.
     #[must_use]
     pub fn finish(self) -> Verification {
         self.verification
@@ -96,14 +98,14 @@ impl Verifier {
         self.check_link(header)?;
         stored.check_position(version_of(header).ok(), header.timestamp)?;
         let hash = self.check_hash(stored, header)?;
-        let is_of_entity = header.originator_topic.is_some()
-            || matches!(self.previous, Some(Previous::OfEntity { .. }));
-        self.previous = Some(if !is_of_entity {
+        let belongs_to_entity = header.originator_topic.is_some()
+            || matches!(self.previous, Some(Previous::Entity { .. }));
+        self.previous = Some(if !belongs_to_entity {
             Previous::Independent
         } else if discards(stored.topic) {
             Previous::Discarded
         } else {
-            Previous::OfEntity {
+            Previous::Entity {
                 head: hash,
                 version: version_of(header).ok(),
             }
@@ -115,20 +117,21 @@ impl Verifier {
         Ok(())
     }
 
-    /// What the event follows.
+    /// Checks that the event follows the one before it.
     fn check_link(&self, header: &RawHeader<'_>) -> Result<(), Damage> {
         let creates = header.originator_topic.is_some();
         match &self.previous {
-            // A chain begins with the event that creates; nothing unsealed stands before or in it.
+            // A chain begins with a `Created` event. No item without a hash may precede it or be in
+            // it.
             None | Some(Previous::Independent) if header.previous.is_some() && !creates => {
                 Err(Damage::NotCreated)
             }
-            Some(Previous::OfEntity { head: None, .. }) if header.previous.is_some() => {
+            Some(Previous::Entity { head: None, .. }) if header.previous.is_some() => {
                 Err(Damage::PreviousHash)
             }
             Some(Previous::Discarded) => Err(Damage::AfterDiscarded),
-            Some(Previous::OfEntity { .. }) if creates => Err(Damage::CreatedTwice),
-            Some(Previous::OfEntity { head, version }) => {
+            Some(Previous::Entity { .. }) if creates => Err(Damage::CreatedTwice),
+            Some(Previous::Entity { head, version }) => {
                 head.map_or(Ok(()), |head| check_previous_hash(header, head))?;
                 version.map_or(Ok(()), |before| check_version(header, before))
             }
@@ -136,7 +139,7 @@ impl Verifier {
         }
     }
 
-    /// An event without a hash is none of a chain; one in a chain, or with any key of one, has a hash.
+    /// Verifies the hash. Only an event with none of the keys of a hash chain may lack a hash.
     fn check_hash(
         &self,
         stored: Stored<'_>,

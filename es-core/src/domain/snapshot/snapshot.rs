@@ -1,4 +1,4 @@
-//! States of aggregates as they are stored, so that not every event is replayed.
+//! Stored states of aggregates. A replay that starts at one need not read all events.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::domain::aggregate::{Aggregate, Snapshotted, StateOps};
 use crate::domain::event::{Stored, StoredString, StoredTime, StoredUuid, Version};
 use crate::error::{Damage, Error, Result};
 
-/// The state of an aggregate at a version. The format is that of `docs/formats.md`, section 10.
+/// The state of an aggregate at a version, in the format of `docs/formats.md`, section 10.
 #[derive(Clone)]
 pub struct Snapshot {
     originator_id: Uuid,
     originator_version: Version,
     timestamp: Timestamp,
     aggregate: Topic,
-    /// The canonical text of the state; none of a discarded aggregate.
+    /// The canonical text of the state; `None` for a discarded aggregate.
     state: Option<Arc<str>>,
 }
 
-/// A snapshot's text, read.
+/// The parsed text of a snapshot, without the state.
 #[derive(serde::Deserialize)]
 struct Data<'a> {
     originator_id: StoredUuid,
@@ -33,31 +33,31 @@ struct Data<'a> {
     topic: StoredString<'a>,
 }
 
-/// The state alone, as it stands in the text.
+/// The unparsed state in the text of a snapshot.
 #[derive(serde::Deserialize)]
 struct State<'a> {
     #[serde(borrow)]
     state: &'a RawValue,
 }
 
-/// The same of a text that only our own reader takes.
+/// The state in a text that only the reader of `es-json` accepts.
 #[derive(serde::Deserialize)]
 struct StateValue {
     state: json::Value,
 }
 
 impl Snapshot {
-    /// The topic of the rows of all snapshots.
+    /// The topic of the rows of snapshots.
     pub const TOPIC: Topic = Topic::new("eventsourcing.domain.model.snapshot#Snapshot");
 
-    /// What the snapshot of a discarded aggregate says instead of the aggregate's topic.
-    const NOTHING: &'static str = "builtins#NoneType";
+    /// The topic in the snapshot of a discarded aggregate.
+    const DISCARDED_TOPIC: &'static str = "builtins#NoneType";
 
-    /// Of an aggregate as it is, with what is pending.
+    /// Creates a snapshot of the current state of an aggregate, which includes its pending events.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`] where the state cannot be stored.
+    /// [`Error::InvalidEvent`] if the state cannot be stored.
     pub fn from_aggregate<A: Snapshotted>(aggregate: &A) -> Result<Self> {
         Self::from_state(aggregate, &StateOps::new())
     }
@@ -74,7 +74,7 @@ impl Snapshot {
         Ok(Self::new(root.id, root.version, A::__TOPIC, state))
     }
 
-    /// Of the state whose canonical text is `state`; none of a discarded aggregate.
+    /// Creates a snapshot of a state in canonical text; `None` for a discarded aggregate.
     pub(crate) fn new(
         originator_id: Uuid,
         originator_version: Version,
@@ -83,7 +83,7 @@ impl Snapshot {
     ) -> Self {
         let aggregate = match state {
             Some(_) => aggregate.clone(),
-            None => Topic::new(Self::NOTHING),
+            None => Topic::new(Self::DISCARDED_TOPIC),
         };
         Self {
             originator_id,
@@ -94,19 +94,19 @@ impl Snapshot {
         }
     }
 
-    /// Reads a stored snapshot.
+    /// Parses a stored snapshot.
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`] where the text is no JSON or belongs to another row; [`Error::UnknownTopic`] and
-    /// [`Error::Undecodable`] where it is no snapshot of this form.
+    /// [`Error::Integrity`] if the text is not JSON or belongs to another row;
+    /// [`Error::UnknownTopic`] or [`Error::Undecodable`] if it is not a snapshot in this format.
     pub(crate) fn read(stored: Stored<'_>) -> Result<Self> {
         if *stored.topic != Self::TOPIC {
             return Err(stored.unknown());
         }
         let data: Data<'_> =
-            json::from_str(stored.text).map_err(|source| unread(stored, source))?;
-        let state = state(stored.text).map_err(|source| unread(stored, source))?;
+            json::from_str(stored.text).map_err(|source| read_error(stored, source))?;
+        let state = state(stored.text).map_err(|source| read_error(stored, source))?;
         if data.originator_id.0 != stored.sequence_id {
             return Err(stored.damaged(Damage::OriginatorId));
         }
@@ -123,7 +123,7 @@ impl Snapshot {
         })
     }
 
-    /// The canonical text: what is stored.
+    /// Returns the canonical text, which is stored.
     pub(crate) fn text(&self) -> String {
         let mut topic = String::new();
         json::write_string(&mut topic, self.aggregate.as_str());
@@ -139,38 +139,40 @@ impl Snapshot {
         )
     }
 
-    /// Whose state it is.
+    /// Returns the id of the aggregate.
     #[must_use]
     pub fn originator_id(&self) -> Uuid {
         self.originator_id
     }
 
-    /// The version at which it was the state.
+    /// Returns the version of the state.
     #[must_use]
     pub fn originator_version(&self) -> Version {
         self.originator_version
     }
 
-    /// When it was taken.
+    /// Returns the time at which the snapshot was taken.
     #[must_use]
     pub fn timestamp(&self) -> Timestamp {
         self.timestamp
     }
 
-    /// The topic of the aggregate's type; `builtins#NoneType` where it was discarded.
+    /// Returns the topic of the aggregate's type; `builtins#NoneType` if the aggregate is
+    /// discarded.
     #[must_use]
     pub fn aggregate_topic(&self) -> &Topic {
         &self.aggregate
     }
 
-    /// The state in JSON; none where it was discarded.
+    /// Returns the state as JSON; `None` if the aggregate is discarded.
     #[must_use]
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
     }
 }
 
-/// Canonical text is taken as it stands; any other is written anew.
+/// Returns the state in the text of a snapshot. Canonical text is returned unchanged; any other is
+/// rewritten.
 fn state(text: &str) -> Result<std::borrow::Cow<'_, str>, json::Error> {
     if let Ok(State { state }) = serde_json::from_str::<State<'_>>(text) {
         return Ok(state.get().into());
@@ -179,7 +181,7 @@ fn state(text: &str) -> Result<std::borrow::Cow<'_, str>, json::Error> {
     Ok(state.to_string().into())
 }
 
-fn unread(stored: Stored<'_>, source: json::Error) -> Error {
+fn read_error(stored: Stored<'_>, source: json::Error) -> Error {
     match json::Value::parse(stored.text) {
         Err(error) => stored.damaged(Damage::Malformed(error)),
         Ok(_) => Error::Undecodable {
@@ -191,7 +193,7 @@ fn unread(stored: Stored<'_>, source: json::Error) -> Error {
     }
 }
 
-/// Leaves the state out: it may be large, and is the user's.
+/// Omits the state, which may be large or confidential.
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Snapshot")

@@ -71,7 +71,7 @@ pub enum CipherError {
     /// writer.
     #[error("the text was encrypted with this key, but {problem}")]
     Content {
-        /// What is wrong with the content.
+        /// The problem with the content.
         problem: &'static str,
     },
     /// The text is too long to be encrypted. Store less in one event.

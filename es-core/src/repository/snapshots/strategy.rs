@@ -148,7 +148,7 @@ pub(crate) fn snapshot_position(snapshot: &Snapshot) -> Position {
 /// Returns whether an error is one of a snapshot of another program version or with other settings,
 /// rather than of a damaged one.
 ///
-/// A plain text where encryption is expected may be forged. Ignoring it does no harm.
+/// A plain text may be forged if encryption is expected. Ignoring it does no harm.
 fn is_unusable(error: &Error) -> bool {
     match error {
         Error::Undecodable { .. } | Error::UnknownTopic { .. } => true,
