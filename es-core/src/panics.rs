@@ -36,7 +36,7 @@ pub(crate) fn catch<T>(source_name: &'static str, call: impl FnOnce() -> T) -> R
     catch_unwind(AssertUnwindSafe(call)).map_err(|panic| Panicked::new(source_name, &*panic))
 }
 
-/// Runs a future of the user's code and returns a panic as an error. See [`catch`].
+/// Runs a future of the user's code and returns a panic as an error, as `catch` does for a call.
 pub async fn catch_async(
     source_name: &'static str,
     future: impl Future<Output = Result<(), BoxError>>,
