@@ -48,8 +48,8 @@ impl Server for Cluster {
         self.0.name()
     }
 
-    fn is_there(&self) -> bool {
-        self.0.is_there()
+    fn is_available(&self) -> bool {
+        self.0.is_available()
     }
 
     fn address(&self) -> SocketAddr {
@@ -60,8 +60,8 @@ impl Server for Cluster {
         self.0.open(name, how).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        self.0.remove(database).await
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
+        self.0.drop_database(database).await
     }
 
     /// Runs for a minute by default, with writers that live long enough to see an outage.

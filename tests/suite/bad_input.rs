@@ -194,7 +194,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_table_of_another_shape_is_refused_and_left_alone() {
+async fn a_table_with_other_columns_is_refused_and_not_changed() {
     let store = Store::new();
     Connection::open(&store.path)
         .unwrap()

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-pub(crate) fn is_there() -> bool {
+pub(crate) fn is_available() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 

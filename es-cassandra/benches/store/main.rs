@@ -36,7 +36,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    if !keyspace::is_there() {
+    if !keyspace::is_available() {
         println!("ES_CASSANDRA_URL is not set: nothing is measured");
         return;
     }

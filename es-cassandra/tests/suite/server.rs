@@ -99,7 +99,7 @@ impl Server for Shared {
         self.name
     }
 
-    fn is_there(&self) -> bool {
+    fn is_available(&self) -> bool {
         env::var_os(self.variable).is_some()
     }
 
@@ -124,7 +124,7 @@ impl Server for Shared {
         Ok(Arc::new(CassandraDatastore::open(options).await?))
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
         let connecting = async || connect_as(&self.options()).await;
         let session = self.session.get_or_try_init(connecting).await?;
         let cql = format!("DROP KEYSPACE IF EXISTS {database}");
@@ -155,8 +155,8 @@ impl Server for Cassandra {
         self.node.name()
     }
 
-    fn is_there(&self) -> bool {
-        self.node.is_there()
+    fn is_available(&self) -> bool {
+        self.node.is_available()
     }
 
     fn address(&self) -> SocketAddr {
@@ -167,8 +167,8 @@ impl Server for Cassandra {
         self.node.open(name, how).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        self.node.remove(database).await
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
+        self.node.drop_database(database).await
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -187,7 +187,7 @@ impl Server for Cassandra {
     }
 
     /// Loses the answer to a write, because there are no locks to take.
-    async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
+    async fn write_without_lock(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
         let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
         proxy.lose_next();
         Ok(())

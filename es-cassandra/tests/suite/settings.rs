@@ -110,7 +110,7 @@ async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
     let said = append(&uri(&keyspace, each)).await;
     let said = said.expect_err("the keyspace was made as one without data centres");
     assert!(said.contains("EACH_QUORUM not compatible"), "{said}");
-    let removed = Cassandra::default().remove(&keyspace).await;
+    let removed = Cassandra::default().drop_database(&keyspace).await;
     removed.expect("dropped");
     append(&uri(&keyspace, each)).await.expect("kept");
 }
@@ -154,7 +154,7 @@ async fn a_keyspace_is_made_with_the_replication_that_is_asked_for(keyspace: Str
         let read = read(&uri(&keyspace, query)).await;
         read.expect(query);
         assert_eq!(replication(&keyspace).await, expected, "{query}");
-        let removed = Cassandra::default().remove(&keyspace).await;
+        let removed = Cassandra::default().drop_database(&keyspace).await;
         removed.expect("dropped");
     }
     let refused = read(&uri(&keyspace, "replication=elsewhere:1")).await;
@@ -253,7 +253,7 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
     assert!(said.contains("no name"), "{said}");
     let said = with("CASSANDRA_PROTOCOL_VERSION", "2");
     assert!(said.contains("CASSANDRA_PROTOCOL_VERSION"), "{said}");
-    let removed = Cassandra::default().remove(&keyspace).await;
+    let removed = Cassandra::default().drop_database(&keyspace).await;
     removed.expect("dropped");
     let said = with("CASSANDRA_REPLICATION_FACTOR", "3");
     assert!(said.contains("consistency: Quorum, required: 2"), "{said}");

@@ -20,11 +20,11 @@ const VARIABLE: &str = "ES_CASSANDRA_TLS_URL";
 pub(crate) const CERTIFICATES: &str = "ES_TLS";
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
-    a_server_that_is_checked_is_read_and_written_in_cipher,
+    a_trusted_server_is_read_and_written_over_tls,
     a_name_of_the_address_that_the_certificate_has_is_checked_by_the_address,
     a_certificate_of_another_authority_is_refused,
     a_certificate_of_another_address_is_refused,
-    a_server_without_tls_is_refused_and_told_nothing,
+    a_server_without_tls_is_refused_and_sent_nothing,
     a_plain_connection_to_a_server_that_wants_tls_is_told_what_is_missing,
     a_wrong_password_is_told_so_and_not_repeated,
     a_missing_password_is_told_so,
@@ -62,7 +62,7 @@ fn at(address: impl Into<IpAddr>) -> String {
     SocketAddr::new(address.into(), node().address().port()).to_string()
 }
 
-async fn a_server_that_is_checked_is_read_and_written_in_cipher(keyspace: String) {
+async fn a_trusted_server_is_read_and_written_over_tls(keyspace: String) {
     let store = open(
         USER,
         &at(node().address().ip()),
@@ -138,7 +138,7 @@ async fn a_certificate_of_another_address_is_refused(_: String) {
     assert!(said.contains("127.0.0.2"), "{said}");
 }
 
-async fn a_server_without_tls_is_refused_and_told_nothing(_: String) {
+async fn a_server_without_tls_is_refused_and_sent_nothing(_: String) {
     let plain = options_in(crate::server::VARIABLE).hosts.swap_remove(0);
     let said = refusal(open(USER, &plain, "es", &checked_by("ca")).await);
     assert!(said.contains("does not speak TLS"), "{said}");
