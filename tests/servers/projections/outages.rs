@@ -26,7 +26,7 @@ pub(crate) trait ServerStore: SqlStore {
 /// the number of answers that were not lost.
 async fn lose<S: ServerStore>(statement: &'static str, times: usize) -> (u64, u32) {
     let fixture = Fixture::<S>::new().await;
-    let proxy = LossyProxy::before(S::address(), statement).await;
+    let proxy = LossyProxy::start(S::address(), statement).await;
     let model = S::open_by(fixture.place(), proxy.address()).await;
     let runner = Runner::new(S::projection(faultless()), model, &fixture.app).expect("a log");
     let retry = Retry::default().attempts(2).wait(Duration::from_millis(1));

@@ -220,7 +220,7 @@ async fn the_outcome_of_a_commit_without_an_answer_is_found(fixture: ServerFixtu
     let Some(commit) = fixture.server.commit() else {
         return Err(Inapplicable("the store has no transactions"));
     };
-    let proxy = LossyProxy::before(fixture.server.address(), commit).await;
+    let proxy = LossyProxy::start(fixture.server.address(), commit).await;
     let opening = Opening::with(Way::At(proxy.address()));
     let events = fixture.events(&opening).await?;
     let id = Uuid::new_v4();
