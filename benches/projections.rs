@@ -82,9 +82,9 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Catches up by hand: one transaction per batch, with the position in it.
-fn by_hand(events: &Path, place: &Path) -> Result<(), BoxError> {
+fn by_hand(events: &Path, folder: &Path) -> Result<(), BoxError> {
     let log = Connection::open(events)?;
-    let mut model = open(&place.join("read.db"))?;
+    let mut model = open(&folder.join("read.db"))?;
     model.execute_batch(TABLE)?;
     model.execute_batch("CREATE TABLE positions (name TEXT PRIMARY KEY, position INTEGER); INSERT INTO positions VALUES ('balances', 0)")?;
     let mut page = log.prepare("SELECT id, originator_id, event_type, state FROM stored_events WHERE id > ?1 ORDER BY id LIMIT ?2")?;
@@ -116,8 +116,8 @@ fn by_hand(events: &Path, place: &Path) -> Result<(), BoxError> {
     }
 }
 
-async fn projected(app: &Application, place: &Path, last: u64) -> es::Result<()> {
-    let model = SqliteReadModel::open(SqliteOptions::file(place.join("read.db"))).await?;
+async fn projected(app: &Application, folder: &Path, last: u64) -> es::Result<()> {
+    let model = SqliteReadModel::open(SqliteOptions::file(folder.join("read.db"))).await?;
     model
         .write(|connection| connection.execute_batch(TABLE))
         .await?;
@@ -128,10 +128,10 @@ async fn projected(app: &Application, place: &Path, last: u64) -> es::Result<()>
 }
 
 /// Runs a catch-up in a folder of its own, so that it starts empty.
-fn anew<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
-    let place = tempfile::tempdir().expect("a directory");
-    let done = work(place.path());
-    let model = Connection::open(place.path().join("read.db")).expect("the read model");
+fn in_new_folder<T>(work: impl FnOnce(&Path) -> T) -> (T, i64) {
+    let folder = tempfile::tempdir().expect("a directory");
+    let done = work(folder.path());
+    let model = Connection::open(folder.path().join("read.db")).expect("the read model");
     let sum = model.query_row(
         "SELECT sum(cents * deposits + last) FROM balances",
         [],
@@ -147,13 +147,13 @@ fn main() {
     let runtime = Runtime::new().expect("a runtime");
     let app = runtime.block_on(account::filled(&path, last));
     let ours = || {
-        anew(|place| {
+        in_new_folder(|folder| {
             runtime
-                .block_on(projected(&app, place, last))
+                .block_on(projected(&app, folder, last))
                 .expect("it catches up");
         })
     };
-    let theirs = || anew(|place| by_hand(&path, place).expect("it catches up"));
+    let theirs = || in_new_folder(|folder| by_hand(&path, folder).expect("it catches up"));
     let began = Instant::now();
     assert_eq!(ours().1, theirs().1, "both come to the same");
     println!(

@@ -1,7 +1,8 @@
-//! Error messages of the macros, and annotations that compile. `TRYBUILD=overwrite` updates the messages.
+//! Error messages of the macros, and annotations that compile. `TRYBUILD=overwrite` updates the
+//! messages.
 
-/// The compiler shortens paths in messages depending on the linked crates, so the stored messages are
-/// those with all features.
+/// The compiler shortens paths in messages depending on the linked crates, so the stored messages
+/// are those with all features.
 #[test]
 #[cfg_attr(
     not(all(

@@ -1,4 +1,12 @@
 //! Appends: one conditional statement each, and the search for its outcome if no answer comes.
+//!
+//! All rows of a batch are conditional. With a condition only on the first row, the server
+//! overwrites a later row whose position is taken. A static version column with compare-and-set
+//! would be an alternative, but the stored format has no such column, and it was at most 15 %
+//! faster.
+//!
+//! Appends are lightweight transactions, because only these detect a conflict. They cost 2 to 8
+//! times as much as plain inserts on one node.
 
 use std::time::Duration;
 
@@ -22,8 +30,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Maximum number of statements in a batch, by the protocol.
 const MAX_ITEMS: usize = 65_535;
 
-/// Size of a row in a mutation without its texts: key, timestamps, lengths. It is a little more than the server counts, so
-/// that the server accepts every append that passes the check here.
+/// Size of a row in a mutation without its texts: key, timestamps, lengths. It is slightly more
+/// than the server counts, so that the server accepts every append that passes the check here.
 const ROW_BYTES: usize = 64;
 
 /// Size of a mutation without its rows.
@@ -42,22 +50,25 @@ enum Attempt {
 
 /// Appends items of one sequence, all or none.
 ///
-/// If an attempt gets no answer, the loop reads the first item at serial consistency, which completes an undecided write. If
-/// nothing is there, it sends the statement again; a refusal by our own earlier attempt then counts as success.
+/// If an attempt gets no answer, the loop reads the first item at serial consistency, which
+/// completes an undecided write. If nothing is there, it sends the statement again; a refusal by
+/// our own earlier attempt then counts as success.
 pub(crate) async fn append(
     reader: &TableReader<'_>,
     items: &[SequencedItem],
 ) -> Result<Appended, RecordError> {
     check(reader, items)?;
-    let kept = Ok(Appended::without_ids(items.len()));
+    let appended = Ok(Appended::without_ids(items.len()));
     let session = reader.database.session()?;
     let deadline = Instant::now() + reader.database.timeout();
     let mut undecided = None;
     loop {
         match attempt(reader, session.get_session(), items).await {
-            Attempt::Applied => return kept,
-            // An earlier attempt of this append may have taken them.
-            Attempt::Refused(rows) if undecided.is_some() && are_ours(&rows, items) => return kept,
+            Attempt::Applied => return appended,
+            // An earlier attempt of this append may have taken the positions.
+            Attempt::Refused(rows) if undecided.is_some() && are_ours(&rows, items) => {
+                return appended;
+            }
             Attempt::Refused(rows) => return Err(conflict(first_taken(&rows, items))),
             Attempt::Undecided(error) => {
                 tracing::debug!(%error, "an append got no answer; reading whether it was applied");
@@ -85,8 +96,8 @@ pub(crate) async fn append(
     }
 }
 
-/// Reads the outcome of an undecided append from its first item, because an append is all or nothing. Returns `None` if
-/// nothing is stored: the statement is to be sent again.
+/// Reads the outcome of an undecided append from its first item, because an append is all or
+/// nothing. Returns `None` if nothing is stored: the statement is to be sent again.
 async fn find_outcome(
     reader: &TableReader<'_>,
     first: &SequencedItem,
@@ -173,7 +184,8 @@ fn row(item: &SequencedItem) -> (uuid::Uuid, CqlValue, &str, &str) {
     (item.sequence_id, position, item.topic.as_str(), &item.data)
 }
 
-/// Reads an answer. The column `[applied]` of the first row decides; a refusal has a row for each taken position.
+/// Reads an answer. The column `[applied]` of the first row decides; a refusal has a row for each
+/// taken position.
 fn read(answer: QueryResult) -> Attempt {
     // The statement may have been applied even if its answer cannot be read.
     let unreadable = |error: String| {
@@ -215,8 +227,8 @@ fn has_position(row: &[CqlValue], item: &SequencedItem) -> bool {
         .any(|value| crate::rows::is_position(value, item.position))
 }
 
-/// Returns whether the rows of a refusal hold all items. Equal items of another append cannot be told apart; events differ from
-/// each other by their hashes.
+/// Returns whether the rows of a refusal hold all items. Equal items of another append cannot be
+/// distinguished; events differ from each other by their hashes.
 fn are_ours(rows: &[Vec<CqlValue>], items: &[SequencedItem]) -> bool {
     items
         .iter()

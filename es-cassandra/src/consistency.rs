@@ -1,7 +1,7 @@
 //! The check that reads see all completed writes, which record ids need.
 //!
-//! A follower that sees the position of an event but not yet the event skips it for good. So every read must reach a replica
-//! that took part in the write.
+//! A follower that sees the position of an event but not yet the event skips it for good. So every
+//! read must reach a replica that took part in the write.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::{CassandraOptions, Replication, schema};
 enum Replicas {
     SingleDatacenter,
     SeveralDatacenters,
-    /// The strategy ignores data centres. A quorum, even a local one, counts all replicas, but `LOCAL_SERIAL` decides among the replicas of one
-    /// data centre.
+    /// The strategy ignores data centres. Any quorum, even a local one, counts all replicas, but
+    /// `LOCAL_SERIAL` decides among the replicas of one data centre.
     Any,
 }
 
-/// Checks the consistency levels against the replication of the keyspace. If the keyspace is absent, the replication is the
-/// one with which it will be created.
+/// Checks the consistency levels against the replication of the keyspace. If the keyspace is
+/// absent, the replication is the one with which it will be created.
 ///
 /// # Errors
 ///
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_see_what_was_written_in_their_data_centre_or_in_all() {
+    fn consistency_levels_below_a_quorum_are_refused() {
         let serial = SerialConsistency::Serial;
         for enough in [
             Consistency::Quorum,
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_are_decided_among_all_data_centres() {
+    fn local_serial_is_refused_with_several_data_centres() {
         let serial = SerialConsistency::LocalSerial;
         assert_eq!(
             checked(Consistency::Quorum, serial, SingleDatacenter),
@@ -152,9 +152,9 @@ mod tests {
             (&[3, 1], SeveralDatacenters),
         ] {
             let centres = factors.iter().zip(["dc1", "dc2"]);
-            let asked = centres.clone().map(|(n, name)| (name.to_owned(), *n));
-            let asked = Replication::ByDatacenter(asked.collect());
-            assert_eq!(asked.replicas(), replicas, "{factors:?}");
+            let configured = centres.clone().map(|(n, name)| (name.to_owned(), *n));
+            let configured = Replication::ByDatacenter(configured.collect());
+            assert_eq!(configured.replicas(), replicas, "{factors:?}");
             let mut stored: BTreeMap<_, _> = centres
                 .map(|(n, name)| (name.to_owned(), n.to_string()))
                 .collect();

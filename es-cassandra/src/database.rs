@@ -20,7 +20,7 @@ use crate::statements::check_name;
 use crate::{CassandraOptions, schema};
 
 /// Capacity of the cache of prepared statements, enough for a few dozen tables.
-const PREPARED: usize = 1_000;
+const PREPARED_STATEMENTS: usize = 1_000;
 
 /// The connections to one keyspace of a cluster.
 pub(crate) struct Database {
@@ -46,7 +46,10 @@ impl Database {
         };
         let max_mutation_bytes = schema::max_mutation_bytes(&session).await;
         Ok(Self {
-            session: RwLock::new(Some(Arc::new(CachingSession::from(session, PREPARED)))),
+            session: RwLock::new(Some(Arc::new(CachingSession::from(
+                session,
+                PREPARED_STATEMENTS,
+            )))),
             options,
             max_mutation_bytes,
             read_retries: Arc::new(DefaultRetryPolicy::new()),
@@ -80,7 +83,8 @@ impl Database {
         statement
     }
 
-    /// Returns the consistency level of reads that see the last conditional write, and complete it if it is undecided.
+    /// Returns the consistency level of reads that see the last conditional write, and complete it
+    /// if it is undecided.
     pub(crate) const fn serial(&self) -> Consistency {
         match self.options.serial_consistency {
             SerialConsistency::Serial => Consistency::Serial,
@@ -88,7 +92,8 @@ impl Database {
         }
     }
 
-    /// Maps an error. If the server does not know a table or column, the schema is checked for the reason.
+    /// Maps an error. If the server does not know a table or column, the schema is checked for the
+    /// reason.
     pub(crate) async fn explain(
         &self,
         operation: &'static str,
@@ -111,7 +116,9 @@ impl Database {
 }
 
 fn builder(options: &CassandraOptions) -> SessionBuilder {
-    // The driver must not retry by itself: a conditional statement may have been applied.
+    // The driver must not retry by itself: after a write timeout, a conditional statement may have
+    // been applied, and its repetition would be refused as a conflict with itself. `append` handles
+    // this.
     let mut balancing = DefaultPolicy::builder().token_aware(true);
     if let Some(datacenter) = &options.datacenter {
         balancing = balancing
@@ -176,7 +183,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_closed_does_not_say_that_a_table_is_not_there() {
+    async fn a_closed_database_does_not_report_a_missing_table() {
         let closed = Database {
             session: RwLock::new(None),
             options: CassandraOptions::new(["h"], "es"),

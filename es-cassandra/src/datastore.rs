@@ -44,8 +44,9 @@ impl CassandraDatastore {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Backend`] if the server refuses the user or the password; [`RecordError::Unavailable`] if no node can be
-    /// reached; [`RecordError::Schema`] if the name of the keyspace is invalid.
+    /// [`RecordError::Backend`] if the server refuses the user or the password;
+    /// [`RecordError::Unavailable`] if no node can be reached; [`RecordError::Schema`] if the name
+    /// of the keyspace is invalid.
     pub async fn open(options: CassandraOptions) -> Result<Self, RecordError> {
         Ok(Self {
             database: Arc::new(Database::open(options).await?),
@@ -59,22 +60,24 @@ impl CassandraDatastore {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Schema`] if the table is already open with other columns, or its name is invalid on Cassandra.
+    /// [`RecordError::Schema`] if the table is already open with other columns, or its name is
+    /// invalid on Cassandra.
     pub fn table(&self, table: Table) -> Result<Arc<CassandraRecordManager>, RecordError> {
         let table = table.without_record_ids();
         let open = |table| CassandraRecordManager::open(self.database.clone(), table);
         self.tables.get(table, open)
     }
 
-    /// Opens a table with record ids, which are positions of references in a big array. The references are hashed and
-    /// encrypted with this mapper and salt, so use those of the events.
+    /// Opens a table with record ids, which are positions of references in a big array. The
+    /// references are hashed and encrypted with this mapper and salt, so use those of the events.
     ///
     /// # Errors
     ///
     /// - Those of [`table`](Self::table), and of reading the replication of the keyspace.
     /// - [`RecordError::Schema`] if the table is already open with another mapper or salt.
-    /// - [`RecordError::Invalid`] if the table cannot have record ids, if reads may miss completed writes with the configured
-    ///   consistency levels, or if another table uses the array of the option `application_sequence`.
+    /// - [`RecordError::Invalid`] if the table cannot have record ids, if reads may miss completed
+    ///   writes with the configured consistency levels, or if another table uses the array of the
+    ///   option `application_sequence`.
     pub async fn positioned(
         &self,
         table: Table,
@@ -135,8 +138,9 @@ impl CassandraDatastore {
         })
     }
 
-    /// Returns the id of a table's array. The array of the option `application_sequence` belongs to the table that is opened
-    /// first: a reference does not name its table, so an array cannot hold those of two.
+    /// Returns the id of a table's array. The array of the option `application_sequence` belongs to
+    /// the table that is opened first: a reference does not name its table, so an array cannot hold
+    /// those of two.
     fn array_id(&self, table: &Table) -> Result<Uuid, RecordError> {
         let Some(option) = self.database.options().application_sequence else {
             return Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes()));
@@ -198,7 +202,8 @@ impl Datastore for CassandraDatastore {
     }
 }
 
-/// Returns whether a table is opened with record ids. Warns if they were requested and are impossible.
+/// Returns whether a table is opened with record ids. Warns if they were requested and are
+/// impossible.
 fn has_record_ids(table: &Table) -> bool {
     if table.record_id.is_none() {
         return false;

@@ -1,4 +1,4 @@
-//! Errors of Cassandra and its driver, mapped by code to what the caller can do next.
+//! Errors of Cassandra and its driver, mapped by code according to the next step of the caller.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use scylla::errors::{
     MetadataError, NewSessionError, PrepareError, RequestAttemptError,
 };
 
-/// An error of Cassandra or its driver. Its message says what to check; the driver's error is its source.
+/// An error of Cassandra or its driver. Its message names the cause and a remedy;
+/// the driver's error is its source.
 #[derive(Debug)]
 pub struct CassandraError {
     message: String,
@@ -55,7 +56,8 @@ fn attempt_db_error(error: &RequestAttemptError) -> Option<&DbError> {
     }
 }
 
-/// Returns whether the outcome of a conditional write is unknown: it may have been applied, or may be applied later.
+/// Returns whether the outcome of a conditional write is unknown: it may have been applied, or may
+/// be applied later.
 pub(crate) fn is_undecided(error: &ExecutionError) -> bool {
     match error {
         ExecutionError::RequestTimeout(_) => true,
@@ -88,7 +90,8 @@ fn is_refusal(error: &DbError) -> bool {
     )
 }
 
-/// Returns whether the server may not know a table or column of a statement. The code says no more than "invalid".
+/// Returns whether the server may not know a table or column of a statement. The code says no more
+/// than "invalid".
 pub(crate) fn is_schema_error(error: &ExecutionError) -> bool {
     matches!(db_error(error), Some(DbError::Invalid))
 }
@@ -145,7 +148,7 @@ fn describe_db(error: &DbError) -> &'static str {
         DbError::IsBootstrapping => "the server is starting up",
         DbError::AuthenticationError => "the server refused the user or the password",
         DbError::Unauthorized => {
-            "the user lacks the rights for that; grant SELECT and MODIFY, and CREATE to create tables"
+            "the user lacks the rights for the statement; grant SELECT and MODIFY, and CREATE to create tables"
         }
         _ => "Cassandra rejected the statement",
     }
@@ -192,7 +195,7 @@ fn connection_refusal(error: &ConnectionError) -> Option<&'static str> {
 fn describe_tls(fault: TlsFault) -> &'static str {
     match fault {
         TlsFault::Certificate => {
-            "the server's certificate is not trusted; it must be signed by the given authority, for the node's IP address"
+            "the server's certificate is not trusted; it must be signed by the configured authority, for the node's IP address"
         }
         _ => {
             "the server does not speak TLS at this port, or no common version; check the port and `sslmode`"
@@ -205,7 +208,7 @@ fn setup_refusal(error: &ConnectionSetupRequestErrorKind) -> Option<&'static str
         ConnectionSetupRequestErrorKind::DbError(error, _) => Some(describe_db(error)),
         ConnectionSetupRequestErrorKind::MissingAuthentication
         | ConnectionSetupRequestErrorKind::StartAuthSessionError(_) => Some(
-            "the server asks for a user and a password, as in `cassandra://user:password@host`",
+            "the server requires a user and a password, as in `cassandra://user:password@host`",
         ),
         _ => None,
     }

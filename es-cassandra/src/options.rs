@@ -1,10 +1,12 @@
+//! The options of a keyspace.
+
 use std::time::Duration;
 
 use es_store::Tls;
 use scylla::statement::{Consistency, SerialConsistency};
 use uuid::Uuid;
 
-/// Which keyspace to open, and how.
+/// The options for opening a keyspace.
 ///
 /// ```
 /// use es_cassandra::{CassandraOptions, Replication};
@@ -16,73 +18,77 @@ use uuid::Uuid;
 ///
 /// # URIs
 ///
-/// `cassandra://user:password@host:port,host:port/keyspace`. All of it can be left out, as in `cassandra:`: what the URI does
-/// not say is taken from the environment, and then from the default.
+/// `cassandra://user:password@host:port,host:port/keyspace`. Every part is optional, as in
+/// `cassandra:`. A missing part is taken from the environment, and otherwise has its default.
 ///
 /// | parameter | variable | default |
 /// |---|---|---|
-/// | the hosts | `CASSANDRA_HOSTS`, separated by commas | `127.0.0.1` |
-/// | the port of hosts without one | `CASSANDRA_PORT` | 9042 |
-/// | the keyspace | `CASSANDRA_KEYSPACE` | `eventsourcing` |
+/// | hosts | `CASSANDRA_HOSTS`, separated by commas | `127.0.0.1` |
+/// | port of hosts without one | `CASSANDRA_PORT` | 9042 |
+/// | keyspace | `CASSANDRA_KEYSPACE` | `eventsourcing` |
 /// | `consistency`; in several data centres, record ids need `QUORUM` | `CASSANDRA_CONSISTENCY_LEVEL` | `LOCAL_QUORUM` |
 /// | `serial_consistency`: `SERIAL` or `LOCAL_SERIAL` | | `SERIAL` |
-/// | `replication_factor`: of a keyspace that is made | `CASSANDRA_REPLICATION_FACTOR` | 1 |
-/// | `replication`: the same for each data centre, as `dc1:3,dc2:3` | | |
-/// | `datacenter`: whose nodes are asked first | | none |
+/// | `replication_factor` of a keyspace that `setup` creates | `CASSANDRA_REPLICATION_FACTOR` | 1 |
+/// | `replication`: the factor for each data centre, such as `dc1:3,dc2:3` | | |
+/// | `datacenter`: the preferred data centre | | none |
 /// | `protocol`: 3, 4 or 5 | `CASSANDRA_PROTOCOL_VERSION` | 4 |
-/// | `application_sequence`: the id of the big array | | made of the table's name |
+/// | `application_sequence`: the id of the big array | | derived from the table's name |
 /// | `sslmode`, `sslrootcert`: as in `postgresql:` URIs | | no TLS |
 ///
-/// With TLS, the certificate of each node is checked against its IP address, also where a host is given by its name: it takes
-/// the address as one of its names.
+/// With TLS, the certificate of each node is checked against the node's IP address, even if the URI
+/// names the host. The certificate must therefore list the address as a subject alternative name.
 ///
-/// The driver speaks version 4 of the protocol, which every server knows that knows version 3; the parameter is there for
-/// programs that share their settings with Python's.
+/// The driver always uses version 4 of the protocol, which Cassandra supports since 2.2. The
+/// parameter exists for programs that share their settings with the Python library; it selects
+/// nothing.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct CassandraOptions {
-    /// Some nodes of the cluster, `host` or `host:port`; the others are found out.
+    /// Contact points of the cluster, `host` or `host:port`. The driver discovers the other nodes.
     pub hosts: Vec<String>,
-    /// The port of hosts that say none.
+    /// The port of hosts without one. Default: 9042.
     pub port: u16,
-    /// The keyspace: letters, digits and underscores, 48 at most. `setup` makes it where it is absent.
+    /// The keyspace: up to 48 letters, digits and underscores. `setup` creates it if it is absent.
     pub keyspace: String,
-    /// User and password.
+    /// The user and the password.
     pub credentials: Option<(String, String)>,
-    /// How many nodes answer a read, and take note of a write that was decided. For reads to see what was written,
-    /// these must overlap, as those of `LOCAL_QUORUM` do within one data centre, and those of `QUORUM` in several.
+    /// The consistency level of reads and of commits of conditional writes. Reads see all completed
+    /// writes only if the replicas of both overlap: `LOCAL_QUORUM` suffices within one data centre,
+    /// several data centres need `QUORUM`. Default: `LOCAL_QUORUM`.
     pub consistency: Consistency,
-    /// Among which nodes it is decided whether a position is taken: those of all data centres, or of the nearest, which is
-    /// only right where no other one writes.
+    /// The consistency level at which conditional writes are decided: among the replicas of all
+    /// data centres, or only of the local one. The local level is safe only if programs in other
+    /// data centres do not write. Default: `SERIAL`.
     pub serial_consistency: SerialConsistency,
-    /// How a keyspace that is made is replicated.
+    /// The replication of a keyspace that `setup` creates. Default: one replica.
     pub replication: Replication,
-    /// The data centre whose nodes are asked first.
+    /// The preferred data centre. Nodes of other data centres are used if none of its nodes is
+    /// available.
     pub datacenter: Option<String>,
-    /// The id of the big array of the application sequence; unless told one that is made of the name of the events' table.
-    /// Where it is set, one table of the datastore has record ids.
+    /// The id of the big array of the application sequence. If it is set, only one table of the
+    /// datastore can have record ids. Default: derived from the name of the table.
     pub application_sequence: Option<Uuid>,
-    /// Whether the connections are encrypted.
+    /// The encryption of the connections. Default: none.
     pub tls: Tls,
-    /// How long to wait for a connection or an answer, and how long to look for what became of a write without an answer.
-    /// 10 seconds by default.
+    /// Timeout of connections and requests, and of the search for the outcome of a write without an
+    /// answer. Default: 10 seconds.
     pub timeout: Duration,
 }
 
-/// How a keyspace is replicated.
+/// The replication of a keyspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Replication {
-    /// On as many nodes, wherever they stand.
+    /// A number of replicas, regardless of data centres: `SimpleStrategy`.
     Simple(u16),
-    /// On as many nodes of each data centre.
+    /// A number of replicas for each data centre: `NetworkTopologyStrategy`.
     ByDatacenter(Vec<(String, u16)>),
 }
 
 pub(crate) const PORT: u16 = 9042;
 
 impl CassandraOptions {
-    /// A keyspace of a cluster, of which some nodes are given.
+    /// Creates options for a keyspace of the cluster that these hosts belong to.
     #[must_use]
     pub fn new(
         hosts: impl IntoIterator<Item = impl Into<String>>,
@@ -103,7 +109,7 @@ impl CassandraOptions {
         }
     }
 
-    /// With a user and a password.
+    /// Sets the user and the password.
     #[must_use]
     pub fn with_credentials(
         mut self,
@@ -114,56 +120,56 @@ impl CassandraOptions {
         self
     }
 
-    /// With another consistency.
+    /// Sets the consistency level.
     #[must_use]
     pub fn with_consistency(mut self, consistency: Consistency) -> Self {
         self.consistency = consistency;
         self
     }
 
-    /// With another serial consistency.
+    /// Sets the serial consistency level.
     #[must_use]
     pub fn with_serial_consistency(mut self, consistency: SerialConsistency) -> Self {
         self.serial_consistency = consistency;
         self
     }
 
-    /// With another replication of a keyspace that is made.
+    /// Sets the replication of a keyspace that `setup` creates.
     #[must_use]
     pub fn with_replication(mut self, replication: Replication) -> Self {
         self.replication = replication;
         self
     }
 
-    /// With a data centre whose nodes are asked first.
+    /// Sets the preferred data centre.
     #[must_use]
     pub fn with_datacenter(mut self, datacenter: impl Into<String>) -> Self {
         self.datacenter = Some(datacenter.into());
         self
     }
 
-    /// With another id of the big array of the application sequence.
+    /// Sets the id of the big array of the application sequence.
     #[must_use]
     pub fn with_application_sequence(mut self, id: Uuid) -> Self {
         self.application_sequence = Some(id);
         self
     }
 
-    /// With or without TLS.
+    /// Sets the encryption of the connections.
     #[must_use]
     pub fn with_tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// With another timeout.
+    /// Sets the timeout.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The hosts, each with its port.
+    /// Returns the hosts, each with its port.
     pub(crate) fn addresses(&self) -> Vec<String> {
         let with_port = |host: &String| {
             let has_port = match host.rsplit_once(':') {
@@ -185,7 +191,7 @@ impl CassandraOptions {
     }
 }
 
-/// Without the password.
+/// Omits the password.
 impl std::fmt::Debug for CassandraOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CassandraOptions")
@@ -205,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hosts_without_a_port_have_that_of_all() {
+    fn hosts_without_a_port_get_the_common_port() {
         let hosts = ["db", "db:1", "10.0.0.1", "::1", "[::1]", "[::1]:2"];
         assert_eq!(
             CassandraOptions::new(hosts, "es").addresses(),

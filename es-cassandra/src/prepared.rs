@@ -8,7 +8,8 @@ use tokio::sync::OnceCell;
 
 /// A statement that is prepared when it is first sent.
 ///
-/// The driver prepares it again if the server has forgotten it, as servers do after a schema change.
+/// The driver prepares it again if the server has forgotten it, as servers do after a schema
+/// change.
 pub(crate) struct Prepared {
     statement: Statement,
     prepared: OnceCell<PreparedStatement>,

@@ -174,8 +174,8 @@ impl TableAdministration for CassandraRecordManager {
             .await
     }
 
-    /// Deletes by a conditional statement, as the item was inserted by one. The write time of a plain deletion is that of a
-    /// clock, which may be before that of the insertion.
+    /// Deletes by a conditional statement, as the item was inserted by one. The write time of a
+    /// plain deletion is that of a clock, which may be before that of the insertion.
     async fn delete_record(
         &self,
         sequence_id: Uuid,

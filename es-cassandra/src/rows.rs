@@ -5,7 +5,8 @@ use es_store::{Position, PositionKind, RecordError, SequencedItem, TimeUuid, Tim
 use scylla::value::{CqlDecimal, CqlTimeuuid, CqlValue};
 use uuid::Uuid;
 
-/// Converts a position to a value. A time becomes decimal seconds with six decimals, as in the Python library.
+/// Converts a position to a value. A time becomes decimal seconds with six decimals, as in the
+/// Python library.
 pub(crate) fn position_value(position: Position) -> CqlValue {
     match position {
         Position::Integer(number) => CqlValue::BigInt(number),
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_with_six_decimals_in_as_few_bytes_as_can_be() {
+    fn times_are_written_with_six_decimals_in_the_fewest_bytes() {
         for (micros, bytes) in [
             (0, &[0][..]),
             (1, &[1]),
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_read_by_their_value() {
+    fn times_with_other_scales_are_read_by_value() {
         let time = |micros| Some(Timestamp::from_micros(micros));
         assert_eq!(
             from_seconds(&decimal(15_168_840_005, 1)),
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn decimals_that_are_not_whole_microseconds_are_refused() {
         for (unscaled, scale) in [(15, 7), (1, 400), (1, -400), (i128::MAX, 0), (1, i32::MIN)] {
             assert_eq!(
                 from_seconds(&decimal(unscaled, scale)),

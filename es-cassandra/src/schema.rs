@@ -12,7 +12,8 @@ use crate::error::record_error;
 use crate::statements::{qualified, quote};
 use crate::{CassandraOptions, Replication};
 
-/// Returns the statement that creates a table. It is the statement of the Python library, with quotes around names.
+/// Returns the statement that creates a table. It is the statement of the Python library, with
+/// quotes around names.
 pub(crate) fn create(keyspace: &str, table: &Table) -> String {
     let columns: Vec<_> = columns(table)
         .iter()
@@ -98,12 +99,12 @@ pub(crate) async fn setup(database: &Database, table: &Table) -> Result<(), Reco
     let options = database.options();
     // A user of a keyspace may lack the right to create one, even with `IF NOT EXISTS`.
     if replication(database).await?.is_none() {
-        let made = change_schema(session.get_session(), &create_keyspace(options)).await;
-        made.map_err(failed)?;
+        let created = change_schema(session.get_session(), &create_keyspace(options)).await;
+        created.map_err(failed)?;
     }
     if !exists(database, table).await? {
-        let made = change_schema(session.get_session(), &create(&options.keyspace, table)).await;
-        made.map_err(failed)?;
+        let created = change_schema(session.get_session(), &create(&options.keyspace, table)).await;
+        created.map_err(failed)?;
     }
     check(database, table).await
 }
@@ -194,7 +195,8 @@ async fn stored_columns(
     Ok(texts(rows).into_iter().filter_map(column).collect())
 }
 
-/// Returns the replication of the keyspace: the class of the strategy and its options. `None` if the keyspace is absent.
+/// Returns the replication of the keyspace: the class of the strategy and its options. `None` if
+/// the keyspace is absent.
 pub(crate) async fn replication(
     database: &Database,
 ) -> Result<Option<BTreeMap<String, String>>, RecordError> {
@@ -242,10 +244,12 @@ fn texts(rows: QueryResult) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The assumed limit for servers that do not report theirs: half of the default segment of the commit log.
+/// The assumed limit for servers that do not report one: half of the default commit log segment.
 const MAX_MUTATION: usize = 16 << 20;
 
-/// Returns the largest change of one partition that the server accepts. Servers before Cassandra 4 do not report it.
+/// Returns the size of the largest mutation that the server accepts. Servers before Cassandra 4 do
+/// not report it. A larger append would fail only after a write timeout, so it is refused in
+/// advance.
 pub(crate) async fn max_mutation_bytes(session: &Session) -> usize {
     let setting = async |name: &str| {
         let cql = "SELECT value FROM system_views.settings WHERE name = ?";
@@ -289,7 +293,8 @@ mod tests {
         statements.collect()
     }
 
-    /// Removes the quotes around table names and the conditions, which the documented statements do not have.
+    /// Removes the quotes around table names and the conditions, which the documented statements do
+    /// not have.
     fn plain(statement: &str) -> String {
         let name = "\"eventsourcing\".\"";
         let statement = statement.replace("IF NOT EXISTS ", "");
@@ -303,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_made_as_documented() {
+    fn tables_are_created_as_documented() {
         let documented = documented();
         for table in [
             Table::stored_events(),
@@ -318,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn keyspaces_are_made_as_documented() {
+    fn keyspaces_are_created_as_documented() {
         let mut options = CassandraOptions::new(["h"], "eventsourcing");
         let statement = plain(&create_keyspace(&options));
         assert!(documented().contains(&statement), "{statement}");
@@ -335,8 +340,8 @@ mod tests {
         assert_eq!(bytes("8MiB"), Some(8 << 20));
         assert_eq!(bytes("4096KiB"), Some(4 << 20));
         assert_eq!(bytes("8388608B"), Some(8 << 20));
-        for none in ["", "MiB", "8", "8Mo", "null"] {
-            assert_eq!(bytes(none), None, "{none}");
+        for invalid in ["", "MiB", "8", "8Mo", "null"] {
+            assert_eq!(bytes(invalid), None, "{invalid}");
         }
     }
 }

@@ -14,15 +14,18 @@ pub(crate) struct Statements {
     pub(crate) insert: Prepared,
     /// Selects one item. Values: sequence, position.
     pub(crate) find: String,
-    /// Selects the items at one position of several sequences. Values: sequences, position, number of sequences.
+    /// Selects the items at one position of several sequences. Values: sequences, position, number
+    /// of sequences.
     pub(crate) items_at: String,
     /// Selects the ids of sequences from a token on, with their tokens.
     pub(crate) sequences: String,
-    /// Selects the last positions of sequences from a token on, with their ids and tokens. The order of the table is descending,
-    /// so the first row of a partition is the last position.
+    /// Selects the last positions of sequences from a token on, with their ids and tokens. The
+    /// order of the table is descending, so the first row of a partition is the last position.
     pub(crate) last_positions: String,
-    /// Prepared but never executed: the driver calculates the token of a sequence from its metadata.
+    /// Prepared but never executed: the driver calculates the token of a sequence from its
+    /// metadata.
     pub(crate) token: String,
+    /// Deletes an item. Values: sequence, position.
     pub(crate) delete: String,
     /// Replaces an item. Values: topic, data, sequence, position.
     pub(crate) replace: String,
@@ -86,7 +89,8 @@ impl Statements {
             values.push(position_value(at));
             cql.push(format!("AND {position} {operator} ?"));
         }
-        // The order is always explicit, because that of a table created by another program may differ.
+        // The order is always explicit, because that of a table created by another program may
+        // differ.
         let order = query.order.keyword();
         cql.push(format!("ORDER BY {position} {order}"));
         if let Some(limit) = query.limit.and_then(|limit| i32::try_from(limit).ok()) {
@@ -112,15 +116,15 @@ pub(crate) fn quote(name: &str) -> String {
 /// # Errors
 ///
 /// [`RecordError::Schema`] if it is not.
-pub(crate) fn check_name(name: &str, what: &str) -> Result<(), RecordError> {
-    let is_fitting = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if !name.is_empty() && name.len() <= 48 && name.chars().all(is_fitting) {
+pub(crate) fn check_name(name: &str, kind: &str) -> Result<(), RecordError> {
+    let is_valid = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if !name.is_empty() && name.len() <= 48 && name.chars().all(is_valid) {
         return Ok(());
     }
     Err(RecordError::Schema {
         table: name.to_owned(),
         reason: format!(
-            "the name of {what} on Cassandra must have 1 to 48 letters, digits and underscores"
+            "the name of {kind} on Cassandra must have 1 to 48 letters, digits and underscores"
         ),
     })
 }

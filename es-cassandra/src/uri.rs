@@ -1,4 +1,4 @@
-//! URIs and the environment, as [`CassandraOptions`] documents them.
+//! Parsing of URIs and environment variables into [`CassandraOptions`].
 
 use es_store::kit::{TlsParameters, variable};
 use es_store::{RecordError as Error, ServerAddress, StoreUri, UriHost, UriParameters};
@@ -15,11 +15,11 @@ impl TryFrom<&StoreUri> for CassandraOptions {
 }
 
 impl CassandraOptions {
-    /// What the environment says, with the defaults for the rest.
+    /// Reads the options from the environment. Missing variables give the defaults.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] where a variable has a value that it cannot have, or one that is not Unicode.
+    /// [`Error::InvalidSetting`] if the value of a variable is invalid or not Unicode.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(variable)
     }
@@ -98,35 +98,34 @@ fn take_parameters(
     options: &mut CassandraOptions,
     mut parameters: UriParameters<'_>,
 ) -> Result<(), Error> {
-    let given = &mut parameters;
-    if let Some(consistency) = given.parsed("consistency", consistency)? {
+    if let Some(consistency) = parameters.parsed("consistency", consistency)? {
         options.consistency = consistency;
     }
-    if let Some(consistency) = given.parsed("serial_consistency", serial_consistency)? {
+    if let Some(consistency) = parameters.parsed("serial_consistency", serial_consistency)? {
         options.serial_consistency = consistency;
     }
-    if let Some(factor) = given.parsed("replication_factor", number)? {
+    if let Some(factor) = parameters.parsed("replication_factor", number)? {
         options.replication = Replication::Simple(factor);
     }
-    if let Some(centres) = given.list("replication")? {
+    if let Some(centres) = parameters.list("replication")? {
         let centres: Option<_> = centres.iter().map(|text| datacenter(text)).collect();
-        options.replication = Replication::ByDatacenter(
-            centres
-                .ok_or_else(|| given.invalid("`replication` is not of the form `dc1:3,dc2:3`"))?,
-        );
+        options.replication =
+            Replication::ByDatacenter(centres.ok_or_else(|| {
+                parameters.invalid("`replication` is not of the form `dc1:3,dc2:3`")
+            })?);
     }
-    if let Some(datacenter) = given.text("datacenter")? {
+    if let Some(datacenter) = parameters.text("datacenter")? {
         options.datacenter = Some(datacenter);
     }
     let uuid = |text: &str| {
         let id = text.parse();
-        id.map_err(|_| "`application_sequence` is no UUID".to_owned())
+        id.map_err(|_| "`application_sequence` is not a UUID".to_owned())
     };
-    if let Some(id) = given.parsed("application_sequence", uuid)? {
+    if let Some(id) = parameters.parsed("application_sequence", uuid)? {
         options.application_sequence = Some(id);
     }
-    given.parsed("protocol", check_protocol)?;
-    options.tls = TlsParameters::SSLMODE.take(given)?;
+    parameters.parsed("protocol", check_protocol)?;
+    options.tls = TlsParameters::SSLMODE.take(&mut parameters)?;
     parameters.finish()
 }
 
@@ -137,15 +136,15 @@ fn datacenter(text: &str) -> Option<(String, u16)> {
 
 fn number(value: &str) -> Result<u16, String> {
     let number = value.trim().parse();
-    number.map_err(|_| format!("`{value}` is no number from 0 to 65535"))
+    number.map_err(|_| format!("`{value}` is not a number from 0 to 65535"))
 }
 
-/// Any of those that a server knows, 4 among them.
+/// Accepts the versions of Python's settings. The driver always uses version 4.
 fn check_protocol(value: &str) -> Result<(), String> {
     match number(value)? {
         3..=5 => Ok(()),
         other => Err(format!(
-            "version {other} of the protocol is not spoken; 4 is"
+            "version {other} of the protocol is not supported; use 4"
         )),
     }
 }
@@ -162,8 +161,8 @@ fn consistency(value: &str) -> Result<Consistency, String> {
         "LOCAL_ONE" => Consistency::LocalOne,
         _ => {
             return Err(format!(
-                "the consistency `{value}` is not known or not for reads and writes alike; there is `LOCAL_QUORUM`, \
-                 `QUORUM`, `EACH_QUORUM`, `ALL`, `ONE`, `TWO`, `THREE` and `LOCAL_ONE`"
+                "the consistency level `{value}` is unknown or not valid for both reads and writes; use `LOCAL_QUORUM`, \
+                 `QUORUM`, `EACH_QUORUM`, `ALL`, `ONE`, `TWO`, `THREE` or `LOCAL_ONE`"
             ));
         }
     })
@@ -174,7 +173,7 @@ fn serial_consistency(value: &str) -> Result<SerialConsistency, String> {
         "SERIAL" => Ok(SerialConsistency::Serial),
         "LOCAL_SERIAL" => Ok(SerialConsistency::LocalSerial),
         _ => Err(format!(
-            "the serial consistency `{value}` is not known; there is `SERIAL` and `LOCAL_SERIAL`"
+            "the serial consistency level `{value}` is unknown; use `SERIAL` or `LOCAL_SERIAL`"
         )),
     }
 }
@@ -192,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_says_all_there_is_to_say() {
+    fn all_parts_of_a_uri_are_parsed() {
         let options = options(
             "cassandra://app:se%40cret@a,b:9043/shop?consistency=quorum&serial_consistency=local_serial\
              &replication=dc1:3,dc2:2&datacenter=dc1&protocol=4&sslmode=verify-full&sslrootcert=/ca.pem",
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_uri_leaves_out_is_as_python_has_it() {
+    fn missing_parts_of_a_uri_have_the_defaults_of_python() {
         let options = options("cassandra:").expect("valid");
         assert_eq!(options.addresses(), ["127.0.0.1:9042"]);
         assert_eq!(options.keyspace, "eventsourcing");
@@ -223,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_says_what_a_uri_leaves_out() {
+    fn missing_parts_of_a_uri_come_from_the_environment() {
         let variables = |name: &'static str| {
             let value = match name {
                 "CASSANDRA_HOSTS" => "one, two",
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_a_reason_and_without_the_password() {
+    fn other_uris_are_refused_with_a_reason_but_not_the_password() {
         for (uri, reason) in [
             ("cassandra:host/ks", "the form"),
             ("cassandra://user@host/ks", "needs a password"),

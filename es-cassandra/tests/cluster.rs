@@ -23,7 +23,7 @@ use es_testing::store::torture::Torture;
 use server::Shared;
 use tokio::time::sleep;
 
-/// The variable with the URI of the nodes,
+/// The environment variable with the URI of the nodes,
 /// `cassandra://host:port,host:port,host:port/keyspace?replication_factor=3`.
 const VARIABLE: &str = "ES_CASSANDRA_CLUSTER_URL";
 
@@ -32,11 +32,11 @@ const NODES: [&str; 3] = ["cassandra-2", "cassandra-3", "cassandra-1"];
 
 /// Durations of an outage and of the time between outages; both are longer than the driver needs to
 /// notice the change.
-const AWAY: Duration = Duration::from_secs(6);
-const BACK: Duration = Duration::from_secs(5);
+const OUTAGE: Duration = Duration::from_secs(6);
+const RECOVERY: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let nodes = Shared::named("cassandra-cluster", VARIABLE);
+    let nodes = Shared::new("cassandra-cluster", VARIABLE);
     Suite::new(Cluster(nodes)).torture().run()
 }
 
@@ -48,20 +48,20 @@ impl Server for Cluster {
         self.0.name()
     }
 
-    fn is_there(&self) -> bool {
-        self.0.is_there()
+    fn is_available(&self) -> bool {
+        self.0.is_available()
     }
 
     fn address(&self) -> SocketAddr {
         self.0.address()
     }
 
-    async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
-        self.0.open(name, how).await
+    async fn open(&self, name: &str, opening: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
+        self.0.open(name, opening).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        self.0.remove(database).await
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
+        self.0.drop_database(database).await
     }
 
     /// Runs for a minute by default, with writers that live long enough to see an outage.
@@ -74,22 +74,23 @@ impl Server for Cluster {
         torture
     }
 
-    /// Pauses a node for a while; when all are back, kills another and starts it again.
+    /// Pauses a node for some seconds. When all nodes are up again, kills another one and restarts
+    /// it.
     async fn disturb(&self, _: &str, _: &Table, turn: u32, _: Duration) {
         let node = |next: usize| NODES[(turn as usize + next) % NODES.len()];
-        for (away, node, back) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {
-            sleep(BACK).await;
-            tell(away, node);
-            service(away, node).await;
-            sleep(AWAY).await;
-            service(back, node).await;
-            tell(back, node);
+        for (start, node, end) in [("pause", node(0), "resume"), ("kill", node(1), "up")] {
+            sleep(RECOVERY).await;
+            log(start, node);
+            service(start, node).await;
+            sleep(OUTAGE).await;
+            service(end, node).await;
+            log(end, node);
         }
-        sleep(BACK).await;
+        sleep(RECOVERY).await;
     }
 }
 
 #[allow(clippy::print_stdout, reason = "a test prints")]
-fn tell(action: &str, node: &str) {
+fn log(action: &str, node: &str) {
     println!("cluster: {action} {node}");
 }

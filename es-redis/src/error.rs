@@ -1,4 +1,4 @@
-//! Errors of Redis and its driver, mapped by code to what the caller can do next.
+//! Errors of Redis and its driver, mapped by code according to the next step of the caller.
 
 use std::{fmt, io};
 
@@ -6,7 +6,8 @@ use es_core::error::Error;
 use es_store::{BoxError, RecordError};
 use redis::{ErrorKind, RedisError, ServerErrorKind};
 
-/// An error of Redis or its driver. Its message says what to check; the driver's error is its source.
+/// An error of Redis or its driver. Its message names the cause and a remedy;
+/// the driver's error is its source.
 #[derive(Debug)]
 pub struct RedisSequenceError {
     message: String,
@@ -78,10 +79,10 @@ fn is_untrusted_certificate(_: &io::Error) -> bool {
     false
 }
 
-/// The error of a negative counter, which is not that of an integer sequence.
+/// Creates the error of a negative counter, which cannot be the counter of an integer sequence.
 pub(crate) fn negative_counter(server: &str, key: &str) -> Error {
     let message = format!(
-        "the key `{key}` of Redis at {server} is below 0, so it is not the counter of an integer sequence; take another key, \
+        "the key `{key}` of Redis at {server} is below 0, so it is not the counter of an integer sequence; use another key, \
          or raise it with `at_least`"
     );
     permanent(message, None)
@@ -123,7 +124,7 @@ fn describe(key: &str, error: &RedisError) -> (String, bool) {
             true,
         ),
         (Some("NOPERM"), _) => (
-            "the user lacks the rights for that; grant INCR, EVAL, GET and SET on the key",
+            "the user lacks the rights for the command; grant INCR, EVAL, GET and SET on the key",
             true,
         ),
         (Some("WRONGTYPE"), _) => return (not_a_number(key), true),
@@ -154,10 +155,11 @@ fn describe(key: &str, error: &RedisError) -> (String, bool) {
 }
 
 fn not_a_number(key: &str) -> String {
-    format!("the value of the key `{key}` is not a whole number; take another key")
+    format!("the value of the key `{key}` is not a whole number; use another key")
 }
 
-/// Describes an error without a code of its own. The server's texts have been the same since its first releases.
+/// Describes an error without a code of its own. The server's texts have been the same since its
+/// first releases.
 fn describe_by_text(key: &str, error: &RedisError) -> (String, bool) {
     match error.detail() {
         Some(detail) if detail.contains("not an integer") => (not_a_number(key), true),

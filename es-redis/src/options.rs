@@ -1,9 +1,11 @@
+//! The options of a connection to Redis.
+
 use std::fmt;
 use std::time::Duration;
 
 use es_store::Tls;
 
-/// Which Redis to ask, and how.
+/// The options of a connection to Redis.
 ///
 /// ```
 /// use es_redis::RedisOptions;
@@ -16,37 +18,38 @@ use es_store::Tls;
 ///
 /// # URIs
 ///
-/// `redis://user:password@host:port/database`; `rediss://` with TLS. The host is `localhost`, the port 6379, the database 0
-/// where they are left out, as in `redis:`; a password without a user is `redis://:password@host`. What is special in a
-/// URI is written as `%` and two hexadecimal digits.
+/// `redis://user:password@host:port/database`, or `rediss://` with TLS. Every part is optional, as
+/// in `redis:`. The default host is `localhost`, the default port is 6379, and the default database
+/// is 0. A password without a user is written `redis://:password@host`. Special characters are
+/// percent-encoded.
 ///
 /// | parameter | meaning |
 /// |---|---|
-/// | `sslmode=require`, `verify-full` | TLS, as by `rediss://`, with the certificate and the name checked |
-/// | `sslrootcert=/path/ca.pem` | the certificates to check against, in place of the system's |
+/// | `sslmode=require`, `verify-full` | TLS, as by `rediss://`, with verification of the certificate and the host name |
+/// | `sslrootcert=/path/ca.pem` | the trusted certificates, instead of those of the system |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RedisOptions {
-    /// A name or an address.
+    /// The host: a name or an address.
     pub host: String,
     /// The port.
     pub port: u16,
     /// The number of the database.
     pub database: u32,
-    /// The user, of servers that have several.
+    /// The user. Default: the default user of the server.
     pub user: Option<String>,
-    /// The password. It stands in no message.
+    /// The password. No message contains it.
     pub password: Option<String>,
-    /// Whether the connection is encrypted.
+    /// The encryption of the connection. Default: none.
     pub tls: Tls,
-    /// How long to wait for a connection. 5 seconds by default.
+    /// Timeout of a connection attempt. Default: 5 seconds.
     pub connect_timeout: Duration,
-    /// How long to wait for an answer. 5 seconds by default.
+    /// Timeout of a request. Default: 5 seconds.
     pub answer_timeout: Duration,
 }
 
 impl RedisOptions {
-    /// The server there.
+    /// Creates options for a server.
     #[must_use]
     pub fn new(host: impl Into<String>, port: u16) -> Self {
         Self {
@@ -61,45 +64,45 @@ impl RedisOptions {
         }
     }
 
-    /// With another database than 0.
+    /// Sets the number of the database.
     #[must_use]
     pub fn with_database(mut self, database: u32) -> Self {
         self.database = database;
         self
     }
 
-    /// As this user.
+    /// Sets the user.
     #[must_use]
     pub fn with_user(mut self, user: impl Into<String>) -> Self {
         self.user = Some(user.into());
         self
     }
 
-    /// With this password.
+    /// Sets the password.
     #[must_use]
     pub fn with_password(mut self, password: impl Into<String>) -> Self {
         self.password = Some(password.into());
         self
     }
 
-    /// Encrypted, or not.
+    /// Sets the encryption of the connection.
     #[must_use]
     pub fn with_tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Waits so long for a connection.
+    /// Sets the timeout of a connection attempt.
     #[must_use]
-    pub fn with_connect_timeout(mut self, time: Duration) -> Self {
-        self.connect_timeout = time;
+    pub fn with_connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
         self
     }
 
-    /// Waits so long for an answer.
+    /// Sets the timeout of a request.
     #[must_use]
-    pub fn with_answer_timeout(mut self, time: Duration) -> Self {
-        self.answer_timeout = time;
+    pub fn with_answer_timeout(mut self, timeout: Duration) -> Self {
+        self.answer_timeout = timeout;
         self
     }
 }

@@ -14,7 +14,8 @@ use crate::RedisOptions;
 use crate::connection::Connection;
 use crate::error::negative_counter;
 
-/// A script that raises a counter in one step. It compares numbers as digits, because Lua numbers are exact to 53 bits only.
+/// A script that raises a counter in one step. It compares numbers as digits, because Lua numbers
+/// are exact to 53 bits only.
 const RAISE: &str = r"
 local now = redis.call('GET', KEYS[1]) or '0'
 if now ~= '0' and string.find(now, '^%-?[1-9]%d*$') == nil then
@@ -30,7 +31,8 @@ return is_below and 1 or 0";
 ///
 /// See the [crate](crate) for holes, and for a Redis that loses its state.
 ///
-/// All clones share one multiplexed connection. It is opened at the first call, and again after it is lost.
+/// All clones share one multiplexed connection. It is opened at the first call, and again after it
+/// is lost.
 #[derive(Clone)]
 pub struct RedisIntegerSequence {
     connection: Arc<Connection>,
@@ -42,7 +44,8 @@ impl RedisIntegerSequence {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidUri`] if the URI is invalid, see [`RedisOptions`]; those of [`new`](Self::new).
+    /// [`Error::InvalidUri`] if the URI is invalid, see [`RedisOptions`]; those of
+    /// [`new`](Self::new).
     pub fn open(uri: &str, key: impl Into<Arc<str>>) -> Result<Self> {
         Self::new(RedisOptions::try_from(&StoreUri::parse(uri)?)?, key)
     }
@@ -51,7 +54,8 @@ impl RedisIntegerSequence {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`] if TLS is requested without the feature `tls`, or if the certificates cannot be read.
+    /// [`Error::Store`] if TLS is requested without the feature `tls`, or if the certificates
+    /// cannot be read.
     pub fn new(options: RedisOptions, key: impl Into<Arc<str>>) -> Result<Self> {
         Ok(Self {
             connection: Arc::new(Connection::new(options)?),
@@ -72,13 +76,14 @@ impl RedisIntegerSequence {
         &self.key
     }
 
-    /// Returns the next number. No number is given out twice, unless Redis loses its state.
+    /// Returns the next number. No number is returned twice, unless Redis loses its state.
     ///
     /// # Errors
     ///
-    /// - [`Error::Unavailable`] if Redis cannot be reached or does not answer in time. The call may be retried; a number that
-    ///   was used up is a hole.
-    /// - [`Error::Store`] for permanent errors: the password, the rights, or a key that is not a counter.
+    /// - [`Error::Unavailable`] if Redis cannot be reached or does not answer in time. The call may
+    ///   be retried; a number that was used up is a hole.
+    /// - [`Error::Store`] for permanent errors: the password, the rights, or a key that is not a
+    ///   counter.
     pub async fn next(&self) -> Result<u64> {
         let count: i64 = self
             .connection
@@ -88,13 +93,13 @@ impl RedisIntegerSequence {
         number.ok_or_else(|| negative_counter(&self.connection.server, &self.key))
     }
 
-    /// Raises the counter in one atomic step, so that the next number is at least this one. A counter that is higher stays as
-    /// it is. This repairs a Redis that lost its state.
+    /// Raises the counter in one atomic step, so that the next number is at least this one. A
+    /// counter that is higher stays as it is. This repairs a Redis that lost its state.
     ///
     /// # Errors
     ///
-    /// Those of [`next`](Self::next), and [`Error::InvalidSetting`] if the number is above 2^63 - 2, the highest that Redis can
-    /// give out.
+    /// Those of [`next`](Self::next), and [`Error::InvalidSetting`] if the number is above 2^63 -
+    /// 2, the highest that Redis can return.
     pub async fn at_least(&self, number: u64) -> Result<()> {
         if i64::try_from(number).is_err() || number == i64::MAX.unsigned_abs() {
             return Err(Error::InvalidSetting {

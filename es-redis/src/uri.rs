@@ -1,4 +1,4 @@
-//! URIs, as [`RedisOptions`] documents them.
+//! Parsing of URIs into [`RedisOptions`].
 
 use es_store::kit::TlsParameters;
 use es_store::{RecordError as Error, ServerAddress, StoreUri, UriHost};
@@ -16,7 +16,7 @@ impl TryFrom<&StoreUri> for RedisOptions {
         let tls = match uri.scheme() {
             "redis" => TlsParameters::SSLMODE.take(&mut parameters),
             "rediss" => TlsParameters::SSLMODE.take_encrypted(&mut parameters),
-            _ => Err(uri.invalid("it begins with `redis:` or `rediss:`")),
+            _ => Err(uri.invalid("it must begin with `redis:` or `rediss:`")),
         };
         let address = uri.server(FORM)?;
         let options = from_address(uri, address)?.with_tls(tls?);
@@ -32,12 +32,12 @@ fn from_address(uri: &StoreUri, address: ServerAddress) -> Result<RedisOptions, 
             let name = if name.is_empty() { "localhost" } else { name };
             RedisOptions::new(name, port.unwrap_or(PORT))
         }
-        _ => return Err(uri.invalid(format!("it names one host: it has the form `{FORM}`"))),
+        _ => return Err(uri.invalid(format!("it must name one host, as in `{FORM}`"))),
     };
     if let Some(database) = address.path {
         options.database = database.parse().map_err(|_| {
             uri.invalid(format!(
-                "a database has a number from 0 on; it has the form `{FORM}`"
+                "the database must be a number from 0 on, as in `{FORM}`"
             ))
         })?;
     }
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_uri_says_all_there_is_to_say() {
+    fn all_parts_of_a_uri_are_parsed() {
         let options =
             options("rediss://app:se%40c%23ret@redis.internal:6380/3?sslrootcert=/etc/ca.pem")
                 .expect("valid");
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_uri_leaves_out_is_as_python_has_it() {
+    fn missing_parts_of_a_uri_have_the_defaults_of_python() {
         for uri in [
             "redis:",
             "redis://",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_both_kinds_are_taken() {
+    fn ipv4_and_ipv6_addresses_are_parsed() {
         for (uri, host) in [
             ("redis://127.0.0.1:1", "127.0.0.1"),
             ("redis://[::1]:1", "::1"),
@@ -100,17 +100,17 @@ mod tests {
     }
 
     #[test]
-    fn tls_is_said_by_the_scheme_or_by_a_parameter() {
+    fn tls_is_enabled_by_the_scheme_or_a_parameter() {
         for uri in ["rediss://h", "redis://h?sslmode=verify-full"] {
             assert_eq!(options(uri).expect(uri).tls, Tls::Verified, "{uri}");
         }
     }
 
     #[test]
-    fn anything_else_is_refused_with_a_reason_and_without_the_password() {
+    fn other_uris_are_refused_with_a_reason_but_not_the_password() {
         for (uri, reason) in [
             ("redis:host", "the form"),
-            ("redis://u:secret@h/shop", "the form"),
+            ("redis://u:secret@h/shop", "as in `redis://"),
             ("redis://u:secret@h/-1", "from 0 on"),
             ("redis://u:secret@h:port", "the form"),
             ("redis://u:secret@h?colour=red", "colour"),

@@ -154,8 +154,8 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         self
     }
 
-    /// Asserts that a replay of the events gives the same state: `mutate` depends only on the event and
-    /// the state.
+    /// Asserts that a replay of the events gives the same state: `mutate` depends only on the event
+    /// and the state.
     ///
     /// # Panics
     ///

@@ -1,8 +1,8 @@
 //! Test tools for programs and stores that are built on `es`.
 //!
 //! * [`given`] and [`when_created`] test the commands of an aggregate, without a store.
-//! * [`topics_lock()`] keeps a reviewed file of stored names and shapes, and finds changes after which
-//!   stored events could not be read.
+//! * [`topics_lock()`] keeps a reviewed file of stored names and shapes, and finds changes after
+//!   which stored events could not be read.
 //! * `store` (feature) tests that a store keeps its contract.
 //!
 //! ```

@@ -111,7 +111,7 @@ mod tests {
 
     /// The names and shapes that it stores, in a file that is reviewed.
     #[test]
-    fn what_the_quick_start_stores_can_be_read() {
+    fn events_of_the_quick_start_can_be_read() {
         es_testing::topics_lock("examples/quickstart/topics.lock");
     }
 }

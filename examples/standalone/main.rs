@@ -22,10 +22,10 @@ use uuid::Uuid;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    a_model_of_ones_own().await?;
-    items_of_ones_own_shape().await?;
+    a_custom_model().await?;
+    items_of_a_custom_shape().await?;
     several_stores_in_one_application().await?;
-    some_kinds_only().await?;
+    only_some_kinds().await?;
     Ok(())
 }
 
@@ -35,7 +35,7 @@ async fn order(store: &EventStore, id: Uuid) -> es::Result<Option<Order>> {
 
 /// Stores events by their mapping, encrypted like any others, and folds them into a state with the
 /// mutator.
-async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
+async fn a_custom_model() -> Result<(), Box<dyn std::error::Error>> {
     let key = es::cipher::encode_random_bytes(32)?;
     let app = Application::builder()
         .uri("sqlite::memory:")
@@ -79,7 +79,7 @@ async fn a_model_of_ones_own() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// A store decides the shape of the items that it keeps.
-async fn items_of_ones_own_shape() -> Result<(), Box<dyn std::error::Error>> {
+async fn items_of_a_custom_shape() -> Result<(), Box<dyn std::error::Error>> {
     let journal = Arc::new(Journal::default());
     let store = EventStore::new(journal.clone(), Mapper::new(), Salt::none());
     let id = Uuid::from_u128(2);
@@ -135,7 +135,7 @@ async fn several_stores_in_one_application() -> Result<(), Box<dyn std::error::E
 }
 
 /// Visits are published but not stored.
-async fn some_kinds_only() -> Result<(), Box<dyn std::error::Error>> {
+async fn only_some_kinds() -> Result<(), Box<dyn std::error::Error>> {
     let app = Application::builder()
         .uri("sqlite::memory:")
         .persist_only::<Customer>()

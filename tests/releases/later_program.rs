@@ -26,7 +26,7 @@ mod later {
 }
 
 #[tokio::test]
-async fn an_event_that_the_programs_type_cannot_hold_is_not_called_damaged() {
+async fn an_event_of_a_later_type_is_not_reported_as_damaged() {
     let store = Store::new();
     let app = store.open().await;
     let world = saved(&app).await;

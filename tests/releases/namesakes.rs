@@ -13,7 +13,7 @@ mod other {
 }
 
 #[tokio::test]
-async fn two_types_under_one_topic_are_an_error_only_where_the_topic_decides() {
+async fn two_types_with_one_topic_are_an_error_only_if_the_topic_selects_the_type() {
     let app = memory().await;
     let mut twin = Twin::create().unwrap();
     app.save(&mut twin).await.unwrap();

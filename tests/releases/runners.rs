@@ -14,8 +14,8 @@ use es::{Aggregate, Application, Discarded, RecordId, projection};
 /// Longer than any awaited result takes.
 const LONG: Duration = Duration::from_secs(60);
 
-async fn open(place: &Path) -> Application {
-    let uri = format!("sqlite:///{}/events.db", place.display());
+async fn open(folder: &Path) -> Application {
+    let uri = format!("sqlite:///{}/events.db", folder.display());
     let app = Application::builder().uri(uri).open().await;
     app.expect("the application opens")
 }
@@ -122,9 +122,9 @@ impl Nothing {
 
 /// During a release, older runners see events of the newer program.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_that_only_a_later_program_knows_is_held_back() {
-    let place = tempfile::tempdir().expect("a directory");
-    let app = open(place.path()).await;
+async fn an_event_of_a_later_program_becomes_a_dead_letter() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let app = open(folder.path()).await;
     let (mut one, mut other) = (
         new::Counter::create().expect("created"),
         new::Counter::create().expect("created"),
@@ -141,9 +141,20 @@ async fn an_event_that_only_a_later_program_knows_is_held_back() {
     let model = MemoryReadModel::new(0);
     let tries = es::Retry::default().attempts(1);
     let runner = Runner::new(old::Count, model.clone(), &app).expect("a log");
-    let running = runner.retry(tries).start().await.expect("it starts");
-    running.wait_for(last, LONG).await.expect("it comes so far");
-    assert_eq!(*model.read().await, 1, "that of the other one");
+    let running = runner
+        .retry(tries)
+        .start()
+        .await
+        .expect("the runner starts");
+    running
+        .wait_for(last, LONG)
+        .await
+        .expect("the runner reaches the position");
+    assert_eq!(
+        *model.read().await,
+        1,
+        "only the event of the other counter"
+    );
     let letters = running.dead_letters(10).await.expect("read");
     let topics: Vec<_> = letters.iter().map(|letter| letter.topic.as_str()).collect();
     assert_eq!(topics, ["Counter.Doubled", "Counter.Counted"]);
@@ -153,14 +164,20 @@ async fn an_event_that_only_a_later_program_knows_is_held_back() {
         letters[0].error
     );
     // The retry fails and loses nothing.
-    running.retry(one.id()).await.expect("asked");
+    running
+        .retry(one.id())
+        .await
+        .expect("the request is stored");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 2 }).await;
     assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     // The same holds for a projection without a handler for the event.
     let runner = Runner::new(Nothing, model.clone(), &app).expect("a log");
-    let running = runner.start().await.expect("it starts");
-    running.retry(one.id()).await.expect("asked");
+    let running = runner.start().await.expect("the runner starts");
+    running
+        .retry(one.id())
+        .await
+        .expect("the request is stored");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 3 }).await;
     let letters = running.dead_letters(10).await.expect("read");
     assert_eq!(letters.len(), 2);
@@ -169,11 +186,14 @@ async fn an_event_that_only_a_later_program_knows_is_held_back() {
         "{}",
         letters[0].error
     );
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     let runner = Runner::new(new::Count, model.clone(), &app).expect("a log");
-    let running = runner.start().await.expect("it starts");
-    running.retry(one.id()).await.expect("asked");
+    let running = runner.start().await.expect("the runner starts");
+    running
+        .retry(one.id())
+        .await
+        .expect("the request is stored");
     until(|| async { *model.read().await == 4 }).await;
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }

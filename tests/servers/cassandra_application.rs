@@ -87,23 +87,25 @@ type Case = (
 );
 
 const CASES: &[Case] = &[
-    ("sections_and_readers_are_those_of_any_store", |keyspace| {
-        Box::pin(sections_and_readers_are_those_of_any_store(keyspace))
-    }),
-    ("a_follower_hears_of_what_others_save", |keyspace| {
-        Box::pin(a_follower_hears_of_what_others_save(keyspace))
-    }),
+    (
+        "sections_and_readers_behave_as_on_other_stores",
+        |keyspace| Box::pin(sections_and_readers_behave_as_on_other_stores(keyspace)),
+    ),
+    (
+        "a_follower_is_woken_by_saves_of_other_handles",
+        |keyspace| Box::pin(a_follower_is_woken_by_saves_of_other_handles(keyspace)),
+    ),
     ("projections_are_the_fold_of_the_log", |keyspace| {
         Box::pin(projections_are_the_fold_of_the_log(keyspace))
     }),
     (
-        "references_are_sealed_and_encrypted_as_events_are",
-        |keyspace| Box::pin(references_are_sealed_and_encrypted_as_events_are(keyspace)),
+        "references_are_hashed_and_encrypted_like_events",
+        |keyspace| Box::pin(references_are_hashed_and_encrypted_like_events(keyspace)),
     ),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let is_there = std::env::var_os(VARIABLE).is_some();
+    let is_available = std::env::var_os(VARIABLE).is_some();
     let trial = |(name, check): &Case| {
         let check = *check;
         let trial = Trial::test(
@@ -120,7 +122,7 @@ pub(crate) fn trials() -> Vec<Trial> {
                 })
             },
         );
-        trial.with_ignored_flag(!is_there)
+        trial.with_ignored_flag(!is_available)
     };
     CASES.iter().map(trial).collect()
 }
@@ -168,7 +170,7 @@ fn balances(accounts: &[Account]) -> Balances {
         .collect()
 }
 
-async fn sections_and_readers_are_those_of_any_store(keyspace: String) {
+async fn sections_and_readers_behave_as_on_other_stores(keyspace: String) {
     let app = open(&keyspace).await;
     let accounts = deposit(&app, 3, 15).await;
     for account in &accounts {
@@ -205,15 +207,21 @@ async fn sections_and_readers_are_those_of_any_store(keyspace: String) {
     other.close().await.unwrap();
 }
 
-async fn a_follower_hears_of_what_others_save(keyspace: String) {
+async fn a_follower_is_woken_by_saves_of_other_handles(keyspace: String) {
     let (app, other) = (open(&keyspace).await, open(&keyspace).await);
     let reader = NotificationReader::new(other.notification_log().unwrap());
     let mut following = reader.follow();
     for number in 1..=10 {
         app.save(&mut Account::create().unwrap()).await.unwrap();
-        let heard = tokio::time::timeout(Duration::from_secs(10), following.next());
+        let notification = tokio::time::timeout(Duration::from_secs(10), following.next());
         assert_eq!(
-            heard.await.unwrap().unwrap().unwrap().record_id.get(),
+            notification
+                .await
+                .unwrap()
+                .unwrap()
+                .unwrap()
+                .record_id
+                .get(),
             number
         );
     }
@@ -255,7 +263,7 @@ async fn projections_are_the_fold_of_the_log(keyspace: String) {
     assert_eq!(found, balances(&accounts));
 }
 
-async fn references_are_sealed_and_encrypted_as_events_are(keyspace: String) {
+async fn references_are_hashed_and_encrypted_like_events(keyspace: String) {
     let app = open(&keyspace).await;
     let accounts = deposit(&app, 1, 3).await;
     let root = Uuid::new_v5(&Uuid::NAMESPACE_OID, b"stored_events");

@@ -10,7 +10,7 @@ use crate::saved::{memory, saved};
 use crate::world::{SomethingHappened, World};
 
 #[tokio::test]
-async fn what_is_saved_is_found_as_it_is_and_as_it_was() {
+async fn saved_aggregates_are_found_in_current_and_earlier_states() {
     let app = memory().await;
     let world = saved(&app, &["dinosaurs", "trucks"]).await;
     let found: World = app.get(world.id()).await.unwrap();
@@ -91,7 +91,7 @@ async fn a_stale_copy_conflicts_writes_nothing_and_keeps_its_events() {
 }
 
 #[tokio::test]
-async fn a_discarded_aggregate_is_found_no_longer_but_its_past_is() {
+async fn a_discarded_aggregate_is_not_found_but_its_earlier_versions_are() {
     let app = memory().await;
     let mut world = saved(&app, &["dinosaurs"]).await;
     world.discard().unwrap();
@@ -116,7 +116,7 @@ async fn a_discarded_aggregate_is_found_no_longer_but_its_past_is() {
 }
 
 #[tokio::test]
-async fn what_was_never_saved_is_not_found() {
+async fn an_aggregate_that_was_never_saved_is_not_found() {
     let app = memory().await;
     let id = Uuid::from_u128(1);
     let error = app.get::<World>(id).await.err().unwrap();
@@ -185,7 +185,7 @@ async fn any_aggregate_is_found_by_its_stored_topic() {
 }
 
 #[tokio::test]
-async fn a_conflict_is_retried_from_what_is_stored() {
+async fn a_conflict_is_retried_from_the_stored_events() {
     let app = memory().await;
     let id = saved(&app, &[]).await.id();
     let commands = (0..8).map(|number| {
@@ -208,7 +208,7 @@ async fn a_conflict_is_retried_from_what_is_stored() {
 }
 
 #[tokio::test]
-async fn a_retry_ends_with_its_attempts_and_repeats_conflicts_alone() {
+async fn a_retry_repeats_only_conflicts_up_to_its_attempts() {
     let mut tries = 0;
     let policy = Retry::default().attempts(3).wait(std::time::Duration::ZERO);
     let conflict = || Error::Conflict {
@@ -233,7 +233,7 @@ async fn a_retry_ends_with_its_attempts_and_repeats_conflicts_alone() {
 }
 
 #[tokio::test]
-async fn a_store_made_by_hand_serves_an_application() {
+async fn a_given_store_serves_an_application() {
     let store = Arc::new(MemoryRecordManager::new(Table::stored_events()));
     let app = Application::builder()
         .store(store.clone())
@@ -249,7 +249,7 @@ async fn a_store_made_by_hand_serves_an_application() {
 }
 
 #[tokio::test]
-async fn two_applications_of_one_database_have_tables_of_their_own() {
+async fn two_applications_of_one_database_have_separate_tables() {
     let folder = tempfile::tempdir().unwrap();
     let uri = format!("sqlite:///{}", folder.path().join("events.db").display());
     let open = |table: &'static str| Application::builder().uri(&uri).table_name(table).open();
@@ -260,7 +260,7 @@ async fn two_applications_of_one_database_have_tables_of_their_own() {
 }
 
 #[tokio::test]
-async fn after_closing_every_call_says_so() {
+async fn after_close_every_call_is_refused() {
     let app = memory().await;
     let mut world = saved(&app, &[]).await;
     world.make_it_so("too late").unwrap();

@@ -54,7 +54,7 @@ async fn a_plain_row_in_an_encrypted_store_is_not_trusted() {
 }
 
 #[tokio::test]
-async fn a_key_of_another_length_is_refused_with_the_lengths_that_are_not() {
+async fn a_key_of_a_wrong_length_is_refused_with_the_valid_lengths() {
     let store = Store::new();
     let error = store
         .builder()
@@ -163,7 +163,7 @@ async fn a_row_moved_to_another_position_is_found() {
 }
 
 #[tokio::test]
-async fn an_unknown_topic_says_what_to_do() {
+async fn an_unknown_topic_is_an_error_with_a_remedy() {
     let store = Store::new();
     let app = store.open().await;
     let world = saved(&app).await;
@@ -180,7 +180,7 @@ async fn an_unknown_topic_says_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+async fn a_file_that_is_not_a_database_is_refused_and_not_changed() {
     let store = Store::new();
     let text = "this is a letter, not a database".repeat(100);
     std::fs::write(&store.path, &text).unwrap();
@@ -194,7 +194,7 @@ async fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_table_of_another_shape_is_refused_and_left_alone() {
+async fn a_table_with_other_columns_is_refused_and_not_changed() {
     let store = Store::new();
     Connection::open(&store.path)
         .unwrap()
@@ -209,7 +209,7 @@ async fn a_table_of_another_shape_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_not_there_is_named() {
+async fn a_missing_folder_is_named() {
     let error = Application::builder()
         .uri("sqlite:////nonexistent/folder/events.db")
         .open()
@@ -223,7 +223,7 @@ async fn a_folder_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn malformed_uris_and_unknown_schemes_say_what_is_known_and_no_password() {
+async fn errors_of_uris_name_the_known_schemes_but_not_the_password() {
     for (uri, says) in [
         ("", "begins with a scheme"),
         ("events.db", "begins with a scheme"),
@@ -238,7 +238,7 @@ async fn malformed_uris_and_unknown_schemes_say_what_is_known_and_no_password() 
 }
 
 #[tokio::test]
-async fn events_with_keys_that_the_library_writes_are_refused_before_anything_changes() {
+async fn events_with_reserved_keys_are_refused_before_anything_changes() {
     #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
     struct Anything(std::collections::BTreeMap<String, u8>);
 

@@ -36,7 +36,7 @@ async fn memory() -> Application {
 }
 
 #[tokio::test]
-async fn subscribers_are_called_after_the_save_in_the_order_in_which_they_came() {
+async fn subscribers_are_called_after_the_save_in_subscription_order() {
     let (app, log) = (memory().await, Log::default());
     app.bus().subscribe(|_| true, log_to(&log, "all"));
     app.bus().subscribe(
@@ -94,7 +94,7 @@ async fn a_typed_subscriber_gets_payloads_and_headers() {
 }
 
 #[tokio::test]
-async fn errors_and_panics_of_subscribers_reach_the_hook_and_stop_nothing() {
+async fn errors_and_panics_of_subscribers_reach_the_hook_and_stop_no_other() {
     let (errors, log) = (Log::default(), Log::default());
     let sink = Arc::clone(&errors);
     let app = Application::builder()
@@ -117,7 +117,7 @@ async fn errors_and_panics_of_subscribers_reach_the_hook_and_stop_nothing() {
 }
 
 #[tokio::test]
-async fn who_unsubscribes_hears_nothing_more() {
+async fn an_unsubscribed_handler_is_not_called() {
     let (app, log) = (memory().await, Log::default());
     let subscription = app.bus().subscribe(|_| true, log_to(&log, "all"));
     assert!(app.bus().unsubscribe(subscription));

@@ -19,7 +19,7 @@ fn happened(what: &str) -> SomethingHappened {
 }
 
 #[test]
-fn a_command_makes_events_happen() {
+fn a_command_triggers_events() {
     given::<World>(created())
         .and(happened("dinosaurs"))
         .when(|world| world.make_it_so("trucks"))
@@ -82,7 +82,7 @@ impl Mutate<Impure> for Counted {
 
 #[test]
 #[should_panic(expected = "left: the aggregate replayed")]
-fn a_mutate_that_depends_on_more_than_the_event_is_found() {
+fn a_mutate_that_depends_on_more_than_the_event_is_detected() {
     when_created(Impure::create).then_replays();
     given::<Impure>(ImpureCreated {})
         .when(|impure| impure.trigger(Counted))
@@ -91,7 +91,7 @@ fn a_mutate_that_depends_on_more_than_the_event_is_found() {
 
 #[test]
 #[should_panic(expected = "left: the aggregate replayed")]
-fn a_mutate_of_a_discarded_aggregate_is_looked_at_as_well() {
+fn a_mutate_of_a_discarded_aggregate_is_checked() {
     given::<Impure>(ImpureCreated {})
         .when(|impure| {
             impure.trigger(Counted)?;

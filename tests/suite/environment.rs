@@ -138,7 +138,7 @@ async fn the_uri_the_key_and_the_salt_come_from_the_environment() {
 }
 
 #[test]
-fn without_an_environment_it_is_a_database_in_memory_in_clear() {
+fn without_an_environment_it_is_an_unencrypted_database_in_memory() {
     let output = child("saves_a_world", &[("CIPHER_KEY", "")]);
     assert!(
         printed(&output, "text").contains(r#""__previous_hash__":"""#),
@@ -151,7 +151,7 @@ fn without_an_environment_it_is_a_database_in_memory_in_clear() {
 }
 
 #[test]
-fn the_genesis_hash_stands_before_the_first_event() {
+fn the_first_event_follows_the_genesis_hash() {
     let output = child("saves_a_world", &[("GENESIS_HASH", "in the \"beginning\"")]);
     assert!(
         printed(&output, "text").contains(r#""__previous_hash__":"in the \"beginning\"""#),
@@ -161,7 +161,7 @@ fn the_genesis_hash_stands_before_the_first_event() {
 
 #[test]
 #[ignore = "a child of the test below"]
-fn says_why_it_keeps_nothing() {
+fn prints_why_opening_fails() {
     let run = async {
         let opened = Application::from_env().await;
         let opened = opened.map_or_else(|error| error.to_string(), |_| "yes".to_owned());
@@ -177,7 +177,7 @@ fn says_why_it_keeps_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_secret_that_is_not_unicode_is_refused_and_not_taken_for_none() {
+fn a_secret_that_is_not_unicode_is_refused() {
     use std::os::unix::ffi::OsStrExt;
 
     let secret = OsStr::from_bytes(b"s\xffcret");
@@ -187,10 +187,7 @@ fn a_secret_that_is_not_unicode_is_refused_and_not_taken_for_none() {
         "SALT_FOR_DATA_INTEGRITY",
         "GENESIS_HASH",
     ] {
-        let output = child_with(
-            "says_why_it_keeps_nothing",
-            [(variable, secret)].into_iter(),
-        );
+        let output = child_with("prints_why_opening_fails", [(variable, secret)].into_iter());
         let refused = format!(
             "the setting `{variable}` cannot be used: the value of this environment variable is \
              not Unicode"

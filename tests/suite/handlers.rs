@@ -107,7 +107,7 @@ async fn an_async_handler_runs_after_the_save_in_order() {
 }
 
 #[tokio::test]
-async fn closing_waits_for_what_handlers_have_to_do() {
+async fn close_waits_for_queued_handler_calls() {
     let ((app, errors), log) = (memory().await, Log::default());
     app.bus().register_with::<report>(log.clone());
     app.bus().register_with::<mirror>(app.clone());
@@ -164,7 +164,7 @@ async fn never(_: &WorldAttribute) {
 
 /// Without a runtime, `async` handlers cannot run and report an error.
 #[test]
-fn a_bus_without_a_runtime_calls_those_that_are_not_async() {
+fn a_bus_without_a_runtime_calls_synchronous_handlers() {
     let (bus, errors) = (Bus::new(), Log::default());
     let sink = errors.clone();
     bus.on_error(move |error| sink.push(error.to_string()));
@@ -190,7 +190,7 @@ async fn follow(seen: &Arc<AtomicUsize>, _: &WorldAttribute) {
 }
 
 #[tokio::test]
-async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
+async fn events_beyond_the_queue_of_an_async_handler_are_dropped_and_reported() {
     const MOST: usize = 65_536;
     let (bus, errors, seen) = (Bus::new(), Log::default(), Arc::new(AtomicUsize::new(0)));
     let sink = errors.clone();
@@ -203,10 +203,10 @@ async fn more_than_waits_for_an_async_handler_at_most_is_refused_and_told() {
     bus.publish(&vec![changed; MOST]);
     assert!(errors.taken().is_empty());
     bus.publish(&[changed]);
-    let told = errors.taken();
+    let reported = errors.taken();
     assert!(
-        told.len() == 1 && told[0].contains("65536 events"),
-        "{told:?}"
+        reported.len() == 1 && reported[0].contains("65536 events"),
+        "{reported:?}"
     );
     bus.wait_idle().await;
     assert_eq!(seen.load(Ordering::Relaxed), MOST);

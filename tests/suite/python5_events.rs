@@ -58,7 +58,7 @@ fn position(row: &Value) -> Position {
 }
 
 #[test]
-fn python5_sequences_walk_to_their_heads() {
+fn python5_sequences_are_verified_up_to_their_heads() {
     let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
     for row in rows("events.jsonl") {
         let key = |name| text(&row, name).unwrap().to_owned();
@@ -69,7 +69,7 @@ fn python5_sequences_walk_to_their_heads() {
     }
     assert!(!sequences.is_empty());
     for (name, rows) in sequences {
-        let mut walk = Verifier::new(Salt::new(text(&rows[0], "salt").unwrap()));
+        let mut verifier = Verifier::new(Salt::new(text(&rows[0], "salt").unwrap()));
         for row in &rows {
             let topic = Topic::stored(text(row, "event_type").unwrap());
             let stored = Stored {
@@ -78,14 +78,18 @@ fn python5_sequences_walk_to_their_heads() {
                 topic: &topic,
                 text: text(row, "state_text").unwrap(),
             };
-            walk.apply(stored)
+            verifier
+                .apply(stored)
                 .unwrap_or_else(|error| panic!("{name:?}: {error}"));
         }
-        let walked = walk.finish();
+        let verification = verifier.finish();
         let last = rows.last().unwrap();
-        assert_eq!(walked.events, rows.len() as u64);
+        assert_eq!(verification.events, rows.len() as u64);
         assert_eq!(
-            walked.head.as_ref().map(es_core::domain::EventHash::as_str),
+            verification
+                .head
+                .as_ref()
+                .map(es_core::domain::EventHash::as_str),
             text(last, "event_hash"),
             "{name:?}"
         );

@@ -13,7 +13,7 @@ use crate::store::Store;
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reading_goes_on_inside_as_many_streams_as_one_likes() {
+async fn streams_can_be_read_within_streams() {
     let store = Store::new();
     let app = store.open().await;
     let mut world = World::create("gods").unwrap();
@@ -26,11 +26,11 @@ async fn reading_goes_on_inside_as_many_streams_as_one_likes() {
     for _ in 0..20 {
         let mut stream = app.items(world.id()).page_size(two).stream();
         let next = tokio::time::timeout(Duration::from_secs(30), stream.next());
-        assert!(next.await.expect("it hangs").unwrap().is_ok());
+        assert!(next.await.expect("the read does not hang").unwrap().is_ok());
         streams.push(stream);
     }
     let inside = tokio::time::timeout(Duration::from_secs(30), app.get::<World>(world.id()));
-    assert!(inside.await.expect("it hangs").is_ok());
+    assert!(inside.await.expect("the read does not hang").is_ok());
 }
 
 #[aggregate(events(Echoed))]
@@ -125,7 +125,7 @@ async fn events_that_are_sealed_with_another_salt_are_not_stored() {
 }
 
 /// Returns the damage that verification finds.
-async fn walked(app: &Application, world: &World) -> Damage {
+async fn verified(app: &Application, world: &World) -> Damage {
     match app.event_store().verify(world.id()).await {
         Err(Error::Integrity(IntegrityError { damage, .. })) => damage,
         other => panic!("{other:?}"),
@@ -133,7 +133,7 @@ async fn walked(app: &Application, world: &World) -> Damage {
 }
 
 #[tokio::test]
-async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
+async fn verification_finds_moved_rows_and_rows_without_a_hash_before_a_chain() {
     let store = Store::new();
     let app = store.open().await;
     let (moved, replaced) = (
@@ -144,7 +144,7 @@ async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
         "UPDATE stored_events SET originator_version = 7 WHERE id = 3",
         [],
     );
-    assert!(matches!(walked(&app, &moved).await, Damage::Position));
+    assert!(matches!(verified(&app, &moved).await, Damage::Position));
 
     let id = replaced.id().simple();
     let created =
@@ -153,13 +153,16 @@ async fn a_walk_finds_a_moved_row_and_an_unsealed_one_before_a_chain() {
         "UPDATE stored_events SET state = ?1 WHERE id = 4",
         [created("")],
     );
-    assert!(matches!(walked(&app, &replaced).await, Damage::NotCreated));
+    assert!(matches!(
+        verified(&app, &replaced).await,
+        Damage::NotCreated
+    ));
     store.edit(
         "UPDATE stored_events SET state = ?1 WHERE id = 4",
         [created(r#""originator_topic":"World","#)],
     );
     assert!(matches!(
-        walked(&app, &replaced).await,
+        verified(&app, &replaced).await,
         Damage::PreviousHash
     ));
 }
@@ -201,7 +204,7 @@ fn noted(key: &str, depth: usize) -> Noted {
 }
 
 #[tokio::test]
-async fn what_would_not_be_read_back_is_not_written() {
+async fn events_that_could_not_be_read_back_are_refused() {
     let store = Store::new();
     let app = store.open().await;
     let mut notebook = Notebook::create().unwrap();
@@ -227,7 +230,7 @@ async fn what_would_not_be_read_back_is_not_written() {
 }
 
 #[tokio::test]
-async fn the_error_hook_stays_whatever_is_said_first_and_may_panic() {
+async fn the_error_hook_remains_if_a_bus_is_set_later_and_may_panic() {
     let errors = Arc::new(Mutex::new(0));
     let count = Arc::clone(&errors);
     let app = Application::builder()
@@ -253,7 +256,7 @@ async fn the_error_hook_stays_whatever_is_said_first_and_may_panic() {
 }
 
 #[test]
-fn a_subscription_of_one_bus_ends_none_of_another() {
+fn a_subscription_of_one_bus_does_not_end_those_of_another() {
     let (one, two) = (Bus::new(), Bus::new());
     let subscription = one.subscribe(|_| true, |_| Ok(()));
     two.subscribe(|_| true, |_| Ok(()));
@@ -274,7 +277,7 @@ async fn choosing_what_to_encrypt_without_a_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_parameter_of_a_uri_that_is_not_known_is_named_without_its_value() {
+async fn an_unknown_parameter_of_a_uri_is_named_without_its_value() {
     let error = Application::builder()
         .uri("sqlite:///events.db?key=secret")
         .open()

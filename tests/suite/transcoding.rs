@@ -33,7 +33,7 @@ impl Transcoder for Hexadecimal {
 }
 
 #[tokio::test]
-async fn a_transcoder_decides_what_is_stored_and_the_chain_holds() {
+async fn a_transcoder_changes_the_stored_text_but_not_the_hashes() {
     let store = Store::new();
     let app = store
         .builder()
@@ -60,7 +60,7 @@ async fn a_transcoder_decides_what_is_stored_and_the_chain_holds() {
 }
 
 #[tokio::test]
-async fn chosen_events_are_encrypted_and_the_others_read_in_clear() {
+async fn selected_events_are_encrypted_and_the_others_are_plain_text() {
     let store = Store::new();
     let builder = store
         .builder()

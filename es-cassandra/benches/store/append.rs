@@ -15,14 +15,14 @@ const ROUNDS: usize = 15;
 pub(crate) async fn run(keyspace: &Keyspace) {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().without_record_ids();
-    let events = datastore.table(table).expect("a table");
-    events.setup().await.expect("made");
+    let events = datastore.table(table).expect("the table opens");
+    events.setup().await.expect("the table is created");
     let inserts = Arc::new(Inserts::into(keyspace, "stored_events").await);
     let ours = move || {
         let events = events.clone();
         async move {
-            let kept = events.append(vec![item(Uuid::now_v7(), 0)].into()).await;
-            kept.expect("kept");
+            let appended = events.append(vec![item(Uuid::now_v7(), 0)].into()).await;
+            appended.expect("the append succeeds");
         }
     };
     let theirs = move || {
@@ -39,7 +39,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
                 rate(callers, theirs.clone()).await,
             );
         }
-        let what = format!("appends of {callers} callers");
-        rounds.print(&what, "prepared conditional inserts", Some(0.9));
+        let name = format!("appends of {callers} callers");
+        rounds.print(&name, "prepared conditional inserts", Some(0.9));
     }
 }

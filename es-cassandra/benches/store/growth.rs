@@ -29,10 +29,10 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         let records = keyspace.positioned(&table).await;
         let begin = Instant::now();
         let first = records.append(vec![item(Uuid::now_v7(), 0)].into()).await;
-        let first = first.expect("kept").last().expect("an id");
+        let first = first.expect("the append succeeds").last().expect("an id");
         assert_eq!(first.get(), len + 1);
         println!(
-            "a new process appends behind {len} positions after {:.1?}",
+            "a new process appends after {len} positions after {:.1?}",
             begin.elapsed()
         );
         arrays.push((len, appending(records)));
@@ -49,7 +49,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         }
     }
     for (rounds, (len, _)) in rounds.iter().zip(many) {
-        let what = format!("appends of {CALLERS} callers behind {len} positions");
-        rounds.print(&what, "behind 10", Some(0.9));
+        let name = format!("appends of {CALLERS} callers after {len} positions");
+        rounds.print(&name, "after 10", Some(0.9));
     }
 }

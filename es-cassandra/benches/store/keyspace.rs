@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-pub(crate) fn is_there() -> bool {
+pub(crate) fn is_available() -> bool {
     std::env::var_os(VARIABLE).is_some()
 }
 
@@ -41,15 +41,15 @@ impl Keyspace {
     /// Opens the keyspace again.
     pub(crate) async fn open(&self) -> CassandraDatastore {
         let opened = CassandraDatastore::open(options(&self.name)).await;
-        opened.expect("opened")
+        opened.expect("the store opens")
     }
 
     /// Opens a table with record ids again.
     pub(crate) async fn positioned(&self, table: &Table) -> Arc<PositionedRecords> {
         let datastore = self.open().await;
         let records = datastore.positioned(table.clone(), Mapper::new(), Salt::none());
-        let records = records.await.expect("a table");
-        records.setup().await.expect("made");
+        let records = records.await.expect("the table opens");
+        records.setup().await.expect("the table is created");
         records
     }
 
@@ -65,7 +65,7 @@ impl Keyspace {
 }
 
 fn options(keyspace: &str) -> CassandraOptions {
-    let uri = std::env::var(VARIABLE).expect("a server");
+    let uri = std::env::var(VARIABLE).expect("the variable is set");
     let uri = StoreUri::parse(&uri).expect("a URI");
     let mut options = CassandraOptions::try_from(&uri).expect("an address");
     keyspace.clone_into(&mut options.keyspace);
@@ -84,7 +84,10 @@ async fn connect(options: &CassandraOptions) -> Session {
     let builder = SessionBuilder::new()
         .known_nodes(&options.hosts)
         .default_execution_profile_handle(profile.into_handle());
-    builder.build().await.expect("a server")
+    builder
+        .build()
+        .await
+        .expect("the server accepts the connection")
 }
 
 /// An event of 144 bytes.

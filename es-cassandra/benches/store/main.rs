@@ -36,17 +36,17 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    if !keyspace::is_there() {
-        println!("ES_CASSANDRA_URL is not set: nothing is measured");
+    if !keyspace::is_available() {
+        println!("ES_CASSANDRA_URL is not set; set it to the URI of a server");
         return;
     }
-    let asked: Vec<_> = std::env::args()
+    let selected: Vec<_> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    Runtime::new().expect("a runtime").block_on(async {
+    Runtime::new().expect("the runtime starts").block_on(async {
         for (name, run) in PARTS {
-            if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            if selected.is_empty() || selected.iter().any(|part| part == name) {
                 let keyspace = Keyspace::new().await;
                 run(&keyspace).await;
                 keyspace.drop().await;

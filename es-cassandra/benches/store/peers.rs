@@ -79,7 +79,7 @@ impl GroupCommit {
         let (reply, answer) = oneshot::channel();
         let sent = self.queue.send((item.sequence_id, reply)).await;
         sent.expect("a writer");
-        answer.await.expect("kept");
+        answer.await.expect("the append succeeds");
     }
 }
 

@@ -30,16 +30,16 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     warm_up(64, theirs.clone()).await;
     warm_up(64, ours.clone()).await;
     for callers in [1, 8, 64] {
-        let (mut all, mut bare) = (Rounds::default(), Rounds::default());
+        let (mut complete, mut without) = (Rounds::default(), Rounds::default());
         for _ in 0..ROUNDS {
             let theirs = rate(callers, theirs.clone()).await;
-            all.push(rate(callers, ours.clone()).await, theirs);
-            bare.push(rate(callers, without_index.clone()).await, theirs);
+            complete.push(rate(callers, ours.clone()).await, theirs);
+            without.push(rate(callers, without_index.clone()).await, theirs);
         }
-        let what = format!("appends with record ids of {callers} callers");
-        all.print(&what, "a group commit by hand", None);
-        let what = format!("the same without an index of positions of {callers} callers");
-        bare.print(&what, "a group commit by hand", None);
+        let name = format!("appends with record ids of {callers} callers");
+        complete.print(&name, "a group commit by hand", None);
+        let name = format!("appends without an index of positions of {callers} callers");
+        without.print(&name, "a group commit by hand", None);
     }
     let mut followed = Rounds::default();
     for _ in 0..ROUNDS {
@@ -89,8 +89,8 @@ pub(crate) fn appending(
     move || {
         let records = records.clone();
         Box::pin(async move {
-            let kept = records.append(vec![item(Uuid::now_v7(), 0)].into()).await;
-            kept.expect("kept");
+            let appended = records.append(vec![item(Uuid::now_v7(), 0)].into()).await;
+            appended.expect("the append succeeds");
         })
     }
 }
@@ -99,17 +99,17 @@ pub(crate) fn appending(
 async fn without_index(keyspace: &Keyspace) -> Arc<PositionedRecords> {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().named("bare_events");
-    let events = datastore.table(table.clone()).expect("a table");
+    let events = datastore.table(table.clone()).expect("the table opens");
     let items = datastore.table(Table::integer_sequenced());
-    let store = EventStore::new(items.expect("a table"), Mapper::new(), Salt::none());
+    let store = EventStore::new(items.expect("the table opens"), Mapper::new(), Salt::none());
     let size = 10_000.try_into().expect("not 0");
     let positions = Positions::new(
         BigArray::new(store, Uuid::new_v4(), size),
         Arc::new(FloorOnly::default()),
     );
     let records = PositionedRecords::new(Arc::new(OpenTable::new(table)), events, positions);
-    let records = records.expect("of whole numbers");
-    records.setup().await.expect("made");
+    let records = records.expect("the table has integer positions");
+    records.setup().await.expect("the table is created");
     Arc::new(records)
 }
 

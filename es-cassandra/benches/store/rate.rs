@@ -11,7 +11,7 @@ const ROUND: Duration = Duration::from_millis(700);
 pub(crate) const ROUNDS: usize = 7;
 
 /// Maximum duration of the warm-up of one side.
-const WARMING: Duration = Duration::from_secs(10);
+const MAX_WARM_UP: Duration = Duration::from_secs(10);
 
 /// Maximum difference between the last two rounds of a warm side.
 const STEADY: f64 = 0.1;
@@ -70,32 +70,32 @@ impl Rounds {
     }
 
     /// Prints the medians of both sides and of the ratios of the rounds.
-    pub(crate) fn print(&self, what: &str, peer: &str, goal: Option<f64>) {
-        let both = |of: fn(&Sample) -> f64| {
-            let ours = median(self.0.iter().map(|(ours, _)| of(ours)));
-            let theirs = median(self.0.iter().map(|(_, theirs)| of(theirs)));
+    pub(crate) fn print(&self, name: &str, peer: &str, goal: Option<f64>) {
+        let medians = |figure: fn(&Sample) -> f64| {
+            let ours = median(self.0.iter().map(|(ours, _)| figure(ours)));
+            let theirs = median(self.0.iter().map(|(_, theirs)| figure(theirs)));
             (ours, theirs)
         };
-        let (ours, theirs) = both(|sample| sample.per_second);
-        let (our_cost, their_cost) = both(|sample| sample.micros);
+        let (ours, theirs) = medians(|sample| sample.per_second);
+        let (our_cost, their_cost) = medians(|sample| sample.micros);
         let ratios = self.0.iter();
         let ratio = median(ratios.map(|(ours, theirs)| ours.per_second / theirs.per_second));
         let verdict = match goal {
-            Some(goal) if ratio >= goal => format!(" (goal {goal:.2}, kept)"),
+            Some(goal) if ratio >= goal => format!(" (goal {goal:.2}, met)"),
             Some(goal) => format!(" (goal {goal:.2}, MISSED)"),
             None => String::new(),
         };
         println!(
-            "ratio: {what}: ours {ours:.0}/s to {peer} {theirs:.0}/s: {ratio:.2}{verdict}; each took the client \
+            "ratio: {name}: ours {ours:.0}/s to {peer} {theirs:.0}/s: {ratio:.2}{verdict}; each took the client \
              {our_cost:.1} µs to {their_cost:.1} µs"
         );
     }
 }
 
-fn median(of: impl Iterator<Item = f64>) -> f64 {
-    let mut of: Vec<f64> = of.collect();
-    of.sort_by(f64::total_cmp);
-    of[of.len() / 2]
+fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 /// Appends from several callers until a round is as fast as the one before. A server that was just
@@ -108,7 +108,7 @@ pub(crate) async fn warm_up<F>(
 {
     let begin = Instant::now();
     let mut before = 0.0;
-    while begin.elapsed() < WARMING {
+    while begin.elapsed() < MAX_WARM_UP {
         let now = rate(callers, append.clone()).await.per_second;
         if (now - before).abs() <= STEADY * now {
             return;
@@ -126,19 +126,19 @@ pub(crate) async fn rate<F>(
 where
     F: Future<Output = ()> + Send,
 {
-    let kept = Arc::new(AtomicU64::new(0));
+    let count = Arc::new(AtomicU64::new(0));
     let clock = Clock::start();
     let begin = clock.time;
     let mut tasks = JoinSet::new();
     for _ in 0..callers {
-        let (append, kept) = (append.clone(), kept.clone());
+        let (append, count) = (append.clone(), count.clone());
         tasks.spawn(async move {
             while begin.elapsed() < ROUND {
                 append().await;
-                kept.fetch_add(1, Ordering::Relaxed);
+                count.fetch_add(1, Ordering::Relaxed);
             }
         });
     }
     tasks.join_all().await;
-    clock.stop(kept.load(Ordering::Relaxed))
+    clock.stop(count.load(Ordering::Relaxed))
 }

@@ -13,12 +13,14 @@ const LIST: i64 = 500;
 pub(crate) async fn run(keyspace: &Keyspace) {
     let datastore = keyspace.open().await;
     let table = Table::stored_events().without_record_ids();
-    let events = datastore.table(table).expect("a table");
-    events.setup().await.expect("made");
+    let events = datastore.table(table).expect("the table opens");
+    events.setup().await.expect("the table is created");
     let id = Uuid::now_v7();
     for first in (0..EVENTS).step_by(usize::try_from(LIST).expect("few")) {
-        let list = (first..first + LIST).map(|at| item(id, at)).collect();
-        events.append(list).await.expect("kept");
+        let list = (first..first + LIST)
+            .map(|position| item(id, position))
+            .collect();
+        events.append(list).await.expect("the append succeeds");
     }
     let cql = "WHERE originator_id = ? ORDER BY originator_version ASC";
     let rows = Rows::new(keyspace, cql).await;

@@ -11,7 +11,7 @@ use crate::keyspace::Keyspace;
 const LIST: u64 = 1_000;
 
 /// Number of writes in flight.
-const AT_A_TIME: usize = 4;
+const CONCURRENCY: usize = 4;
 
 /// Fills the first positions and raises the floor to the start of the last base array but one, as a
 /// writer would have done, so that a new process starts reading there.
@@ -24,11 +24,11 @@ pub(crate) async fn fill(
     let array = records.array();
     let mut lists = JoinSet::new();
     for first in (0..len).step_by(usize::try_from(LIST).expect("few")) {
-        if lists.len() == AT_A_TIME {
+        if lists.len() == CONCURRENCY {
             lists.join_next().await;
         }
         let list: Vec<_> = (first..len.min(first + LIST))
-            .map(|at| Some(reference(at)))
+            .map(|position| Some(reference(position)))
             .collect();
         let array = array.clone();
         lists.spawn(async move { array.assign_all(first, list).await.expect("free") });
@@ -36,7 +36,7 @@ pub(crate) async fn fill(
     lists.join_all().await;
     let size = u64::from(array.tree().array_size().get());
     let floor = (len - len % size).saturating_sub(size);
-    let table = records.table().expect("a table");
+    let table = records.table().expect("the table opens");
     let cql = format!(
         "INSERT INTO {}.{}_positions (sequence_id, version, position) VALUES ({}, -1, {floor}) USING TIMESTAMP {}",
         keyspace.name,

@@ -27,7 +27,7 @@ const RECORDS: u64 = 100_000;
 const ROUNDS: usize = 3;
 
 /// Number of sequences that are read concurrently.
-const AT_A_TIME: usize = 32;
+const CONCURRENCY: usize = 32;
 
 pub(crate) async fn run(keyspace: &Keyspace) {
     let records = keyspace.positioned(&Table::stored_events()).await;
@@ -37,11 +37,11 @@ pub(crate) async fn run(keyspace: &Keyspace) {
     by_ranges(&rows).await;
     let (mut by_sequence, mut by_id) = (Rounds::default(), Rounds::default());
     let before = resident();
-    let mut most = 0;
+    let mut peak = 0;
     for _ in 0..ROUNDS {
         let theirs = by_ranges(&rows).await;
-        by_sequence.push(sequences(&records, &mut most).await, theirs);
-        by_id.push(follow(&records, &ids, &mut most).await, theirs);
+        by_sequence.push(sequences(&records, &mut peak).await, theirs);
+        by_id.push(follow(&records, &ids, &mut peak).await, theirs);
     }
     by_sequence.print("a scan by sequences", "token ranges", None);
     by_id.print(
@@ -50,7 +50,7 @@ pub(crate) async fn run(keyspace: &Keyspace) {
         None,
     );
     println!(
-        "resident before {before} kB, {most} kB at most, {} kB afterwards",
+        "resident before {before} kB, {peak} kB at most, {} kB afterwards",
         resident()
     );
 }
@@ -61,7 +61,7 @@ async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec
     let ids: Arc<Vec<_>> = Arc::new((0..SEQUENCES).map(|_| Uuid::new_v4()).collect());
     let datastore = keyspace.open().await;
     let events = datastore.table(Table::stored_events());
-    let events = events.expect("a table");
+    let events = events.expect("the table opens");
     let begin = Instant::now();
     let mut lists = JoinSet::new();
     for id in ids.iter().copied() {
@@ -70,17 +70,20 @@ async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec
         }
         let events = events.clone();
         lists.spawn(async move {
-            let list = (0..EVENTS_EACH.cast_signed()).map(|at| item(id, at));
-            events.append(list.collect()).await.expect("kept");
+            let list = (0..EVENTS_EACH.cast_signed()).map(|position| item(id, position));
+            events
+                .append(list.collect())
+                .await
+                .expect("the append succeeds");
         });
     }
     lists.join_all().await;
     println!("{ALL} events written in {:.1?}", begin.elapsed());
     let begin = Instant::now();
-    fill(keyspace, records, ALL, |at| {
-        let sequence = usize::try_from(at % SEQUENCES).expect("few");
+    fill(keyspace, records, ALL, |position| {
+        let sequence = usize::try_from(position % SEQUENCES).expect("few");
         Reference {
-            position: (at / SEQUENCES).cast_signed(),
+            position: (position / SEQUENCES).cast_signed(),
             sequence_id: ids[sequence],
         }
     })
@@ -90,7 +93,7 @@ async fn write(keyspace: &Keyspace, records: &Arc<PositionedRecords>) -> Arc<Vec
 }
 
 /// Reads as the library does: pages of sequence ids, and the items of each sequence.
-async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
+async fn sequences(records: &Arc<PositionedRecords>, peak: &mut u64) -> Sample {
     let clock = Clock::start();
     let (mut after, mut seen) = (None, 0);
     let mut reads = JoinSet::new();
@@ -99,7 +102,7 @@ async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
         let Some(last) = page.last() else { break };
         after = Some(*last);
         for id in page {
-            if reads.len() == AT_A_TIME {
+            if reads.len() == CONCURRENCY {
                 seen += reads.join_next().await.expect("one").expect("read");
             }
             let records = records.clone();
@@ -108,7 +111,7 @@ async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
                 items.expect("read").len() as u64
             });
         }
-        *most = resident().max(*most);
+        *peak = resident().max(*peak);
     }
     seen += reads.join_all().await.iter().sum::<u64>();
     assert_eq!(seen, ALL);
@@ -116,7 +119,7 @@ async fn sequences(records: &Arc<PositionedRecords>, most: &mut u64) -> Sample {
 }
 
 /// Reads as a follower does.
-async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) -> Sample {
+async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], peak: &mut u64) -> Sample {
     let clock = Clock::start();
     let mut seen = 0;
     while seen < RECORDS {
@@ -127,7 +130,7 @@ async fn follow(records: &Arc<PositionedRecords>, ids: &[Uuid], most: &mut u64) 
             seen += 1;
             assert_eq!(record.id.get(), seen, "without a hole");
         }
-        *most = resident().max(*most);
+        *peak = resident().max(*peak);
     }
     clock.stop(seen)
 }
@@ -191,7 +194,10 @@ impl Rows {
                 .expect("read");
             let page = page.into_rows_result().expect("rows");
             let rows = page.rows::<(Uuid, i64, String, String)>();
-            all.extend(rows.expect("of these types").map(|row| row.expect("a row")));
+            all.extend(
+                rows.expect("rows of these types")
+                    .map(|row| row.expect("a row")),
+            );
             match next {
                 PagingStateResponse::HasMorePages { state: next } => state = next,
                 PagingStateResponse::NoMorePages => return all,

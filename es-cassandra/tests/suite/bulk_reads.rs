@@ -17,9 +17,11 @@ cases![
 
 async fn events(keyspace: &Keyspace) -> Arc<CassandraRecordManager> {
     let datastore = CassandraDatastore::open(options_of(&keyspace.0)).await;
-    let table = datastore.expect("opened").table(Table::stored_events());
-    let events = table.expect("a table");
-    events.setup().await.expect("made");
+    let table = datastore
+        .expect("the store opens")
+        .table(Table::stored_events());
+    let events = table.expect("the table opens");
+    events.setup().await.expect("the table is created");
     events
 }
 
@@ -28,15 +30,17 @@ async fn items_of_several_sequences_are_read_by_one_statement(keyspace: Keyspace
     let ids: Vec<_> = (0..20).map(|_| Uuid::new_v4()).collect();
     for (id, len) in ids.iter().zip(1..) {
         let list = (0..len).map(|n| item(*id, n)).collect();
-        events.append(list).await.expect("kept");
+        events.append(list).await.expect("the append succeeds");
     }
     for position in [0, 12, 20] {
         let found = events.items_at(position.into(), ids.clone()).await;
         let found = found.expect("read").into_iter();
         let mut found: Vec<_> = found.map(|item| (item.sequence_id, item)).collect();
         found.sort_unstable_by_key(|(id, _)| *id);
-        let there = ids.iter().zip(1..).filter(|(_, len)| position < *len);
-        let mut expected: Vec<_> = there.map(|(id, _)| (*id, item(*id, position))).collect();
+        let long_enough = ids.iter().zip(1..).filter(|(_, len)| position < *len);
+        let mut expected: Vec<_> = long_enough
+            .map(|(id, _)| (*id, item(*id, position)))
+            .collect();
         expected.sort_unstable_by_key(|(id, _)| *id);
         assert_eq!(found, expected, "at {position}");
     }
@@ -48,7 +52,7 @@ async fn last_positions_are_paged_in_the_order_of_sequence_ids(keyspace: Keyspac
     for last in 0..12 {
         let id = Uuid::new_v4();
         let list = (0..=last).map(|n| item(id, n)).collect();
-        events.append(list).await.expect("kept");
+        events.append(list).await.expect("the append succeeds");
     }
     let mut expected = Vec::new();
     for id in events.sequence_ids(None, 100).await.expect("read") {

@@ -1,7 +1,7 @@
-//! The contract, the torture test and the cases of this store on a node that `ES_CASSANDRA_URL`
-//! names, and cases of TLS on a node that `ES_CASSANDRA_TLS_URL` names.
+//! The contract, the torture test and the cases of this store on the node in `ES_CASSANDRA_URL`,
+//! and cases of TLS on the node in `ES_CASSANDRA_TLS_URL`.
 
-/// A list of cases, each with a new keyspace.
+/// Lists cases, each with a new keyspace.
 macro_rules! cases {
     ($($name:ident),* $(,)?) => {
         pub(crate) const CASES: &[::es_testing::store::servers::OwnCase] =

@@ -17,11 +17,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
-/// The variable with the URI of the server, `cassandra://host:port/keyspace`.
+/// The environment variable with the URI of the server, `cassandra://host:port/keyspace`.
 pub(crate) const VARIABLE: &str = "ES_CASSANDRA_URL";
 
-/// Reads options from a variable, which `scripts/test.sh` sets.
-pub(crate) fn options_in(variable: &str) -> CassandraOptions {
+/// Reads options from an environment variable, which `scripts/test.sh` sets.
+pub(crate) fn options_from(variable: &str) -> CassandraOptions {
     let uri = env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set"));
     let uri = StoreUri::parse(&uri).expect("a URI");
     CassandraOptions::try_from(&uri).expect("an address")
@@ -29,7 +29,7 @@ pub(crate) fn options_in(variable: &str) -> CassandraOptions {
 
 /// Returns the options of the usual server.
 pub(crate) fn options() -> CassandraOptions {
-    options_in(VARIABLE)
+    options_from(VARIABLE)
 }
 
 /// Returns the options of the usual server with another keyspace.
@@ -54,7 +54,9 @@ pub(crate) async fn connect_as(options: &CassandraOptions) -> Result<Session, Bo
 
 /// Opens a session of the driver on the usual server.
 pub(crate) async fn connect() -> Session {
-    connect_as(&options()).await.expect("a server")
+    connect_as(&options())
+        .await
+        .expect("the server accepts the connection")
 }
 
 pub(crate) fn item(sequence_id: Uuid, n: i64) -> SequencedItem {
@@ -70,7 +72,7 @@ pub(crate) fn item_with(sequence_id: Uuid, n: i64, data: &str) -> SequencedItem 
     }
 }
 
-/// Nodes that are named by a variable, without a proxy in front of them.
+/// Nodes that an environment variable names, without a proxy in front of them.
 pub(crate) struct Shared {
     name: &'static str,
     variable: &'static str,
@@ -79,8 +81,8 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    /// Uses the name of the server in `scripts/services.sh`.
-    pub(crate) fn named(name: &'static str, variable: &'static str) -> Self {
+    /// Creates a handle of nodes. `name` is that of the server in `scripts/services.sh`.
+    pub(crate) fn new(name: &'static str, variable: &'static str) -> Self {
         Self {
             name,
             variable,
@@ -89,7 +91,7 @@ impl Shared {
     }
 
     pub(crate) fn options(&self) -> CassandraOptions {
-        options_in(self.variable)
+        options_from(self.variable)
     }
 }
 
@@ -99,14 +101,12 @@ impl Server for Shared {
         self.name
     }
 
-    fn is_there(&self) -> bool {
+    fn is_available(&self) -> bool {
         env::var_os(self.variable).is_some()
     }
 
     fn address(&self) -> SocketAddr {
-        self.options().hosts[0]
-            .parse()
-            .expect("an address of numbers")
+        self.options().hosts[0].parse().expect("a numeric address")
     }
 
     async fn open(
@@ -124,7 +124,7 @@ impl Server for Shared {
         Ok(Arc::new(CassandraDatastore::open(options).await?))
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
         let connecting = async || connect_as(&self.options()).await;
         let session = self.session.get_or_try_init(connecting).await?;
         let cql = format!("DROP KEYSPACE IF EXISTS {database}");
@@ -143,7 +143,7 @@ pub(crate) struct Cassandra {
 impl Default for Cassandra {
     fn default() -> Self {
         Self {
-            node: Shared::named("cassandra", VARIABLE),
+            node: Shared::new("cassandra", VARIABLE),
             proxy: OnceLock::new(),
         }
     }
@@ -155,20 +155,20 @@ impl Server for Cassandra {
         self.node.name()
     }
 
-    fn is_there(&self) -> bool {
-        self.node.is_there()
+    fn is_available(&self) -> bool {
+        self.node.is_available()
     }
 
     fn address(&self) -> SocketAddr {
         self.node.address()
     }
 
-    async fn open(&self, name: &str, how: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
-        self.node.open(name, how).await
+    async fn open(&self, name: &str, opening: &Opening) -> Result<Arc<dyn Datastore>, RecordError> {
+        self.node.open(name, opening).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
-        self.node.remove(database).await
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
+        self.node.drop_database(database).await
     }
 
     fn tables(&self) -> Vec<Table> {
@@ -187,7 +187,7 @@ impl Server for Cassandra {
     }
 
     /// Loses the answer to a write, because there are no locks to take.
-    async fn meddle(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
+    async fn write_without_lock(&self, _: &str, _: &Table, _: Duration) -> Result<(), BoxError> {
         let (_, proxy) = self.proxy.get().ok_or("there is no proxy")?;
         proxy.lose_next();
         Ok(())
@@ -196,9 +196,9 @@ impl Server for Cassandra {
     /// Connects the writers through a proxy that cuts their connections, because the server cannot.
     fn torture(&self) -> Torture {
         let (_, proxy) = self.proxy.get_or_init(|| {
-            let runtime = Runtime::new().expect("a runtime");
-            let before = LossyProxy::before(self.address(), "Torture.Happened");
-            let proxy = runtime.block_on(before);
+            let runtime = Runtime::new().expect("the runtime starts");
+            let starting = LossyProxy::start(self.address(), "Torture.Happened");
+            let proxy = runtime.block_on(starting);
             (runtime, proxy)
         });
         Torture::from_env().with_variable(VARIABLE, format!("cassandra://{}/es", proxy.address()))

@@ -19,14 +19,14 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 const CHILD: &str = "ES_CASSANDRA_SETTINGS";
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
-    the_consistency_is_what_reads_ask_for,
-    the_consistency_is_what_writes_ask_for,
-    the_serial_consistency_is_what_conditions_ask_for,
-    a_keyspace_is_made_with_the_replication_that_is_asked_for,
-    a_data_centre_is_preferred_and_not_required,
-    every_version_of_the_protocol_that_servers_know_is_taken,
-    the_environment_says_what_a_uri_leaves_out,
-    a_keyspace_that_is_there_keeps_its_replication,
+    reads_use_the_configured_consistency_level,
+    writes_use_the_configured_consistency_level,
+    conditional_writes_use_the_configured_serial_consistency_level,
+    a_keyspace_is_created_with_the_configured_replication,
+    the_configured_data_centre_is_preferred_but_not_required,
+    every_protocol_version_of_current_servers_is_accepted,
+    missing_parts_of_a_uri_come_from_the_environment,
+    an_existing_keyspace_keeps_its_replication,
 ];
 
 /// Returns true if this process was started to open `cassandra:`.
@@ -69,22 +69,22 @@ async fn read(uri: &str) -> Result<(), String> {
 
 /// Checks the error of a server with one of three replicas: it names the consistency level and the
 /// replicas that it needs.
-fn assert_lacks(said: Result<(), String>, consistency: &str, required: u32) {
-    let said = said.expect_err(consistency);
-    assert!(said.contains("too few replicas are up"), "{said}");
-    let figures = format!("consistency: {consistency}, required: {required}, alive: 1");
-    assert!(said.contains(&figures), "{figures}: {said}");
+fn assert_lacks_replicas(message: Result<(), String>, consistency: &str, required: u32) {
+    let message = message.expect_err(consistency);
+    assert!(message.contains("too few replicas are up"), "{message}");
+    let expected = format!("consistency: {consistency}, required: {required}, alive: 1");
+    assert!(message.contains(&expected), "{expected}: {message}");
 }
 
-async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
+async fn reads_use_the_configured_consistency_level(keyspace: String) {
     let with = |consistency| {
         uri(
             &keyspace,
             &format!("replication_factor=3&consistency={consistency}"),
         )
     };
-    for enough in ["ONE", "LOCAL_ONE"] {
-        read(&with(enough)).await.expect(enough);
+    for level in ["ONE", "LOCAL_ONE"] {
+        read(&with(level)).await.expect(level);
     }
     for (name, consistency, required) in [
         ("TWO", "Two", 2),
@@ -93,37 +93,39 @@ async fn the_consistency_is_what_reads_ask_for(keyspace: String) {
         ("LOCAL_QUORUM", "LocalQuorum", 2),
         ("ALL", "All", 3),
     ] {
-        assert_lacks(read(&with(name)).await, consistency, required);
+        assert_lacks_replicas(read(&with(name)).await, consistency, required);
     }
     let default = read(&uri(&keyspace, "replication_factor=3")).await;
-    assert_lacks(default, "LocalQuorum", 2);
+    assert_lacks_replicas(default, "LocalQuorum", 2);
 }
 
 /// One node does not report how many replicas acknowledged a write. But it rejects `EACH_QUORUM`
 /// for some keyspaces.
-async fn the_consistency_is_what_writes_ask_for(keyspace: String) {
-    for enough in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
-        let with = uri(&keyspace, &format!("consistency={enough}"));
-        append(&with).await.expect(enough);
+async fn writes_use_the_configured_consistency_level(keyspace: String) {
+    for level in ["ONE", "QUORUM", "LOCAL_QUORUM", "ALL"] {
+        let with = uri(&keyspace, &format!("consistency={level}"));
+        append(&with).await.expect(level);
     }
     let each = "consistency=EACH_QUORUM&replication=datacenter1:1";
-    let said = append(&uri(&keyspace, each)).await;
-    let said = said.expect_err("the keyspace was made as one without data centres");
-    assert!(said.contains("EACH_QUORUM not compatible"), "{said}");
-    let removed = Cassandra::default().remove(&keyspace).await;
+    let message = append(&uri(&keyspace, each)).await;
+    let message = message.expect_err("the keyspace was created without data centres");
+    assert!(message.contains("EACH_QUORUM not compatible"), "{message}");
+    let removed = Cassandra::default().drop_database(&keyspace).await;
     removed.expect("dropped");
-    append(&uri(&keyspace, each)).await.expect("kept");
+    append(&uri(&keyspace, each))
+        .await
+        .expect("the append succeeds");
 }
 
 /// The server reports the serial consistency level as the ordinary level of the same strength.
-async fn the_serial_consistency_is_what_conditions_ask_for(keyspace: String) {
+async fn conditional_writes_use_the_configured_serial_consistency_level(keyspace: String) {
     for (parameter, consistency) in [
         ("serial_consistency=SERIAL", "Quorum"),
         ("serial_consistency=LOCAL_SERIAL", "LocalQuorum"),
         ("", "Quorum"),
     ] {
         let with = format!("replication_factor=3&consistency=ONE&{parameter}");
-        assert_lacks(append(&uri(&keyspace, &with)).await, consistency, 2);
+        assert_lacks_replicas(append(&uri(&keyspace, &with)).await, consistency, 2);
     }
 }
 
@@ -139,7 +141,7 @@ async fn replication(keyspace: &str) -> String {
     format!("{class} {factor:?} {centre:?}")
 }
 
-async fn a_keyspace_is_made_with_the_replication_that_is_asked_for(keyspace: String) {
+async fn a_keyspace_is_created_with_the_configured_replication(keyspace: String) {
     for (query, expected) in [
         ("", "SimpleStrategy Some(\"1\") None"),
         (
@@ -154,7 +156,7 @@ async fn a_keyspace_is_made_with_the_replication_that_is_asked_for(keyspace: Str
         let read = read(&uri(&keyspace, query)).await;
         read.expect(query);
         assert_eq!(replication(&keyspace).await, expected, "{query}");
-        let removed = Cassandra::default().remove(&keyspace).await;
+        let removed = Cassandra::default().drop_database(&keyspace).await;
         removed.expect("dropped");
     }
     let refused = read(&uri(&keyspace, "replication=elsewhere:1")).await;
@@ -162,11 +164,13 @@ async fn a_keyspace_is_made_with_the_replication_that_is_asked_for(keyspace: Str
     assert!(refused.contains("elsewhere"), "{refused}");
 }
 
-async fn a_keyspace_that_is_there_keeps_its_replication(keyspace: String) {
-    append(&uri(&keyspace, "")).await.expect("kept");
+async fn an_existing_keyspace_keeps_its_replication(keyspace: String) {
+    append(&uri(&keyspace, ""))
+        .await
+        .expect("the append succeeds");
     append(&uri(&keyspace, "replication_factor=3"))
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     assert_eq!(
         replication(&keyspace).await,
         "SimpleStrategy Some(\"1\") None"
@@ -174,51 +178,51 @@ async fn a_keyspace_that_is_there_keeps_its_replication(keyspace: String) {
 }
 
 /// One node shows only that a missing data centre does not prevent requests to others.
-async fn a_data_centre_is_preferred_and_not_required(keyspace: String) {
+async fn the_configured_data_centre_is_preferred_but_not_required(keyspace: String) {
     for centre in ["datacenter1", "elsewhere"] {
         let with = uri(&keyspace, &format!("datacenter={centre}"));
         append(&with).await.expect(centre);
     }
 }
 
-async fn every_version_of_the_protocol_that_servers_know_is_taken(keyspace: String) {
+async fn every_protocol_version_of_current_servers_is_accepted(keyspace: String) {
     for version in [3, 4, 5] {
         let with = uri(&keyspace, &format!("protocol={version}"));
-        append(&with).await.expect("kept");
+        append(&with).await.expect("the append succeeds");
     }
 }
 
 pub(crate) fn child() -> ExitCode {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = tokio::runtime::Runtime::new().expect("the runtime starts");
     let outcome = runtime.block_on(async {
         read("cassandra:").await?;
         append("cassandra:").await
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(said) => {
-            tell(&said);
+        Err(message) => {
+            print_error(&message);
             ExitCode::FAILURE
         }
     }
 }
 
 #[allow(clippy::print_stdout, reason = "another process reads it")]
-fn tell(said: &str) {
-    println!("{said}");
+fn print_error(message: &str) {
+    println!("{message}");
 }
 
 /// Runs a child process with these variables, and returns its error.
 fn error_with(variables: &[(&str, &str)]) -> Option<String> {
-    let program = std::env::current_exe().expect("this program's path");
+    let program = std::env::current_exe().expect("the path of this program");
     let mut child = Command::new(program);
     child.env(CHILD, "1").envs(variables.iter().copied());
-    let output = child.output().expect("it starts");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    (!output.status.success()).then_some(said)
+    let output = child.output().expect("the child starts");
+    let message = String::from_utf8_lossy(&output.stdout).into_owned();
+    (!output.status.success()).then_some(message)
 }
 
-async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
+async fn missing_parts_of_a_uri_come_from_the_environment(keyspace: String) {
     let address = Cassandra::default().address();
     let (host, port) = (address.ip().to_string(), address.port().to_string());
     let variables = [
@@ -243,20 +247,26 @@ async fn the_environment_says_what_a_uri_leaves_out(keyspace: String) {
         }
         error_with(&variables).expect(name)
     };
-    let said = with("CASSANDRA_CONSISTENCY_LEVEL", "TWO");
-    assert!(said.contains("consistency: Two, required: 2"), "{said}");
-    let said = with("CASSANDRA_PORT", "1");
-    assert!(said.contains("can be reached"), "{said}");
-    let said = with("CASSANDRA_HOSTS", "127.0.0.9");
-    assert!(said.contains("can be reached"), "{said}");
-    let said = with("CASSANDRA_KEYSPACE", "no name");
-    assert!(said.contains("no name"), "{said}");
-    let said = with("CASSANDRA_PROTOCOL_VERSION", "2");
-    assert!(said.contains("CASSANDRA_PROTOCOL_VERSION"), "{said}");
-    let removed = Cassandra::default().remove(&keyspace).await;
+    let message = with("CASSANDRA_CONSISTENCY_LEVEL", "TWO");
+    assert!(
+        message.contains("consistency: Two, required: 2"),
+        "{message}"
+    );
+    let message = with("CASSANDRA_PORT", "1");
+    assert!(message.contains("can be reached"), "{message}");
+    let message = with("CASSANDRA_HOSTS", "127.0.0.9");
+    assert!(message.contains("can be reached"), "{message}");
+    let message = with("CASSANDRA_KEYSPACE", "no name");
+    assert!(message.contains("no name"), "{message}");
+    let message = with("CASSANDRA_PROTOCOL_VERSION", "2");
+    assert!(message.contains("CASSANDRA_PROTOCOL_VERSION"), "{message}");
+    let removed = Cassandra::default().drop_database(&keyspace).await;
     removed.expect("dropped");
-    let said = with("CASSANDRA_REPLICATION_FACTOR", "3");
-    assert!(said.contains("consistency: Quorum, required: 2"), "{said}");
+    let message = with("CASSANDRA_REPLICATION_FACTOR", "3");
+    assert!(
+        message.contains("consistency: Quorum, required: 2"),
+        "{message}"
+    );
     assert_eq!(
         replication(&keyspace).await,
         "SimpleStrategy Some(\"3\") None"

@@ -1,4 +1,4 @@
-//! The store's behaviour when the server, the network or other programs get in its way.
+//! The store's behaviour on concurrent appends, on limits of the server, and on lost answers.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 cases![
-    of_lists_that_race_for_the_same_positions_one_is_kept_whole,
+    one_of_several_concurrent_lists_at_the_same_positions_is_stored_whole,
     a_list_over_two_sequences_is_refused_and_nothing_is_stored,
     a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
-    a_list_just_below_the_servers_mutation_size_is_kept,
-    no_read_stops_at_ten_thousand_rows,
-    times_conflict_by_their_value_however_they_are_written,
-    a_write_without_an_answer_is_found_out,
-    a_server_out_of_reach_is_unavailable,
-    too_few_replicas_are_unavailable_and_said_to_be,
+    a_list_just_below_the_servers_mutation_size_is_stored,
+    reads_return_more_than_ten_thousand_rows,
+    times_with_other_digits_conflict_by_value,
+    the_outcome_of_a_write_without_an_answer_is_found,
+    an_unreachable_server_is_unavailable,
+    too_few_replicas_are_reported_as_unavailable,
 ];
 
 /// The name of a new keyspace, which the store creates.
@@ -41,20 +41,31 @@ impl Keyspace {
     /// Creates the keyspace if it is absent, and runs a statement on its table `items`.
     pub(crate) async fn run(&self, cql: &str) {
         let session = connect().await;
-        let make = format!(
+        let create = format!(
             "CREATE KEYSPACE IF NOT EXISTS {} WITH replication = {{'class': 'SimpleStrategy', 'replication_factor': 1}}",
             self.0
         );
-        session.query_unpaged(make, ()).await.expect("a keyspace");
+        session
+            .query_unpaged(create, ())
+            .await
+            .expect("the keyspace is created");
         let cql = cql.replace("items", &format!("{}.items", self.0));
-        session.query_unpaged(cql, ()).await.expect("done");
+        session
+            .query_unpaged(cql, ())
+            .await
+            .expect("the statement succeeds");
     }
 }
 
 async fn table_of(options: CassandraOptions, table: Table) -> Arc<dyn RecordManager> {
-    let keyspace = CassandraDatastore::open(options).await.expect("opened");
-    let records = keyspace.record_manager(table).await.expect("a table");
-    records.setup().await.expect("made");
+    let keyspace = CassandraDatastore::open(options)
+        .await
+        .expect("the store opens");
+    let records = keyspace
+        .record_manager(table)
+        .await
+        .expect("the table opens");
+    records.setup().await.expect("the table is created");
     records
 }
 
@@ -64,7 +75,7 @@ pub(crate) async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<Se
 
 /// The answer to a refused batch has a row for each taken position, and must not be read as a
 /// success.
-async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: Keyspace) {
+async fn one_of_several_concurrent_lists_at_the_same_positions_is_stored_whole(keyspace: Keyspace) {
     const WRITERS: usize = 8;
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
@@ -76,23 +87,27 @@ async fn of_lists_that_race_for_the_same_positions_one_is_kept_whole(keyspace: K
             let records = records.clone();
             writers.spawn(async move { (records.append(list.to_vec().into()).await, list) });
         }
-        let mut kept = Vec::new();
+        let mut winners = Vec::new();
         for (outcome, list) in writers.join_all().await {
             match outcome {
                 Ok(appended) => {
                     assert_eq!(appended.len(), 2);
-                    kept.push(list);
+                    winners.push(list);
                 }
                 Err(RecordError::Conflict { position, .. }) => {
-                    assert_eq!(position, list[0].position, "the first that is taken");
+                    assert_eq!(position, list[0].position, "the first taken position");
                 }
                 Err(error) => panic!("{}", text(&error)),
             }
         }
-        assert_eq!(kept.len(), 1, "winners of round {round}");
+        assert_eq!(winners.len(), 1, "winners of round {round}");
         let all = stored(&records, id).await;
         assert_eq!(all.len(), 2 * usize::try_from(round + 1).expect("few"));
-        assert_eq!(all[all.len() - 2..], kept[0], "the winner's list, whole");
+        assert_eq!(
+            all[all.len() - 2..],
+            winners[0],
+            "the whole list of the winner"
+        );
     }
 }
 
@@ -120,9 +135,9 @@ async fn near_the_limit(
     let refused = records
         .append(vec![item_with(id, 0, &"x".repeat(64 << 20))].into())
         .await;
-    let refused = text(&refused.expect_err("that is too much"));
+    let refused = text(&refused.expect_err("the append is too large"));
     let numbers = refused.split(' ').find_map(|word| word.parse().ok());
-    let max: usize = numbers.expect("it says how much");
+    let max: usize = numbers.expect("the error states the maximum");
     let half = "x".repeat((max - less) / 2);
     vec![item_with(id, 0, &half), item_with(id, 1, &half)]
 }
@@ -141,22 +156,31 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
     assert!(stored(&records, id).await.is_empty());
 }
 
-async fn a_list_just_below_the_servers_mutation_size_is_kept(keyspace: Keyspace) {
+async fn a_list_just_below_the_servers_mutation_size_is_stored(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
-    // Keys and topics need fewer bytes than that.
+    // Keys and topics need less than 500 bytes.
     let list = near_the_limit(&records, id, 500).await;
-    records.append(list.clone().into()).await.expect("kept");
-    assert!(stored(&records, id).await == list, "as it was");
+    records
+        .append(list.clone().into())
+        .await
+        .expect("the append succeeds");
+    assert!(
+        stored(&records, id).await == list,
+        "the items are unchanged"
+    );
 }
 
-async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
+async fn reads_return_more_than_ten_thousand_rows(keyspace: Keyspace) {
     const LEN: i64 = 25_003;
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
     let all: Vec<_> = (0..LEN).map(|n| item(id, n)).collect();
     for list in all.chunks(5_000) {
-        records.append(list.to_vec().into()).await.expect("kept");
+        records
+            .append(list.to_vec().into())
+            .await
+            .expect("the append succeeds");
     }
     assert!(stored(&records, id).await == all, "all, ascending");
     let mut query = ItemQuery::new(id);
@@ -165,10 +189,10 @@ async fn no_read_stops_at_ten_thousand_rows(keyspace: Keyspace) {
     assert!(descending.iter().eq(all.iter().rev()), "all, descending");
     query.limit = Some(12_345);
     let some = records.items(query).await.expect("read");
-    assert!(some == descending[..12_345], "as many as asked for");
+    assert!(some == descending[..12_345], "as many as the limit");
 }
 
-async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspace) {
+async fn times_with_other_digits_conflict_by_value(keyspace: Keyspace) {
     let records = keyspace
         .table(Table::timestamp_sequenced().named("items"))
         .await;
@@ -199,7 +223,7 @@ async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspa
         records
             .append(vec![at(taken + 1)].into())
             .await
-            .expect("kept");
+            .expect("the append succeeds");
         let mut query = ItemQuery::new(id);
         query.upper = std::ops::Bound::Included(at(taken).position);
         query.order = Order::Descending;
@@ -208,10 +232,10 @@ async fn times_conflict_by_their_value_however_they_are_written(keyspace: Keyspa
     }
 }
 
-async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
+async fn the_outcome_of_a_write_without_an_answer_is_found(keyspace: Keyspace) {
     drop(keyspace.events().await);
-    let server: SocketAddr = options().hosts[0].parse().expect("an address of numbers");
-    let proxy = LossyProxy::before(server, "lost answer").await;
+    let server: SocketAddr = options().hosts[0].parse().expect("a numeric address");
+    let proxy = LossyProxy::start(server, "lost answer").await;
     let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(20));
     options.hosts = vec![proxy.address().to_string()];
     // The driver connects to the address that the node reports. The proxy has the same one, so all
@@ -224,7 +248,7 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
         records
             .append(vec![lost(2 * n), lost(2 * n + 1)].into())
             .await
-            .expect("kept, as was found out");
+            .expect("the store finds that the append was stored");
         assert_eq!(proxy.to_lose(), 0, "the answer was lost");
         proxy.lose_next();
         let conflict = records
@@ -239,7 +263,7 @@ async fn a_write_without_an_answer_is_found_out(keyspace: Keyspace) {
     assert_eq!(stored, (0..6).map(lost).collect::<Vec<_>>());
 }
 
-async fn a_server_out_of_reach_is_unavailable(_: Keyspace) {
+async fn an_unreachable_server_is_unavailable(_: Keyspace) {
     let options = CassandraOptions::new(["127.0.0.1:1"], "es").with_timeout(Duration::from_secs(2));
     let Err(error) = CassandraDatastore::open(options).await else {
         panic!("it opens");
@@ -251,7 +275,7 @@ async fn a_server_out_of_reach_is_unavailable(_: Keyspace) {
     assert!(text(&error).contains("can be reached"), "{}", text(&error));
 }
 
-async fn too_few_replicas_are_unavailable_and_said_to_be(keyspace: Keyspace) {
+async fn too_few_replicas_are_reported_as_unavailable(keyspace: Keyspace) {
     let mut options = options_of(&keyspace.0).with_timeout(Duration::from_secs(1));
     options.replication = es_cassandra::Replication::Simple(3);
     let records = table_of(options, Table::stored_events()).await;

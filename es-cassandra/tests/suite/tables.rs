@@ -9,11 +9,11 @@ use crate::server::{item, options_of};
 use crate::statements::{Keyspace, stored};
 
 cases![
-    a_keyspace_with_an_impossible_name_is_refused,
+    a_keyspace_with_an_invalid_name_is_refused,
     a_table_in_ascending_order_is_refused,
     a_table_of_other_types_or_keys_is_refused,
-    a_table_made_by_others_is_used_as_it_is,
-    a_table_that_others_change_or_make_anew_is_written_on,
+    a_table_of_another_program_is_used_unchanged,
+    appends_continue_after_a_table_is_altered_or_recreated,
     a_damaged_row_is_named,
 ];
 
@@ -22,17 +22,22 @@ impl Keyspace {
     async fn refusal(&self, columns: &str) -> String {
         self.run(&format!("CREATE TABLE items ({columns}")).await;
         let options = options_of(&self.0);
-        let keyspace = CassandraDatastore::open(options).await.expect("opened");
+        let keyspace = CassandraDatastore::open(options)
+            .await
+            .expect("the store opens");
         let table = Table::snapshots().named("items");
-        let records = keyspace.record_manager(table).await.expect("a table");
+        let records = keyspace
+            .record_manager(table)
+            .await
+            .expect("the table opens");
         match records.setup().await {
             Err(error @ RecordError::Schema { .. }) => text(&error),
-            other => panic!("the table is to be refused, not {other:?}"),
+            other => panic!("the table must be refused, not {other:?}"),
         }
     }
 }
 
-async fn a_keyspace_with_an_impossible_name_is_refused(_: Keyspace) {
+async fn a_keyspace_with_an_invalid_name_is_refused(_: Keyspace) {
     let refused = CassandraDatastore::open(options_of("a b")).await.err();
     assert!(
         matches!(refused, Some(RecordError::Schema { .. })),
@@ -66,7 +71,7 @@ async fn a_table_of_other_types_or_keys_is_refused(keyspace: Keyspace) {
     }
 }
 
-async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
+async fn a_table_of_another_program_is_used_unchanged(keyspace: Keyspace) {
     keyspace
         .run(
             "CREATE TABLE items (sequence_id uuid, position bigint, topic text, data text, note text, PRIMARY KEY \
@@ -78,12 +83,12 @@ async fn a_table_made_by_others_is_used_as_it_is(keyspace: Keyspace) {
     records
         .append(vec![item(id, 0), item(id, 1)].into())
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     assert_eq!(stored(&records, id).await, [item(id, 0), item(id, 1)]);
 }
 
 /// The server forgets prepared statements after a schema change.
-async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspace) {
+async fn appends_continue_after_a_table_is_altered_or_recreated(keyspace: Keyspace) {
     let records = keyspace.table(Table::snapshots().named("items")).await;
     let id = Uuid::new_v4();
     let list = vec![item(id, 1), item(id, 2)];
@@ -91,8 +96,11 @@ async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspac
         records
             .append(vec![item(id, 0)].into())
             .await
-            .expect("kept");
-        records.append(list.clone().into()).await.expect("kept");
+            .expect("the append succeeds");
+        records
+            .append(list.clone().into())
+            .await
+            .expect("the append succeeds");
     };
     append_all().await;
     keyspace.run("ALTER TABLE items ADD note text").await;
@@ -109,11 +117,11 @@ async fn a_table_that_others_change_or_make_anew_is_written_on(keyspace: Keyspac
     records
         .append(vec![item(id, 3)].into())
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     keyspace.run("DROP TABLE items").await;
     let gone = records.append(vec![item(id, 4)].into()).await;
     assert!(matches!(gone, Err(RecordError::Schema { .. })), "{gone:?}");
-    records.setup().await.expect("made");
+    records.setup().await.expect("the table is created");
     append_all().await;
     assert_eq!(stored(&records, id).await.len(), 3);
 }

@@ -145,16 +145,16 @@ async fn a_follower_is_woken_by_events_and_does_not_poll() {
 
 #[tokio::test]
 async fn a_follower_polls_a_server_without_events() {
-    let unfit: [fn() -> Response; 3] = [
+    let invalid: [fn() -> Response; 3] = [
         || StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         || StatusCode::SERVICE_UNAVAILABLE.into_response(),
         || "live".into_response(),
     ];
-    for answer in unfit {
+    for answer in invalid {
         let table = table(1).await;
         let sections = LogRouter::new(log(&table)).into_router();
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
+        let requests = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&requests);
         let live = get(move || {
             count.fetch_add(1, Ordering::Relaxed);
             async move { answer() }
@@ -166,18 +166,20 @@ async fn a_follower_polls_a_server_without_events() {
         let log = remote(&url(&server)).build().unwrap();
         let mut following = NotificationReader::new(log).follow();
         for number in 1..4 {
-            let next = timeout(SOON, following.next()).await.expect("it polls");
+            let next = timeout(SOON, following.next())
+                .await
+                .expect("the follower polls");
             assert_eq!(next.unwrap().unwrap().record_id.get(), number);
             let _ = timeout(Duration::from_millis(20), following.next()).await;
             add(&table, number.cast_signed()..number.cast_signed() + 1).await;
         }
         let is_busy = answer().status() == StatusCode::SERVICE_UNAVAILABLE;
-        assert!(is_busy || asked.load(Ordering::Relaxed) == 1);
+        assert!(is_busy || requests.load(Ordering::Relaxed) == 1);
     }
 }
 
 /// Starts a server whose answer is a function of the number of the request.
-async fn odd_server(
+async fn faulty_server(
     answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'static,
 ) -> es_http::RunningServer {
     let count = Arc::new(AtomicUsize::new(0));
@@ -197,7 +199,7 @@ async fn ask(url: &str) -> Result<Section<Notification>, Error> {
 
 #[tokio::test]
 async fn transient_failures_are_retried() {
-    let server = odd_server(|count| match count {
+    let server = faulty_server(|count| match count {
         0 => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         1 => StatusCode::TOO_MANY_REQUESTS.into_response(),
         2 => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -205,7 +207,7 @@ async fn transient_failures_are_retried() {
     })
     .await;
     assert!(ask(&url(&server)).await.unwrap().items.is_empty());
-    let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
+    let server = faulty_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
     let error = ask(&url(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error}");
     assert!(!error.to_string().contains("written"), "{error}");
@@ -215,7 +217,7 @@ async fn transient_failures_are_retried() {
 async fn permanent_failures_are_errors_at_once() {
     for status in [400, 401, 403, 404, 410, 304] {
         let status = StatusCode::from_u16(status).unwrap();
-        let server = odd_server(move |count| match count {
+        let server = faulty_server(move |count| match count {
             0 => status.into_response(),
             _ => EMPTY.into_response(),
         })
@@ -231,7 +233,7 @@ async fn permanent_failures_are_errors_at_once() {
         other,
         || vec![0xff].into_response(),
     ] {
-        let server = odd_server(move |_| answer()).await;
+        let server = faulty_server(move |_| answer()).await;
         let error = ask(&url(&server)).await.unwrap_err();
         assert!(
             matches!(
@@ -250,8 +252,8 @@ async fn a_silent_server_runs_into_the_timeout() {
     let remote = remote(&url).request_timeout(Duration::from_millis(50));
     let remote = remote.build().unwrap();
     let begin = Instant::now();
-    let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
-    assert!(matches!(asked, Err(Error::Unavailable(_))));
+    let outcome: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
+    assert!(matches!(outcome, Err(Error::Unavailable(_))));
     let taken = begin.elapsed();
     assert!(
         taken > Duration::from_millis(200) && taken < SOON,
@@ -336,16 +338,16 @@ async fn a_url_with_a_query_or_a_fragment_is_refused() {
 }
 
 #[tokio::test]
-async fn waits_grow_as_the_policy_says() {
-    let server = odd_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
+async fn waits_grow_according_to_the_policy() {
+    let server = faulty_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
     let retry = Retry::default()
         .attempts(14)
         .wait(Duration::from_millis(10));
     let remote = RemoteNotificationLog::builder(url(&server)).retry(retry);
     let remote = remote.build().unwrap();
     let begin = Instant::now();
-    let asked: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
-    assert!(matches!(asked, Err(Error::Unavailable(_))));
+    let outcome: Result<Section<Notification>, _> = remote.section(SectionRequest::current()).await;
+    assert!(matches!(outcome, Err(Error::Unavailable(_))));
     // Waits that double would take 25 seconds.
     assert!(
         begin.elapsed() < Duration::from_secs(20),

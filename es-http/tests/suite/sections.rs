@@ -19,7 +19,7 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
 async fn the_body_is_the_json_of_the_section() {
     let table = table(45).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
-    for (asked, request) in [
+    for (section, request) in [
         ("current", SectionRequest::current()),
         ("1,20", SectionRequest::containing(1)),
         ("25,3", SectionRequest::containing(21)),
@@ -27,11 +27,11 @@ async fn the_body_is_the_json_of_the_section() {
     ] {
         let expected = log(&table).section(request).await.unwrap().to_json();
         for slash in ["", "/"] {
-            let url = format!("{}/{asked}{slash}", url(&server));
+            let url = format!("{}/{section}{slash}", url(&server));
             let answer = reqwest::get(url).await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK);
             assert_eq!(header(answer.headers(), "content-type"), "application/json");
-            assert_eq!(answer.text().await.unwrap(), expected, "{asked}");
+            assert_eq!(answer.text().await.unwrap(), expected, "{section}");
         }
     }
     server.stop().await;
@@ -60,15 +60,15 @@ async fn larger_sections_are_available_up_to_the_limit() {
 #[tokio::test]
 async fn archived_sections_are_immutable_and_others_are_not() {
     let server = serve(25).await;
-    for (asked, expected) in [
+    for (section, expected) in [
         ("1,20", "public, max-age=31536000, immutable"),
         ("21,40", "no-cache"),
         ("current", "no-cache"),
     ] {
-        let answer = reqwest::get(format!("{}/{asked}/", url(&server)))
+        let answer = reqwest::get(format!("{}/{section}/", url(&server)))
             .await
             .unwrap();
-        assert_eq!(answer.headers()[CACHE_CONTROL], expected, "{asked}");
+        assert_eq!(answer.headers()[CACHE_CONTROL], expected, "{section}");
     }
 }
 
@@ -90,7 +90,7 @@ async fn a_cached_section_is_not_sent_again_until_it_changes() {
 }
 
 #[tokio::test]
-async fn head_answers_with_the_headers_of_get() {
+async fn head_returns_the_headers_of_get() {
     let server = serve(25).await;
     let url = format!("{}/1,20/", url(&server));
     let client = Client::builder().gzip(false).build().unwrap();

@@ -83,7 +83,7 @@ fn a_time_with_an_offset_is_not_read_as_one_without() {
 }
 
 #[test]
-fn dates_and_times_stand_in_options_and_lists() {
+fn dates_and_times_are_allowed_in_options_and_lists() {
     #[derive(Serialize, serde::Deserialize)]
     struct Calendar {
         #[serde(with = "es_json::date")]

@@ -54,7 +54,7 @@ fn both_readers_read_the_same() {
 }
 
 #[test]
-fn errors_tell_the_place_and_no_value() {
+fn errors_name_the_position_but_no_value() {
     for (text, message) in [
         (
             line("\"secret\"", "\"Unit\""),
@@ -79,7 +79,7 @@ fn errors_tell_the_place_and_no_value() {
 }
 
 #[test]
-fn of_two_equal_keys_the_last_one_counts() {
+fn the_last_of_two_equal_keys_is_used() {
     let order: Order = from_str(r#"{"lines":[],"note":"a","lines":[],"note":"b"}"#).unwrap();
     assert_eq!(order.note.as_deref(), Some("b"));
     assert_eq!(
@@ -95,7 +95,7 @@ fn minus_zero_is_an_integer() {
 }
 
 #[test]
-fn a_number_too_great_for_a_float_is_infinite() {
+fn a_number_too_large_for_a_float_is_infinite() {
     assert_eq!(from_str::<f64>("1e999"), Ok(f64::INFINITY));
     assert_eq!(
         from_str::<u8>("256").unwrap_err().to_string(),
@@ -126,7 +126,7 @@ struct Holder {
 }
 
 #[test]
-fn integers_keep_their_digits_wherever_a_value_stands() {
+fn integers_keep_their_digits_at_every_level() {
     let digits = "1234567890".repeat(5);
     let plain = format!(r#"{{"list":[{digits}],"value":{{"a":-{digits}}}}}"#);
     assert_eq!(to_string(&from_str::<Holder>(&plain).unwrap()), Ok(plain));
@@ -135,7 +135,7 @@ fn integers_keep_their_digits_wherever_a_value_stands() {
 }
 
 #[test]
-fn values_are_read_out_of_values_of_serde_json() {
+fn values_are_read_from_values_of_serde_json() {
     let value: serde_json::Value =
         serde_json::from_str(r#"{"a":[1,-2,0.5,"x",null,true]}"#).unwrap();
     let value = Value::deserialize(value).unwrap();
@@ -143,7 +143,7 @@ fn values_are_read_out_of_values_of_serde_json() {
 }
 
 #[test]
-fn values_are_read_behind_flatten_and_untagged() {
+fn values_are_read_within_flatten_and_untagged() {
     #[derive(Deserialize)]
     struct Outer {
         #[serde(flatten)]
@@ -196,7 +196,7 @@ fn special_values_nest_in_options_lists_and_maps() {
 }
 
 #[test]
-fn a_special_value_of_another_kind_is_an_error_at_its_place() {
+fn a_special_value_of_another_kind_is_an_error_at_its_position() {
     let error = from_str::<Vec<Tagged<Uuid>>>(r#"[{"__decimal__":"1"}]"#).unwrap_err();
     assert_eq!(error.to_string(), "missing field `UUID` at `[0]`");
     let error = from_str::<Tagged<Uuid>>(r#"{"UUID":"secret"}"#).unwrap_err();

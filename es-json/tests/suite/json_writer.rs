@@ -119,7 +119,7 @@ fn integers_have_any_size() {
 }
 
 #[test]
-fn raw_text_is_written_as_it_is_and_only_that() {
+fn raw_text_is_written_unchanged() {
     assert_eq!(to_string(&(Raw("{}"), "{}")).as_deref(), Ok(r#"[{},"{}"]"#));
 }
 
@@ -158,7 +158,7 @@ fn a_payload_may_be_empty() {
 }
 
 #[test]
-fn what_was_in_the_buffer_before_is_kept() {
+fn earlier_contents_of_the_buffer_are_kept() {
     let mut out = String::from("[");
     write_object(&mut out, &[], &[("b", "1")], &Inner { b: true, a: 0 }).unwrap_err();
     out.truncate(1);

@@ -59,7 +59,7 @@ fn year(value: &Value) -> u32 {
 }
 
 /// Without the feature `jiff` there is no type for dates.
-fn has_no_type_here(value: &Result<Described, Refusal>) -> bool {
+fn has_no_rust_type(value: &Result<Described, Refusal>) -> bool {
     cfg!(not(feature = "jiff")) && matches!(value, Err(Refusal::NoDates))
 }
 
@@ -68,7 +68,7 @@ fn python5_values_are_written_as_python_writes_them() {
     let mut written = 0;
     for row in rows("json.jsonl") {
         let value = Described::new(row.get("value").unwrap());
-        if has_no_type_here(&value) {
+        if has_no_rust_type(&value) {
             continue;
         }
         match (expected(text(&row, "kind").unwrap(), &row), value) {
@@ -128,7 +128,7 @@ fn python5_texts_are_decoded_to_the_values_that_python_decodes() {
             continue;
         };
         let value = Described::new(value);
-        if has_no_type_here(&value) || matches!(value, Err(Refusal::LoneSurrogate)) {
+        if has_no_rust_type(&value) || matches!(value, Err(Refusal::LoneSurrogate)) {
             continue;
         }
         if text(&row, "kind") == Some("datetime_year") && year(row.get("value").unwrap()) < 100 {

@@ -12,7 +12,7 @@ use crate::server::{connect, item, server_of};
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
     a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
-    a_connection_is_used_again_and_again,
+    a_connection_is_reused,
     a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
 ];
 
@@ -63,7 +63,7 @@ async fn connections(database: &str) -> Vec<u64> {
     admin.exec(sql, (database,)).await.expect("listed")
 }
 
-async fn a_connection_is_used_again_and_again(database: String) {
+async fn a_connection_is_reused(database: String) {
     let store = MysqlDatastore::open(options(&database))
         .await
         .expect("opened");
@@ -82,8 +82,8 @@ async fn a_connection_is_used_again_and_again(database: String) {
     assert_eq!(connections(&database).await, first);
 }
 
-/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next user of a
-/// connection commits by itself.
+/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next
+/// user of a connection commits by itself.
 async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(database: String) {
     let model = MysqlReadModel::open(options(&database).with_connections(1)).await;
     let model = model.expect("opened");

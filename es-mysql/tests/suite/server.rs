@@ -57,7 +57,7 @@ impl Server for Mysql {
         "mysql"
     }
 
-    fn is_there(&self) -> bool {
+    fn is_available(&self) -> bool {
         env::var_os(VARIABLE).is_some()
     }
 
@@ -88,11 +88,11 @@ impl Server for Mysql {
         Ok(Arc::new(MysqlDatastore::open(options).await?))
     }
 
-    async fn make(&self, database: &str) -> Result<(), BoxError> {
+    async fn create_database(&self, database: &str) -> Result<(), BoxError> {
         execute(&format!("CREATE DATABASE IF NOT EXISTS {database}")).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
         execute(&format!("DROP DATABASE IF EXISTS {database}")).await
     }
 
@@ -111,7 +111,7 @@ impl Server for Mysql {
         Ok(ids.len())
     }
 
-    async fn meddle(
+    async fn write_without_lock(
         &self,
         database: &str,
         table: &Table,
@@ -142,7 +142,7 @@ impl Server for Mysql {
         Ok(Some(user.to_owned()))
     }
 
-    async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
+    async fn drop_user(&self, user: &str) -> Result<(), BoxError> {
         execute(&format!("DROP USER {user}@'127.0.0.1'")).await
     }
 

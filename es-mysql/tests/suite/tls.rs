@@ -41,8 +41,8 @@ impl TlsServer for Mysql {
         Ok(())
     }
 
-    async fn tidy(&self, database: &str) -> Result<(), BoxError> {
-        self.forget_user(user_of(database)).await
+    async fn undo_preparation(&self, database: &str) -> Result<(), BoxError> {
+        self.drop_user(user_of(database)).await
     }
 }
 

@@ -15,9 +15,9 @@ use crate::server::{config_of, connect, item};
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
     a_follower_is_woken_by_a_commit_of_another_process,
-    a_text_that_cannot_be_kept_fails_alone,
+    a_text_that_cannot_be_stored_fails_alone,
     a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
-    an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all,
+    an_append_of_several_statements_is_stored_whole_or_not_at_all,
 ];
 
 fn options(schema: &str) -> PostgresOptions {
@@ -53,7 +53,7 @@ async fn a_follower_is_woken_by_a_commit_of_another_process(schema: String) {
     }
 }
 
-async fn a_text_that_cannot_be_kept_fails_alone(schema: String) {
+async fn a_text_that_cannot_be_stored_fails_alone(schema: String) {
     let events = events(&schema).await;
     let mut bad = item(Uuid::new_v4(), 0);
     bad.data = "NUL \0".into();
@@ -65,7 +65,7 @@ async fn a_text_that_cannot_be_kept_fails_alone(schema: String) {
     assert_eq!(good.expect("kept").last(), Some(RecordId::new(1)));
 }
 
-async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema: String) {
+async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: String) {
     /// The number of items that take three statements.
     const LONG: u64 = 25_000;
     let events = events(&schema).await;
@@ -92,8 +92,8 @@ async fn an_append_of_several_statements_is_kept_as_a_whole_or_not_at_all(schema
     }
 }
 
-/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next user of a
-/// connection commits by itself.
+/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next
+/// user of a connection commits by itself.
 async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(schema: String) {
     let model = PostgresReadModel::open(options(&schema).with_connections(1)).await;
     let model = model.expect("opened");

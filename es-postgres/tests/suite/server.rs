@@ -70,7 +70,7 @@ impl Server for Postgres {
         "postgres"
     }
 
-    fn is_there(&self) -> bool {
+    fn is_available(&self) -> bool {
         env::var_os(VARIABLE).is_some()
     }
 
@@ -105,13 +105,13 @@ impl Server for Postgres {
         Ok(Arc::new(PostgresDatastore::open(options).await?))
     }
 
-    async fn make(&self, database: &str) -> Result<(), BoxError> {
+    async fn create_database(&self, database: &str) -> Result<(), BoxError> {
         let sql = format!("CREATE SCHEMA IF NOT EXISTS {database}");
         // Two processes that find the schema missing would both create it.
         execute(&format!("SELECT pg_advisory_lock(1); {sql}")).await
     }
 
-    async fn remove(&self, database: &str) -> Result<(), BoxError> {
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError> {
         execute(&format!("DROP SCHEMA IF EXISTS {database} CASCADE")).await
     }
 
@@ -123,7 +123,7 @@ impl Server for Postgres {
         Ok(cut.len())
     }
 
-    async fn meddle(
+    async fn write_without_lock(
         &self,
         database: &str,
         table: &Table,
@@ -152,7 +152,7 @@ impl Server for Postgres {
         Ok(Some(user))
     }
 
-    async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
+    async fn drop_user(&self, user: &str) -> Result<(), BoxError> {
         execute(&format!("DROP OWNED BY {user} CASCADE; DROP ROLE {user}")).await
     }
 

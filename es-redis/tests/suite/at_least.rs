@@ -1,4 +1,4 @@
-//! Sequences that are raised.
+//! Raising of counters.
 
 use es_core::error::Error;
 use es_redis::RedisIntegerSequence;
@@ -21,7 +21,7 @@ pub(crate) async fn a_counter_is_raised_and_never_lowered() {
     numbers.at_least(100).await.expect("raised");
     assert_eq!(next(&numbers).await, 100);
     for lower in [7, 99, 101] {
-        numbers.at_least(lower).await.expect("left");
+        numbers.at_least(lower).await.expect("not lowered");
     }
     assert_eq!(next(&numbers).await, 101);
     // As text, 1000 is before 101.
@@ -33,7 +33,7 @@ pub(crate) async fn a_counter_is_raised_and_never_lowered() {
     assert_eq!(next(&numbers).await, 5);
 }
 
-pub(crate) async fn those_who_raise_a_counter_at_once_raise_it_to_the_highest() {
+pub(crate) async fn concurrent_raises_set_the_counter_to_the_highest_number() {
     let counter = Counter::new();
     let mut tasks = JoinSet::new();
     for number in 0..64 {
@@ -51,7 +51,7 @@ pub(crate) async fn numbers_beyond_53_bits_are_compared_to_the_last_digit() {
     let numbers = counter.numbers();
     let high = (1 << 53) + 1;
     numbers.at_least(high).await.expect("raised");
-    numbers.at_least(high - 1).await.expect("left");
+    numbers.at_least(high - 1).await.expect("not lowered");
     assert_eq!(next(&numbers).await, high);
 
     let last = i64::MAX.unsigned_abs() - 1;
@@ -68,14 +68,14 @@ pub(crate) async fn numbers_beyond_53_bits_are_compared_to_the_last_digit() {
     assert!(matches!(refused, Err(Error::InvalidSetting { .. })));
 }
 
-pub(crate) async fn a_server_that_lost_its_memory_is_mended() {
+pub(crate) async fn a_counter_is_raised_after_the_server_lost_its_state() {
     let mut server = OwnServer::start();
     let numbers = sequence(&server.options(), "numbers");
     for expected in 0..5 {
         assert_eq!(next(&numbers).await, expected);
     }
     server.kill();
-    server.begin();
+    server.start_process();
     numbers.at_least(5).await.expect("raised");
     assert_eq!(next(&numbers).await, 5);
 }

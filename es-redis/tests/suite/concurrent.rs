@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use crate::redis_command::run;
 use crate::{Counter, PYTHON, sequence};
 
-pub(crate) async fn numbers_are_what_incr_answers_less_one() {
+pub(crate) async fn a_number_is_the_answer_of_incr_minus_one() {
     let counter = Counter::new();
     let numbers = counter.numbers();
     for expected in 0..3 {
@@ -20,7 +20,7 @@ pub(crate) async fn numbers_are_what_incr_answers_less_one() {
     assert_eq!(counter.numbers().next().await.expect("a number"), 4);
 }
 
-pub(crate) async fn clients_that_ask_at_once_are_given_each_number_once_and_all_of_them() {
+pub(crate) async fn concurrent_clients_get_each_number_exactly_once() {
     const EACH: u64 = 200;
     let counter = Counter::new();
     let clients = [counter.numbers(), counter.numbers()];
@@ -28,25 +28,25 @@ pub(crate) async fn clients_that_ask_at_once_are_given_each_number_once_and_all_
     for task in 0..64 {
         let numbers = clients[task % 2].clone();
         tasks.spawn(async move {
-            let mut given = Vec::new();
+            let mut taken = Vec::new();
             for _ in 0..EACH {
-                given.push(numbers.next().await.expect("a number"));
+                taken.push(numbers.next().await.expect("a number"));
             }
-            given
+            taken
         });
     }
     let mut all = BTreeSet::new();
-    while let Some(given) = tasks.join_next().await {
-        let given = given.expect("no panic");
-        assert!(given.is_sorted_by(|one, next| one < next));
-        for number in given {
-            assert!(all.insert(number), "{number} was given twice");
+    while let Some(taken) = tasks.join_next().await {
+        let taken = taken.expect("no panic");
+        assert!(taken.is_sorted_by(|one, next| one < next));
+        for number in taken {
+            assert!(all.insert(number), "{number} was taken twice");
         }
     }
     assert!(all.into_iter().eq(0..64 * EACH));
 }
 
-pub(crate) async fn databases_count_each_for_itself() {
+pub(crate) async fn databases_have_separate_counters() {
     let counter = Counter::new();
     counter.numbers().next().await.expect("a number");
     let elsewhere = counter.options.clone().with_database(7);
@@ -65,7 +65,7 @@ numbers = RedisIncr(StrictRedis(host=sys.argv[1], port=int(sys.argv[2])), sys.ar
 for _ in range(int(sys.argv[4])): print(next(numbers))
 ";
 
-pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
+pub(crate) async fn python5_shares_a_counter_with_the_crate() {
     const EACH: u64 = 500;
     let counter = Counter::new();
     assert_eq!(counter.numbers().next().await.expect("a number"), 0);
@@ -76,14 +76,14 @@ pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .expect("Python");
-    let mut given = BTreeSet::from([0]);
+    let mut taken = BTreeSet::from([0]);
     let mut ours = 0;
     let numbers = counter.numbers();
     let theirs = tokio::task::spawn_blocking(|| python.wait_with_output());
     // Takes numbers while Python does, and once more after it.
     loop {
         let is_over = theirs.is_finished();
-        assert!(given.insert(numbers.next().await.expect("a number")));
+        assert!(taken.insert(numbers.next().await.expect("a number")));
         ours += 1;
         if is_over && ours >= EACH {
             break;
@@ -93,9 +93,9 @@ pub(crate) async fn python5_takes_numbers_of_the_same_counter() {
     assert!(output.status.success());
     for line in String::from_utf8(output.stdout).expect("text").lines() {
         assert!(
-            given.insert(line.parse().expect("a number")),
+            taken.insert(line.parse().expect("a number")),
             "twice: {line}"
         );
     }
-    assert!(given.into_iter().eq(0..=ours + EACH));
+    assert!(taken.into_iter().eq(0..=ours + EACH));
 }

@@ -11,24 +11,24 @@ use tokio::task::JoinSet;
 use crate::own_server::OwnServer;
 use crate::{Counter, sequence, text};
 
-pub(crate) async fn a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice() {
+pub(crate) async fn a_number_with_a_lost_answer_is_a_hole_and_never_repeated() {
     let counter = Counter::new();
     let server = SocketAddr::new(
         counter.options.host.parse().expect("an address"),
         counter.options.port,
     );
-    let proxy = LossyProxy::before(server, "INCR").await;
+    let proxy = LossyProxy::start(server, "INCR").await;
     let mut options = counter.options.clone();
     options.host = proxy.address().ip().to_string();
     options.port = proxy.address().port();
     let numbers = sequence(&options, &counter.key);
 
-    let mut given = Vec::new();
+    let mut taken = Vec::new();
     for round in 0..10 {
         if round % 3 == 2 {
             proxy.lose_next();
         }
-        given.push(
+        taken.push(
             numbers
                 .next()
                 .await
@@ -37,11 +37,11 @@ pub(crate) async fn a_number_whose_answer_was_lost_is_a_hole_and_never_given_twi
     }
     assert_eq!(proxy.to_lose(), 0);
     // The answers with 2, 6 and 10 were lost.
-    assert_eq!(given, [0, 1, 3, 4, 5, 7, 8, 9, 11, 12]);
+    assert_eq!(taken, [0, 1, 3, 4, 5, 7, 8, 9, 11, 12]);
     assert_eq!(counter.value(), "13");
 }
 
-pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_again_later() {
+pub(crate) async fn a_paused_server_is_unavailable_until_it_resumes() {
     let server = OwnServer::start();
     let options = server
         .options()
@@ -49,7 +49,7 @@ pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_a
         .with_connect_timeout(Duration::from_millis(200));
     let numbers = sequence(&options, "numbers");
     assert_eq!(numbers.next().await.expect("a number"), 0);
-    server.freeze();
+    server.pause();
     let start = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..64 {
@@ -67,19 +67,19 @@ pub(crate) async fn a_server_that_is_silent_is_unavailable_in_time_and_answers_a
     let waited = start.elapsed();
     assert!(waited >= Duration::from_millis(200), "{waited:?}");
     assert!(waited < Duration::from_secs(5), "{waited:?}");
-    server.thaw();
+    server.resume();
     // The server now executes the 64 earlier requests, and their numbers are holes.
     let number = numbers.next().await.expect("a number");
     assert!((1..=65).contains(&number), "{number}");
 }
 
-pub(crate) async fn a_server_that_is_down_is_unavailable_and_found_again_when_it_is_up() {
+pub(crate) async fn a_stopped_server_is_unavailable_until_it_is_restarted() {
     let mut server = OwnServer::start();
     let numbers = sequence(&server.options(), "numbers");
     assert_eq!(numbers.next().await.expect("a number"), 0);
     server.kill();
     for _ in 0..3 {
-        let error = numbers.next().await.expect_err("nobody there");
+        let error = numbers.next().await.expect_err("the server is stopped");
         assert!(matches!(error, Error::Unavailable(_)));
         assert!(
             text(&error).contains("cannot be reached"),
@@ -89,38 +89,38 @@ pub(crate) async fn a_server_that_is_down_is_unavailable_and_found_again_when_it
         let raised = numbers.at_least(3).await;
         assert!(matches!(raised, Err(Error::Unavailable(_))));
     }
-    server.begin();
+    server.start_process();
     assert_eq!(numbers.next().await.expect("a number"), 0);
 }
 
-pub(crate) async fn a_restart_between_two_questions_is_not_noticed() {
+pub(crate) async fn a_restart_between_two_requests_is_tolerated() {
     let mut server = OwnServer::start();
     let numbers = sequence(&server.options(), "numbers");
     for _ in 0..3 {
         assert_eq!(numbers.next().await.expect("a number"), 0);
         server.kill();
-        server.begin();
+        server.start_process();
     }
 }
 
-pub(crate) async fn questions_that_are_given_up_disturb_no_other() {
+pub(crate) async fn cancelled_requests_do_not_affect_others() {
     let counter = Counter::new();
     let numbers = counter.numbers();
-    let mut given = BTreeSet::new();
+    let mut taken = BTreeSet::new();
     for round in 0..200 {
-        let left = tokio::spawn({
+        let cancelled = tokio::spawn({
             let numbers = numbers.clone();
             async move { numbers.next().await }
         });
         for _ in 0..round % 5 {
             tokio::task::yield_now().await;
         }
-        left.abort();
-        if let Ok(number) = left.await {
-            assert!(given.insert(number.expect("a number")));
+        cancelled.abort();
+        if let Ok(number) = cancelled.await {
+            assert!(taken.insert(number.expect("a number")));
         }
-        assert!(given.insert(numbers.next().await.expect("a number")));
+        assert!(taken.insert(numbers.next().await.expect("a number")));
     }
     let used: u64 = counter.value().parse().expect("a number");
-    assert!(given.last().is_some_and(|last| *last < used));
+    assert!(taken.last().is_some_and(|last| *last < used));
 }

@@ -1,4 +1,5 @@
-//! Sequences on a real server, with faults of Redis and of the network, and with other programs.
+//! Sequences on a real server, shared with other programs, and with faults of Redis and of the
+//! network.
 
 mod at_least;
 mod concurrent;
@@ -26,46 +27,47 @@ macro_rules! cases {
 }
 
 const CASES: &[(&str, Check)] = cases![
-    concurrent::numbers_are_what_incr_answers_less_one,
-    concurrent::clients_that_ask_at_once_are_given_each_number_once_and_all_of_them,
-    concurrent::databases_count_each_for_itself,
+    concurrent::a_number_is_the_answer_of_incr_minus_one,
+    concurrent::concurrent_clients_get_each_number_exactly_once,
+    concurrent::databases_have_separate_counters,
     at_least::a_counter_is_raised_and_never_lowered,
-    at_least::those_who_raise_a_counter_at_once_raise_it_to_the_highest,
+    at_least::concurrent_raises_set_the_counter_to_the_highest_number,
     at_least::numbers_beyond_53_bits_are_compared_to_the_last_digit,
-    at_least::a_server_that_lost_its_memory_is_mended,
-    lost_answers::a_number_whose_answer_was_lost_is_a_hole_and_never_given_twice,
-    lost_answers::a_server_that_is_silent_is_unavailable_in_time_and_answers_again_later,
-    lost_answers::a_server_that_is_down_is_unavailable_and_found_again_when_it_is_up,
-    lost_answers::a_restart_between_two_questions_is_not_noticed,
-    lost_answers::questions_that_are_given_up_disturb_no_other,
-    refusals::a_wrong_password_is_refused_for_good_and_stands_in_no_message,
-    refusals::a_user_is_known_by_its_password,
-    refusals::a_key_that_holds_something_else_is_named,
-    refusals::a_database_that_there_is_not_is_named,
+    at_least::a_counter_is_raised_after_the_server_lost_its_state,
+    lost_answers::a_number_with_a_lost_answer_is_a_hole_and_never_repeated,
+    lost_answers::a_paused_server_is_unavailable_until_it_resumes,
+    lost_answers::a_stopped_server_is_unavailable_until_it_is_restarted,
+    lost_answers::a_restart_between_two_requests_is_tolerated,
+    lost_answers::cancelled_requests_do_not_affect_others,
+    refusals::a_wrong_password_is_refused_and_appears_in_no_message,
+    refusals::a_user_logs_in_with_its_password,
+    refusals::a_key_with_another_value_is_refused_by_name,
+    refusals::a_missing_database_is_refused_with_a_reason,
     #[cfg(feature = "tls")]
-    tls::an_encrypted_connection_is_checked_against_the_certificate_of_the_authority,
+    tls::a_tls_connection_is_verified_by_the_given_certificates,
 ];
 
 /// The cases that need the Python library.
-const WITH_PYTHON: &[(&str, Check)] = cases![concurrent::python5_takes_numbers_of_the_same_counter];
+const WITH_PYTHON: &[(&str, Check)] = cases![concurrent::python5_shares_a_counter_with_the_crate];
 
-/// The variable with the URI of the server, `redis://host:port`.
+/// The environment variable with the URI of the server, `redis://host:port`.
 const VARIABLE: &str = "ES_REDIS_URL";
-/// The variable with the interpreter that has the library; `scripts/python5/setup.sh` installs it.
+/// The environment variable with the interpreter that has the library; `scripts/python5/setup.sh`
+/// installs it.
 const PYTHON: &str = "ES_PYTHON5";
 
 fn main() {
-    let is_there = |variable| env::var_os(variable).is_some();
-    let trial = |(name, check): &(&str, Check), is_there: bool| {
+    let is_set = |variable| env::var_os(variable).is_some();
+    let trial = |(name, check): &(&str, Check), is_available: bool| {
         let check = *check;
         let trial = Trial::test(format!("redis::{name}"), move || {
             tokio::runtime::Runtime::new()?.block_on(check());
             Ok(())
         });
-        trial.with_ignored_flag(!is_there)
+        trial.with_ignored_flag(!is_available)
     };
-    let server = is_there(VARIABLE);
-    let python = server && is_there(PYTHON);
+    let server = is_set(VARIABLE);
+    let python = server && is_set(PYTHON);
     let alone = CASES.iter().map(|case| trial(case, server));
     let with_python = WITH_PYTHON.iter().map(|case| trial(case, python));
     let trials = alone.chain(with_python).collect();

@@ -1,4 +1,4 @@
-//! A Redis server of a test's own.
+//! A Redis server that one test controls.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
@@ -30,7 +30,7 @@ impl OwnServer {
             child: None,
         };
         drop(free);
-        this.begin();
+        this.start_process();
         this
     }
 
@@ -47,7 +47,7 @@ impl OwnServer {
     }
 
     /// Starts the server on the same port without state; returns when it accepts connections.
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn start_process(&mut self) {
         let port = self.port.to_string();
         let is_tls = self.arguments.iter().any(|text| text.starts_with("--tls"));
         let ports = if is_tls {
@@ -63,7 +63,7 @@ impl OwnServer {
             .args(&self.arguments)
             .stdout(Stdio::null())
             .spawn()
-            .expect("redis-server is installed: scripts/services.sh up redis does that");
+            .expect("redis-server must be installed; run scripts/services.sh up redis");
         self.child = Some(child);
         let end = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
@@ -72,13 +72,13 @@ impl OwnServer {
         }
     }
 
-    /// Stops the process: the server accepts connections, but does not answer.
-    pub(crate) fn freeze(&self) {
+    /// Pauses the process: the system accepts connections, but the server does not answer.
+    pub(crate) fn pause(&self) {
         self.signal("-STOP");
     }
 
-    /// Continues the process.
-    pub(crate) fn thaw(&self) {
+    /// Resumes the process.
+    pub(crate) fn resume(&self) {
         self.signal("-CONT");
     }
 

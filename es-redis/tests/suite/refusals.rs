@@ -17,7 +17,7 @@ async fn refusal(options: RedisOptions, key: &str) -> String {
     text(&error)
 }
 
-pub(crate) async fn a_wrong_password_is_refused_for_good_and_stands_in_no_message() {
+pub(crate) async fn a_wrong_password_is_refused_and_appears_in_no_message() {
     let server = OwnServer::start_with(&["--requirepass", "secret 1"]);
     let right = server.options().with_password("secret 1");
     assert!(!format!("{right:?}").contains("secret"));
@@ -32,7 +32,7 @@ pub(crate) async fn a_wrong_password_is_refused_for_good_and_stands_in_no_messag
     }
 }
 
-pub(crate) async fn a_user_is_known_by_its_password() {
+pub(crate) async fn a_user_logs_in_with_its_password() {
     let server = OwnServer::start_with(&["--user", "app", "on", ">secret", "~numbers", "+incr"]);
     let app = server.options().with_user("app").with_password("secret");
     let numbers = sequence(&app, "numbers");
@@ -41,11 +41,11 @@ pub(crate) async fn a_user_is_known_by_its_password() {
     assert!(reason.contains("lacks the right"), "{reason}");
 }
 
-pub(crate) async fn a_key_that_holds_something_else_is_named() {
+pub(crate) async fn a_key_with_another_value_is_refused_by_name() {
     let counter = Counter::new();
     let refused = |reason: String| {
         assert!(reason.contains(&counter.key), "{reason}");
-        assert!(reason.contains("take another key"), "{reason}");
+        assert!(reason.contains("use another key"), "{reason}");
     };
     for value in ["seven", "1.5", "007"] {
         run(&counter.options, &["SET", &counter.key, value]);
@@ -63,7 +63,7 @@ pub(crate) async fn a_key_that_holds_something_else_is_named() {
     refused(text(&error));
 }
 
-pub(crate) async fn a_database_that_there_is_not_is_named() {
+pub(crate) async fn a_missing_database_is_refused_with_a_reason() {
     let counter = Counter::new();
     let options = counter.options.clone().with_database(1_000_000);
     let reason = refusal(options, &counter.key).await;

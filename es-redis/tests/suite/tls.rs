@@ -14,7 +14,7 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(folder).join(name)
 }
 
-pub(crate) async fn an_encrypted_connection_is_checked_against_the_certificate_of_the_authority() {
+pub(crate) async fn a_tls_connection_is_verified_by_the_given_certificates() {
     let path = |name| file(name).to_str().expect("UTF-8").to_owned();
     let server = OwnServer::start_with(&[
         "--tls-cert-file",
@@ -27,21 +27,21 @@ pub(crate) async fn an_encrypted_connection_is_checked_against_the_certificate_o
         "no",
     ]);
     let mut options = server.options();
-    // The certificate has this name.
+    // The certificate is for this name.
     "localhost".clone_into(&mut options.host);
-    let by = |authority| Tls::VerifiedBy(file(authority));
-    let numbers = sequence(&options.clone().with_tls(by("ca.pem")), "numbers");
+    let verified_by = |authority| Tls::VerifiedBy(file(authority));
+    let numbers = sequence(&options.clone().with_tls(verified_by("ca.pem")), "numbers");
     assert_eq!(numbers.next().await.expect("a number"), 0);
     numbers.at_least(7).await.expect("raised");
     assert_eq!(numbers.next().await.expect("a number"), 7);
 
-    for tls in [by("other-ca.pem"), Tls::Verified] {
+    for tls in [verified_by("other-ca.pem"), Tls::Verified] {
         let numbers = sequence(&options.clone().with_tls(tls), "numbers");
         let error = numbers.next().await.expect_err("not trusted");
         assert!(matches!(error, Error::Store(_)), "{}", text(&error));
         assert!(text(&error).contains("is not trusted"), "{}", text(&error));
     }
-    let mut by_address = server.options().with_tls(by("ca.pem"));
+    let mut by_address = server.options().with_tls(verified_by("ca.pem"));
     "127.0.0.1".clone_into(&mut by_address.host);
     let error = sequence(&by_address, "numbers")
         .next()

@@ -84,7 +84,7 @@ async fn open(table: &Table) -> Arc<dyn RecordManager> {
     store
 }
 
-pub(crate) async fn tables_that_django_made_are_read_as_they_are() {
+pub(crate) async fn tables_of_django_are_read_unchanged() {
     for table in tables() {
         let store = open(&table).await;
         let found = store.items(ItemQuery::new(FIRST)).await.expect("read");
@@ -103,7 +103,7 @@ pub(crate) async fn tables_that_django_made_are_read_as_they_are() {
     }
 }
 
-pub(crate) async fn tables_that_django_made_are_written_in_their_form() {
+pub(crate) async fn tables_of_django_are_written_in_their_format() {
     for table in tables() {
         let store = open(&table).await;
         let taken = store.append(vec![item(&table, FIRST, 1)].into()).await;
@@ -122,7 +122,7 @@ pub(crate) async fn tables_that_django_made_are_written_in_their_form() {
     }
 }
 
-pub(crate) async fn a_table_of_times_that_django_made_is_read_in_their_order() {
+pub(crate) async fn a_django_table_with_times_is_read_in_the_order_of_times() {
     let table = Table::timestamp_sequenced();
     let store = open(&table).await;
     let all = store

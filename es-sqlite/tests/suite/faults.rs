@@ -8,12 +8,12 @@ use rusqlite::Connection;
 use rusqlite::limits::Limit;
 use tokio::task::JoinSet;
 
-use crate::place::{Place, Store, append, count, item, told};
+use crate::test_folder::{Store, TestFolder, append, count, error_text, item};
 
-pub(crate) async fn a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go() {
-    let place = Place::new();
-    let store = place.store().await;
-    let foreign = place.foreign();
+pub(crate) async fn a_database_locked_by_another_program_is_unavailable_until_unlocked() {
+    let folder = TestFolder::new();
+    let store = folder.store().await;
+    let foreign = folder.foreign();
     foreign.execute_batch("BEGIN IMMEDIATE").expect("free");
     let error = append(&store, item(1, 0)).await.expect_err("locked");
     assert!(
@@ -21,22 +21,22 @@ pub(crate) async fn a_database_that_a_foreign_program_locks_is_unavailable_until
         "{error:?}"
     );
     assert!(
-        told(&error).contains("is locked by another program"),
+        error_text(&error).contains("is locked by another program"),
         "{}",
-        told(&error)
+        error_text(&error)
     );
     assert_eq!(count(&store, 1).await, 0, "readers are not kept out");
     foreign.execute_batch("ROLLBACK").expect("begun");
     assert_eq!(append(&store, item(1, 0)).await.expect("free"), 1);
 }
 
-pub(crate) async fn a_lock_that_another_process_keeps_makes_the_database_unavailable_until_it_lets_go()
+pub(crate) async fn a_lock_file_held_by_another_process_makes_the_database_unavailable_until_released()
  {
-    let place = Place::new();
-    let store = place.store().await;
+    let folder = TestFolder::new();
+    let store = folder.store().await;
     let other = File::options()
         .write(true)
-        .open(place.path("events.db.lock"))
+        .open(folder.path("events.db.lock"))
         .expect("it is there");
     other.lock().expect("free");
     for _ in 0..2 {
@@ -46,18 +46,18 @@ pub(crate) async fn a_lock_that_another_process_keeps_makes_the_database_unavail
             "{error:?}"
         );
         assert!(
-            told(&error).contains("another process holds the lock"),
+            error_text(&error).contains("another process holds the lock"),
             "{}",
-            told(&error)
+            error_text(&error)
         );
     }
     other.unlock().expect("held");
     assert_eq!(append(&store, item(1, 0)).await.expect("free"), 1);
 }
 
-pub(crate) async fn a_full_disk_is_told_and_what_was_kept_stays() {
-    let place = Place::new();
-    let connection = place.foreign();
+pub(crate) async fn a_full_disk_is_an_error_and_stored_events_remain() {
+    let folder = TestFolder::new();
+    let connection = folder.foreign();
     connection
         .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
         .expect("set");
@@ -84,7 +84,11 @@ pub(crate) async fn a_full_disk_is_told_and_what_was_kept_stays() {
         matches!(error, RecordError::Unavailable { .. }),
         "{error:?}"
     );
-    assert!(told(&error).contains("is full"), "{}", told(&error));
+    assert!(
+        error_text(&error).contains("is full"),
+        "{}",
+        error_text(&error)
+    );
     assert_eq!(i64::try_from(count(&store, 1).await), Ok(kept));
     assert_eq!(
         append(&store, item(2, 0)).await.expect("a small one fits"),
@@ -92,94 +96,102 @@ pub(crate) async fn a_full_disk_is_told_and_what_was_kept_stays() {
     );
 }
 
-pub(crate) async fn a_file_that_is_removed_or_replaced_acknowledges_nothing_more() {
-    let place = Place::new();
-    let store = place.store().await;
+pub(crate) async fn a_removed_or_replaced_file_acknowledges_no_appends() {
+    let folder = TestFolder::new();
+    let store = folder.store().await;
     append(&store, item(1, 0)).await.expect("kept");
-    fs::rename(place.database(), place.path("moved.db")).expect("moved");
+    fs::rename(folder.database(), folder.path("moved.db")).expect("moved");
     let error = append(&store, item(1, 1)).await.expect_err("gone");
     assert!(
-        told(&error).contains("events.db` is no longer there"),
+        error_text(&error).contains("events.db` is no longer there"),
         "{}",
-        told(&error)
+        error_text(&error)
     );
     let error = store.records(RecordId::new(0), 5).await.expect_err("gone");
     assert!(
-        told(&error).contains("events.db` is no longer there"),
+        error_text(&error).contains("events.db` is no longer there"),
         "{}",
-        told(&error)
+        error_text(&error)
     );
-    fs::write(place.database(), "").expect("written");
+    fs::write(folder.database(), "").expect("written");
     let error = append(&store, item(1, 1)).await.expect_err("another");
     assert!(
-        told(&error).contains("events.db` was replaced"),
+        error_text(&error).contains("events.db` was replaced"),
         "{}",
-        told(&error)
+        error_text(&error)
     );
-    fs::rename(place.path("moved.db"), place.database()).expect("moved back");
+    fs::rename(folder.path("moved.db"), folder.database()).expect("moved back");
     assert_eq!(append(&store, item(1, 1)).await.expect("it is back"), 2);
     assert_eq!(count(&store, 1).await, 2);
 }
 
-pub(crate) async fn a_file_that_is_no_database_is_refused_and_left_alone() {
-    let place = Place::new();
+pub(crate) async fn a_file_that_is_not_a_database_is_refused_and_not_changed() {
+    let folder = TestFolder::new();
     let text = "Dear diary, this is certainly not a database. ".repeat(50);
-    fs::write(place.database(), &text).expect("written");
+    fs::write(folder.database(), &text).expect("written");
     for mode in [Mode::Create, Mode::ReadWrite, Mode::ReadOnly] {
-        let opened = SqliteDatastore::open(place.options().with_mode(mode)).await;
-        let error = told(&opened.err().expect("refused"));
+        let opened = SqliteDatastore::open(folder.options().with_mode(mode)).await;
+        let error = error_text(&opened.err().expect("refused"));
         assert!(
             error.contains("events.db` is not an SQLite database"),
             "{error}"
         );
     }
-    assert_eq!(fs::read_to_string(place.database()).expect("read"), text);
+    assert_eq!(fs::read_to_string(folder.database()).expect("read"), text);
 }
 
-pub(crate) async fn a_damaged_file_is_told_as_damaged() {
-    let place = Place::new();
-    let foreign = place.foreign();
-    drop(place.store().await);
+pub(crate) async fn a_damaged_file_is_reported_as_damaged() {
+    let folder = TestFolder::new();
+    let foreign = folder.foreign();
+    drop(folder.store().await);
     foreign
         .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
         .expect("moved to the file");
     drop(foreign);
-    let mut bytes = fs::read(place.database()).expect("read");
+    let mut bytes = fs::read(folder.database()).expect("read");
     // Overwrites all pages after the first, which holds the schema.
     bytes[4_096..].fill(0xAA);
-    fs::write(place.database(), bytes).expect("written");
-    let store = place.table(Table::stored_events()).await;
+    fs::write(folder.database(), bytes).expect("written");
+    let store = folder.table(Table::stored_events()).await;
     let error = append(&store, item(1, 0)).await.expect_err("damaged");
-    assert!(told(&error).contains("is damaged"), "{}", told(&error));
+    assert!(
+        error_text(&error).contains("is damaged"),
+        "{}",
+        error_text(&error)
+    );
     let error = store
         .records(RecordId::new(0), 5)
         .await
         .expect_err("damaged");
-    assert!(told(&error).contains("is damaged"), "{}", told(&error));
+    assert!(
+        error_text(&error).contains("is damaged"),
+        "{}",
+        error_text(&error)
+    );
 }
 
-pub(crate) async fn a_path_that_leads_nowhere_is_told_and_nothing_is_made() {
-    let place = Place::new();
-    let missing = place.path("no/such/directory/events.db");
+pub(crate) async fn a_path_to_a_missing_folder_is_reported_and_nothing_is_created() {
+    let folder = TestFolder::new();
+    let missing = folder.path("no/such/directory/events.db");
     for mode in [Mode::Create, Mode::ReadWrite, Mode::ReadOnly] {
         let opened = SqliteDatastore::open(SqliteOptions::file(&missing).with_mode(mode)).await;
-        let error = told(&opened.err().expect("refused"));
+        let error = error_text(&opened.err().expect("refused"));
         assert!(error.contains("no/such/directory/events.db"), "{error}");
     }
     for mode in [Mode::ReadWrite, Mode::ReadOnly] {
-        let opened = SqliteDatastore::open(place.options().with_mode(mode)).await;
-        let error = told(&opened.err().expect("refused"));
+        let opened = SqliteDatastore::open(folder.options().with_mode(mode)).await;
+        let error = error_text(&opened.err().expect("refused"));
         assert!(error.contains("events.db`"), "{error}");
     }
-    let made = fs::read_dir(place.path(".")).expect("a directory").count();
+    let made = fs::read_dir(folder.path(".")).expect("a directory").count();
     assert_eq!(made, 0, "nothing is made");
 }
 
-pub(crate) async fn a_directory_is_no_database() {
-    let place = Place::new();
-    fs::create_dir(place.database()).expect("made");
-    let error = told(
-        &SqliteDatastore::open(place.options())
+pub(crate) async fn a_directory_is_refused() {
+    let folder = TestFolder::new();
+    fs::create_dir(folder.database()).expect("made");
+    let error = error_text(
+        &SqliteDatastore::open(folder.options())
             .await
             .err()
             .expect("refused"),
@@ -187,12 +199,12 @@ pub(crate) async fn a_directory_is_no_database() {
     assert!(error.contains("events.db` cannot be opened"), "{error}");
 }
 
-pub(crate) async fn what_is_opened_to_be_read_is_not_written() {
-    let place = Place::new();
-    append(&place.store().await, item(1, 0))
+pub(crate) async fn a_read_only_database_is_not_written() {
+    let folder = TestFolder::new();
+    append(&folder.store().await, item(1, 0))
         .await
         .expect("kept");
-    let uri = format!("sqlite:{}?mode=ro", place.database().display());
+    let uri = format!("sqlite:{}?mode=ro", folder.database().display());
     let database = Driver::open(&uri).await.expect("opened");
     let store = database
         .record_manager(Table::stored_events())
@@ -210,7 +222,7 @@ pub(crate) async fn what_is_opened_to_be_read_is_not_written() {
             .err(),
     ];
     for error in refused {
-        let error = told(&error.expect("refused"));
+        let error = error_text(&error.expect("refused"));
         assert!(error.contains("read only"), "{error}");
     }
     let absent = database
@@ -254,11 +266,11 @@ pub(crate) async fn a_text_that_is_too_large_fails_alone() {
     assert!(ids.into_iter().eq(1..=15), "the large ones use no ids");
 }
 
-pub(crate) async fn many_may_make_one_database_at_the_same_time() {
-    let place = Place::new();
+pub(crate) async fn several_callers_may_create_a_database_concurrently() {
+    let folder = TestFolder::new();
     let mut openers = JoinSet::new();
     for n in 0..16 {
-        let options = SqliteOptions::file(place.database());
+        let options = SqliteOptions::file(folder.database());
         openers.spawn(async move {
             let database = SqliteDatastore::open(options).await?;
             let store = database.record_manager(Table::stored_events()).await?;

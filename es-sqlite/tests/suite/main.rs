@@ -4,8 +4,8 @@ mod contract;
 mod django;
 mod faults;
 mod files;
-mod place;
 mod tables;
+mod test_folder;
 mod torture;
 
 use std::pin::Pin;
@@ -24,29 +24,29 @@ macro_rules! cases {
 }
 
 const CASES: &[Case] = cases![
-    django::tables_that_django_made_are_read_as_they_are,
-    django::tables_that_django_made_are_written_in_their_form,
-    django::a_table_of_times_that_django_made_is_read_in_their_order,
-    faults::a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go,
-    faults::a_lock_that_another_process_keeps_makes_the_database_unavailable_until_it_lets_go,
-    faults::a_full_disk_is_told_and_what_was_kept_stays,
-    faults::a_file_that_is_removed_or_replaced_acknowledges_nothing_more,
-    faults::a_file_that_is_no_database_is_refused_and_left_alone,
-    faults::a_damaged_file_is_told_as_damaged,
-    faults::a_path_that_leads_nowhere_is_told_and_nothing_is_made,
-    faults::a_directory_is_no_database,
-    faults::what_is_opened_to_be_read_is_not_written,
+    django::tables_of_django_are_read_unchanged,
+    django::tables_of_django_are_written_in_their_format,
+    django::a_django_table_with_times_is_read_in_the_order_of_times,
+    faults::a_database_locked_by_another_program_is_unavailable_until_unlocked,
+    faults::a_lock_file_held_by_another_process_makes_the_database_unavailable_until_released,
+    faults::a_full_disk_is_an_error_and_stored_events_remain,
+    faults::a_removed_or_replaced_file_acknowledges_no_appends,
+    faults::a_file_that_is_not_a_database_is_refused_and_not_changed,
+    faults::a_damaged_file_is_reported_as_damaged,
+    faults::a_path_to_a_missing_folder_is_reported_and_nothing_is_created,
+    faults::a_directory_is_refused,
+    faults::a_read_only_database_is_not_written,
     faults::a_text_that_is_too_large_fails_alone,
-    faults::many_may_make_one_database_at_the_same_time,
+    faults::several_callers_may_create_a_database_concurrently,
     tables::ids_are_16_bytes_and_texts_are_texts,
     tables::times_are_seconds_in_floats_and_whole_ones_in_integers,
     tables::a_time_that_a_float_cannot_hold_is_refused,
     tables::a_damaged_row_is_named,
-    tables::a_damaged_row_without_a_record_id_is_named_by_its_place,
-    tables::a_table_that_does_not_fit_is_refused_with_each_reason,
-    tables::a_table_that_others_made_otherwise_is_used_as_it_is,
-    tables::a_connection_of_the_users_own_is_read_and_written,
-    tables::a_table_is_opened_once_and_again_after_it_was_closed,
+    tables::a_damaged_row_without_a_record_id_is_named_by_its_position,
+    tables::a_table_with_another_schema_is_refused_with_each_reason,
+    tables::a_compatible_table_of_another_program_is_used_unchanged,
+    tables::a_connection_of_the_user_is_read_and_written,
+    tables::a_table_is_shared_while_open_and_reopened_after_close,
 ];
 
 fn main() -> ExitCode {

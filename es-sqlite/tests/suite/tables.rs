@@ -5,16 +5,16 @@ use es_store::{Datastore, ItemQuery, Position, RecordError, RecordId, Table, Tim
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use crate::place::{Place, append, count, item};
+use crate::test_folder::{TestFolder, append, count, item};
 
 pub(crate) async fn ids_are_16_bytes_and_texts_are_texts() {
-    let place = Place::new();
+    let folder = TestFolder::new();
     let mut event = item(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10, 7);
     event.data = "{\"a\":\"ä\"}".into();
-    append(&place.store().await, event).await.expect("kept");
+    append(&folder.store().await, event).await.expect("kept");
     let sql = "SELECT id, hex(originator_id), typeof(originator_id), originator_version, typeof(originator_version), \
                event_type, typeof(event_type), state, typeof(state) FROM stored_events";
-    let row = place.foreign().query_row(sql, [], |row| {
+    let row = folder.foreign().query_row(sql, [], |row| {
         (0..9)
             .map(|n| row.get_ref(n).map(|value| text(value)))
             .collect::<Result<Vec<_>, _>>()
@@ -41,8 +41,8 @@ fn text(value: rusqlite::types::ValueRef<'_>) -> String {
 }
 
 pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
-    let place = Place::new();
-    let store = place.table(Table::timestamp_sequenced_no_id()).await;
+    let folder = TestFolder::new();
+    let store = folder.table(Table::timestamp_sequenced_no_id()).await;
     store.setup().await.expect("made");
     let times = [1_516_884_000_123_456, 1_516_884_001_000_000].map(Timestamp::from_micros);
     for time in times {
@@ -50,7 +50,7 @@ pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
     }
     let sql = "SELECT group_concat(typeof(position) || ' ' || printf('%.6f', position), ', ' ORDER BY position) \
                FROM timestamp_sequenced_items_noid";
-    let stored: String = place
+    let stored: String = folder
         .foreign()
         .query_row(sql, [], |row| row.get(0))
         .expect("read");
@@ -68,8 +68,8 @@ pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
 }
 
 pub(crate) async fn a_time_that_a_float_cannot_hold_is_refused() {
-    let place = Place::new();
-    let store = place.table(Table::timestamp_sequenced()).await;
+    let folder = TestFolder::new();
+    let store = folder.table(Table::timestamp_sequenced()).await;
     store.setup().await.expect("made");
     let late = item(1, Timestamp::from_micros(253_402_300_799_999_999));
     let outcome = append(&store, late).await;
@@ -111,10 +111,10 @@ pub(crate) async fn a_damaged_row_is_named() {
             ["record id 7", "not text in UTF-8"],
         ),
     ] {
-        let place = Place::new();
-        let store = place.store().await;
+        let folder = TestFolder::new();
+        let store = folder.store().await;
         let insert = format!("INSERT INTO stored_events VALUES ({values})");
-        place
+        folder
             .foreign()
             .execute(&insert, [])
             .expect("a foreign program may");
@@ -130,12 +130,12 @@ pub(crate) async fn a_damaged_row_is_named() {
     }
 }
 
-pub(crate) async fn a_damaged_row_without_a_record_id_is_named_by_its_place() {
-    let place = Place::new();
-    let store = place.table(Table::snapshots()).await;
+pub(crate) async fn a_damaged_row_without_a_record_id_is_named_by_its_position() {
+    let folder = TestFolder::new();
+    let store = folder.table(Table::snapshots()).await;
     store.setup().await.expect("made");
     let insert = "INSERT INTO snapshots VALUES (zeroblob(16), 3, 'T', NULL), (x'01', 0, 'T', '')";
-    place
+    folder
         .foreign()
         .execute(insert, [])
         .expect("a foreign program may");
@@ -149,7 +149,7 @@ pub(crate) async fn a_damaged_row_without_a_record_id_is_named_by_its_place() {
     assert!(matches!(read, Err(RecordError::Damaged { .. })), "{read:?}");
 }
 
-pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
+pub(crate) async fn a_table_with_another_schema_is_refused_with_each_reason() {
     for (ddl, reasons) in [
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, state TEXT)",
@@ -181,9 +181,12 @@ pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
             &["it is a view"],
         ),
     ] {
-        let place = Place::new();
-        place.foreign().execute_batch(ddl).expect("made by another");
-        let store = place.table(Table::stored_events()).await;
+        let folder = TestFolder::new();
+        folder
+            .foreign()
+            .execute_batch(ddl)
+            .expect("made by another");
+        let store = folder.table(Table::stored_events()).await;
         let refused = [
             store.setup().await.err(),
             append(&store, item(1, 0)).await.err(),
@@ -195,7 +198,7 @@ pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
             reasons.iter().all(|words| reason.contains(words)),
             "{ddl}: {reason}"
         );
-        let sql: String = place
+        let sql: String = folder
             .foreign()
             .query_row("SELECT sql FROM sqlite_master", [], |row| row.get(0))
             .expect("read");
@@ -206,7 +209,7 @@ pub(crate) async fn a_table_that_does_not_fit_is_refused_with_each_reason() {
     }
 }
 
-pub(crate) async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
+pub(crate) async fn a_compatible_table_of_another_program_is_used_unchanged() {
     for ddl in [
         // The table of the Flask example of the Python library.
         "CREATE TABLE integer_sequenced_items (id INTEGER NOT NULL, sequence_id BINARY(16) NOT NULL, position BIGINT NOT \
@@ -215,9 +218,12 @@ pub(crate) async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
         "CREATE TABLE integer_sequenced_items (Data TEXT, note TEXT, tag TEXT NOT NULL DEFAULT '', topic TEXT, \
          position INT, sequence_id BLOB, id INTEGER PRIMARY KEY, UNIQUE (position, sequence_id))",
     ] {
-        let place = Place::new();
-        place.foreign().execute_batch(ddl).expect("made by another");
-        let store = place.table(Table::integer_sequenced()).await;
+        let folder = TestFolder::new();
+        folder
+            .foreign()
+            .execute_batch(ddl)
+            .expect("made by another");
+        let store = folder.table(Table::integer_sequenced()).await;
         store.setup().await.expect("it fits");
         assert_eq!(append(&store, item(1, 0)).await.expect("kept"), 1);
         let conflict = append(&store, item(1, 0)).await;
@@ -229,7 +235,7 @@ pub(crate) async fn a_table_that_others_made_otherwise_is_used_as_it_is() {
     }
 }
 
-pub(crate) async fn a_connection_of_the_users_own_is_read_and_written() {
+pub(crate) async fn a_connection_of_the_user_is_read_and_written() {
     let connection = Connection::open_in_memory().expect("memory");
     connection
         .execute_batch("CREATE TABLE theirs (n); INSERT INTO theirs VALUES (1)")
@@ -250,9 +256,9 @@ pub(crate) async fn a_connection_of_the_users_own_is_read_and_written() {
     }
 }
 
-pub(crate) async fn a_table_is_opened_once_and_again_after_it_was_closed() {
-    let place = Place::new();
-    let database = SqliteDatastore::open(place.options())
+pub(crate) async fn a_table_is_shared_while_open_and_reopened_after_close() {
+    let folder = TestFolder::new();
+    let database = SqliteDatastore::open(folder.options())
         .await
         .expect("opened");
     let open = || database.record_manager(Table::stored_events());
@@ -275,7 +281,7 @@ pub(crate) async fn a_table_is_opened_once_and_again_after_it_was_closed() {
         Err(RecordError::Closed)
     ));
     assert!(matches!(open().await.err(), Some(RecordError::Closed)));
-    let journal = place.path("events.db-wal");
+    let journal = folder.path("events.db-wal");
     assert!(
         !journal.exists(),
         "the last connection has moved the log into the database"

@@ -29,7 +29,7 @@ async fn a_position_is_assigned_once() {
 }
 
 #[tokio::test]
-async fn beyond_the_end_nothing_is_stored_and_nothing_found() {
+async fn positions_beyond_the_end_are_refused_and_not_found() {
     let records = Arc::new(faulty());
     let store = event_store(records.clone());
     let array = Array::<u32>::new(store.clone(), Uuid::new_v4(), size(2));
@@ -50,7 +50,7 @@ async fn beyond_the_end_nothing_is_stored_and_nothing_found() {
 }
 
 #[tokio::test]
-async fn a_full_array_takes_no_more() {
+async fn a_full_array_refuses_items() {
     let store = memory();
     let array = Array::<u64>::new(store.clone(), Uuid::new_v4(), size(3));
     let big = BigArray::<u64>::new(store, Uuid::new_v4(), size(3));
@@ -97,7 +97,7 @@ async fn an_append_costs_as_much_at_the_millionth_item_as_at_the_tenth() {
 }
 
 #[tokio::test]
-async fn opened_with_another_array_size_it_is_refused() {
+async fn an_array_opened_with_another_array_size_is_refused() {
     let (store, root) = (memory(), Uuid::new_v4());
     let big = BigArray::<u32>::new(store.clone(), root, size(10));
     for number in 0..11 {
@@ -121,7 +121,7 @@ async fn opened_with_another_array_size_it_is_refused() {
 }
 
 #[tokio::test]
-async fn far_positions_are_found_from_the_root_where_a_rounded_logarithm_loses_them() {
+async fn far_positions_are_found_despite_rounded_logarithms() {
     let big = BigArray::<u32>::new(memory(), Uuid::new_v4(), size(10_000));
     for position in [0, 999_999_999_999, 1_000_000_000_000] {
         big.assign(position, 0).await.unwrap();
@@ -131,7 +131,7 @@ async fn far_positions_are_found_from_the_root_where_a_rounded_logarithm_loses_t
 }
 
 #[tokio::test]
-async fn numbers_resume_from_what_is_stored() {
+async fn numbers_resume_after_the_stored_items() {
     let store = memory();
     let array = Array::<u64>::new(store.clone(), Uuid::new_v4(), size(100));
     for _ in 0..3 {

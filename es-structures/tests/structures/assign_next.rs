@@ -111,7 +111,7 @@ async fn writers_with_numbers_of_one_sequence_leave_no_hole() {
 }
 
 #[tokio::test]
-async fn where_a_position_is_taken_the_item_gets_a_number_above_all_that_are() {
+async fn an_item_at_a_taken_position_gets_a_number_above_all_taken_ones() {
     let array = BigArray::<u64>::new(memory(), Uuid::new_v4(), size(100));
     for item in 0..50 {
         array.append(item).await.unwrap();
@@ -123,7 +123,7 @@ async fn where_a_position_is_taken_the_item_gets_a_number_above_all_that_are() {
 }
 
 #[tokio::test]
-async fn a_sequence_that_went_back_is_raised_at_once_and_no_old_hole_is_filled() {
+async fn a_sequence_that_went_back_is_raised_before_it_fills_an_old_hole() {
     let array = BigArray::<u64>::new(memory(), Uuid::new_v4(), size(100));
     let numbers = Forgetful::default();
     // The writers of the first three crashed.
@@ -151,7 +151,7 @@ async fn numbers_are_raised_and_never_lowered() {
 }
 
 #[tokio::test]
-async fn an_array_whose_positions_are_taken_again_and_again_is_a_conflict_in_the_end() {
+async fn repeatedly_taken_positions_end_in_a_conflict() {
     struct Stuck;
     #[async_trait]
     impl IntegerSequence for Stuck {
@@ -201,7 +201,7 @@ async fn an_item_with_an_unknown_outcome_is_not_tried_at_another_position() {
 }
 
 #[tokio::test]
-async fn the_item_of_another_writer_is_not_taken_for_the_item_with_the_unknown_outcome() {
+async fn the_item_of_another_writer_is_not_mistaken_for_the_item_with_the_unknown_outcome() {
     let (records, array) = array_of_one().await;
     array.append(17).await.unwrap();
     records.fail([Fault::RequestLost]);

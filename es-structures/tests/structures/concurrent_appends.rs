@@ -19,7 +19,8 @@ fn items_each() -> u64 {
     })
 }
 
-/// Appends from 16 tasks, each with its own handle. Every item must be stored once, those of each task in order.
+/// Appends from 16 tasks, each with its own handle. Every item must be stored once, those of each
+/// task in order.
 async fn append_from_all(open: impl Fn() -> BigArray<(u64, u64)>) {
     let each = items_each();
     let appenders = (0..APPENDERS).map(|appender| {

@@ -32,7 +32,7 @@ async fn append_with_a_fault(fails_from: usize) -> Vec<Option<u64>> {
 }
 
 #[tokio::test]
-async fn an_append_that_fails_anywhere_stores_nothing_and_the_next_one_takes_its_place() {
+async fn an_append_that_fails_at_any_step_stores_nothing_and_the_next_one_takes_its_position() {
     for fails_from in 1..60 {
         let items = append_with_a_fault(fails_from).await;
         assert!(items.into_iter().eq((0..ITEMS).map(Some)), "{fails_from}");
@@ -40,7 +40,7 @@ async fn an_append_that_fails_anywhere_stores_nothing_and_the_next_one_takes_its
 }
 
 #[tokio::test]
-async fn items_whose_links_were_lost_are_found_again_by_the_next_append() {
+async fn items_with_lost_links_are_linked_by_the_next_append() {
     let (store, root) = (memory(), Uuid::new_v4());
     let open = || BigArray::<u64>::new(store.clone(), root, size(3));
     let first = open();
@@ -65,7 +65,7 @@ async fn items_whose_links_were_lost_are_found_again_by_the_next_append() {
 }
 
 #[tokio::test]
-async fn links_that_were_lost_in_the_middle_are_completed() {
+async fn lost_links_in_the_middle_are_completed() {
     let (store, root) = (memory(), Uuid::new_v4());
     let open = || BigArray::<u64>::new(store.clone(), root, size(3));
     for item in 0..9 {

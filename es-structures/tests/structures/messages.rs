@@ -114,7 +114,7 @@ fn started_at(size: BucketSize, time: Timestamp) -> LogMessages {
 }
 
 #[tokio::test]
-async fn pages_and_limits_run_on_across_buckets() {
+async fn pages_and_limits_continue_across_buckets() {
     for size in SIZES {
         let (log, times) = across_buckets(size, 6).await;
         let numbers: Vec<String> = (0..times.len()).map(|number| number.to_string()).collect();
@@ -134,7 +134,7 @@ async fn pages_and_limits_run_on_across_buckets() {
 }
 
 #[tokio::test]
-async fn all_bounds_given_hold_together() {
+async fn all_given_bounds_apply_together() {
     let (log, times) = across_buckets(BucketSize::Hour, 3).await;
     let read = log
         .read()
@@ -162,7 +162,7 @@ async fn a_microsecond_holds_one_message() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn messages_of_many_tasks_are_all_kept() {
+async fn all_messages_of_concurrent_tasks_are_stored() {
     let log = log(BucketSize::Minute);
     let tasks: Vec<_> = (0..8)
         .map(|task| {
@@ -181,7 +181,7 @@ async fn messages_of_many_tasks_are_all_kept() {
 }
 
 #[tokio::test]
-async fn a_stopped_log_takes_no_writer_and_keeps_its_messages() {
+async fn a_stopped_log_refuses_messages_and_keeps_its_own() {
     let mut log = TimeBucketedLog::start(Uuid::new_v4(), BucketSize::Year).unwrap();
     let messages = LogMessages::new(&log, memory_of_times()).unwrap();
     messages.append("the last words").await.unwrap();

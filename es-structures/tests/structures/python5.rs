@@ -1,4 +1,5 @@
-//! Values that the Python library computed: ids and heights of big arrays, ids and bounds of buckets, times as decimals.
+//! Values that the Python library computed: ids and heights of big arrays, ids and bounds of
+//! buckets, times as decimals.
 
 use std::num::NonZeroU32;
 
@@ -67,7 +68,8 @@ fn python5_big_arrays_have_the_same_ids_and_heights() {
     }
 }
 
-/// Checks the height. If Python's rounded logarithm is 1 too low, the chain ends at an array that does not start at 0.
+/// Checks the height. If Python's rounded logarithm is 1 too low, the chain ends at an array that
+/// does not start at 0.
 fn check_height(tree: ArrayTree, row: &BigArrayRow) {
     let is_too_low = row.chain.last().unwrap().i != 0;
     let expected = row.required_height + u32::from(is_too_low);

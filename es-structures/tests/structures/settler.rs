@@ -29,14 +29,15 @@ async fn fill(array: &Items, positions: impl IntoIterator<Item = u64>) {
     }
 }
 
-/// Runs a pass; returns its tombstones, the holes that others filled, and the position below which none is free.
+/// Runs a pass; returns its tombstones, the holes that others filled, and the position below which
+/// none is free.
 async fn pass(settler: &mut Settler<u64>) -> (u64, u64, u64) {
     let settled = settler.settle().await.unwrap();
     (settled.tombstones, settled.filled, settled.below)
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_hole_is_settled_when_it_was_seen_open_for_the_timeout_and_not_before() {
+async fn a_hole_is_settled_only_after_it_was_open_for_the_timeout() {
     let array = array(&memory(), 100);
     let mut settler = Settler::new(array.clone(), TIMEOUT);
     fill(&array, [0, 2]).await;
@@ -58,7 +59,7 @@ async fn a_hole_is_settled_when_it_was_seen_open_for_the_timeout_and_not_before(
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_behind_the_last_item_is_no_hole() {
+async fn positions_after_the_last_item_are_not_holes() {
     let array = array(&memory(), 100);
     let mut settler = Settler::new(array.clone(), Duration::ZERO);
     assert_eq!(pass(&mut settler).await, (0, 0, 0));
@@ -93,7 +94,7 @@ async fn holes_at_the_borders_of_base_arrays_and_whole_arrays_of_holes_are_settl
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_writer_who_comes_after_the_tombstone_is_refused_and_takes_another_number() {
+async fn a_writer_after_the_tombstone_is_refused_and_takes_another_number() {
     let (store, numbers) = (memory(), Gated::closed());
     let array = array(&store, 100);
     fill(&array, [numbers.now().await]).await;
@@ -127,7 +128,7 @@ fn slow() -> EventStore {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_who_settle_at_once_put_one_tombstone_in_each_hole() {
+async fn two_concurrent_settlers_write_one_tombstone_in_each_hole() {
     let array = array(&slow(), 4);
     fill(&array, [0, 3, 4, 9, 13]).await;
     let mut one = Settler::new(array.clone(), Duration::ZERO);
@@ -146,12 +147,12 @@ async fn two_who_settle_at_once_put_one_tombstone_in_each_hole() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_writer_who_comes_before_the_tombstone_keeps_its_position() {
+async fn a_writer_before_the_tombstone_keeps_its_position() {
     let array = array(&slow(), 100);
     fill(&array, [0, 2]).await;
     let mut settler = Settler::new(array.clone(), Duration::ZERO);
-    // By then the settler has seen the hole, and has not written its tombstone: it first reads the root, the base array and
-    // the page.
+    // By then the settler has seen the hole, and has not written its tombstone: it first reads the
+    // root, the base array and the page.
     let late = async {
         sleep(CALL * 2).await;
         array.assign(1, Some(1)).await
@@ -167,7 +168,7 @@ async fn a_writer_who_comes_before_the_tombstone_keeps_its_position() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pass_that_failed_goes_on_where_it_stopped() {
+async fn a_failed_pass_continues_at_the_position_of_the_failure() {
     let records = Arc::new(faulty());
     let array = array(&event_store(records.clone()), 10);
     fill(&array, [9]).await;
@@ -184,7 +185,7 @@ async fn a_pass_that_failed_goes_on_where_it_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_settler_reads_what_it_settled_no_more_and_begins_where_it_is_told() {
+async fn a_settler_starts_at_the_given_position_and_skips_settled_ones() {
     let records = Arc::new(faulty());
     let array = array(&event_store(records.clone()), 10_000);
     fill(&array, (0..3_001).filter(|position| position % 7 != 3)).await;

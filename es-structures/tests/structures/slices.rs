@@ -144,7 +144,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_slice_without_an_end_goes_on_while_items_are_appended() {
+async fn a_slice_without_an_end_includes_items_appended_later() {
     let array = BigArray::<u64>::new(memory(), Uuid::new_v4(), size(4));
     for item in 0..3 {
         array.append(item).await.unwrap();

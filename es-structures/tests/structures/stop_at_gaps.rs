@@ -39,7 +39,8 @@ fn log(array: &References) -> ArrayNotificationLog {
     log.poll_every(Duration::from_millis(10))
 }
 
-/// Reads the available items: each number, with the position of the reference, or `None` for a tombstone or hole.
+/// Reads the available items: each number, with the position of the reference, or `None` for a
+/// tombstone or hole.
 async fn read(reader: &mut NotificationReader<ArrayItem>) -> Vec<(u64, Option<i64>)> {
     let items = reader.read().await.unwrap();
     let items = items.iter().map(|item| {
@@ -52,7 +53,7 @@ async fn read(reader: &mut NotificationReader<ArrayItem>) -> Vec<(u64, Option<i6
     items.collect()
 }
 
-fn there(positions: std::ops::Range<u64>) -> Vec<(u64, Option<i64>)> {
+fn numbered(positions: std::ops::Range<u64>) -> Vec<(u64, Option<i64>)> {
     positions
         .map(|position| (position + 1, i64::try_from(position).ok()))
         .collect()
@@ -63,16 +64,16 @@ async fn a_reader_waits_at_a_hole_until_it_is_filled_or_settled() {
     let array = References::new(memory(), Uuid::new_v4(), size(10));
     fill(&array, (0..7).chain(8..23).chain(24..31)).await;
     let mut reader = NotificationReader::new(log(&array).stop_at_gaps());
-    assert_eq!(read(&mut reader).await, there(0..7));
+    assert_eq!(read(&mut reader).await, numbered(0..7));
     assert_eq!(reader.position(), RecordId::new(7));
     assert_eq!(read(&mut reader).await, []);
 
     // The writer of 7 comes late; that of 23 never.
     fill(&array, [7]).await;
-    assert_eq!(read(&mut reader).await, there(7..23));
+    assert_eq!(read(&mut reader).await, numbered(7..23));
     assert_eq!(settle(&array).await, 1);
     let mut rest = vec![(24, None)];
-    rest.extend(there(24..31));
+    rest.extend(numbered(24..31));
     assert_eq!(read(&mut reader).await, rest);
 }
 
@@ -103,7 +104,7 @@ async fn section(log: &ArrayNotificationLog, request: SectionRequest) -> Section
 }
 
 #[tokio::test]
-async fn sections_end_before_the_first_hole_and_none_begins_behind_it() {
+async fn sections_end_before_the_first_hole_and_none_begins_after_it() {
     for hole in [0, 1, 4, 5, 9, 10, 12] {
         let array = References::new(memory(), Uuid::new_v4(), size(10));
         fill(&array, (0..20).filter(|position| *position != hole)).await;

@@ -33,7 +33,7 @@ impl LossyProxy {
     /// # Panics
     ///
     /// If no port is free.
-    pub async fn before(server: SocketAddr, statement: &'static str) -> Self {
+    pub async fn start(server: SocketAddr, statement: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let this = Self {
             address: listener.local_addr().expect("an address"),

@@ -1,7 +1,7 @@
 //! The contract that every store keeps, as a suite of tests.
 //!
-//! Implement [`Backend`] for a store, and run the trials of [`contract`] in a test without a harness
-//! (`harness = false` in `Cargo.toml`):
+//! Implement [`Backend`] for a store, and run the trials of [`contract`] in a test without a
+//! harness (`harness = false` in `Cargo.toml`):
 //!
 //! ```
 //! use std::sync::Arc;

@@ -6,7 +6,7 @@ impl TopicsLock {
     /// Returns a fault for each stored name that several types or events claim.
     pub(super) fn clashes(&self) -> Vec<String> {
         let shared = self.owners.iter().filter(|(_, owners)| owners.len() > 1);
-        let of_types = shared.map(|(topic, owners)| {
+        let type_clashes = shared.map(|(topic, owners)| {
             let owners: Vec<_> = owners.iter().map(|owner| format!("`{owner}`")).collect();
             format!(
                 "`{topic}` is the topic of {}; give all but one of them another with `topic = \"…\"`, or remove it from \
@@ -14,11 +14,11 @@ impl TopicsLock {
                 owners.join(" and of ")
             )
         });
-        let of_events = self
+        let event_clashes = self
             .types
             .iter()
             .flat_map(|(topic, entry)| entry.clashes(topic));
-        of_types.chain(of_events).collect()
+        type_clashes.chain(event_clashes).collect()
     }
 }
 

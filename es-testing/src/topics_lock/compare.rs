@@ -3,8 +3,8 @@
 use super::lock::{EventType, Fields, TopicsLock, Type, Value};
 
 impl TopicsLock {
-    /// Returns each incompatible change since `locked`, after which stored events could no longer be
-    /// read, with its remedy.
+    /// Returns each incompatible change since `locked`, after which stored events could no longer
+    /// be read, with its remedy.
     #[must_use]
     pub fn changes_since(&self, locked: &Self) -> Vec<String> {
         let mut faults = Vec::new();
@@ -20,8 +20,8 @@ impl TopicsLock {
         faults
     }
 
-    /// Returns the type that reads the events stored under a topic: its owner, or the type that lists
-    /// it as a former topic.
+    /// Returns the type that reads the events stored under a topic: its owner, or the type that
+    /// lists it as a former topic.
     fn reader_of(&self, topic: &str) -> Option<(&String, &Type)> {
         let current = self.types.get_key_value(topic);
         current.or_else(|| {
@@ -36,7 +36,7 @@ fn check_type(topic: &str, before: &Type, now_topic: &str, now: &Type, faults: &
     for was in &before.was {
         if was != now_topic && !now.was.contains(was) {
             faults.push(format!(
-                "`{topic}` no longer says `was(\"{was}\")`, but older events are stored under that name; restore it"
+                "`{topic}` no longer lists `was(\"{was}\")`, but older events are stored under that name; restore it"
             ));
         }
     }
@@ -89,7 +89,7 @@ fn check_event(topic: &str, name: &str, before: &EventType, now: &Type, faults: 
     for was in &before.was {
         if !reader.was.contains(was) && !now.events.contains_key(was) {
             faults.push(format!(
-                "`{topic}.{name}` no longer says `was(\"{was}\")`, but older events are stored under that name; restore it"
+                "`{topic}.{name}` no longer lists `was(\"{was}\")`, but older events are stored under that name; restore it"
             ));
         }
     }
@@ -180,8 +180,8 @@ fn check_fields(
 }
 
 impl Value {
-    /// Returns whether stored values of this type can be read as `now`: the same type, or an `Option`
-    /// of it.
+    /// Returns whether stored values of this type can be read as `now`: the same type, or an
+    /// `Option` of it.
     fn is_read_as(&self, now: &Self) -> bool {
         self.ty == now.ty || format!("Option<{}>", self.ty) == now.ty
     }

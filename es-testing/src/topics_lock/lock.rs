@@ -6,8 +6,8 @@ use es_core::domain::{Aggregate, Field, Shape, StoredEventType, StoredType};
 
 /// The stored names and shapes of aggregates, of a program or parsed from a file.
 ///
-/// [`topics_lock`](crate::topics_lock()) compares the program with the file. This type is for tests that
-/// do it in another way.
+/// [`topics_lock`](crate::topics_lock()) compares the program with the file. This type is for tests
+/// that compare in another way.
 #[derive(Debug, Clone, Default)]
 pub struct TopicsLock {
     pub(super) types: BTreeMap<String, Type>,
@@ -48,8 +48,8 @@ impl TopicsLock {
     #[must_use]
     pub fn registered() -> Self {
         let mut lock = Self::default();
-        let is_of_program = |stored: &StoredType| !stored.type_name.starts_with("es_structures::");
-        for stored in StoredType::registered().into_iter().filter(is_of_program) {
+        let is_in_program = |stored: &StoredType| !stored.type_name.starts_with("es_structures::");
+        for stored in StoredType::registered().into_iter().filter(is_in_program) {
             lock.add(&stored);
         }
         lock
@@ -71,54 +71,55 @@ impl TopicsLock {
             let owners = self.owners.entry((*topic).to_owned()).or_default();
             owners.insert(stored.type_name.to_owned());
         }
-        self.types.insert(stored.topic.to_owned(), of_type(stored));
+        self.types
+            .insert(stored.topic.to_owned(), type_from(stored));
     }
 }
 
-fn of_type(stored: &StoredType) -> Type {
+fn type_from(stored: &StoredType) -> Type {
     let events = stored.events.iter();
     Type {
         base: (stored.base != stored.topic).then(|| stored.base.to_owned()),
-        was: owned(stored.was),
-        created: stored.created.map(of_shape),
-        attributes: of_fields(stored.attributes),
+        was: owned_set(stored.was),
+        created: stored.created.map(fields_from_shape),
+        attributes: fields_from(stored.attributes),
         events: events
-            .map(|event| (event.name.to_owned(), of_event(event)))
+            .map(|event| (event.name.to_owned(), event_from(event)))
             .collect(),
     }
 }
 
-fn of_event(event: &StoredEventType) -> EventType {
+fn event_from(event: &StoredEventType) -> EventType {
     let former = event
         .former
         .iter()
         .map(|former| (former.version, former.shape));
     let versions = former.chain([(event.version, event.shape)]);
     EventType {
-        was: owned(event.was),
+        was: owned_set(event.was),
         is_retired: event.is_retired,
         versions: versions
-            .map(|(version, shape)| (version, shape.map(of_shape)))
+            .map(|(version, shape)| (version, shape.map(fields_from_shape)))
             .collect(),
     }
 }
 
-fn of_shape(shape: &Shape) -> Fields {
-    of_fields(shape.fields)
+fn fields_from_shape(shape: &Shape) -> Fields {
+    fields_from(shape.fields)
 }
 
-fn of_fields(fields: &[Field]) -> Fields {
-    let one = |field: &Field| {
+fn fields_from(fields: &[Field]) -> Fields {
+    let entry = |field: &Field| {
         let value = Value {
             ty: field.ty.to_owned(),
-            was: owned(field.was),
+            was: owned_set(field.was),
             has_default: field.has_default,
         };
         (field.name.to_owned(), value)
     };
-    fields.iter().map(one).collect()
+    fields.iter().map(entry).collect()
 }
 
-fn owned(names: &[&str]) -> BTreeSet<String> {
+fn owned_set(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }

@@ -40,7 +40,7 @@ const VARIABLE: &str = "TOPICS_LOCK";
 /// use bank as _; // links its aggregates
 ///
 /// #[test]
-/// fn what_is_stored_can_be_read() {
+/// fn stored_events_can_be_read() {
 ///     es_testing::topics_lock("topics.lock");
 /// }
 /// ```

@@ -32,7 +32,7 @@ fn changes(from: &str, to: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_text_is_read_as_it_is_written() {
+fn a_lock_is_parsed_from_its_own_text() {
     let text = lock(LOCK).to_string();
     assert!(text.ends_with(LOCK), "{text}");
     assert_eq!(lock(&text).to_string(), text);
@@ -41,7 +41,7 @@ fn the_text_is_read_as_it_is_written() {
 }
 
 #[test]
-fn what_can_still_be_read_is_no_fault() {
+fn compatible_changes_are_accepted() {
     for (from, to) in [
         (
             "bank#Account\n  was Account",
@@ -73,16 +73,16 @@ fn what_can_still_be_read_is_no_fault() {
 }
 
 #[test]
-fn what_could_no_longer_be_read_is_a_fault_with_a_remedy() {
+fn incompatible_changes_are_faults_with_a_remedy() {
     for (from, to, fault) in [
         (
             "aggregate bank#",
             "aggregate money#",
             "`was(\"bank#Account\")`",
         ),
-        ("  was Account\n", "", "no longer says `was(\"Account\")`"),
+        ("  was Account\n", "", "no longer lists `was(\"Account\")`"),
         ("event Paid\n", "event Moved\n", "`#[event(was(\"Paid\"))]`"),
-        ("    was Payed\n", "", "no longer says `was(\"Payed\")`"),
+        ("    was Payed\n", "", "no longer lists `was(\"Payed\")`"),
         (
             "owner: String",
             "owner: i64",
@@ -130,7 +130,7 @@ fn what_could_no_longer_be_read_is_a_fault_with_a_remedy() {
 }
 
 #[test]
-fn a_base_that_is_lost_is_a_fault() {
+fn a_removed_base_is_a_fault() {
     let before = lock("aggregate A\n  base lib#Root\n");
     let found = lock("aggregate A\n").changes_since(&before);
     assert!(found[0].contains("`base = \"lib#Root\"`"), "{found:?}");
@@ -139,19 +139,22 @@ fn a_base_that_is_lost_is_a_fault() {
 }
 
 #[test]
-fn the_file_is_written_on_request_only_and_what_breaks_it_not_at_all() {
+fn the_file_is_written_only_on_request_and_incompatible_changes_only_by_overwrite() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("topics.lock");
     let now = lock(LOCK);
-    let behind = now.check(&path, "").unwrap_err();
-    assert!(behind.contains("TOPICS_LOCK=update"), "{behind}");
-    assert!(behind.contains("\n+aggregate bank#Account\n"), "{behind}");
+    let outdated = now.check(&path, "").unwrap_err();
+    assert!(outdated.contains("TOPICS_LOCK=update"), "{outdated}");
+    assert!(
+        outdated.contains("\n+aggregate bank#Account\n"),
+        "{outdated}"
+    );
     now.check(&path, "update").unwrap();
     now.check(&path, "").unwrap();
 
     let broken = lock(&LOCK.replace("amount: String", "amount: u64"));
-    for wish in ["", "update"] {
-        let refused = broken.check(&path, wish).unwrap_err();
+    for mode in ["", "update"] {
+        let refused = broken.check(&path, mode).unwrap_err();
         assert!(refused.contains("`amount` was a `String`"), "{refused}");
         assert!(refused.contains("TOPICS_LOCK=overwrite"), "{refused}");
         now.check(&path, "").unwrap();
@@ -161,7 +164,7 @@ fn the_file_is_written_on_request_only_and_what_breaks_it_not_at_all() {
 }
 
 #[test]
-fn a_program_without_aggregates_is_told_how_to_link_them() {
+fn a_program_without_aggregates_gets_an_error_with_a_hint() {
     let error = TopicsLock::default().check(Path::new("x"), "update");
     assert!(error.unwrap_err().contains("use my_crate as _;"));
 }

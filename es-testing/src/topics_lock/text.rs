@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::lock::{EventType, Fields, TopicsLock, Type, Value};
 
-const HEAD: &str = "\
+const HEADER: &str = "\
 # The stored names and shapes of all aggregates, which a program needs to read stored events. The test that checks this
 # file writes it (`es_testing::topics_lock`, TOPICS_LOCK=update). Review each change: it changes the stored format.
 ";
@@ -14,7 +14,7 @@ const ANY: &str = "any object";
 
 impl fmt::Display for TopicsLock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HEAD)?;
+        f.write_str(HEADER)?;
         for (topic, entry) in &self.types {
             write!(f, "\naggregate {topic}\n{entry}")?;
         }
@@ -104,7 +104,7 @@ impl FromStr for TopicsLock {
     }
 }
 
-/// The facts that are parsed so far, and the subject of the next line.
+/// The facts parsed so far, and the subject of the next line.
 #[derive(Default)]
 struct Reader {
     lock: TopicsLock,

@@ -48,7 +48,7 @@ pub(crate) fn is_writer() -> bool {
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        Trial::test("torture::ids_taken_before_the_commit_are_found_out", || {
+        Trial::test("torture::ids_taken_before_the_commit_are_detected", || {
             let report = torture(Fault::IdsBeforeTheCommit);
             found(
                 report.skipped > 0 && report.holes > 0 && !report.is_clean(),
@@ -56,7 +56,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             )
         }),
         Trial::test(
-            "torture::answers_given_before_the_commit_are_found_out",
+            "torture::answers_given_before_the_commit_are_detected",
             || {
                 let report = torture(Fault::AnswersBeforeTheCommit);
                 found(report.lost > 0 && !report.is_clean(), &report)

@@ -15,7 +15,7 @@ fn of_releases() -> [TopicsLock; 4] {
 }
 
 #[test]
-fn a_lock_names_all_that_is_stored() {
+fn a_lock_lists_all_stored_names() {
     let [_, _, third, _] = of_releases();
     let (_, text) = third
         .to_string()
@@ -60,7 +60,7 @@ aggregate shop#Order
 }
 
 #[test]
-fn each_release_reads_what_those_before_it_stored() {
+fn each_release_reads_the_events_of_earlier_releases() {
     let locks = of_releases();
     for (at, later) in locks.iter().enumerate() {
         for earlier in &locks[..at] {
@@ -72,7 +72,7 @@ fn each_release_reads_what_those_before_it_stored() {
 }
 
 #[test]
-fn no_release_reads_what_a_later_one_stores() {
+fn no_release_reads_the_events_of_later_releases() {
     let locks = of_releases();
     for (at, earlier) in locks.iter().enumerate() {
         for later in &locks[at + 1..] {
@@ -82,13 +82,13 @@ fn no_release_reads_what_a_later_one_stores() {
 }
 
 #[tokio::test]
-async fn the_example_lives_through_its_releases() {
+async fn the_example_runs_through_all_releases() {
     crate::story::live("sqlite::memory:").await.unwrap();
 }
 
 /// Four releases in one program are four types with one topic.
 #[test]
 #[should_panic(expected = "topics are not unique")]
-fn two_types_under_one_topic_are_refused() {
+fn two_types_with_one_topic_are_refused() {
     es_testing::topics_lock("no such file");
 }

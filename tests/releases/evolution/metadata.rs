@@ -48,7 +48,7 @@ fn request() -> Metadata {
 }
 
 #[test]
-fn all_that_happens_in_a_unit_of_work_carries_its_metadata() {
+fn all_events_of_a_unit_of_work_have_its_metadata() {
     let mut talk = request().scope(|| {
         let mut talk = Talk::create().unwrap();
         talk.say("one");
@@ -67,7 +67,7 @@ fn all_that_happens_in_a_unit_of_work_carries_its_metadata() {
 }
 
 #[test]
-fn it_is_stored_beside_the_payload_and_covered_by_the_hash() {
+fn metadata_is_stored_beside_the_payload_and_covered_by_the_hash() {
     let mut talk = Talk::create().unwrap();
     request().scope(|| talk.say("one"));
     talk.say("two");
@@ -89,7 +89,7 @@ fn a_panic_in_a_unit_of_work_ends_it() {
 }
 
 #[tokio::test]
-async fn subscribers_and_readers_find_it() {
+async fn subscribers_and_readers_get_the_metadata() {
     let app = Application::builder()
         .uri("sqlite::memory:")
         .salt("other")
@@ -119,7 +119,7 @@ async fn subscribers_and_readers_find_it() {
 }
 
 #[test]
-fn what_an_event_causes_is_of_its_conversation() {
+fn events_caused_by_an_event_have_its_correlation_id() {
     let mut talk = Talk::create().unwrap();
     request().scope(|| talk.say("one"));
     let [first, second] = talk.pending_events() else {
@@ -147,7 +147,7 @@ impl Mutate<Bag> for Loose {
 }
 
 #[test]
-fn a_payload_cannot_have_the_keys_of_the_library_though_they_are_not_used() {
+fn a_payload_cannot_have_reserved_keys_even_if_they_are_unused() {
     for key in ["__metadata__", "__event_version__"] {
         let values = [(key.to_owned(), 2)].into();
         let error = Bag::create()

@@ -61,7 +61,7 @@ mod after {
 use after::{Felled, Plant, Shot};
 
 #[tokio::test]
-async fn what_was_stored_under_old_names_is_found_and_goes_on_under_new_ones() {
+async fn aggregates_stored_under_old_names_are_found_and_continue_under_new_names() {
     let app = Application::builder()
         .uri("sqlite::memory:")
         .open()

@@ -162,7 +162,7 @@ fn events_of_every_version_are_read_by_every_later_program() {
 }
 
 #[test]
-fn a_version_is_stored_where_it_is_above_1() {
+fn a_version_is_stored_if_it_is_above_1() {
     assert!(!texts(&of_first())[1].contains("__event_version__"));
     let text = &texts(&of_third())[1];
     assert!(
@@ -224,7 +224,7 @@ fn of_first_texts() -> Vec<String> {
 }
 
 #[test]
-fn an_upcast_that_fails_says_which_and_why() {
+fn a_failed_upcast_is_named_with_the_reason() {
     let error = replay::<third::Account>(&texts(&in_currency("XXX"))).unwrap_err();
     let source = std::error::Error::source(&error).unwrap().to_string();
     assert!(matches!(error, Error::Undecodable { .. }), "{error}");
@@ -232,7 +232,7 @@ fn an_upcast_that_fails_says_which_and_why() {
 }
 
 #[tokio::test]
-async fn every_path_that_decodes_upcasts() {
+async fn every_decoding_path_upcasts() {
     let app = Application::builder()
         .uri("sqlite::memory:")
         .open()
@@ -283,7 +283,7 @@ struct SeenFirst {
 }
 
 #[test]
-fn events_that_stand_alone_are_upcast_too() {
+fn standalone_events_are_upcast() {
     let (id, time, salt) = (Uuid::from_u128(7), es::Timestamp::now(), &Salt::none());
     let place = |text: &str| {
         let (topic, text) = (Topic::new("seen"), Text::from(text));

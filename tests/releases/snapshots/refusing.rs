@@ -16,7 +16,7 @@ fn damage(found: es::Result<Account>) -> Damage {
 }
 
 #[tokio::test]
-async fn one_of_another_shape_is_ignored_and_taken_anew() {
+async fn a_snapshot_of_another_shape_is_ignored_and_replaced() {
     let tables = Tables::every(4).await;
     let whole = account(&tables.app, 6).await;
     let id = whole.id();
@@ -38,7 +38,7 @@ async fn one_of_another_shape_is_ignored_and_taken_anew() {
 }
 
 #[tokio::test]
-async fn an_older_program_reads_what_it_knows() {
+async fn an_older_program_reads_the_fields_that_it_knows() {
     let tables = Tables::every(4).await;
     let id = account(&tables.app, 6).await.id();
     tables.forget_before(id, 3).await;
@@ -47,7 +47,7 @@ async fn an_older_program_reads_what_it_knows() {
 }
 
 #[tokio::test]
-async fn whatever_is_no_snapshot_of_the_type_is_ignored() {
+async fn invalid_snapshots_are_ignored() {
     let tables = Tables::every(4).await;
     let whole = account(&tables.app, 6).await;
     let id = whole.id();
@@ -68,7 +68,7 @@ async fn whatever_is_no_snapshot_of_the_type_is_ignored() {
 }
 
 #[tokio::test]
-async fn one_that_contradicts_the_events_is_an_error() {
+async fn a_snapshot_that_contradicts_the_events_is_an_error() {
     let tables = Tables::every(4).await;
     let id = account(&tables.app, 6).await.id();
     let good = tables.snapshot(id).await.data;
@@ -97,7 +97,7 @@ async fn one_that_contradicts_the_events_is_an_error() {
 }
 
 #[tokio::test]
-async fn one_of_events_that_are_gone_is_an_error() {
+async fn a_snapshot_of_missing_events_is_an_error() {
     let tables = Tables::every(4).await;
     let id = account(&tables.app, 4).await.id();
     let last = tables.events.delete_record(id, 3.into());
@@ -106,7 +106,7 @@ async fn one_of_events_that_are_gone_is_an_error() {
 }
 
 #[tokio::test]
-async fn one_that_says_discarded_hides_nothing() {
+async fn a_snapshot_without_state_of_an_existing_aggregate_is_damage() {
     let tables = Tables::every(4).await;
     let whole = account(&tables.app, 6).await;
     let id = whole.id();
@@ -120,7 +120,7 @@ async fn one_that_says_discarded_hides_nothing() {
 }
 
 #[tokio::test]
-async fn with_a_key_they_are_encrypted_and_those_in_clear_are_ignored() {
+async fn with_a_key_snapshots_are_encrypted_and_plain_ones_are_ignored() {
     let tables = Tables::with(|builder| {
         builder
             .snapshot_every(4)

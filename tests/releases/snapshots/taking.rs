@@ -11,7 +11,7 @@ use super::account::Account;
 use super::{Tables, account, table};
 
 #[tokio::test]
-async fn one_is_taken_every_so_many_events() {
+async fn a_snapshot_is_taken_after_the_configured_number_of_events() {
     let tables = Tables::every(4).await;
     let account = account(&tables.app, 10).await;
     assert_eq!(tables.versions(account.id()).await, [3, 7]);
@@ -22,7 +22,7 @@ async fn one_is_taken_every_so_many_events() {
 }
 
 #[tokio::test]
-async fn of_a_list_it_is_taken_at_the_last_event() {
+async fn a_snapshot_of_a_list_is_taken_at_its_last_event() {
     let tables = Tables::every(4).await;
     let mut account = Account::create("Ann", 100).unwrap();
     (1..6).for_each(|amount| account.pay(amount));
@@ -36,7 +36,7 @@ async fn of_a_list_it_is_taken_at_the_last_event() {
 }
 
 #[tokio::test]
-async fn an_aggregate_begins_at_the_closest_below_the_version() {
+async fn an_aggregate_is_loaded_from_the_closest_snapshot_below_the_version() {
     let tables = Tables::every(4).await;
     let whole = account(&tables.app, 10).await;
     let id = whole.id();
@@ -68,7 +68,7 @@ pub struct Tally {
 }
 
 #[tokio::test]
-async fn an_aggregate_of_any_type_begins_at_one_too() {
+async fn an_aggregate_of_any_type_is_loaded_from_a_snapshot() {
     let tables = Tables::every(4).await;
     let mut tally = Tally::create().unwrap();
     (1..6).for_each(|count| tally.set_count(count).unwrap());
@@ -82,7 +82,7 @@ async fn an_aggregate_of_any_type_begins_at_one_too() {
 }
 
 #[tokio::test]
-async fn what_was_loaded_through_one_goes_on() {
+async fn an_aggregate_that_was_loaded_from_a_snapshot_can_be_saved() {
     let tables = Tables::every(4).await;
     let id = account(&tables.app, 6).await.id();
     let mut copy: Account = tables.app.get(id).await.unwrap();
@@ -95,7 +95,7 @@ async fn what_was_loaded_through_one_goes_on() {
 }
 
 #[tokio::test]
-async fn one_is_taken_when_asked_for_and_once() {
+async fn a_requested_snapshot_is_taken_once() {
     let tables = Tables::with(es::application::ApplicationBuilder::snapshots).await;
     let id = account(&tables.app, 6).await.id();
     assert!(tables.app.get_snapshot(id, ..).await.unwrap().is_none());
@@ -143,7 +143,7 @@ async fn one_is_taken_when_asked_for_and_once() {
 }
 
 #[tokio::test]
-async fn a_discarded_aggregate_has_one_without_state() {
+async fn a_discarded_aggregate_has_a_snapshot_without_state() {
     let tables = Tables::every(4).await;
     let mut account = account(&tables.app, 7).await;
     let id = account.id();
@@ -181,7 +181,7 @@ async fn a_snapshot_that_cannot_be_taken_fails_no_save() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_be_are_refused() {
+async fn invalid_settings_are_refused() {
     let refused = |builder: es::application::ApplicationBuilder| async {
         matches!(
             builder.open().await,
@@ -200,7 +200,7 @@ async fn settings_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
-async fn they_stand_in_a_table_of_the_same_database() {
+async fn snapshots_are_in_a_table_of_the_same_database() {
     let app = Application::builder()
         .uri("sqlite::memory:")
         .snapshot_every(3)

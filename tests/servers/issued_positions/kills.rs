@@ -16,7 +16,7 @@ const EVENTS: u64 = 60;
 /// How the successive writers of an aggregate end; each has 15 numbers.
 const ENDS: [End; 4] = [End::WithNumber, End::Anywhere, End::WithNumber, End::Never];
 
-pub async fn writers_that_are_killed_lose_numbers_and_no_event(system: System) -> System {
+pub async fn killed_writers_lose_numbers_but_no_event(system: System) -> System {
     let clients = [system.client().await, system.client().await];
     let settlers = clients.clone().map(|client| tokio::spawn(client.settle()));
     let reader = system.client().await;
@@ -96,10 +96,10 @@ async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
         end + 1,
         "as many as there were numbers"
     );
-    println_figures(end + 1, tombstones, lost);
+    print_figures(end + 1, tombstones, lost);
 }
 
-#[allow(clippy::print_stdout, reason = "figures for who asks with --nocapture")]
-fn println_figures(numbers: u64, tombstones: u64, lost: u64) {
-    println!("{numbers} numbers, {tombstones} tombstones, {lost} of them lost for sure");
+#[allow(clippy::print_stdout, reason = "readers use --nocapture")]
+fn print_figures(numbers: u64, tombstones: u64, lost: u64) {
+    println!("{numbers} numbers, {tombstones} tombstones, {lost} of them certainly lost");
 }

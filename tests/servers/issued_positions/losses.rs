@@ -15,9 +15,7 @@ use super::writer::{Numbers, Writer};
 const WRITERS: usize = 8;
 const EVENTS: u64 = 60;
 
-pub async fn a_redis_that_loses_its_memory_again_and_again_costs_no_event(
-    mut system: System,
-) -> System {
+pub async fn a_redis_that_loses_its_state_repeatedly_loses_no_event(mut system: System) -> System {
     let mut redis = OwnServer::start();
     let shared = std::mem::replace(&mut system.redis, redis.options());
     let clients = [system.client().await, system.client().await];
@@ -47,7 +45,7 @@ pub async fn a_redis_that_loses_its_memory_again_and_again_costs_no_event(
             _ = interval.tick(), if losses < 5 => {
                 if reader.array.next_position().await.unwrap() > 60 * (losses + 1) {
                     redis.kill();
-                    redis.begin();
+                    redis.start_process();
                     losses += 1;
                 }
             }
@@ -82,7 +80,7 @@ pub async fn without_redis_events_are_stored_and_positioned_later(mut system: Sy
     let stored: Counter = client.app.get(counter.id()).await.unwrap();
     assert_eq!(stored.head(), counter.head());
 
-    redis.begin();
+    redis.start_process();
     let settler = tokio::spawn(client.clone().settle());
     let follower = follow(&client, 3);
     writer.run().await;

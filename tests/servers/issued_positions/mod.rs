@@ -35,8 +35,8 @@ macro_rules! cases {
 }
 
 const CASES: &[(&str, &[&str], Case)] = cases![
-    kills::writers_that_are_killed_lose_numbers_and_no_event needs &[CASSANDRA, REDIS],
-    losses::a_redis_that_loses_its_memory_again_and_again_costs_no_event needs &[CASSANDRA, REDIS],
+    kills::killed_writers_lose_numbers_but_no_event needs &[CASSANDRA, REDIS],
+    losses::a_redis_that_loses_its_state_repeatedly_loses_no_event needs &[CASSANDRA, REDIS],
     losses::without_redis_events_are_stored_and_positioned_later needs &[CASSANDRA, REDIS],
     python::python5_writes_and_reads_the_same_array_with_numbers_of_the_same_counter
         needs &[CASSANDRA, REDIS, PYTHON],

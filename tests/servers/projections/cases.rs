@@ -17,7 +17,7 @@ pub(crate) async fn is_fold<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 7, 30).await;
     let runner = fixture.runner(faultless()).batch_size(50);
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     fixture.settle(&running).await;
     fixture.expect_fold().await;
     deposit(&fixture.app, 3, 5).await;
@@ -25,7 +25,7 @@ pub(crate) async fn is_fold<S: Store>() {
     fixture.expect_fold().await;
     until(|| async { running.progress().phase == Phase::Live }).await;
     assert_eq!(running.progress().lag(), 0);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn own_write<S: Store>() {
@@ -40,7 +40,7 @@ pub(crate) async fn own_write<S: Store>() {
         let waited = outside.wait_for("balances", head, Duration::ZERO);
         waited.await.expect("it is there already");
     }
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn restart<S: Store>() {
@@ -49,7 +49,7 @@ pub(crate) async fn restart<S: Store>() {
         deposit(&fixture.app, 4, 3).await;
         let running = fixture.start(faultless()).await;
         fixture.settle(&running).await;
-        running.stop().await.expect("it stops");
+        running.stop().await.expect("the runner stops");
         fixture.expect_fold().await;
     }
 }
@@ -77,7 +77,7 @@ pub(crate) async fn retry<S: Store>() {
     fixture.expect_fold().await;
     assert!(tries.load(Ordering::SeqCst) >= 3);
     assert_eq!(running.progress().blocked_aggregates, 0);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn panic<S: Store>() {
@@ -94,7 +94,7 @@ pub(crate) async fn panic<S: Store>() {
     let running = fixture.start(faults).await;
     fixture.settle(&running).await;
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 /// Refuses the deposits of an account after the first one, until the cure.
@@ -126,21 +126,27 @@ pub(crate) async fn poison<S: Store>() {
     );
     assert_eq!(running.progress().blocked_aggregates, 1);
     let letters = running.dead_letters(10).await.expect("read");
-    let told: Vec<_> = letters
+    let reported: Vec<_> = letters
         .iter()
         .map(|letter| (letter.aggregate_id, letter.error.as_str(), letter.attempts))
         .collect();
-    assert_eq!(told, [(ids[500], "poison", 3), (ids[500], "", 0)]);
+    assert_eq!(reported, [(ids[500], "poison", 3), (ids[500], "", 0)]);
     assert!(letters[0].record_id < letters[1].record_id);
     // Retries fail as long as the handler refuses the event.
-    running.retry(ids[500]).await.expect("asked");
+    running
+        .retry(ids[500])
+        .await
+        .expect("the request is stored");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     cured.store(true, Ordering::SeqCst);
-    running.retry(ids[500]).await.expect("asked");
+    running
+        .retry(ids[500])
+        .await
+        .expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
     let whole = whole.expect("it is there");
     assert_eq!(fixture.balances().await[&ids[500]], whole);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn skip<S: Store>() {
@@ -156,13 +162,13 @@ pub(crate) async fn skip<S: Store>() {
     );
     assert!(missing);
     cured.store(true, Ordering::SeqCst);
-    running.skip(ids[1]).await.expect("asked");
+    running.skip(ids[1]).await.expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
     let Balance {
         cents, deposits, ..
     } = fixture.balances().await[&ids[1]];
     assert_eq!((cents, deposits), (10 + 12 + 13, 3));
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn parked_restart<S: Store>() {
@@ -171,8 +177,8 @@ pub(crate) async fn parked_restart<S: Store>() {
     let cured = Arc::new(AtomicBool::new(false));
     let running = fixture.start(poisoned(ids[1], &cured)).await;
     fixture.settle(&running).await;
-    running.stop().await.expect("it stops");
-    let mut account: super::domain::Account = fixture.app.get(ids[1]).await.expect("there");
+    running.stop().await.expect("the runner stops");
+    let mut account: super::domain::Account = fixture.app.get(ids[1]).await.expect("found");
     let deposited = super::domain::Deposited { cents: 100 };
     es::Aggregate::trigger(&mut account, deposited).expect("deposited");
     fixture.app.save(&mut account).await.expect("saved");
@@ -182,10 +188,10 @@ pub(crate) async fn parked_restart<S: Store>() {
     fixture.settle(&running).await;
     assert_eq!(fixture.balances().await[&ids[1]].deposits, 1);
     assert_eq!(running.dead_letters(10).await.expect("read").len(), 2);
-    running.retry(ids[1]).await.expect("asked");
+    running.retry(ids[1]).await.expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 /// The runner waits for dead letters that cannot be read.
@@ -198,16 +204,19 @@ pub(crate) async fn letters_away<S: Store>() {
     away.store(true, Ordering::SeqCst);
     let projection = S::projection(poisoned(ids[1], &cured));
     let runner = Runner::new(projection, model, &fixture.app).expect("a log");
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     let head = head(&fixture.app).await;
-    running.wait_for(head, LONG).await.expect("it comes so far");
-    assert!(!away.swap(true, Ordering::SeqCst), "while it began");
+    running
+        .wait_for(head, LONG)
+        .await
+        .expect("the runner reaches the position");
+    assert!(!away.swap(true, Ordering::SeqCst), "at the start");
     cured.store(true, Ordering::SeqCst);
-    running.retry(ids[1]).await.expect("asked");
+    running.retry(ids[1]).await.expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
-    assert!(!away.load(Ordering::SeqCst), "while it was asked");
+    assert!(!away.load(Ordering::SeqCst), "during the retry");
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn pause<S: Store>() {
@@ -215,7 +224,7 @@ pub(crate) async fn pause<S: Store>() {
     let runner = fixture
         .runner(faultless())
         .lease(Duration::from_millis(200));
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&running).await;
     // The pause comes from outside, so that the runner has to notice it.
@@ -228,16 +237,16 @@ pub(crate) async fn pause<S: Store>() {
     let late = running.wait_for(head, Duration::from_millis(300)).await;
     late.expect_err("it is paused");
     assert_eq!(fixture.balances().await, before);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     // The projection is paused for every runner.
     let running = fixture.start(faultless()).await;
     until(|| async { running.progress().phase == Phase::Paused }).await;
-    let row = outside.get("balances").await.expect("there");
+    let row = outside.get("balances").await.expect("found");
     assert_eq!(row.mode, Mode::Paused);
     running.resume().await.expect("resumed");
     fixture.settle(&running).await;
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn behind<S: Store>() {
@@ -267,7 +276,7 @@ pub(crate) async fn behind<S: Store>() {
         unknown,
         Error::Projection(ProjectionError::Unknown { .. })
     ));
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn removed<S: Store>() {
@@ -275,7 +284,7 @@ pub(crate) async fn removed<S: Store>() {
     let runner = fixture
         .runner(faultless())
         .lease(Duration::from_millis(100));
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     deposit(&fixture.app, 1, 1).await;
     fixture.settle(&running).await;
     let outside = running.projections();
@@ -289,7 +298,7 @@ pub(crate) async fn removed<S: Store>() {
 }
 
 /// The switch would end the projection itself.
-pub(crate) async fn switched_onto_itself<S: Store>() {
+pub(crate) async fn switch_onto_itself<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     deposit(&fixture.app, 2, 2).await;
     let running = fixture.start(faultless()).await;
@@ -297,7 +306,9 @@ pub(crate) async fn switched_onto_itself<S: Store>() {
     let outside = running.projections();
     let position = running.progress().position;
     let switched = outside.switch("balances", "balances", |_| Box::pin(async { Ok(()) }));
-    let error = switched.await.expect_err("nothing takes its own place");
+    let error = switched
+        .await
+        .expect_err("a projection cannot replace itself");
     let is_told = matches!(
         error,
         Error::InvalidSetting {
@@ -308,7 +319,7 @@ pub(crate) async fn switched_onto_itself<S: Store>() {
     assert!(is_told, "{error}");
     let row = outside.get("balances").await.expect("it is left alone");
     assert_eq!((row.position, row.mode), (position, Mode::Active));
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) async fn take_over<S: Store>() {
@@ -319,15 +330,15 @@ pub(crate) async fn take_over<S: Store>() {
     let runner = fixture
         .runner(faultless())
         .lease(Duration::from_millis(200));
-    let two = runner.start().await.expect("it starts");
+    let two = runner.start().await.expect("the runner starts");
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&one).await;
     assert_eq!(two.progress().phase, Phase::Waiting);
-    one.stop().await.expect("it stops");
+    one.stop().await.expect("the runner stops");
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&two).await;
     fixture.expect_fold().await;
-    two.stop().await.expect("it stops");
+    two.stop().await.expect("the runner stops");
 }
 
 /// A lease needs pauses between renewals and an end.
@@ -350,12 +361,12 @@ pub(crate) async fn leases<S: Store>() {
     }
     for accepted in [ms(10), day] {
         let runner = fixture.runner(faultless()).lease(accepted);
-        let running = runner.start().await.expect("it starts");
+        let running = runner.start().await.expect("the runner starts");
         deposit(&fixture.app, 1, 1).await;
         fixture.settle(&running).await;
         let outside = running.projections();
         let reached = outside.wait_for("balances", head(&fixture.app).await, Duration::MAX);
         reached.await.expect("it is there already");
-        running.stop().await.expect("it stops");
+        running.stop().await.expect("the runner stops");
     }
 }

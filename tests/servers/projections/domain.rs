@@ -45,8 +45,8 @@ pub(crate) struct Balance {
 
 pub(crate) type Balances = BTreeMap<Uuid, Balance>;
 
-pub(crate) async fn application(place: &Path) -> Application {
-    let uri = format!("sqlite:///{}/events.db", place.display());
+pub(crate) async fn application(folder: &Path) -> Application {
+    let uri = format!("sqlite:///{}/events.db", folder.display());
     let app = Application::builder().uri(uri).open().await;
     app.expect("the application opens")
 }

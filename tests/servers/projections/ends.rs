@@ -69,7 +69,11 @@ pub(crate) async fn ended_by_handler<S: Doing>() {
             minds: false,
         };
         let runner = Runner::new(S::doer(then), fixture.model.clone(), &fixture.app);
-        let running = runner.expect("a log").start().await.expect("it starts");
+        let running = runner
+            .expect("a log")
+            .start()
+            .await
+            .expect("the runner starts");
         let ended = running.ended().await.expect_err("nothing is promised then");
         let ended: &dyn std::error::Error = &ended;
         let mut sources = std::iter::successors(Some(ended), |it| it.source());
@@ -80,7 +84,7 @@ pub(crate) async fn ended_by_handler<S: Doing>() {
         });
         assert!(is_told, "`{sql}`: {ended:?}");
         let projections = Projections::new(fixture.model.clone());
-        let row = projections.get("doing").await.expect("there");
+        let row = projections.get("doing").await.expect("found");
         assert_eq!(row.position.get(), 0, "`{sql}`");
         let rows: Vec<Uuid> = fixture.balances().await.into_keys().collect();
         let mut expected = match kept {
@@ -112,27 +116,30 @@ pub(crate) async fn refused_commit<S: Doing>(tables: &'static str) {
         .retry(retry)
         .start()
         .await
-        .expect("it starts");
+        .expect("the runner starts");
     let last = head(&fixture.app).await;
-    running.wait_for(last, LONG).await.expect("it comes so far");
+    running
+        .wait_for(last, LONG)
+        .await
+        .expect("the runner reaches the position");
     let letters = running.dead_letters(10).await.expect("read");
-    let told: Vec<_> = letters
+    let reported: Vec<_> = letters
         .iter()
         .map(|it| (it.aggregate_id, it.attempts))
         .collect();
-    assert_eq!(told, [(ids[97], 3)]);
+    assert_eq!(reported, [(ids[97], 3)]);
     assert!(!letters[0].error.is_empty());
     let rows = fixture.balances().await;
     assert_eq!(rows.len(), 99, "all others are whole");
     assert!(!rows.contains_key(&ids[97]));
     // The retry fails as long as the parent is missing.
-    running.retry(ids[97]).await.expect("asked");
+    running.retry(ids[97]).await.expect("the request is stored");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     S::execute(&fixture.model, "INSERT INTO parents VALUES (7)".to_owned()).await;
-    running.retry(ids[97]).await.expect("asked");
+    running.retry(ids[97]).await.expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
     assert_eq!(fixture.balances().await.len(), 100);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 pub(crate) const CHILDREN: &str = "CREATE TABLE parents (id INTEGER PRIMARY KEY);

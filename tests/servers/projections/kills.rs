@@ -16,33 +16,33 @@ use super::sqlite::Sqlite;
 use super::store::{LONG, Store, faultless, until};
 
 /// The variables that turn a process into a runner: its folder and its store.
-const PLACE: &str = "ES_PROJECTION_PLACE";
+const FOLDER: &str = "ES_PROJECTION_PLACE";
 const STORE: &str = "ES_PROJECTION_STORE";
 
 /// Runs a projection until the process is killed, and returns true, if this process was started as
 /// a runner.
 pub(crate) fn become_runner() -> bool {
-    let (Some(place), Ok(store)) = (std::env::var_os(PLACE), std::env::var(STORE)) else {
+    let (Some(folder), Ok(store)) = (std::env::var_os(FOLDER), std::env::var(STORE)) else {
         return false;
     };
-    let place = PathBuf::from(place);
+    let folder = PathBuf::from(folder);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     match store.as_str() {
-        Sqlite::NAME => runtime.block_on(follow::<Sqlite>(&place)),
+        Sqlite::NAME => runtime.block_on(follow::<Sqlite>(&folder)),
         #[cfg(feature = "postgres")]
-        Postgres::NAME => runtime.block_on(follow::<Postgres>(&place)),
+        Postgres::NAME => runtime.block_on(follow::<Postgres>(&folder)),
         #[cfg(feature = "mysql")]
-        Mysql::NAME => runtime.block_on(follow::<Mysql>(&place)),
+        Mysql::NAME => runtime.block_on(follow::<Mysql>(&folder)),
         other => panic!("no store `{other}`"),
     }
     true
 }
 
-async fn follow<S: Store>(place: &Path) {
-    let (app, model) = (S::application(place).await, S::open(place).await);
+async fn follow<S: Store>(folder: &Path) {
+    let (app, model) = (S::application(folder).await, S::open(folder).await);
     let runner = Runner::new(S::projection(faultless()), model, &app).expect("a log");
     let runner = runner.lease(Duration::from_millis(100)).batch_size(100);
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     running.ended().await.expect("it runs until it is killed");
 }
 
@@ -56,10 +56,10 @@ pub(crate) async fn run<S: Store>() {
         number("ES_PROJECTION_KILLS", 12),
         number("ES_PROJECTION_EVENTS", 6_000),
     );
-    let place = tempfile::tempdir().expect("a directory");
+    let folder = tempfile::tempdir().expect("a directory");
     let (app, model) = (
-        S::application(place.path()).await,
-        S::open(place.path()).await,
+        S::application(folder.path()).await,
+        S::open(folder.path()).await,
     );
     let writing = {
         let app = app.clone();
@@ -71,7 +71,7 @@ pub(crate) async fn run<S: Store>() {
         })
     };
     let projections = Projections::new(model.clone());
-    let mut runner = RunnerProcess::spawn::<S>(place.path(), 0);
+    let mut runner = RunnerProcess::spawn::<S>(folder.path(), 0);
     for n in 0..kills {
         if n % 2 == 0 {
             // At any time, also before the runner has the lease.
@@ -83,18 +83,18 @@ pub(crate) async fn run<S: Store>() {
             tokio::time::sleep(Duration::from_millis((n * 7_919) % 50)).await;
         }
         runner.kill();
-        runner = RunnerProcess::spawn::<S>(place.path(), n + 1);
+        runner = RunnerProcess::spawn::<S>(folder.path(), n + 1);
     }
     writing.await.expect("no panic");
     let last = head(&app).await;
     until(|| async { projections.get("balances").await.is_ok() }).await;
     let reached = projections.wait_for("balances", last, LONG).await;
     runner.kill();
-    reached.expect("it comes so far");
+    reached.expect("the runner reaches the position");
     assert_eq!(S::read(&model).await, fold(&app).await);
     let owners = epoch(&projections).await;
     assert!(owners > kills / 2, "the lease changed hands: {owners}");
-    announce(kills, last.get(), owners);
+    print_figures(kills, last.get(), owners);
 }
 
 /// Returns the number of owners so far.
@@ -104,40 +104,48 @@ async fn epoch<M: ReadModel>(projections: &Projections<M>) -> u64 {
 }
 
 #[allow(clippy::print_stdout, reason = "a test prints")]
-fn announce(kills: u64, events: u64, epoch: u64) {
+fn print_figures(kills: u64, events: u64, epoch: u64) {
     println!(
-        "projections: {kills} kills while {events} events came, {epoch} owners, nothing twice"
+        "projections: {kills} kills during {events} events, {epoch} owners, no event handled twice"
     );
 }
 
 /// A runner process. It writes the reason of its end into a file.
 struct RunnerProcess {
     child: Child,
-    says: PathBuf,
+    error_file: PathBuf,
 }
 
 impl RunnerProcess {
-    fn spawn<S: Store>(place: &Path, n: u64) -> Self {
-        let program = std::env::current_exe().expect("this program's path");
-        let says = place.join(format!("runner-{n}.txt"));
+    fn spawn<S: Store>(folder: &Path, n: u64) -> Self {
+        let program = std::env::current_exe().expect("the path of this program");
+        let error_file = folder.join(format!("runner-{n}.txt"));
         let child = Command::new(program)
-            .env(PLACE, place)
+            .env(FOLDER, folder)
             .env(STORE, S::NAME)
             .stdout(Stdio::null())
-            .stderr(File::create(&says).expect("a file"))
+            .stderr(File::create(&error_file).expect("a file"))
             .spawn()
             .expect("a runner starts");
-        Self { child, says }
+        Self { child, error_file }
     }
 
     /// Kills the process. It must be alive, because no runner ends by itself.
     fn kill(&mut self) {
-        if let Some(status) = self.child.try_wait().expect("it is ours") {
-            let said = std::fs::read_to_string(&self.says).unwrap_or_default();
-            panic!("a runner has ended by itself: {status}: {said}");
+        if let Some(status) = self
+            .child
+            .try_wait()
+            .expect("a child process is controlled by its parent")
+        {
+            let error = std::fs::read_to_string(&self.error_file).unwrap_or_default();
+            panic!("a runner has ended by itself: {status}: {error}");
         }
-        self.child.kill().expect("it is ours");
-        self.child.wait().expect("it is ours");
+        self.child
+            .kill()
+            .expect("a child process is controlled by its parent");
+        self.child
+            .wait()
+            .expect("a child process is controlled by its parent");
     }
 }
 

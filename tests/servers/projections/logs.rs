@@ -12,25 +12,25 @@ use super::domain::deposit;
 use super::store::{Fixture, Store, faultless, until};
 
 pub(crate) async fn encrypted<S: Store>() {
-    let place = tempfile::tempdir().expect("a directory");
-    let uri = format!("sqlite:///{}/secret.db", place.path().display());
+    let folder = tempfile::tempdir().expect("a directory");
+    let uri = format!("sqlite:///{}/secret.db", folder.path().display());
     let key = es::cipher::encode_random_bytes(32).expect("a key");
     let app = Application::builder().uri(uri).cipher_key(key).open().await;
-    let fixture = Fixture::<S>::of(app.expect("it opens"), place).await;
+    let fixture = Fixture::<S>::open(app.expect("the application opens"), folder).await;
     deposit(&fixture.app, 3, 5).await;
     let running = fixture.start(faultless()).await;
     fixture.settle(&running).await;
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 /// The error of a handler may quote the event, so it is encrypted like the event.
 pub(crate) async fn encrypted_errors<S: Store>() {
-    let place = tempfile::tempdir().expect("a directory");
-    let uri = format!("sqlite:///{}/secret.db", place.path().display());
+    let folder = tempfile::tempdir().expect("a directory");
+    let uri = format!("sqlite:///{}/secret.db", folder.path().display());
     let key = es::cipher::encode_random_bytes(32).expect("a key");
     let app = Application::builder().uri(uri).cipher_key(key).open().await;
-    let fixture = Fixture::<S>::of(app.expect("it opens"), place).await;
+    let fixture = Fixture::<S>::open(app.expect("the application opens"), folder).await;
     deposit(&fixture.app, 1, 2).await;
     let quoting = |_: &EventHeader, at: RecordId| Err(format!("no such sum: {at} euros").into());
     let running = fixture.start(Arc::new(quoting)).await;
@@ -52,11 +52,11 @@ pub(crate) async fn encrypted_errors<S: Store>() {
     assert_eq!(readable.error, expected);
     // A retry writes the letter again.
     let id = stored[0].aggregate_id;
-    running.retry(id).await.expect("asked");
+    running.retry(id).await.expect("the request is stored");
     until(|| async { running.dead_letters(1).await.expect("read")[0].attempts == 4 }).await;
     let stored = running.projections().dead_letters("balances", 10).await;
     assert!(!stored.expect("read")[0].error.contains("euros"));
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }
 
 /// The position of the read model is a record id that the log does not have.
@@ -65,13 +65,17 @@ pub(crate) async fn beyond<S: Store>() {
     deposit(&fixture.app, 3, 5).await;
     let running = fixture.start(faultless()).await;
     fixture.settle(&running).await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     let before = fixture.balances().await;
-    let place = tempfile::tempdir().expect("a directory");
-    let other = S::application(place.path()).await;
+    let folder = tempfile::tempdir().expect("a directory");
+    let other = S::application(folder.path()).await;
     deposit(&other, 1, 2).await;
     let runner = Runner::new(S::projection(faultless()), fixture.model.clone(), &other);
-    let running = runner.expect("a log").start().await.expect("it starts");
+    let running = runner
+        .expect("a log")
+        .start()
+        .await
+        .expect("the runner starts");
     let ended = running.ended().await.expect_err("it cannot go on");
     let Error::Projection(ProjectionError::BeyondLog { position, head, .. }) = &ended else {
         panic!("{ended}");
@@ -98,12 +102,12 @@ pub(crate) async fn remote<S: Store>() {
         remote.expect("a remote log"),
         mapper,
     );
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     fixture.settle(&running).await;
     fixture.expect_fold().await;
     // It also follows new events.
     deposit(&fixture.app, 2, 2).await;
     fixture.settle(&running).await;
     fixture.expect_fold().await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }

@@ -63,7 +63,11 @@ pub(crate) mod recorder {
             }
             Ok(())
         }));
-        let running = runner.name("measured").start().await.expect("it starts");
+        let running = runner
+            .name("measured")
+            .start()
+            .await
+            .expect("the runner starts");
         fixture.settle(&running).await;
         let counter = |name: &str| cell(name, "measured").load(Ordering::SeqCst);
         // Three attempts, and the one of the whole batch; then the event becomes a dead letter.
@@ -73,7 +77,7 @@ pub(crate) mod recorder {
         let gauge = |name: &str| f64::from_bits(counter(name));
         until(|| async { gauge("es_projection_lag").abs() < 0.5 }).await;
         assert!((gauge("es_projection_blocked_aggregates") - 1.0).abs() < 0.5);
-        running.stop().await.expect("it stops");
+        running.stop().await.expect("the runner stops");
     }
 }
 
@@ -92,5 +96,5 @@ pub(crate) async fn bar() {
     assert!(bar.is_finished());
     let last = head(&fixture.app).await.get();
     assert_eq!((bar.position(), bar.length()), (last, Some(last)));
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }

@@ -1,11 +1,11 @@
-//! Cases of projections on each store: exactly once under kills and fights, dead letters that block
-//! only their own aggregates, pauses, takeovers, rebuilds. `ES_PROJECTION_KILLS` and
+//! Cases of projections on each store: exactly once under kills and contention, dead letters that
+//! block only their own aggregates, pauses, takeovers, rebuilds. `ES_PROJECTION_KILLS` and
 //! `ES_PROJECTION_EVENTS` make the case with kills longer.
 
 mod cases;
+mod contention;
 mod domain;
 mod ends;
-mod fights;
 mod kills;
 mod logs;
 mod measures;
@@ -52,15 +52,19 @@ fn cases_of_sqlite() -> Vec<Trial> {
     trials.extend([
         trial(
             "sqlite",
-            "a_commit_that_is_refused_is_the_fault_of_one_event",
+            "a_refused_commit_is_attributed_to_one_event",
             sqlite::refused_commit,
         ),
         trial(
             "sqlite",
-            "a_recorder_is_told_of_lag_events_failures_and_letters",
+            "a_recorder_gets_lag_events_failures_and_dead_letters",
             measures::recorder::run,
         ),
-        trial("sqlite", "a_bar_shows_how_far_it_is", measures::bar),
+        trial(
+            "sqlite",
+            "the_progress_bar_shows_the_position",
+            measures::bar,
+        ),
     ]);
     trials
 }
@@ -71,12 +75,12 @@ fn cases_of_postgres() -> Vec<Trial> {
     trials.extend([
         trial(
             "postgres",
-            "a_commit_that_is_refused_is_the_fault_of_one_event",
+            "a_refused_commit_is_attributed_to_one_event",
             postgres::refused_commit,
         ),
         trial(
             "postgres",
-            "a_failure_that_is_passed_over_is_a_failure_of_the_event",
+            "a_suppressed_failure_is_a_failure_of_the_event",
             postgres::failure_passed_over,
         ),
     ]);
@@ -97,7 +101,7 @@ fn cases_of_mysql() -> Vec<Trial> {
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 fn only_on(server: &dyn es_testing::store::servers::Server, trials: Vec<Trial>) -> Vec<Trial> {
     let trials = trials.into_iter();
-    let trials = trials.map(|trial| trial.with_ignored_flag(!server.is_there()));
+    let trials = trials.map(|trial| trial.with_ignored_flag(!server.is_available()));
     trials.collect()
 }
 
@@ -107,17 +111,17 @@ fn cases_of_topics() -> Vec<Trial> {
     vec![
         trial(
             memory,
-            "aggregates_that_share_a_base_are_told_apart",
+            "aggregates_that_share_a_base_are_distinguished",
             topics::shared_base_of_application,
         ),
         trial(
             memory,
-            "aggregates_that_share_a_base_are_told_apart_by_the_log_alone",
+            "aggregates_that_share_a_base_are_distinguished_by_the_log_alone",
             topics::shared_base_of_log,
         ),
         trial(
             memory,
-            "an_event_of_another_aggregate_of_the_base_is_of_the_wrong_type",
+            "an_event_of_another_aggregate_with_the_same_base_has_the_wrong_type",
             topics::others_created,
         ),
     ]
@@ -128,12 +132,12 @@ fn cases_of_tables<S: ends::Doing>() -> Vec<Trial> {
     trials.extend([
         trial(
             S::NAME,
-            "is_killed_at_random_and_handles_each_event_once",
+            "a_runner_killed_at_random_handles_each_event_once",
             kills::run::<S>,
         ),
         trial(
             S::NAME,
-            "a_rebuild_takes_the_place_of_what_was",
+            "a_rebuild_replaces_the_live_projection",
             tables::rebuild::<S>,
         ),
         trial(
@@ -161,7 +165,7 @@ fn cases_of_servers<S: outages::ServerStore + ends::Doing>() -> Vec<Trial> {
         ),
         trial(
             S::NAME,
-            "a_lost_connection_is_no_fault_of_the_event",
+            "a_lost_connection_is_not_a_failure_of_the_event",
             outages::lost_handler::<S>,
         ),
     ]);
@@ -178,12 +182,12 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
-            "a_writer_reads_what_came_of_its_own_write",
+            "a_writer_reads_the_result_of_its_own_write",
             cases::own_write::<S>,
         ),
         trial(
             name,
-            "a_runner_goes_on_where_the_one_before_stopped",
+            "a_runner_continues_after_the_last_position_of_the_previous_one",
             cases::restart::<S>,
         ),
         trial(
@@ -191,25 +195,25 @@ fn cases_of<S: Store>() -> Vec<Trial> {
             "an_event_that_fails_twice_is_handled_once",
             cases::retry::<S>,
         ),
-        trial(name, "a_panic_is_a_failure_as_any", cases::panic::<S>),
+        trial(name, "a_panic_is_a_failure_of_the_event", cases::panic::<S>),
         trial(
             name,
-            "a_poisoned_aggregate_holds_back_only_itself",
+            "a_poisoned_aggregate_blocks_only_itself",
             cases::poison::<S>,
         ),
         trial(
             name,
-            "a_skipped_letter_is_dropped_and_those_behind_it_handled",
+            "a_skipped_letter_is_dropped_and_later_ones_are_handled",
             cases::skip::<S>,
         ),
         trial(
             name,
-            "what_waits_behind_a_letter_survives_a_restart",
+            "letters_behind_a_dead_letter_survive_a_restart",
             cases::parked_restart::<S>,
         ),
         trial(
             name,
-            "dead_letters_that_are_out_of_reach_are_waited_for",
+            "unavailable_dead_letters_are_awaited",
             cases::letters_away::<S>,
         ),
         trial(
@@ -219,22 +223,22 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
-            "who_waits_too_long_is_told_where_it_is",
+            "a_wait_that_times_out_reports_the_position",
             cases::behind::<S>,
         ),
         trial(
             name,
-            "a_removed_projection_ends_and_is_not_made_again",
+            "a_removed_projection_ends_and_is_not_created_again",
             cases::removed::<S>,
         ),
         trial(
             name,
-            "a_projection_does_not_take_its_own_place",
-            cases::switched_onto_itself::<S>,
+            "a_projection_cannot_replace_itself",
+            cases::switch_onto_itself::<S>,
         ),
         trial(
             name,
-            "another_takes_over_when_the_lease_is_given_back",
+            "another_runner_takes_over_when_the_lease_is_released",
             cases::take_over::<S>,
         ),
         trial(
@@ -244,8 +248,8 @@ fn cases_of<S: Store>() -> Vec<Trial> {
         ),
         trial(
             name,
-            "of_two_that_fight_none_writes_twice",
-            fights::run::<S>,
+            "two_competing_runners_write_each_event_once",
+            contention::run::<S>,
         ),
     ];
     trials.extend(logs_of::<S>());
@@ -258,7 +262,7 @@ fn logs_of<S: Store>() -> Vec<Trial> {
         trial(name, "an_encrypted_log_is_read", logs::encrypted::<S>),
         trial(
             name,
-            "why_an_encrypted_event_is_not_handled_is_encrypted_as_well",
+            "the_error_of_an_encrypted_event_is_encrypted",
             logs::encrypted_errors::<S>,
         ),
         trial(

@@ -22,9 +22,9 @@ use crate::mysql_server::{self as backends, server_of};
 pub(crate) struct Mysql;
 
 /// Creates the database of a folder if it is missing.
-async fn database(place: &Path) -> MysqlOptions {
-    let name = name_of(place);
-    ON_MYSQL.make(&name).await;
+async fn database(folder: &Path) -> MysqlOptions {
+    let name = name_of(folder);
+    ON_MYSQL.create_database(&name).await;
     MysqlOptions::new(server_of(&name).into())
 }
 
@@ -62,16 +62,16 @@ impl Store for Mysql {
     type Model = MysqlReadModel;
     type Projection = InTable;
 
-    async fn application(place: &Path) -> Application {
-        let database = MysqlDatastore::open(database(place).await).await;
+    async fn application(folder: &Path) -> Application {
+        let database = MysqlDatastore::open(database(folder).await).await;
         let database = database.expect("the database opens");
         let table = database.record_manager(Table::stored_events()).await;
         let builder = Application::builder().store(table.expect("a table"));
         builder.open().await.expect("the application opens")
     }
 
-    async fn open(place: &Path) -> MysqlReadModel {
-        let model = MysqlReadModel::open(database(place).await).await;
+    async fn open(folder: &Path) -> MysqlReadModel {
+        let model = MysqlReadModel::open(database(folder).await).await;
         let model = model.expect("the database opens");
         Self::execute(&model, Self::table("balances")).await;
         model
@@ -172,10 +172,10 @@ impl ServerStore for Mysql {
         backends::Mysql.address()
     }
 
-    async fn open_by(place: &Path, way: SocketAddr) -> MysqlReadModel {
-        let server = server_of(&name_of(place))
-            .ip_or_hostname(way.ip().to_string())
-            .tcp_port(way.port());
+    async fn open_through(folder: &Path, address: SocketAddr) -> MysqlReadModel {
+        let server = server_of(&name_of(folder))
+            .ip_or_hostname(address.ip().to_string())
+            .tcp_port(address.port());
         let model = MysqlReadModel::open(MysqlOptions::new(server.into())).await;
         model.expect("the database opens")
     }
@@ -201,7 +201,7 @@ pub(crate) async fn statement_that_commits() {
     let fixture = Fixture::<Mysql>::new().await;
     deposit(&fixture.app, 1, 1).await;
     let runner = Runner::new(Making, fixture.model.clone(), &fixture.app).expect("a log");
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     let ended = running.ended().await.expect_err("nothing is promised then");
     let ended: &dyn std::error::Error = &ended;
     let mut sources = std::iter::successors(Some(ended), |it| it.source());

@@ -20,9 +20,9 @@ use crate::postgres_server::{self as backends, config_of, moved};
 pub(crate) struct Postgres;
 
 /// Creates the schema of a folder if it is missing.
-async fn schema(place: &Path) -> PostgresOptions {
-    let schema = name_of(place);
-    ON_POSTGRES.make(&schema).await;
+async fn schema(folder: &Path) -> PostgresOptions {
+    let schema = name_of(folder);
+    ON_POSTGRES.create_database(&schema).await;
     PostgresOptions::new(config_of(&schema))
 }
 
@@ -62,16 +62,16 @@ impl Store for Postgres {
     type Model = PostgresReadModel;
     type Projection = InTable;
 
-    async fn application(place: &Path) -> Application {
-        let database = PostgresDatastore::open(schema(place).await).await;
+    async fn application(folder: &Path) -> Application {
+        let database = PostgresDatastore::open(schema(folder).await).await;
         let database = database.expect("the database opens");
         let table = database.record_manager(Table::stored_events()).await;
         let builder = Application::builder().store(table.expect("a table"));
         builder.open().await.expect("the application opens")
     }
 
-    async fn open(place: &Path) -> PostgresReadModel {
-        let model = PostgresReadModel::open(schema(place).await).await;
+    async fn open(folder: &Path) -> PostgresReadModel {
+        let model = PostgresReadModel::open(schema(folder).await).await;
         let model = model.expect("the database opens");
         let connection = model.connection().await.expect("a connection");
         // Another process may create the table too; without a lock, PostgreSQL's catalogue reports
@@ -177,8 +177,8 @@ impl ServerStore for Postgres {
         backends::Postgres.address()
     }
 
-    async fn open_by(place: &Path, way: SocketAddr) -> PostgresReadModel {
-        let config = moved(&config_of(&name_of(place)), way);
+    async fn open_through(folder: &Path, address: SocketAddr) -> PostgresReadModel {
+        let config = moved(&config_of(&name_of(folder)), address);
         let model = PostgresReadModel::open(PostgresOptions::new(config)).await;
         model.expect("the database opens")
     }
@@ -242,9 +242,12 @@ pub(crate) async fn failure_passed_over() {
         .retry(once)
         .start()
         .await
-        .expect("it starts");
+        .expect("the runner starts");
     let last = head(&fixture.app).await;
-    running.wait_for(last, LONG).await.expect("it comes so far");
+    running
+        .wait_for(last, LONG)
+        .await
+        .expect("the runner reaches the position");
     let letters = running.dead_letters(10).await.expect("read");
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].aggregate_id, ids[2]);
@@ -254,5 +257,5 @@ pub(crate) async fn failure_passed_over() {
         letters[0].error
     );
     assert_eq!(fixture.balances().await.len(), 2);
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
 }

@@ -57,8 +57,8 @@ impl Store for Sqlite {
     type Model = SqliteReadModel;
     type Projection = InTable;
 
-    async fn open(place: &Path) -> SqliteReadModel {
-        let model = SqliteReadModel::open(SqliteOptions::file(place.join("read.db"))).await;
+    async fn open(folder: &Path) -> SqliteReadModel {
+        let model = SqliteReadModel::open(SqliteOptions::file(folder.join("read.db"))).await;
         let model = model.expect("the database opens");
         let made = model.write(|connection| connection.execute_batch(&table("balances")));
         made.await.expect("the table is made");
@@ -137,8 +137,8 @@ impl SqlStore for Sqlite {
         Interest { app, faults }
     }
 
-    async fn open_with_events(place: &Path) -> SqliteReadModel {
-        let model = SqliteReadModel::open(SqliteOptions::file(place.join("events.db"))).await;
+    async fn open_with_events(folder: &Path) -> SqliteReadModel {
+        let model = SqliteReadModel::open(SqliteOptions::file(folder.join("events.db"))).await;
         model.expect("the database opens")
     }
 

@@ -21,12 +21,12 @@ pub(crate) trait Store: Send + Sync + 'static {
     type Projection: Projection<<Self::Model as ReadModel>::Transaction>;
 
     /// Opens the application whose events are followed.
-    fn application(place: &Path) -> impl Future<Output = Application> + Send {
-        super::domain::application(place)
+    fn application(folder: &Path) -> impl Future<Output = Application> + Send {
+        super::domain::application(folder)
     }
 
     /// Opens the read model of a folder and creates its table if it is missing.
-    fn open(place: &Path) -> impl Future<Output = Self::Model> + Send;
+    fn open(folder: &Path) -> impl Future<Output = Self::Model> + Send;
 
     fn projection(faults: Faults) -> Self::Projection;
 
@@ -50,8 +50,8 @@ pub(crate) trait SqlStore: Store {
     fn policy(app: &Application, faults: Faults) -> Self::Policy;
 
     /// Opens the read model in the database of the events, so that both commit together.
-    fn open_with_events(place: &Path) -> impl Future<Output = Self::Model> + Send {
-        Self::open(place)
+    fn open_with_events(folder: &Path) -> impl Future<Output = Self::Model> + Send {
+        Self::open(folder)
     }
 
     fn execute(model: &Self::Model, sql: String) -> impl Future<Output = ()> + Send;
@@ -71,26 +71,26 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A read model, the application that it follows, and the folder of both.
 pub(crate) struct Fixture<S: Store> {
-    place: tempfile::TempDir,
+    folder: tempfile::TempDir,
     pub(crate) app: Application,
     pub(crate) model: S::Model,
 }
 
 impl<S: Store> Fixture<S> {
     pub(crate) async fn new() -> Self {
-        let place = tempfile::tempdir().expect("a directory");
-        let app = S::application(place.path()).await;
-        Self::of(app, place).await
+        let folder = tempfile::tempdir().expect("a directory");
+        let app = S::application(folder.path()).await;
+        Self::open(app, folder).await
     }
 
     /// Creates a fixture for an existing application.
-    pub(crate) async fn of(app: Application, place: tempfile::TempDir) -> Self {
-        let model = S::open(place.path()).await;
-        Self { place, app, model }
+    pub(crate) async fn open(app: Application, folder: tempfile::TempDir) -> Self {
+        let model = S::open(folder.path()).await;
+        Self { folder, app, model }
     }
 
-    pub(crate) fn place(&self) -> &Path {
-        self.place.path()
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn runner(&self, faults: Faults) -> Runner<S::Projection, S::Model> {
@@ -101,13 +101,19 @@ impl<S: Store> Fixture<S> {
     }
 
     pub(crate) async fn start(&self, faults: Faults) -> Running<S::Model> {
-        self.runner(faults).start().await.expect("it starts")
+        self.runner(faults)
+            .start()
+            .await
+            .expect("the runner starts")
     }
 
     /// Waits until all stored events are handled.
     pub(crate) async fn settle(&self, running: &Running<S::Model>) {
         let head = head(&self.app).await;
-        running.wait_for(head, LONG).await.expect("it comes so far");
+        running
+            .wait_for(head, LONG)
+            .await
+            .expect("the runner reaches the position");
     }
 
     pub(crate) async fn balances(&self) -> Balances {
@@ -130,8 +136,8 @@ pub(crate) async fn until<F: Future<Output = bool>>(mut holds: impl FnMut() -> F
 }
 
 /// Returns the name of the database of a folder: lower-case letters, digits and `_`.
-pub(crate) fn name_of(place: &Path) -> String {
-    let folder = place.file_name().expect("a directory").as_encoded_bytes();
-    let digits = folder.iter().map(|byte| format!("{byte:02x}"));
+pub(crate) fn name_of(folder: &Path) -> String {
+    let name = folder.file_name().expect("a directory").as_encoded_bytes();
+    let digits = name.iter().map(|byte| format!("{byte:02x}"));
     format!("es_{}", digits.collect::<String>())
 }

@@ -23,7 +23,11 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     S::execute(&fixture.model, S::table("balances_2")).await;
     let projection = S::projection_into("balances_2");
     let runner = Runner::new(projection, fixture.model.clone(), &fixture.app).expect("a log");
-    let rebuilt = runner.name("balances 2").start().await.expect("it starts");
+    let rebuilt = runner
+        .name("balances 2")
+        .start()
+        .await
+        .expect("the runner starts");
     fixture.settle(&rebuilt).await;
     let projections = Projections::new(fixture.model.clone());
     let refused = projections.switch("balances 2", "balances", |_| {
@@ -37,17 +41,17 @@ pub(crate) async fn rebuild<S: SqlStore>() {
     switched.await.expect("switched");
     fixture.expect_fold().await;
     // The previous runner has the old code and must not write the new table.
-    let before = projections.get("balances").await.expect("there");
+    let before = projections.get("balances").await.expect("found");
     deposit(&fixture.app, 3, 1).await;
     until(|| async { live.progress().phase == Phase::Paused }).await;
-    let row = projections.get("balances").await.expect("there");
+    let row = projections.get("balances").await.expect("found");
     assert_eq!((row.mode, row.position), (Mode::Paused, before.position));
     live.stop().await.expect("stopped");
     rebuilt.ended().await.expect_err("its name is gone");
     assert_eq!(projections.all().await.expect("read").len(), 1);
     let lease = std::time::Duration::from_millis(200);
     let runner = fixture.runner(faultless()).lease(lease);
-    let live = runner.start().await.expect("it starts");
+    let live = runner.start().await.expect("the runner starts");
     projections.resume("balances").await.expect("resumed");
     fixture.settle(&live).await;
     fixture.expect_fold().await;
@@ -64,16 +68,16 @@ async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
 
 /// The policy takes effect once, whatever fails.
 pub(crate) async fn policy<S: SqlStore>() {
-    let place = tempfile::tempdir().expect("a directory");
-    let app = S::application(place.path()).await;
+    let folder = tempfile::tempdir().expect("a directory");
+    let app = S::application(folder.path()).await;
     let ids = deposit(&app, 5, 4).await;
-    let told = Arc::new(AtomicUsize::new(0));
-    let counter = told.clone();
+    let published = Arc::new(AtomicUsize::new(0));
+    let counter = published.clone();
     app.bus().subscribe_to::<Deposited>(move |_, _| {
         counter.fetch_add(1, Ordering::SeqCst);
         Ok(())
     });
-    let model = S::open_with_events(place.path()).await;
+    let model = S::open_with_events(folder.path()).await;
     let failed = AtomicBool::new(false);
     let faults: Faults = Arc::new(move |_, at| {
         if at.get() == 12 && !failed.swap(true, Ordering::SeqCst) {
@@ -83,7 +87,7 @@ pub(crate) async fn policy<S: SqlStore>() {
     });
     let follower = follower(&app).await;
     let runner = Runner::new(S::policy(&app, faults), model, &app).expect("a log");
-    let running = runner.start().await.expect("it starts");
+    let running = runner.start().await.expect("the runner starts");
     until(|| async {
         running.progress().position == head(&app).await
             && fold(&app).await.values().all(|sum| sum.deposits == 8)
@@ -92,12 +96,12 @@ pub(crate) async fn policy<S: SqlStore>() {
     running.stop().await.expect("stopped");
     let woken = tokio::time::timeout(LONG, follower).await;
     woken
-        .expect("it is woken by what was saved")
+        .expect("the follower is woken by the saves")
         .expect("no panic");
     for id in ids {
-        let account: Account = app.get(id).await.expect("there");
+        let account: Account = app.get(id).await.expect("found");
         assert_eq!(account.balance, 10 + 11 + 12 + 13 + 4);
         assert!(account.pending_events().is_empty());
     }
-    assert_eq!(told.load(Ordering::SeqCst), 20);
+    assert_eq!(published.load(Ordering::SeqCst), 20);
 }

@@ -113,19 +113,22 @@ async fn start(app: &Application, model: &Model, following: Following) -> Runnin
             Runner::following(InTitles, model.clone(), log, mapper)
         }
     };
-    runner.start().await.expect("it starts")
+    runner.start().await.expect("the runner starts")
 }
 
 async fn settle(app: &Application, running: &Running<Model>) {
     let last = head(app).await;
-    running.wait_for(last, LONG).await.expect("it comes so far");
+    running
+        .wait_for(last, LONG)
+        .await
+        .expect("the runner reaches the position");
     let letters = running.dead_letters(10).await.expect("read");
     assert_eq!(letters, [], "nothing is wrong with others' events");
 }
 
 async fn shared_base(following: Following) {
-    let place = tempfile::tempdir().expect("a directory");
-    let app = application(place.path()).await;
+    let folder = tempfile::tempdir().expect("a directory");
+    let app = application(folder.path()).await;
     let (mut book, mut record, mut shelf) = (
         Book::create("one").expect("created"),
         Record::create("two").expect("created"),
@@ -137,7 +140,7 @@ async fn shared_base(following: Following) {
     let model = Model::default();
     let running = start(&app, &model, following).await;
     settle(&app, &running).await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     // A new runner has not seen the first events.
     let running = start(&app, &model, following).await;
     record.set_title("two, again").expect("set");
@@ -151,7 +154,7 @@ async fn shared_base(following: Following) {
     book.discard().expect("discarded");
     app.save(&mut book).await.expect("saved");
     settle(&app, &running).await;
-    running.stop().await.expect("it stops");
+    running.stop().await.expect("the runner stops");
     let expected = Titles::from([
         (
             book.id(),
@@ -171,8 +174,8 @@ pub(crate) async fn shared_base_of_log() {
 }
 
 pub(crate) async fn others_created() {
-    let place = tempfile::tempdir().expect("a directory");
-    let app = application(place.path()).await;
+    let folder = tempfile::tempdir().expect("a directory");
+    let app = application(folder.path()).await;
     let mut record = Record::create("two").expect("created");
     app.save(&mut record).await.expect("saved");
     let section = es::notification_log::SectionRequest::current();

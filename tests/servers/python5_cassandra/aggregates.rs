@@ -72,10 +72,10 @@ pub async fn unbroken(store: &str) {
         EventStore::new(keyspace.entities().await, Mapper::new(), salt)
     };
     for aggregate in list(&keyspace.described, "aggregates") {
-        let walked = events.verify(id(aggregate)).await.unwrap();
-        assert_eq!(Some(walked.events), aggregate["events"].as_u64());
+        let verification = events.verify(id(aggregate)).await.unwrap();
+        assert_eq!(Some(verification.events), aggregate["events"].as_u64());
         if let Some(head) = aggregate["head"].as_str() {
-            assert_eq!(walked.head.unwrap().as_str(), head);
+            assert_eq!(verification.head.unwrap().as_str(), head);
         }
     }
     keyspace.drop().await;

@@ -18,12 +18,12 @@ type Case = (&'static str, &'static [&'static str], fn(&'static str));
 
 const CASES: &[Case] = &[
     (
-        "rows_are_read_as_they_are_and_written_again",
+        "rows_are_read_unchanged_and_written_again",
         vectors::STORES,
         |store| run(rows::read_and_written(store)),
     ),
     (
-        "questions_have_the_same_answers",
+        "queries_have_the_same_results",
         &[
             "plain",
             "integer",
@@ -31,10 +31,10 @@ const CASES: &[Case] = &[
             "timeuuid",
             "timestamp_driver312",
         ],
-        |store| run(rows::questions(store)),
+        |store| run(rows::queries(store)),
     ),
     (
-        "appends_end_as_they_should",
+        "appends_have_the_expected_outcomes",
         &["integer", "timestamp", "timeuuid"],
         |store| run(rows::attempts(store)),
     ),
@@ -56,12 +56,12 @@ const CASES: &[Case] = &[
         |store| run(aggregates::unbroken(store)),
     ),
     (
-        "what_we_append_is_accepted",
+        "our_appends_are_accepted",
         &["plain", "snapshots", "encrypted", "salted", "integer"],
         |store| run(aggregates::continued(store)),
     ),
     (
-        "a_big_array_is_read_and_what_we_append_is_accepted",
+        "a_big_array_is_read_and_our_appends_are_accepted",
         &["bigarray"],
         |store| run(rows::big_array(store)),
     ),
@@ -71,7 +71,7 @@ const CASES: &[Case] = &[
         |store| run(snapshots::found(store)),
     ),
     (
-        "what_was_tampered_with_is_refused_where_it_is_damaged",
+        "tampered_stores_are_refused_at_the_damaged_row",
         &[
             "data_byte",
             "event_removed",
@@ -89,13 +89,11 @@ const CASES: &[Case] = &[
         ],
         |name| run(tampered::refused(name)),
     ),
+    ("a_moved_row_is_refused", &["position_moved"], |name| {
+        run(tampered::moved(name))
+    }),
     (
-        "a_row_that_was_moved_is_refused",
-        &["position_moved"],
-        |name| run(tampered::moved(name)),
-    ),
-    (
-        "a_tail_that_was_cut_off_is_told_by_its_head",
+        "a_truncated_tail_is_detected_by_its_head",
         &["last_removed"],
         |name| run(tampered::cut_off(name)),
     ),
@@ -117,7 +115,8 @@ const CASES: &[Case] = &[
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let is_there = Keyspace::has_server() && std::env::var_os(crate::python::VARIABLE).is_some();
+    let is_available =
+        Keyspace::has_server() && std::env::var_os(crate::python::VARIABLE).is_some();
     let trial = |(name, store, check): (&str, &'static str, fn(&'static str))| {
         let trial = Trial::test(
             format!("python5_cassandra::cassandra::{store}::{name}"),
@@ -126,7 +125,7 @@ pub(crate) fn trials() -> Vec<Trial> {
                 Ok(())
             },
         );
-        trial.with_ignored_flag(!is_there)
+        trial.with_ignored_flag(!is_available)
     };
     let of_each = |(name, stores, check): &Case| {
         let (name, check) = (*name, *check);

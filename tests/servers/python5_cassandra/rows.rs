@@ -40,28 +40,28 @@ pub async fn read_and_written(store: &str) {
 }
 
 /// Compares queries with the answers of Python's record manager.
-pub async fn questions(store: &str) {
+pub async fn queries(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let records = keyspace.entities().await;
     let table = keyspace.described["table"].as_str().unwrap();
-    let mut asked = 0;
+    let mut compared = 0;
     for selection in list(&keyspace.described, "selections") {
         let id = selection["id"].as_str().unwrap().parse().unwrap();
-        for question in list(selection, "get_items") {
-            let query = query(id, &question["args"], table);
+        for case in list(selection, "get_items") {
+            let query = query(id, &case["args"], table);
             let descending = query.order == Order::Descending;
             let mut found = records.items(query).await.unwrap();
-            if descending == (question["args"]["results_ascending"] != false) {
+            if descending == (case["args"]["results_ascending"] != false) {
                 found.reverse();
             }
             let found = found.iter().map(|item| Some(item.position));
-            let expected = list(question, "positions");
+            let expected = list(case, "positions");
             let expected = expected.iter().map(|value| position(value, table));
-            assert!(found.eq(expected), "{question}");
-            asked += 1;
+            assert!(found.eq(expected), "{case}");
+            compared += 1;
         }
     }
-    assert!(asked > 100, "{asked} asked");
+    assert!(compared > 100, "{compared} compared");
     keyspace.drop().await;
 }
 

@@ -64,9 +64,9 @@ pub async fn cut_off(name: &str) {
     let aggregate = list(&keyspace.described, "aggregates").iter().find(of_id);
     let head = aggregate.unwrap()["head"].as_str().unwrap();
     let app = keyspace.application().await;
-    let walked = app.event_store().verify(id).await.unwrap();
+    let verification = app.event_store().verify(id).await.unwrap();
     assert_eq!(tampered["detected_by_known_head"], true);
-    assert_ne!(walked.head.unwrap().as_str(), head);
+    assert_ne!(verification.head.unwrap().as_str(), head);
     keyspace.drop().await;
 }
 

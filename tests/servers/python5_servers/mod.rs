@@ -18,13 +18,13 @@ use crate::{python, vectors};
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
     for server in Server::ALL.iter().copied() {
-        let is_there = server.is_there() && std::env::var_os(python::VARIABLE).is_some();
+        let is_available = server.is_available() && std::env::var_os(python::VARIABLE).is_some();
         let mut add = |name: String, check: fn(Server, &str), file: &'static str| {
             let trial = Trial::test(name, move || {
                 check(server, file);
                 Ok(())
             });
-            trials.push(trial.with_ignored_flag(!is_there));
+            trials.push(trial.with_ignored_flag(!is_available));
         };
         for file in ["plain", "encrypted", "salted"] {
             let name =

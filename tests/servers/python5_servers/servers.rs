@@ -31,7 +31,7 @@ impl Server {
         }
     }
 
-    pub(crate) fn is_there(self) -> bool {
+    pub(crate) fn is_available(self) -> bool {
         std::env::var_os(self.variable()).is_some()
     }
 

@@ -19,8 +19,8 @@ macro_rules! cases {
 
 cases![
     a_row_and_events_commit_together,
-    after_a_rollback_nothing_is_there_and_the_events_are_pending,
-    subscribers_are_told_after_the_commit_and_not_after_a_rollback,
+    after_a_rollback_nothing_is_stored_and_the_events_are_pending,
+    subscribers_are_called_after_a_commit_but_not_after_a_rollback,
     followers_are_woken_by_the_commit,
     several_aggregates_are_saved_in_one_transaction,
     a_conflict_leaves_the_transaction_usable,
@@ -58,7 +58,9 @@ async fn a_row_and_events_commit_together(database: Arc<dyn Database>) {
     assert_eq!(stored(&app, &invoice).await, Some(15));
 }
 
-async fn after_a_rollback_nothing_is_there_and_the_events_are_pending(database: Arc<dyn Database>) {
+async fn after_a_rollback_nothing_is_stored_and_the_events_are_pending(
+    database: Arc<dyn Database>,
+) {
     let app = database.app().await;
     let mut invoice = paid_invoice();
     let ids = database
@@ -73,27 +75,27 @@ async fn after_a_rollback_nothing_is_there_and_the_events_are_pending(database: 
     assert_eq!(ids, [1, 2], "the transaction used no ids");
 }
 
-async fn subscribers_are_told_after_the_commit_and_not_after_a_rollback(
+async fn subscribers_are_called_after_a_commit_but_not_after_a_rollback(
     database: Arc<dyn Database>,
 ) {
     let app = database.app().await;
-    let told = Arc::new(AtomicUsize::new(0));
-    let counter = told.clone();
+    let published = Arc::new(AtomicUsize::new(0));
+    let counter = published.clone();
     let count = move |events: &[es::domain::AnyEvent<'_>]| {
         counter.fetch_add(events.len(), Ordering::SeqCst);
         Ok(())
     };
     app.bus().subscribe(|_| true, count);
     let mut invoice = paid_invoice();
-    let untold = || assert_eq!(told.load(Ordering::SeqCst), 0, "not committed yet");
+    let nothing_published = || assert_eq!(published.load(Ordering::SeqCst), 0, "not committed yet");
     for end in [End::Rollback, End::Commit] {
-        untold();
+        nothing_published();
         let ids = database
-            .transact(&app, vec![&mut invoice], &untold, end)
+            .transact(&app, vec![&mut invoice], &nothing_published, end)
             .await;
         assert!(ids[0].is_ok());
     }
-    assert_eq!(told.load(Ordering::SeqCst), 2);
+    assert_eq!(published.load(Ordering::SeqCst), 2);
 }
 
 async fn followers_are_woken_by_the_commit(database: Arc<dyn Database>) {
@@ -125,7 +127,7 @@ async fn a_conflict_leaves_the_transaction_usable(database: Arc<dyn Database>) {
     let app = database.app().await;
     let mut invoice = paid_invoice();
     app.save(&mut invoice).await.expect("saved");
-    let mut stale: Invoice = app.get(invoice.id()).await.expect("there");
+    let mut stale: Invoice = app.get(invoice.id()).await.expect("found");
     invoice.trigger(Paid { amount: 1 }).expect("triggered");
     app.save(&mut invoice).await.expect("saved first");
     stale.trigger(Paid { amount: 2 }).expect("triggered");

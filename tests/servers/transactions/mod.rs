@@ -73,11 +73,11 @@ pub(crate) fn trials() -> Vec<Trial> {
         #[cfg(feature = "postgres")]
         trials_of(
             "postgres",
-            is_there(&crate::postgres_server::Postgres),
+            is_available(&crate::postgres_server::Postgres),
             || Arc::new(postgres::Schema::new()),
         ),
         #[cfg(feature = "mysql")]
-        trials_of("mysql", is_there(&crate::mysql_server::Mysql), || {
+        trials_of("mysql", is_available(&crate::mysql_server::Mysql), || {
             Arc::new(mysql::OneDatabase::new())
         }),
     ];
@@ -85,11 +85,11 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 #[cfg(any(feature = "mysql", feature = "postgres"))]
-fn is_there(server: &dyn es_testing::store::servers::Server) -> bool {
-    server.is_there()
+fn is_available(server: &dyn es_testing::store::servers::Server) -> bool {
+    server.is_available()
 }
 
-fn trials_of(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {
+fn trials_of(store: &str, is_available: bool, new: fn() -> Arc<dyn Database>) -> Vec<Trial> {
     let trial = |(name, check): &(&str, cases::Check)| {
         let check = *check;
         let trial = Trial::test(format!("transactions::{store}::{name}"), move || {
@@ -97,7 +97,7 @@ fn trials_of(store: &str, is_there: bool, new: fn() -> Arc<dyn Database>) -> Vec
             runtime.block_on(async { check(new()).await });
             Ok(())
         });
-        trial.with_ignored_flag(!is_there)
+        trial.with_ignored_flag(!is_available)
     };
     cases::CASES.iter().map(trial).collect()
 }

@@ -27,7 +27,7 @@ impl OneDatabase {
 #[async_trait]
 impl Database for OneDatabase {
     async fn app(&self) -> Application {
-        ON_MYSQL.make(&self.0).await;
+        ON_MYSQL.create_database(&self.0).await;
         let mut connection = self.connect().await;
         let made = connection.query_drop("CREATE TABLE payments (amount BIGINT)");
         made.await.expect("made");

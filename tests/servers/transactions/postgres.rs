@@ -27,7 +27,7 @@ impl Schema {
 #[async_trait]
 impl Database for Schema {
     async fn app(&self) -> Application {
-        ON_POSTGRES.make(&self.0).await;
+        ON_POSTGRES.create_database(&self.0).await;
         let client = self.connect().await;
         let made = client.batch_execute("CREATE TABLE payments (amount BIGINT)");
         made.await.expect("made");

@@ -42,7 +42,7 @@ fn replayed<A: Entity>(entity: &A) -> A {
 }
 
 /// Returns true if the events have exactly the keys that their kind requires.
-fn is_as_its_kind_says<A: Aggregate>(entity: &A) -> bool {
+fn matches_its_kind<A: Aggregate>(entity: &A) -> bool {
     entity.pending_events().iter().all(|event| {
         let holds = |key: &str| event.text().contains(&format!("\"{key}\":"));
         [
@@ -60,13 +60,13 @@ fn is_as_its_kind_says<A: Aggregate>(entity: &A) -> bool {
 macro_rules! every_kind {
     ($($name:ident = $kind:expr;)*) => {
         #[test]
-        fn every_kind_keeps_what_it_says_and_replays_from_its_text() {
+        fn every_kind_has_its_fields_and_replays_from_its_text() {
             $({
                 let mut entity = $name::create("here").unwrap();
                 entity.set_place("there".to_owned()).unwrap();
                 entity.set_place("nowhere".to_owned()).unwrap();
                 assert_eq!($name::KIND, $kind);
-                assert!(is_as_its_kind_says(&entity), "{}", $name::TOPIC);
+                assert!(matches_its_kind(&entity), "{}", $name::TOPIC);
                 let copy = replayed(&entity);
                 assert_eq!(copy, entity);
                 assert_eq!(copy.place(), "nowhere");
@@ -87,8 +87,8 @@ every_kind! {
 }
 
 #[test]
-fn what_is_kept_can_be_asked_of_the_copy() {
-    fn asked<A: Versioned + Timestamped + HashChained>(entity: &A) -> [String; 4] {
+fn recorded_fields_are_available_on_the_copy() {
+    fn fields<A: Versioned + Timestamped + HashChained>(entity: &A) -> [String; 4] {
         [
             entity.version().to_string(),
             entity.head().to_string(),
@@ -98,13 +98,13 @@ fn what_is_kept_can_be_asked_of_the_copy() {
     }
     let mut entity = Both::create("here").unwrap();
     entity.set_place("there".to_owned()).unwrap();
-    assert_eq!(asked(&replayed(&entity)), asked(&entity));
+    assert_eq!(fields(&replayed(&entity)), fields(&entity));
     assert_eq!(entity.version(), 1);
     assert_eq!(entity.pending_events()[1].event_hash(), entity.head());
 }
 
 #[test]
-fn times_that_are_places_in_a_sequence_never_repeat() {
+fn times_that_are_positions_never_repeat() {
     let mut entity = Timed::create("0").unwrap();
     for place in 1..2000 {
         entity.set_place(place.to_string()).unwrap();

@@ -2,17 +2,17 @@
 
 #![allow(clippy::disallowed_names, clippy::unnecessary_wraps)]
 
+mod custom_events;
 mod kinds;
-mod lone;
 #[allow(dead_code, reason = "an example reads more of it")]
 #[path = "../../../examples/python_store/manifest.rs"]
 mod manifest;
-mod own_model;
 mod python5_example;
 mod python5_kinds;
-mod python5_lone;
+mod python5_standalone;
 mod python5_untyped;
 mod saving;
+mod standalone;
 mod state;
 mod stores;
 mod untyped;

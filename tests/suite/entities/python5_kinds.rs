@@ -61,10 +61,10 @@ open_kinds! {
 }
 
 /// Reads the head, the version and the times of an entity, as far as its kind has them.
-type RequestFilter<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
+type Getters<A> = fn(&A) -> (Option<String>, Option<String>, Option<[Timestamp; 2]>);
 
 /// Replays every sequence of a kind up to each of its events and compares the states.
-fn compare_all<A: Entity + Attributes>(kind: &str, asked: RequestFilter<A>) {
+fn compare_all<A: Entity + Attributes>(kind: &str, getters: Getters<A>) {
     let mut sequences: BTreeMap<(String, String), Vec<Value>> = BTreeMap::new();
     for row in rows("events.jsonl") {
         if text(&row, "kind") == Some(kind) {
@@ -76,12 +76,12 @@ fn compare_all<A: Entity + Attributes>(kind: &str, asked: RequestFilter<A>) {
     assert!(!sequences.is_empty(), "no `{kind}`");
     for rows in sequences.values() {
         for len in 1..=rows.len() {
-            compare(&rows[..len], asked);
+            compare(&rows[..len], getters);
         }
     }
 }
 
-fn compare<A: Entity + Attributes>(rows: &[Value], asked: RequestFilter<A>) {
+fn compare<A: Entity + Attributes>(rows: &[Value], getters: Getters<A>) {
     let after = rows.last().and_then(|row| row.get("after")).unwrap();
     let replayed = replay::<A>(rows);
     let Some(state) = text(after, "state") else {
@@ -90,7 +90,7 @@ fn compare<A: Entity + Attributes>(rows: &[Value], asked: RequestFilter<A>) {
         return;
     };
     let entity = replayed.unwrap();
-    let (head, version, times) = asked(&entity);
+    let (head, version, times) = getters(&entity);
     let expected = OfState::parse(state);
     assert_eq!((head, version), (expected.head, expected.version));
     let times = times.map(|times| times.map(|time| time.to_string()));

@@ -106,7 +106,7 @@ fn named_as_stored(found: &Untyped, state: &BTreeMap<String, Value>) -> BTreeMap
 }
 
 #[tokio::test]
-async fn what_was_never_created_is_not_found() {
+async fn an_entity_that_was_never_created_is_not_found() {
     let opened = Opened::copy_of("plain.db").await;
     let missing = opened.app.repository().get_untyped(es::__private::new_id());
     assert!(matches!(missing.await, Err(Error::NotFound { .. })));

@@ -47,7 +47,7 @@ async fn an_entity_is_stored_and_published_event_by_event() {
 }
 
 #[tokio::test]
-async fn what_fails_and_what_follows_it_stays_pending() {
+async fn a_failed_event_and_the_events_after_it_stay_pending() {
     let app = memory(Table::stored_events()).await;
     let mut counter = Counter::create(0).unwrap();
     counter.set_count(1).unwrap();
@@ -67,7 +67,7 @@ async fn what_fails_and_what_follows_it_stays_pending() {
 }
 
 #[tokio::test]
-async fn times_are_places_where_there_are_no_versions() {
+async fn times_are_positions_of_kinds_without_versions() {
     let app = memory(Table::timestamp_sequenced()).await;
     let mut clock = Clock::create(0).unwrap();
     let created_on = clock.created_on();
@@ -83,7 +83,7 @@ async fn times_are_places_where_there_are_no_versions() {
 }
 
 #[tokio::test]
-async fn what_has_no_place_cannot_be_saved() {
+async fn an_event_without_a_position_cannot_be_saved() {
     let app = memory(Table::stored_events()).await;
     let mut stone = Stone::create(10).unwrap();
     stone.set_weight(9).unwrap();

@@ -35,7 +35,7 @@ fn damage(found: es::Result<Untyped>) -> Damage {
 }
 
 #[test]
-fn a_change_changes_what_the_first_event_gave() {
+fn a_change_applies_to_the_state_of_the_first_event() {
     let mut world = World::create("gods").unwrap();
     world.set_ruler("money").unwrap();
     let found = replay(&world, &[0, 1]).unwrap();

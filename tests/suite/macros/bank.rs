@@ -56,7 +56,7 @@ impl Mutate<Account> for Frozen {
 }
 
 #[test]
-fn options_name_what_is_stored_and_what_is_called() {
+fn options_set_stored_names_and_method_names() {
     let mut account = Account::create("Ann", 100, 1).unwrap();
     account.trigger(Paid { amount: 5 }).unwrap();
     account.trigger(Audited).unwrap();

@@ -62,7 +62,7 @@ fn macro_rules_make_aggregates() {
 }
 
 #[test]
-fn an_aggregate_stands_inside_a_function() {
+fn an_aggregate_can_be_declared_inside_a_function() {
     #[aggregate(events(r#Move))]
     #[derive(Debug, Clone, PartialEq)]
     struct r#Box {

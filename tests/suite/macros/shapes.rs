@@ -27,7 +27,7 @@ impl Mutate<Shapes> for Beaten {
 }
 
 #[test]
-fn attributes_of_every_shape_come_back() {
+fn attributes_of_every_shape_are_read_back() {
     let pair = (1, "one".into());
     let mut shapes = Shapes::create(None, vec![], HashMap::new(), pair).unwrap();
     shapes.set_maybe(Some("yes".into())).unwrap();

@@ -76,7 +76,7 @@ impl Mutate<Counter> for Converted {
 }
 
 #[test]
-fn serde_attributes_say_how_values_are_stored() {
+fn serde_attributes_define_the_stored_form_of_values() {
     let rest = BTreeMap::from([("colour".into(), "red".into())]);
     let mut counter = Counter::create(1, rest).unwrap();
     assert!(last_holds(&counter, r#""total":"1""#) && last_holds(&counter, r#""colour":"red""#));

@@ -53,7 +53,7 @@ fn links<N>(section: &Section<N>) -> (String, usize, bool, bool) {
 }
 
 #[tokio::test]
-async fn the_current_section_is_empty_only_where_the_log_is() {
+async fn the_current_section_is_empty_only_if_the_log_is_empty() {
     let log = |count| async move {
         let log = LocalNotificationLog::new(table(count).await).unwrap();
         let request = SectionRequest::current().with_size(small(5));
@@ -79,7 +79,7 @@ async fn a_section_beyond_the_end_is_empty_and_linked_backwards() {
 }
 
 #[tokio::test]
-async fn reading_goes_on_behind_a_gap() {
+async fn reading_continues_after_a_gap() {
     let table = table(30).await;
     for deleted in (4..=16).chain([19]) {
         table
@@ -108,7 +108,7 @@ async fn reading_goes_on_behind_a_gap() {
 }
 
 #[tokio::test]
-async fn whatever_is_missing_the_rest_is_read_once_and_in_order() {
+async fn despite_gaps_all_other_events_are_read_once_in_order() {
     for missing in 0..1_u32 << 7 {
         // The last record exists; records deleted at the end were never read.
         let table = table(8).await;
@@ -138,7 +138,7 @@ async fn whatever_is_missing_the_rest_is_read_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn a_reading_goes_on_where_the_last_one_ended() {
+async fn a_reader_continues_after_its_last_read() {
     let table = table(7).await;
     let log = LocalNotificationLog::new(table.clone()).unwrap();
     let mut reader = NotificationReader::new(log).section_size(Some(small(5)));
@@ -192,7 +192,7 @@ async fn a_follower_is_woken_by_save() {
 }
 
 #[tokio::test]
-async fn a_follower_sees_what_others_store() {
+async fn a_follower_reads_events_of_other_handles() {
     let table = table(2).await;
     let log = LocalNotificationLog::new(table.clone()).unwrap();
     let log = log.poll_every(Duration::from_millis(5));
@@ -208,7 +208,7 @@ async fn a_follower_sees_what_others_store() {
 }
 
 #[tokio::test]
-async fn a_failing_log_is_not_asked_without_rest() {
+async fn requests_to_a_failing_log_pause_between_attempts() {
     let table = table(1).await;
     let log = LocalNotificationLog::new(table.clone()).unwrap();
     let mut following = NotificationReader::new(log).follow();
@@ -222,7 +222,7 @@ async fn a_failing_log_is_not_asked_without_rest() {
 }
 
 #[tokio::test]
-async fn notifications_are_events_again_for_who_has_key_and_salt() {
+async fn notifications_decode_to_events_with_the_key_and_the_salt() {
     let key = es::cipher::encode_random_bytes(32).unwrap();
     let app = Application::builder()
         .uri("memory:")
@@ -279,7 +279,7 @@ async fn references_lead_to_their_events() {
 }
 
 #[tokio::test]
-async fn a_filled_hole_is_there_for_who_seeks_back() {
+async fn a_filled_hole_is_read_after_seeking_back() {
     let items = [Some("1".into()), None, Some(r#""three""#.into())];
     let array = FakeArray::new(4, items.into());
     let log = ArrayNotificationLog::new(array.clone(), small(2)).unwrap();

@@ -42,7 +42,8 @@ struct Log {
 
 #[derive(Deserialize)]
 struct Answer {
-    asked: String,
+    #[serde(rename = "asked")]
+    requested: String,
     section_id: String,
     previous_id: Option<String>,
     next_id: Option<String>,
@@ -102,10 +103,10 @@ fn size(size: u64) -> SectionSize {
 /// section is the empty one after it.
 fn expected(answer: &Answer) -> (SectionRef, &str) {
     match &answer.previous_id {
-        Some(previous) if answer.asked == "current" && answer.items == 0 => {
+        Some(previous) if answer.requested == "current" && answer.items == 0 => {
             (SectionRef::Current, previous)
         }
-        _ => (answer.asked.parse().unwrap(), &answer.asked),
+        _ => (answer.requested.parse().unwrap(), &answer.requested),
     }
 }
 
@@ -117,7 +118,7 @@ async fn check_answers<N: SectionItem>(name: &str, log: &impl NotificationLog<N>
             size: Some(size(answers.section_size)),
         };
         let section = log.section(request).await.unwrap();
-        if file == answer.asked {
+        if file == answer.requested {
             check_answer(&section, answer);
         }
         let path = format!(
@@ -126,7 +127,7 @@ async fn check_answers<N: SectionItem>(name: &str, log: &impl NotificationLog<N>
         );
         // The vectors contain the text of some sections only.
         if let Ok(text) = std::fs::read_to_string(vectors::path(&path)) {
-            assert_eq!(section.to_json(), text, "{}", answer.asked);
+            assert_eq!(section.to_json(), text, "{}", answer.requested);
             assert_eq!(Section::<N>::from_json(&text).unwrap().to_json(), text);
         }
     }
@@ -138,7 +139,7 @@ fn check_answer<N: SectionItem>(section: &Section<N>, answer: &Answer) {
         section.id.to_string(),
         answer.section_id,
         "{}",
-        answer.asked
+        answer.requested
     );
     assert_eq!(text(section.previous), answer.previous_id);
     assert_eq!(text(section.next), answer.next_id);
@@ -167,7 +168,7 @@ async fn sections_are_those_of_python() {
 }
 
 #[tokio::test]
-async fn every_kept_text_is_the_sections_text_byte_for_byte() {
+async fn every_section_text_equals_that_of_python_byte_for_byte() {
     let (_copy, app) = open("plain.db").await;
     let log = app.notification_log().unwrap();
     let mut compared = 0;
@@ -177,15 +178,15 @@ async fn every_kept_text_is_the_sections_text_byte_for_byte() {
         let size = size(name.trim_start_matches("size").parse().unwrap());
         for file in std::fs::read_dir(directory.path()).unwrap() {
             let path = file.unwrap().path();
-            let asked = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
+            let requested = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
             let text = std::fs::read_to_string(&path).unwrap();
             let request = SectionRequest {
-                section: asked,
+                section: requested,
                 size: Some(size),
             };
             let section = log.section(request).await.unwrap();
             let python_is_empty = text.starts_with(r#"{"items":[],"#);
-            if asked == SectionRef::Current && python_is_empty {
+            if requested == SectionRef::Current && python_is_empty {
                 continue;
             }
             assert_eq!(section.to_json(), text, "{}", path.display());
@@ -207,7 +208,7 @@ async fn sections_of_a_big_array_are_those_of_python() {
 }
 
 #[tokio::test]
-async fn readings_are_those_of_python() {
+async fn readers_return_the_notifications_of_python() {
     for database in ["plain.db", "encrypted.db", "salted.db"] {
         let described: Database = described(database).unwrap();
         let (_copy, app) = open(database).await;

@@ -81,7 +81,7 @@ async fn python5_accepts_our_encrypted_snapshots() {
 #[tokio::test]
 #[ignore = "needs a Python with the library"]
 async fn python5_accepts_our_snapshots_among_its_own() {
-    let copy = Copy::of("snapshots.db").await;
+    let copy = Copy::load("snapshots.db").await;
     let app = Application::builder()
         .uri(format!("sqlite:///{}", copy.path.display()))
         .salt("")

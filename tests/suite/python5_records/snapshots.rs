@@ -21,7 +21,7 @@ async fn open(copy: &Copy) -> Application {
 
 #[tokio::test]
 async fn python5_snapshots_are_found_by_the_same_bounds() {
-    let copy = Copy::of("snapshots.db").await;
+    let copy = Copy::load("snapshots.db").await;
     let (app, manifest) = (open(&copy).await, database("snapshots.db"));
     for lookup in list(&manifest, "lookups") {
         let id: Uuid = text(lookup, "id").parse().unwrap();
@@ -51,8 +51,8 @@ async fn python5_snapshots_are_found_by_the_same_bounds() {
 }
 
 #[tokio::test]
-async fn python5_snapshots_are_taken_up() {
-    let copy = Copy::of("snapshots.db").await;
+async fn python5_snapshots_are_used() {
+    let copy = Copy::load("snapshots.db").await;
     let manifest = database("snapshots.db");
     let events = copy.table(Table::stored_events()).await;
     // The events before the first snapshot are deleted, so that loading needs the snapshot.
@@ -123,8 +123,8 @@ fn attributes(state: &str) -> Value {
 }
 
 #[tokio::test]
-async fn python5_snapshots_are_written_to_the_letter() {
-    let copy = Copy::of("snapshots.db").await;
+async fn python5_snapshots_are_written_byte_for_byte() {
+    let copy = Copy::load("snapshots.db").await;
     let snapshots = copy.table(Table::snapshots()).await;
     let app = open(&copy).await;
     let mut written = 0;

@@ -28,7 +28,7 @@ async fn in_memory(store: &Arc<dyn RecordManager>, table: Table) -> Arc<dyn Reco
 
 #[tokio::test]
 async fn python5_integer_sequenced_items_replay() {
-    let copy = Copy::of("integer_sequenced.db").await;
+    let copy = Copy::load("integer_sequenced.db").await;
     let manifest = database("integer_sequenced.db");
     let tables = manifest.get("tables_expected").unwrap();
     for table in [Table::integer_sequenced(), Table::integer_sequenced_no_id()] {
@@ -45,9 +45,9 @@ async fn python5_integer_sequenced_items_replay() {
 
 async fn replay(store: &EventStore, aggregate: &Value) {
     let id: Uuid = text(aggregate, "id").parse().unwrap();
-    let walked = store.verify(id).await.unwrap();
+    let verification = store.verify(id).await.unwrap();
     let events = u64::try_from(number(aggregate, "events").unwrap()).unwrap();
-    assert_eq!(walked.events, events);
+    assert_eq!(verification.events, events);
     let repository = Repository::new(store.clone());
     for version in list(aggregate, "versions") {
         match text(aggregate, "entity_topic") {
@@ -75,7 +75,7 @@ async fn at<A: Snapshotted + HashChained + Versioned>(
 
 #[tokio::test]
 async fn python5_timestamp_sequenced_items_are_read_and_written_the_same() {
-    let copy = Copy::of("timestamp_sequenced.db").await;
+    let copy = Copy::load("timestamp_sequenced.db").await;
     let manifest = database("timestamp_sequenced.db");
     let tables = manifest.get("tables_expected").unwrap();
     for table in [
@@ -160,7 +160,7 @@ async fn measure(store: &EventStore, written: &EventStore, id: Uuid, time: Times
 
 /// An aggregate has versions and times; the table decides which of them are positions.
 #[tokio::test]
-async fn events_stand_where_the_table_says() {
+async fn events_are_stored_in_the_configured_table() {
     for (table, is_time) in [
         (Table::timestamp_sequenced(), true),
         (Table::integer_sequenced(), false),
@@ -171,7 +171,7 @@ async fn events_stand_where_the_table_says() {
         world.set_ruler(Value::Bool(true)).unwrap();
         store.append(world.pending_events()).await.unwrap();
         let items = store.items(world.id()).await.unwrap();
-        let places = items.iter().map(|item| item.position);
+        let positions = items.iter().map(|item| item.position);
         let expected = world.pending_events().iter().map(|event| {
             if is_time {
                 event.timestamp().into()
@@ -179,7 +179,7 @@ async fn events_stand_where_the_table_says() {
                 event.originator_version().into()
             }
         });
-        assert!(places.eq(expected));
+        assert!(positions.eq(expected));
         let repository = Repository::new(store);
         let copy: World = repository.get(world.id()).await.unwrap();
         assert_eq!(copy.head(), world.head());

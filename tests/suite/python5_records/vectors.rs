@@ -42,7 +42,7 @@ pub struct Copy {
 }
 
 impl Copy {
-    pub async fn of(name: &str) -> Self {
+    pub async fn load(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::copy(vectors::path(name), &path).unwrap();

@@ -85,7 +85,7 @@ async fn python5_big_arrays_are_read_item_by_item() {
 }
 
 #[tokio::test]
-async fn python5_questions_to_big_arrays_have_the_same_answers() {
+async fn python5_queries_of_big_arrays_have_the_same_results() {
     let described: Described = described("bigarray.db");
     let (_database, array) = opened(&described).await;
     for query in &described.queries {
@@ -120,7 +120,7 @@ async fn get(array: &BigArray<Value>, position: i64) -> Option<Value> {
 }
 
 #[tokio::test]
-async fn python5_events_of_arrays_are_written_to_the_byte() {
+async fn python5_events_of_arrays_are_written_byte_for_byte() {
     let described: Described = described("bigarray.db");
     let salt = Salt::new(&described.salt);
     for array in &described.arrays {
@@ -146,7 +146,7 @@ async fn python5_events_of_arrays_are_written_to_the_byte() {
 }
 
 #[tokio::test]
-async fn python5_arrays_are_made_of_the_same_arrays_when_we_append() {
+async fn python5_big_arrays_consist_of_the_same_arrays_after_our_appends() {
     let described: Described = described("bigarray.db");
     let records = MemoryRecordManager::new(Table::stored_events());
     let store = EventStore::new(Arc::new(records), Mapper::new(), Salt::new(&described.salt));

@@ -91,7 +91,7 @@ impl Arguments {
 }
 
 #[tokio::test]
-async fn python5_logs_answer_every_question_alike() {
+async fn python5_logs_answer_every_query_alike() {
     let described: Described = described("timebucketed.db");
     let database = Database::copy_of("timebucketed.db").await;
     let entities = database
@@ -131,7 +131,7 @@ async fn ask(messages: &LogMessages, query: &Query) {
 }
 
 #[tokio::test]
-async fn python5_messages_are_written_to_the_byte_into_the_same_buckets() {
+async fn python5_messages_are_written_byte_for_byte_into_the_same_buckets() {
     let described: Described = described("timebucketed.db");
     let database = Database::copy_of("timebucketed.db").await;
     let store = database.store(Table::timestamp_sequenced_no_id(), "").await;
@@ -152,7 +152,7 @@ async fn python5_messages_are_written_to_the_byte_into_the_same_buckets() {
 }
 
 #[test]
-fn python5_logs_are_started_by_the_same_event() {
+fn python5_logs_start_with_the_same_event() {
     let described: Described = described("timebucketed.db");
     for log in &described.logs {
         let ours = TimeBucketedLog::start(log.log_name, log.bucket_size).unwrap();

@@ -13,17 +13,17 @@ use super::super::case::Verdict;
 use super::super::fixture::{Fixture, Store, all_items, all_records, append, assert_conflict};
 
 super::cases![
-    of_concurrent_appends_at_one_position_one_is_kept,
-    concurrent_appends_leave_no_hole_and_know_their_ids,
-    a_conflict_is_told_only_to_the_append_that_has_it,
+    one_of_concurrent_appends_at_a_position_succeeds,
+    concurrent_appends_leave_no_hole_and_return_their_ids,
+    a_conflict_is_returned_only_to_the_append_that_caused_it,
     a_follower_misses_nothing_while_others_write,
-    a_dropped_append_leaves_all_or_nothing,
-    two_handles_write_to_one_sequence_of_records,
+    a_dropped_append_is_stored_whole_or_not_at_all,
+    two_handles_write_to_one_application_sequence,
 ];
 
 const WRITERS: i64 = 16;
 
-async fn of_concurrent_appends_at_one_position_one_is_kept(fixture: Fixture) -> Verdict {
+async fn one_of_concurrent_appends_at_a_position_succeeds(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     for n in 0..10 {
@@ -47,7 +47,7 @@ async fn of_concurrent_appends_at_one_position_one_is_kept(fixture: Fixture) -> 
     Ok(())
 }
 
-async fn concurrent_appends_leave_no_hole_and_know_their_ids(fixture: Fixture) -> Verdict {
+async fn concurrent_appends_leave_no_hole_and_return_their_ids(fixture: Fixture) -> Verdict {
     fixture.require_record_ids()?;
     let store = fixture.store().await;
     let mut writers = JoinSet::new();
@@ -96,7 +96,7 @@ async fn write_with_conflicts(fixture: Fixture, store: Store) -> Vec<Record> {
 
 /// Appends pairs of lists that want the same position, one of which must conflict. A store that
 /// batches appends must not refuse the other list too.
-async fn a_conflict_is_told_only_to_the_append_that_has_it(fixture: Fixture) -> Verdict {
+async fn a_conflict_is_returned_only_to_the_append_that_caused_it(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let taken = fixture.item(Uuid::new_v4(), 0);
     append(&store, vec![taken.clone()]).await;
@@ -149,7 +149,7 @@ async fn a_follower_misses_nothing_while_others_write(fixture: Fixture) -> Verdi
     Ok(())
 }
 
-async fn a_dropped_append_leaves_all_or_nothing(fixture: Fixture) -> Verdict {
+async fn a_dropped_append_is_stored_whole_or_not_at_all(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let mut dropped = Vec::new();
     for polls in [0, 1, 2, 3].into_iter().cycle().take(40) {
@@ -180,7 +180,7 @@ async fn a_dropped_append_leaves_all_or_nothing(fixture: Fixture) -> Verdict {
     Ok(())
 }
 
-async fn two_handles_write_to_one_sequence_of_records(fixture: Fixture) -> Verdict {
+async fn two_handles_write_to_one_application_sequence(fixture: Fixture) -> Verdict {
     fixture.require_reach(Reach::Process)?;
     let (one, two) = (fixture.store().await, fixture.store().await);
     let taken = fixture.item(Uuid::new_v4(), 0);

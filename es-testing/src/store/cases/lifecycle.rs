@@ -9,16 +9,16 @@ use super::super::case::{Inapplicable, Verdict};
 use super::super::fixture::{Fixture, all_items, all_records, append};
 
 super::cases![
-    setup_leaves_a_table_alone_that_is_right,
-    a_missing_table_is_an_error_of_the_schema,
-    a_table_of_another_shape_is_refused_and_left_alone,
-    close_answers_every_append,
-    appends_that_meet_a_close_are_kept_as_they_were_answered,
+    setup_does_not_change_a_valid_table,
+    a_missing_table_is_a_schema_error,
+    a_table_with_other_columns_is_refused_and_not_changed,
+    every_append_during_close_returns,
+    appends_during_close_are_stored_as_reported,
     calls_after_close_are_refused,
-    everything_is_there_after_reopening,
+    all_items_are_present_after_reopening,
 ];
 
-async fn setup_leaves_a_table_alone_that_is_right(fixture: Fixture) -> Verdict {
+async fn setup_does_not_change_a_valid_table(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     append(&store, fixture.list(id, &[0, 1])).await;
@@ -27,7 +27,7 @@ async fn setup_leaves_a_table_alone_that_is_right(fixture: Fixture) -> Verdict {
     Ok(())
 }
 
-async fn a_missing_table_is_an_error_of_the_schema(fixture: Fixture) -> Verdict {
+async fn a_missing_table_is_a_schema_error(fixture: Fixture) -> Verdict {
     let store = fixture.open().await;
     let id = Uuid::new_v4();
     let outcome = store.append(fixture.list(id, &[0]).into()).await;
@@ -48,7 +48,7 @@ async fn a_missing_table_is_an_error_of_the_schema(fixture: Fixture) -> Verdict 
     Ok(())
 }
 
-async fn a_table_of_another_shape_is_refused_and_left_alone(fixture: Fixture) -> Verdict {
+async fn a_table_with_other_columns_is_refused_and_not_changed(fixture: Fixture) -> Verdict {
     fixture.require_reach(Reach::Process)?;
     let store = fixture.store().await;
     let id = Uuid::new_v4();
@@ -67,22 +67,22 @@ async fn a_table_of_another_shape_is_refused_and_left_alone(fixture: Fixture) ->
     Ok(())
 }
 
-async fn close_answers_every_append(fixture: Fixture) -> Verdict {
+async fn every_append_during_close_returns(fixture: Fixture) -> Verdict {
     append_and_close(&fixture).await;
     Ok(())
 }
 
-async fn appends_that_meet_a_close_are_kept_as_they_were_answered(fixture: Fixture) -> Verdict {
+async fn appends_during_close_are_stored_as_reported(fixture: Fixture) -> Verdict {
     fixture.require_reach(Reach::Durable)?;
-    let kept = append_and_close(&fixture).await;
+    let appended = append_and_close(&fixture).await;
     let store = fixture.store().await;
-    for list in &kept {
+    for list in &appended {
         assert_eq!(all_items(&store, list[0].sequence_id).await, *list);
     }
     let sequences = store.sequence_ids(None, 100).await.expect("read");
     assert_eq!(
         sequences.len(),
-        kept.len(),
+        appended.len(),
         "refused appends are not stored"
     );
     Ok(())
@@ -98,15 +98,15 @@ async fn append_and_close(fixture: &Fixture) -> Vec<Vec<SequencedItem>> {
     }
     tokio::task::yield_now().await;
     store.close().await.expect("closed");
-    let mut kept = Vec::new();
+    let mut appended = Vec::new();
     for (outcome, list) in writers.join_all().await {
         match outcome {
-            Ok(_) => kept.push(list),
+            Ok(_) => appended.push(list),
             Err(RecordError::Closed) => {}
             other => panic!("an append must succeed or be refused as closed, not {other:?}"),
         }
     }
-    kept
+    appended
 }
 
 async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
@@ -135,7 +135,7 @@ async fn calls_after_close_are_refused(fixture: Fixture) -> Verdict {
     Ok(())
 }
 
-async fn everything_is_there_after_reopening(fixture: Fixture) -> Verdict {
+async fn all_items_are_present_after_reopening(fixture: Fixture) -> Verdict {
     fixture.require_reach(Reach::Durable)?;
     let id = Uuid::new_v4();
     for n in 0..3 {

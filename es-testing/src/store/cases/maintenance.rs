@@ -10,10 +10,10 @@ use super::super::fixture::{
 
 super::cases![
     truncate_empties_the_table_and_ids_start_at_1_again,
-    drop_table_removes_it_and_setup_makes_it_anew,
-    delete_record_removes_one_and_says_whether_there_was_one,
+    drop_table_removes_the_table_and_setup_creates_it_again,
+    delete_record_removes_one_record_and_returns_whether_it_existed,
     delete_record_refuses_a_position_of_another_kind,
-    replace_record_keeps_the_place_of_what_it_replaces,
+    replace_record_keeps_the_position_and_the_record_id,
 ];
 
 async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -> Verdict {
@@ -28,7 +28,7 @@ async fn truncate_empties_the_table_and_ids_start_at_1_again(fixture: Fixture) -
     Ok(())
 }
 
-async fn drop_table_removes_it_and_setup_makes_it_anew(fixture: Fixture) -> Verdict {
+async fn drop_table_removes_the_table_and_setup_creates_it_again(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     append(&store, fixture.list(id, &[0, 1])).await;
@@ -43,7 +43,9 @@ async fn drop_table_removes_it_and_setup_makes_it_anew(fixture: Fixture) -> Verd
     Ok(())
 }
 
-async fn delete_record_removes_one_and_says_whether_there_was_one(fixture: Fixture) -> Verdict {
+async fn delete_record_removes_one_record_and_returns_whether_it_existed(
+    fixture: Fixture,
+) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     append(&store, fixture.list(id, &[0, 1, 2])).await;
@@ -99,7 +101,7 @@ async fn delete_record_refuses_a_position_of_another_kind(fixture: Fixture) -> V
     }
 }
 
-async fn replace_record_keeps_the_place_of_what_it_replaces(fixture: Fixture) -> Verdict {
+async fn replace_record_keeps_the_position_and_the_record_id(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let at = |n, position| SequencedItem {

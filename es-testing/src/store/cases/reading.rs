@@ -12,7 +12,7 @@ use super::super::case::Verdict;
 use super::super::fixture::{Fixture, all_items, append, if_supported};
 
 super::cases![
-    a_limit_is_reached_where_there_are_enough,
+    a_limit_is_reached_if_there_are_enough_items,
     bounds_and_limits_are_kept_in_both_orders,
     paging_by_the_last_position_reads_each_item_once,
     an_unknown_sequence_is_empty,
@@ -100,7 +100,7 @@ async fn paging_by_the_last_position_reads_each_item_once(fixture: Fixture) -> V
 
 /// The limits are near multiples of 5,000, the page size of some stores: such a store must read
 /// further pages until the limit is reached.
-async fn a_limit_is_reached_where_there_are_enough(fixture: Fixture) -> Verdict {
+async fn a_limit_is_reached_if_there_are_enough_items(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let numbers: Vec<i64> = (0..6_000).collect();

@@ -7,7 +7,7 @@ use super::super::case::{Inapplicable, Verdict};
 use super::super::fixture::{Fixture, all_records, append, assert_conflict, has_record_ids};
 
 super::cases![
-    record_ids_are_promised_where_the_table_has_them,
+    capabilities_promise_record_ids_if_the_table_has_them,
     record_ids_are_1_2_3_in_the_order_of_appends,
     conflicts_use_no_record_ids,
     records_are_read_page_by_page,
@@ -15,7 +15,7 @@ super::cases![
     a_table_without_record_ids_says_so,
 ];
 
-async fn record_ids_are_promised_where_the_table_has_them(fixture: Fixture) -> Verdict {
+async fn capabilities_promise_record_ids_if_the_table_has_them(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let promised = store.capabilities().record_ids;
     assert_eq!(promised == RecordIds::Contiguous, fixture.has_record_ids());

@@ -83,7 +83,7 @@ impl AppendBench {
         if !std::env::args().any(|argument| argument == "--bench") {
             return;
         }
-        if !self.server.is_there() {
+        if !self.server.is_available() {
             println!("there is no server to measure");
             return;
         }
@@ -114,10 +114,10 @@ impl AppendBench {
         for _ in 0..ROUNDS {
             let database = self.new_database().await;
             ours.push(self.ours(&database, callers).await);
-            self.remove(&database).await;
+            self.drop_database(&database).await;
             let database = self.new_database().await;
             theirs.push((peer.sample)(database.clone(), callers).await);
-            self.remove(&database).await;
+            self.drop_database(&database).await;
         }
         (median(ours), median(theirs))
     }
@@ -150,7 +150,7 @@ impl AppendBench {
             text.parse::<f64>().expect("a writer prints a number")
         });
         let counts: Vec<f64> = counts.collect();
-        self.remove(&database).await;
+        self.drop_database(&database).await;
         let all: f64 = counts.iter().sum();
         println!(
             "{PROCESSES} processes of {CALLERS} callers: {all:.0} events in a round, {counts:?}"
@@ -175,13 +175,13 @@ impl AppendBench {
 
     async fn new_database(&self) -> String {
         let name = format!("es_bench_{}", Uuid::new_v4().simple());
-        let created = self.server.make(&name).await;
+        let created = self.server.create_database(&name).await;
         created.expect("the database is created");
         name
     }
 
-    async fn remove(&self, database: &str) {
-        let removed = self.server.remove(database).await;
+    async fn drop_database(&self, database: &str) {
+        let removed = self.server.drop_database(database).await;
         removed.expect("the database is dropped");
     }
 }
@@ -194,7 +194,8 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Measures `append` for a round. Each of the callers calls it again when its last call returns.
+    /// Measures `append` for a round. Each of the callers calls it again when its last call
+    /// returns.
     pub async fn measure<F>(
         callers: usize,
         append: impl Fn() -> F + Send + Sync + Clone + 'static,

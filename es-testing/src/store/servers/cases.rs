@@ -35,15 +35,15 @@ macro_rules! cases {
 }
 
 cases![
-    an_unknown_user_is_told_so,
-    an_unknown_database_is_told_so,
+    an_unknown_user_is_a_backend_error,
+    an_unknown_database_is_a_backend_error,
     a_server_out_of_reach_is_unavailable,
-    a_full_server_is_unavailable_and_comes_back,
-    a_read_only_server_is_read_and_says_why_it_is_not_written,
-    connections_that_are_cut_are_made_anew,
-    a_commit_without_an_answer_is_found_out,
+    a_full_server_is_unavailable_until_connections_are_free,
+    a_read_only_server_is_read_and_refuses_writes_with_a_reason,
+    cut_connections_are_replaced,
+    the_outcome_of_a_commit_without_an_answer_is_found,
     a_follower_is_woken_by_a_commit_of_this_handle,
-    another_programs_lock_is_waited_for_with_patience,
+    another_programs_lock_is_awaited_until_the_timeout,
 ];
 
 /// A new database on the server.
@@ -131,13 +131,13 @@ fn assert_unavailable(error: &RecordError, expected: &str) {
     assert_contains(error, expected);
 }
 
-async fn an_unknown_user_is_told_so(fixture: ServerFixture) -> Verdict {
+async fn an_unknown_user_is_a_backend_error(fixture: ServerFixture) -> Verdict {
     let error = fixture.refusal(Way::As("no_such_user".into())).await?;
     assert_backend(&error, "refused the user");
     Ok(())
 }
 
-async fn an_unknown_database_is_told_so(fixture: ServerFixture) -> Verdict {
+async fn an_unknown_database_is_a_backend_error(fixture: ServerFixture) -> Verdict {
     let error = fixture.refusal(Way::Nowhere).await?;
     assert_backend(&error, "no database of that name");
     Ok(())
@@ -150,7 +150,9 @@ async fn a_server_out_of_reach_is_unavailable(fixture: ServerFixture) -> Verdict
     Ok(())
 }
 
-async fn a_full_server_is_unavailable_and_comes_back(fixture: ServerFixture) -> Verdict {
+async fn a_full_server_is_unavailable_until_connections_are_free(
+    fixture: ServerFixture,
+) -> Verdict {
     let user = fixture.server.limited_user(&fixture.database, 2).await;
     let Some(user) = user.expect("the user is created") else {
         return Err(Inapplicable("the server does not limit connections"));
@@ -174,13 +176,13 @@ async fn a_full_server_is_unavailable_and_comes_back(fixture: ServerFixture) -> 
     events.close().await.expect("closed");
     fixture
         .server
-        .forget_user(&user)
+        .drop_user(&user)
         .await
         .expect("the user is dropped");
     Ok(())
 }
 
-async fn a_read_only_server_is_read_and_says_why_it_is_not_written(
+async fn a_read_only_server_is_read_and_refuses_writes_with_a_reason(
     fixture: ServerFixture,
 ) -> Verdict {
     let id = Uuid::new_v4();
@@ -197,7 +199,7 @@ async fn a_read_only_server_is_read_and_says_why_it_is_not_written(
     Ok(())
 }
 
-async fn connections_that_are_cut_are_made_anew(fixture: ServerFixture) -> Verdict {
+async fn cut_connections_are_replaced(fixture: ServerFixture) -> Verdict {
     let events = fixture.events(&Opening::default()).await?;
     let id = Uuid::new_v4();
     for n in 0..5 {
@@ -214,11 +216,11 @@ async fn connections_that_are_cut_are_made_anew(fixture: ServerFixture) -> Verdi
     Ok(())
 }
 
-async fn a_commit_without_an_answer_is_found_out(fixture: ServerFixture) -> Verdict {
+async fn the_outcome_of_a_commit_without_an_answer_is_found(fixture: ServerFixture) -> Verdict {
     let Some(commit) = fixture.server.commit() else {
         return Err(Inapplicable("the store has no transactions"));
     };
-    let proxy = LossyProxy::before(fixture.server.address(), commit).await;
+    let proxy = LossyProxy::start(fixture.server.address(), commit).await;
     let opening = Opening::with(Way::At(proxy.address()));
     let events = fixture.events(&opening).await?;
     let id = Uuid::new_v4();
@@ -260,7 +262,7 @@ async fn a_follower_is_woken_by_a_commit_of_this_handle(fixture: ServerFixture) 
     Ok(())
 }
 
-async fn another_programs_lock_is_waited_for_with_patience(fixture: ServerFixture) -> Verdict {
+async fn another_programs_lock_is_awaited_until_the_timeout(fixture: ServerFixture) -> Verdict {
     if fixture.server.commit().is_none() {
         return Err(Inapplicable("the store has no transactions"));
     }

@@ -37,14 +37,14 @@ impl Databases {
     /// Creates a database with a new name, and returns the name.
     pub(super) async fn new_database(&self) -> String {
         let name = format!("es_{}", Uuid::new_v4().simple());
-        self.make(&name).await;
+        self.create_database(&name).await;
         name
     }
 
     /// Creates a database if it is absent. It ignores a failure, because opening the store then
     /// reports the cause.
-    pub async fn make(&self, name: &str) {
-        drop(self.server.make(name).await);
+    pub async fn create_database(&self, name: &str) {
+        drop(self.server.create_database(name).await);
         self.created().push(name.to_owned());
     }
 
@@ -58,7 +58,7 @@ impl Databases {
         names.sort_unstable();
         names.dedup();
         for name in names {
-            let removed = self.server.remove(&name).await;
+            let removed = self.server.drop_database(&name).await;
             removed.expect("the database is dropped");
         }
     }
@@ -72,7 +72,7 @@ impl Databases {
 #[async_trait]
 impl Backend for Databases {
     async fn open(&self, name: &str, table: Table) -> Result<Arc<dyn RecordManager>, RecordError> {
-        self.make(name).await;
+        self.create_database(name).await;
         let database = self.server.open(name, &Opening::default()).await?;
         database.record_manager(table).await
     }

@@ -21,7 +21,7 @@ pub trait Server: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Returns whether a server is available. Without one, the tests are reported as ignored.
-    fn is_there(&self) -> bool;
+    fn is_available(&self) -> bool;
 
     /// Returns the address of the server.
     fn address(&self) -> SocketAddr;
@@ -38,13 +38,13 @@ pub trait Server: Send + Sync + 'static {
     ) -> Result<Arc<dyn Datastore>, RecordError>;
 
     /// Creates a database if it is absent. Default: does nothing, because the store creates it.
-    async fn make(&self, database: &str) -> Result<(), BoxError> {
+    async fn create_database(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
     }
 
     /// Drops a database if it exists.
-    async fn remove(&self, database: &str) -> Result<(), BoxError>;
+    async fn drop_database(&self, database: &str) -> Result<(), BoxError>;
 
     /// Returns the tables for the contract suite: one of each shape, and one whose name needs
     /// quotes.
@@ -71,7 +71,7 @@ pub trait Server: Send + Sync + 'static {
 
     /// Writes to a table as a program that ignores the store's lock: it keeps its transaction open
     /// for `how_long` and rolls it back. On a server without locks it may disturb in another way.
-    async fn meddle(
+    async fn write_without_lock(
         &self,
         database: &str,
         table: &Table,
@@ -93,7 +93,7 @@ pub trait Server: Send + Sync + 'static {
     }
 
     /// Drops a user that [`limited_user`](Self::limited_user) created.
-    async fn forget_user(&self, user: &str) -> Result<(), BoxError> {
+    async fn drop_user(&self, user: &str) -> Result<(), BoxError> {
         let _ = user;
         Ok(())
     }
@@ -114,7 +114,7 @@ pub trait Server: Send + Sync + 'static {
         }
         // Errors are ignored: each disturbance may lose its own connection.
         if turn.is_multiple_of(2) {
-            drop(self.meddle(database, table, how_long).await);
+            drop(self.write_without_lock(database, table, how_long).await);
         } else {
             drop(self.cut(database, 3).await);
         }

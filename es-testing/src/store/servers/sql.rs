@@ -22,7 +22,8 @@ pub trait SqlServer: Server {
     /// Migrates the table of the stored events and returns the number of its newest migration.
     async fn migrate(&self, database: &str) -> Result<usize, RecordError>;
 
-    /// Creates a table as Django does, with an item of [`django_item`] at position 0, and returns its description.
+    /// Creates a table as Django does, with an item of [`django_item`] at position 0, and returns
+    /// its description.
     async fn create_django_table(&self, database: &str) -> Result<Table, BoxError>;
 
     /// Checks the columns of the row that the store appended at position 1.
@@ -70,9 +71,9 @@ macro_rules! cases {
 }
 
 cases![
-    a_pool_that_is_passed_in_is_shared_and_left_open,
+    a_pool_of_the_program_is_shared_and_left_open,
     migrating_twice_changes_nothing,
-    a_table_of_django_is_used_as_it_is,
+    a_django_table_is_used_unchanged,
 ];
 
 pub(super) fn trials(
@@ -106,7 +107,7 @@ impl ServerFixture {
     }
 }
 
-async fn a_pool_that_is_passed_in_is_shared_and_left_open(fixture: ServerFixture) -> Verdict {
+async fn a_pool_of_the_program_is_shared_and_left_open(fixture: ServerFixture) -> Verdict {
     let pool = fixture
         .server
         .pool(&fixture.database)
@@ -148,7 +149,7 @@ async fn migrating_twice_changes_nothing(fixture: ServerFixture) -> Verdict {
     Ok(())
 }
 
-async fn a_table_of_django_is_used_as_it_is(fixture: ServerFixture) -> Verdict {
+async fn a_django_table_is_used_unchanged(fixture: ServerFixture) -> Verdict {
     let table = fixture.server.create_django_table(&fixture.database).await;
     let table = table.expect("the table is created");
     let records = fixture.table(table.clone()).await;

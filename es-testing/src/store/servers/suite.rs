@@ -157,7 +157,7 @@ impl Suite {
     }
 
     fn take_trials(&mut self) -> Vec<Trial> {
-        let is_missing = !self.server.is_there();
+        let is_missing = !self.server.is_available();
         let trials = std::mem::take(&mut self.trials).into_iter();
         let trials = trials.map(|trial| ignored_if(is_missing, trial));
         trials.collect()
@@ -170,7 +170,7 @@ impl Suite {
         let (backend, server) = (self.backend(), self.server.clone());
         let name = "torture::nothing_is_skipped_doubled_reordered_or_lost";
         let trial = Trial::test(name, move || server.torture().run(&backend).outcome());
-        Some(ignored_if(!self.server.is_there(), trial))
+        Some(ignored_if(!self.server.is_available(), trial))
     }
 
     fn own_trials(&self, group: &str, own: &[OwnCase]) -> Vec<Trial> {

@@ -43,7 +43,7 @@ pub trait TlsServer: Server {
     }
 
     /// Undoes [`prepare`](Self::prepare).
-    async fn tidy(&self, database: &str) -> Result<(), BoxError> {
+    async fn undo_preparation(&self, database: &str) -> Result<(), BoxError> {
         let _ = database;
         Ok(())
     }
@@ -59,10 +59,10 @@ macro_rules! cases {
 }
 
 cases![
-    a_server_that_is_checked_is_read_and_written_in_cipher,
+    a_trusted_server_is_read_and_written_over_tls,
     a_certificate_of_another_authority_is_refused,
     a_certificate_of_another_name_is_refused,
-    a_server_without_tls_is_refused_and_told_nothing,
+    a_server_without_tls_is_refused_and_sent_nothing,
 ];
 
 pub(super) fn trials(
@@ -116,7 +116,7 @@ impl ServerFixture {
     }
 }
 
-async fn a_server_that_is_checked_is_read_and_written_in_cipher(fixture: ServerFixture) -> Verdict {
+async fn a_trusted_server_is_read_and_written_over_tls(fixture: ServerFixture) -> Verdict {
     let prepared = fixture.server.prepare(&fixture.database).await;
     prepared.expect("the database is prepared");
     let store = fixture
@@ -142,7 +142,7 @@ async fn a_server_that_is_checked_is_read_and_written_in_cipher(fixture: ServerF
     store.close().await.expect("closed");
     fixture
         .server
-        .tidy(&fixture.database)
+        .undo_preparation(&fixture.database)
         .await
         .expect("the preparation is undone");
     Ok(())
@@ -162,7 +162,7 @@ async fn a_certificate_of_another_name_is_refused(fixture: ServerFixture) -> Ver
     Ok(())
 }
 
-async fn a_server_without_tls_is_refused_and_told_nothing(fixture: ServerFixture) -> Verdict {
+async fn a_server_without_tls_is_refused_and_sent_nothing(fixture: ServerFixture) -> Verdict {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     let server = fixture.server.clone();

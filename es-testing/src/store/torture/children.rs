@@ -1,4 +1,4 @@
-//! The writers, seen from the process that starts and kills them.
+//! The writer processes: starts and kills them, and collects their reports.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -9,25 +9,27 @@ use super::Torture;
 use super::random::Random;
 use super::writer::{Answer, DATABASE, SEED};
 
-/// A writer that has not ended by then hangs. It may be one that waits for a server to start.
+/// Time after which a writer counts as hanging. It is long, because a writer may wait for a server
+/// to start.
 const TIMEOUT: Duration = Duration::from_secs(240);
 
-/// What the writers reported.
+/// The reports of all writers.
 #[derive(Default)]
-pub(super) struct Harvest {
+pub(super) struct Findings {
     pub(super) kills: u64,
     pub(super) disturbances: usize,
     pub(super) answers: Vec<Answer>,
-    /// What no writer should have met.
-    pub(super) complaints: Vec<String>,
+    /// Failures of writers that no store may cause.
+    pub(super) failures: Vec<String>,
 }
 
+/// The running writers of one run.
 pub(super) struct Children<'t> {
     torture: &'t Torture,
     name: String,
     running: Vec<Writer>,
     started: u64,
-    harvest: Harvest,
+    findings: Findings,
 }
 
 struct Writer {
@@ -43,7 +45,7 @@ impl<'t> Children<'t> {
             name: name.to_owned(),
             running: Vec::new(),
             started: 0,
-            harvest: Harvest::default(),
+            findings: Findings::default(),
         };
         for _ in 0..torture.writers {
             let writer = children.spawn();
@@ -57,7 +59,7 @@ impl<'t> Children<'t> {
         let seed = Random::new(self.torture.seed)
             .fork(1_000_000 + self.started)
             .next();
-        let program = std::env::current_exe().expect("this program's path");
+        let program = std::env::current_exe().expect("the path of this program");
         let mut process = Command::new(program)
             .env(DATABASE, &self.name)
             .env(SEED, seed.to_string())
@@ -67,8 +69,8 @@ impl<'t> Children<'t> {
             .stderr(Stdio::piped())
             .spawn()
             .expect("a writer starts");
-        let stdout = process.stdout.take().expect("it is piped");
-        let mut stderr = process.stderr.take().expect("it is piped");
+        let stdout = process.stdout.take().expect("the stream is piped");
+        let mut stderr = process.stderr.take().expect("the stream is piped");
         let read = move || {
             let lines = BufReader::new(stdout).lines().map_while(Result::ok);
             lines.filter_map(|line| Answer::parse(&line)).collect()
@@ -78,71 +80,82 @@ impl<'t> Children<'t> {
             answers: thread::spawn(read),
             errors: thread::spawn(move || {
                 let mut text = String::new();
-                let _cut_off = stderr.read_to_string(&mut text);
+                let _truncated = stderr.read_to_string(&mut text);
                 text
             }),
         }
     }
 
-    /// Kills one writer, and starts another in its place.
+    /// Kills one writer and starts another in its place.
     pub(super) fn kill(&mut self, index: u64) {
         let index = usize::try_from(index).expect("a small number");
         let next = self.spawn();
         let mut killed = std::mem::replace(&mut self.running[index], next);
-        killed.process.kill().expect("the writer is ours");
-        self.harvest.kills += 1;
-        self.gather(killed, Ending::Killed);
+        killed
+            .process
+            .kill()
+            .expect("a child process is controlled by its parent");
+        self.findings.kills += 1;
+        self.collect(killed, Ending::Killed);
     }
 
-    /// Lets the writers end by themselves.
-    pub(super) fn finish(mut self) -> Harvest {
+    /// Stops all writers and returns their reports.
+    pub(super) fn finish(mut self) -> Findings {
         for writer in std::mem::take(&mut self.running) {
-            self.gather(writer, Ending::RequestFilter);
+            self.collect(writer, Ending::Stopped);
         }
-        self.harvest
+        self.findings
     }
 
-    fn gather(&mut self, mut writer: Writer, ending: Ending) {
-        // Its end tells the writer to stop.
+    fn collect(&mut self, mut writer: Writer, ending: Ending) {
+        // A writer stops when its input ends.
         drop(writer.process.stdin.take());
         let status = wait(&mut writer.process);
         let errors = writer.errors.join().expect("no panic");
         match (ending, status) {
-            (_, None) => self.harvest.complaints.push("a writer hangs".to_owned()),
-            (Ending::RequestFilter, Some(false)) => {
-                self.harvest
-                    .complaints
+            (_, None) => self.findings.failures.push("a writer hangs".to_owned()),
+            (Ending::Stopped, Some(false)) => {
+                self.findings
+                    .failures
                     .push(format!("a writer failed: {errors}"));
             }
             (Ending::Killed, Some(_)) if errors.contains("panicked") => {
-                self.harvest
-                    .complaints
+                self.findings
+                    .failures
                     .push(format!("a writer panicked before it was killed: {errors}"));
             }
             _ => {}
         }
-        self.harvest
+        self.findings
             .answers
             .extend(writer.answers.join().expect("no panic"));
     }
 }
 
+/// The way in which the process of a writer is ended.
 #[derive(Clone, Copy)]
 enum Ending {
     Killed,
-    RequestFilter,
+    Stopped,
 }
 
-/// Whether a process ended well; `None` where it did not end, and had to be killed.
+/// Waits for a process, and returns whether it succeeded. Returns `None` if it hung and was killed.
 fn wait(process: &mut Child) -> Option<bool> {
     let start = Instant::now();
     while start.elapsed() < TIMEOUT {
-        if let Some(status) = process.try_wait().expect("the writer is ours") {
+        if let Some(status) = process
+            .try_wait()
+            .expect("a child process is controlled by its parent")
+        {
             return Some(status.success());
         }
         thread::sleep(Duration::from_millis(2));
     }
-    process.kill().expect("the writer is ours");
-    process.wait().expect("the writer is ours");
+    process
+        .kill()
+        .expect("a child process is controlled by its parent");
+    process
+        .wait()
+        .expect("a child process is controlled by its parent");
     None
 }

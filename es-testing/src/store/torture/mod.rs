@@ -1,20 +1,24 @@
-//! Nothing skipped, nothing doubled, nothing reordered, nothing acknowledged lost: while processes write, conflict, are
-//! slow and are killed.
+//! The torture test: processes append concurrently, conflict, write slowly and are killed, and no
+//! event may be skipped, doubled, reordered or, if it was acknowledged, lost.
 //!
-//! A run starts writers, each a process of its own that the test binary becomes: its `main` calls
-//! [`become_writer`] first. They append to sequences of their own and to shared ones, on purpose with conflicts, with
-//! large lists that make slow transactions, and with calls that they drop in the middle, and report each answer through a
-//! pipe. Now and then one is killed (with a signal that it cannot catch) and another takes its place. Followers read the
-//! application sequence all the while, as projections do, and note what they saw. In the end all that is compared with
-//! what is stored. In a table without record ids there is nothing to follow; the rest is checked all the same.
+//! A run starts writers. Each is a process that runs the test binary again; `main` of the test
+//! calls [`become_writer`] first. Writers append to their own sequences and to shared ones. On
+//! purpose they cause conflicts, append large lists that make slow transactions, and drop calls
+//! before they return. They report each result through a pipe. From time to time a writer is killed
+//! with a signal that it cannot catch, and another replaces it.
 //!
-//! What is random comes from one seed, which is printed; `ES_TORTURE_SEED` gives it, and `ES_TORTURE_SECONDS` the
-//! duration. A seed repeats what is done and when it is to be done; how fast processes run is the machine's.
+//! Meanwhile, followers read the application sequence as projections do, and record what they
+//! observe. At the end, the reports and observations are compared with the stored items. A table
+//! without record ids has no followers; the other checks remain.
+//!
+//! All random choices come from one seed, which is printed. `ES_TORTURE_SEED` sets it and
+//! `ES_TORTURE_SECONDS` sets the duration. A seed repeats the operations and their planned times,
+//! but not the speed of the processes.
 
 mod children;
 mod follower;
 mod random;
-mod timeout;
+mod retry;
 mod verdict;
 mod writer;
 
@@ -28,35 +32,35 @@ use tokio::runtime::Builder;
 use uuid::Uuid;
 
 use self::children::Children;
-use self::follower::{Print, Sighting, follow, last_id};
+use self::follower::{Fingerprint, Observation, follow, last_id};
 use self::random::Random;
-use self::timeout::patiently;
+use self::retry::retry_while_unavailable;
 use super::Backend;
 use super::fixture::has_record_ids;
 
 pub use self::verdict::Report;
 pub use self::writer::become_writer;
 
-/// How to torture a store.
+/// The settings of a run of the torture test.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Torture {
-    /// How many processes write at a time.
+    /// Number of concurrent writer processes.
     pub writers: usize,
-    /// How many followers read at a time.
+    /// Number of concurrent followers.
     pub followers: usize,
-    /// How long they do.
+    /// Duration of the run.
     pub duration: Duration,
-    /// How long it is from one kill of a writer to the next, in milliseconds: something in between.
+    /// Range of the pause between two kills, in milliseconds.
     pub kill_after: Range<u64>,
-    /// What is random comes from it.
+    /// Seed of all random choices.
     pub seed: u64,
-    /// Variables for the writers' environment, such as where the databases are.
+    /// Environment variables for the writers, such as the folder of the databases.
     pub environment: Vec<(String, String)>,
 }
 
 impl Default for Torture {
-    /// Four writers and three followers for eight seconds, with a new seed.
+    /// Returns settings with four writers and three followers, eight seconds and a new seed.
     fn default() -> Self {
         Self {
             writers: 4,
@@ -70,11 +74,12 @@ impl Default for Torture {
 }
 
 impl Torture {
-    /// The default, with the seed and the duration of `ES_TORTURE_SEED` and `ES_TORTURE_SECONDS` where they are set.
+    /// Returns the default settings, with the seed and the duration of `ES_TORTURE_SEED` and
+    /// `ES_TORTURE_SECONDS` if they are set.
     ///
     /// # Panics
     ///
-    /// Where one of them is not a whole number.
+    /// If one of them is not a whole number.
     #[must_use]
     pub fn from_env() -> Self {
         let number = |name| {
@@ -82,7 +87,7 @@ impl Torture {
             Some(
                 value
                     .parse::<u64>()
-                    .unwrap_or_else(|_| panic!("{name} is a whole number, not `{value}`")),
+                    .unwrap_or_else(|_| panic!("{name} must be a whole number, not `{value}`")),
             )
         };
         let default = Self::default();
@@ -93,24 +98,27 @@ impl Torture {
         }
     }
 
-    /// With a variable for the writers' environment.
+    /// Adds an environment variable for the writers.
     #[must_use]
     pub fn with_variable(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Tortures a new database of `backend`, in its table `stored_events`, prints the figures and gives them back.
+    /// Runs the test on the table `stored_events` of a new database, then prints and returns the
+    /// report.
     ///
     /// # Panics
     ///
-    /// Where the writers cannot be started, or the store cannot be opened or read.
+    /// If the writers cannot be started, or if the store cannot be opened or read.
     pub fn run(&self, backend: &Arc<dyn Backend>) -> Report {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build();
-        runtime.expect("a runtime").block_on(self.torture(backend))
+        runtime
+            .expect("the runtime starts")
+            .block_on(self.torture(backend))
     }
 
     async fn torture(&self, backend: &Arc<dyn Backend>) -> Report {
@@ -120,9 +128,9 @@ impl Torture {
             .open(&name, table.clone())
             .await
             .expect("the store opens");
-        store.setup().await.expect("the table is made");
+        store.setup().await.expect("the table is created");
         let written = Arc::new(AtomicBool::new(false));
-        announce(self.seed);
+        print_seed(self.seed);
         let mut followers = Vec::new();
         let has_ids = has_record_ids(&store);
         for n in 0..if has_ids { self.followers } else { 0 } {
@@ -140,30 +148,30 @@ impl Torture {
             Instant::now() + self.duration,
             self.seed,
         ));
-        let mut harvest = {
+        let mut findings = {
             let (this, name) = (self.clone(), name.clone());
             let killing = tokio::task::spawn_blocking(move || this.write_and_kill(&name));
             killing.await.expect("the writers are started and end")
         };
         written.store(true, Ordering::Release);
-        harvest.disturbances = disturber.await.expect("the disturbance ends");
+        findings.disturbances = disturber.await.expect("the disturbance ends");
         let mut seen = Vec::new();
         for follower in followers {
             seen.push(follower.await.expect("a follower reads to the end"));
         }
         let stored = if has_ids {
-            stored(&store).await
+            read_by_id(&store).await
         } else {
-            stored_by_sequence(&store).await
+            read_by_sequence(&store).await
         };
         store.close().await.expect("the store closes");
-        let report = Report::of(self, harvest, &stored, &seen);
+        let report = Report::new(self, findings, &stored, &seen);
         print(&report);
         report
     }
 
-    /// Runs the writers, and kills one now and then.
-    fn write_and_kill(&self, name: &str) -> children::Harvest {
+    /// Runs the writers, and kills one of them at random times.
+    fn write_and_kill(&self, name: &str) -> children::Findings {
         let end = Instant::now() + self.duration;
         let mut random = Random::new(self.seed).fork(1);
         let mut children = Children::start(self, name);
@@ -179,19 +187,19 @@ impl Torture {
     }
 }
 
-/// Before anything can hang or panic.
+/// Prints the seed, before anything can hang or panic.
 #[allow(clippy::print_stdout, reason = "a test prints")]
-fn announce(seed: u64) {
+fn print_seed(seed: u64) {
     println!("torture: ES_TORTURE_SEED={seed} repeats this run");
 }
 
-/// The figures of a run are for its reader, whether it fails or not.
+/// Prints the report, also of a successful run.
 #[allow(clippy::print_stdout, reason = "a test prints")]
 fn print(report: &Report) {
     println!("{report}");
 }
 
-/// Gets in the writers' way now and then, until they are to end, and says how often.
+/// Disturbs the writers at random times until `end`, and returns the number of disturbances.
 async fn disturb(
     backend: Arc<dyn Backend>,
     name: String,
@@ -211,38 +219,39 @@ async fn disturb(
     disturbances
 }
 
-/// What is stored in the end, in the order of the ids.
-async fn stored(store: &Arc<dyn RecordManager>) -> Vec<Sighting> {
-    let mut stored: Vec<Sighting> = Vec::new();
+/// Reads all stored items, in the order of their record ids.
+async fn read_by_id(store: &Arc<dyn RecordManager>) -> Vec<Observation> {
+    let mut stored: Vec<Observation> = Vec::new();
     loop {
-        let page = patiently(|| store.records(last_id(&stored), 1_000))
+        let page = retry_while_unavailable(|| store.records(last_id(&stored), 1_000))
             .await
             .expect("the records are read");
         if page.is_empty() {
             return stored;
         }
-        stored.extend(page.iter().map(Sighting::of));
+        stored.extend(page.iter().map(Observation::new));
     }
 }
 
-/// What is stored in the end where there are no ids, each sequence in the order of its positions.
-async fn stored_by_sequence(store: &Arc<dyn RecordManager>) -> Vec<Sighting> {
+/// Reads all stored items of a table without record ids, each sequence in the order of its
+/// positions.
+async fn read_by_sequence(store: &Arc<dyn RecordManager>) -> Vec<Observation> {
     let (mut stored, mut last) = (Vec::new(), None);
     loop {
-        let page = patiently(|| store.sequence_ids(last, 1_000)).await;
+        let page = retry_while_unavailable(|| store.sequence_ids(last, 1_000)).await;
         let page = page.expect("the sequences are read");
         if page.is_empty() {
             return stored;
         }
         last = page.last().copied();
         for id in page {
-            let items = patiently(|| store.items(ItemQuery::new(id))).await;
+            let items = retry_while_unavailable(|| store.items(ItemQuery::new(id))).await;
             let items = items.expect("a sequence is read");
-            let sighting = |item| Sighting {
+            let observation = |item| Observation {
                 id: None,
-                item: Print::of(item),
+                item: Fingerprint::new(item),
             };
-            stored.extend(items.iter().map(sighting));
+            stored.extend(items.iter().map(observation));
         }
     }
 }

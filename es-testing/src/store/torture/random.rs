@@ -1,4 +1,7 @@
-/// Numbers that a seed gives again (`SplitMix64`, Steele, Lea and Flood 2014).
+//! Repeatable pseudorandom numbers.
+
+/// A pseudorandom generator that repeats its numbers for a seed (`SplitMix64`, Steele, Lea and
+/// Flood 2014).
 #[derive(Debug, Clone)]
 pub(super) struct Random(u64);
 
@@ -7,7 +10,7 @@ impl Random {
         Self(seed)
     }
 
-    /// Others, for the part numbered `part`.
+    /// Returns an independent generator for part number `part` of the run.
     pub(super) fn fork(&self, part: u64) -> Self {
         let mut fork = Self(self.0 ^ part.wrapping_mul(0xD134_2543_DE82_EF95));
         fork.next();
@@ -22,11 +25,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number from 0 up to, and without, `end`.
+    /// Returns a number in `0..end`.
     pub(super) fn below(&mut self, end: u64) -> u64 {
         self.next() % end.max(1)
     }
 
+    /// Returns a number in `start..end`.
     pub(super) fn between(&mut self, start: u64, end: u64) -> u64 {
         start + self.below(end - start)
     }

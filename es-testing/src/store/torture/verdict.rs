@@ -1,4 +1,4 @@
-//! What was seen against what is stored.
+//! The comparison of reports and observations with the stored items.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -6,93 +6,95 @@ use std::fmt;
 use libtest_mimic::Failed;
 
 use super::Torture;
-use super::children::Harvest;
-use super::follower::{Print, Sighting};
+use super::children::Findings;
+use super::follower::{Fingerprint, Observation};
 use super::writer::Answer;
 
-/// What came of a run.
+/// The results of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The seed.
+    /// Seed of the run.
     pub seed: u64,
-    /// Seconds.
+    /// Duration in seconds.
     pub seconds: u64,
-    /// Processes that wrote at a time.
+    /// Number of concurrent writer processes.
     pub writers: usize,
-    /// How many of them were killed.
+    /// Number of writers that were killed.
     pub kills: u64,
-    /// How often somebody got in their way.
+    /// Number of disturbances of the writers.
     pub disturbances: usize,
-    /// Events stored.
+    /// Number of stored events.
     pub events: usize,
-    /// Events whose writers were told that they are stored.
+    /// Number of events that the store acknowledged.
     pub acknowledged: usize,
-    /// Appends that were refused as a position was taken.
+    /// Number of appends that were refused because a position was taken.
     pub conflicts: usize,
-    /// Appends that were refused as the store could not answer.
+    /// Number of appends that were refused because the store was unavailable.
     pub unavailable: usize,
-    /// Appends of which nobody knew what became.
+    /// Number of appends with an unknown outcome.
     pub unknown: usize,
-    /// Appends that their callers gave up.
+    /// Number of appends that their callers dropped.
     pub dropped: usize,
-    /// Events that a follower never saw, summed over the followers.
+    /// Number of events that a follower did not read, summed over the followers.
     pub skipped: usize,
-    /// Events that a follower saw twice, in another order, or otherwise than they are stored.
+    /// Number of events that a follower read twice, out of order, or with other contents than
+    /// stored.
     pub wrong: usize,
-    /// Acknowledged events that are not stored, or not under the id that was told.
+    /// Number of acknowledged events that are not stored, or not under the acknowledged id.
     pub lost: usize,
-    /// Events that are stored though their writers were told that they are not.
+    /// Number of events that are stored although the store refused them.
     pub refused_and_stored: usize,
-    /// Record ids that are missing or not in order.
+    /// Number of record ids that are missing or out of order.
     pub holes: usize,
-    /// Events that are stored twice.
+    /// Number of events that are stored twice.
     pub doubled: usize,
-    /// Events that do not stand in the order of their positions, beginning with 0, in their sequence.
+    /// Number of events that break the order 0, 1, 2 … of positions in their sequence.
     pub out_of_order: usize,
-    /// What the writers met and should not have.
-    pub complaints: Vec<String>,
+    /// Failures of writers.
+    pub failures: Vec<String>,
 }
 
 impl Report {
-    pub(super) fn of(
+    pub(super) fn new(
         torture: &Torture,
-        harvest: Harvest,
-        stored: &[Sighting],
-        seen: &[Vec<Sighting>],
+        findings: Findings,
+        stored: &[Observation],
+        seen: &[Vec<Observation>],
     ) -> Self {
-        let answers = &harvest.answers;
+        let answers = &findings.answers;
         let count = |wanted: Answer| answers.iter().filter(|answer| **answer == wanted).count();
-        let kept: Vec<Sighting> = answers.iter().filter_map(kept).collect();
-        let all: HashSet<Sighting> = stored.iter().copied().collect();
-        let items: HashSet<Print> = stored.iter().map(|stored| stored.item).collect();
-        let is_stored = |sighting: &&Sighting| all.contains(*sighting);
+        let acknowledged: Vec<Observation> =
+            answers.iter().filter_map(stored_observation).collect();
+        let all: HashSet<Observation> = stored.iter().copied().collect();
+        let items: HashSet<Fingerprint> = stored.iter().map(|stored| stored.item).collect();
+        let is_stored = |observation: &&Observation| all.contains(*observation);
         let is_refused_and_stored =
             |answer: &&Answer| matches!(answer, Answer::Refused(item) if items.contains(item));
         Self {
             seed: torture.seed,
             seconds: torture.duration.as_secs(),
             writers: torture.writers,
-            kills: harvest.kills,
-            disturbances: harvest.disturbances,
+            kills: findings.kills,
+            disturbances: findings.disturbances,
             events: stored.len(),
-            acknowledged: kept.len(),
+            acknowledged: acknowledged.len(),
             conflicts: count(Answer::Conflict),
             unavailable: count(Answer::Unavailable),
             unknown: count(Answer::Unknown),
             dropped: count(Answer::Dropped),
             skipped: seen.iter().map(|seen| skipped(stored, seen)).sum(),
             wrong: seen.iter().map(|seen| wrong(&all, seen)).sum(),
-            lost: kept.len() - kept.iter().filter(is_stored).count(),
+            lost: acknowledged.len() - acknowledged.iter().filter(is_stored).count(),
             refused_and_stored: answers.iter().filter(is_refused_and_stored).count(),
             holes: holes(stored),
             doubled: doubled(stored),
             out_of_order: out_of_order(stored),
-            complaints: harvest.complaints,
+            failures: findings.failures,
         }
     }
 
-    /// Whether everything that is promised was kept, and there was something to keep.
+    /// Returns whether the store kept all promises and acknowledged at least one event.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         let broken = [
@@ -104,16 +106,15 @@ impl Report {
             self.doubled,
             self.out_of_order,
         ];
-        broken.iter().all(|count| *count == 0)
-            && self.complaints.is_empty()
-            && self.acknowledged > 0
+        broken.iter().all(|count| *count == 0) && self.failures.is_empty() && self.acknowledged > 0
     }
 
-    /// Clean, and of a run that had kills, conflicts and disturbances to be clean in spite of; the outcome of a test.
+    /// Returns the outcome as a test. A run without kills, conflicts or disturbances fails too,
+    /// because it proves little.
     ///
     /// # Errors
     ///
-    /// The figures, where it is not.
+    /// The report, if the test failed.
     pub fn outcome(&self) -> Result<(), Failed> {
         if self.is_clean() && self.kills > 0 && self.conflicts > 0 && self.disturbances > 0 {
             Ok(())
@@ -123,7 +124,7 @@ impl Report {
     }
 }
 
-/// The figures, in one line.
+/// Writes the report in one line, and a line for each failure of a writer.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -149,53 +150,54 @@ impl fmt::Display for Report {
             self.doubled,
             self.out_of_order
         )?;
-        self.complaints
+        self.failures
             .iter()
-            .try_for_each(|complaint| write!(f, "\n{complaint}"))
+            .try_for_each(|failure| write!(f, "\n{failure}"))
     }
 }
 
-const fn kept(answer: &Answer) -> Option<Sighting> {
+const fn stored_observation(answer: &Answer) -> Option<Observation> {
     match answer {
-        Answer::Kept(sighting) => Some(*sighting),
+        Answer::Stored(observation) => Some(*observation),
         _ => None,
     }
 }
 
-/// How many stored events a follower did not see.
-fn skipped(stored: &[Sighting], seen: &[Sighting]) -> usize {
-    let seen: HashSet<Option<u64>> = seen.iter().map(|sighting| sighting.id).collect();
+/// Counts the stored events that a follower did not read.
+fn skipped(stored: &[Observation], seen: &[Observation]) -> usize {
+    let seen: HashSet<Option<u64>> = seen.iter().map(|observation| observation.id).collect();
     stored
         .iter()
         .filter(|stored| !seen.contains(&stored.id))
         .count()
 }
 
-/// How many events a follower saw otherwise than they are stored, or not behind the one before.
-fn wrong(stored: &HashSet<Sighting>, seen: &[Sighting]) -> usize {
+/// Counts the events that a follower read with other contents than stored, or not after the
+/// previous one.
+fn wrong(stored: &HashSet<Observation>, seen: &[Observation]) -> usize {
     let mut last = None;
-    let is_wrong = |sighting: &&Sighting| {
-        let follows = std::mem::replace(&mut last, sighting.id) < sighting.id;
-        !follows || !stored.contains(*sighting)
+    let is_wrong = |observation: &&Observation| {
+        let follows = std::mem::replace(&mut last, observation.id) < observation.id;
+        !follows || !stored.contains(*observation)
     };
     seen.iter().filter(is_wrong).count()
 }
 
-fn holes(stored: &[Sighting]) -> usize {
+fn holes(stored: &[Observation]) -> usize {
     (1..)
         .zip(stored)
         .filter(|(n, stored)| stored.id.is_some_and(|id| id != *n))
         .count()
 }
 
-fn doubled(stored: &[Sighting]) -> usize {
+fn doubled(stored: &[Observation]) -> usize {
     let texts: HashSet<u64> = stored.iter().map(|stored| stored.item.text).collect();
     stored.len() - texts.len()
 }
 
-fn out_of_order(stored: &[Sighting]) -> usize {
+fn out_of_order(stored: &[Observation]) -> usize {
     let mut next: HashMap<u128, i64> = HashMap::new();
-    let is_out_of_order = |stored: &&Sighting| {
+    let is_out_of_order = |stored: &&Observation| {
         let next = next.entry(stored.item.sequence).or_default();
         std::mem::replace(next, stored.item.position + 1) != stored.item.position
     };
@@ -206,11 +208,11 @@ fn out_of_order(stored: &[Sighting]) -> usize {
 mod tests {
     use super::*;
 
-    fn sighting(id: u64, sequence: u128, position: i64) -> Sighting {
+    fn observation(id: u64, sequence: u128, position: i64) -> Observation {
         let text = id * 1_000;
-        Sighting {
+        Observation {
             id: Some(id),
-            item: Print {
+            item: Fingerprint {
                 sequence,
                 position,
                 text,
@@ -218,25 +220,37 @@ mod tests {
         }
     }
 
-    fn report(stored: &[Sighting], seen: &[Sighting], kept: &[Sighting]) -> Report {
-        let answers = kept.iter().copied().map(Answer::Kept).collect();
-        report_of(answers, stored, &[seen.to_vec()])
+    fn report(
+        stored: &[Observation],
+        seen: &[Observation],
+        acknowledged: &[Observation],
+    ) -> Report {
+        let answers = acknowledged.iter().copied().map(Answer::Stored).collect();
+        report_with(answers, stored, &[seen.to_vec()])
     }
 
-    fn report_of(answers: Vec<Answer>, stored: &[Sighting], seen: &[Vec<Sighting>]) -> Report {
-        let harvest = Harvest {
+    fn report_with(
+        answers: Vec<Answer>,
+        stored: &[Observation],
+        seen: &[Vec<Observation>],
+    ) -> Report {
+        let findings = Findings {
             answers,
-            ..Harvest::default()
+            ..Findings::default()
         };
-        Report::of(&Torture::default(), harvest, stored, seen)
+        Report::new(&Torture::default(), findings, stored, seen)
     }
 
-    fn three() -> [Sighting; 3] {
-        [sighting(1, 7, 0), sighting(2, 7, 1), sighting(3, 8, 0)]
+    fn three() -> [Observation; 3] {
+        [
+            observation(1, 7, 0),
+            observation(2, 7, 1),
+            observation(3, 8, 0),
+        ]
     }
 
     #[test]
-    fn what_was_seen_and_told_as_it_is_stored_is_clean() {
+    fn observations_and_reports_that_match_the_store_are_clean() {
         let stored = three();
         assert!(report(&stored, &stored, &stored[..2]).is_clean());
         assert!(
@@ -246,57 +260,57 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_damage_is_counted_as_what_it_is() {
+    fn each_kind_of_damage_is_counted_separately() {
         let stored = three();
         let [one, two, three] = stored;
         assert_eq!(report(&stored, &[one, three], &stored).skipped, 1);
         assert_eq!(report(&stored, &[one, one, two, three], &stored).wrong, 1);
         assert_eq!(report(&stored, &[one, three, two], &stored).wrong, 1);
         assert_eq!(
-            report(&stored, &[one, two, sighting(3, 9, 0)], &stored).wrong,
+            report(&stored, &[one, two, observation(3, 9, 0)], &stored).wrong,
             1
         );
-        assert_eq!(report(&stored, &stored, &[sighting(4, 8, 1)]).lost, 1);
-        assert_eq!(report(&stored, &stored, &[sighting(2, 8, 0)]).lost, 1);
-        let moved = [one, two, sighting(4, 8, 0)];
+        assert_eq!(report(&stored, &stored, &[observation(4, 8, 1)]).lost, 1);
+        assert_eq!(report(&stored, &stored, &[observation(2, 8, 0)]).lost, 1);
+        let moved = [one, two, observation(4, 8, 0)];
         assert_eq!(report(&moved, &moved, &[one]).holes, 1);
-        let twice = [one, two, Sighting { id: Some(3), ..two }];
+        let twice = [one, two, Observation { id: Some(3), ..two }];
         assert_eq!(report(&twice, &twice, &[one]).doubled, 1);
-        let turned = [sighting(1, 7, 1), sighting(2, 7, 0)];
+        let turned = [observation(1, 7, 1), observation(2, 7, 0)];
         assert_eq!(report(&turned, &turned, &[]).out_of_order, 2);
     }
 
     #[test]
-    fn what_was_refused_is_not_to_be_stored() {
+    fn a_refused_item_that_is_stored_is_counted() {
         let stored = three();
-        let answers = [Answer::Kept(stored[0]), Answer::Refused(stored[1].item)];
-        let report = report_of(answers.to_vec(), &stored, &[]);
+        let answers = [Answer::Stored(stored[0]), Answer::Refused(stored[1].item)];
+        let report = report_with(answers.to_vec(), &stored, &[]);
         assert_eq!(report.refused_and_stored, 1);
         assert!(!report.is_clean());
     }
 
     #[test]
-    fn without_record_ids_the_rest_is_checked_all_the_same() {
-        let stored = three().map(|stored| Sighting { id: None, ..stored });
+    fn the_other_checks_apply_without_record_ids() {
+        let stored = three().map(|stored| Observation { id: None, ..stored });
         let [one, two, _] = stored;
-        let kept = [Answer::Kept(one), Answer::Kept(two)].to_vec();
-        assert!(report_of(kept.clone(), &stored, &[]).is_clean());
-        assert_eq!(report_of(kept.clone(), &[one], &[]).lost, 1);
-        assert_eq!(report_of(kept, &[two, one], &[]).out_of_order, 2);
+        let acknowledged = [Answer::Stored(one), Answer::Stored(two)].to_vec();
+        assert!(report_with(acknowledged.clone(), &stored, &[]).is_clean());
+        assert_eq!(report_with(acknowledged.clone(), &[one], &[]).lost, 1);
+        assert_eq!(report_with(acknowledged, &[two, one], &[]).out_of_order, 2);
     }
 
     #[test]
-    fn answers_are_read_back_from_their_lines_and_cut_ones_are_not() {
-        let item = Print {
+    fn answers_are_parsed_from_their_lines_but_not_from_truncated_lines() {
+        let item = Fingerprint {
             sequence: 3,
             position: -4,
             text: 5,
         };
         let id = Some(12);
-        let kept = Answer::Kept(Sighting { id, item });
+        let acknowledged = Answer::Stored(Observation { id, item });
         for answer in [
-            kept,
-            Answer::Kept(Sighting { id: None, item }),
+            acknowledged,
+            Answer::Stored(Observation { id: None, item }),
             Answer::Refused(item),
             Answer::Conflict,
             Answer::Unavailable,
@@ -305,7 +319,7 @@ mod tests {
         ] {
             assert_eq!(Answer::parse(&answer.to_string()), Some(answer));
         }
-        let line = kept.to_string();
+        let line = acknowledged.to_string();
         assert!((0..line.len()).all(|end| Answer::parse(&line[..end]).is_none()));
     }
 }

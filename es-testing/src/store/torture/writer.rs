@@ -1,4 +1,4 @@
-//! What a writer's process does.
+//! The writer process: its callers append at random and report each result.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -13,28 +13,28 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::follower::{Print, Sighting};
+use super::follower::{Fingerprint, Observation};
 use super::random::Random;
-use super::timeout::patiently;
+use super::retry::retry_while_unavailable;
 use crate::store::Backend;
 use crate::store::fixture::has_record_ids;
 
-/// The variable that makes a process a writer, and names the database.
+/// The environment variable that makes a process a writer and names its database.
 pub(super) const DATABASE: &str = "ES_TORTURE_DATABASE";
-/// The variable with the writer's seed.
+/// The environment variable with the seed of a writer.
 pub(super) const SEED: &str = "ES_TORTURE_WRITER_SEED";
 
-/// How many callers a writer's process has.
+/// Number of callers in a writer process.
 const CALLERS: u64 = 4;
-/// How many sequences all writers share.
+/// Number of sequences that all writers share.
 const SHARED: u64 = 4;
 
-/// Writes, and answers `true`, where this process was started to be a writer. Call it first in `main`, and return where
-/// it answers `true`.
+/// Writes and returns `true` if this process was started as a writer. Call it first in `main`, and
+/// return from `main` if it returns `true`.
 ///
 /// # Panics
 ///
-/// Where the store cannot be opened, or answers what it must not.
+/// If the store cannot be opened, or returns an error that it must not return.
 pub fn become_writer(backend: &Arc<dyn Backend>) -> bool {
     let Ok(name) = std::env::var(DATABASE) else {
         return false;
@@ -45,55 +45,56 @@ pub fn become_writer(backend: &Arc<dyn Backend>) -> bool {
         .worker_threads(2)
         .enable_all()
         .build();
-    runtime.expect("a runtime").block_on(async {
-        let store = patiently(|| backend.open(&name, Table::stored_events()))
+    runtime.expect("the runtime starts").block_on(async {
+        let store = retry_while_unavailable(|| backend.open(&name, Table::stored_events()))
             .await
             .expect("the store opens");
         let stop = Arc::new(AtomicBool::new(false));
-        stop_with_input(stop.clone());
+        stop_at_end_of_input(stop.clone());
         let callers = (0..CALLERS).map(|n| {
             let caller = Caller::new(store.clone(), random.fork(n));
             tokio::spawn(caller.run(stop.clone()))
         });
         let callers: Vec<_> = callers.collect();
         for caller in callers {
-            caller.await.expect("a caller ends by itself");
+            caller.await.expect("a caller does not panic");
         }
         store.close().await.expect("the store closes");
     });
     true
 }
 
-/// The input ends when the writer is to end, or when the process that started it has gone.
-fn stop_with_input(stop: Arc<AtomicBool>) {
+/// Sets `stop` at the end of the input, which comes when the parent process stops the writer or
+/// ends.
+fn stop_at_end_of_input(stop: Arc<AtomicBool>) {
     std::thread::spawn(move || {
         let _end = std::io::stdin().read(&mut [0]);
         stop.store(true, Ordering::Release);
     });
 }
 
-/// One thing that a writer was told by the store.
+/// A fact about an item or an append, from the store's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// An item is kept.
-    Kept(Sighting),
-    /// An item is not kept, and never will be.
-    Refused(Print),
-    /// An append was refused: a position is taken.
+    /// An item is stored.
+    Stored(Observation),
+    /// An item is not stored, and will not be.
+    Refused(Fingerprint),
+    /// An append was refused because a position is taken.
     Conflict,
-    /// An append was refused: the store cannot answer now.
+    /// An append was refused because the store is unavailable.
     Unavailable,
-    /// Nobody knows what became of an append.
+    /// The outcome of an append is unknown.
     Unknown,
-    /// The caller did not wait.
+    /// The caller dropped the append.
     Dropped,
 }
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kept(Sighting { id: Some(id), item }) => write!(f, "kept {id} {item} ."),
-            Self::Kept(Sighting { id: None, item }) => write!(f, "kept - {item} ."),
+            Self::Stored(Observation { id: Some(id), item }) => write!(f, "stored {id} {item} ."),
+            Self::Stored(Observation { id: None, item }) => write!(f, "stored - {item} ."),
             Self::Refused(item) => write!(f, "refused {item} ."),
             Self::Conflict => f.write_str("conflict ."),
             Self::Unavailable => f.write_str("unavailable ."),
@@ -104,19 +105,19 @@ impl fmt::Display for Answer {
 }
 
 impl Answer {
-    /// From a line. One that a kill has cut off says nothing.
+    /// Parses a line. A line that was truncated by a kill gives `None`.
     pub(super) fn parse(line: &str) -> Option<Self> {
         let words: Vec<&str> = line.strip_suffix(" .")?.split(' ').collect();
         Some(match words[..] {
-            ["kept", "-", ref item @ ..] => Self::Kept(Sighting {
+            ["stored", "-", ref item @ ..] => Self::Stored(Observation {
                 id: None,
-                item: Print::parse(item)?,
+                item: Fingerprint::parse(item)?,
             }),
-            ["kept", id, ref item @ ..] => Self::Kept(Sighting {
+            ["stored", id, ref item @ ..] => Self::Stored(Observation {
                 id: Some(id.parse().ok()?),
-                item: Print::parse(item)?,
+                item: Fingerprint::parse(item)?,
             }),
-            ["refused", ref item @ ..] => Self::Refused(Print::parse(item)?),
+            ["refused", ref item @ ..] => Self::Refused(Fingerprint::parse(item)?),
             ["conflict"] => Self::Conflict,
             ["unavailable"] => Self::Unavailable,
             ["unknown"] => Self::Unknown,
@@ -126,13 +127,13 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Print {
+impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.sequence, self.position, self.text)
     }
 }
 
-impl Print {
+impl Fingerprint {
     fn parse(words: &[&str]) -> Option<Self> {
         let [sequence, position, text] = words else {
             return None;
@@ -145,17 +146,17 @@ impl Print {
     }
 }
 
-/// Writes a report in one piece: what is written to a pipe outlives the writer.
+/// Writes a report in one call: data in a pipe survives the kill of the writer.
 fn report(answers: &[Answer]) {
     let lines: Vec<String> = answers.iter().map(|answer| format!("{answer}\n")).collect();
     let mut stdout = std::io::stdout().lock();
     let reported = stdout
         .write_all(lines.concat().as_bytes())
         .and_then(|()| stdout.flush());
-    reported.expect("somebody reads the reports");
+    reported.expect("the parent process reads the reports");
 }
 
-/// A caller with a sequence of its own.
+/// A caller, with a sequence that only it writes.
 struct Caller {
     store: Arc<dyn RecordManager>,
     random: Random,
@@ -194,11 +195,12 @@ impl Caller {
         if self.append(list).await {
             self.next += len;
         } else {
-            self.begin_anew();
+            self.begin_new_sequence();
         }
     }
 
-    /// Appends behind what it finds, and may find somebody else there.
+    /// Appends after the last item of a shared sequence. Another caller may have taken the
+    /// position.
     async fn append_to_shared(&mut self) {
         let shared = Uuid::from_u128(u128::from(self.random.below(SHARED)));
         let mut query = ItemQuery::new(shared);
@@ -206,7 +208,9 @@ impl Caller {
         let Ok(top) = self.store.items(query).await else {
             return;
         };
-        let next = top.first().map_or(0, |item| Print::of(item).position + 1);
+        let next = top
+            .first()
+            .map_or(0, |item| Fingerprint::new(item).position + 1);
         let mut list = self.list(shared, next, 2, 0);
         if self.store.capabilities().lists_across_sequences && self.random.below(2) == 0 {
             list.extend(self.list(self.own, self.next, 1, 0));
@@ -218,18 +222,19 @@ impl Caller {
         }
     }
 
-    /// A list whose end conflicts: its beginning must be rolled back.
+    /// Appends a list whose end conflicts, so the store must roll back its beginning.
     async fn append_stale(&mut self) {
         if self.next == 0 {
             return;
         }
         let mut list = self.list(self.own, self.next, 2, 0);
         list.extend(self.list(self.own, self.next - 1, 1, 0));
-        // Where it is kept all the same, what is stored shows it.
+        // If it is accepted by mistake, the comparison with the stored items finds it.
         self.append(list).await;
     }
 
-    /// Gives an append up in the middle. Whether it was kept is open, so its sequence is left alone from here on.
+    /// Drops an append before it returns. Its outcome is unknown, so the caller changes to a new
+    /// sequence.
     async fn drop_an_append(&mut self) {
         let list = self.list(self.own, self.next, 3, 0);
         let limit = Duration::from_micros(self.random.below(2_000));
@@ -237,10 +242,10 @@ impl Caller {
             Ok(outcome) => drop(self.report_outcome(&list, &outcome)),
             Err(_) => report(&[Answer::Dropped]),
         }
-        self.begin_anew();
+        self.begin_new_sequence();
     }
 
-    /// Whether the list was kept.
+    /// Appends a list, and returns whether it was accepted.
     async fn append(&mut self, list: Vec<SequencedItem>) -> bool {
         let outcome = self.store.append(list.clone().into()).await;
         self.report_outcome(&list, &outcome)
@@ -252,42 +257,44 @@ impl Caller {
         outcome: &Result<Appended, RecordError>,
     ) -> bool {
         let refused = |answer| {
-            let items = list.iter().map(|item| Answer::Refused(Print::of(item)));
+            let items = list
+                .iter()
+                .map(|item| Answer::Refused(Fingerprint::new(item)));
             std::iter::once(answer).chain(items).collect()
         };
         let answers: Vec<_> = match outcome {
-            Ok(appended) => self.kept(list, appended),
+            Ok(appended) => self.stored(list, appended),
             Err(RecordError::Conflict { .. }) => refused(Answer::Conflict),
             Err(RecordError::Unavailable { .. }) => refused(Answer::Unavailable),
             Err(RecordError::Unknown { .. }) => vec![Answer::Unknown],
-            Err(error) => panic!("the store answers {error:?}"),
+            Err(error) => panic!("the store must not return {error:?}"),
         };
         report(&answers);
         outcome.is_ok()
     }
 
-    /// Each item, under its id where the store has ids.
-    fn kept(&self, list: &[SequencedItem], appended: &Appended) -> Vec<Answer> {
+    /// Returns an answer for each appended item, with its id if the store has ids.
+    fn stored(&self, list: &[SequencedItem], appended: &Appended) -> Vec<Answer> {
         let ids: Vec<_> = if has_record_ids(&self.store) {
             let ids = appended.record_ids().map(|id| Some(id.get()));
             ids.collect()
         } else {
             vec![None; appended.len()]
         };
-        assert_eq!(ids.len(), list.len(), "an answer for each item");
-        let kept = ids.into_iter().zip(list).map(|(id, item)| {
-            let item = Print::of(item);
-            Answer::Kept(Sighting { id, item })
+        assert_eq!(ids.len(), list.len(), "the result has one entry per item");
+        let answers = ids.into_iter().zip(list).map(|(id, item)| {
+            let item = Fingerprint::new(item);
+            Answer::Stored(Observation { id, item })
         });
-        kept.collect()
+        answers.collect()
     }
 
-    fn begin_anew(&mut self) {
+    fn begin_new_sequence(&mut self) {
         self.own = new_id(&mut self.random);
         self.next = 0;
     }
 
-    /// Items that nobody else writes.
+    /// Creates items that no other caller writes.
     fn list(
         &mut self,
         sequence_id: Uuid,

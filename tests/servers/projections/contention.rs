@@ -15,23 +15,23 @@ use super::store::{Faults, Fixture, LONG, Store};
 pub(crate) async fn run<S: Store>() {
     let fixture = Fixture::<S>::new().await;
     let fenced = Arc::new(AtomicU64::new(0));
-    let one = fight(&fixture, 5, &fenced).await;
-    let two = fight(&fixture, 7, &fenced).await;
+    let one = start_runner(&fixture, 5, &fenced).await;
+    let two = start_runner(&fixture, 7, &fenced).await;
     for _ in 0..40 {
         deposit(&fixture.app, 5, 5).await;
     }
     let head = head(&fixture.app).await;
     let outside = one.projections();
     let reached = outside.wait_for("balances", head, LONG).await;
-    reached.expect("they come so far together");
+    reached.expect("both runners together reach the position");
     fixture.expect_fold().await;
-    let epoch = outside.get("balances").await.expect("there").epoch;
+    let epoch = outside.get("balances").await.expect("found").epoch;
     assert!(epoch > 5, "the lease changed hands: {epoch}");
-    one.stop().await.expect("it stops");
-    two.stop().await.expect("it stops");
+    one.stop().await.expect("the runner stops");
+    two.stop().await.expect("the runner stops");
     // Without rollback, a late owner is stopped before it works, and no step is refused.
     let is_refused = S::Model::ROLLBACK == Rollback::None || fenced.load(Ordering::SeqCst) > 0;
-    assert!(is_refused, "nobody was fenced");
+    assert!(is_refused, "no late owner was fenced");
     fixture.expect_fold().await;
 }
 
@@ -49,7 +49,7 @@ fn sleepy(every: u64) -> Faults {
     })
 }
 
-async fn fight<S: Store>(
+async fn start_runner<S: Store>(
     fixture: &Fixture<S>,
     every: u64,
     fenced: &Arc<AtomicU64>,
@@ -63,5 +63,5 @@ async fn fight<S: Store>(
     let runner =
         Runner::new(S::projection(sleepy(every * 30)), model, &fixture.app).expect("a log");
     let runner = runner.lease(Duration::from_millis(30)).batch_size(20);
-    runner.start().await.expect("it starts")
+    runner.start().await.expect("the runner starts")
 }

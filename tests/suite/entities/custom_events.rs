@@ -48,7 +48,7 @@ async fn by_time() -> Application {
 }
 
 #[tokio::test]
-async fn they_are_stored_as_they_are_and_come_back() {
+async fn custom_events_are_stored_and_read_back_unchanged() {
     let app = by_time().await;
     let events = [warm(1, 20), Reading::Broken { at: 2 }];
     assert_eq!(app.event_store().append(&events).await.unwrap().len(), 2);
@@ -61,7 +61,7 @@ async fn they_are_stored_as_they_are_and_come_back() {
 /// The events are not `Sync`. The future that stores them is `Send` all the same, because it holds
 /// no reference to them.
 #[tokio::test]
-async fn storing_them_is_work_for_a_task_of_its_own() {
+async fn custom_events_are_stored_in_a_spawned_task() {
     let app = by_time().await;
     let storing = {
         let events = [warm(1, 20)];
@@ -86,7 +86,7 @@ async fn a_list_with_a_taken_position_is_not_stored() {
 }
 
 #[tokio::test]
-async fn what_is_no_such_event_names_its_place() {
+async fn an_undecodable_item_is_named_by_its_position() {
     #[derive(Serialize, Deserialize)]
     struct Other;
 
@@ -117,7 +117,7 @@ async fn what_is_no_such_event_names_its_place() {
 }
 
 #[tokio::test]
-async fn beside_a_store_made_by_hand_no_other_is_known() {
+async fn an_application_over_a_given_store_knows_no_other() {
     let app = by_time().await;
     let error = app.open_store(Table::stored_events()).await.err().unwrap();
     assert!(matches!(

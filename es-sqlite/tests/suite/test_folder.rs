@@ -1,4 +1,4 @@
-//! A database in a folder of its own, and shorthands for calls.
+//! The folder of a database for one test, and shorthands for calls.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -16,11 +16,12 @@ use uuid::Uuid;
 
 pub(crate) type Store = Arc<dyn RecordManager>;
 
-pub(crate) struct Place {
+/// A temporary folder for the database of a test.
+pub(crate) struct TestFolder {
     directory: TempDir,
 }
 
-impl Place {
+impl TestFolder {
     pub(crate) fn new() -> Self {
         Self {
             directory: tempfile::tempdir().expect("a directory"),
@@ -43,7 +44,7 @@ impl Place {
     /// Creates the table `stored_events`.
     pub(crate) async fn store(&self) -> Store {
         let store = self.table(Table::stored_events()).await;
-        store.setup().await.expect("the table is made");
+        store.setup().await.expect("the table is created");
         store
     }
 
@@ -83,7 +84,7 @@ pub(crate) async fn count(store: &Store, sequence: u128) -> usize {
 }
 
 /// Returns the error with all its sources, as a log shows it.
-pub(crate) fn told(error: &dyn Error) -> String {
+pub(crate) fn error_text(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(error) = source {

@@ -29,7 +29,7 @@ pub struct Garden {}
 const STATION: Uuid = Uuid::from_u128(7);
 
 #[test]
-fn a_lone_event_keeps_what_its_kind_says() {
+fn a_standalone_event_has_the_fields_of_its_kind() {
     let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     let time = measured.header().timestamp.unwrap();
     assert_eq!(
@@ -64,7 +64,7 @@ async fn memory(table: Table, salt: &str) -> Application {
 }
 
 #[tokio::test]
-async fn what_is_saved_is_read_and_published_with_the_salt_of_the_application() {
+async fn saved_events_are_read_and_published_with_the_salt_of_the_application() {
     let app = memory(Table::stored_events(), "salt").await;
     let published = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&published);
@@ -120,7 +120,7 @@ async fn a_log_is_a_sequence_by_time() {
 }
 
 #[test]
-fn predicates_say_what_is_heard() {
+fn predicates_select_the_events_of_a_subscriber() {
     let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     let time = measured.header().timestamp.unwrap();
     let later = Timestamp::from_micros(time.as_micros() + 1);
@@ -145,14 +145,14 @@ fn predicates_say_what_is_heard() {
 }
 
 #[test]
-fn a_bus_takes_them() {
-    let (bus, heard) = (Bus::new(), Arc::new(Mutex::new(0)));
-    let sink = Arc::clone(&heard);
+fn a_bus_publishes_standalone_events() {
+    let (bus, count) = (Bus::new(), Arc::new(Mutex::new(0)));
+    let sink = Arc::clone(&count);
     bus.subscribe_to::<Measured>(move |header, _| {
         *sink.lock().unwrap() += usize::from(header.originator_id == STATION);
         Ok(())
     });
     let measured = Measured { degrees: 21.5 }.trigger(STATION).unwrap();
     bus.publish(&[AnyEvent::from(&measured), AnyEvent::from(&measured)]);
-    assert_eq!(*heard.lock().unwrap(), 2);
+    assert_eq!(*count.lock().unwrap(), 2);
 }
