@@ -90,7 +90,7 @@ const CASES: &[Case] = &[
         |name| run(tampered::refused(name)),
     ),
     ("a_moved_row_is_refused", &["position_moved"], |name| {
-        run(tampered::moved(name))
+        run(tampered::moved(name));
     }),
     (
         "a_truncated_tail_is_detected_by_its_head",
