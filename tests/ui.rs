@@ -7,7 +7,7 @@
 #[cfg_attr(
     not(all(
         feature = "cassandra-tls",
-        feature = "http",
+        feature = "http-tls",
         feature = "jiff",
         feature = "metrics",
         feature = "mysql-tls",

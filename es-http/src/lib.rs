@@ -21,6 +21,8 @@
 //! The URLs and the JSON are those of Python's `eventsourcing` 5.0.0: `<base>/current/`,
 //! `<base>/1,20/` (`docs/formats.md`, section 15). In addition, `?size=1000` requests larger sections,
 //! and `<base>/live/` streams notifications as server-sent events.
+//!
+//! The feature `tls` (`http-tls` of `es-rs`) adds remote logs at `https` URLs.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

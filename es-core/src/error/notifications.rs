@@ -53,6 +53,12 @@ pub enum NotificationError {
         /// The answer of the remote log, and the remedy.
         reason: String,
     },
+    /// The identity of a remote log cannot be verified by TLS, and a retry will not help.
+    #[error("the remote log is not trusted: {reason}")]
+    Untrusted {
+        /// The fault, and what to do.
+        reason: String,
+    },
     /// Any other error of a notification log that the user implements.
     #[error("the notification log failed")]
     Other(#[source] BoxError),

@@ -12,6 +12,8 @@ use super::RemoteNotificationLog;
 use super::cache::Cache;
 use super::fetch::Fetcher;
 use super::live::LiveEvents;
+#[cfg(feature = "tls")]
+use super::tls::TlsSettings;
 use super::url::LogUrl;
 
 /// Collects the settings of a [`RemoteNotificationLog`] and creates it.
@@ -27,6 +29,8 @@ pub struct RemoteBuilder {
     poll_every: Duration,
     cache_bytes: usize,
     max_section_bytes: usize,
+    #[cfg(feature = "tls")]
+    tls: TlsSettings,
 }
 
 /// The compression of sections on the network.
@@ -55,6 +59,8 @@ impl RemoteBuilder {
             poll_every: POLL_INTERVAL,
             cache_bytes: 16 * 1_024 * 1_024,
             max_section_bytes: 64 * 1_024 * 1_024,
+            #[cfg(feature = "tls")]
+            tls: TlsSettings::default(),
         }
     }
 
@@ -113,15 +119,45 @@ impl RemoteBuilder {
         self
     }
 
+    /// Sets the certificates of the authorities that may sign the server's certificate, as PEM text.
+    /// They replace the default: the system's trusted certificates.
+    #[cfg(feature = "tls")]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.root_certificates = Some(pem.into());
+        self
+    }
+
+    /// Sets the certificate chain and the private key of the client, as one PEM text, for servers
+    /// that require them. Default: none.
+    #[cfg(feature = "tls")]
+    pub fn client_identity(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.client_identity = Some(pem.into());
+        self
+    }
+
     /// Creates the log. No request is made yet.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidSetting`] if the URL or the token is malformed, or there is both a token and a
-    /// user in the URL.
+    /// [`Error::InvalidSetting`] if:
+    ///
+    /// - the URL, the token or a certificate is malformed,
+    /// - there is both a token and a user in the URL,
+    /// - the URL starts with `https://`, but the feature `tls` is off,
+    /// - certificates are set, but the URL starts with `http://`.
     pub fn build(self) -> Result<RemoteNotificationLog> {
         let url = LogUrl::parse(&self.url)?;
-        let client = reqwest::Client::builder()
+        let client = reqwest::Client::builder();
+        #[cfg(feature = "tls")]
+        let client = {
+            if !url.is_encrypted {
+                self.tls.check_unused()?;
+            }
+            client.tls_backend_preconfigured(self.tls.client_config()?)
+        };
+        let client = client
+            // A redirect must not lead from an encrypted connection to one in plain text.
+            .https_only(url.is_encrypted)
             .connect_timeout(self.connect_timeout)
             .timeout(self.request_timeout)
             .gzip(self.compression == Compression::Gzip)

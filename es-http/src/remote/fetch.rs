@@ -112,7 +112,7 @@ impl Fetcher {
         if let Some(tag) = tag {
             get = get.header(IF_NONE_MATCH, tag);
         }
-        let answer = get.send().await.map_err(transient)?;
+        let answer = get.send().await.map_err(|error| self.failure(error))?;
         match answer.status() {
             StatusCode::OK => {
                 let tag = header_text(answer.headers(), &ETAG);
@@ -152,7 +152,7 @@ impl Fetcher {
             return Err(too_long());
         }
         let mut bytes = Vec::with_capacity(expected);
-        while let Some(chunk) = answer.chunk().await.map_err(transient)? {
+        while let Some(chunk) = answer.chunk().await.map_err(|error| self.failure(error))? {
             if bytes.len() + chunk.len() > self.max_bytes {
                 return Err(too_long());
             }
@@ -161,6 +161,23 @@ impl Fetcher {
         let text = String::from_utf8(bytes)
             .map_err(|_| Failure::Permanent(NotificationError::malformed("it is not UTF-8")))?;
         Ok(Arc::new(text))
+    }
+
+    /// Classifies an error of the client.
+    fn failure(&self, error: reqwest::Error) -> Failure {
+        if error.is_redirect() {
+            let reason = format!(
+                "{} redirects in a loop, or from `https` to `http`: set the URL that the server \
+                 redirects to",
+                self.base
+            );
+            return Failure::Permanent(NotificationError::Refused { reason });
+        }
+        #[cfg(feature = "tls")]
+        if let Some(fault) = super::tls::permanent_fault(&self.base, &error) {
+            return Failure::Permanent(fault);
+        }
+        Failure::Transient(error.into(), None)
     }
 
     fn refused(&self, status: StatusCode) -> NotificationError {
@@ -175,10 +192,6 @@ impl Fetcher {
             reason: format!("{} answered {status}{advice}", self.base),
         }
     }
-}
-
-fn transient(error: reqwest::Error) -> Failure {
-    Failure::Transient(error.into(), None)
 }
 
 fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

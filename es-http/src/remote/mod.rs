@@ -4,6 +4,8 @@ mod builder;
 mod cache;
 mod fetch;
 mod live;
+#[cfg(feature = "tls")]
+mod tls;
 mod url;
 
 use std::marker::PhantomData;
@@ -28,7 +30,8 @@ use self::live::Wake;
 /// sections are cached; other sections are sent again only if they changed. The server's live events
 /// wake followers; without them followers poll.
 ///
-/// A URL with `https` needs a TLS feature of `reqwest`: enable one in your own `Cargo.toml`.
+/// URLs that start with `https://` require the feature `tls` (`http-tls` of `es-rs`). Connections
+/// then use `rustls`, and the server's certificate and host name are checked.
 pub struct RemoteNotificationLog<N = Notification> {
     fetcher: Arc<Fetcher>,
     poll_every: Duration,
@@ -45,7 +48,7 @@ impl RemoteNotificationLog {
     /// # Errors
     ///
     /// [`Error::InvalidSetting`](es_core::error::Error::InvalidSetting) if the URL is malformed, is
-    /// not `http` or `https`, or has a query or a fragment.
+    /// not `http` or `https`, has a query or a fragment, or is `https` and the feature `tls` is off.
     pub fn new(url: impl Into<String>) -> Result<Self> {
         Self::builder(url).build()
     }

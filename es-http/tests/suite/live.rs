@@ -11,10 +11,10 @@ use axum::middleware::{Next, from_fn};
 use axum::routing::get;
 use es_core::notification_log::{NotificationLog, NotificationReader};
 use es_http::{LogRouter, RemoteNotificationLog};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use tokio::time::timeout;
 
-use crate::support::{SOON, add, log, start, table, url};
+use crate::support::{SOON, add, client, fetch, log, start, table, url};
 
 /// Reads the ids of the next events.
 async fn ids(answer: &mut Response, count: usize) -> Vec<u64> {
@@ -39,7 +39,7 @@ async fn live_events_start_at_the_position_of_the_follower() {
     let table = table(3).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let live = format!("{}/live/", url(&server));
-    let client = Client::new();
+    let client = client().build().unwrap();
     let mut answer = client.get(&live).send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     assert_eq!(ids(&mut answer, 3).await, [1, 2, 3]);
@@ -59,17 +59,13 @@ async fn live_events_start_at_the_position_of_the_follower() {
 #[tokio::test]
 async fn an_event_is_the_item_of_the_section() {
     let server = crate::support::serve(1).await;
-    let mut answer = reqwest::get(format!("{}/live/", url(&server)))
-        .await
-        .unwrap();
+    let mut answer = fetch(format!("{}/live/", url(&server))).await;
     let chunk = timeout(SOON, answer.chunk())
         .await
         .unwrap()
         .unwrap()
         .unwrap();
-    let section = reqwest::get(format!("{}/current/", url(&server)))
-        .await
-        .unwrap();
+    let section = fetch(format!("{}/current/", url(&server))).await;
     let section = section.text().await.unwrap();
     let text = std::str::from_utf8(&chunk).unwrap();
     let data = text.lines().find_map(|line| line.strip_prefix("data: "));
@@ -81,13 +77,17 @@ async fn a_malformed_last_event_id_is_a_bad_request() {
     let server = crate::support::serve(1).await;
     let live = format!("{}/live/", url(&server));
     for id in ["x", "-1", "1.5", "99999999999999999999999"] {
-        let asking = Client::new().get(&live).header("last-event-id", id);
+        let asking = client()
+            .build()
+            .unwrap()
+            .get(&live)
+            .header("last-event-id", id);
         assert_eq!(
             asking.send().await.unwrap().status(),
             StatusCode::BAD_REQUEST
         );
     }
-    let asking = Client::new().get(format!("{live}?after=x"));
+    let asking = client().build().unwrap().get(format!("{live}?after=x"));
     assert_eq!(
         asking.send().await.unwrap().status(),
         StatusCode::BAD_REQUEST
@@ -99,17 +99,15 @@ async fn live_followers_are_limited_until_one_leaves() {
     let router = LogRouter::new(log(&table(1).await)).max_live(1);
     let server = start(router.into_router()).await;
     let live = format!("{}/live/", url(&server));
-    let mut first = reqwest::get(&live).await.unwrap();
+    let mut first = fetch(&live).await;
     assert_eq!(ids(&mut first, 1).await, [1]);
-    let second = reqwest::get(&live).await.unwrap();
+    let second = fetch(&live).await;
     assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
-    let section = reqwest::get(format!("{}/current/", url(&server)))
-        .await
-        .unwrap();
+    let section = fetch(format!("{}/current/", url(&server))).await;
     assert_eq!(section.status(), StatusCode::OK);
     drop(first);
     let begin = Instant::now();
-    while reqwest::get(&live).await.unwrap().status() != StatusCode::OK {
+    while fetch(&live).await.status() != StatusCode::OK {
         assert!(begin.elapsed() < SOON);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -119,7 +117,7 @@ async fn live_followers_are_limited_until_one_leaves() {
 async fn stopping_ends_followers_at_once() {
     let server = crate::support::serve_within(|limits| limits.shutdown_timeout = 10 * SOON).await;
     let live = format!("{}/live/?after=1999", url(&server));
-    let mut answer = reqwest::get(live).await.unwrap();
+    let mut answer = fetch(live).await;
     assert_eq!(ids(&mut answer, 1).await, [2_000]);
     let stopped = timeout(SOON, server.stop()).await;
     stopped.expect("without the grace that is given to others");

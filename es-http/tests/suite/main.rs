@@ -10,3 +10,5 @@ mod memory;
 mod remote;
 mod sections;
 mod support;
+#[cfg(feature = "tls")]
+mod tls;

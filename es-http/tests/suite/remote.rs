@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use crate::support::{SOON, add, log, serve, start, table, url};
 
-fn remote(url: &str) -> RemoteBuilder {
+pub fn remote(url: &str) -> RemoteBuilder {
     let retry = Retry::default().attempts(4).wait(Duration::from_millis(5));
     RemoteNotificationLog::builder(url)
         .retry(retry)
@@ -353,6 +353,21 @@ async fn waits_grow_according_to_the_policy() {
         begin.elapsed() < Duration::from_secs(20),
         "thirteen times 10 ms"
     );
+}
+
+#[cfg(not(feature = "tls"))]
+#[test]
+fn an_https_url_without_the_feature_is_refused_with_the_remedy() {
+    let made = RemoteNotificationLog::new("https://user:s3cret@localhost/notifications");
+    let Err(error @ Error::InvalidSetting { setting: "url", .. }) = made else {
+        panic!("it is accepted");
+    };
+    let error = error.to_string();
+    assert!(
+        error.contains("the feature `http-tls` of `es-rs`"),
+        "{error}"
+    );
+    assert!(!error.contains("s3cret"), "{error}");
 }
 
 #[tokio::test]

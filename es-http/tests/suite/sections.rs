@@ -4,10 +4,10 @@ use std::io::Read;
 
 use es_core::notification_log::{NotificationLog, Section, SectionRequest, SectionSize};
 use es_http::LogRouter;
+use reqwest::StatusCode;
 use reqwest::header::{CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, IF_NONE_MATCH};
-use reqwest::{Client, StatusCode};
 
-use crate::support::{log, serve, start, table, url};
+use crate::support::{client, fetch, log, serve, start, table, url};
 
 fn header<'h>(headers: &'h HeaderMap, name: &str) -> &'h str {
     headers
@@ -28,7 +28,7 @@ async fn the_body_is_the_json_of_the_section() {
         let expected = log(&table).section(request).await.unwrap().to_json();
         for slash in ["", "/"] {
             let url = format!("{}/{section}{slash}", url(&server));
-            let answer = reqwest::get(url).await.unwrap();
+            let answer = fetch(url).await;
             assert_eq!(answer.status(), StatusCode::OK);
             assert_eq!(header(answer.headers(), "content-type"), "application/json");
             assert_eq!(answer.text().await.unwrap(), expected, "{section}");
@@ -50,7 +50,7 @@ async fn larger_sections_are_available_up_to_the_limit() {
         ("?size=18446744073709551615", "101,200"),
     ] {
         let url = format!("{}/200,200/{query}", url(&server));
-        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let text = fetch(url).await.text().await.unwrap();
         let section: Section<es_core::notification_log::Notification> =
             Section::from_json(&text).unwrap();
         assert_eq!(section.id.to_string(), id, "{query}");
@@ -65,9 +65,7 @@ async fn archived_sections_are_immutable_and_others_are_not() {
         ("21,40", "no-cache"),
         ("current", "no-cache"),
     ] {
-        let answer = reqwest::get(format!("{}/{section}/", url(&server)))
-            .await
-            .unwrap();
+        let answer = fetch(format!("{}/{section}/", url(&server))).await;
         assert_eq!(answer.headers()[CACHE_CONTROL], expected, "{section}");
     }
 }
@@ -77,7 +75,7 @@ async fn a_cached_section_is_not_sent_again_until_it_changes() {
     let table = table(25).await;
     let server = start(LogRouter::new(log(&table)).into_router()).await;
     let url = format!("{}/current/", url(&server));
-    let client = Client::new();
+    let client = client().build().unwrap();
     let first = client.get(&url).send().await.unwrap();
     let etag = first.headers()[ETAG].clone();
     let again = || client.get(&url).header(IF_NONE_MATCH, &etag).send();
@@ -93,7 +91,7 @@ async fn a_cached_section_is_not_sent_again_until_it_changes() {
 async fn head_returns_the_headers_of_get() {
     let server = serve(25).await;
     let url = format!("{}/1,20/", url(&server));
-    let client = Client::builder().gzip(false).build().unwrap();
+    let client = client().gzip(false).build().unwrap();
     let get = client.get(&url).send().await.unwrap();
     let head = client.head(&url).send().await.unwrap();
     assert_eq!(head.status(), StatusCode::OK);
@@ -107,7 +105,7 @@ async fn head_returns_the_headers_of_get() {
 async fn sections_are_compressed_if_the_client_accepts_it() {
     let server = serve(25).await;
     let url = format!("{}/1,20/", url(&server));
-    let client = Client::builder().gzip(false).build().unwrap();
+    let client = client().gzip(false).build().unwrap();
     let plain = client.get(&url).send().await.unwrap();
     let plain = plain.text().await.unwrap();
     let packed = client
@@ -133,7 +131,7 @@ async fn a_log_with_tokens_accepts_each_of_them_and_nothing_else() {
         .bearer_token("new")
         .bearer_token("old");
     let server = start(router.into_router()).await;
-    let client = Client::new();
+    let client = client().build().unwrap();
     for path in ["current/", "live/", "nonsense/"] {
         let url = format!("{}/{path}", url(&server));
         let missing = client.get(&url).send().await.unwrap();

@@ -53,6 +53,27 @@ pub fn url(server: &RunningServer) -> String {
     format!("{}/notifications", server.url())
 }
 
+/// Returns a builder of clients. With TLS, the default client of `reqwest` requires a default provider
+/// of cryptography in the process, and remote logs have to work without one.
+pub fn client() -> reqwest::ClientBuilder {
+    let client = reqwest::Client::builder();
+    #[cfg(feature = "tls")]
+    let client = client.tls_backend_preconfigured({
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(rustls::RootCertStore::empty())
+            .with_no_client_auth()
+    });
+    client
+}
+
+/// Sends a request over a new connection.
+pub async fn fetch(url: impl reqwest::IntoUrl) -> reqwest::Response {
+    client().build().unwrap().get(url).send().await.unwrap()
+}
+
 /// Sends bytes and returns the answer, up to the end of the connection or a timeout.
 pub async fn raw(address: SocketAddr, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();

@@ -14,4 +14,6 @@ pub use self::group_commit::{
 };
 pub use self::item_reader::ItemReader;
 pub use self::open_tables::{OpenTable, OpenTables};
+#[cfg(feature = "tls")]
+pub use self::tls::TrustedRoots;
 pub use self::tls::{TlsFault, TlsParameters};

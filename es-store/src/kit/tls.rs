@@ -111,13 +111,17 @@ impl TlsParameters {
 }
 
 #[cfg(feature = "tls")]
+pub use self::encrypted::TrustedRoots;
+
+#[cfg(feature = "tls")]
 mod encrypted {
     use std::path::Path;
     use std::sync::Arc;
 
+    use rustls::client::WantsClientCert;
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
-    use rustls::{ClientConfig, RootCertStore};
+    use rustls::{ClientConfig, ConfigBuilder, RootCertStore};
 
     use super::Tls;
     use crate::error::{BoxError, RecordError};
@@ -132,41 +136,71 @@ mod encrypted {
         pub fn client_config(&self) -> Result<Option<ClientConfig>, RecordError> {
             let roots = match self {
                 Self::Off => return Ok(None),
-                Self::Verified => of_the_system(),
+                Self::Verified => TrustedRoots::of_the_system(),
                 Self::VerifiedBy(path) => from_file(path).map_err(|fault| refused(path, &fault))?,
             };
+            let config = roots
+                .client_config()
+                .map_err(|error| backend(error.into()))?;
+            Ok(Some(config.with_no_client_auth()))
+        }
+    }
+
+    /// The certificates of the authorities that a client trusts.
+    #[derive(Debug, Clone)]
+    pub struct TrustedRoots(RootCertStore);
+
+    impl TrustedRoots {
+        /// Loads the system's trusted certificates. Unreadable ones are logged and ignored.
+        #[must_use]
+        pub fn of_the_system() -> Self {
+            let mut roots = RootCertStore::empty();
+            let found = rustls_native_certs::load_native_certs();
+            for error in &found.errors {
+                tracing::warn!(%error, "a certificate of the system cannot be read and is ignored");
+            }
+            roots.add_parsable_certificates(found.certs);
+            Self(roots)
+        }
+
+        /// Reads all certificates of a PEM text.
+        ///
+        /// # Errors
+        ///
+        /// The reason, without a part of the text, if the text is malformed or contains no
+        /// certificate.
+        pub fn from_pem(pem: &[u8]) -> Result<Self, String> {
+            let mut roots = RootCertStore::empty();
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                // The parser's error quotes a line, which is a secret if the text is a private key.
+                let certificate = certificate.map_err(|_| "it is not valid PEM".to_owned())?;
+                roots.add(certificate).map_err(|error| error.to_string())?;
+            }
+            if roots.is_empty() {
+                return Err("it contains no certificate".to_owned());
+            }
+            Ok(Self(roots))
+        }
+
+        /// Starts the configuration of a client that uses the cryptography of `ring`, whatever the
+        /// process's default provider is.
+        ///
+        /// # Errors
+        ///
+        /// The error of `rustls`, if the provider supports no version of TLS.
+        pub fn client_config(
+            self,
+        ) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, rustls::Error> {
             let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let config = ClientConfig::builder_with_provider(provider)
-                .with_safe_default_protocol_versions()
-                .map_err(|error| backend(error.into()))?
-                .with_root_certificates(roots)
-                .with_no_client_auth();
-            Ok(Some(config))
+            Ok(ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()?
+                .with_root_certificates(self.0))
         }
     }
 
-    fn of_the_system() -> RootCertStore {
-        let mut roots = RootCertStore::empty();
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::warn!(%error, "a certificate of the system cannot be read and is ignored");
-        }
-        roots.add_parsable_certificates(found.certs);
-        roots
-    }
-
-    fn from_file(path: &Path) -> Result<RootCertStore, String> {
-        let mut roots = RootCertStore::empty();
-        let certificates =
-            CertificateDer::pem_file_iter(path).map_err(|error| error.to_string())?;
-        for certificate in certificates {
-            let certificate = certificate.map_err(|error| error.to_string())?;
-            roots.add(certificate).map_err(|error| error.to_string())?;
-        }
-        if roots.is_empty() {
-            return Err("the file contains no certificate".to_owned());
-        }
-        Ok(roots)
+    fn from_file(path: &Path) -> Result<TrustedRoots, String> {
+        let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+        TrustedRoots::from_pem(&pem)
     }
 
     fn refused(path: &Path, fault: &str) -> RecordError {
