@@ -1,5 +1,5 @@
 //! Cases of keyspaces that Python wrote: they are read on a server and compared at every version,
-//! and Python accepts what is appended.
+//! and Python accepts the appended rows.
 
 #![allow(clippy::disallowed_names)]
 
@@ -90,7 +90,7 @@ const CASES: &[Case] = &[
         |name| run(tampered::refused(name)),
     ),
     ("a_moved_row_is_refused", &["position_moved"], |name| {
-        run(tampered::moved(name))
+        run(tampered::moved(name));
     }),
     (
         "a_truncated_tail_is_detected_by_its_head",
