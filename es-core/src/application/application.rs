@@ -111,6 +111,8 @@ impl Application {
     ///
     /// [`Error::Conflict`] if a position is taken; [`Error::NoPosition`] if the events have no
     /// position; those of the store, such as positions of another kind than those of the table.
+    /// An event with a time and no version, such as [`Logged`](crate::domain::Logged), needs a table
+    /// with times: see [`ApplicationBuilder::table`] and [`open_store`](Self::open_store).
     pub async fn save_standalone<E: Standalone>(
         &self,
         events: &mut [StandaloneEvent<E>],
@@ -119,7 +121,11 @@ impl Application {
         for event in &mut *events {
             event.reseal(store.salt());
         }
-        let appended = store.append(events).await?;
+        let appended = if self.persistence.accepts_standalone::<E>() {
+            store.append(events).await?
+        } else {
+            Appended::default()
+        };
         self.publish(events);
         Ok(appended)
     }
