@@ -40,7 +40,7 @@ async fn main() {
     }
     let (Ok(redis), Ok(cassandra)) = (env::var("ES_REDIS_URL"), env::var("ES_CASSANDRA_URL"))
     else {
-        println!("ES_REDIS_URL and ES_CASSANDRA_URL are not both set: nothing is measured");
+        println!("set ES_REDIS_URL and ES_CASSANDRA_URL to run this benchmark");
         return;
     };
     let root = Uuid::new_v4();
@@ -117,7 +117,7 @@ async fn measure_positions(server: &str, keyspace: &str, redis: &str) {
     }
 }
 
-/// Returns how often per second all tasks together did their work.
+/// Returns the rate of all tasks together, per second.
 async fn rate<F>(tasks: usize, work: impl Fn() -> F) -> f64
 where
     F: Future<Output = u64> + Send + 'static,

@@ -114,7 +114,10 @@ struct Way {
 async fn served(app: &Application) -> (RunningServer, RemoteNotificationLog) {
     let log = app.notification_log().expect("a log");
     let server = Server::new(LogRouter::new(log).into_router());
-    let server = server.start().await.expect("a server");
+    let server = server
+        .start()
+        .await
+        .expect("the server accepts the connection");
     let remote = RemoteNotificationLog::builder(server.url()).cache_bytes(0);
     (server, remote.build().expect("a remote log"))
 }

@@ -144,16 +144,17 @@ fn main() {
     let last = account::count();
     let folder = tempfile::tempdir().expect("a directory");
     let path: PathBuf = folder.path().join("events.db");
-    let runtime = Runtime::new().expect("a runtime");
+    let runtime = Runtime::new().expect("the runtime starts");
     let app = runtime.block_on(account::filled(&path, last));
     let ours = || {
         in_new_folder(|folder| {
             runtime
                 .block_on(projected(&app, folder, last))
-                .expect("it catches up");
+                .expect("the read model catches up");
         })
     };
-    let theirs = || in_new_folder(|folder| by_hand(&path, folder).expect("it catches up"));
+    let theirs =
+        || in_new_folder(|folder| by_hand(&path, folder).expect("the read model catches up"));
     let began = Instant::now();
     assert_eq!(ours().1, theirs().1, "both come to the same");
     println!(

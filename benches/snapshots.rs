@@ -82,7 +82,7 @@ fn measure(runtime: &Runtime, name: &str, uri: &str) {
 }
 
 fn main() {
-    let runtime = Runtime::new().expect("a runtime");
+    let runtime = Runtime::new().expect("the runtime starts");
     let folder = tempfile::tempdir().expect("a folder");
     let file = format!("sqlite:///{}", folder.path().join("bench.db").display());
     measure(&runtime, "in memory", "memory:");

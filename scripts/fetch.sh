@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches the servers for the tests, and Python with the library whose formats are kept. It waits for the network, so it can
+# Fetches the servers for the tests, and Python with the library whose formats this project supports. It waits for the network, so it can
 # run beside the compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -39,14 +39,14 @@ declare -A commitlog=(
 die() { echo "services: $*" >&2; exit 1; }
 
 # Runs an action on a service. All Cassandra nodes share their actions.
-act() { "${1%%-*}_$2" "$1"; }
+run_action() { "${1%%-*}_$2" "$1"; }
 
 # Repeats a command until it succeeds, for at most $timeout_seconds seconds.
 await() {
-    local what=$1 end=$((SECONDS + timeout_seconds))
+    local description=$1 end=$((SECONDS + timeout_seconds))
     shift
     until "$@" >/dev/null 2>&1; do
-        [ $SECONDS -lt $end ] || die "$what: no success within $timeout_seconds s; its log is in $home"
+        [ $SECONDS -lt $end ] || die "$description: no success within $timeout_seconds s; see its log in $home"
         sleep 0.05
     done
 }
@@ -68,14 +68,14 @@ gone() {
     await "$1" answers_or_gone "$@"
     ! running "$2" "$3" >/dev/null
 }
-answers_or_gone() { stopped "$2" "$3" || act "$1" answers; }
+answers_or_gone() { stopped "$2" "$3" || run_action "$1" answers; }
 
 # Succeeds if no process works in a folder. Child processes of a killed PostgreSQL survive it for a moment.
-deserted() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
+has_no_processes() { ! readlink /proc/[0-9]*/cwd | grep -qxF "$1"; }
 
 # Waits until a port is free before a server starts. Another server on the port would be mistaken for this one, and a killed
 # server holds its port a moment longer.
-free() { await "$1: port $2 is to come free" is_free "${@:2}"; }
+free() { await "$1: waiting for port $2 to become free" is_free "${@:2}"; }
 is_free() {
     local port=$1 address=${2:-127.0.0.1}
     ! : <>"/dev/tcp/$address/$port"
@@ -96,8 +96,8 @@ reserve_ports() {
     echo "$list" 2>/dev/null >$file || :
 }
 
-# Installs everything that the given services need.
-provide() {
+# Installs the packages and files of the given services.
+install_services() {
     local service
     install_packages "$@"
     for service in "$@"; do
@@ -127,7 +127,7 @@ install_packages() {
         esac
     done
     [ ${#missing[@]} -gt 0 ] || return 0
-    [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}"
+    [ "$(id -u)" = 0 ] || die "these packages are missing: ${missing[*]}; install them, or run this script as root"
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq -o DPkg::Lock::Timeout=300 update
     apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}" >/dev/null
@@ -207,7 +207,7 @@ postgres_up() {
         postgres_down
     fi
     if gone postgres "$dir/postmaster.pid" postgres; then
-        await postgres deserted "$dir"
+        await postgres has_no_processes "$dir"
         # PostgreSQL would mistake a zombie's process id for a running server.
         rm -f "$dir/postmaster.pid"
         free postgres $postgres_port
@@ -346,7 +346,7 @@ cassandra_conf() {
     done
 }
 
-# Writes the certificate and the key of a node in the form that Java reads.
+# Writes the certificate and the key of a node as a PKCS #12 file, which Java reads.
 cassandra_keystore() {
     local file=$1
     certificates
@@ -447,12 +447,12 @@ case $action in
         exec 9>"$home/lock"
         flock 9
         # Servers inherit open files; they must not keep the lock.
-        provide "${services[@]}" 9>&-
+        install_services "${services[@]}" 9>&-
         [ "$action" = up ] || exit 0
         reserve_ports
         for service in "${services[@]}"; do
-            (act "$service" up) 9>&-
-            act "$service" status
+            (run_action "$service" up) 9>&-
+            run_action "$service" status
         done
         exit 0
         ;;
@@ -466,6 +466,6 @@ case $action in
 esac
 failed=0
 for service in "${services[@]}"; do
-    act "$service" "$action" || failed=1
+    run_action "$service" "$action" || failed=1
 done
 exit $failed

@@ -21,7 +21,7 @@ export ES_CASSANDRA_TLS_URL="cassandra://cassandra:cassandra@127.0.0.1:59142/es?
 # The torture test may kill these servers, because this script started them.
 export ES_TORTURE_KILLS_SERVERS=1
 cargo test --workspace --all-features -- --include-ignored
-# The examples that are no tests, as they were linked for the tests.
+# The examples that are not tests. They were built together with the tests.
 examples=${CARGO_TARGET_DIR:-target}/debug/examples
 "$examples/arrays_and_logs"
 "$examples/evolution"

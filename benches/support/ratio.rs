@@ -8,7 +8,7 @@ pub(crate) struct Ratio {
     pub(crate) name: String,
     pub(crate) goal: f64,
     pub(crate) rounds: usize,
-    /// Number of things that a run handles, if their rate is printed.
+    /// Number of items per run, if their rate is printed.
     pub(crate) things: Option<u64>,
 }
 

@@ -6,7 +6,7 @@
 //! curl -H 'content-type: application/json' -d '{"owner": "Ada"}' 127.0.0.1:8000/accounts
 //! ```
 //!
-//! | file | what it is |
+//! | file | contents |
 //! |---|---|
 //! | `account.rs`, `transfer.rs` | the domain: no database, no `async` |
 //! | `payments.rs` | the policy: it handles transfers and saves in the transaction of its position |

@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(*example.foo(), "bar".into());
     assert_eq!(example.count_heartbeats(), 0);
 
-    // Attributes change by events: with a setter, or by a given change.
+    // Attributes change by events: with a setter, or by a change of a named attribute.
     example.set_foo("baz".into())?;
     example.change_attribute(ExampleAttribute::A("alpha".into()))?;
     assert_eq!(*example.a(), "alpha".into());

@@ -52,7 +52,7 @@ async fn a_custom_model() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!((found.customer.as_str(), found.cents), ("Ann", 1200));
     assert_eq!(found.items, ["a book"]);
 
-    // Of two writers that saw the same order, the second gets a conflict.
+    // If two writers loaded the same order, the second gets a conflict.
     let stale = store.append(&[placed.add("a lamp", 3000)]).await;
     assert!(matches!(
         stale,
@@ -78,7 +78,7 @@ async fn a_custom_model() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// A store decides the shape of the items that it keeps.
+/// A store defines the shape of its own items.
 async fn items_of_a_custom_shape() -> Result<(), Box<dyn std::error::Error>> {
     let journal = Arc::new(Journal::default());
     let store = EventStore::new(journal.clone(), Mapper::new(), Salt::none());
@@ -106,7 +106,7 @@ struct Customer {
 #[aggregate]
 struct Visit {}
 
-/// One database, a table for each of two models.
+/// Opens one database with a table for each of two models.
 async fn several_stores_in_one_application() -> Result<(), Box<dyn std::error::Error>> {
     let app = Application::builder().uri("sqlite::memory:").open().await?;
     let orders = app.open_store(mapping::orders()).await?;

@@ -61,7 +61,7 @@ impl CustomEvent for OrderEvent {
     }
 }
 
-/// A table with names of its own.
+/// A table with custom column names.
 pub fn orders() -> Table {
     Table::integer_sequenced()
         .named("orders")

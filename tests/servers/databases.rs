@@ -13,7 +13,7 @@ pub(crate) static ON_POSTGRES: LazyLock<Databases> =
     LazyLock::new(|| Databases::new(Arc::new(crate::postgres_server::Postgres)));
 
 pub(crate) fn drop_all() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = tokio::runtime::Runtime::new().expect("the runtime starts");
     runtime.block_on(async {
         #[cfg(feature = "mysql")]
         ON_MYSQL.drop_all().await;

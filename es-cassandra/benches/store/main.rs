@@ -37,7 +37,7 @@ fn main() {
         return;
     }
     if !keyspace::is_available() {
-        println!("ES_CASSANDRA_URL is not set; set it to the URI of a server");
+        println!("set ES_CASSANDRA_URL to run this benchmark");
         return;
     }
     let selected: Vec<_> = std::env::args()

@@ -162,7 +162,7 @@ async fn a_follower_whose_stream_ends_is_woken_by_the_next_stream() {
     let server = start(router).await;
     let remote = RemoteNotificationLog::new(url(&server)).unwrap();
     let mut following = NotificationReader::new(remote).follow();
-    let next = timeout(SOON, following.next()).await.expect("it is there");
+    let next = timeout(SOON, following.next()).await.expect("present");
     assert_eq!(next.unwrap().unwrap().record_id.get(), 1);
     let comes_late = async {
         while asked.load(Ordering::Relaxed) < 2 {

@@ -135,7 +135,9 @@ async fn a_follower_is_woken_by_events_and_does_not_poll() {
     assert_eq!(counter.take(), [2, 0], "the section once, and the events");
     for number in 4..7 {
         add(&table, number - 1..number).await;
-        let next = timeout(SOON, following.next()).await.expect("it is woken");
+        let next = timeout(SOON, following.next())
+            .await
+            .expect("the follower is woken");
         assert_eq!(
             next.unwrap().unwrap().record_id.get(),
             number.unsigned_abs()

@@ -19,12 +19,16 @@ const TABLE: &str = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREME
 /// Plain inserts on as many connections as are useful. Ids have gaps and are not in commit order.
 pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES (?, ?, ?, ?)";
-    let mut admin = connect(server_of(&database)).await.expect("a server");
-    admin.query_drop(TABLE).await.expect("made");
+    let mut admin = connect(server_of(&database))
+        .await
+        .expect("the server accepts the connection");
+    admin.query_drop(TABLE).await.expect("created");
     let mut connections = Vec::new();
     for _ in 0..callers.min(64) {
         let connection = connect(server_of(&database)).await;
-        connections.push(Mutex::new(connection.expect("a server")));
+        connections.push(Mutex::new(
+            connection.expect("the server accepts the connection"),
+        ));
     }
     let connections: Arc<Vec<Mutex<Conn>>> = connections.into();
     let next = Arc::new(AtomicUsize::new(0));
@@ -39,7 +43,10 @@ pub(crate) async fn plain(database: String, callers: usize) -> Rate {
                 &*item.data,
             );
             let mut connection = connections[n % connections.len()].lock().await;
-            connection.exec_drop(INSERT, row).await.expect("kept");
+            connection
+                .exec_drop(INSERT, row)
+                .await
+                .expect("the append succeeds");
         }
     });
     rate.await
@@ -50,8 +57,10 @@ type Job = (SequencedItem, oneshot::Sender<()>);
 /// A group commit that handles no conflicts, lost connections or shutdown: a queue, a lock, a bulk
 /// insert.
 pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
-    let mut connection = connect(server_of(&database)).await.expect("a server");
-    connection.query_drop(TABLE).await.expect("made");
+    let mut connection = connect(server_of(&database))
+        .await
+        .expect("the server accepts the connection");
+    connection.query_drop(TABLE).await.expect("created");
     let (queue, jobs) = mpsc::channel::<Job>(4_096);
     tokio::spawn(write(connection, jobs));
     let rate = Rate::measure(callers, move || {
@@ -59,7 +68,7 @@ pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
         async move {
             let (reply, answer) = oneshot::channel();
             queue.send((first_event(), reply)).await.expect("a writer");
-            answer.await.expect("kept");
+            answer.await.expect("the append succeeds");
         }
     });
     rate.await

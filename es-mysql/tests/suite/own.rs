@@ -25,13 +25,20 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
     let make = "CREATE TABLE stored_events (id BIGINT NOT NULL AUTO_INCREMENT, originator_id BINARY(16) NOT NULL, \
                 originator_version BIGINT NOT NULL, event_type TEXT NOT NULL, state TEXT, PRIMARY KEY (id)); CREATE UNIQUE \
                 INDEX k ON stored_events (originator_id, originator_version)";
-    let mut connection = connect(server_of(&database)).await.expect("a server");
-    connection.query_drop(make).await.expect("made");
+    let mut connection = connect(server_of(&database))
+        .await
+        .expect("the server accepts the connection");
+    connection.query_drop(make).await.expect("created");
     let store = MysqlDatastore::open(options(&database))
         .await
         .expect("opened");
-    let events = store.table(Table::stored_events()).expect("a table");
-    events.setup().await.expect("it fits");
+    let events = store
+        .table(Table::stored_events())
+        .expect("the table opens");
+    events
+        .setup()
+        .await
+        .expect("the table has the expected schema");
     let mut long = item(Uuid::new_v4(), 0);
     long.data = "x".repeat(70_000).into();
     let (refused, good) = tokio::join!(
@@ -42,14 +49,17 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
         matches!(refused, Err(RecordError::Invalid { .. })),
         "{refused:?}"
     );
-    assert_eq!(good.expect("kept").last(), Some(RecordId::new(1)));
+    assert_eq!(
+        good.expect("the append succeeds").last(),
+        Some(RecordId::new(1))
+    );
     for _ in 0..2 {
         assert_eq!(events.migrate().await.expect("migrated"), 2);
     }
     let kept = events
         .append(vec![long.clone()].into())
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     assert_eq!(kept.last(), Some(RecordId::new(2)));
     let stored = events.items(ItemQuery::new(long.sequence_id)).await;
     assert_eq!(stored.expect("read"), [long]);
@@ -58,7 +68,9 @@ async fn a_text_that_is_too_long_fails_alone_until_the_table_is_migrated(databas
 /// Returns the ids of the connections to a database.
 async fn connections(database: &str) -> Vec<u64> {
     let server = server_of("information_schema");
-    let mut admin = connect(server).await.expect("a server");
+    let mut admin = connect(server)
+        .await
+        .expect("the server accepts the connection");
     let sql = "SELECT id FROM processlist WHERE db = ? ORDER BY id";
     admin.exec(sql, (database,)).await.expect("listed")
 }
@@ -69,10 +81,12 @@ async fn a_connection_is_reused(database: String) {
         .expect("opened");
     let first = connections(&database).await;
     assert_eq!(first.len(), 1);
-    let events = store.table(Table::stored_events()).expect("a table");
+    let events = store
+        .table(Table::stored_events())
+        .expect("the table opens");
     let id = Uuid::new_v4();
     for _ in 0..2 {
-        events.setup().await.expect("made");
+        events.setup().await.expect("created");
         events.migrate().await.expect("migrated");
         events.items(ItemQuery::new(id)).await.expect("read");
         let deleted = events.delete_record(id, 0.into()).await;
@@ -87,9 +101,11 @@ async fn a_connection_is_reused(database: String) {
 async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(database: String) {
     let model = MysqlReadModel::open(options(&database).with_connections(1)).await;
     let model = model.expect("opened");
-    let mut witness = connect(server_of(&database)).await.expect("a server");
+    let mut witness = connect(server_of(&database))
+        .await
+        .expect("the server accepts the connection");
     let make = "CREATE TABLE seen (n BIGINT)";
-    witness.query_drop(make).await.expect("made");
+    witness.query_drop(make).await.expect("created");
     for n in 0..40_i64 {
         let polls = usize::try_from(n / 2).expect("small");
         if n % 2 == 0 {

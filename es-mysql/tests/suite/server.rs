@@ -64,7 +64,7 @@ impl Server for Mysql {
     fn address(&self) -> SocketAddr {
         let server = Opts::from(server());
         let address = format!("{}:{}", server.ip_or_hostname(), server.tcp_port());
-        address.parse().expect("an address of numbers")
+        address.parse().expect("a numeric address")
     }
 
     async fn open(

@@ -37,7 +37,7 @@ impl TlsServer for Mysql {
         );
         admin.query_drop(make).await?;
         let plain = connect(server_of(database).user(Some(user))).await;
-        assert!(plain.is_err(), "who asks for no TLS is kept away");
+        assert!(plain.is_err(), "the server refuses the user without TLS");
         Ok(())
     }
 

@@ -20,11 +20,15 @@ const TABLE: &str = "CREATE TABLE stored_events (id BIGSERIAL PRIMARY KEY, origi
 pub(crate) async fn plain(database: String, callers: usize) -> Rate {
     const INSERT: &str = "INSERT INTO stored_events (originator_id, originator_version, event_type, state) VALUES ($1, $2, $3, $4)";
     let config = config_of(&database);
-    let admin = connect(&config).await.expect("a server");
-    admin.batch_execute(TABLE).await.expect("made");
+    let admin = connect(&config)
+        .await
+        .expect("the server accepts the connection");
+    admin.batch_execute(TABLE).await.expect("created");
     let mut clients = Vec::new();
     for _ in 0..callers.min(64) {
-        let client = connect(&config).await.expect("a server");
+        let client = connect(&config)
+            .await
+            .expect("the server accepts the connection");
         let insert = client.prepare(INSERT).await.expect("prepared");
         clients.push((client, insert));
     }
@@ -39,7 +43,7 @@ pub(crate) async fn plain(database: String, callers: usize) -> Rate {
             client
                 .execute(insert, &[&item.sequence_id, &0_i64, &topic, &data])
                 .await
-                .expect("kept");
+                .expect("the append succeeds");
         }
     });
     rate.await
@@ -50,8 +54,10 @@ type Job = (SequencedItem, oneshot::Sender<()>);
 /// A group commit that handles no conflicts, lost connections or shutdown: a queue, a lock, a bulk
 /// insert.
 pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
-    let client = connect(&config_of(&database)).await.expect("a server");
-    client.batch_execute(TABLE).await.expect("made");
+    let client = connect(&config_of(&database))
+        .await
+        .expect("the server accepts the connection");
+    client.batch_execute(TABLE).await.expect("created");
     let (queue, jobs) = mpsc::channel::<Job>(4_096);
     tokio::spawn(write(client, jobs));
     let rate = Rate::measure(callers, move || {
@@ -59,7 +65,7 @@ pub(crate) async fn group_commit(database: String, callers: usize) -> Rate {
         async move {
             let (reply, answer) = oneshot::channel();
             queue.send((first_event(), reply)).await.expect("a writer");
-            answer.await.expect("kept");
+            answer.await.expect("the append succeeds");
         }
     });
     rate.await

@@ -29,8 +29,8 @@ async fn events(schema: &str) -> Arc<dyn RecordManager> {
     let database = PostgresDatastore::open(options(schema)).await;
     let database = database.expect("opened");
     let events = database.record_manager(Table::stored_events()).await;
-    let events = events.expect("a table");
-    events.setup().await.expect("made");
+    let events = events.expect("the table opens");
+    events.setup().await.expect("created");
     events
 }
 
@@ -45,10 +45,10 @@ async fn a_follower_is_woken_by_a_commit_of_another_process(schema: String) {
         writer
             .append(vec![item(Uuid::new_v4(), 0)].into())
             .await
-            .expect("kept");
+            .expect("the append succeeds");
         timeout(LONG, wake_up.wait(FOREVER))
             .await
-            .expect("it is woken");
+            .expect("the follower is woken");
         assert_eq!(follower.max_record_id().await.expect("read").get(), n + 1);
     }
 }
@@ -62,7 +62,10 @@ async fn a_text_that_cannot_be_stored_fails_alone(schema: String) {
         events.append(vec![item(Uuid::new_v4(), 0)].into())
     );
     assert!(matches!(bad, Err(RecordError::Invalid { .. })), "{bad:?}");
-    assert_eq!(good.expect("kept").last(), Some(RecordId::new(1)));
+    assert_eq!(
+        good.expect("the append succeeds").last(),
+        Some(RecordId::new(1))
+    );
 }
 
 async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: String) {
@@ -73,7 +76,7 @@ async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: S
     events
         .append(vec![taken.clone()].into())
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     let long = || {
         let id = Uuid::new_v4();
         (0..LONG.cast_signed()).map(move |n| item(id, n))
@@ -85,7 +88,10 @@ async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: S
             "{refused:?}"
         );
         assert_eq!(events.max_record_id().await.expect("read").get(), before);
-        let kept = events.append(long().collect()).await.expect("kept");
+        let kept = events
+            .append(long().collect())
+            .await
+            .expect("the append succeeds");
         assert_eq!(kept.last(), Some(RecordId::new(before + LONG)));
         let last = events.max_record_id().await.expect("read");
         assert_eq!(last.get(), before + LONG);
@@ -97,9 +103,11 @@ async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: S
 async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(schema: String) {
     let model = PostgresReadModel::open(options(&schema).with_connections(1)).await;
     let model = model.expect("opened");
-    let witness = connect(&config_of(&schema)).await.expect("a server");
+    let witness = connect(&config_of(&schema))
+        .await
+        .expect("the server accepts the connection");
     let make = "CREATE TABLE seen (n BIGINT)";
-    witness.batch_execute(make).await.expect("made");
+    witness.batch_execute(make).await.expect("created");
     for n in 0..40_i64 {
         let polls = usize::try_from(n / 2).expect("small");
         if n % 2 == 0 {

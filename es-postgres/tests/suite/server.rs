@@ -80,7 +80,7 @@ impl Server for Postgres {
             panic!("an address");
         };
         let address = format!("{host}:{}", config.get_ports()[0]);
-        address.parse().expect("an address of numbers")
+        address.parse().expect("a numeric address")
     }
 
     async fn open(

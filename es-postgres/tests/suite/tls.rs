@@ -34,7 +34,9 @@ impl TlsServer for Postgres {
         events.wake_up().wait(Duration::from_secs(60)).await;
         let sql = "SELECT count(*), count(*) FILTER (WHERE ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE \
                    application_name = $1";
-        let admin = connect(&config()).await.expect("a server");
+        let admin = connect(&config())
+            .await
+            .expect("the server accepts the connection");
         let counts = admin.query_one(sql, &[&schema]).await.expect("counted");
         let (all, encrypted): (i64, i64) = (counts.get(0), counts.get(1));
         assert!(all >= 2 && all == encrypted, "{encrypted} of {all}");

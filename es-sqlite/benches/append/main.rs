@@ -73,7 +73,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .expect("a runtime");
+        .expect("the runtime starts");
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("append");
     group.sample_size(10).throughput(Throughput::Elements(1));
@@ -116,9 +116,9 @@ fn print_ratios(runtime: &Runtime) {
             processes::fairness(),
         ),
     ];
-    for (what, goal, ratio) in ratios {
+    for (name, goal, ratio) in ratios {
         let verdict = if ratio >= goal { "kept" } else { "MISSED" };
-        println!("ratio: {what}: {ratio:.2} (goal {goal:.2}, {verdict})");
+        println!("ratio: {name}: {ratio:.2} (goal {goal:.2}, {verdict})");
     }
 }
 

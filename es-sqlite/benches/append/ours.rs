@@ -23,7 +23,10 @@ pub(crate) fn append(runtime: &Runtime, path: &Path, callers: usize, n: usize) -
             calls.spawn(async move {
                 let id = Uuid::now_v7();
                 for n in 0..share {
-                    store.append(vec![event(id, n)].into()).await.expect("kept");
+                    store
+                        .append(vec![event(id, n)].into())
+                        .await
+                        .expect("the append succeeds");
                 }
             });
         }
@@ -45,6 +48,6 @@ pub(crate) async fn open(path: &Path) -> Arc<dyn RecordManager> {
         .record_manager(Table::stored_events())
         .await
         .expect("opened");
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     store
 }

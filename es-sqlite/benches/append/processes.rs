@@ -62,7 +62,7 @@ pub(crate) fn become_writer() -> bool {
         .worker_threads(1)
         .enable_all()
         .build();
-    let count: usize = runtime.expect("a runtime").block_on(async {
+    let count: usize = runtime.expect("the runtime starts").block_on(async {
         let store = open(&path).await;
         let stop = Arc::new(AtomicBool::new(false));
         let mut calls = JoinSet::new();
@@ -72,7 +72,10 @@ pub(crate) fn become_writer() -> bool {
                 let id = Uuid::now_v7();
                 let mut n = 0;
                 while !stop.load(Ordering::Relaxed) {
-                    store.append(vec![event(id, n)].into()).await.expect("kept");
+                    store
+                        .append(vec![event(id, n)].into())
+                        .await
+                        .expect("the append succeeds");
                     n += 1;
                 }
                 n

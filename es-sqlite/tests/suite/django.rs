@@ -62,7 +62,7 @@ fn item(table: &Table, sequence_id: Uuid, n: i64) -> SequencedItem {
 
 async fn open(table: &Table) -> Arc<dyn RecordManager> {
     let connection = Connection::open_in_memory().expect("memory");
-    connection.execute_batch(TABLES).expect("made");
+    connection.execute_batch(TABLES).expect("created");
     let columns = [
         &table.sequence_id,
         &table.position,
@@ -113,7 +113,10 @@ pub(crate) async fn tables_of_django_are_written_in_their_format() {
             table.name
         );
         let list = vec![item(&table, FIRST, 2), item(&table, SECOND, 3)];
-        store.append(list.into()).await.expect("kept");
+        store
+            .append(list.into())
+            .await
+            .expect("the append succeeds");
         let found = store.items(ItemQuery::new(FIRST)).await.expect("read");
         assert_eq!(found.len(), 3);
         assert_eq!(found[2], item(&table, FIRST, 2));

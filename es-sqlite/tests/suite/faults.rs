@@ -37,7 +37,7 @@ pub(crate) async fn a_lock_file_held_by_another_process_makes_the_database_unava
     let other = File::options()
         .write(true)
         .open(folder.path("events.db.lock"))
-        .expect("it is there");
+        .expect("present");
     other.lock().expect("free");
     for _ in 0..2 {
         let error = append(&store, item(1, 0)).await.expect_err("locked");
@@ -69,7 +69,7 @@ pub(crate) async fn a_full_disk_is_an_error_and_stored_events_remain() {
         .record_manager(Table::stored_events())
         .await
         .expect("opened");
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     let mut kept = 0;
     let error = loop {
         let mut large = item(1, kept);
@@ -99,7 +99,9 @@ pub(crate) async fn a_full_disk_is_an_error_and_stored_events_remain() {
 pub(crate) async fn a_removed_or_replaced_file_acknowledges_no_appends() {
     let folder = TestFolder::new();
     let store = folder.store().await;
-    append(&store, item(1, 0)).await.expect("kept");
+    append(&store, item(1, 0))
+        .await
+        .expect("the append succeeds");
     fs::rename(folder.database(), folder.path("moved.db")).expect("moved");
     let error = append(&store, item(1, 1)).await.expect_err("gone");
     assert!(
@@ -189,7 +191,7 @@ pub(crate) async fn a_path_to_a_missing_folder_is_reported_and_nothing_is_create
 
 pub(crate) async fn a_directory_is_refused() {
     let folder = TestFolder::new();
-    fs::create_dir(folder.database()).expect("made");
+    fs::create_dir(folder.database()).expect("created");
     let error = error_text(
         &SqliteDatastore::open(folder.options())
             .await
@@ -203,7 +205,7 @@ pub(crate) async fn a_read_only_database_is_not_written() {
     let folder = TestFolder::new();
     append(&folder.store().await, item(1, 0))
         .await
-        .expect("kept");
+        .expect("the append succeeds");
     let uri = format!("sqlite:{}?mode=ro", folder.database().display());
     let database = Driver::open(&uri).await.expect("opened");
     let store = database
@@ -229,7 +231,7 @@ pub(crate) async fn a_read_only_database_is_not_written() {
         .record_manager(Table::snapshots())
         .await
         .expect("opened");
-    let error = absent.setup().await.expect_err("it cannot be made");
+    let error = absent.setup().await.expect_err("the folder is missing");
     assert!(matches!(error, RecordError::Schema { .. }), "{error:?}");
 }
 
@@ -243,7 +245,7 @@ pub(crate) async fn a_text_that_is_too_large_fails_alone() {
         .record_manager(Table::stored_events())
         .await
         .expect("opened");
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     let mut appends = JoinSet::new();
     for n in 0..20_u128 {
         let (store, mut item): (Store, _) = (store.clone(), item(n, 0));
@@ -259,7 +261,7 @@ pub(crate) async fn a_text_that_is_too_large_fails_alone() {
                 matches!(outcome, Err(RecordError::Invalid { .. })),
                 "{outcome:?}"
             ),
-            (false, outcome) => ids.push(outcome.expect("kept")),
+            (false, outcome) => ids.push(outcome.expect("the append succeeds")),
         }
     }
     ids.sort_unstable();

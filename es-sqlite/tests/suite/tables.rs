@@ -11,7 +11,9 @@ pub(crate) async fn ids_are_16_bytes_and_texts_are_texts() {
     let folder = TestFolder::new();
     let mut event = item(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10, 7);
     event.data = "{\"a\":\"ä\"}".into();
-    append(&folder.store().await, event).await.expect("kept");
+    append(&folder.store().await, event)
+        .await
+        .expect("the append succeeds");
     let sql = "SELECT id, hex(originator_id), typeof(originator_id), originator_version, typeof(originator_version), \
                event_type, typeof(event_type), state, typeof(state) FROM stored_events";
     let row = folder.foreign().query_row(sql, [], |row| {
@@ -43,10 +45,12 @@ fn text(value: rusqlite::types::ValueRef<'_>) -> String {
 pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
     let folder = TestFolder::new();
     let store = folder.table(Table::timestamp_sequenced_no_id()).await;
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     let times = [1_516_884_000_123_456, 1_516_884_001_000_000].map(Timestamp::from_micros);
     for time in times {
-        append(&store, item(1, time)).await.expect("kept");
+        append(&store, item(1, time))
+            .await
+            .expect("the append succeeds");
     }
     let sql = "SELECT group_concat(typeof(position) || ' ' || printf('%.6f', position), ', ' ORDER BY position) \
                FROM timestamp_sequenced_items_noid";
@@ -70,7 +74,7 @@ pub(crate) async fn times_are_seconds_in_floats_and_whole_ones_in_integers() {
 pub(crate) async fn a_time_that_a_float_cannot_hold_is_refused() {
     let folder = TestFolder::new();
     let store = folder.table(Table::timestamp_sequenced()).await;
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     let late = item(1, Timestamp::from_micros(253_402_300_799_999_999));
     let outcome = append(&store, late).await;
     assert!(
@@ -133,7 +137,7 @@ pub(crate) async fn a_damaged_row_is_named() {
 pub(crate) async fn a_damaged_row_without_a_record_id_is_named_by_its_position() {
     let folder = TestFolder::new();
     let store = folder.table(Table::snapshots()).await;
-    store.setup().await.expect("made");
+    store.setup().await.expect("created");
     let insert = "INSERT INTO snapshots VALUES (zeroblob(16), 3, 'T', NULL), (x'01', 0, 'T', '')";
     folder
         .foreign()
@@ -185,7 +189,7 @@ pub(crate) async fn a_table_with_another_schema_is_refused_with_each_reason() {
         folder
             .foreign()
             .execute_batch(ddl)
-            .expect("made by another");
+            .expect("created by another program");
         let store = folder.table(Table::stored_events()).await;
         let refused = [
             store.setup().await.err(),
@@ -222,10 +226,18 @@ pub(crate) async fn a_compatible_table_of_another_program_is_used_unchanged() {
         folder
             .foreign()
             .execute_batch(ddl)
-            .expect("made by another");
+            .expect("created by another program");
         let store = folder.table(Table::integer_sequenced()).await;
-        store.setup().await.expect("it fits");
-        assert_eq!(append(&store, item(1, 0)).await.expect("kept"), 1);
+        store
+            .setup()
+            .await
+            .expect("the table has the expected schema");
+        assert_eq!(
+            append(&store, item(1, 0))
+                .await
+                .expect("the append succeeds"),
+            1
+        );
         let conflict = append(&store, item(1, 0)).await;
         assert!(
             matches!(conflict, Err(RecordError::Conflict { .. })),
@@ -239,7 +251,7 @@ pub(crate) async fn a_connection_of_the_user_is_read_and_written() {
     let connection = Connection::open_in_memory().expect("memory");
     connection
         .execute_batch("CREATE TABLE theirs (n); INSERT INTO theirs VALUES (1)")
-        .expect("made");
+        .expect("created");
     let database = SqliteDatastore::from_connection(connection).expect("a database");
     let events = database
         .record_manager(Table::stored_events())
@@ -250,8 +262,10 @@ pub(crate) async fn a_connection_of_the_user_is_read_and_written() {
         .await
         .expect("opened");
     for store in [&events, &snapshots] {
-        store.setup().await.expect("made");
-        append(store, item(1, 0)).await.expect("kept");
+        store.setup().await.expect("created");
+        append(store, item(1, 0))
+            .await
+            .expect("the append succeeds");
         assert_eq!(count(store, 1).await, 1);
     }
 }
@@ -263,7 +277,7 @@ pub(crate) async fn a_table_is_shared_while_open_and_reopened_after_close() {
         .expect("opened");
     let open = || database.record_manager(Table::stored_events());
     let (one, two) = (open().await.expect("opened"), open().await.expect("opened"));
-    one.setup().await.expect("made");
+    one.setup().await.expect("created");
     assert!(
         std::ptr::addr_eq(&raw const *one, &raw const *two),
         "one writer a table"
@@ -274,7 +288,12 @@ pub(crate) async fn a_table_is_shared_while_open_and_reopened_after_close() {
         Err(RecordError::Closed)
     ));
     let three = open().await.expect("opened anew");
-    assert_eq!(append(&three, item(1, 0)).await.expect("kept"), 1);
+    assert_eq!(
+        append(&three, item(1, 0))
+            .await
+            .expect("the append succeeds"),
+        1
+    );
     database.close().await.expect("closed");
     assert!(matches!(
         append(&three, item(1, 1)).await,

@@ -1,1 +1,1 @@
-//! Nothing of its own: see `tests/`.
+//! An empty library; the package consists of its tests, in `tests/`.

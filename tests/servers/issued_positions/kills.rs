@@ -13,7 +13,7 @@ use super::writer::{End, Numbers, Writer};
 const WRITERS: usize = 8;
 const EVENTS: u64 = 60;
 
-/// How the successive writers of an aggregate end; each has 15 numbers.
+/// The ends of the successive writers of an aggregate; each writer has 15 numbers.
 const ENDS: [End; 4] = [End::WithNumber, End::Anywhere, End::WithNumber, End::Never];
 
 pub async fn killed_writers_lose_numbers_but_no_event(system: System) -> System {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::domain::Counter;
 use super::system::Client;
 
-/// How a writer ends when it takes its last number.
+/// The end of a writer when it takes its last number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// It does not end.

@@ -38,7 +38,7 @@ pub(crate) async fn own_write<S: Store>() {
         let outside = running.projections();
         let head = head(&fixture.app).await;
         let waited = outside.wait_for("balances", head, Duration::ZERO);
-        waited.await.expect("it is there already");
+        waited.await.expect("already present");
     }
     running.stop().await.expect("the runner stops");
 }
@@ -144,7 +144,7 @@ pub(crate) async fn poison<S: Store>() {
         .await
         .expect("the request is stored");
     until(|| async { running.progress().blocked_aggregates == 0 }).await;
-    let whole = whole.expect("it is there");
+    let whole = whole.expect("present");
     assert_eq!(fixture.balances().await[&ids[500]], whole);
     running.stop().await.expect("the runner stops");
 }
@@ -258,10 +258,10 @@ pub(crate) async fn behind<S: Store>() {
     let here = running
         .wait_for(9, short)
         .await
-        .expect_err("it never comes");
+        .expect_err("the position is never reached");
     let outside = running.projections();
     let there = outside.wait_for("balances", 9, short).await;
-    for late in [here, there.expect_err("it never comes")] {
+    for late in [here, there.expect_err("the position is never reached")] {
         let Error::Projection(ProjectionError::Behind {
             expected, reached, ..
         }) = late
@@ -349,7 +349,7 @@ pub(crate) async fn leases<S: Store>() {
     for refused in [Duration::ZERO, ms(9), day + ms(1), Duration::MAX] {
         let runner = fixture.runner(faultless()).lease(refused);
         let started = runner.start().await.map(drop);
-        let error = started.expect_err("it is no lease");
+        let error = started.expect_err("an invalid lease");
         let is_told = matches!(
             error,
             Error::InvalidSetting {
@@ -366,7 +366,7 @@ pub(crate) async fn leases<S: Store>() {
         fixture.settle(&running).await;
         let outside = running.projections();
         let reached = outside.wait_for("balances", head(&fixture.app).await, Duration::MAX);
-        reached.await.expect("it is there already");
+        reached.await.expect("already present");
         running.stop().await.expect("the runner stops");
     }
 }

@@ -10,10 +10,10 @@ use super::store::{Fixture, LONG, SqlStore, until};
 /// The statement that a handler executes after it wrote the row of an account.
 #[derive(Clone, Copy)]
 pub(crate) struct Then {
-    /// The record id of the event whose handler executes it.
+    /// The record id of the event at which the handler executes the statement.
     pub(crate) at: u64,
     pub(crate) sql: &'static str,
-    /// Whether the handler returns the statement's error.
+    /// True if the handler returns the error of the statement.
     pub(crate) minds: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) trait Doing: SqlStore {
     fn doer(then: Then) -> Self::Doer;
 }
 
-/// What remains of earlier rows.
+/// The remaining rows of earlier transactions.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {
     Nothing,

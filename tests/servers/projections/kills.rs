@@ -26,7 +26,7 @@ pub(crate) fn become_runner() -> bool {
         return false;
     };
     let folder = PathBuf::from(folder);
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = tokio::runtime::Runtime::new().expect("the runtime starts");
     match store.as_str() {
         Sqlite::NAME => runtime.block_on(follow::<Sqlite>(&folder)),
         #[cfg(feature = "postgres")]

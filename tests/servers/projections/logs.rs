@@ -76,7 +76,10 @@ pub(crate) async fn beyond<S: Store>() {
         .start()
         .await
         .expect("the runner starts");
-    let ended = running.ended().await.expect_err("it cannot go on");
+    let ended = running
+        .ended()
+        .await
+        .expect_err("the runner cannot continue");
     let Error::Projection(ProjectionError::BeyondLog { position, head, .. }) = &ended else {
         panic!("{ended}");
     };
@@ -93,7 +96,10 @@ pub(crate) async fn remote<S: Store>() {
     deposit(&fixture.app, 3, 15).await;
     let log = fixture.app.notification_log().expect("a log");
     let server = Server::new(LogRouter::new(log).into_router());
-    let server = server.start().await.expect("a server");
+    let server = server
+        .start()
+        .await
+        .expect("the server accepts the connection");
     let remote = RemoteNotificationLog::builder(server.url()).build();
     let mapper = NotificationMapper::from(fixture.app.event_store());
     let runner = Runner::following(

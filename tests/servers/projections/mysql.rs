@@ -66,7 +66,7 @@ impl Store for Mysql {
         let database = MysqlDatastore::open(database(folder).await).await;
         let database = database.expect("the database opens");
         let table = database.record_manager(Table::stored_events()).await;
-        let builder = Application::builder().store(table.expect("a table"));
+        let builder = Application::builder().store(table.expect("the table opens"));
         builder.open().await.expect("the application opens")
     }
 

@@ -14,12 +14,12 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub(crate) struct Pausing<M> {
     pub(crate) inner: M,
-    /// One of this number of transactions is late.
+    /// One in this number of transactions is late.
     pub(crate) every: u64,
     pub(crate) pause: Duration,
     pub(crate) begun: Arc<AtomicU64>,
     pub(crate) fenced: Arc<AtomicU64>,
-    /// Whether the next read of dead letters fails.
+    /// True if the next read of dead letters fails.
     pub(crate) away: Arc<AtomicBool>,
 }
 

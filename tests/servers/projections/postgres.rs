@@ -66,7 +66,7 @@ impl Store for Postgres {
         let database = PostgresDatastore::open(schema(folder).await).await;
         let database = database.expect("the database opens");
         let table = database.record_manager(Table::stored_events()).await;
-        let builder = Application::builder().store(table.expect("a table"));
+        let builder = Application::builder().store(table.expect("the table opens"));
         builder.open().await.expect("the application opens")
     }
 
@@ -80,7 +80,7 @@ impl Store for Postgres {
         connection
             .batch_execute(&make)
             .await
-            .expect("the table is made");
+            .expect("the table is created");
         let unlock = "SELECT pg_advisory_unlock(7)";
         connection.batch_execute(unlock).await.expect("unlocked");
         model

@@ -61,7 +61,7 @@ impl Store for Sqlite {
         let model = SqliteReadModel::open(SqliteOptions::file(folder.join("read.db"))).await;
         let model = model.expect("the database opens");
         let made = model.write(|connection| connection.execute_batch(&table("balances")));
-        made.await.expect("the table is made");
+        made.await.expect("the table is created");
         model
     }
 

@@ -1,5 +1,5 @@
 //! Cases of keyspaces that Python wrote: they are read on a server and compared at every version,
-//! and Python accepts what is appended.
+//! and Python accepts the appended rows.
 
 #![allow(clippy::disallowed_names)]
 

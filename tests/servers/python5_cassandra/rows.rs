@@ -91,7 +91,7 @@ pub async fn attempts(store: &str) {
     let keyspace = Keyspace::loaded(store).await;
     let records = keyspace.entities().await;
     let table = keyspace.described["table"].as_str().unwrap();
-    // Python's driver does not send an empty text, so the server was not asked.
+    // Python's driver does not send an empty text, so there is no answer to compare.
     let was_sent = |attempt: &&Value| attempt["library_raises"] != "ValidationError";
     for attempt in list(&keyspace.described, "attempts")
         .iter()

@@ -1,5 +1,5 @@
 //! Cases of tables and rows that Python creates on a server: they are read unchanged, and Python
-//! accepts what is appended.
+//! accepts the appended rows.
 
 mod servers;
 
@@ -76,7 +76,7 @@ fn rows(server: Server, file: &str) {
 }
 
 fn run(check: impl Future<Output = ()>) {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let runtime = tokio::runtime::Runtime::new().expect("the runtime starts");
     runtime.block_on(check);
 }
 
@@ -104,8 +104,14 @@ async fn same_rows(uri: &str, file: &str, tables: &[Table]) {
     let golden = database(&format!("sqlite:///{}", path.display())).await;
     let server = database(uri).await;
     for table in tables {
-        let golden = golden.record_manager(table.clone()).await.expect("a table");
-        let server = server.record_manager(table.clone()).await.expect("a table");
+        let golden = golden
+            .record_manager(table.clone())
+            .await
+            .expect("the table opens");
+        let server = server
+            .record_manager(table.clone())
+            .await
+            .expect("the table opens");
         server.setup().await.expect("the table fits");
         let all = all_items(&*golden).await;
         assert!(!all.is_empty());
@@ -136,7 +142,10 @@ async fn all_items(records: &dyn RecordManager) -> Vec<SequencedItem> {
 async fn rewrite(uri: &str, tables: &[Table]) {
     let server = database(uri).await;
     for table in tables {
-        let records = server.record_manager(table.clone()).await.expect("a table");
+        let records = server
+            .record_manager(table.clone())
+            .await
+            .expect("the table opens");
         let items = match table.record_id {
             Some(_) => {
                 let all = records.records(RecordId::new(0), 10_000).await;

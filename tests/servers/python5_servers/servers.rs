@@ -46,18 +46,20 @@ impl Server {
             Self::Postgres => {
                 let (client, connection) = tokio_postgres::connect(&uri, NoTls)
                     .await
-                    .expect("a server");
+                    .expect("the server accepts the connection");
                 tokio::spawn(connection);
                 let sql = format!("CREATE DATABASE {name}");
-                client.batch_execute(&sql).await.expect("made");
+                client.batch_execute(&sql).await.expect("created");
                 let server = server.replacen("postgresql:", "postgresql+psycopg2:", 1);
                 format!("{server}/{name}")
             }
             #[cfg(feature = "mysql")]
             Self::Mysql => {
-                let mut connection = Conn::from_url(&uri).await.expect("a server");
+                let mut connection = Conn::from_url(&uri)
+                    .await
+                    .expect("the server accepts the connection");
                 let sql = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
-                connection.query_drop(sql).await.expect("made");
+                connection.query_drop(sql).await.expect("created");
                 let server = server.replacen("mysql:", "mysql+pymysql:", 1);
                 format!("{server}/{name}?charset=utf8mb4")
             }

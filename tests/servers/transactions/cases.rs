@@ -54,7 +54,7 @@ async fn a_row_and_events_commit_together(database: Arc<dyn Database>) {
     assert_eq!(stored(&app, &invoice).await, Some(10));
     assert_eq!(database.payments().await, 1);
     invoice.trigger(Paid { amount: 5 }).expect("triggered");
-    app.save(&mut invoice).await.expect("saved behind it");
+    app.save(&mut invoice).await.expect("saved after it");
     assert_eq!(stored(&app, &invoice).await, Some(15));
 }
 

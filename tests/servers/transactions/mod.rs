@@ -33,7 +33,7 @@ impl Mutate<Invoice> for Paid {
     }
 }
 
-/// How a transaction ends.
+/// The end of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     Commit,

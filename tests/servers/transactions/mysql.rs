@@ -20,7 +20,9 @@ impl OneDatabase {
     }
 
     async fn connect(&self) -> Conn {
-        connect(server_of(&self.0)).await.expect("a server")
+        connect(server_of(&self.0))
+            .await
+            .expect("the server accepts the connection")
     }
 }
 
@@ -30,11 +32,11 @@ impl Database for OneDatabase {
         ON_MYSQL.create_database(&self.0).await;
         let mut connection = self.connect().await;
         let made = connection.query_drop("CREATE TABLE payments (amount BIGINT)");
-        made.await.expect("made");
+        made.await.expect("created");
         let options = MysqlOptions::new(server_of(&self.0).into());
         let database = MysqlDatastore::open(options).await.expect("opened");
         let table = database.record_manager(Table::stored_events()).await;
-        let builder = Application::builder().store(table.expect("a table"));
+        let builder = Application::builder().store(table.expect("the table opens"));
         builder.open().await.expect("opened")
     }
 

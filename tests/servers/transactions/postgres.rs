@@ -20,7 +20,7 @@ impl Schema {
 
     async fn connect(&self) -> Client {
         let client = connect(&config_of(&self.0)).await;
-        client.expect("a server")
+        client.expect("the server accepts the connection")
     }
 }
 
@@ -30,11 +30,11 @@ impl Database for Schema {
         ON_POSTGRES.create_database(&self.0).await;
         let client = self.connect().await;
         let made = client.batch_execute("CREATE TABLE payments (amount BIGINT)");
-        made.await.expect("made");
+        made.await.expect("created");
         let options = PostgresOptions::new(config_of(&self.0));
         let database = PostgresDatastore::open(options).await.expect("opened");
         let table = database.record_manager(Table::stored_events()).await;
-        let builder = Application::builder().store(table.expect("a table"));
+        let builder = Application::builder().store(table.expect("the table opens"));
         builder.open().await.expect("opened")
     }
 

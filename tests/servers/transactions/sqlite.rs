@@ -14,7 +14,7 @@ impl File {
     pub(crate) fn new() -> Self {
         let file = Self(tempfile::tempdir().expect("a directory"));
         let table = "CREATE TABLE payments (amount INTEGER)";
-        file.connect().execute_batch(table).expect("made");
+        file.connect().execute_batch(table).expect("created");
         file
     }
 
