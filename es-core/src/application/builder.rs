@@ -8,9 +8,10 @@ use es_store::kit::variable;
 use es_store::{BoxError, Datastore, Driver, RecordManager, Table, Topic};
 use zeroize::Zeroizing;
 
-use super::application::Application;
+use super::application::{Application, report_failed_snapshot};
 use super::bus::{Bus, ErrorHook};
 use super::persistence_policy::PersistencePolicy;
+use super::queue::Queue;
 use crate::domain::{Aggregate, Salt, Standalone};
 use crate::error::{Error, Result};
 use crate::event_store::cipher::{Cipher, CipherError};
@@ -117,7 +118,9 @@ impl ApplicationBuilder {
     /// Enables snapshots, and takes one after every `events` events of an aggregate.
     ///
     /// If one of the events of a `save` is the n-th, the 2n-th and so on of its sequence, the snapshot
-    /// is taken at the last event of the `save`, after the events are stored and published. An error
+    /// is taken at the last event of the `save`, after the events are stored and published. After a
+    /// `save_in`, it is taken in the background when the transaction is committed, in the tokio
+    /// runtime of that moment. An error
     /// does not fail the `save`: it is logged and passed to the hook of
     /// [`on_subscriber_error`](Self::on_subscriber_error).
     pub fn snapshot_every(mut self, events: u64) -> Self {
@@ -208,6 +211,8 @@ impl ApplicationBuilder {
         store.record_manager().setup().await?;
         let snapshots = self.snapshots.open(&store, datastore.as_ref()).await?;
         let repository = Repository::new(store.clone());
+        let bus = self.bus.clone();
+        let snapshot_queue = Queue::new(move |error| report_failed_snapshot(&bus, error));
         Ok(Application {
             persistence: PersistencePolicy::new(store).restricted_to(&self.persisted),
             repository: match snapshots {
@@ -215,6 +220,7 @@ impl ApplicationBuilder {
                 None => repository,
             },
             snapshotting,
+            snapshot_queue: Arc::new(snapshot_queue),
             bus: self.bus,
             datastore,
         })
