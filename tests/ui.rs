@@ -25,6 +25,7 @@ fn every_mistake_is_one_message_at_its_token() {
     cases.compile_fail("tests/ui/event/*.rs");
     cases.compile_fail("tests/ui/subscribe_to/*.rs");
     cases.compile_fail("tests/ui/snapshot/*.rs");
+    cases.compile_fail("tests/ui/metadata/*.rs");
     cases.compile_fail("tests/ui/projection/*.rs");
 }
 

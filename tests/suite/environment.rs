@@ -138,6 +138,36 @@ async fn the_uri_the_key_and_the_salt_come_from_the_environment() {
 }
 
 #[test]
+#[ignore = "a child of the test below"]
+fn opens_with_its_own_uri() {
+    let open = async {
+        for (from_env_first, file) in [(true, "one.db"), (false, "two.db")] {
+            let uri = format!("sqlite:///{}", std::env::var("OWN").unwrap() + file);
+            let builder = Application::builder();
+            let builder = if from_env_first {
+                builder.from_env().uri(uri)
+            } else {
+                builder.uri(uri).from_env()
+            };
+            let app = builder.open().await.unwrap();
+            app.save(&mut World::create("gods").unwrap()).await.unwrap();
+        }
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(open);
+}
+
+#[test]
+fn settings_of_the_builder_win_over_the_environment_in_any_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = format!("{}/", folder.path().display());
+    let uri = uri(folder.path());
+    child("opens_with_its_own_uri", &[("DB_URI", &uri), ("OWN", &own)]);
+    for (file, exists) in [("one.db", true), ("two.db", true), ("events.db", false)] {
+        assert_eq!(folder.path().join(file).exists(), exists, "{file}");
+    }
+}
+
+#[test]
 fn without_an_environment_it_is_an_unencrypted_database_in_memory() {
     let output = child("saves_a_world", &[("CIPHER_KEY", "")]);
     assert!(

@@ -3,17 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use es_store::{Appended, Datastore, Position, SequencedItem, Table};
+use es_store::{Appended, BoxError, Datastore, Position, SequencedItem, Table};
 use uuid::Uuid;
 
 use super::builder::ApplicationBuilder;
 use super::bus::Bus;
 use super::persistence_policy::PersistencePolicy;
+use super::queue::Queue;
 use crate::domain::{
-    Aggregate, AnyAggregate, AnyEvent, DomainEvent, SaveMode, Standalone, StandaloneEvent, reseal,
+    Aggregate, AnyAggregate, AnyEvent, DomainEvent, SaveMode, Snapshot, Snapshotted, Standalone,
+    StandaloneEvent, reseal,
 };
 use crate::error::{Error, Result};
-use crate::event_store::{EventStore, SequenceQuery};
+use crate::event_store::{EventStore, SequenceQuery, UpTo};
 use crate::notification_log::LocalNotificationLog;
 use crate::repository::{Repository, SnapshottingPolicy};
 
@@ -33,6 +35,8 @@ pub struct Application {
     pub(super) repository: Repository,
     pub(super) persistence: PersistencePolicy,
     pub(super) snapshotting: Option<SnapshottingPolicy>,
+    /// The automatic snapshots after commits of callers' transactions.
+    pub(super) snapshot_queue: Arc<Queue>,
     pub(super) bus: Bus,
     /// `None` if the store was passed to the builder.
     pub(super) datastore: Option<Arc<dyn Datastore>>,
@@ -111,6 +115,8 @@ impl Application {
     ///
     /// [`Error::Conflict`] if a position is taken; [`Error::NoPosition`] if the events have no
     /// position; those of the store, such as positions of another kind than those of the table.
+    /// An event with a time and no version, such as [`Logged`](crate::domain::Logged), needs a table
+    /// with times: see [`ApplicationBuilder::table`] and [`open_store`](Self::open_store).
     pub async fn save_standalone<E: Standalone>(
         &self,
         events: &mut [StandaloneEvent<E>],
@@ -119,7 +125,11 @@ impl Application {
         for event in &mut *events {
             event.reseal(store.salt());
         }
-        let appended = store.append(events).await?;
+        let appended = if self.persistence.accepts_standalone::<E>() {
+            store.append(events).await?
+        } else {
+            Appended::default()
+        };
         self.publish(events);
         Ok(appended)
     }
@@ -169,6 +179,71 @@ impl Application {
     /// Those of [`Repository::get_any`].
     pub async fn get_any(&self, id: Uuid) -> Result<AnyAggregate> {
         self.repository.get_any(id).await
+    }
+
+    /// Takes a snapshot of an aggregate at its last event in a range of versions: `..` for the
+    /// current state, `..=5` or `..5`. See [`Repository::take_snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::take_snapshot`].
+    ///
+    /// [`Repository::take_snapshot`]: crate::repository::Repository::take_snapshot
+    pub async fn take_snapshot<A: Snapshotted>(
+        &self,
+        id: Uuid,
+        up_to: impl Into<UpTo>,
+    ) -> Result<Option<Snapshot>> {
+        self.repository.take_snapshot::<A>(id, up_to).await
+    }
+
+    /// Returns the latest snapshot of an aggregate in a range of versions, or `None` if there is
+    /// none. See [`Repository::get_snapshot`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Repository::get_snapshot`].
+    ///
+    /// [`Repository::get_snapshot`]: crate::repository::Repository::get_snapshot
+    pub async fn get_snapshot(&self, id: Uuid, up_to: impl Into<UpTo>) -> Result<Option<Snapshot>> {
+        self.repository.get_snapshot(id, up_to).await
+    }
+
+    /// Takes a snapshot after a save, if the policy asks for one. The events are stored, so an error
+    /// must not fail the save: it is logged and passed to the error hook of the bus.
+    async fn take_snapshot_if_due<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+        if let Some(work) = self.due_snapshot(events)
+            && let Err(error) = work.await
+        {
+            report_failed_snapshot(&self.bus, &error);
+        }
+    }
+
+    /// Does the same in the background, for a caller that cannot wait: after the commit of a
+    /// caller's transaction. [`close`](Self::close) waits for it.
+    pub(super) fn queue_snapshot_if_due<A: Aggregate>(&self, events: &[DomainEvent<A>]) {
+        if let Some(work) = self.due_snapshot(events)
+            && let Err(error) = self.snapshot_queue.push(Box::pin(work))
+        {
+            report_failed_snapshot(&self.bus, &error);
+        }
+    }
+
+    /// Returns the work of taking the snapshot that is due after events were saved.
+    fn due_snapshot<A: Aggregate>(
+        &self,
+        events: &[DomainEvent<A>],
+    ) -> Option<impl Future<Output = Result<(), BoxError>> + Send + 'static> {
+        let policy = self
+            .snapshotting
+            .filter(|_| self.persistence.accepts::<A>())?;
+        let strategy = self.repository.snapshot_strategy()?.clone();
+        let (id, up_to) = policy.due_at(events)?;
+        let store = self.event_store().clone();
+        Some(async move {
+            strategy.take::<A>(&store, id, up_to).await?;
+            Ok(())
+        })
     }
 
     /// Returns a query for the events of an aggregate. See [`EventStore::events`].
@@ -232,7 +307,7 @@ impl Application {
     }
 
     /// Closes the application and all its clones: finishes accepted appends, waits for the `async`
-    /// handlers, and closes the store.
+    /// handlers and automatic snapshots, and closes the store.
     ///
     /// A handler must not call this, because it would wait for itself.
     ///
@@ -241,6 +316,7 @@ impl Application {
     /// Those of the store.
     pub async fn close(&self) -> Result<()> {
         self.bus.wait_idle().await;
+        self.snapshot_queue.wait_idle().await;
         self.event_store().record_manager().close().await?;
         if let Some(snapshots) = self.repository.snapshot_strategy() {
             snapshots.record_manager().close().await?;
@@ -250,6 +326,12 @@ impl Application {
         }
         Ok(())
     }
+}
+
+/// Reports that an automatic snapshot was not taken.
+pub(super) fn report_failed_snapshot(bus: &Bus, error: &BoxError) {
+    tracing::error!(%error, "failed to take a snapshot");
+    bus.call_error_hook(error);
 }
 
 /// Returns the number of pending events that are saved and published together; at least 1.

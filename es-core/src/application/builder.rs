@@ -8,10 +8,11 @@ use es_store::kit::variable;
 use es_store::{BoxError, Datastore, Driver, RecordManager, Table, Topic};
 use zeroize::Zeroizing;
 
-use super::application::Application;
+use super::application::{Application, report_failed_snapshot};
 use super::bus::{Bus, ErrorHook};
 use super::persistence_policy::PersistencePolicy;
-use crate::domain::{Aggregate, Salt};
+use super::queue::Queue;
+use crate::domain::{Aggregate, Salt, Standalone};
 use crate::error::{Error, Result};
 use crate::event_store::cipher::{Cipher, CipherError};
 use crate::event_store::{EventStore, Mapper, Transcoder};
@@ -36,8 +37,7 @@ pub struct ApplicationBuilder {
     snapshots: SnapshotSettings,
     bus: Bus,
     on_error: Option<Arc<ErrorHook>>,
-    /// The result of reading the environment, if it was requested.
-    environment: Option<Result<()>>,
+    is_from_env: bool,
 }
 
 impl ApplicationBuilder {
@@ -92,9 +92,16 @@ impl ApplicationBuilder {
         self
     }
 
-    /// Stores only the events of `A`, and of the types of earlier calls.
+    /// Stores only the events of `A`, and of the types of other calls. All events are published.
     pub fn persist_only<A: Aggregate>(mut self) -> Self {
         self.persisted.push(Topic::new(A::TOPIC));
+        self
+    }
+
+    /// Stores only the standalone events of type `E`, and the events of the types of other calls,
+    /// also of [`persist_only`](Self::persist_only). All events are published.
+    pub fn persist_only_standalone<E: Standalone>(mut self) -> Self {
+        self.persisted.push(Topic::new(E::NAME));
         self
     }
 
@@ -111,7 +118,9 @@ impl ApplicationBuilder {
     /// Enables snapshots, and takes one after every `events` events of an aggregate.
     ///
     /// If one of the events of a `save` is the n-th, the 2n-th and so on of its sequence, the snapshot
-    /// is taken at the last event of the `save`, after the events are stored and published. An error
+    /// is taken at the last event of the `save`, after the events are stored and published. After a
+    /// `save_in`, it is taken in the background when the transaction is committed, in the tokio
+    /// runtime of that moment. An error
     /// does not fail the `save`: it is logged and passed to the hook of
     /// [`on_subscriber_error`](Self::on_subscriber_error).
     pub fn snapshot_every(mut self, events: u64) -> Self {
@@ -147,19 +156,26 @@ impl ApplicationBuilder {
         self
     }
 
-    /// Takes the settings of the environment: see [`Application::from_env`]. A variable that is not
-    /// Unicode is an error of [`open`](Self::open).
+    /// Takes the settings that this builder does not set from the environment: see
+    /// [`Application::from_env`]. The order of the calls does not matter: a setting of the builder
+    /// wins. A variable that is not Unicode is an error of [`open`](Self::open).
     pub fn from_env(mut self) -> Self {
-        self.environment = Some(self.read_environment());
+        self.is_from_env = true;
         self
     }
 
     fn read_environment(&mut self) -> Result<()> {
-        if let Some(uri) = variable("DB_URI")? {
-            self.uri = Some(uri);
+        if self.uri.is_none() && self.store.is_none() {
+            self.uri = variable("DB_URI")?;
+            if self.uri.is_none() {
+                tracing::warn!(
+                    "`DB_URI` is not set, so events are kept in memory and lost at exit: set it to \
+                     keep them"
+                );
+            }
         }
-        if let Some(key) = variable("CIPHER_KEY")? {
-            self.cipher_key = Some(Zeroizing::new(key));
+        if self.cipher_key.is_none() {
+            self.cipher_key = variable("CIPHER_KEY")?.map(Zeroizing::new);
         }
         Ok(())
     }
@@ -174,12 +190,8 @@ impl ApplicationBuilder {
     /// * [`Error::Store`] if the table has another schema;
     /// * those of the store.
     pub async fn open(mut self) -> Result<Application> {
-        let is_from_env = self.environment.take().transpose()?.is_some();
-        if is_from_env && self.uri.is_none() && self.store.is_none() {
-            tracing::warn!(
-                "`DB_URI` is not set, so events are kept in memory and lost at exit: set it to keep \
-                 them"
-            );
+        if self.is_from_env {
+            self.read_environment()?;
         }
         if let Some(key) = &self.cipher_key {
             let invalid = |source: CipherError| Error::InvalidSetting {
@@ -199,6 +211,8 @@ impl ApplicationBuilder {
         store.record_manager().setup().await?;
         let snapshots = self.snapshots.open(&store, datastore.as_ref()).await?;
         let repository = Repository::new(store.clone());
+        let bus = self.bus.clone();
+        let snapshot_queue = Queue::new(move |error| report_failed_snapshot(&bus, error));
         Ok(Application {
             persistence: PersistencePolicy::new(store).restricted_to(&self.persisted),
             repository: match snapshots {
@@ -206,6 +220,7 @@ impl ApplicationBuilder {
                 None => repository,
             },
             snapshotting,
+            snapshot_queue: Arc::new(snapshot_queue),
             bus: self.bus,
             datastore,
         })

@@ -11,7 +11,6 @@ mod handler;
 mod in_transaction;
 mod persistence_policy;
 mod queue;
-mod snapshots;
 mod staged;
 
 pub use self::application::Application;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use es_store::{SequencedItem, Topic};
 
-use crate::domain::{Aggregate, DomainEvent};
+use crate::domain::{Aggregate, DomainEvent, Standalone};
 use crate::error::Result;
 use crate::event_store::EventStore;
 
@@ -12,7 +12,7 @@ use crate::event_store::EventStore;
 #[derive(Clone)]
 pub(super) struct PersistencePolicy {
     store: EventStore,
-    /// The topics of the aggregates whose events are stored; `None` for all.
+    /// The topics of the aggregates and standalone events that are stored; `None` for all.
     only: Option<Arc<[Topic]>>,
 }
 
@@ -29,9 +29,18 @@ impl PersistencePolicy {
 
     /// Returns whether the events of `A` are stored.
     pub(super) fn accepts<A: Aggregate>(&self) -> bool {
+        self.accepts_topic(A::TOPIC)
+    }
+
+    /// Returns whether standalone events of type `E` are stored.
+    pub(super) fn accepts_standalone<E: Standalone>(&self) -> bool {
+        self.accepts_topic(E::NAME)
+    }
+
+    fn accepts_topic(&self, topic: &str) -> bool {
         self.only
             .as_ref()
-            .is_none_or(|topics| topics.iter().any(|topic| topic == A::TOPIC))
+            .is_none_or(|only| only.iter().any(|accepted| accepted == topic))
     }
 
     /// Maps events to items; returns none if the events of `A` are not stored.

@@ -3,7 +3,7 @@
 use es_store::{Appended, RecordError, SequencedItem, Table};
 
 use super::application::{Application, batch_len};
-use crate::domain::{Aggregate, reseal};
+use crate::domain::{Aggregate, DomainEvent, reseal};
 use crate::error::Result;
 
 /// The pending events of an aggregate that are written in a transaction of the caller, which is not
@@ -76,7 +76,7 @@ impl<A: Aggregate> Staged<'_, A> {
     /// Completes the save after the commit: the events are no longer pending, and are published to the
     /// bus. Returns their record ids.
     ///
-    /// No automatic snapshot is taken. Call [`take_snapshot`](Application::take_snapshot) if needed.
+    /// A snapshot that is due is taken in the background, in the current tokio runtime.
     #[allow(
         clippy::must_use_candidate,
         reason = "the call matters, not the record ids"
@@ -84,9 +84,7 @@ impl<A: Aggregate> Staged<'_, A> {
     pub fn committed(self) -> Appended {
         self.app.event_store().record_manager().notify_followers();
         let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
-        for list in events.chunks(batch_len::<A>(events.len())) {
-            self.app.publish(list);
-        }
+        publish(&self.app, &events);
         self.appended
     }
 
@@ -101,9 +99,15 @@ impl<A: Aggregate> Staged<'_, A> {
         let app = self.app;
         move || {
             app.event_store().record_manager().notify_followers();
-            for list in events.chunks(batch_len::<A>(events.len())) {
-                app.publish(list);
-            }
+            publish(&app, &events);
         }
+    }
+}
+
+/// Publishes committed events as a `save` publishes them, and takes the snapshots that are due.
+fn publish<A: Aggregate>(app: &Application, events: &[DomainEvent<A>]) {
+    for list in events.chunks(batch_len::<A>(events.len())) {
+        app.publish(list);
+        app.queue_snapshot_if_due(list);
     }
 }

@@ -76,7 +76,8 @@ impl EventStore {
     }
 
     /// Replaces the stored event at the position of `event`, atomically. Returns whether there was
-    /// one.
+    /// one. For arrays, whose abandoned positions get tombstones; events are never replaced.
+    #[doc(hidden)]
     pub async fn replace<E: Storable>(&self, event: &E) -> Result<bool> {
         let item = self.item(event)?;
         Ok(self.records.replace_record(item).await?)

@@ -12,8 +12,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use axum::Router;
 use es_core::error::{Error, Result};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_util::sync::DropGuard;
 
 use self::accept::AcceptLoop;
 pub use self::limits::Limits;
@@ -71,12 +71,13 @@ impl Server {
         };
         let listener = TcpListener::bind(self.address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        let (stop, stopping) = watch::channel(());
+        let stopping = Stopping::default();
+        let stop = stopping.guard();
         let accept_loop = AcceptLoop {
             listener,
             router: self.router,
             limits: self.limits,
-            stopping: Stopping::new(stopping),
+            stopping,
         };
         Ok(RunningServer {
             address,
@@ -110,7 +111,7 @@ struct ListenError {
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
-    stop: watch::Sender<()>,
+    stop: DropGuard,
     task: JoinHandle<()>,
 }
 

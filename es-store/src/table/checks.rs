@@ -82,9 +82,15 @@ impl Table {
     /// Creates the error of a position of another kind.
     #[must_use]
     pub fn wrong_position_kind(&self, position: Position) -> RecordError {
+        let kind = match self.position_kind {
+            PositionKind::Integer => "integers",
+            PositionKind::Timestamp => "times",
+            PositionKind::TimeUuid => "time UUIDs",
+        };
         RecordError::Invalid {
             reason: format!(
-                "position {position} has another kind than those of `{}`",
+                "position {position} cannot be stored in `{}`, whose positions are {kind}: use a \
+                 table with another kind of positions",
                 self.name
             ),
         }
@@ -121,12 +127,7 @@ impl Table {
     pub fn check(&self, items: &[SequencedItem]) -> Result<(), RecordError> {
         match items.iter().find(|item| !self.holds(item.position)) {
             None => Ok(()),
-            Some(item) => Err(RecordError::Invalid {
-                reason: format!(
-                    "position {} of sequence {} has another kind than those of `{}`",
-                    item.position, item.sequence_id, self.name
-                ),
-            }),
+            Some(item) => Err(self.wrong_position_kind(item.position)),
         }
     }
 }

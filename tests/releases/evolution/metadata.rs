@@ -1,6 +1,7 @@
 //! Tests of metadata of events.
 
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 use es::json::Value;
 use es::{Aggregate, Application, Metadata, Mutate, aggregate, event};
@@ -64,6 +65,25 @@ fn all_events_of_a_unit_of_work_have_its_metadata() {
     let inner = Some(Arc::new(Metadata::new().with("inner", true)));
     let expected = [outer.clone(), outer.clone(), inner, None, outer, None];
     assert_eq!(talk.metadata(), expected);
+}
+
+#[tokio::test]
+async fn an_asynchronous_unit_of_work_has_its_metadata_across_its_awaits() {
+    let work = async {
+        let mut talk = Talk::create().unwrap();
+        tokio::task::yield_now().await;
+        talk.say("one");
+        talk
+    };
+    let metadata = request();
+    let mut work = std::pin::pin!(metadata.scope_async(work));
+    let first = std::future::poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    assert!(first.is_pending());
+    // Between two polls the thread has its own metadata.
+    assert_eq!(Talk::create().unwrap().metadata(), [None]);
+    let talk = work.await;
+    let expected = Some(Arc::new(request()));
+    assert_eq!(talk.metadata(), [expected.clone(), expected]);
 }
 
 #[test]

@@ -213,3 +213,29 @@ async fn snapshots_are_in_a_table_of_the_same_database() {
     assert_eq!(app.get::<Account>(whole.id()).await.unwrap(), whole);
     app.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_snapshot_is_taken_after_the_commit_of_a_callers_transaction() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.db");
+    let open = || async {
+        let uri = format!("sqlite:///{}", file.display());
+        let builder = Application::builder().uri(uri).snapshot_every(3);
+        builder.open().await.unwrap()
+    };
+    let app = open().await;
+    let mut account = Account::create("Ann", 0).unwrap();
+    account.pay(1);
+    account.pay(2);
+    let mut connection = es::sqlite::rusqlite::Connection::open(&file).unwrap();
+    let mut transaction = connection.transaction().unwrap();
+    let staged = es::sqlite::save_in(&app, &mut transaction, &mut account).unwrap();
+    transaction.commit().unwrap();
+    staged.committed();
+    // Waits for the snapshot.
+    app.close().await.unwrap();
+
+    let app = open().await;
+    let snapshot = app.get_snapshot(account.id(), ..).await.unwrap().unwrap();
+    assert_eq!(snapshot.originator_version(), 2);
+}

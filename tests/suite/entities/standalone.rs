@@ -96,6 +96,51 @@ async fn saved_events_are_read_and_published_with_the_salt_of_the_application() 
 }
 
 #[tokio::test]
+async fn a_policy_stores_the_standalone_events_that_it_names_and_publishes_all() {
+    let event = || {
+        let payload = Sealed { degrees: 20.0 };
+        let (time, salt) = (Timestamp::now(), Salt::none());
+        StandaloneEvent::new(STATION, Version::FIRST, time, payload, &salt).unwrap()
+    };
+    for (builder, stored) in [
+        (Application::builder().persist_only::<Garden>(), 0),
+        (
+            Application::builder().persist_only_standalone::<Sealed>(),
+            1,
+        ),
+    ] {
+        let app = builder.uri("sqlite::memory:").open().await.unwrap();
+        let published = Arc::new(Mutex::new(0));
+        let sink = Arc::clone(&published);
+        app.bus().subscribe(
+            |_| true,
+            move |events| {
+                *sink.lock().unwrap() += events.len();
+                Ok(())
+            },
+        );
+        let appended = app.save_standalone(&mut [event()]).await.unwrap();
+        assert_eq!(appended.len(), stored);
+        assert_eq!(app.items(STATION).await.unwrap().len(), stored);
+        assert_eq!(*published.lock().unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_table_with_other_positions_refuses_the_events_of_a_log() {
+    let app = Application::builder()
+        .uri("sqlite::memory:")
+        .open()
+        .await
+        .unwrap();
+    let logged = Logged::new("one").trigger(STATION).unwrap();
+    let error = app.save_standalone(&mut [logged]).await.unwrap_err();
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    let text = format!("{error} {cause:?}");
+    assert!(text.contains("whose positions are integers"), "{text}");
+}
+
+#[tokio::test]
 async fn a_log_is_a_sequence_by_time() {
     let app = memory(Table::timestamp_sequenced_no_id(), "").await;
     let start = Timestamp::now();

@@ -113,17 +113,87 @@ impl Metadata {
     /// metadata.
     ///
     /// A nested scope replaces the metadata of the outer one. The work is synchronous, as commands
-    /// are: load aggregates before it and save them after it.
-    pub fn scope<R>(&self, work: impl FnOnce() -> R) -> R {
-        let is_empty = *self == Self::default();
-        let current = (!is_empty).then(|| Arc::new(self.clone()));
-        let _restore = RestoreOnDrop(CURRENT.replace(current));
-        work()
+    /// are: load aggregates before it and save them after it, or use
+    /// [`scope_async`](Self::scope_async). A closure that returns a future does not compile
+    /// ("type annotations needed"), because the future would run after the scope.
+    pub fn scope<Kind, W: Work<Kind>>(&self, work: W) -> W::Output {
+        let _restore = enter(self.shared());
+        work.run()
+    }
+
+    /// Runs an asynchronous unit of work: every event that is triggered in it has this metadata.
+    ///
+    /// Tasks that the work spawns do not have it. A nested scope replaces the metadata of the outer
+    /// one.
+    ///
+    /// ```
+    /// # use es_core::domain::Metadata;
+    /// # async fn handle() {}
+    /// # async fn request() {
+    /// // Loads aggregates, calls their commands and saves them.
+    /// Metadata::new().with("user", "ann").scope_async(handle()).await;
+    /// # }
+    /// ```
+    pub async fn scope_async<F: Future>(&self, work: F) -> F::Output {
+        let mut work = std::pin::pin!(work);
+        let metadata = self.shared();
+        // Other tasks run on this thread between two polls.
+        std::future::poll_fn(|context| {
+            let _restore = enter(metadata.clone());
+            work.as_mut().poll(context)
+        })
+        .await
+    }
+
+    /// Returns a shared copy, or `None` if it is empty.
+    fn shared(&self) -> Option<Arc<Self>> {
+        (*self != Self::default()).then(|| Arc::new(self.clone()))
     }
 
     /// Returns the metadata of the unit of work that this thread runs.
     pub(crate) fn current() -> Option<Arc<Self>> {
         CURRENT.with_borrow(Clone::clone)
+    }
+}
+
+/// Sets the metadata of the thread until the returned value is dropped.
+fn enter(metadata: Option<Arc<Metadata>>) -> RestoreOnDrop {
+    RestoreOnDrop(CURRENT.replace(metadata))
+}
+
+/// A synchronous unit of work: a closure that does not return a future.
+///
+/// A closure that returns a future has two kinds, so the compiler cannot infer one and refuses it.
+#[doc(hidden)]
+pub trait Work<Kind> {
+    /// The result of the work.
+    type Output;
+
+    /// Runs the work.
+    fn run(self) -> Self::Output;
+}
+
+/// The kind of a closure that does its work before it returns.
+#[doc(hidden)]
+pub enum Synchronous {}
+
+/// The kind of a closure that returns a future. It is for [`Metadata::scope_async`].
+#[doc(hidden)]
+pub enum UseScopeAsync {}
+
+impl<F: FnOnce() -> R, R> Work<Synchronous> for F {
+    type Output = R;
+
+    fn run(self) -> R {
+        self()
+    }
+}
+
+impl<F: FnOnce() -> R, R: Future> Work<UseScopeAsync> for F {
+    type Output = R;
+
+    fn run(self) -> R {
+        self()
     }
 }
 

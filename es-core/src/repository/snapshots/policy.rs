@@ -3,11 +3,10 @@
 use std::num::NonZeroU64;
 
 use es_store::Position;
+use uuid::Uuid;
 
 use crate::domain::{Aggregate, DomainEvent, has_snapshots};
-use crate::error::Result;
 use crate::event_store::UpTo;
-use crate::repository::Repository;
 
 /// A policy that takes a snapshot after every *n* events of an aggregate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +36,14 @@ impl SnapshottingPolicy {
                 .any(|version| (version.get() + 1) % self.every == 0)
     }
 
-    /// Takes a snapshot at the last of these saved events, if one is due.
-    pub(crate) async fn take_if_due<A: Aggregate>(
-        &self,
-        repository: &Repository,
-        events: &[DomainEvent<A>],
-    ) -> Result<()> {
-        let Some(strategy) = repository.snapshot_strategy() else {
-            return Ok(());
-        };
-        let Some(last) = events.last().filter(|_| self.is_due(events)) else {
-            return Ok(());
-        };
-        let Some(position @ Position::Integer(_)) = last.header().position() else {
-            return Ok(());
-        };
-        let up_to = UpTo::from(..=position);
-        strategy
-            .take::<A>(repository.event_store(), last.originator_id(), up_to)
-            .await?;
-        Ok(())
+    /// Returns the aggregate and the version at which a snapshot is due after these saved events.
+    pub(crate) fn due_at<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Option<(Uuid, UpTo)> {
+        let last = events.last().filter(|_| self.is_due(events))?;
+        match last.header().position()? {
+            position @ Position::Integer(_) => {
+                Some((last.originator_id(), UpTo::from(..=position)))
+            }
+            _ => None,
+        }
     }
 }
