@@ -146,8 +146,9 @@ pub enum Error {
     },
     /// The event has no position in a stored sequence.
     #[error(
-        "`{topic}` has no position of the kind that the table stores: declare it with versions or \
-         times, or give its payload an `event_id`"
+        "`{topic}` has no position of the kind that the table stores: declare the event with \
+         versions, or store it in a table with the positions that it has: times \
+         (`Table::timestamp_sequenced`) or, for an `event_id`, time UUIDs"
     )]
     NoPosition {
         /// The topic of the event.

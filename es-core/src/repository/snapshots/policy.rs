@@ -37,7 +37,7 @@ impl SnapshottingPolicy {
     }
 
     /// Returns the aggregate and the version at which a snapshot is due after these saved events.
-    pub(crate) fn due_at<A: Aggregate>(&self, events: &[DomainEvent<A>]) -> Option<(Uuid, UpTo)> {
+    pub(crate) fn due_at<A: Aggregate>(self, events: &[DomainEvent<A>]) -> Option<(Uuid, UpTo)> {
         let last = events.last().filter(|_| self.is_due(events))?;
         match last.header().position()? {
             position @ Position::Integer(_) => {
