@@ -41,7 +41,7 @@ pub mod __private {
 pub mod internal {
     pub use crate::domain::aggregate::{are_equal, create_without_previous_hash};
     pub use crate::domain::event::RawHeader;
-    pub use crate::domain::replay::{Reader, SourceMatch, TopicOwnership};
+    pub use crate::domain::replay::{Reader, SourceMatch, TopicOwnership, check_topics};
     pub use crate::event_store::paged::{self, BoxFuture, Paged, Pages};
     pub use crate::panics::catch_async;
 }

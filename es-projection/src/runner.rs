@@ -6,6 +6,7 @@ use std::time::Duration;
 use es_core::Retry;
 use es_core::application::Application;
 use es_core::error::{Error, Result};
+use es_core::internal::check_topics;
 use es_core::notification_log::{NotificationLog, NotificationMapper};
 use es_store::read_model::{ProjectionRow, ReadModel};
 use tokio::sync::{Notify, watch};
@@ -158,6 +159,10 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Runner<P, M> {
     /// [`Error::InvalidSetting`] for a lease that is too short or too long; those of the read model.
     pub async fn start(self) -> Result<Running<M>> {
         self.shared.options.check()?;
+        // An application has checked them when it was opened.
+        if let FirstEvents::Log(_) = self.shared.first_events {
+            check_topics()?;
+        }
         let model = self.shared.model.clone();
         let setup = model.clone();
         model.run(async move { setup.setup().await }).await??;

@@ -8,7 +8,11 @@ use crate::{release1 as r1, release2 as r2, release3 as r3, release4 as r4};
 
 /// Runs the four releases on one database.
 pub async fn live(uri: &str) -> Result<(), BoxError> {
-    let app = Application::builder().uri(uri).open().await?;
+    let app = Application::builder()
+        .allow_shared_topics()
+        .uri(uri)
+        .open()
+        .await?;
     let id = first(&app).await?;
     second(&app, id).await?;
     third(&app, id).await?;

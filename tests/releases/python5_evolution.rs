@@ -45,7 +45,12 @@ async fn python5_accepts_events_with_versions_and_metadata() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("worlds.db");
     let uri = format!("sqlite:///{}", path.display());
-    let app = Application::builder().uri(uri).open().await.unwrap();
+    let app = Application::builder()
+        .allow_shared_topics()
+        .uri(uri)
+        .open()
+        .await
+        .unwrap();
     let mut world = World::create("gods").unwrap();
     let request = Metadata::new()
         .correlation(Uuid::from_u128(7))

@@ -16,7 +16,11 @@ const LONG: Duration = Duration::from_secs(60);
 
 async fn open(folder: &Path) -> Application {
     let uri = format!("sqlite:///{}/events.db", folder.display());
-    let app = Application::builder().uri(uri).open().await;
+    let app = Application::builder()
+        .allow_shared_topics()
+        .uri(uri)
+        .open()
+        .await;
     app.expect("the application opens")
 }
 

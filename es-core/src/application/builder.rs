@@ -12,6 +12,7 @@ use super::application::{Application, report_failed_snapshot};
 use super::bus::{Bus, ErrorHook};
 use super::persistence_policy::PersistencePolicy;
 use super::queue::Queue;
+use crate::domain::replay::check_topics;
 use crate::domain::{Aggregate, Salt, Standalone};
 use crate::error::{Error, Result};
 use crate::event_store::cipher::{Cipher, CipherError};
@@ -38,6 +39,7 @@ pub struct ApplicationBuilder {
     bus: Bus,
     on_error: Option<Arc<ErrorHook>>,
     is_from_env: bool,
+    allows_shared_topics: bool,
 }
 
 impl ApplicationBuilder {
@@ -82,6 +84,16 @@ impl ApplicationBuilder {
     /// Stores the texts that `transcoder` encodes.
     pub fn transcoder(mut self, transcoder: impl Transcoder) -> Self {
         self.mapper = self.mapper.with_transcoder(transcoder);
+        self
+    }
+
+    /// Permits that several aggregate types of this program have one topic.
+    ///
+    /// By default, [`open`](Self::open) refuses them: two types with one name, in modules of their
+    /// own, have one topic unless one declares another (`#[aggregate(topic = "…")]`), and each would
+    /// be read as the other. This is for a test that holds several releases of one program.
+    pub fn allow_shared_topics(mut self) -> Self {
+        self.allows_shared_topics = true;
         self
     }
 
@@ -184,12 +196,16 @@ impl ApplicationBuilder {
     ///
     /// # Errors
     ///
+    /// * [`Error::AmbiguousTopic`] if two aggregate types of this program have one topic;
     /// * [`Error::InvalidUri`] if the URI is malformed or no driver supports it;
     /// * [`Error::InvalidSetting`] if the key is not valid, a variable of the environment is not
     ///   Unicode, or there is no store for snapshots;
     /// * [`Error::Store`] if the table has another schema;
     /// * those of the store.
     pub async fn open(mut self) -> Result<Application> {
+        if !self.allows_shared_topics {
+            check_topics()?;
+        }
         if self.is_from_env {
             self.read_environment()?;
         }

@@ -168,8 +168,8 @@ pub enum Error {
     },
     /// Several types are registered under one topic.
     #[error(
-        "the topic `{topic}` is registered for two types, {first} and {second}: change the topic of \
-         one of them"
+        "the topic `{topic}` is that of two types, {first} and {second}, so each would be read as \
+         the other: give one of them another topic, `#[aggregate(topic = \"…\")]`"
     )]
     AmbiguousTopic {
         /// The topic.

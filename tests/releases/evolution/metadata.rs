@@ -111,6 +111,7 @@ fn a_panic_in_a_unit_of_work_ends_it() {
 #[tokio::test]
 async fn subscribers_and_readers_get_the_metadata() {
     let app = Application::builder()
+        .allow_shared_topics()
         .uri("sqlite::memory:")
         .salt("other")
         .open()

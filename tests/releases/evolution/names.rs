@@ -63,6 +63,7 @@ use after::{Felled, Plant, Shot};
 #[tokio::test]
 async fn aggregates_stored_under_old_names_are_found_and_continue_under_new_names() {
     let app = Application::builder()
+        .allow_shared_topics()
         .uri("sqlite::memory:")
         .open()
         .await

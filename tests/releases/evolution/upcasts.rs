@@ -234,6 +234,7 @@ fn a_failed_upcast_is_named_with_the_reason() {
 #[tokio::test]
 async fn every_decoding_path_upcasts() {
     let app = Application::builder()
+        .allow_shared_topics()
         .uri("sqlite::memory:")
         .open()
         .await

@@ -31,6 +31,7 @@ impl Tables {
         let events = table(Table::stored_events());
         let snapshots = table(Table::snapshots());
         let builder = Application::builder()
+            .allow_shared_topics()
             .store(events.clone())
             .snapshot_store(snapshots.clone());
         Self {
@@ -48,6 +49,7 @@ impl Tables {
         ) -> es::application::ApplicationBuilder,
     ) -> Application {
         let builder = Application::builder()
+            .allow_shared_topics()
             .store(self.events.clone())
             .snapshot_store(self.snapshots.clone());
         settings(builder).open().await.unwrap()

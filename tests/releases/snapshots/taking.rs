@@ -89,7 +89,9 @@ async fn an_aggregate_that_was_loaded_from_a_snapshot_can_be_saved() {
     copy.pay(5);
     copy.set_limit(7).unwrap();
     tables.app.save(&mut copy).await.unwrap();
-    let plain = Application::builder().store(tables.events.clone());
+    let plain = Application::builder()
+        .allow_shared_topics()
+        .store(tables.events.clone());
     let replayed: Account = plain.open().await.unwrap().get(id).await.unwrap();
     assert_eq!(replayed, copy);
 }
@@ -191,10 +193,25 @@ async fn invalid_settings_are_refused() {
             })
         )
     };
-    assert!(refused(Application::builder().uri("memory:").snapshot_every(0)).await);
-    let by_hand = Application::builder().store(table(Table::stored_events()));
+    assert!(
+        refused(
+            Application::builder()
+                .allow_shared_topics()
+                .uri("memory:")
+                .snapshot_every(0)
+        )
+        .await
+    );
+    let by_hand = Application::builder()
+        .allow_shared_topics()
+        .store(table(Table::stored_events()));
     assert!(refused(by_hand.snapshots()).await);
-    let none = Application::builder().uri("memory:").open().await.unwrap();
+    let none = Application::builder()
+        .allow_shared_topics()
+        .uri("memory:")
+        .open()
+        .await
+        .unwrap();
     let asked = none.take_snapshot::<Account>(uuid::Uuid::nil(), ..).await;
     assert!(matches!(asked, Err(Error::InvalidSetting { .. })));
 }
@@ -202,6 +219,7 @@ async fn invalid_settings_are_refused() {
 #[tokio::test]
 async fn snapshots_are_in_a_table_of_the_same_database() {
     let app = Application::builder()
+        .allow_shared_topics()
         .uri("sqlite::memory:")
         .snapshot_every(3)
         .open()
@@ -220,7 +238,10 @@ async fn a_snapshot_is_taken_after_the_commit_of_a_callers_transaction() {
     let file = folder.path().join("events.db");
     let open = || async {
         let uri = format!("sqlite:///{}", file.display());
-        let builder = Application::builder().uri(uri).snapshot_every(3);
+        let builder = Application::builder()
+            .allow_shared_topics()
+            .uri(uri)
+            .snapshot_every(3);
         builder.open().await.unwrap()
     };
     let app = open().await;

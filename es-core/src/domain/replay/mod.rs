@@ -18,7 +18,7 @@ mod verifier;
 
 pub use self::any_aggregate::AnyAggregate;
 pub(crate) use self::decode::knows_topic;
-pub use self::registry::Registered;
+pub use self::registry::{Registered, check_topics};
 pub use self::replay::Replay;
 pub(crate) use self::replay_target::ReplayTarget;
 pub(crate) use self::resume::has_snapshots;

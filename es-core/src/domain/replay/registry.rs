@@ -1,5 +1,9 @@
 //! The registry of this program's aggregate types, which is filled at link time.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use es_store::Topic;
 use uuid::Uuid;
 
 use super::any_aggregate::AnyAggregate;
@@ -47,11 +51,44 @@ impl Registered {
         match found.next() {
             None => Ok(Some(first)),
             Some(second) => Err(Error::AmbiguousTopic {
-                topic: es_store::Topic::stored(topic),
+                topic: Topic::stored(topic),
                 first: (first.type_name)(),
                 second: (second.type_name)(),
             }),
         }
+    }
+
+    /// Checks that no two types have one topic: each would be read as the other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AmbiguousTopic`].
+    pub(crate) fn check_unique() -> Result<()> {
+        // The registry does not change while the program runs.
+        static SHARED: OnceLock<Option<(&'static str, [&'static str; 2])>> = OnceLock::new();
+        match SHARED.get_or_init(Self::find_shared) {
+            None => Ok(()),
+            Some((topic, [first, second])) => Err(Error::AmbiguousTopic {
+                topic: Topic::stored(topic),
+                first,
+                second,
+            }),
+        }
+    }
+
+    fn find_shared() -> Option<(&'static str, [&'static str; 2])> {
+        let mut owners = HashMap::new();
+        for entry in Self::all() {
+            let name = (entry.type_name)();
+            for &topic in std::iter::once(&entry.topic).chain(entry.was) {
+                if let Some(other) = owners.insert(topic, name)
+                    && other != name
+                {
+                    return Some((topic, [other, name]));
+                }
+            }
+        }
+        None
     }
 
     pub(crate) fn all() -> impl Iterator<Item = &'static Self> {
@@ -84,4 +121,13 @@ impl StoredType {
     pub fn registered() -> Vec<Self> {
         Registered::all().map(Registered::stored_type).collect()
     }
+}
+
+/// Checks that no two types of this program have one topic.
+///
+/// # Errors
+///
+/// [`Error::AmbiguousTopic`].
+pub fn check_topics() -> Result<()> {
+    Registered::check_unique()
 }
