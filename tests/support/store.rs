@@ -23,8 +23,11 @@ impl Store {
         }
     }
 
+    /// Permits shared topics, because some tests hold several releases of a program.
     pub fn builder(&self) -> ApplicationBuilder {
-        Application::builder().uri(uri(&self.path))
+        Application::builder()
+            .allow_shared_topics()
+            .uri(uri(&self.path))
     }
 
     #[allow(dead_code, reason = "not all tests open it so")]
