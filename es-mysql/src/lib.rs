@@ -64,8 +64,8 @@ pub type MysqlRecordManager = SqlRecordManager<ServerTable<Mysql>>;
 /// changes.
 ///
 /// These servers cannot rename a table in a transaction. A rebuild that replaces the live read model
-/// ([`switch`](es_projection::Projections::switch)) copies rows, or writes the name of the table to read into a table
-/// of the program's own.
+/// (`Projections::switch` of `es-projection`) copies rows, or writes the name of the table to read
+/// into a table of the program.
 ///
 /// ```no_run
 /// use es_mysql::mysql_async::{OptsBuilder, prelude::Queryable};

@@ -1,4 +1,5 @@
-//! Errors of Redis and its driver, mapped by code according to the next step of the caller.
+//! Errors of Redis and its driver, mapped according to the next step of the caller: by code, or by the text of a reply
+//! that has no code of its own.
 
 use std::{fmt, io};
 

@@ -120,7 +120,6 @@ impl EventStore {
     /// Returns a query for the events of an aggregate.
     ///
     /// ```
-    /// # async fn example(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
     /// # use es_core::domain::{Aggregate, DomainEvent};
     /// # async fn last<A: Aggregate>(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
     /// let last_five: Vec<DomainEvent<A>> = store.events(id).descending().limit(5).await?;
@@ -129,8 +128,6 @@ impl EventStore {
     /// while let Some(event) = early.next().await {
     ///     println!("{:?}", event?.payload());
     /// }
-    /// # Ok(())
-    /// # }
     /// # Ok(())
     /// # }
     /// ```
