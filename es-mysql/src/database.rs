@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use crate::MysqlOptions;
 use crate::connections::{Connection, Connections};
-use crate::durability::TableState;
 use crate::error::sql_error;
 use crate::options::TIMEOUT;
 use crate::session::MysqlSession;
 use crate::statements::Statements;
+use crate::table_state::TableState;
 
 es_store::inventory::submit! {
     Driver::new(&["mysql", "mariadb"], connect::<Mysql>)

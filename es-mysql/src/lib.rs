@@ -25,7 +25,6 @@
 mod connections;
 mod database;
 mod dialect;
-mod durability;
 mod error;
 mod options;
 mod read_model;
@@ -33,6 +32,7 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
+mod table_state;
 mod transaction;
 mod uri;
 

@@ -14,8 +14,8 @@ use crate::error::{pool_error, sql_error};
 use crate::options::TIMEOUT;
 use crate::session::PostgresSession;
 use crate::statements::Statements;
+use crate::table_state::Followers;
 use crate::tls::Connector;
-use crate::wake_up::Followers;
 use crate::{Notify, PostgresOptions};
 
 es_store::inventory::submit! {

@@ -30,10 +30,10 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
+mod table_state;
 mod tls;
 mod transaction;
 mod uri;
-mod wake_up;
 
 use es_sql::server::{ServerTable, SqlReadModel, SqlTransaction};
 use es_sql::{SqlDatastore, SqlRecordManager};

@@ -49,7 +49,7 @@
 //! Each item costs a request to Redis and a conditional insertion of its own into a partition of
 //! the array, so the store limits the rate, and a hot partition is slow. On one node of Cassandra,
 //! events with positions reached 0.29 to 0.39 of the rate of events alone with 1 task, and 0.26 to
-//! 0.28 with 64 tasks (two runs of `cargo bench --bench issued_positions` on a machine with other
+//! 0.28 with 64 tasks (two runs of `cargo bench --bench numbered_positions` on a machine with other
 //! load).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

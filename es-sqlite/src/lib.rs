@@ -25,12 +25,12 @@
 
 mod connect;
 mod database;
+mod database_file;
 mod dialect;
 mod error;
 mod insertion;
 mod lock;
 mod options;
-mod place;
 mod read_model;
 mod read_model_transaction;
 mod readers;

@@ -88,7 +88,7 @@ impl TableDriver for SqliteTable {
         let operation = query.operation();
         let (statements, database) = (self.statements.clone(), self.database.clone());
         let read = move |connection: &Connection| {
-            let error = |source| database.place().error(operation, source);
+            let error = |source| database.file().error(operation, source);
             let reader = TableReader {
                 connection,
                 statements: &statements,
@@ -103,7 +103,7 @@ impl TableDriver for SqliteTable {
         let operation = change.operation();
         let (statements, database) = (self.statements.clone(), self.database.clone());
         let change = move |connection: &mut Connection| {
-            let error = |source| database.place().error(operation, source);
+            let error = |source| database.file().error(operation, source);
             match change {
                 TableChange::Drop => {
                     let dropped = connection.execute_batch(&statements.drop);
@@ -129,7 +129,7 @@ impl TableDriver for SqliteTable {
     async fn setup(&self) -> Result<(), RecordError> {
         const OPERATION: &str = "set the table up";
         let (table, database) = (self.table.clone(), self.database.clone());
-        let error = move |source| database.place().error(OPERATION, source);
+        let error = move |source| database.file().error(OPERATION, source);
         if self.database.is_read_only() {
             let check = move |connection: &Connection| schema::check(connection, &table, &error);
             return self.database.read(OPERATION, check).await;

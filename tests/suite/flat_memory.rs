@@ -4,7 +4,7 @@
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;
 
-use crate::alone::is_child;
+use crate::child_process::is_child;
 use crate::world::World;
 
 #[global_allocator]

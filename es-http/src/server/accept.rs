@@ -9,7 +9,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::connection::ConnectionServer;
+use super::connection_server::ConnectionServer;
 use super::connections::Connections;
 use super::limits::Limits;
 use super::stopping::Stopping;

@@ -6,7 +6,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::alone::is_child;
+use crate::child_process::is_child;
 use crate::support::{SOON, check, get, raw, serve_within as serve};
 
 /// Serialises the tests, because each opens thousands of connections.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::fake::{Fake, Fault};
+use super::fake_store::{Fake, Fault};
 use super::{GroupCommit, MAX_BATCH, QUEUE_CAPACITY};
 use crate::append::Append;
 use crate::appended::Appended;
