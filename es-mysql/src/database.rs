@@ -74,7 +74,7 @@ impl FromPool for Mysql {
 
     fn from_pool(pool: Pool) -> Self {
         Self {
-            connections: Connections::Callers(pool),
+            connections: Connections::Shared(pool),
             timeout: TIMEOUT,
             server: None,
         }

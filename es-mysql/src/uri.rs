@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::MysqlOptions;
 
-const FORM: &str = "mysql://user:password@host:3306/database";
+const EXAMPLE: &str = "mysql://user:password@host:3306/database";
 
 const TLS: TlsParameters = TlsParameters {
     mode: "ssl-mode",
@@ -65,12 +65,12 @@ fn with_address(uri: &StoreUri, server: OptsBuilder) -> Result<OptsBuilder, Erro
         hosts,
         path,
         ..
-    } = uri.server(FORM)?;
+    } = uri.server(EXAMPLE)?;
     let [host] = &hosts[..] else {
-        return Err(uri.invalid(format!("it names one host, as in `{FORM}`")));
+        return Err(uri.invalid(format!("it names one host, as in `{EXAMPLE}`")));
     };
     if path.is_none() {
-        return Err(uri.invalid(format!("a database is missing, as in `{FORM}`")));
+        return Err(uri.invalid(format!("a database is missing, as in `{EXAMPLE}`")));
     }
     let server = server.user(user).pass(password).db_name(path);
     let server = server.ip_or_hostname(host.name.clone());

@@ -86,8 +86,8 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
         transaction: &mut T,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        let parked = self.parked(name);
-        transaction.query(parked, RowsBy(aggregate_id)).await
+        let statement = self.blocked_aggregates(name);
+        transaction.query(statement, RowsBy(aggregate_id)).await
     }
 
     async fn put_letters(
@@ -106,9 +106,9 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
         &self,
         transaction: &mut T,
         name: &str,
-        position: RecordId,
+        record_id: RecordId,
     ) -> Result<(), RecordError> {
-        let statement = self.remove_letter(name, position);
+        let statement = self.remove_letter(name, record_id);
         transaction.run(statement).await.map(drop)
     }
 }

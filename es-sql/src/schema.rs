@@ -254,19 +254,19 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_of_a_table_is_told() {
+    fn each_fault_of_a_table_is_reported() {
         assert_eq!(reason(&DIALECT, &stored()), None);
         let mut table = stored();
         table.columns[0].kind = "text".to_owned();
         table.columns[1].name = "tenant".to_owned();
-        let told = "the column `id` is declared as text, not as BIGINT; the column `originator_id` is missing; the column \
+        let expected = "the column `id` is declared as text, not as BIGINT; the column `originator_id` is missing; the column \
                     `tenant` needs a value and is not ours";
-        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(expected));
         let mut table = stored();
         table.unique = vec![vec!["originator_id".to_owned()]];
-        let told =
+        let expected =
             "nothing makes `id` unique; nothing makes (originator_id, originator_version) unique";
-        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(expected));
     }
 
     #[test]

@@ -32,8 +32,8 @@ impl EventStore {
     /// The kind of positions is that of the table, unless the mapper sets one.
     #[must_use]
     pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
-        let of_table = records.table().map(|table| table.position_kind);
-        let mapper = match mapper.positions().or(of_table) {
+        let table_positions = records.table().map(|table| table.position_kind);
+        let mapper = match mapper.positions().or(table_positions) {
             Some(kind) => mapper.with_positions(kind),
             None => mapper,
         };

@@ -27,7 +27,7 @@ impl TlsSettings {
         let roots = match &self.root_certificates {
             Some(pem) => TrustedRoots::from_pem(pem)
                 .map_err(|reason| invalid("root_certificates", &reason))?,
-            None => TrustedRoots::of_the_system(),
+            None => TrustedRoots::from_system(),
         };
         let config = roots
             .client_config()

@@ -136,7 +136,7 @@ mod encrypted {
         pub fn client_config(&self) -> Result<Option<ClientConfig>, RecordError> {
             let roots = match self {
                 Self::Off => return Ok(None),
-                Self::Verified => TrustedRoots::of_the_system(),
+                Self::Verified => TrustedRoots::from_system(),
                 Self::VerifiedBy(path) => from_file(path).map_err(|fault| refused(path, &fault))?,
             };
             let config = roots
@@ -153,7 +153,7 @@ mod encrypted {
     impl TrustedRoots {
         /// Loads the system's trusted certificates. Unreadable ones are logged and ignored.
         #[must_use]
-        pub fn of_the_system() -> Self {
+        pub fn from_system() -> Self {
             let mut roots = RootCertStore::empty();
             let found = rustls_native_certs::load_native_certs();
             for error in &found.errors {

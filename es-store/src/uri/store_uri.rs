@@ -79,15 +79,15 @@ impl StoreUri {
     }
 
     /// Parses the address of a server, `//user:password@host:port,host:port/path`. Every part is
-    /// optional. `form` is an example of a valid URI for error messages.
+    /// optional. `example` is a valid URI for error messages.
     ///
     /// # Errors
     ///
     /// [`RecordError::InvalidUri`] if the address has another form, or a part of it cannot be
     /// decoded.
-    pub fn server(&self, form: &str) -> Result<ServerAddress, RecordError> {
+    pub fn server(&self, example: &str) -> Result<ServerAddress, RecordError> {
         ServerAddress::parse(self)
-            .map_err(|reason| self.invalid(format!("{reason}; it has the form `{form}`")))
+            .map_err(|reason| self.invalid(format!("{reason}; it has the form `{example}`")))
     }
 
     /// Returns the parameters. A store takes the ones that it supports and then calls

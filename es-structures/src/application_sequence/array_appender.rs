@@ -74,7 +74,7 @@ impl ArrayAppender {
 
     /// Returns the number of references that fit at the end in one write: up to the next taken position, or to the end of
     /// the base array.
-    pub(super) fn room(&self) -> u64 {
+    pub(super) fn free_len(&self) -> u64 {
         let left = self.array.tree().left_in_base(self.cache.end());
         self.hole.unwrap_or(left).min(left)
     }
@@ -128,7 +128,7 @@ impl ArrayAppender {
     }
 
     /// Writes references to the end, all or none, and returns the position of the first. There must be
-    /// [`room`](Self::room) for them.
+    /// [`free_len`](Self::free_len) for them.
     ///
     /// # Errors
     ///

@@ -205,8 +205,8 @@ impl Writer {
         let mut deadline = Instant::now() + TIMEOUT;
         while !unassigned.is_empty() {
             let appender = self.appender().await?;
-            let room = usize::try_from(appender.room()).unwrap_or(usize::MAX);
-            let len = unassigned.len().min(MAX_REFERENCES).min(room);
+            let free_len = usize::try_from(appender.free_len()).unwrap_or(usize::MAX);
+            let len = unassigned.len().min(MAX_REFERENCES).min(free_len);
             let items: Vec<_> = unassigned[..len].iter().map(|one| one.item).collect();
             match appender.append(&items).await {
                 Ok(start) => {

@@ -51,12 +51,12 @@ fn write(queue: &Queue<Entry>) {
     }
     assert!(
         queue.stop().is_empty(),
-        "a writer that is told to end leaves nothing behind"
+        "a writer that was closed leaves no entries"
     );
 }
 
 #[test]
-fn every_caller_is_answered_with_room_for_one() {
+fn every_caller_is_answered_by_a_queue_of_one_slot() {
     model(|| {
         let queue = Arc::new(Queue::new(1));
         let callers: Vec<_> = (0..2)
