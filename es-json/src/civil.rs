@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_writes_is_kept() {
+    fn texts_that_python_writes_are_kept() {
         for text in [
             "2018-01-25T12:34:56.000789",
             "2018-01-25T12:34:56.000789-0530",
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_reads_otherwise_or_not_at_all_is_refused() {
+    fn texts_that_python_reads_differently_or_refuses_are_refused() {
         for text in [
             "1-07-11T15:00:00.000000",
             "99-08-06T19:00:00.000000",

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_as_it_is_written_is_not_read_to_the_end() {
+    fn text_that_is_not_a_canonical_object_is_refused() {
         for text in [
             "",
             "{",

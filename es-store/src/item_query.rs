@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_query_contains_is_what_its_comparisons_say() {
+    fn contains_agrees_with_comparisons() {
         let ends = [
             Bound::Unbounded,
             Bound::Included(3.into()),

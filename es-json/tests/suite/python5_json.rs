@@ -230,7 +230,7 @@ mod typed {
 }
 
 #[test]
-fn python5_reader_accepts_and_refuses_what_json_loads_does() {
+fn python5_reader_accepts_and_refuses_the_same_texts_as_json_loads() {
     let mut read = 0;
     for row in rows("json_decode.jsonl") {
         let source = text(&row, "text").unwrap();
