@@ -97,7 +97,7 @@ fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
     match tls {
         Tls::Off => Ok(server),
         _ => Err(
-            "connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es`)"
+            "connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es-rs`)"
                 .to_owned(),
         ),
     }
