@@ -1,4 +1,4 @@
-//! A store in a `BTreeMap`, which implements the two traits of a record manager.
+//! A store in a `Vec`, which implements the two traits of a record manager.
 
 use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Unbounded};
