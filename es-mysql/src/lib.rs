@@ -1,7 +1,7 @@
 //! The `MySQL` and `MariaDB` store of `es`.
 //!
 //! A database is named by a URI (`mysql://user:password@host/database`; see [`MysqlOptions`]) or
-//! opened by hand:
+//! opened from options:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -16,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under the lock of the
+//! One task per table collects the appends of all callers into transactions, under the lock of the
 //! table's row in `es_tables`: processes write in turn, and record ids have no hole. The tables are
 //! those that Python's `eventsourcing` creates, with room for longer texts, and Django's, with ids
 //! as digits. Tested on `MariaDB` 10.11. The driver uses its bulk statement; on `MySQL`, which has

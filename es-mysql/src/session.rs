@@ -33,7 +33,7 @@ const KEYS: StatementSize = StatementSize {
     bytes: usize::MAX,
 };
 
-/// A connection in use: one of ours, or a transaction of the caller's.
+/// A connection in use: the library's, or the caller's transaction.
 pub struct MysqlSession<'c, 't>(Connection<'c, 't>);
 
 impl<'c, 't> MysqlSession<'c, 't> {
@@ -42,8 +42,8 @@ impl<'c, 't> MysqlSession<'c, 't> {
     }
 
     /// Runs statements in one packet, the last two of which take the lock and read the greatest
-    /// record id behind it.
-    async fn lock_by(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
+    /// record id while the lock is held.
+    async fn lock_with(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
         let mut sets = self.sets(sql).await.map_err(sql_error)?;
         let (max_id, lock) = (sets.pop().unwrap_or_default(), sets.pop());
         if lock.is_none_or(|rows| rows.is_empty()) {
@@ -125,21 +125,21 @@ impl SchemaSession for MysqlSession<'_, '_> {
     const MIGRATIONS: &'static [fn(&Table) -> Vec<String>] = &[create, widen];
 
     /// The row in `es_tables` is the lock of the table.
-    const NEEDS_LISTING: bool = true;
+    const NEEDS_VERSION: bool = true;
 
     async fn describe(&mut self, table: &Table) -> SqlResult<CatalogueEntry> {
         let entry = schema::describe(&mut self.0, table).await;
         entry.map_err(sql_error)
     }
 
-    async fn has_list(&mut self) -> SqlResult<bool> {
+    async fn has_version_table(&mut self) -> SqlResult<bool> {
         let sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'es_tables'";
         let listed: Result<Option<u8>, Error> = self.0.query_first(sql).await;
         Ok(listed.map_err(sql_error)?.is_some())
     }
 
     /// `es_readers` has a row for each table, which readers of records change to wait for the disk.
-    async fn create_lists(&mut self, table: &Table) -> SqlResult {
+    async fn create_version_tables(&mut self, table: &Table) -> SqlResult {
         let lists = "CREATE TABLE IF NOT EXISTS es_tables (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT \
                      NULL PRIMARY KEY, version INT NOT NULL) ENGINE=InnoDB; CREATE TABLE IF NOT EXISTS es_readers (name \
                      VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, pages BIGINT NOT NULL) \
@@ -182,11 +182,11 @@ impl AppendSession for MysqlSession<'_, '_> {
     }
 
     async fn begin(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.begin, &statements.table).await
+        self.lock_with(&statements.begin, &statements.table).await
     }
 
     async fn lock(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.lock, &statements.table).await
+        self.lock_with(&statements.lock, &statements.table).await
     }
 
     async fn insert(

@@ -15,7 +15,7 @@ use crate::statements::Statements;
 ///
 /// `InnoDB` shows a commit to others a moment before it is on the disk. If the server is killed in
 /// that moment, it forgets the commit: a follower would have seen a record that never was. So a
-/// reader of records that are not known to be durable commits a change of its own first. There is
+/// reader of records that are not known to be durable commits a separate change first. There is
 /// one log: when that commit is on the disk, so is everything that was visible before it.
 #[derive(Default)]
 pub struct TableState {

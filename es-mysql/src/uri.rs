@@ -107,7 +107,7 @@ fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
 fn reason(error: UrlError) -> String {
     match error {
         UrlError::Parse(error) => error.to_string(),
-        UrlError::UnknownParameter { param } => format!("the parameter `{param}` is not known"),
+        UrlError::UnknownParameter { param } => format!("unknown parameter `{param}`"),
         UrlError::InvalidParamValue { param, .. } => {
             format!("the value of the parameter `{param}` is not one it can have")
         }

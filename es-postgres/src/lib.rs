@@ -1,7 +1,7 @@
 //! The `PostgreSQL` store of `es`.
 //!
 //! A database is named by a URI (`postgresql://user:password@host/database`; see
-//! [`PostgresOptions`]) or opened by hand:
+//! [`PostgresOptions`]) or opened from options:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -17,7 +17,7 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under an advisory lock
+//! One task per table collects the appends of all callers into transactions, under an advisory lock
 //! of the table: processes write in turn, and record ids have no hole. The tables are those that
 //! Python's `eventsourcing` creates. Servers from version 12 on are supported.
 

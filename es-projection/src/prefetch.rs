@@ -29,7 +29,7 @@ enum State<P: Projection<M::Transaction>, M: ReadModel> {
 }
 
 impl<P: Projection<M::Transaction>, M: ReadModel> Prefetch<P, M> {
-    /// Creates a prefetch of the records after a position, with at most `batch_size` records a batch.
+    /// Creates a prefetch of the records after a position, with at most `batch_size` records per batch.
     pub(crate) fn new(
         log: &Arc<dyn NotificationLog>,
         decoder: Decoder<P, M::Transaction>,
@@ -85,7 +85,7 @@ struct BatchReader<P: Projection<M::Transaction>, M: ReadModel> {
     /// The position after the last batch.
     position: RecordId,
     batch_size: usize,
-    /// An error behind the records of the last batch, returned by the next read.
+    /// An error after the records of the last batch, returned by the next read.
     pending_error: Option<Error>,
 }
 

@@ -187,7 +187,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Ok(section) => section,
             Err(error) => return self.back_off(error).await,
         };
-        // An empty current section begins behind the last record.
+        // An empty current section begins after the last record.
         let before = section.id.first().previous();
         let head = section.items.last().map_or(before, |item| item.record_id);
         if head < self.position {

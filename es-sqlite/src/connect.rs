@@ -55,7 +55,7 @@ pub(crate) fn connect_to_memory() -> Result<(Connection, DatabaseFile), RecordEr
 
 /// Opens a file in the mode of the options. Several processes may create one database at the same
 /// time, and `SQLite` does not wait while one of them changes the file to WAL: a process that
-/// writes does this behind the lock beside the file.
+/// writes does this while it holds the lock beside the file.
 pub(crate) fn connect_to_file(
     path: &Path,
     options: &SqliteOptions,

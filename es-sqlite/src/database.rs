@@ -19,7 +19,7 @@ es_store::inventory::submit! {
     Driver::new(&["sqlite"], connect::<Sqlite>)
 }
 
-/// A database of `SQLite`. A database in memory or of a connection of the caller's is read through
+/// A database of `SQLite`. A database in memory, or of the caller's connection, is read through
 /// the connection that writes, under its mutex.
 pub struct Sqlite {
     file: Arc<DatabaseFile>,

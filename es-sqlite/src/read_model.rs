@@ -182,7 +182,7 @@ impl SqliteReadModel {
         blocking(OPERATION, read).await
     }
 
-    /// Writes in a transaction of its own, off the threads of the runtime: for example to create
+    /// Writes in a separate transaction, off the threads of the runtime: for example to create
     /// the tables of the read model.
     ///
     /// # Errors

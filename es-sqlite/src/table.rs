@@ -25,7 +25,7 @@ pub struct SqliteTable {
 }
 
 impl SqliteTable {
-    /// The writer has a thread of its own: its calls block, and a task would take a thread of the
+    /// The writer has its own thread: its calls block, and a task would take a thread of the
     /// runtime for each batch.
     fn start_writer(
         database: &Arc<Sqlite>,

@@ -28,7 +28,7 @@ const CAPACITY: usize = 1 << 16;
 )]
 struct Full;
 
-/// Runs the work of one handler in order, in a task of its own.
+/// Runs the work of one handler in order, in a separate task.
 pub(super) struct Queue {
     /// The sender to the task; `None` until the first work arrives.
     sender: Mutex<Option<mpsc::Sender<Work>>>,

@@ -203,7 +203,7 @@ impl EventStore {
     }
 
     /// Replays an aggregate from items that the caller has read: all items of the sequence, in
-    /// order. A caller can so load an aggregate within a transaction of its own.
+    /// order. This lets a caller load an aggregate inside its own transaction.
     ///
     /// # Errors
     ///

@@ -103,7 +103,7 @@ fn advice(error: &CertificateError) -> &'static str {
     match error {
         // The authority is unknown, or has the name of a trusted one but another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "; if the server has an authority of its own, set that authority's certificate with \
+            "; if the server has its own authority, set that authority's certificate with \
              `RemoteBuilder::root_certificates`"
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

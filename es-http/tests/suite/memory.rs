@@ -1,5 +1,5 @@
 //! Many connections and requests: the memory of the server stays bounded. Memory and file
-//! descriptors belong to a process, so each test runs in a process of its own.
+//! descriptors belong to a process, so each test runs in a separate process.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

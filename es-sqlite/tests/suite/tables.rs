@@ -280,7 +280,7 @@ pub(crate) async fn a_table_is_shared_while_open_and_reopened_after_close() {
     one.setup().await.expect("created");
     assert!(
         std::ptr::addr_eq(&raw const *one, &raw const *two),
-        "one writer a table"
+        "one writer per table"
     );
     one.close().await.expect("closed");
     assert!(matches!(

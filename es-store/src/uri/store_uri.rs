@@ -117,8 +117,8 @@ impl StoreUri {
         // `percent_encoding` keeps a `%` without digits; a typing error would then become part of a
         // password.
         let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
-        let mut behind = part.split('%').skip(1).map(str::as_bytes);
-        if !behind.all(|text| is_digit(text.first()) && is_digit(text.get(1))) {
+        let mut escaped = part.split('%').skip(1).map(str::as_bytes);
+        if !escaped.all(|text| is_digit(text.first()) && is_digit(text.get(1))) {
             return Err(
                 "a `%` must be followed by two hexadecimal digits; write `%25` for the character `%`",
             );
