@@ -144,7 +144,7 @@ impl<'de> ObjectReader<'de> {
     fn expect(&mut self, byte: u8) -> Result<(), Error> {
         if self.peek() != Some(byte) {
             self.at = self.text.len();
-            return Err(Error::custom("not an object as it is written"));
+            return Err(Error::custom("not in canonical layout"));
         }
         self.at += 1;
         Ok(())

@@ -48,8 +48,7 @@ pub use transaction::append_in;
 
 /// A database of a `MySQL` or `MariaDB` server.
 ///
-/// Of a pool that was passed in, each table that is written has one connection more, opened with
-/// the pool's options.
+/// With a caller's pool, each table that is written opens one connection outside the pool.
 pub type MysqlDatastore = SqlDatastore<Mysql>;
 
 /// The record manager of one table of a `MySQL` or `MariaDB` database. From version 2 of a table

@@ -14,7 +14,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Connection, Error, Params, Row, Value};
 use uuid::Uuid;
 
-use crate::database::no_lock;
+use crate::database::lock_row_missing;
 use crate::dialect::DIALECT;
 use crate::error::sql_error;
 use crate::rows::{self, MysqlRow, id_value};
@@ -44,10 +44,10 @@ impl<'c, 't> MysqlSession<'c, 't> {
     /// Runs statements in one packet, the last two of which take the lock and read the greatest
     /// record id while the lock is held.
     async fn lock_with(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
-        let mut sets = self.sets(sql).await.map_err(sql_error)?;
-        let (max_id, lock) = (sets.pop().unwrap_or_default(), sets.pop());
+        let mut result_sets = self.result_sets(sql).await.map_err(sql_error)?;
+        let (max_id, lock) = (result_sets.pop().unwrap_or_default(), result_sets.pop());
         if lock.is_none_or(|rows| rows.is_empty()) {
-            return Err(no_lock(table).into());
+            return Err(lock_row_missing(table).into());
         }
         if table.record_id.is_none() {
             return Ok(None);
@@ -57,15 +57,15 @@ impl<'c, 't> MysqlSession<'c, 't> {
     }
 
     /// Runs statements in one packet; returns the rows of each.
-    async fn sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
+    async fn result_sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
         let mut result = self.0.query_iter(sql).await?;
-        let mut sets = vec![result.collect().await?];
+        let mut result_sets = vec![result.collect().await?];
         while !result.is_empty() {
-            sets.push(result.collect().await?);
+            result_sets.push(result.collect().await?);
         }
         // The error of a later statement comes here.
         result.drop_result().await?;
-        Ok(sets)
+        Ok(result_sets)
     }
 }
 
@@ -150,7 +150,7 @@ impl SchemaSession for MysqlSession<'_, '_> {
         self.run(statement).await.map(drop)
     }
 
-    /// Takes a lock of the session: a transaction ends with each table that it creates.
+    /// Takes a session lock, because creating a table commits the transaction.
     async fn begin_setup(&mut self, timeout: Duration) -> SqlResult {
         let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
         let timeout = (timeout.as_secs().max(1),);

@@ -8,7 +8,7 @@ use es_sql::{ErrorKind, Statement};
 use es_store::{Notifier, RecordError, RecordId, Table, WakeUp};
 
 use crate::Mysql;
-use crate::database::no_lock;
+use crate::database::lock_row_missing;
 use crate::statements::Statements;
 
 /// The followers of a table, and the record up to which all are known to be durable.
@@ -55,7 +55,7 @@ impl es_sql::server::TableState<Mysql> for TableState {
         let mut connection = database.connection(OPERATION).await?;
         let updated = Mysql::session(&mut connection).run(update).await;
         match updated {
-            Ok(0) => return Err(no_lock(table)),
+            Ok(0) => return Err(lock_row_missing(table)),
             Ok(_) => connection.keep(),
             // A replica shows commits that are on the disk of its source, as far as its settings
             // demand that.

@@ -1,7 +1,7 @@
 //! URIs, as [`MysqlOptions`] documents them.
 
 use es_store::Tls;
-use es_store::kit::TlsParameters;
+use es_store::kit::{TlsMode, TlsParameters};
 use es_store::{RecordError as Error, ServerAddress, StoreUri};
 use mysql_async::{Opts, OptsBuilder, UrlError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,11 +13,11 @@ const EXAMPLE: &str = "mysql://user:password@host:3306/database";
 const TLS: TlsParameters = TlsParameters {
     mode: "ssl-mode",
     modes: &[
-        ("DISABLED", false),
-        ("PREFERRED", false),
-        ("REQUIRED", true),
-        ("VERIFY_CA", true),
-        ("VERIFY_IDENTITY", true),
+        ("DISABLED", TlsMode::Off),
+        ("PREFERRED", TlsMode::Off),
+        ("REQUIRED", TlsMode::On),
+        ("VERIFY_CA", TlsMode::On),
+        ("VERIFY_IDENTITY", TlsMode::On),
     ],
     roots: "ssl-ca",
     recommended: "VERIFY_IDENTITY",
@@ -67,7 +67,7 @@ fn with_address(uri: &StoreUri, server: OptsBuilder) -> Result<OptsBuilder, Erro
         ..
     } = uri.server(EXAMPLE)?;
     let [host] = &hosts[..] else {
-        return Err(uri.invalid(format!("it names one host, as in `{EXAMPLE}`")));
+        return Err(uri.invalid(format!("it must name one host, as in `{EXAMPLE}`")));
     };
     if path.is_none() {
         return Err(uri.invalid(format!("a database is missing, as in `{EXAMPLE}`")));
@@ -109,7 +109,7 @@ fn reason(error: UrlError) -> String {
         UrlError::Parse(error) => error.to_string(),
         UrlError::UnknownParameter { param } => format!("unknown parameter `{param}`"),
         UrlError::InvalidParamValue { param, .. } => {
-            format!("the value of the parameter `{param}` is not one it can have")
+            format!("the value of the parameter `{param}` is invalid")
         }
         UrlError::FeatureRequired { feature, .. } => format!("it needs the driver's `{feature}`"),
         _ => "it is malformed".to_owned(),

@@ -21,6 +21,7 @@
 //! of the table: processes write in turn, and record ids have no hole. The tables are those that
 //! Python's `eventsourcing` creates. Servers from version 12 on are supported.
 
+mod connector;
 mod database;
 mod dialect;
 mod error;
@@ -31,7 +32,6 @@ mod schema;
 mod session;
 mod statements;
 mod table_state;
-mod tls;
 mod transaction;
 mod uri;
 
@@ -46,8 +46,8 @@ pub use {deadpool_postgres, tokio_postgres};
 
 /// A database of a `PostgreSQL` server.
 ///
-/// Of a pool that was passed in, each table that is written takes one connection out of the pool
-/// for good. Its followers are notified of commits of this process, and poll for those of others.
+/// With a caller's pool, each table that is written takes one connection out of the pool
+/// permanently. Its followers are notified of commits of this process, and poll for those of others.
 pub type PostgresDatastore = SqlDatastore<Postgres>;
 
 /// The record manager of one table of a `PostgreSQL` database.

@@ -112,7 +112,7 @@ pub(crate) fn sequence_error(server: &str, key: &str, error: RequestError) -> Er
 /// Creates an error that a retry cannot fix.
 fn permanent(message: String, source: Option<BoxError>) -> Error {
     Error::Store(RecordError::Backend {
-        operation: "take a number of an integer sequence",
+        operation: "access an integer sequence",
         source: Box::new(RedisSequenceError { message, source }),
     })
 }

@@ -13,8 +13,7 @@ use crate::{ProjectionStatements, RowReader, Statement};
 /// A transaction that runs the statements on `es_projections` and `es_dead_letters`. A store of
 /// read models implements it for [`ProjectionStatements`] to be its [`ProjectionTables`].
 pub trait RunStatements: Send {
-    /// Runs a statement; returns the number of rows that it changed, or found to be as they should
-    /// be.
+    /// Runs a statement; returns the number of rows that it matched.
     fn run(
         &mut self,
         statement: Statement<'_>,

@@ -95,7 +95,10 @@ impl Sqlite {
             let name = self.file.name();
             return Err(RecordError::Backend {
                 operation,
-                source: format!("{name} was opened to be read only (`mode=ro`)").into(),
+                source: format!(
+                    "{name} was opened read-only (`mode=ro`): open it without `mode=ro` to write"
+                )
+                .into(),
             });
         }
         self.file.check(operation)?;

@@ -21,7 +21,7 @@ use crate::read_model_transaction::SqliteTransaction;
 use crate::readers::Readers;
 use crate::{Location, Mode, SqliteOptions};
 
-const OPERATION: &str = "keep a read model";
+const OPERATION: &str = "access the read model";
 
 /// The time is that of the machine. A transaction locks the whole file when it begins, so no
 /// statement locks rows.

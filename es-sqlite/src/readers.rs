@@ -37,7 +37,7 @@ impl Readers {
         file: &Arc<DatabaseFile>,
         work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        // Held until the answer is there: it is the connection's.
+        // Held while the connection is in use: there is one permit per connection.
         let permit = self.permits.acquire().await;
         let _permit = permit.map_err(|_closed| RecordError::Closed)?;
         let (this, file) = (self.clone(), file.clone());

@@ -78,6 +78,7 @@ impl TableDriver for SqliteTable {
         }
         match &self.writer {
             Some(writer) => writer.append(items.into()).await,
+            // Fails: the database is read-only.
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),

@@ -106,9 +106,11 @@ async fn recorded_version<S: SchemaSession>(
         return Ok(None);
     }
     let Dialect {
-        parameter, read, ..
+        parameter,
+        from_stored,
+        ..
     } = *S::DIALECT;
-    let version = read(PositionKind::Integer, "version");
+    let version = from_stored(PositionKind::Integer, "version");
     let sql = format!(
         "SELECT {version} FROM es_tables WHERE name = {}",
         parameter(1)
@@ -129,14 +131,14 @@ async fn record_version<S: SchemaSession>(
 ) -> SqlResult {
     let Dialect {
         parameter,
-        stored,
+        to_stored,
         upsert,
         ..
     } = *S::DIALECT;
     let sql = format!(
         "INSERT INTO es_tables (name, version) VALUES ({}, {}) {}",
         parameter(1),
-        stored(PositionKind::Integer, &parameter(2)),
+        to_stored(PositionKind::Integer, &parameter(2)),
         upsert.overwrite("name", &["version"])
     );
     let values = [Parameter::from(&*table.name), version.into()];

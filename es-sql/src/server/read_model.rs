@@ -14,7 +14,7 @@ use super::{Checkout, Server};
 use crate::rows::RowsBy;
 use crate::{FromPool, ProjectionStatements, SqlResult, Statement};
 
-pub(super) const OPERATION: &str = "keep a read model";
+pub(super) const OPERATION: &str = "access the read model";
 
 /// A server with databases that can hold read models.
 pub trait ReadModelServer: Server {

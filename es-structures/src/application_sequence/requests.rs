@@ -33,7 +33,7 @@ pub(super) enum Request {
 
 /// Stored items that need positions.
 pub(super) struct Assignment {
-    /// Earlier items of the same sequences, which had no position when they were looked for.
+    /// Earlier items of the same sequences that had no position at the last look-up.
     pub(super) earlier: Vec<Reference>,
     pub(super) items: Vec<Reference>,
     /// The lowest possible position of a reference to one of `items`.
