@@ -1,4 +1,4 @@
-//! The application: its builder, handlers of saved events, and pending events in transactions of the caller's own.
+//! The application: its builder, handlers of saved events, and pending events in the caller's transactions.
 
 pub use es_core::application::{
     ApplicationBuilder, Handler, HandlerResult, Outcome, Staged, Stateless, Subscription,

@@ -8,8 +8,8 @@ pub use es_mysql::{
     MysqlRecordManager, MysqlTransaction, append_in, mysql_async,
 };
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in the caller's transaction, all or none, so that they commit together with the
+/// caller's statements.
 ///
 /// ```no_run
 /// # use es::{Aggregate, Application};
@@ -30,7 +30,7 @@ pub use es_mysql::{
 /// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
 /// at any isolation level.
 ///
-/// After an error the transaction holds none of the events and can go on; only after a deadlock
+/// After an error the transaction contains none of the events and can continue; only after a deadlock
 /// ([`Error::Unavailable`](crate::Error::Unavailable)) the server has rolled it back.
 ///
 /// # Errors

@@ -8,8 +8,8 @@ pub use es_postgres::{
     PostgresRecordManager, PostgresTransaction, append_in, deadpool_postgres, tokio_postgres,
 };
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in the caller's transaction, all or none, so that they commit together with the
+/// caller's statements.
 ///
 /// ```no_run
 /// # use es::{Aggregate, Application};
@@ -29,7 +29,7 @@ pub use es_postgres::{
 /// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
 /// at the isolation level `READ COMMITTED`.
 ///
-/// After an error the transaction holds none of the events and can go on.
+/// After an error the transaction contains none of the events and can continue.
 ///
 /// # Errors
 ///

@@ -8,8 +8,8 @@ pub use es_sqlite::{
     SqliteRecordManager, SqliteTransaction, append_in, rusqlite,
 };
 
-/// Writes the pending events of an aggregate in a transaction of the caller's own, all or none, so that they commit
-/// together with the caller's statements.
+/// Writes the pending events of an aggregate in the caller's transaction, all or none, so that they commit together with the
+/// caller's statements.
 ///
 /// ```no_run
 /// # use es::{Aggregate, Application};
@@ -31,7 +31,7 @@ pub use es_sqlite::{
 /// once. The transaction must be one of the file that holds the application's events, preferably an immediate one: `SQLite`
 /// refuses the write of a transaction that has read before another program wrote. The call blocks while it waits for the file.
 ///
-/// After an error the transaction holds none of the events and can go on.
+/// After an error the transaction contains none of the events and can continue.
 ///
 /// # Errors
 ///

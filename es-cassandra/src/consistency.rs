@@ -1,6 +1,6 @@
 //! The check that reads see all completed writes, which record ids need.
 //!
-//! A follower that sees the position of an event but not yet the event skips it for good. So every
+//! A follower that sees the position of an event but not yet the event skips it permanently. So every
 //! read must reach a replica that took part in the write.
 
 use std::collections::BTreeMap;

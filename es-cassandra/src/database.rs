@@ -163,7 +163,7 @@ fn with_tls(
     Err(RecordError::Backend {
         operation: "open the database",
         source:
-            "TLS connections need the feature `cassandra-tls` of `es` (`tls` of `es-cassandra`)"
+            "TLS connections need the feature `cassandra-tls` of `es-rs` (`tls` of `es-cassandra`)"
                 .into(),
     })
 }

@@ -36,7 +36,7 @@ pub struct CassandraDatastore {
     tables: OpenTables<CassandraRecordManager>,
     positioned: OpenTables<PositionedRecords>,
     /// The name of the table that uses the array of the option `application_sequence`.
-    table_of_option: OnceLock<Cow<'static, str>>,
+    configured_table: OnceLock<Cow<'static, str>>,
 }
 
 impl CassandraDatastore {
@@ -52,7 +52,7 @@ impl CassandraDatastore {
             database: Arc::new(Database::open(options).await?),
             tables: OpenTables::default(),
             positioned: OpenTables::default(),
-            table_of_option: OnceLock::new(),
+            configured_table: OnceLock::new(),
         })
     }
 
@@ -91,8 +91,8 @@ impl CassandraDatastore {
         }
         Err(RecordError::Schema {
             table: name.into_owned(),
-            reason: "it is already open with another salt, key or transcoder; open it with the same salt, key and \
-                     transcoder everywhere, and before it is opened without a mapper"
+            reason: "it is already open with another salt, key or transcoder, or without a mapper: open it everywhere \
+                     with the same salt, key and transcoder; open it with the mapper first"
                 .to_owned(),
         })
     }
@@ -145,7 +145,7 @@ impl CassandraDatastore {
         let Some(option) = self.database.options().application_sequence else {
             return Ok(Uuid::new_v5(&Uuid::NAMESPACE_OID, table.name.as_bytes()));
         };
-        let first = self.table_of_option.get_or_init(|| table.name.clone());
+        let first = self.configured_table.get_or_init(|| table.name.clone());
         if *first == table.name {
             return Ok(option);
         }

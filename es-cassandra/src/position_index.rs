@@ -41,7 +41,7 @@ pub(crate) struct TableIndex {
     table: Table,
     /// The id of the array. No sequence of events has this id, so its partition is free for the
     /// floor.
-    root: Uuid,
+    array_id: Uuid,
     cql: Arc<Cql>,
 }
 
@@ -59,7 +59,7 @@ impl TableIndex {
     pub(crate) fn open(
         database: Arc<Database>,
         table: &Table,
-        root: Uuid,
+        array_id: Uuid,
     ) -> Result<Self, RecordError> {
         let name = format!("{}_positions", table.name);
         check_name(&name, "the index of the positions of a table")?;
@@ -87,7 +87,7 @@ impl TableIndex {
         Ok(Self {
             database,
             table: Table::stored_events().named(Cow::Owned(name)),
-            root,
+            array_id,
             cql: Arc::new(cql),
         })
     }
@@ -96,7 +96,7 @@ impl TableIndex {
     fn floor_key(&self) -> Reference {
         Reference {
             position: FLOOR,
-            sequence_id: self.root,
+            sequence_id: self.array_id,
         }
     }
 

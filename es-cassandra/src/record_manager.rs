@@ -92,7 +92,7 @@ impl CassandraRecordManager {
 impl RecordManager for CassandraRecordManager {
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = self.table.capabilities();
-        capabilities.lists_across_sequences = false;
+        capabilities.appends_across_sequences = false;
         capabilities
     }
 

@@ -59,7 +59,7 @@ impl CassandraOptions {
     }
 }
 
-const FORM: &str = "cassandra://user:password@host:port,host:port/keyspace";
+const EXAMPLE: &str = "cassandra://user:password@host:port,host:port/keyspace";
 
 fn parse(uri: &StoreUri, mut options: CassandraOptions) -> Result<CassandraOptions, Error> {
     let ServerAddress {
@@ -68,7 +68,7 @@ fn parse(uri: &StoreUri, mut options: CassandraOptions) -> Result<CassandraOptio
         hosts,
         path,
         ..
-    } = uri.server(FORM)?;
+    } = uri.server(EXAMPLE)?;
     options.credentials = match (user, password) {
         (None, None) => options.credentials,
         (user, Some(password)) => Some((user.unwrap_or_default(), password)),

@@ -58,7 +58,7 @@ fn section_response<N: SectionItem>(
     visibility: Visibility,
     if_none_match: Option<IfNoneMatch>,
 ) -> Response {
-    // The current section is another one later.
+    // `current` names another section later.
     let is_immutable = request.section != SectionRef::Current && section.is_final();
     let caching = match (is_immutable, visibility) {
         (false, _) => "no-cache",

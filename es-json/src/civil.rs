@@ -33,8 +33,8 @@ pub(super) const FIRST_YEAR: u32 = 100;
 
 pub(super) const DATE_PROBLEM: &str = "not a date: expected 2018-01-25";
 pub(super) const TIME_PROBLEM: &str = "not a time: expected 01:02:03.000004";
-pub(super) const DATETIME_PROBLEM: &str = "not a date and time: expected 2018-01-25T12:34:56.000789, and perhaps +0100 \
-     or Z, of a year from 100";
+pub(super) const DATETIME_PROBLEM: &str = "not a date and time: expected 2018-01-25T12:34:56.000789, optionally \
+     followed by +0100 or Z; the year must be 100 or later";
 
 impl Date {
     pub(super) fn new(year: u32, month: u32, day: u32) -> Option<Self> {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_writes_is_kept() {
+    fn texts_that_python_writes_are_kept() {
         for text in [
             "2018-01-25T12:34:56.000789",
             "2018-01-25T12:34:56.000789-0530",
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_reads_otherwise_or_not_at_all_is_refused() {
+    fn texts_that_python_reads_differently_or_refuses_are_refused() {
         for text in [
             "1-07-11T15:00:00.000000",
             "99-08-06T19:00:00.000000",

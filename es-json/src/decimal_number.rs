@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_writes_is_kept() {
+    fn texts_that_python_writes_are_kept() {
         for text in [
             "0",
             "-0",
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_python_reads_is_written_as_python_writes_it() {
+    fn texts_that_python_reads_are_written_as_python_writes_them() {
         for (text, written) in [
             ("1e5", "1E+5"),
             ("+1.", "1"),

@@ -47,7 +47,7 @@ pub enum Error {
         offset: usize,
     },
     /// The text is JSON but does not match the type to read.
-    #[error("{problem}{}", place(.path))]
+    #[error("{problem}{}", location(.path))]
     Data {
         /// The expected or unexpected element.
         problem: String,
@@ -63,7 +63,7 @@ pub enum Error {
     },
 }
 
-fn place(path: &str) -> String {
+fn location(path: &str) -> String {
     if path.is_empty() {
         String::new()
     } else {

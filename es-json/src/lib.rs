@@ -169,8 +169,8 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
     T::deserialize(ValueDeserializer(Value::parse(text)?))
 }
 
-/// Rewrites a text as Python writes it after reading: keys sorted, special values in their written
-/// form.
+/// Rewrites a text as Python writes it after reading: keys sorted, special values as Python
+/// writes them.
 ///
 /// Python computes hashes over this text. An object with one of the keys `ISO8601_datetime`,
 /// `ISO8601_date`, `UUID`, `__decimal__`, `ISO8601_time`, `__class__` and `__deque__` is a special
@@ -187,7 +187,7 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
 ///
 /// [`Error::Syntax`] if the text is not JSON, [`Error::Data`] if a special value is malformed.
 /// Dates with times are accepted only in the formats of ISO 8601; Python's `dateutil` guesses at
-/// others. The existence of a `__class__` is not checked, although Python fails if it does not
+/// others. Unlike Python, it does not fail if the class named by `__class__` does not
 /// exist.
 pub fn canonical(text: &str) -> Result<String, Error> {
     to_string(&canonical::normalise(Value::parse(text)?)?)

@@ -144,7 +144,7 @@ impl<'de> ObjectReader<'de> {
     fn expect(&mut self, byte: u8) -> Result<(), Error> {
         if self.peek() != Some(byte) {
             self.at = self.text.len();
-            return Err(Error::custom("not an object as it is written"));
+            return Err(Error::custom("not in canonical layout"));
         }
         self.at += 1;
         Ok(())
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_as_it_is_written_is_not_read_to_the_end() {
+    fn text_that_is_not_a_canonical_object_is_refused() {
         for text in [
             "",
             "{",

@@ -115,7 +115,7 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
         Ok(())
     }
 
-    /// Returns the last key in its written form.
+    /// Returns the last key as written, quoted and escaped.
     pub(super) fn last_key(&self) -> &str {
         let last = self.writer.entries.last();
         last.map_or("", |entry| entry.key(self.writer.out))

@@ -80,7 +80,7 @@ pub(crate) fn check_owned(field: &Field, errors: &mut Errors) {
     if is_borrowed(field) {
         errors.at(
             &field.ty,
-            "a stored field cannot be a reference, because it is deserialized from a store: use \
+            "a stored field cannot be a reference, because it is deserialised from a store: use \
              an owned type, such as `String`",
         );
     }

@@ -202,7 +202,7 @@ pub(crate) fn is_option(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Path(path) if ends_with(&path.path, "Option"))
 }
 
-/// Returns true if the field has a reference type, which cannot be deserialized from a store.
+/// Returns true if the field has a reference type, which cannot be deserialised from a store.
 pub(crate) fn is_borrowed(field: &Field) -> bool {
     matches!(ungrouped(&field.ty), Type::Reference(_))
         && SerdeAttributes::from_attributes(&field.attrs).uses_type_impls()

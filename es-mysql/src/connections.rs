@@ -1,8 +1,8 @@
 //! The connections of one database.
 //!
 //! The driver has a pool, but pings a connection before each use and resets it after each use,
-//! which also drops its prepared statements: two round trips and a preparation for each read. Ours
-//! does neither, and keeps a connection only after success.
+//! which also drops its prepared statements: two round trips and a preparation for each read. This
+//! pool does neither, and keeps a connection only after success.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,10 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The source of connections.
 pub(crate) enum Connections {
-    /// Our own pool.
-    Ours(Arc<OwnPool>),
-    /// A pool of the caller's.
-    Callers(Pool),
+    /// The library's pool.
+    Own(Arc<OwnPool>),
+    /// The caller's pool.
+    Shared(Pool),
 }
 
 /// Idle connections, and permits for those that may be in use at once.
@@ -28,12 +28,12 @@ pub(crate) struct OwnPool {
 /// A connection to a server. It dereferences to the driver's [`Conn`].
 pub struct Connection {
     connection: Conn,
-    home: Option<(Arc<OwnPool>, OwnedSemaphorePermit)>,
+    pool: Option<(Arc<OwnPool>, OwnedSemaphorePermit)>,
 }
 
 impl Connections {
     pub(crate) fn new(server: Opts, max: usize) -> Self {
-        Self::Ours(Arc::new(OwnPool {
+        Self::Own(Arc::new(OwnPool {
             server,
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(max.max(1))),
@@ -42,40 +42,40 @@ impl Connections {
 
     /// Waits for a permit, and connects if there is no idle connection.
     pub(crate) async fn take(&self) -> Result<Connection, Error> {
-        let home = match self {
-            Self::Ours(idle) => idle,
-            Self::Callers(pool) => {
+        let pool = match self {
+            Self::Own(pool) => pool,
+            Self::Shared(pool) => {
                 return Ok(Connection {
                     connection: pool.get_conn().await?,
-                    home: None,
+                    pool: None,
                 });
             }
         };
-        let permit = home.permits.clone().acquire_owned().await;
+        let permit = pool.permits.clone().acquire_owned().await;
         let permit = permit.map_err(|_closed| Error::Driver(DriverError::PoolDisconnected))?;
-        let idle = home.idle().pop();
+        let idle = pool.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => Conn::new(home.server.clone()).await?,
+            None => Conn::new(pool.server.clone()).await?,
         };
         Ok(Connection {
             connection,
-            home: Some((home.clone(), permit)),
+            pool: Some((pool.clone(), permit)),
         })
     }
 
     /// Closes idle connections: after the loss of one, the others are likely lost too.
     pub(crate) fn forget_idle(&self) {
-        if let Self::Ours(home) = self {
-            home.idle().clear();
+        if let Self::Own(pool) = self {
+            pool.idle().clear();
         }
     }
 
     /// Closes our own pool.
     pub(crate) fn close(&self) {
-        if let Self::Ours(home) = self {
-            home.permits.close();
-            home.idle().clear();
+        if let Self::Own(pool) = self {
+            pool.permits.close();
+            pool.idle().clear();
         }
     }
 }
@@ -91,10 +91,10 @@ impl Connection {
     /// Gives the connection back to the pool. All statements must be answered, and no transaction
     /// may be open. A connection that is dropped instead is closed.
     pub fn keep(self) {
-        if let Some((home, _permit)) = self.home
-            && !home.permits.is_closed()
+        if let Some((pool, _permit)) = self.pool
+            && !pool.permits.is_closed()
         {
-            home.idle().push(self.connection);
+            pool.idle().push(self.connection);
         }
     }
 }

@@ -12,11 +12,11 @@ use tokio::time::timeout;
 
 use crate::MysqlOptions;
 use crate::connections::{Connection, Connections};
-use crate::durability::TableState;
 use crate::error::sql_error;
 use crate::options::TIMEOUT;
 use crate::session::MysqlSession;
 use crate::statements::Statements;
+use crate::table_state::TableState;
 
 es_store::inventory::submit! {
     Driver::new(&["mysql", "mariadb"], connect::<Mysql>)
@@ -74,7 +74,7 @@ impl FromPool for Mysql {
 
     fn from_pool(pool: Pool) -> Self {
         Self {
-            connections: Connections::Callers(pool),
+            connections: Connections::Shared(pool),
             timeout: TIMEOUT,
             server: None,
         }
@@ -127,11 +127,10 @@ impl Server for Mysql {
         Ok(MysqlSession::new(connection))
     }
 
-    /// If the table itself is valid, the table that the server does not know can only be that of
-    /// the locks.
+    /// The table itself is valid, so the missing table is `es_tables`.
     fn unexplained(table: &Table, operation: &'static str, error: SqlError) -> RecordError {
         match error.kind() {
-            Some(ErrorKind::NoTable) => no_lock(table),
+            Some(ErrorKind::NoTable) => lock_row_missing(table),
             _ => error.into_record_error(operation),
         }
     }
@@ -158,6 +157,6 @@ fn install_crypto_provider() {
 }
 
 /// The error of a table that another program created and that has no row in `es_tables` yet.
-pub(crate) fn no_lock(table: &Table) -> RecordError {
+pub(crate) fn lock_row_missing(table: &Table) -> RecordError {
     table.schema_error("it has no lock in `es_tables`; `setup` creates it")
 }

@@ -22,18 +22,18 @@ pub(crate) const DIALECT: Dialect = Dialect {
     },
     type_match: TypeMatch::Prefix,
     name_case: NameCase::Sensitive,
-    is_free,
+    is_unreserved,
     quote,
     parameter,
-    stored,
-    read,
+    to_stored,
+    from_stored,
     truncate: "TRUNCATE TABLE",
     sequence_scan: SequenceScan::Distinct,
     upsert: Upsert::OnDuplicateKey,
 };
 
 /// The names of the format are not keywords; all others are quoted.
-fn is_free(name: &str) -> bool {
+fn is_unreserved(name: &str) -> bool {
     const SUFFIXES: [&str; 7] = [
         "_id", "_index", "_events", "_items", "_noid", "_version", "_type",
     ];
@@ -48,14 +48,14 @@ fn parameter(_: usize) -> String {
     "?".to_owned()
 }
 
-fn stored(kind: PositionKind, number: &str) -> String {
+fn to_stored(kind: PositionKind, number: &str) -> String {
     match kind {
         PositionKind::Timestamp => format!("{number} * 0.000001"),
         _ => number.to_owned(),
     }
 }
 
-pub(crate) fn read(kind: PositionKind, position: &str) -> String {
+pub(crate) fn from_stored(kind: PositionKind, position: &str) -> String {
     match kind {
         PositionKind::Timestamp => format!("CAST({position} * 1000000 AS SIGNED)"),
         _ => position.to_owned(),

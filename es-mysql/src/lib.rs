@@ -1,7 +1,7 @@
 //! The `MySQL` and `MariaDB` store of `es`.
 //!
 //! A database is named by a URI (`mysql://user:password@host/database`; see [`MysqlOptions`]) or
-//! opened by hand:
+//! opened from options:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -16,7 +16,7 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under the lock of the
+//! One task per table collects the appends of all callers into transactions, under the lock of the
 //! table's row in `es_tables`: processes write in turn, and record ids have no hole. The tables are
 //! those that Python's `eventsourcing` creates, with room for longer texts, and Django's, with ids
 //! as digits. Tested on `MariaDB` 10.11. The driver uses its bulk statement; on `MySQL`, which has
@@ -25,7 +25,6 @@
 mod connections;
 mod database;
 mod dialect;
-mod durability;
 mod error;
 mod options;
 mod read_model;
@@ -33,6 +32,7 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
+mod table_state;
 mod transaction;
 mod uri;
 
@@ -48,8 +48,7 @@ pub use transaction::append_in;
 
 /// A database of a `MySQL` or `MariaDB` server.
 ///
-/// Of a pool that was passed in, each table that is written has one connection more, opened with
-/// the pool's options.
+/// With a caller's pool, each table that is written opens one connection outside the pool.
 pub type MysqlDatastore = SqlDatastore<Mysql>;
 
 /// The record manager of one table of a `MySQL` or `MariaDB` database. From version 2 of a table
@@ -64,8 +63,8 @@ pub type MysqlRecordManager = SqlRecordManager<ServerTable<Mysql>>;
 /// changes.
 ///
 /// These servers cannot rename a table in a transaction. A rebuild that replaces the live read model
-/// ([`switch`](es_projection::Projections::switch)) copies rows, or writes the name of the table to read into a table
-/// of the program's own.
+/// (`Projections::switch` of `es-projection`) copies rows, or writes the name of the table to read
+/// into a table of the program.
 ///
 /// ```no_run
 /// use es_mysql::mysql_async::{OptsBuilder, prelude::Queryable};

@@ -25,7 +25,7 @@ use mysql_async::{Opts, OptsBuilder};
 /// |---|---|
 /// | `ssl-mode=DISABLED`, `PREFERRED` | no TLS, the default |
 /// | `ssl-mode=REQUIRED`, `VERIFY_CA`, `VERIFY_IDENTITY` | TLS; the certificate and the name are checked |
-/// | `ssl-ca=/path/ca.pem` | the trusted certificates, in place of the usual ones |
+/// | `ssl-ca=/path/ca.pem` | the trusted certificates, instead of the driver's built-in ones |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct MysqlOptions {
@@ -41,8 +41,7 @@ pub struct MysqlOptions {
 }
 
 impl MysqlOptions {
-    /// Creates the options of a database that options of the driver name. Unless these say
-    /// otherwise, TCP keepalive begins when the server is silent for 30 seconds.
+    /// Creates options from the driver's. Unless these say otherwise, TCP keepalive begins when the server is silent for 30 seconds.
     #[must_use]
     pub fn new(server: Opts) -> Self {
         let keepalive = server.tcp_keepalive().unwrap_or(SILENCE);

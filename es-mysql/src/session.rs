@@ -14,7 +14,7 @@ use mysql_async::prelude::Queryable;
 use mysql_async::{Connection, Error, Params, Row, Value};
 use uuid::Uuid;
 
-use crate::database::no_lock;
+use crate::database::lock_row_missing;
 use crate::dialect::DIALECT;
 use crate::error::sql_error;
 use crate::rows::{self, MysqlRow, id_value};
@@ -33,7 +33,7 @@ const KEYS: StatementSize = StatementSize {
     bytes: usize::MAX,
 };
 
-/// A connection in use: one of ours, or a transaction of the caller's.
+/// A connection in use: the library's, or the caller's transaction.
 pub struct MysqlSession<'c, 't>(Connection<'c, 't>);
 
 impl<'c, 't> MysqlSession<'c, 't> {
@@ -42,12 +42,12 @@ impl<'c, 't> MysqlSession<'c, 't> {
     }
 
     /// Runs statements in one packet, the last two of which take the lock and read the greatest
-    /// record id behind it.
-    async fn lock_by(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
-        let mut sets = self.sets(sql).await.map_err(sql_error)?;
-        let (max_id, lock) = (sets.pop().unwrap_or_default(), sets.pop());
+    /// record id while the lock is held.
+    async fn lock_with(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
+        let mut result_sets = self.result_sets(sql).await.map_err(sql_error)?;
+        let (max_id, lock) = (result_sets.pop().unwrap_or_default(), result_sets.pop());
         if lock.is_none_or(|rows| rows.is_empty()) {
-            return Err(no_lock(table).into());
+            return Err(lock_row_missing(table).into());
         }
         if table.record_id.is_none() {
             return Ok(None);
@@ -57,15 +57,15 @@ impl<'c, 't> MysqlSession<'c, 't> {
     }
 
     /// Runs statements in one packet; returns the rows of each.
-    async fn sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
+    async fn result_sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
         let mut result = self.0.query_iter(sql).await?;
-        let mut sets = vec![result.collect().await?];
+        let mut result_sets = vec![result.collect().await?];
         while !result.is_empty() {
-            sets.push(result.collect().await?);
+            result_sets.push(result.collect().await?);
         }
         // The error of a later statement comes here.
         result.drop_result().await?;
-        Ok(sets)
+        Ok(result_sets)
     }
 }
 
@@ -125,21 +125,21 @@ impl SchemaSession for MysqlSession<'_, '_> {
     const MIGRATIONS: &'static [fn(&Table) -> Vec<String>] = &[create, widen];
 
     /// The row in `es_tables` is the lock of the table.
-    const NEEDS_LISTING: bool = true;
+    const NEEDS_VERSION: bool = true;
 
     async fn describe(&mut self, table: &Table) -> SqlResult<CatalogueEntry> {
         let entry = schema::describe(&mut self.0, table).await;
         entry.map_err(sql_error)
     }
 
-    async fn has_list(&mut self) -> SqlResult<bool> {
+    async fn has_version_table(&mut self) -> SqlResult<bool> {
         let sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'es_tables'";
         let listed: Result<Option<u8>, Error> = self.0.query_first(sql).await;
         Ok(listed.map_err(sql_error)?.is_some())
     }
 
     /// `es_readers` has a row for each table, which readers of records change to wait for the disk.
-    async fn create_lists(&mut self, table: &Table) -> SqlResult {
+    async fn create_version_tables(&mut self, table: &Table) -> SqlResult {
         let lists = "CREATE TABLE IF NOT EXISTS es_tables (name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT \
                      NULL PRIMARY KEY, version INT NOT NULL) ENGINE=InnoDB; CREATE TABLE IF NOT EXISTS es_readers (name \
                      VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY, pages BIGINT NOT NULL) \
@@ -150,7 +150,7 @@ impl SchemaSession for MysqlSession<'_, '_> {
         self.run(statement).await.map(drop)
     }
 
-    /// Takes a lock of the session: a transaction ends with each table that it creates.
+    /// Takes a session lock, because creating a table commits the transaction.
     async fn begin_setup(&mut self, timeout: Duration) -> SqlResult {
         let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
         let timeout = (timeout.as_secs().max(1),);
@@ -182,11 +182,11 @@ impl AppendSession for MysqlSession<'_, '_> {
     }
 
     async fn begin(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.begin, &statements.table).await
+        self.lock_with(&statements.begin, &statements.table).await
     }
 
     async fn lock(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.lock, &statements.table).await
+        self.lock_with(&statements.lock, &statements.table).await
     }
 
     async fn insert(

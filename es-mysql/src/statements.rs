@@ -8,7 +8,7 @@ use es_sql::{IdEncoding, QuotedNames, TableStatements, position_number};
 use es_store::{PositionKind, RecordError, SequencedItem, Table};
 use uuid::Uuid;
 
-use crate::dialect::{DIALECT, quote, read, text};
+use crate::dialect::{DIALECT, from_stored, quote, text};
 
 /// The statements on one table. They dereference to those that all databases share.
 pub struct Statements {
@@ -43,7 +43,7 @@ impl ServerStatements for Statements {
             lock: format!("{lock}; {max_id} LOCK IN SHARE MODE"),
             taken: format!(
                 "SELECT {sequence}, {} FROM {name} WHERE ({sequence}, {position}) IN ",
-                read(table.position_kind, &position)
+                from_stored(table.position_kind, &position)
             ),
             table: statements,
         }

@@ -1,11 +1,12 @@
-//! Events in a transaction of the caller's own.
+//! Events in the caller's transaction.
 
 use es_store::{Appended, RecordError, SequencedItem, Table};
 use mysql_async::Transaction;
 
 use crate::session::MysqlSession;
 
-/// Writes items in a transaction of the caller's own, all or none. The facade's `save_in` of this store does it for an aggregate.
+/// Writes items in the caller's transaction, all or none. The facade's `save_in` of this store does it for
+/// an aggregate.
 ///
 /// # Errors
 ///

@@ -1,23 +1,23 @@
 //! URIs, as [`MysqlOptions`] documents them.
 
 use es_store::Tls;
-use es_store::kit::TlsParameters;
+use es_store::kit::{TlsMode, TlsParameters};
 use es_store::{RecordError as Error, ServerAddress, StoreUri};
 use mysql_async::{Opts, OptsBuilder, UrlError};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::MysqlOptions;
 
-const FORM: &str = "mysql://user:password@host:3306/database";
+const EXAMPLE: &str = "mysql://user:password@host:3306/database";
 
 const TLS: TlsParameters = TlsParameters {
     mode: "ssl-mode",
     modes: &[
-        ("DISABLED", false),
-        ("PREFERRED", false),
-        ("REQUIRED", true),
-        ("VERIFY_CA", true),
-        ("VERIFY_IDENTITY", true),
+        ("DISABLED", TlsMode::Off),
+        ("PREFERRED", TlsMode::Off),
+        ("REQUIRED", TlsMode::On),
+        ("VERIFY_CA", TlsMode::On),
+        ("VERIFY_IDENTITY", TlsMode::On),
     ],
     roots: "ssl-ca",
     recommended: "VERIFY_IDENTITY",
@@ -65,12 +65,12 @@ fn with_address(uri: &StoreUri, server: OptsBuilder) -> Result<OptsBuilder, Erro
         hosts,
         path,
         ..
-    } = uri.server(FORM)?;
+    } = uri.server(EXAMPLE)?;
     let [host] = &hosts[..] else {
-        return Err(uri.invalid(format!("it names one host, as in `{FORM}`")));
+        return Err(uri.invalid(format!("it must name one host, as in `{EXAMPLE}`")));
     };
     if path.is_none() {
-        return Err(uri.invalid(format!("a database is missing, as in `{FORM}`")));
+        return Err(uri.invalid(format!("a database is missing, as in `{EXAMPLE}`")));
     }
     let server = server.user(user).pass(password).db_name(path);
     let server = server.ip_or_hostname(host.name.clone());
@@ -97,7 +97,7 @@ fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
     match tls {
         Tls::Off => Ok(server),
         _ => Err(
-            "connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es`)"
+            "connections by TLS need the feature `tls` of `es-mysql` (`mysql-tls` of `es-rs`)"
                 .to_owned(),
         ),
     }
@@ -107,9 +107,9 @@ fn with_tls(server: OptsBuilder, tls: &Tls) -> Result<OptsBuilder, String> {
 fn reason(error: UrlError) -> String {
     match error {
         UrlError::Parse(error) => error.to_string(),
-        UrlError::UnknownParameter { param } => format!("the parameter `{param}` is not known"),
+        UrlError::UnknownParameter { param } => format!("unknown parameter `{param}`"),
         UrlError::InvalidParamValue { param, .. } => {
-            format!("the value of the parameter `{param}` is not one it can have")
+            format!("the value of the parameter `{param}` is invalid")
         }
         UrlError::FeatureRequired { feature, .. } => format!("it needs the driver's `{feature}`"),
         _ => "it is malformed".to_owned(),

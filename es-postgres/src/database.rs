@@ -10,12 +10,12 @@ use es_store::{Driver, RecordError};
 use tokio::time::timeout;
 use tokio_postgres::Config;
 
+use crate::connector::Connector;
 use crate::error::{pool_error, sql_error};
 use crate::options::TIMEOUT;
 use crate::session::PostgresSession;
 use crate::statements::Statements;
-use crate::tls::Connector;
-use crate::wake_up::Followers;
+use crate::table_state::Followers;
 use crate::{Notify, PostgresOptions};
 
 es_store::inventory::submit! {
@@ -40,8 +40,7 @@ impl Postgres {
         self.server.clone()
     }
 
-    /// Opens a new connection, whatever those of the pool have been through; takes one of the pool
-    /// if that is the caller's.
+    /// Opens a connection outside the pool. With a caller's pool, takes one out of it.
     async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
         let Some((config, connector)) = &self.server else {
             return self.connection(operation).await.map(Object::take);

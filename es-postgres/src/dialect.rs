@@ -17,11 +17,11 @@ pub(crate) const DIALECT: Dialect = Dialect {
     },
     type_match: TypeMatch::Exact,
     name_case: NameCase::Sensitive,
-    is_free,
+    is_unreserved,
     quote,
     parameter,
-    stored,
-    read,
+    to_stored,
+    from_stored,
     truncate: "TRUNCATE TABLE",
     sequence_scan: SequenceScan::Recursive,
     upsert: Upsert::OnConflict,
@@ -29,7 +29,7 @@ pub(crate) const DIALECT: Dialect = Dialect {
 
 /// A plain name with an underscore is no keyword, except the `current_…` and `session_user` of the
 /// language.
-fn is_free(name: &str) -> bool {
+fn is_unreserved(name: &str) -> bool {
     name.contains('_') && !name.starts_with("current_") && name != "session_user"
 }
 
@@ -41,15 +41,15 @@ fn parameter(n: usize) -> String {
     format!("${n}")
 }
 
-/// Multiplies: the server would round a quotient.
-pub(crate) fn stored(kind: PositionKind, number: &str) -> String {
+/// Multiplies, because the server rounds quotients.
+pub(crate) fn to_stored(kind: PositionKind, number: &str) -> String {
     match kind {
         PositionKind::Timestamp => format!("({number}::int8::numeric * 0.000001)"),
         _ => format!("{number}::int8"),
     }
 }
 
-fn read(kind: PositionKind, position: &str) -> String {
+fn from_stored(kind: PositionKind, position: &str) -> String {
     match kind {
         PositionKind::Timestamp => format!("({position} * 1000000)::int8"),
         _ => format!("{position}::int8"),

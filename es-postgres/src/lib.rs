@@ -1,7 +1,7 @@
 //! The `PostgreSQL` store of `es`.
 //!
 //! A database is named by a URI (`postgresql://user:password@host/database`; see
-//! [`PostgresOptions`]) or opened by hand:
+//! [`PostgresOptions`]) or opened from options:
 //!
 //! ```no_run
 //! use es_store::{Datastore, Table};
@@ -17,10 +17,11 @@
 //! # }
 //! ```
 //!
-//! One task a table collects the appends of all callers into transactions, under an advisory lock
+//! One task per table collects the appends of all callers into transactions, under an advisory lock
 //! of the table: processes write in turn, and record ids have no hole. The tables are those that
 //! Python's `eventsourcing` creates. Servers from version 12 on are supported.
 
+mod connector;
 mod database;
 mod dialect;
 mod error;
@@ -30,10 +31,9 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
-mod tls;
+mod table_state;
 mod transaction;
 mod uri;
-mod wake_up;
 
 use es_sql::server::{ServerTable, SqlReadModel, SqlTransaction};
 use es_sql::{SqlDatastore, SqlRecordManager};
@@ -46,8 +46,8 @@ pub use {deadpool_postgres, tokio_postgres};
 
 /// A database of a `PostgreSQL` server.
 ///
-/// Of a pool that was passed in, each table that is written takes one connection out of the pool
-/// for good. Its followers are notified of commits of this process, and poll for those of others.
+/// With a caller's pool, each table that is written takes one connection out of the pool
+/// permanently. Its followers are notified of commits of this process, and poll for those of others.
 pub type PostgresDatastore = SqlDatastore<Postgres>;
 
 /// The record manager of one table of a `PostgreSQL` database.

@@ -25,7 +25,7 @@ use tokio_postgres::Config;
 /// |---|---|
 /// | `sslmode=disable`, `allow`, `prefer` | no TLS, the default |
 /// | `sslmode=require`, `verify-ca`, `verify-full` | TLS; the certificate and the name are checked |
-/// | `sslrootcert=/path/ca.pem` | the trusted certificates, in place of the system's |
+/// | `sslrootcert=/path/ca.pem` | the trusted certificates, instead of those of the system |
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PostgresOptions {
@@ -60,8 +60,7 @@ impl Default for Notify {
 }
 
 impl PostgresOptions {
-    /// Creates the options of a database that a configuration of the driver names. Unless the
-    /// configuration says otherwise, a connection is closed when its server is silent for 30
+    /// Creates options from the driver's. Unless these say otherwise, a connection is closed when its server is silent for 30
     /// seconds.
     #[must_use]
     pub fn new(mut config: Config) -> Self {

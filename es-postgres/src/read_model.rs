@@ -55,8 +55,8 @@ impl ReadModelServer for Postgres {
         ON es_dead_letters (projection, position) WHERE request IS NOT NULL;
 ";
 
-    /// A statement of its own: after a failed statement that a handler ignored, the server refuses
-    /// this one too, and the failure counts as that of the event.
+    /// Runs before the commit as a separate statement, so that an ignored failure of a handler's
+    /// statement is reported for that event.
     const CHECK: Option<&'static str> = Some("RELEASE SAVEPOINT es_projection");
 
     const COMMIT: &'static str = "COMMIT";

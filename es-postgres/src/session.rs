@@ -35,7 +35,7 @@ pub enum PostgresSession<'c> {
     Owned(ClientWrapper),
     /// A connection of the pool.
     Pooled(&'c ClientWrapper),
-    /// A connection of the caller's, without a cache of prepared statements.
+    /// The caller's connection, without a cache of prepared statements.
     Callers(&'c Client),
 }
 
@@ -61,9 +61,9 @@ impl PostgresSession<'_> {
         self.client().batch_execute(sql).await.map_err(sql_error)
     }
 
-    /// Runs statements that take the lock, and reads the greatest record id behind it, in one round
-    /// trip.
-    async fn lock_by(&self, sql: &str, statements: &Statements) -> SqlResult<Option<RecordId>> {
+    /// Runs statements that take the lock, and reads the greatest record id while the lock is held,
+    /// in one round trip.
+    async fn lock_with(&self, sql: &str, statements: &Statements) -> SqlResult<Option<RecordId>> {
         let lock = self.batch(sql);
         if statements.table.record_id.is_none() {
             return lock.await.map(|()| None);
@@ -144,20 +144,20 @@ impl Session for PostgresSession<'_> {
 impl SchemaSession for PostgresSession<'_> {
     const MIGRATIONS: &'static [fn(&Table) -> Vec<String>] = &[create];
 
-    const NEEDS_LISTING: bool = false;
+    const NEEDS_VERSION: bool = false;
 
     async fn describe(&mut self, table: &Table) -> SqlResult<CatalogueEntry> {
         let entry = schema::describe(self.client(), table).await;
         entry.map_err(sql_error)
     }
 
-    async fn has_list(&mut self) -> SqlResult<bool> {
+    async fn has_version_table(&mut self) -> SqlResult<bool> {
         let sql = "SELECT to_regclass('es_tables') IS NOT NULL";
         let row = self.client().query_one(sql, &[]).await;
         Ok(row.map_err(sql_error)?.get(0))
     }
 
-    async fn create_lists(&mut self, _: &Table) -> SqlResult {
+    async fn create_version_tables(&mut self, _: &Table) -> SqlResult {
         let sql =
             "CREATE TABLE IF NOT EXISTS es_tables (name TEXT PRIMARY KEY, version INT NOT NULL)";
         self.batch(sql).await
@@ -196,11 +196,11 @@ impl AppendSession for PostgresSession<'_> {
     }
 
     async fn begin(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.begin, statements).await
+        self.lock_with(&statements.begin, statements).await
     }
 
     async fn lock(&mut self, statements: &Statements) -> SqlResult<Option<RecordId>> {
-        self.lock_by(&statements.lock, statements).await
+        self.lock_with(&statements.lock, statements).await
     }
 
     async fn insert(

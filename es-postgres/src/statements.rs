@@ -6,7 +6,7 @@ use es_sql::server::ServerStatements;
 use es_sql::{QuotedNames, TableStatements};
 use es_store::Table;
 
-use crate::dialect::{DIALECT, quote, stored};
+use crate::dialect::{DIALECT, quote, to_stored};
 
 /// The first key of the advisory locks of this library; the second is the table's object id.
 const LOCK_CLASS: i32 = 0x6573_0001;
@@ -64,7 +64,7 @@ fn insert(table: &Table, names: &QuotedNames) -> String {
         topic,
         data,
     } = names;
-    let value = stored(table.position_kind, "pos");
+    let value = to_stored(table.position_kind, "pos");
     let (column, id) = match table.record_id {
         Some(_) => (format!("{record_id}, "), "$5::int8 + ord, "),
         None => (String::new(), ""),
@@ -77,7 +77,7 @@ fn insert(table: &Table, names: &QuotedNames) -> String {
 
 /// The sub-select keeps the plan on the index: a join may become a join with the whole table.
 fn taken(table: &Table, names: &QuotedNames) -> String {
-    let value = stored(table.position_kind, "item.pos");
+    let value = to_stored(table.position_kind, "item.pos");
     format!(
         "SELECT seq, pos FROM unnest($1::uuid[], $2::int8[]) AS item(seq, pos) WHERE (SELECT true FROM {} WHERE {} = item.seq \
          AND {} = {value})",

@@ -9,7 +9,7 @@ use tokio_postgres::Config;
 
 use crate::PostgresOptions;
 
-const FORM: &str = "postgresql://user:password@host:5432/database";
+const EXAMPLE: &str = "postgresql://user:password@host:5432/database";
 
 /// Parameters that the driver knows. `sslmode` is not among them: the driver has fewer modes.
 const DRIVER_PARAMETERS: &str = "user password dbname options application_name host hostaddr port connect_timeout \
@@ -23,7 +23,7 @@ impl TryFrom<&StoreUri> for PostgresOptions {
         let mut parameters = uri.parameters()?;
         parameters.ignore(&["client_encoding", "statement-cache-capacity"]);
         let tls = TlsParameters::SSLMODE.take(&mut parameters)?;
-        let mut settings = settings(uri.server(FORM)?);
+        let mut settings = settings(uri.server(EXAMPLE)?);
         for name in DRIVER_PARAMETERS.split(' ') {
             if let Some(value) = parameters.text(name)? {
                 push(&mut settings, name, &value);
@@ -32,7 +32,7 @@ impl TryFrom<&StoreUri> for PostgresOptions {
         parameters.finish()?;
         let config = Config::from_str(&settings).map_err(|error| uri.invalid(reason(&error)))?;
         if config.get_hosts().is_empty() {
-            return Err(uri.invalid(format!("a host is missing, as in `{FORM}`")));
+            return Err(uri.invalid(format!("a host is missing, as in `{EXAMPLE}`")));
         }
         Ok(Self::new(config).with_tls(tls))
     }

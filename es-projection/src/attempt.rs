@@ -77,7 +77,7 @@ pub(crate) enum Outcome {
 }
 
 impl<P: Projection<M::Transaction>, M: ReadModel> AttemptContext<P, M> {
-    /// Runs an operation in a transaction of its own.
+    /// Runs an operation in a separate transaction.
     pub(crate) async fn run(&self, operation: Operation) -> Result<Outcome, ReadModelError> {
         let mut transaction = self.model.begin().await?;
         // Without a rollback the fence of the commit is too late: check the epoch before the work.

@@ -86,7 +86,7 @@ pub(crate) async fn claim<M: ReadModel>(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Renewed {
     pub(crate) mode: Mode,
-    /// A dead letter has a request.
+    /// True if a dead letter has a pending request.
     pub(crate) has_requests: bool,
 }
 

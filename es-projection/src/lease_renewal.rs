@@ -49,7 +49,7 @@ impl LeaseRenewal {
     }
 
     /// Waits until there is an update, and leaves it to [`take_update`](Self::take_update).
-    pub(crate) async fn updated(&mut self) {
+    pub(crate) async fn wait_for_update(&mut self) {
         // An error means that the task has ended, which is an update as well.
         let _ = self.state.changed().await;
         self.state.mark_changed();

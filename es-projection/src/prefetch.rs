@@ -17,7 +17,7 @@ use crate::projection::Projection;
 type Fetched<P, M> = (Box<BatchReader<P, M>>, Result<Batch<EventOf<P, M>>>);
 
 /// Reads the batches of a log in order, one ahead.
-pub(crate) struct Prefetch<P: Projection<M::Transaction>, M: ReadModel> {
+pub(crate) struct BatchPrefetch<P: Projection<M::Transaction>, M: ReadModel> {
     state: State<P, M>,
 }
 
@@ -28,8 +28,8 @@ enum State<P: Projection<M::Transaction>, M: ReadModel> {
     Failed,
 }
 
-impl<P: Projection<M::Transaction>, M: ReadModel> Prefetch<P, M> {
-    /// Creates a prefetch of the records after a position, with at most `batch_size` records a batch.
+impl<P: Projection<M::Transaction>, M: ReadModel> BatchPrefetch<P, M> {
+    /// Creates a prefetch of the records after a position, with at most `batch_size` records per batch.
     pub(crate) fn new(
         log: &Arc<dyn NotificationLog>,
         decoder: Decoder<P, M::Transaction>,
@@ -85,7 +85,7 @@ struct BatchReader<P: Projection<M::Transaction>, M: ReadModel> {
     /// The position after the last batch.
     position: RecordId,
     batch_size: usize,
-    /// An error behind the records of the last batch, returned by the next read.
+    /// An error after the records of the last batch, returned by the next read.
     pending_error: Option<Error>,
 }
 

@@ -8,7 +8,7 @@ use es_store::RecordId;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The record id up to which every event is handled or a dead letter, and committed.
+    /// The committed position: every event up to it was handled or became a dead letter.
     pub position: RecordId,
     /// The last record of the log. The runner reads it once a second.
     pub head: RecordId,

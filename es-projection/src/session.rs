@@ -22,7 +22,7 @@ use crate::batch::Batch;
 use crate::decoder::Decoder;
 use crate::lease::{Lease, Renewed};
 use crate::lease_renewal::{LeaseRenewal, LeaseState};
-use crate::prefetch::Prefetch;
+use crate::prefetch::BatchPrefetch;
 use crate::progress::{Phase, Progress, RateMeter};
 use crate::projection::Projection;
 use crate::runner::Shared;
@@ -56,7 +56,7 @@ pub(crate) struct Session<P: Projection<M::Transaction>, M: ReadModel> {
     cancellation: CancellationToken,
     progress: watch::Sender<Progress>,
     renewal: LeaseRenewal,
-    prefetch: Prefetch<P, M>,
+    prefetch: BatchPrefetch<P, M>,
     /// Decodes dead letters, which do not come from the log.
     pub(crate) decoder: Decoder<P, M::Transaction>,
     /// The current batch and its context; `None` while an attempt has it.
@@ -87,7 +87,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
         let batch_size = shared.options.batch_size;
         Self {
             renewal: LeaseRenewal::start(model, lease.clone(), claimed, wake),
-            prefetch: Prefetch::new(&shared.log, shared.decoder(), row.position, batch_size),
+            prefetch: BatchPrefetch::new(&shared.log, shared.decoder(), row.position, batch_size),
             decoder: shared.decoder(),
             context: Some(AttemptContext {
                 projection: Arc::clone(&shared.projection),
@@ -187,7 +187,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
             Ok(section) => section,
             Err(error) => return self.back_off(error).await,
         };
-        // An empty current section begins behind the last record.
+        // An empty current section begins after the last record.
         let before = section.id.first().previous();
         let head = section.items.last().map_or(before, |item| item.record_id);
         if head < self.position {
@@ -241,7 +241,7 @@ impl<P: Projection<M::Transaction>, M: ReadModel> Session<P, M> {
 
     /// Waits until an event happens or the lease is renewed or lost.
     async fn wait(&mut self, event: impl Future<Output = ()>) -> Result<(), SessionEnd> {
-        let either = either(event, self.renewal.updated());
+        let either = either(event, self.renewal.wait_for_update());
         unless_cancelled(&self.cancellation, either).await
     }
 

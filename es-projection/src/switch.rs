@@ -15,7 +15,7 @@ pub(crate) type ReplaceTables<M> =
 /// Renames the projection `new` to `live` with its position and dead letters, removes the old `live`,
 /// and fences the owners of both.
 ///
-/// The projection is paused: runners of `live` have the old code and would write by it into the new
+/// The projection is paused: runners of `live` still run the old code, which would write into the new
 /// tables.
 pub(crate) async fn switch<M: ReadModel>(
     model: &M,

@@ -1,4 +1,5 @@
-//! Errors of Redis and its driver, mapped by code according to the next step of the caller.
+//! Errors of Redis and its driver, mapped according to the next step of the caller: by code, or by the text of a reply
+//! that has no code of its own.
 
 use std::{fmt, io};
 
@@ -111,7 +112,7 @@ pub(crate) fn sequence_error(server: &str, key: &str, error: RequestError) -> Er
 /// Creates an error that a retry cannot fix.
 fn permanent(message: String, source: Option<BoxError>) -> Error {
     Error::Store(RecordError::Backend {
-        operation: "take a number of an integer sequence",
+        operation: "access an integer sequence",
         source: Box::new(RedisSequenceError { message, source }),
     })
 }

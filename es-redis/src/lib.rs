@@ -25,31 +25,31 @@
 //!
 //! # Holes
 //!
-//! While Redis keeps its state, no number is returned twice. But a number may be lost: if the
-//! answer to an `INCR` is lost, or a writer crashes between its number and its item. The array then
+//! While Redis keeps its state, no number is returned twice. A number is lost if the answer to
+//! an `INCR` is lost, or if a writer crashes before it stores its item. The array then
 //! has a hole. Logs with
 //! [`ArrayNotificationLog::stop_at_gaps`](es_structures::ArrayNotificationLog::stop_at_gaps) end
 //! before holes, and a [`Settler`](es_structures::Settler) fills them.
 //!
 //! # Lost state
 //!
-//! Redis may lose its state: by a restart without persistence, or before the last changes reached
-//! the disk; by a failover to a replica that was behind; or by eviction of the key, so set
-//! `maxmemory-policy noeviction`. It then counts from an earlier number.
+//! Redis loses its state in a restart without persistence or before the last changes reached the
+//! disk, in a failover to a replica that lagged, or by eviction of the key. It then counts from an
+//! earlier number. To prevent eviction, set `maxmemory-policy noeviction`.
 //!
 //! No item is lost or overwritten, because the array assigns each position once. But a later item
 //! may fill an old hole, and so come before earlier items.
 //! [`BigArray::assign_next`](es_structures::BigArray::assign_next) raises the counter to the next
 //! position of the array if a number goes back or a position is taken. A program that starts raises
-//! it with [`at_least`](RedisIntegerSequence::at_least), as above. A settler that fills the old
-//! holes prevents the rest.
+//! it with [`at_least`](RedisIntegerSequence::at_least), as above. A settler fills the old
+//! holes, so that no later item can fill them.
 //!
 //! # Speed
 //!
 //! Each item costs a request to Redis and a conditional insertion of its own into a partition of
 //! the array, so the store limits the rate, and a hot partition is slow. On one node of Cassandra,
 //! events with positions reached 0.29 to 0.39 of the rate of events alone with 1 task, and 0.26 to
-//! 0.28 with 64 tasks (two runs of `cargo bench --bench issued_positions` on a machine with other
+//! 0.28 with 64 tasks (two runs of `cargo bench --bench numbered_positions` on a machine with other
 //! load).
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -38,7 +38,7 @@ impl Connector {
             _ => Err(RecordError::Backend {
                 operation: "connect to Redis",
                 source:
-                    "TLS connections need the feature `redis-tls` of `es` (`tls` of `es-redis`)"
+                    "TLS connections need the feature `redis-tls` of `es-rs` (`tls` of `es-redis`)"
                         .into(),
             }),
         }

@@ -5,7 +5,7 @@ use es_store::{RecordError as Error, ServerAddress, StoreUri, UriHost};
 
 use crate::RedisOptions;
 
-const FORM: &str = "redis://user:password@host:port/database";
+const EXAMPLE: &str = "redis://user:password@host:port/database";
 const PORT: u16 = 6379;
 
 impl TryFrom<&StoreUri> for RedisOptions {
@@ -18,7 +18,7 @@ impl TryFrom<&StoreUri> for RedisOptions {
             "rediss" => TlsParameters::SSLMODE.take_encrypted(&mut parameters),
             _ => Err(uri.invalid("it must begin with `redis:` or `rediss:`")),
         };
-        let address = uri.server(FORM)?;
+        let address = uri.server(EXAMPLE)?;
         let options = from_address(uri, address)?.with_tls(tls?);
         parameters.finish()?;
         Ok(options)
@@ -32,12 +32,12 @@ fn from_address(uri: &StoreUri, address: ServerAddress) -> Result<RedisOptions, 
             let name = if name.is_empty() { "localhost" } else { name };
             RedisOptions::new(name, port.unwrap_or(PORT))
         }
-        _ => return Err(uri.invalid(format!("it must name one host, as in `{FORM}`"))),
+        _ => return Err(uri.invalid(format!("it must name one host, as in `{EXAMPLE}`"))),
     };
     if let Some(database) = address.path {
         options.database = database.parse().map_err(|_| {
             uri.invalid(format!(
-                "the database must be a number from 0 on, as in `{FORM}`"
+                "the database must be a number from 0 on, as in `{EXAMPLE}`"
             ))
         })?;
     }

@@ -1,4 +1,4 @@
-//! The datastore of an SQL database: the record managers of its tables, one a table.
+//! The datastore of an SQL database: the record managers of its tables, one per table.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub trait Database: Sized + Send + Sync + 'static {
     fn close(self: Arc<Self>) -> impl Future<Output = Result<(), RecordError>> + Send;
 }
 
-/// A database that can share a pool of the caller's.
+/// A database that can share the caller's pool.
 pub trait FromPool: Database {
     /// The pool.
     type Pool;
@@ -34,7 +34,7 @@ pub trait FromPool: Database {
     fn from_pool(pool: Self::Pool) -> Self;
 }
 
-/// A database that can be read and written through one connection of the caller's.
+/// A database that can be read and written through one connection, the caller's.
 pub trait FromConnection: Database {
     /// The connection.
     type Connection;
@@ -86,8 +86,7 @@ impl<D: Database> SqlDatastore<D> {
 }
 
 impl<D: FromPool> SqlDatastore<D> {
-    /// Shares a pool of the program's own, which stays open when the datastore is closed. Each
-    /// table that is written takes one more connection.
+    /// Uses the caller's pool, which stays open when the datastore is closed. Each table that is written takes one more connection.
     #[must_use]
     pub fn from_pool(pool: D::Pool) -> Self {
         Self::new(D::from_pool(pool))
@@ -95,7 +94,7 @@ impl<D: FromPool> SqlDatastore<D> {
 }
 
 impl<D: FromConnection> SqlDatastore<D> {
-    /// Takes a connection of the program's own: one with a key, with extensions, or to a database
+    /// Takes the caller's connection: one with a key, with extensions, or to a database
     /// in memory that holds data. It serves one call at a time, and its settings stay as they are:
     /// they decide whether commits are durable.
     ///

@@ -12,16 +12,16 @@ pub struct Dialect {
     pub type_match: TypeMatch,
     /// The comparison of names that differ only in case.
     pub name_case: NameCase,
-    /// Returns true for a name of small letters and underscores that is not a keyword.
-    pub is_free: fn(&str) -> bool,
+    /// Returns true for a name of lower-case letters and underscores that is not a keyword.
+    pub is_unreserved: fn(&str) -> bool,
     /// Quotes a name.
     pub quote: fn(&str) -> String,
     /// Returns the placeholder of the n-th bound value, counted from 1.
     pub parameter: fn(usize) -> String,
     /// Converts a bound number to a stored position.
-    pub stored: fn(PositionKind, &str) -> String,
+    pub to_stored: fn(PositionKind, &str) -> String,
     /// Converts a stored position to a number. A record id is read like an integer position.
-    pub read: fn(PositionKind, &str) -> String,
+    pub from_stored: fn(PositionKind, &str) -> String,
     /// The statement that empties a table, up to the table's name.
     pub truncate: &'static str,
     /// The search for the distinct sequence ids of a table.
@@ -143,7 +143,7 @@ impl Dialect {
     pub(crate) fn identifier(&self, name: &str) -> String {
         const WORDS: [&str; 6] = ["id", "position", "topic", "data", "state", "snapshots"];
         let is_plain = |c: char| c.is_ascii_lowercase() || c == '_';
-        if (WORDS.contains(&name) || (self.is_free)(name)) && name.chars().all(is_plain) {
+        if (WORDS.contains(&name) || (self.is_unreserved)(name)) && name.chars().all(is_plain) {
             name.to_owned()
         } else {
             (self.quote)(name)
@@ -165,14 +165,14 @@ pub(crate) mod tests {
         },
         type_match: TypeMatch::Exact,
         name_case: NameCase::Sensitive,
-        is_free: |name| name.contains('_'),
+        is_unreserved: |name| name.contains('_'),
         quote: |name| format!("[{name}]"),
         parameter: |n| format!("${n}"),
-        stored: |kind, bound| match kind {
+        to_stored: |kind, bound| match kind {
             PositionKind::Timestamp => format!("stored({bound})"),
             _ => bound.to_owned(),
         },
-        read: |kind, stored| match kind {
+        from_stored: |kind, stored| match kind {
             PositionKind::Timestamp => format!("read({stored})"),
             _ => stored.to_owned(),
         },

@@ -57,8 +57,7 @@ pub(crate) fn aggregate_id(row: &dyn SqlRow) -> Result<Uuid, RecordError> {
     Uuid::parse_str(columns.text(0)?).map_err(|_| columns.wrong(0))
 }
 
-/// A lease as it is added to the time of the database's clock, rounded up so that it does not end
-/// early.
+/// Converts a lease to milliseconds, rounded up so that it does not end early.
 pub(crate) fn milliseconds(lease: Duration) -> i64 {
     // A quarter of the range, so that the sum with a time is in the range too.
     const LONGEST: i64 = i64::MAX / 4;
@@ -84,7 +83,7 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// Reads a number below zero, as of a lease that has ended, as 0.
+    /// Reads a number; a negative one, such as the rest of an expired lease, is 0.
     fn number(&self, column: usize) -> Result<u64, RecordError> {
         let number = self.row.number(column);
         let number = number.ok_or_else(|| self.wrong(column))?;

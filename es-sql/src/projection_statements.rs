@@ -30,15 +30,15 @@ pub struct ProjectionStatements {
     put: String,
     advance: String,
     letters: LetterStatements,
-    parked: String,
+    blocked_aggregates: String,
     put_letter: String,
     remove_letter: String,
     rename: [String; 2],
     remove: [String; 2],
 }
 
-/// The statements that find dead letters: for all aggregates and for one, and of each pair all and
-/// only those with a request.
+/// The statements that find dead letters, for all aggregates and for one. Each pair: all letters, and those with a
+/// request.
 #[derive(Debug, Clone)]
 struct LetterStatements {
     all: [String; 2],
@@ -80,7 +80,7 @@ impl ProjectionStatements {
                  AND position = {five}"
             ),
             letters: LetterStatements::new(parameter, projections),
-            parked: format!(
+            blocked_aggregates: format!(
                 "SELECT DISTINCT {aggregate} FROM es_dead_letters WHERE projection = {one} ORDER BY {aggregate}"
             ),
             put_letter: put_letter(parameter, upsert, stored_id),
@@ -157,13 +157,13 @@ impl ProjectionStatements {
     /// Reads dead letters in the order of their positions.
     pub(crate) fn letters(&self, name: &str, query: &LetterQuery) -> Statement<'_> {
         let aggregate = query.aggregate_id.map(|id| id.to_string());
-        let [all, asked] = match aggregate {
+        let [all, requested] = match aggregate {
             None => &self.letters.all,
             Some(_) => &self.letters.of_aggregate,
         };
         let sql = match query.request {
             RequestFilter::Any => all,
-            RequestFilter::Requested => asked,
+            RequestFilter::Requested => requested,
         };
         let values = [name.into(), query.after.into()].into_iter();
         let values = values.chain(aggregate.as_deref().map(Parameter::from));
@@ -171,8 +171,8 @@ impl ProjectionStatements {
     }
 
     /// Reads the distinct ids of the aggregates that have dead letters.
-    pub(crate) fn parked(&self, name: &str) -> Statement<'_> {
-        Statement::new(&self.parked, [name.into()])
+    pub(crate) fn blocked_aggregates(&self, name: &str) -> Statement<'_> {
+        Statement::new(&self.blocked_aggregates, [name.into()])
     }
 
     /// Writes a dead letter, which replaces one at the same position.
@@ -192,9 +192,9 @@ impl ProjectionStatements {
         Statement::new(&self.put_letter, values)
     }
 
-    /// Removes the dead letter at a position.
-    pub(crate) fn remove_letter(&self, name: &str, position: RecordId) -> Statement<'_> {
-        Statement::new(&self.remove_letter, [name.into(), position.into()])
+    /// Removes the dead letter of an event.
+    pub(crate) fn remove_letter(&self, name: &str, record_id: RecordId) -> Statement<'_> {
+        Statement::new(&self.remove_letter, [name.into(), record_id.into()])
     }
 }
 
@@ -206,10 +206,10 @@ impl LetterStatements {
         let [one, two, three, four] = [1, 2, 3, 4].map(parameter);
         let aggregate = read_id("aggregate_id");
         let find = |of: &str, limit: &str| {
-            ["", " AND request IS NOT NULL"].map(|asked| {
+            ["", " AND request IS NOT NULL"].map(|requested| {
                 format!(
                     "SELECT {aggregate}, position, topic, data, error, attempts, request FROM es_dead_letters WHERE \
-                     projection = {one} AND position > {two}{of}{asked} ORDER BY position LIMIT {limit}"
+                     projection = {one} AND position > {two}{of}{requested} ORDER BY position LIMIT {limit}"
                 )
             })
         };
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_found_by_what_is_asked() {
+    fn letters_are_found_by_their_aggregate_and_request() {
         let statements = statements(Upsert::OnConflict);
         let all = LetterQuery::new(5);
         let of = all.with_aggregate(Uuid::nil()).requested();
@@ -324,7 +324,7 @@ mod tests {
             statements.rows(),
             statements.put(&row),
             statements.advance(&step),
-            statements.parked("p"),
+            statements.blocked_aggregates("p"),
             statements.put_letter("p", &letter),
             statements.remove_letter("p", RecordId::new(1)),
         ];

@@ -13,8 +13,7 @@ use crate::{ProjectionStatements, RowReader, Statement};
 /// A transaction that runs the statements on `es_projections` and `es_dead_letters`. A store of
 /// read models implements it for [`ProjectionStatements`] to be its [`ProjectionTables`].
 pub trait RunStatements: Send {
-    /// Runs a statement; returns the number of rows that it changed, or found to be as they should
-    /// be.
+    /// Runs a statement; returns the number of rows that it matched.
     fn run(
         &mut self,
         statement: Statement<'_>,
@@ -86,8 +85,8 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
         transaction: &mut T,
         name: &str,
     ) -> Result<Vec<Uuid>, RecordError> {
-        let parked = self.parked(name);
-        transaction.query(parked, RowsBy(aggregate_id)).await
+        let statement = self.blocked_aggregates(name);
+        transaction.query(statement, RowsBy(aggregate_id)).await
     }
 
     async fn put_letters(
@@ -106,9 +105,9 @@ impl<T: RunStatements> ProjectionTables<T> for ProjectionStatements {
         &self,
         transaction: &mut T,
         name: &str,
-        position: RecordId,
+        record_id: RecordId,
     ) -> Result<(), RecordError> {
-        let statement = self.remove_letter(name, position);
+        let statement = self.remove_letter(name, record_id);
         transaction.run(statement).await.map(drop)
     }
 }

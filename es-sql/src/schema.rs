@@ -138,7 +138,10 @@ impl Dialect {
         }
         for StoredColumn { name, .. } in stored.iter().filter(|stored| stored.needs_a_value) {
             if !expected.iter().any(|column| self.same(name, column.name)) {
-                faults.push(format!("the column `{name}` needs a value and is not ours"));
+                faults.push(format!(
+                    "the column `{name}` is NOT NULL without a default, and the library does not write it: give it a \
+                     default"
+                ));
             }
         }
         faults
@@ -150,10 +153,12 @@ impl Dialect {
         if let Some(id) = &table.record_id
             && !self.has_key(unique, &[id])
         {
-            faults.push(format!("nothing makes `{id}` unique"));
+            faults.push(format!("`{id}` has no unique index: create one"));
         }
         if !self.has_key(unique, &[sequence, position]) {
-            faults.push(format!("nothing makes ({sequence}, {position}) unique"));
+            faults.push(format!(
+                "({sequence}, {position}) has no unique index: create one"
+            ));
         }
         faults
     }
@@ -254,19 +259,18 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_of_a_table_is_told() {
+    fn each_fault_of_a_table_is_reported() {
         assert_eq!(reason(&DIALECT, &stored()), None);
         let mut table = stored();
         table.columns[0].kind = "text".to_owned();
         table.columns[1].name = "tenant".to_owned();
-        let told = "the column `id` is declared as text, not as BIGINT; the column `originator_id` is missing; the column \
-                    `tenant` needs a value and is not ours";
-        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+        let expected = "the column `id` is declared as text, not as BIGINT; the column `originator_id` is missing; the column \
+                    `tenant` is NOT NULL without a default, and the library does not write it: give it a default";
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(expected));
         let mut table = stored();
         table.unique = vec![vec!["originator_id".to_owned()]];
-        let told =
-            "nothing makes `id` unique; nothing makes (originator_id, originator_version) unique";
-        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(told));
+        let expected = "`id` has no unique index: create one; (originator_id, originator_version) has no unique index: create one";
+        assert_eq!(reason(&DIALECT, &table).as_deref(), Some(expected));
     }
 
     #[test]

@@ -76,7 +76,9 @@ impl TableStatements {
     #[must_use]
     pub fn new(table: &Table, dialect: &Dialect) -> Self {
         let Dialect {
-            parameter, read, ..
+            parameter,
+            from_stored,
+            ..
         } = *dialect;
         let kind = table.position_kind;
         let names = QuotedNames::new(table, dialect.quote);
@@ -88,11 +90,11 @@ impl TableStatements {
             topic,
             data,
         } = &names;
-        let bound = |n| (dialect.stored)(kind, &parameter(n));
-        let number = |number: &str| read(PositionKind::Integer, number);
+        let bound = |n| (dialect.to_stored)(kind, &parameter(n));
+        let number = |number: &str| from_stored(PositionKind::Integer, number);
         let select = format!(
             "SELECT {sequence}, {}, {topic}, {data}, {} FROM {name}",
-            read(kind, position),
+            from_stored(kind, position),
             number(id)
         );
         let (column, value) = match table.record_id {
@@ -190,7 +192,9 @@ impl TableStatements {
 
     fn items(&self, query: &ItemQuery, encoding: IdEncoding) -> Result<Statement<'_>, RecordError> {
         let Dialect {
-            parameter, stored, ..
+            parameter,
+            to_stored,
+            ..
         } = self.dialect;
         let (column, kind) = (&self.position, self.table.position_kind);
         let mut parameters = Parameters::new();
@@ -199,7 +203,7 @@ impl TableStatements {
         sql.push_str(&self.items);
         for (operator, at) in query.comparisons() {
             parameters.push(self.position(at)?);
-            let value = stored(kind, &parameter(parameters.len()));
+            let value = to_stored(kind, &parameter(parameters.len()));
             let _infallible = write!(sql, " AND {column} {operator} {value}");
         }
         parameters.push(query.limit.unwrap_or(usize::MAX).into());

@@ -10,13 +10,13 @@ pub enum TableQuery {
     Items(ItemQuery),
     /// The item at a position of a sequence.
     Item(Uuid, Position),
-    /// Items of all sequences behind a place, in the order of their times, up to a limit.
+    /// Items of all sequences after a cursor, in the order of their times, up to a limit.
     ItemsByTime(Option<TimeCursor>, usize),
-    /// Records behind an id, in the order of their ids, up to a limit.
+    /// Records after an id, in the order of their ids, up to a limit.
     Records(RecordId, usize),
     /// The greatest record id.
     MaxRecordId,
-    /// Distinct sequence ids behind an id, up to a limit.
+    /// Distinct sequence ids after an id, up to a limit.
     SequenceIds(Option<Uuid>, usize),
 }
 

@@ -7,8 +7,8 @@ use es_store::RecordError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::database_file::{DatabaseFile, io_error};
 use crate::lock::FileLock;
-use crate::place::{Place, io_error};
 use crate::{Mode, SqliteOptions};
 
 /// Number of prepared statements that a connection caches.
@@ -46,28 +46,28 @@ pub(crate) fn connect(
 }
 
 /// Opens a new database in memory.
-pub(crate) fn connect_to_memory() -> Result<(Connection, Place), RecordError> {
-    let place = Place::memory();
+pub(crate) fn connect_to_memory() -> Result<(Connection, DatabaseFile), RecordError> {
+    let file = DatabaseFile::memory();
     let connection = Connection::open_in_memory();
-    let connection = connection.map_err(|error| place.error(OPERATION, error))?;
-    Ok((connection, place))
+    let connection = connection.map_err(|error| file.error(OPERATION, error))?;
+    Ok((connection, file))
 }
 
 /// Opens a file in the mode of the options. Several processes may create one database at the same
 /// time, and `SQLite` does not wait while one of them changes the file to WAL: a process that
-/// writes does this behind the lock beside the file.
+/// writes does this while it holds the lock beside the file.
 pub(crate) fn connect_to_file(
     path: &Path,
     options: &SqliteOptions,
-) -> Result<(Connection, Place), RecordError> {
+) -> Result<(Connection, DatabaseFile), RecordError> {
     let lock = match options.mode {
         Mode::ReadOnly => None,
         _ => Some(locked(path, options)?),
     };
     let connection = connect(path, options.mode, options)
-        .map_err(|error| Place::unopened(path).error(OPERATION, error))?;
+        .map_err(|error| DatabaseFile::unopened(path).error(OPERATION, error))?;
     drop(lock);
-    Ok((connection, Place::file(path.to_owned())?))
+    Ok((connection, DatabaseFile::file(path.to_owned())?))
 }
 
 /// Returns the absolute path of a file: the working directory of the process may change.

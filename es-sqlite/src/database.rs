@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use tokio::task;
 
 use crate::connect::{STATEMENTS, absolute, connect_to_file, connect_to_memory};
+use crate::database_file::DatabaseFile;
 use crate::lock::FileLock;
-use crate::place::Place;
 use crate::readers::Readers;
 use crate::table::SqliteTable;
 use crate::{Location, Mode, SqliteOptions};
@@ -19,10 +19,10 @@ es_store::inventory::submit! {
     Driver::new(&["sqlite"], connect::<Sqlite>)
 }
 
-/// A database of `SQLite`. A database in memory or of a connection of the caller's is read through
+/// A database of `SQLite`. A database in memory, or of the caller's connection, is read through
 /// the connection that writes, under its mutex.
 pub struct Sqlite {
-    place: Arc<Place>,
+    file: Arc<DatabaseFile>,
     /// `None` after the database was closed, and in a database that is only read.
     writer: Mutex<Option<Connection>>,
     mode: Mode,
@@ -34,12 +34,12 @@ impl Sqlite {
     fn open_now(options: &SqliteOptions) -> Result<Self, RecordError> {
         let path = match &options.location {
             Location::Memory => {
-                let (connection, place) = connect_to_memory()?;
-                return Ok(Self::with_connection(connection, place, options.timeout));
+                let (connection, file) = connect_to_memory()?;
+                return Ok(Self::with_connection(connection, file, options.timeout));
             }
             Location::File(path) => absolute(path)?,
         };
-        let (first, place) = connect_to_file(&path, options)?;
+        let (first, file) = connect_to_file(&path, options)?;
         let readers = Readers::new(path, options);
         let writer = match options.mode {
             Mode::ReadOnly => {
@@ -49,7 +49,7 @@ impl Sqlite {
             _ => Some(first),
         };
         Ok(Self {
-            place: Arc::new(place),
+            file: Arc::new(file),
             writer: Mutex::new(writer),
             mode: options.mode,
             readers: Some(Arc::new(readers)),
@@ -57,10 +57,10 @@ impl Sqlite {
         })
     }
 
-    fn with_connection(connection: Connection, place: Place, timeout: Duration) -> Self {
+    fn with_connection(connection: Connection, file: DatabaseFile, timeout: Duration) -> Self {
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Self {
-            place: Arc::new(place),
+            file: Arc::new(file),
             writer: Mutex::new(Some(connection)),
             mode: Mode::ReadWrite,
             readers: None,
@@ -72,8 +72,8 @@ impl Sqlite {
         self.mode == Mode::ReadOnly
     }
 
-    pub(crate) fn place(&self) -> &Place {
-        &self.place
+    pub(crate) fn file(&self) -> &DatabaseFile {
+        &self.file
     }
 
     /// Takes the lock beside the file.
@@ -82,7 +82,7 @@ impl Sqlite {
         operation: &'static str,
         lock: &mut Option<FileLock>,
     ) -> Result<(), RecordError> {
-        self.place.acquire(operation, lock, self.timeout)
+        self.file.acquire(operation, lock, self.timeout)
     }
 
     /// Runs `work` on the connection that writes.
@@ -92,13 +92,16 @@ impl Sqlite {
         work: impl FnOnce(&mut Connection) -> Result<T, RecordError>,
     ) -> Result<T, RecordError> {
         if self.is_read_only() {
-            let name = self.place.name();
+            let name = self.file.name();
             return Err(RecordError::Backend {
                 operation,
-                source: format!("{name} was opened to be read only (`mode=ro`)").into(),
+                source: format!(
+                    "{name} was opened read-only (`mode=ro`): open it without `mode=ro` to write"
+                )
+                .into(),
             });
         }
-        self.place.check(operation)?;
+        self.file.check(operation)?;
         work(self.lock().as_mut().ok_or(RecordError::Closed)?)
     }
 
@@ -119,7 +122,7 @@ impl Sqlite {
         work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
         match &self.readers {
-            Some(readers) => readers.read(operation, &self.place, work).await,
+            Some(readers) => readers.read(operation, &self.file, work).await,
             None => self.write(operation, |connection| work(connection)).await,
         }
     }
@@ -155,9 +158,9 @@ impl FromConnection for Sqlite {
     type Connection = Connection;
 
     fn from_connection(connection: Connection) -> Result<Self, RecordError> {
-        let place = Place::from_connection(&connection)?;
+        let file = DatabaseFile::from_connection(&connection)?;
         let timeout = SqliteOptions::memory().timeout;
-        Ok(Self::with_connection(connection, place, timeout))
+        Ok(Self::with_connection(connection, file, timeout))
     }
 }
 

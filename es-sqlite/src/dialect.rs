@@ -16,18 +16,18 @@ pub(crate) const DIALECT: Dialect = Dialect {
     },
     type_match: TypeMatch::Prefix,
     name_case: NameCase::Insensitive,
-    is_free,
+    is_unreserved,
     quote,
     parameter,
-    stored: |_, value| value.to_owned(),
-    read: |_, column| column.to_owned(),
+    to_stored: |_, value| value.to_owned(),
+    from_stored: |_, column| column.to_owned(),
     truncate: "DELETE FROM",
     sequence_scan: SequenceScan::Recursive,
     upsert: Upsert::OnConflict,
 };
 
 /// A plain name with an underscore is no keyword, except the `current_…` of dates.
-fn is_free(name: &str) -> bool {
+fn is_unreserved(name: &str) -> bool {
     name.contains('_') && !name.starts_with("current_")
 }
 

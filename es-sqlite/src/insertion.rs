@@ -1,4 +1,4 @@
-//! Inserts items in a transaction of ours or of the caller's.
+//! Inserts items in the library's or the caller's transaction.
 
 use es_sql::{IdEncoding, TableStatements};
 use es_store::{BoxError, RecordError, RecordId, SequencedItem, Table};

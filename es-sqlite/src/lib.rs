@@ -1,7 +1,7 @@
 //! The `SQLite` store of `es`.
 //!
 //! A database is named by a URI (`sqlite::memory:`, `sqlite:///events.db`; see [`SqliteOptions`])
-//! or opened by hand:
+//! or opened from options:
 //!
 //! ```
 //! use es_store::{Datastore, Table};
@@ -17,20 +17,20 @@
 //! # }
 //! ```
 //!
-//! One thread a table collects the appends of all callers into transactions, behind a lock on the
+//! One thread per table collects the appends of all callers into transactions, under a lock on the
 //! file `<database>.lock`: processes write in turn, and record ids have no hole. Reads run on
-//! connections of their own, off the threads of the runtime. The tables are those that Python's
+//! separate connections, off the threads of the runtime. The tables are those that Python's
 //! `eventsourcing` creates, with ids of 16 bytes, and those of Django's models, with ids of 32
 //! digits.
 
 mod connect;
 mod database;
+mod database_file;
 mod dialect;
 mod error;
 mod insertion;
 mod lock;
 mod options;
-mod place;
 mod read_model;
 mod read_model_transaction;
 mod readers;

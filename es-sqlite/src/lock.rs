@@ -22,12 +22,12 @@ pub(crate) struct FileLock {
 
 struct Request {
     answer: Receiver<io::Result<()>>,
-    /// True while a call waits for the answer. Otherwise the thread releases the lock: there may be
-    /// no further call.
+    /// True while a call waits for the answer. If no call waits when the thread gets the lock, it
+    /// releases the lock.
     is_awaited: Arc<Mutex<bool>>,
 }
 
-fn flag(is_awaited: &Mutex<bool>) -> MutexGuard<'_, bool> {
+fn locked_flag(is_awaited: &Mutex<bool>) -> MutexGuard<'_, bool> {
     is_awaited.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -63,13 +63,13 @@ impl FileLock {
                     Err(TryLockError::WouldBlock) => self.request()?,
                 },
             };
-            *flag(&request.is_awaited) = true;
+            *locked_flag(&request.is_awaited) = true;
             match request.answer.recv_timeout(timeout) {
                 Ok(locked) => return locked,
                 // The thread got the lock while no call waited, and released it.
                 Err(RecvTimeoutError::Disconnected) => {}
                 Err(RecvTimeoutError::Timeout) => {
-                    let mut is_awaited = flag(&request.is_awaited);
+                    let mut is_awaited = locked_flag(&request.is_awaited);
                     if let Ok(locked) = request.answer.try_recv() {
                         return locked;
                     }
@@ -95,7 +95,7 @@ impl FileLock {
                 let locked = file.lock();
                 // Held until the lock is passed on or released, so that no call begins to wait in
                 // between.
-                let is_awaited = flag(&awaited);
+                let is_awaited = locked_flag(&awaited);
                 if *is_awaited {
                     let _gone = sender.send(locked);
                 } else if locked.is_ok() {

@@ -15,7 +15,7 @@ use std::time::Duration;
 pub struct SqliteOptions {
     /// The location of the database.
     pub location: Location,
-    /// The access to it.
+    /// How it is opened.
     pub mode: Mode,
     /// Timeout of the lock of a file that others write to. Default: 5 seconds.
     pub timeout: Duration,
@@ -31,11 +31,11 @@ pub struct SqliteOptions {
 pub enum Location {
     /// Memory: the database is new and empty, and lost when it is closed.
     Memory,
-    /// A file. The store creates a file of the same name with `.lock` behind it.
+    /// A file. The store creates a file of the same name with the suffix `.lock`.
     File(PathBuf),
 }
 
-/// The access to a database.
+/// How a database is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Mode {
     /// The database must exist, and is only read.

@@ -14,14 +14,14 @@ use tokio::sync::Mutex;
 
 use crate::connect::{absolute, connect_to_file, connect_to_memory};
 use crate::database::blocking;
+use crate::database_file::{DatabaseFile, release};
 use crate::dialect::DIALECT;
 use crate::lock::FileLock;
-use crate::place::{Place, release};
 use crate::read_model_transaction::SqliteTransaction;
 use crate::readers::Readers;
 use crate::{Location, Mode, SqliteOptions};
 
-const OPERATION: &str = "keep a read model";
+const OPERATION: &str = "access the read model";
 
 /// The time is that of the machine. A transaction locks the whole file when it begins, so no
 /// statement locks rows.
@@ -88,20 +88,20 @@ struct Inner {
     writer: Arc<Mutex<Writer>>,
     /// `None` for a database in memory, which is read through the connection that writes.
     readers: Option<Arc<Readers>>,
-    place: Arc<Place>,
+    file: Arc<DatabaseFile>,
 }
 
 /// The connection that writes, and the lock of the file.
 pub(crate) struct Writer {
     pub(crate) connection: Connection,
-    place: Arc<Place>,
+    file: Arc<DatabaseFile>,
     lock: Option<FileLock>,
     timeout: Duration,
 }
 
 impl Writer {
     fn open(options: &SqliteOptions) -> Result<(Self, Option<Arc<Readers>>), RecordError> {
-        let ((connection, place), readers) = match &options.location {
+        let ((connection, file), readers) = match &options.location {
             Location::Memory => (connect_to_memory()?, None),
             Location::File(path) => {
                 let path = absolute(path)?;
@@ -111,8 +111,8 @@ impl Writer {
         };
         let writer = Self {
             connection,
-            lock: place.lock()?,
-            place: Arc::new(place),
+            lock: file.lock()?,
+            file: Arc::new(file),
             timeout: options.timeout,
         };
         Ok((writer, readers))
@@ -120,7 +120,7 @@ impl Writer {
 
     /// Takes the lock beside the file.
     pub(crate) fn acquire(&mut self) -> Result<(), RecordError> {
-        self.place.acquire(OPERATION, &mut self.lock, self.timeout)
+        self.file.acquire(OPERATION, &mut self.lock, self.timeout)
     }
 
     pub(crate) fn release(&self) {
@@ -129,11 +129,11 @@ impl Writer {
 
     /// Checks that the file at the path is still the one that is open.
     pub(crate) fn check_file(&self) -> Result<(), RecordError> {
-        self.place.check(OPERATION)
+        self.file.check(OPERATION)
     }
 
     pub(crate) fn failed(&self, error: rusqlite::Error) -> RecordError {
-        self.place.error(OPERATION, error)
+        self.file.error(OPERATION, error)
     }
 }
 
@@ -154,7 +154,7 @@ impl SqliteReadModel {
         let open = move || Writer::open(&options);
         let (writer, readers) = blocking("open the database", open).await?;
         Ok(Self(Arc::new(Inner {
-            place: writer.place.clone(),
+            file: writer.file.clone(),
             writer: Arc::new(Mutex::new(writer)),
             readers,
         })))
@@ -170,19 +170,19 @@ impl SqliteReadModel {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, RecordError> {
-        let place = self.0.place.clone();
+        let file = self.0.file.clone();
         if let Some(readers) = &self.0.readers {
             let work = move |connection: &Connection| {
-                work(connection).map_err(|error| place.error(OPERATION, error))
+                work(connection).map_err(|error| file.error(OPERATION, error))
             };
-            return readers.read(OPERATION, &self.0.place, work).await;
+            return readers.read(OPERATION, &self.0.file, work).await;
         }
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
         let read = move || work(&writer.connection).map_err(|error| writer.failed(error));
         blocking(OPERATION, read).await
     }
 
-    /// Writes in a transaction of its own, off the threads of the runtime: for example to create
+    /// Writes in a separate transaction, off the threads of the runtime: for example to create
     /// the tables of the read model.
     ///
     /// # Errors
@@ -254,7 +254,7 @@ impl ReadModel for SqliteReadModel {
 impl fmt::Debug for SqliteReadModel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("SqliteReadModel")
-            .field(&self.0.place.name())
+            .field(&self.0.file.name())
             .finish()
     }
 }

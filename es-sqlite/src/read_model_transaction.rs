@@ -14,7 +14,7 @@ use crate::read_model::Writer;
 use crate::rows::{bound, read_all};
 use crate::transaction::{append_on, items_on};
 
-/// The savepoint ends with the transaction, and so tells it from a later one.
+/// Releasing the savepoint fails if a handler ended the transaction, even if it began another.
 const BEGIN: &str = "BEGIN IMMEDIATE; SAVEPOINT es_projection";
 const CHECK: &str = "RELEASE es_projection";
 

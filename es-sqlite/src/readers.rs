@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::connect::connect;
 use crate::database::blocking;
-use crate::place::Place;
+use crate::database_file::DatabaseFile;
 use crate::{Mode, SqliteOptions};
 
 /// A pool of connections that only read.
@@ -34,16 +34,16 @@ impl Readers {
     pub(crate) async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         operation: &'static str,
-        place: &Arc<Place>,
+        file: &Arc<DatabaseFile>,
         work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        // Held until the answer is there: it is the connection's.
+        // Held while the connection is in use: there is one permit per connection.
         let permit = self.permits.acquire().await;
         let _permit = permit.map_err(|_closed| RecordError::Closed)?;
-        let (this, place) = (self.clone(), place.clone());
+        let (this, file) = (self.clone(), file.clone());
         let read = move || {
-            place.check(operation)?;
-            let connection = this.take().map_err(|error| place.error(operation, error))?;
+            file.check(operation)?;
+            let connection = this.take().map_err(|error| file.error(operation, error))?;
             let answer = work(&connection);
             this.put_back(connection);
             answer

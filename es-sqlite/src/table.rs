@@ -25,7 +25,7 @@ pub struct SqliteTable {
 }
 
 impl SqliteTable {
-    /// The writer has a thread of its own: its calls block, and a task would take a thread of the
+    /// The writer has its own thread: its calls block, and a task would take a thread of the
     /// runtime for each batch.
     fn start_writer(
         database: &Arc<Sqlite>,
@@ -78,6 +78,7 @@ impl TableDriver for SqliteTable {
         }
         match &self.writer {
             Some(writer) => writer.append(items.into()).await,
+            // Fails: the database is read-only.
             None => self
                 .database
                 .with_writer("append", |_| Ok(Appended::default())),
@@ -88,7 +89,7 @@ impl TableDriver for SqliteTable {
         let operation = query.operation();
         let (statements, database) = (self.statements.clone(), self.database.clone());
         let read = move |connection: &Connection| {
-            let error = |source| database.place().error(operation, source);
+            let error = |source| database.file().error(operation, source);
             let reader = TableReader {
                 connection,
                 statements: &statements,
@@ -103,7 +104,7 @@ impl TableDriver for SqliteTable {
         let operation = change.operation();
         let (statements, database) = (self.statements.clone(), self.database.clone());
         let change = move |connection: &mut Connection| {
-            let error = |source| database.place().error(operation, source);
+            let error = |source| database.file().error(operation, source);
             match change {
                 TableChange::Drop => {
                     let dropped = connection.execute_batch(&statements.drop);
@@ -129,7 +130,7 @@ impl TableDriver for SqliteTable {
     async fn setup(&self) -> Result<(), RecordError> {
         const OPERATION: &str = "set the table up";
         let (table, database) = (self.table.clone(), self.database.clone());
-        let error = move |source| database.place().error(OPERATION, source);
+        let error = move |source| database.file().error(OPERATION, source);
         if self.database.is_read_only() {
             let check = move |connection: &Connection| schema::check(connection, &table, &error);
             return self.database.read(OPERATION, check).await;

@@ -1,4 +1,4 @@
-//! Events in a transaction of the caller's own.
+//! Events in the caller's transaction.
 
 use es_sql::{TableQuery, TableStatements};
 use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
@@ -13,7 +13,8 @@ use crate::table_reader::TableReader;
 
 const OPERATION: &str = "append in a transaction";
 
-/// Writes items in a transaction of the caller's own, all or none. The facade's `save_in` of this store does it for an aggregate.
+/// Writes items in the caller's transaction, all or none. The facade's `save_in` of this store does it for
+/// an aggregate.
 ///
 /// # Errors
 ///

@@ -99,8 +99,8 @@ mod tests {
     fn anything_else_is_refused_with_a_reason() {
         for (uri, reason) in [
             ("sqlite:", "a path is missing"),
-            ("sqlite:events.db?mode=rwx", "`mode=rwx` is not known"),
-            ("sqlite:events.db?cache=shared", "`cache` is not known"),
+            ("sqlite:events.db?mode=rwx", "unknown value `mode=rwx`"),
+            ("sqlite:events.db?cache=shared", "unknown parameter `cache`"),
             ("sqlite::memory:?mode=ro", "nothing to read"),
             ("sqlite:///file:events.db", "without `file:`"),
             ("sqlite:100%.db", "two hexadecimal digits"),

@@ -11,10 +11,10 @@ use rusqlite::{CachedStatement, Connection, TransactionBehavior};
 use uuid::Uuid;
 
 use crate::Sqlite;
+use crate::database_file::release;
 use crate::error::is_conflict;
 use crate::insertion::Insertion;
 use crate::lock::FileLock;
-use crate::place::release;
 use crate::schema::prepare;
 use crate::table_reader::TableReader;
 
@@ -35,7 +35,7 @@ impl SqliteWriter {
         statements: Arc<TableStatements>,
         notifier: Arc<Notifier>,
     ) -> Result<Self, RecordError> {
-        let lock = database.place().lock()?;
+        let lock = database.file().lock()?;
         Ok(Self {
             database,
             statements,
@@ -49,25 +49,24 @@ impl SqliteWriter {
         connection: &mut Connection,
         appends: &[Append],
     ) -> Result<BatchOutcomes, WriteError> {
-        let place = self.database.place();
-        let error = |source| place.error(OPERATION, source);
+        let file = self.database.file();
+        let error = |source| file.error(OPERATION, source);
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(error)?;
         let outcomes = Appends::prepare(&transaction, self)?.run(appends)?;
-        place.check(OPERATION)?;
+        file.check(OPERATION)?;
         transaction
             .commit()
             .map_err(|source| WriteError::Lost(error(source).into()))?;
         // A commit to a file that was removed meanwhile is lost with it.
-        place
-            .check(OPERATION)
+        file.check(OPERATION)
             .map_err(|gone| WriteError::Lost(gone.into()))?;
         Ok(outcomes)
     }
 
     fn error(&self, error: rusqlite::Error) -> RecordError {
-        self.database.place().error(OPERATION, error)
+        self.database.file().error(OPERATION, error)
     }
 }
 
@@ -76,7 +75,7 @@ impl BatchStore for SqliteWriter {
     /// The transaction itself begins in `write`: other callers use the connection of a database in
     /// memory until then.
     async fn lock(&mut self) -> Result<(), RecordError> {
-        self.database.place().check(OPERATION)?;
+        self.database.file().check(OPERATION)?;
         self.database.acquire(OPERATION, &mut self.lock)
     }
 

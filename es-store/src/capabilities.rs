@@ -7,7 +7,7 @@ pub struct Capabilities {
     /// The application sequence, and its promises.
     pub record_ids: RecordIds,
     /// Support for appends with items of several sequences.
-    pub lists_across_sequences: bool,
+    pub appends_across_sequences: bool,
 }
 
 impl Capabilities {
@@ -16,7 +16,7 @@ impl Capabilities {
     pub const fn full() -> Self {
         Self {
             record_ids: RecordIds::Contiguous,
-            lists_across_sequences: true,
+            appends_across_sequences: true,
         }
     }
 

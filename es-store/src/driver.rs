@@ -60,7 +60,7 @@ fn unknown_scheme(scheme: &str) -> String {
         known.join(", ")
     };
     format!(
-        "no driver for `{scheme}:` is linked (known: {known}); enable the feature of `es` for that store, or write \
+        "no driver for `{scheme}:` is linked (known: {known}); enable the feature of `es-rs` for that store, or write \
          `use es_… as _;` if the program uses the store's crate in no other way"
     )
 }

@@ -83,7 +83,7 @@ pub enum RecordError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// Any other failure.
+    /// The operation failed for another reason; a retry does not help.
     #[error("the store failed to {operation}")]
     Backend {
         /// The operation that failed.

@@ -45,7 +45,7 @@ impl ItemQuery {
 
     /// Creates a query for the last item of a sequence.
     #[must_use]
-    pub const fn last_of(sequence_id: Uuid) -> Self {
+    pub const fn last(sequence_id: Uuid) -> Self {
         let mut query = Self::new(sequence_id);
         query.order = Order::Descending;
         query.limit = Some(1);
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_query_contains_is_what_its_comparisons_say() {
+    fn contains_agrees_with_comparisons() {
         let ends = [
             Bound::Unbounded,
             Bound::Included(3.into()),

@@ -24,7 +24,7 @@ use crate::wake_up::WakeUp;
 ///
 /// 1. An append is all or nothing, even if the process or the server dies in the middle.
 /// 2. An append is a [`RecordError::Conflict`] and writes nothing if the position of an item is taken in its sequence, by a
-///    stored item or by an earlier item of the same append. The database's constraint decides, not a look beforehand.
+///    stored item or by an earlier item of the same append. The database's constraint decides, not an earlier read.
 /// 3. `Ok` means durable: later reads see the items, also after a crash.
 /// 4. Record ids, if [`Capabilities::record_ids`] promises them, are 1, 2, 3 … without a hole, in the order in which appends
 ///    became visible. The ids of one append are consecutive. A reader that has seen id *n* can see every id below *n*.

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_what_was_read() {
+    fn texts_equal_their_sources() {
         let mut texts = TextBuffer::default();
         let expected: Vec<_> = (0..5_000).map(|len| "é".repeat(len % 1_500)).collect();
         let read: Vec<_> = expected.iter().map(|text| texts.copy(text)).collect();

@@ -73,7 +73,7 @@ impl Topic {
         Self(Repr::Static(topic))
     }
 
-    /// Returns the `'static` topic if equal, so that clones do not contend on a reference count.
+    /// Returns the `'static` topic if it equals this one, so that clones do not contend on a reference count.
     #[doc(hidden)]
     #[must_use]
     #[inline]

@@ -75,7 +75,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3_600);
 
     #[tokio::test]
-    async fn what_came_between_looking_and_waiting_is_told_once() {
+    async fn a_notification_between_a_read_and_the_wait_is_not_lost() {
         let notifier = Notifier::default();
         let mut wake_up = notifier.subscribe();
         notifier.notify();
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_an_alarm_it_waits_its_time() {
+    async fn without_a_notification_the_wait_ends_at_its_timeout() {
         for mut wake_up in [WakeUp::by_polling(), Notifier::default().subscribe()] {
             let began = Instant::now();
             wake_up.wait(SHORT).await;

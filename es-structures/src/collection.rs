@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_changes_nothing_makes_no_event() {
+    fn a_call_that_changes_nothing_triggers_no_event() {
         let mut collection = Collection::create().expect("an event");
         assert_eq!(collection.add(1).ok(), Some(true));
         assert_eq!(collection.add(1).ok(), Some(false));

@@ -10,8 +10,7 @@ use uuid::Uuid;
 
 /// A source of consecutive numbers, each of which is given out once.
 ///
-/// A writer that writes only to positions with its own numbers meets no other writer there. A number that is not used leaves
-/// a hole.
+/// Writers that use only numbers they got never compete for a position. A number that is not used leaves a hole.
 #[async_trait]
 pub trait IntegerSequence: Send + Sync + 'static {
     /// Returns the next number.

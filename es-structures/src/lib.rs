@@ -11,7 +11,7 @@
 //! | [`IntegerSequence`] | consecutive numbers, so that concurrent writers never compete for a position |
 //! | [`Collection`] | an aggregate that is a set of items; for example the members of a group |
 //! | [`TimeBucketedLog`], [`LogMessages`] | log messages in buckets of time, so that no sequence grows without end |
-//! | [`application_sequence`] | record ids for a store that cannot count its records, such as Cassandra |
+//! | [`application_sequence`] | record ids for a store without record ids of its own, such as Cassandra |
 //!
 //! # Example
 //!

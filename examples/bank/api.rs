@@ -143,7 +143,7 @@ async fn change(
     Ok(Done::saved(id, &appended))
 }
 
-/// Requests a transfer and waits until the policy has carried it out.
+/// Requests a transfer and waits until the projection has carried it out.
 async fn transfer(State(bank): Shared, Json(order): Json<Order>) -> Answer<Done> {
     let mut transfer = Transfer::create(order.from, order.to, order.cents)?;
     let asked = bank.app.save(&mut transfer).await?;
@@ -152,7 +152,7 @@ async fn transfer(State(bank): Shared, Json(order): Json<Order>) -> Answer<Done>
     let records = bank.app.event_store().record_manager();
     Ok(Json(Done {
         id: transfer.id(),
-        // Includes the events that the policy saved.
+        // Includes the events that the projection saved.
         position: records.max_record_id().await.map_err(Error::from)?.get(),
         outcome: transfer.outcome,
     }))

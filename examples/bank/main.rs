@@ -1,4 +1,4 @@
-//! A bank: accounts, transfers that a policy carries out exactly once, balances in a table, and an
+//! A bank: accounts, transfers that a projection carries out exactly once, balances in a table, and an
 //! HTTP API.
 //!
 //! ```text
@@ -9,7 +9,7 @@
 //! | file | contents |
 //! |---|---|
 //! | `account.rs`, `transfer.rs` | the domain: no database, no `async` |
-//! | `payments.rs` | the policy: it handles transfers and saves in the transaction of its position |
+//! | `payments.rs` | the projection that handles transfers and saves in the transaction of its position |
 //! | `balances.rs` | the read model: a table that is filled in the transaction of its position |
 //! | `api.rs` | the requests |
 //!
@@ -44,13 +44,13 @@ async fn main() -> Result<(), BoxError> {
         .uri(format!("sqlite:///{path}"))
         .open()
         .await?;
-    // The read model is in the file of the events, so that the policy's events and its position
+    // The read model is in the file of the events, so that the events of `Payments` and its position
     // commit together.
     let model = SqliteReadModel::open(SqliteOptions::file(path)).await?;
     model.write(balances::make_table).await?;
 
-    let policy = Payments { app: app.clone() };
-    let payments = Runner::new(policy, model.clone(), &app)?.lease(api::LEASE);
+    let payments = Payments { app: app.clone() };
+    let payments = Runner::new(payments, model.clone(), &app)?.lease(api::LEASE);
     let balances = Runner::new(Balances, model.clone(), &app)?.lease(api::LEASE);
     let bank = Bank {
         payments: payments.start().await?,

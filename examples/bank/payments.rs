@@ -1,4 +1,4 @@
-//! The policy that carries out transfers.
+//! The projection that carries out transfers.
 
 use es::sqlite::SqliteTransaction;
 use es::{Application, BoxError, Error, EventHeader, projection};

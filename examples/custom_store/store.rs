@@ -1,3 +1,5 @@
+//! A store in a `Vec`, which implements the two traits of a record manager.
+
 use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, PoisonError};

@@ -1,3 +1,5 @@
+//! The worked example of the Python library, with a heart.
+
 use es::json::Value;
 use es::{Aggregate as Entity, Mutate, entity, event};
 

@@ -27,7 +27,7 @@ type BoxError = Box<dyn std::error::Error>;
 struct Report {
     replayed: usize,
     versions: usize,
-    walked: usize,
+    verified: usize,
     refused: usize,
     appended: usize,
     differences: Vec<String>,
@@ -56,11 +56,11 @@ async fn main() -> Result<ExitCode, BoxError> {
         println!("DIFFERS: {difference}");
     }
     println!(
-        "{} aggregates replayed at {} versions, {} other sequences walked, {} damaged stores refused, {} stores appended \
+        "{} aggregates replayed at {} versions, {} other sequences verified, {} damaged stores refused, {} stores appended \
          to, {} differences",
         report.replayed,
         report.versions,
-        report.walked,
+        report.verified,
         report.refused,
         report.appended,
         report.differences.len(),

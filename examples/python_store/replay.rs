@@ -19,19 +19,19 @@ pub async fn compare(
         match aggregate.entity_topic.as_str() {
             World::TOPIC => replay::<World>(name, app, aggregate, report).await?,
             Ledger::TOPIC => replay::<Ledger>(name, app, aggregate, report).await?,
-            _ => report.walked += 1,
+            _ => report.verified += 1,
         }
-        let walked = app.event_store().verify(aggregate.id).await?;
-        let head = walked.head.map(|head| head.to_string());
+        let verification = app.event_store().verify(aggregate.id).await?;
+        let head = verification.head.map(|head| head.to_string());
         // A sequence without hashes has no head; the manifest has heads only for sequences with
         // versions.
         if aggregate.head.is_some() && head != aggregate.head {
             report.differs(format!(
-                "{name}: the walk of {} ends at {head:?}",
+                "{name}: the verification of {} ends at {head:?}",
                 aggregate.id
             ));
         }
-        events += walked.events;
+        events += verification.events;
     }
     if events != database.total_events {
         report.differs(format!(

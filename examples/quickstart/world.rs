@@ -1,3 +1,5 @@
+// The domain of the quick start: one aggregate and one event.
+
 use es::{Aggregate, Mutate, aggregate, event};
 
 /// A small world with a ruler and a history.

@@ -23,7 +23,7 @@ pub struct Line {
 }
 
 impl Line {
-    fn of(item: &SequencedItem) -> Result<Self, RecordError> {
+    fn from_item(item: &SequencedItem) -> Result<Self, RecordError> {
         let Position::Integer(number) = item.position else {
             return Err(RecordError::Invalid {
                 reason: "lines of a journal are numbered".to_owned(),
@@ -75,7 +75,10 @@ impl RecordManager for Journal {
 
     async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let items = append.into_items();
-        let new = items.iter().map(Line::of).collect::<Result<Vec<_>, _>>()?;
+        let new = items
+            .iter()
+            .map(Line::from_item)
+            .collect::<Result<Vec<_>, _>>()?;
         self.with(|lines| {
             for (n, line) in new.iter().enumerate() {
                 let mut before = lines.iter().chain(&new[..n]);

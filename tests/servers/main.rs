@@ -19,11 +19,11 @@ mod databases;
 #[allow(dead_code, reason = "each feature uses some of it")]
 #[path = "../../examples/heartbeat/example.rs"]
 mod example;
-#[cfg(all(feature = "cassandra", feature = "redis"))]
-mod issued_positions;
 #[cfg(feature = "mysql")]
 #[path = "../../es-mysql/tests/suite/server.rs"]
 mod mysql_server;
+#[cfg(all(feature = "cassandra", feature = "redis"))]
+mod numbered_positions;
 #[cfg(feature = "postgres")]
 #[path = "../../es-postgres/tests/suite/server.rs"]
 mod postgres_server;
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "cassandra")]
         cassandra_application::trials(),
         #[cfg(all(feature = "cassandra", feature = "redis"))]
-        issued_positions::trials(),
+        numbered_positions::trials(),
     ]);
     #[cfg(any(feature = "mysql", feature = "postgres"))]
     databases::drop_all();

@@ -1,10 +1,10 @@
 //! Tests that a scan holds a page or two in memory, however long the sequence is. The test measures
-//! the heap of its process, so it runs in a process of its own.
+//! the heap of its process, so it runs in a separate process.
 
 use es::{Aggregate, Application};
 use peak_alloc::PeakAlloc;
 
-use crate::alone::is_child;
+use crate::child_process::is_child;
 use crate::world::World;
 
 #[global_allocator]

@@ -12,12 +12,12 @@
     reason = "domains are written as those of a library, and a failed `unwrap` fails its test"
 )]
 
-#[path = "../support/alone.rs"]
-mod alone;
 mod application;
 mod bad_input;
 mod bank;
 mod bus;
+#[path = "../support/child_process.rs"]
+mod child_process;
 mod domain;
 mod entities;
 mod environment;

@@ -13,7 +13,7 @@ fn a_world_replays_from_its_pending_events() {
     assert_eq!((world.ruler(), world.version().get()), ("money", 2));
 
     let mut replay = Replay::<World>::new(world.id(), Salt::from_env().unwrap());
-    let mut walk = Verifier::new(Salt::from_env().unwrap());
+    let mut verifier = Verifier::new(Salt::from_env().unwrap());
     for event in world.pending_events() {
         let stored = Stored {
             sequence_id: world.id(),
@@ -22,7 +22,7 @@ fn a_world_replays_from_its_pending_events() {
             text: event.text(),
         };
         replay.apply(stored).unwrap();
-        walk.apply(stored).unwrap();
+        verifier.apply(stored).unwrap();
     }
     let replayed = replay.finish().unwrap();
     assert_eq!(
@@ -37,7 +37,7 @@ fn a_world_replays_from_its_pending_events() {
         (replayed.created_on(), replayed.last_modified()),
         (world.created_on(), world.last_modified())
     );
-    assert_eq!(walk.finish().head, Some(world.head()));
+    assert_eq!(verifier.finish().head, Some(world.head()));
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn a_subscription_of_one_bus_does_not_end_those_of_another() {
 }
 
 #[tokio::test]
-async fn choosing_what_to_encrypt_without_a_key_is_refused() {
+async fn selecting_events_to_encrypt_without_a_key_is_refused() {
     let opened = Store::new().builder().encrypt_only(|_| true).open().await;
     assert!(matches!(
         opened,

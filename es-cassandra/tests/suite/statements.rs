@@ -15,10 +15,10 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 cases![
-    one_of_several_concurrent_lists_at_the_same_positions_is_stored_whole,
-    a_list_over_two_sequences_is_refused_and_nothing_is_stored,
-    a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
-    a_list_just_below_the_servers_mutation_size_is_stored,
+    one_of_several_concurrent_appends_at_the_same_positions_is_stored_whole,
+    an_append_over_two_sequences_is_refused_and_nothing_is_stored,
+    an_append_above_the_servers_mutation_size_is_refused_and_nothing_is_stored,
+    an_append_just_below_the_servers_mutation_size_is_stored,
     reads_return_more_than_ten_thousand_rows,
     times_with_other_digits_conflict_by_value,
     the_outcome_of_a_write_without_an_answer_is_found,
@@ -75,7 +75,9 @@ pub(crate) async fn stored(records: &Arc<dyn RecordManager>, id: Uuid) -> Vec<Se
 
 /// The answer to a refused batch has a row for each taken position, and must not be read as a
 /// success.
-async fn one_of_several_concurrent_lists_at_the_same_positions_is_stored_whole(keyspace: Keyspace) {
+async fn one_of_several_concurrent_appends_at_the_same_positions_is_stored_whole(
+    keyspace: Keyspace,
+) {
     const WRITERS: usize = 8;
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
@@ -111,7 +113,7 @@ async fn one_of_several_concurrent_lists_at_the_same_positions_is_stored_whole(k
     }
 }
 
-async fn a_list_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Keyspace) {
+async fn an_append_over_two_sequences_is_refused_and_nothing_is_stored(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let (one, two) = (Uuid::new_v4(), Uuid::new_v4());
     let refused = records
@@ -142,7 +144,7 @@ async fn near_the_limit(
     vec![item_with(id, 0, &half), item_with(id, 1, &half)]
 }
 
-async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored(
+async fn an_append_above_the_servers_mutation_size_is_refused_and_nothing_is_stored(
     keyspace: Keyspace,
 ) {
     let records = keyspace.events().await;
@@ -156,7 +158,7 @@ async fn a_list_above_the_servers_mutation_size_is_refused_and_nothing_is_stored
     assert!(stored(&records, id).await.is_empty());
 }
 
-async fn a_list_just_below_the_servers_mutation_size_is_stored(keyspace: Keyspace) {
+async fn an_append_just_below_the_servers_mutation_size_is_stored(keyspace: Keyspace) {
     let records = keyspace.events().await;
     let id = Uuid::new_v4();
     // Keys and topics need less than 500 bytes.

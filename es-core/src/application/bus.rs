@@ -100,7 +100,7 @@ impl Bus {
     ///
     /// A function that is not `async` is called as in [`subscribe`](Self::subscribe).
     ///
-    /// An `async` function has a queue and a task of its own, which handles the events one after
+    /// An `async` function has its own queue and task, which handles the events one after
     /// another in the order in which they were published. It neither delays nor fails the `save`
     /// that publishes them; [`wait_idle`](Self::wait_idle) waits for it. The task runs in the tokio
     /// runtime in which its first event is published. Outside of a runtime, publishing reports an

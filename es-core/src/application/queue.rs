@@ -26,9 +26,9 @@ const CAPACITY: usize = 1 << 16;
     "the event is not handled, because the queue of an `async` handler is full ({CAPACITY} \
      events); use a projection if no event may be dropped"
 )]
-struct Full;
+struct QueueFull;
 
-/// Runs the work of one handler in order, in a task of its own.
+/// Runs the work of one handler in order, in a separate task.
 pub(super) struct Queue {
     /// The sender to the task; `None` until the first work arrives.
     sender: Mutex<Option<mpsc::Sender<Work>>>,
@@ -53,7 +53,7 @@ impl Queue {
         let work = match &*sender {
             Some(running) => match running.try_send(work) {
                 Ok(()) => return Ok(()),
-                Err(TrySendError::Full(_)) => return Err(Full.into()),
+                Err(TrySendError::Full(_)) => return Err(QueueFull.into()),
                 // The task ended together with the runtime that ran it.
                 Err(TrySendError::Closed(work)) => work,
             },
@@ -62,8 +62,10 @@ impl Queue {
         let runtime = Handle::try_current()?;
         let (new, receiver) = mpsc::channel(CAPACITY);
         runtime.spawn(run(receiver, Arc::clone(&self.report)));
-        new.try_send(work)
-            .map_err(|_| "the event is not handled, because the runtime is shutting down")?;
+        new.try_send(work).map_err(|_| {
+            "the event is not handled, because the runtime is shutting down; close \
+                 the application before the runtime ends"
+        })?;
         *sender = Some(new);
         Ok(())
     }

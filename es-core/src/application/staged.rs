@@ -1,4 +1,4 @@
-//! Pending events that are stored in a transaction of the caller.
+//! Pending events that are stored in the caller's transaction.
 
 use es_store::{Appended, RecordError, SequencedItem, Table};
 
@@ -6,7 +6,7 @@ use super::application::{Application, batch_len};
 use crate::domain::{Aggregate, DomainEvent, reseal};
 use crate::error::Result;
 
-/// The pending events of an aggregate that are written in a transaction of the caller, which is not
+/// The pending events of an aggregate that are written in the caller's transaction, which is not
 /// committed yet. The `save_in` of a store's crate returns it.
 ///
 /// After the commit, call [`committed`](Self::committed). After a rollback, drop this value: the
@@ -21,7 +21,7 @@ pub struct Staged<'a, A: Aggregate> {
 }
 
 impl Application {
-    /// Maps the pending events of an aggregate for a transaction of the caller. Writes nothing: the
+    /// Maps the pending events of an aggregate for the caller's transaction. Writes nothing: the
     /// `save_in` of a store's crate calls this method and writes the items.
     ///
     /// # Errors

@@ -159,7 +159,7 @@ pub enum Error {
         "position {position} is outside of the array {array_id}, which has {capacity} positions"
     )]
     BeyondArray {
-        /// The array, or the root of the big array.
+        /// The id of the array or of the big array.
         array_id: Uuid,
         /// The requested position; the first position is 0.
         position: u64,

@@ -21,7 +21,7 @@ use crate::error::{Damage, IntegrityError, Result};
 /// Stores and reads events: a mapper over a record manager. Cloning is cheap.
 #[derive(Clone)]
 pub struct EventStore {
-    records: Arc<dyn RecordManager>,
+    record_manager: Arc<dyn RecordManager>,
     mapper: Mapper,
     salt: Salt,
 }
@@ -31,14 +31,14 @@ impl EventStore {
     ///
     /// The kind of positions is that of the table, unless the mapper sets one.
     #[must_use]
-    pub fn new(records: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
-        let of_table = records.table().map(|table| table.position_kind);
-        let mapper = match mapper.positions().or(of_table) {
+    pub fn new(record_manager: Arc<dyn RecordManager>, mapper: Mapper, salt: Salt) -> Self {
+        let table_positions = record_manager.table().map(|table| table.position_kind);
+        let mapper = match mapper.positions().or(table_positions) {
             Some(kind) => mapper.with_positions(kind),
             None => mapper,
         };
         Self {
-            records,
+            record_manager,
             mapper,
             salt,
         }
@@ -63,7 +63,7 @@ impl EventStore {
     pub fn append<E: Storable>(&self, events: &[E]) -> BoxFuture<Result<Appended>> {
         let items = events.iter().map(|event| self.item(event));
         let items = items.collect::<Result<Vec<_>>>();
-        let records = Arc::clone(&self.records);
+        let records = Arc::clone(&self.record_manager);
         // Boxed, because the compiler reports a type that is not `Storable` twice for an opaque
         // future.
         Box::pin(async move {
@@ -80,7 +80,7 @@ impl EventStore {
     #[doc(hidden)]
     pub async fn replace<E: Storable>(&self, event: &E) -> Result<bool> {
         let item = self.item(event)?;
-        Ok(self.records.replace_record(item).await?)
+        Ok(self.record_manager.replace_record(item).await?)
     }
 
     fn item<E: Storable>(&self, event: &E) -> Result<SequencedItem> {
@@ -121,7 +121,6 @@ impl EventStore {
     /// Returns a query for the events of an aggregate.
     ///
     /// ```
-    /// # async fn example(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
     /// # use es_core::domain::{Aggregate, DomainEvent};
     /// # async fn last<A: Aggregate>(store: es_core::event_store::EventStore, id: uuid::Uuid) -> es_core::error::Result<()> {
     /// let last_five: Vec<DomainEvent<A>> = store.events(id).descending().limit(5).await?;
@@ -130,8 +129,6 @@ impl EventStore {
     /// while let Some(event) = early.next().await {
     ///     println!("{:?}", event?.payload());
     /// }
-    /// # Ok(())
-    /// # }
     /// # Ok(())
     /// # }
     /// ```
@@ -169,7 +166,7 @@ impl EventStore {
     /// [`RecordId::ZERO`] starts at the first record.
     #[must_use]
     pub fn all_records(&self, after: RecordId, page_size: NonZeroUsize) -> RecordStream {
-        RecordStream::new(Arc::clone(&self.records), after, page_size)
+        RecordStream::new(Arc::clone(&self.record_manager), after, page_size)
     }
 
     /// Returns a stream of the items of all sequences in the order of their times, after a time or
@@ -179,13 +176,16 @@ impl EventStore {
     /// have an earlier time. To miss no item, follow [`all_records`](Self::all_records).
     #[must_use]
     pub fn items_by_time(&self, after: Option<Timestamp>) -> TimeStream {
-        TimeStream::new(Arc::clone(&self.records), after.map(TimeCursor::after))
+        TimeStream::new(
+            Arc::clone(&self.record_manager),
+            after.map(TimeCursor::after),
+        )
     }
 
     /// Returns a stream of the ids of all sequences, each once, in the store's own order.
     #[must_use]
     pub fn sequence_ids(&self) -> SequenceIdStream {
-        SequenceIdStream::new(Arc::clone(&self.records))
+        SequenceIdStream::new(Arc::clone(&self.record_manager))
     }
 
     /// Verifies the hash and the previous hash of every event of a sequence. The types of the events
@@ -207,7 +207,7 @@ impl EventStore {
     }
 
     /// Replays an aggregate from items that the caller has read: all items of the sequence, in
-    /// order. A caller can so load an aggregate within a transaction of its own.
+    /// order. This lets a caller load an aggregate inside its own transaction.
     ///
     /// # Errors
     ///
@@ -224,7 +224,7 @@ impl EventStore {
     /// Returns the record manager.
     #[must_use]
     pub fn record_manager(&self) -> &Arc<dyn RecordManager> {
-        &self.records
+        &self.record_manager
     }
 
     /// Returns the mapper.

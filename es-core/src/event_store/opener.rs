@@ -1,4 +1,4 @@
-//! Openers of event stores, for datastores that write rows of their own beside the events.
+//! Openers of event stores, for datastores that write additional rows beside the events.
 
 use std::pin::Pin;
 
@@ -13,7 +13,7 @@ pub type Opening<'d> = Pin<Box<dyn Future<Output = Result<EventStore, RecordErro
 
 /// A function that opens event stores in the datastores of one crate.
 ///
-/// A crate registers an opener if its store writes rows of its own beside the events, such as the
+/// A crate registers an opener if its store writes additional rows beside the events, such as the
 /// references of an application sequence. These rows are mapped and hashed as the events are, so the
 /// store needs the mapper and the salt, which [`Datastore::record_manager`] does not receive. The
 /// function returns `None` if the datastore belongs to another crate.

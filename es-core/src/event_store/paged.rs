@@ -93,7 +93,7 @@ impl<P: Pages> Paged<P> {
     }
 }
 
-/// Starts a fetch at once, as a task of its own.
+/// Starts a fetch at once, as a separate task.
 ///
 /// A fetch that waits to be polled would hold a connection, or its place in the queue for one, and
 /// so block the queries that the user makes for each item. Outside of a runtime the fetch starts

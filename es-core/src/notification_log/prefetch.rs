@@ -19,14 +19,14 @@ use crate::event_store::{BoxFuture, paged};
 const MAX_IN_FLIGHT: usize = 3;
 
 /// Requests sections of a log, and the ones after them before they are needed.
-pub(super) struct Prefetch<N: Numbered> {
+pub(super) struct SectionPrefetch<N: Numbered> {
     pub(super) log: Arc<dyn NotificationLog<N>>,
     pub(super) size: Option<SectionSize>,
     /// Requests in flight with their first record ids, ascending.
     in_flight: VecDeque<(RecordId, BoxFuture<Result<Section<N>>>)>,
 }
 
-impl<N: Numbered> Prefetch<N> {
+impl<N: Numbered> SectionPrefetch<N> {
     pub(super) fn new(log: Arc<dyn NotificationLog<N>>) -> Self {
         Self {
             log,

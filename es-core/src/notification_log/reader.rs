@@ -12,7 +12,7 @@ use futures_core::Stream;
 use super::following::Following;
 use super::notification::{Notification, Numbered};
 use super::notification_log::NotificationLog;
-use super::prefetch::Prefetch;
+use super::prefetch::SectionPrefetch;
 use super::section::Section;
 use super::section_id::SectionId;
 use super::section_size::SectionSize;
@@ -31,7 +31,7 @@ use crate::event_store::{BoxFuture, paged};
 /// it needs instead of searching backwards from the current one, and it continues after a missing
 /// record id, because the notification of a deleted record never appears.
 pub struct NotificationReader<N: Numbered = Notification> {
-    prefetch: Prefetch<N>,
+    prefetch: SectionPrefetch<N>,
     position: RecordId,
     section_count: usize,
     state: State<N>,
@@ -58,7 +58,7 @@ impl<N: Numbered> NotificationReader<N> {
     #[must_use]
     pub fn new(log: impl NotificationLog<N>) -> Self {
         Self {
-            prefetch: Prefetch::new(Arc::new(log)),
+            prefetch: SectionPrefetch::new(Arc::new(log)),
             position: RecordId::ZERO,
             section_count: 0,
             state: State::Idle,

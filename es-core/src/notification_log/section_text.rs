@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_section_is_refused() {
+    fn texts_other_than_sections_are_refused() {
         let good = section(&[4, 5, 6], SectionState::Archived).to_json();
         let bad = [
             String::new(),

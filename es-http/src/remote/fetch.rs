@@ -77,7 +77,7 @@ impl Fetcher {
         tag: Option<String>,
         section: &Section<N>,
     ) {
-        // The current section is another one later, so its request is never immutable.
+        // `current` names another section later, so its request is never immutable.
         let has_fixed_id = request.section != SectionRef::Current;
         let freshness = match tag {
             _ if has_fixed_id && section.is_final() => Freshness::Immutable,

@@ -14,14 +14,14 @@ use reqwest::{Client, Response, StatusCode};
 /// The timeout of a silent connection. Our server sends a comment every 15 seconds.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(45);
 
-/// The time after which a server without live events is asked again: it may have been replaced.
+/// The time after which a server without live events is tried again: it may have been replaced.
 const RECHECK_INTERVAL: Duration = Duration::from_secs(60);
 
 /// The minimum duration of a stream that ended normally. A server or proxy that ends streams at once
-/// would otherwise be asked in a loop.
+/// would otherwise be requested in a loop.
 const MIN_STREAM_TIME: Duration = Duration::from_secs(1);
 
-/// The timeout of a stream's request, in place of the client's timeout: a stream ends with an event.
+/// Replaces the client's timeout for stream requests, which stay open until an event arrives.
 const STREAM_TIMEOUT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// The live events of a server.

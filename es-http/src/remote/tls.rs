@@ -27,7 +27,7 @@ impl TlsSettings {
         let roots = match &self.root_certificates {
             Some(pem) => TrustedRoots::from_pem(pem)
                 .map_err(|reason| invalid("root_certificates", &reason))?,
-            None => TrustedRoots::of_the_system(),
+            None => TrustedRoots::from_system(),
         };
         let config = roots
             .client_config()
@@ -103,7 +103,7 @@ fn advice(error: &CertificateError) -> &'static str {
     match error {
         // The authority is unknown, or has the name of a trusted one but another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-            "; if the server has an authority of its own, set that authority's certificate with \
+            "; if the server has its own authority, set that authority's certificate with \
              `RemoteBuilder::root_certificates`"
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {

@@ -9,7 +9,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::connection::ConnectionServer;
+use super::connection_server::ConnectionServer;
 use super::connections::Connections;
 use super::limits::Limits;
 use super::stopping::Stopping;
@@ -18,7 +18,7 @@ use super::stopping::Stopping;
 /// would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The loop that accepts connections, each served by a task of its own.
+/// The loop that accepts connections, each served by a separate task.
 ///
 /// `axum::serve` would be shorter, but it has no limits: a client that opens connections and sends
 /// nothing would use up the file descriptors, and one that reads nothing would hold its answer in

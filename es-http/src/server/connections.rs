@@ -31,7 +31,7 @@ struct Connection {
     close: Arc<Notify>,
 }
 
-/// The place of one connection in the list, until it is dropped.
+/// The entry of one connection; dropping it removes the entry.
 pub(super) struct ConnectionSlot {
     id: u64,
     close: Arc<Notify>,

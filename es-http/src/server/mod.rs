@@ -1,7 +1,7 @@
 //! The server, with limits of connections, headers and time.
 
 mod accept;
-mod connection;
+mod connection_server;
 mod connections;
 mod limits;
 mod stopping;

@@ -127,8 +127,8 @@ async fn stopping_ends_followers_at_once() {
 /// A follower that reconnected at once would send requests in a loop.
 #[tokio::test]
 async fn a_server_whose_streams_end_at_once_is_polled_like_one_without_streams() {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
     let ends = move || {
         count.fetch_add(1, Ordering::Relaxed);
         async { ([(CONTENT_TYPE, "text/event-stream")], ": bye\n\n") }
@@ -139,15 +139,15 @@ async fn a_server_whose_streams_end_at_once_is_polled_like_one_without_streams()
     let changed = NotificationLog::changed(&log, 1.into());
     let changed = timeout(Duration::from_millis(300), changed).await;
     assert!(changed.is_err(), "there is no new notification");
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    assert_eq!(requests.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
 async fn a_follower_whose_stream_ends_is_woken_by_the_next_stream() {
     let table = table(1).await;
     let sections = LogRouter::new(log(&table)).into_router();
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
     let router = sections.layer(from_fn(move |request: Request, next: Next| {
         let is_first =
             request.uri().path().ends_with("/live/") && count.fetch_add(1, Ordering::Relaxed) == 0;
@@ -165,12 +165,12 @@ async fn a_follower_whose_stream_ends_is_woken_by_the_next_stream() {
     let next = timeout(SOON, following.next()).await.expect("present");
     assert_eq!(next.unwrap().unwrap().record_id.get(), 1);
     let comes_late = async {
-        while asked.load(Ordering::Relaxed) < 2 {
+        while requests.load(Ordering::Relaxed) < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         add(&table, 1..2).await;
     };
     let both = async { tokio::join!(following.next(), comes_late) };
-    let (next, ()) = timeout(SOON, both).await.expect("it was told");
+    let (next, ()) = timeout(SOON, both).await.expect("the follower is notified");
     assert_eq!(next.unwrap().unwrap().record_id.get(), 2);
 }

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod abuse;
-#[path = "../../../tests/support/alone.rs"]
-mod alone;
+#[path = "../../../tests/support/child_process.rs"]
+mod child_process;
 mod live;
 mod memory;
 mod remote;

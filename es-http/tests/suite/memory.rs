@@ -1,12 +1,12 @@
 //! Many connections and requests: the memory of the server stays bounded. Memory and file
-//! descriptors belong to a process, so each test runs in a process of its own.
+//! descriptors belong to a process, so each test runs in a separate process.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use crate::alone::is_child;
+use crate::child_process::is_child;
 use crate::support::{SOON, check, get, raw, serve_within as serve};
 
 /// Serialises the tests, because each opens thousands of connections.
@@ -100,7 +100,7 @@ async fn many_requests_leave_no_memory_behind() {
         return;
     }
     let server = serve(|_| {}).await;
-    let ask = |count: usize| {
+    let send_requests = |count: usize| {
         let address = server.address();
         async move {
             for number in 0..count {
@@ -114,9 +114,9 @@ async fn many_requests_leave_no_memory_behind() {
             }
         }
     };
-    ask(200).await;
+    send_requests(200).await;
     let before = resident();
-    ask(1_000).await;
+    send_requests(1_000).await;
     let grown = resident().saturating_sub(before);
     println!("1,000 requests: {grown} MiB more");
     assert!(grown < 32, "{grown} MiB more");

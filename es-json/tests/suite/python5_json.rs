@@ -156,7 +156,10 @@ fn python5_texts_are_read_into_the_types_that_a_user_would_write() {
             continue;
         };
         if text(&row, "kind") == Some("datetime_year") && year(row.get("value").unwrap()) < 100 {
-            assert!(again.unwrap_err().to_string().contains("from 100"), "{row}");
+            assert!(
+                again.unwrap_err().to_string().contains("100 or later"),
+                "{row}"
+            );
             continue;
         }
         if value.get("codepoints").is_some() {
@@ -230,7 +233,7 @@ mod typed {
 }
 
 #[test]
-fn python5_reader_accepts_and_refuses_what_json_loads_does() {
+fn python5_reader_accepts_and_refuses_the_same_texts_as_json_loads() {
     let mut read = 0;
     for row in rows("json_decode.jsonl") {
         let source = text(&row, "text").unwrap();

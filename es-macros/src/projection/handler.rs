@@ -38,7 +38,7 @@ pub(super) enum Argument {
 }
 
 impl Handler {
-    /// Parses a method. Returns None, after a report, if it has an error.
+    /// Parses a method. Returns `None`, and reports the error, if it has one.
     fn new(method: &ImplItemFn, mark: &Attribute, errors: &mut Errors) -> Option<Self> {
         let before = errors.count();
         let event = subscribed_event(mark, errors);

@@ -65,7 +65,7 @@ impl Model {
     }
 }
 
-/// Returns the type behind `&`.
+/// Returns the referenced type.
 fn referent(argument: &Type) -> TokenStream {
     match ungrouped(argument) {
         Type::Reference(reference) => reference.elem.to_token_stream(),

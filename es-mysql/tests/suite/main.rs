@@ -1,7 +1,7 @@
 //! The contract, the torture test and the cases for servers, on a server that `ES_MYSQL_URL`
 //! names.
 
-mod own;
+mod mysql_only;
 mod server;
 mod sql;
 #[cfg(feature = "tls")]
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         .contract()
         .server()
         .sql(Mysql)
-        .own("own", own::CASES)
+        .own("mysql_only", mysql_only::CASES)
         .torture();
     #[cfg(feature = "tls")]
     let suite = suite.tls(Mysql);

@@ -1,7 +1,7 @@
 //! The contract, the torture test and the cases for servers, on a server that `ES_POSTGRES_URL`
 //! names.
 
-mod own;
+mod postgres_only;
 mod server;
 mod sql;
 #[cfg(feature = "tls")]
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         .contract()
         .server()
         .sql(Postgres)
-        .own("own", own::CASES)
+        .own("postgres_only", postgres_only::CASES)
         .torture();
     #[cfg(feature = "tls")]
     let suite = suite.tls(Postgres);

@@ -1,4 +1,4 @@
-//! Appends in a transaction of the caller's own.
+//! Appends in the caller's transaction.
 
 use es_store::kit::Batch;
 use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
@@ -10,8 +10,8 @@ use crate::{SqlError, SqlResult, TableQuery};
 
 const OPERATION: &str = "append in a transaction";
 
-/// Appends items in a transaction of the caller's own, all or none. After an error the transaction
-/// holds nothing of them and can go on, unless the server has rolled it back.
+/// Appends items in the caller's transaction, all or none. After an error the transaction contains
+/// none of the events and can continue, unless the server has rolled it back.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! The versions of a table: setup, check and migration.
 //!
-//! `es_tables` holds the version of each table that this library created or migrated. A table that
-//! is not listed was created by another program in the documented format, which is version 1.
+//! `es_tables` holds the version of each table that this library created or migrated. A table
+//! without a version was created by another program in the documented format, which is version 1.
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub(super) async fn migrate<S: SchemaSession>(
         entry => drop(S::DIALECT.check(table, &entry)?),
     }
     session.begin_setup(timeout).await?;
-    let migrated = migrate_from_listed(session, table).await;
+    let migrated = migrate_from_recorded(session, table).await;
     end_setup(session, migrated).await?;
     check(session, table).await?;
     Ok(S::MIGRATIONS.len())
@@ -54,7 +54,7 @@ pub(super) async fn check<S: SchemaSession>(
     Ok(S::DIALECT.check(table, &entry)?)
 }
 
-/// Ends the turn to create tables.
+/// Commits the setup, or aborts it after an error.
 pub(super) async fn end_setup<S: SchemaSession>(session: &mut S, done: SqlResult) -> SqlResult {
     if done.is_ok() {
         return session.commit_setup().await;
@@ -65,50 +65,52 @@ pub(super) async fn end_setup<S: SchemaSession>(session: &mut S, done: SqlResult
 
 async fn is_set_up<S: SchemaSession>(session: &mut S, table: &Table) -> SqlResult<bool> {
     let exists = session.describe(table).await? != CatalogueEntry::Missing;
-    Ok(exists && (!S::NEEDS_LISTING || listed_version(session, table).await?.is_some()))
+    Ok(exists && (!S::NEEDS_VERSION || recorded_version(session, table).await?.is_some()))
 }
 
 async fn create<S: SchemaSession>(session: &mut S, table: &Table) -> SqlResult {
-    session.create_lists(table).await?;
+    session.create_version_tables(table).await?;
     if session.describe(table).await? == CatalogueEntry::Missing {
         return run(session, table, 0).await;
     }
-    match listed_version(session, table).await? {
+    match recorded_version(session, table).await? {
         Some(_) => Ok(()),
-        None => list(session, table, FIRST).await,
+        None => record_version(session, table, FIRST).await,
     }
 }
 
-async fn migrate_from_listed<S: SchemaSession>(session: &mut S, table: &Table) -> SqlResult {
-    session.create_lists(table).await?;
-    let listed = listed_version(session, table).await?;
-    run(session, table, listed.unwrap_or(FIRST)).await
+async fn migrate_from_recorded<S: SchemaSession>(session: &mut S, table: &Table) -> SqlResult {
+    session.create_version_tables(table).await?;
+    let recorded = recorded_version(session, table).await?;
+    run(session, table, recorded.unwrap_or(FIRST)).await
 }
 
-/// Runs the migrations behind a version. Each is listed when it is done, so that an interrupted run
-/// can go on.
+/// Runs the migrations after a version. Each is recorded when it is done, so that an interrupted run
+/// can continue.
 async fn run<S: SchemaSession>(session: &mut S, table: &Table, from: usize) -> SqlResult {
     for (version, migration) in (1..).zip(S::MIGRATIONS).skip(from) {
         for statement in migration(table) {
             session.execute(&statement).await?;
         }
-        list(session, table, version).await?;
+        record_version(session, table, version).await?;
     }
     Ok(())
 }
 
-/// Returns the version of a table, if it is listed.
-async fn listed_version<S: SchemaSession>(
+/// Returns the version of a table, if it is recorded.
+async fn recorded_version<S: SchemaSession>(
     session: &mut S,
     table: &Table,
 ) -> SqlResult<Option<usize>> {
-    if !session.has_list().await? {
+    if !session.has_version_table().await? {
         return Ok(None);
     }
     let Dialect {
-        parameter, read, ..
+        parameter,
+        from_stored,
+        ..
     } = *S::DIALECT;
-    let version = read(PositionKind::Integer, "version");
+    let version = from_stored(PositionKind::Integer, "version");
     let sql = format!(
         "SELECT {version} FROM es_tables WHERE name = {}",
         parameter(1)
@@ -122,17 +124,21 @@ async fn listed_version<S: SchemaSession>(
     Ok(versions.first().copied())
 }
 
-async fn list<S: SchemaSession>(session: &mut S, table: &Table, version: usize) -> SqlResult {
+async fn record_version<S: SchemaSession>(
+    session: &mut S,
+    table: &Table,
+    version: usize,
+) -> SqlResult {
     let Dialect {
         parameter,
-        stored,
+        to_stored,
         upsert,
         ..
     } = *S::DIALECT;
     let sql = format!(
         "INSERT INTO es_tables (name, version) VALUES ({}, {}) {}",
         parameter(1),
-        stored(PositionKind::Integer, &parameter(2)),
+        to_stored(PositionKind::Integer, &parameter(2)),
         upsert.overwrite("name", &["version"])
     );
     let values = [Parameter::from(&*table.name), version.into()];

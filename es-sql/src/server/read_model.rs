@@ -14,7 +14,7 @@ use super::{Checkout, Server};
 use crate::rows::RowsBy;
 use crate::{FromPool, ProjectionStatements, SqlResult, Statement};
 
-pub(super) const OPERATION: &str = "keep a read model";
+pub(super) const OPERATION: &str = "access the read model";
 
 /// A server with databases that can hold read models.
 pub trait ReadModelServer: Server {
@@ -52,7 +52,7 @@ pub trait ReadModelServer: Server {
     fn client(connection: &Self::Connection) -> &Self::Client;
 }
 
-/// A server with read models that can share a pool of the caller's.
+/// A server with read models that can share the caller's pool.
 pub trait ReadModelFromPool: ReadModelServer + FromPool {}
 
 /// A database on a server that holds read models: that of the events, or another. Clones share its
@@ -95,7 +95,7 @@ impl<D: ReadModelServer> SqlReadModel<D> {
 }
 
 impl<D: ReadModelFromPool> SqlReadModel<D> {
-    /// Shares a pool of the program's own.
+    /// Uses the caller's pool.
     #[must_use]
     pub fn from_pool(pool: D::Pool) -> Self {
         Self(Arc::new(D::from_pool(pool)))

@@ -57,17 +57,17 @@ pub trait SchemaSession: Session {
     const MIGRATIONS: &'static [fn(&Table) -> Vec<String>];
 
     /// True if a table cannot be written without its row in `es_tables`.
-    const NEEDS_LISTING: bool;
+    const NEEDS_VERSION: bool;
 
     /// Reads the catalogue.
     fn describe(&mut self, table: &Table)
     -> impl Future<Output = SqlResult<CatalogueEntry>> + Send;
 
     /// Returns true if `es_tables` exists.
-    fn has_list(&mut self) -> impl Future<Output = SqlResult<bool>> + Send;
+    fn has_version_table(&mut self) -> impl Future<Output = SqlResult<bool>> + Send;
 
     /// Creates `es_tables`, and whatever else the store keeps beside a table, if they are missing.
-    fn create_lists(&mut self, table: &Table) -> impl Future<Output = SqlResult> + Send;
+    fn create_version_tables(&mut self, table: &Table) -> impl Future<Output = SqlResult> + Send;
 
     /// Waits for the turn to create tables, and begins a transaction if the database has
     /// transactions for that. One party at a time creates tables: two would end in errors of the
@@ -84,7 +84,7 @@ pub trait SchemaSession: Session {
 
 /// Appends items in a transaction on a connection.
 pub trait AppendSession: Session {
-    /// Checks that a transaction of the caller's can hold appends.
+    /// Checks that the caller's transaction can hold appends.
     fn check_transaction(
         &mut self,
         statements: &Self::Statements,
@@ -103,7 +103,7 @@ pub trait AppendSession: Session {
         statements: &Self::Statements,
     ) -> impl Future<Output = SqlResult<Option<RecordId>>> + Send;
 
-    /// Inserts items behind the greatest record id.
+    /// Inserts items after the greatest record id.
     fn insert(
         &mut self,
         statements: &Self::Statements,
@@ -129,7 +129,7 @@ pub trait AppendSession: Session {
         batch: &Batch<'_>,
     ) -> impl Future<Output = SqlResult<HashSet<(Uuid, Position)>>> + Send;
 
-    /// Releases the savepoint of an append in a transaction of the caller's.
+    /// Releases the savepoint of an append in the caller's transaction.
     fn release(&mut self, statements: &Self::Statements) -> impl Future<Output = SqlResult> + Send {
         let _ = statements;
         self.execute("RELEASE SAVEPOINT es_append")

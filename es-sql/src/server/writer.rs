@@ -19,7 +19,7 @@ pub(super) struct ServerWriter<D: Server> {
     handle: TableHandle<D>,
     /// The connection, unless it was lost or left in an unknown state.
     session: Option<D::Session<'static>>,
-    /// The greatest record id, read behind the lock. `None` in a table without record ids.
+    /// The greatest record id, read while the lock is held. `None` in a table without record ids.
     max_id: Option<RecordId>,
 }
 

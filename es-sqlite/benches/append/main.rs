@@ -44,12 +44,12 @@ const MUTEX: Subject = Subject {
     sample: peers::mutex,
 };
 const STANDALONE: Subject = Subject {
-    name: "lone/ours",
+    name: "single/ours",
     callers: 1,
     sample: ours::append,
 };
 const PLAIN: Subject = Subject {
-    name: "lone/plain_transaction",
+    name: "single/plain_transaction",
     callers: 1,
     sample: peers::plain,
 };
@@ -106,7 +106,7 @@ fn print_ratios(runtime: &Runtime) {
             ratio(runtime, &OURS, &MUTEX, 8_000),
         ),
         (
-            "lone caller, ours to a plain transaction",
+            "single caller, ours to a plain transaction",
             0.85,
             ratio(runtime, &STANDALONE, &PLAIN, 5_000),
         ),

@@ -1,3 +1,5 @@
+//! Appends by the store of this crate.
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

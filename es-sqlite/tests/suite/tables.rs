@@ -168,12 +168,12 @@ pub(crate) async fn a_table_with_another_schema_is_refused_with_each_reason() {
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, originator_id BINARY(16), originator_version INTEGER, \
              event_type TEXT, state TEXT)",
-            &["nothing makes (originator_id, originator_version) unique"],
+            &["(originator_id, originator_version) has no unique index"],
         ),
         (
             "CREATE TABLE stored_events (id INTEGER, originator_id BINARY(16), originator_version INTEGER, \
              event_type TEXT, state TEXT, PRIMARY KEY (originator_id, originator_version))",
-            &["nothing makes `id` unique"],
+            &["`id` has no unique index"],
         ),
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, originator_id BINARY(16), originator_version INTEGER, \
@@ -280,7 +280,7 @@ pub(crate) async fn a_table_is_shared_while_open_and_reopened_after_close() {
     one.setup().await.expect("created");
     assert!(
         std::ptr::addr_eq(&raw const *one, &raw const *two),
-        "one writer a table"
+        "one writer per table"
     );
     one.close().await.expect("closed");
     assert!(matches!(

@@ -16,4 +16,4 @@ pub use self::item_reader::ItemReader;
 pub use self::open_tables::{OpenTable, OpenTables};
 #[cfg(feature = "tls")]
 pub use self::tls::TrustedRoots;
-pub use self::tls::{TlsFault, TlsParameters};
+pub use self::tls::{TlsFault, TlsMode, TlsParameters};

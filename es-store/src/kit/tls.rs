@@ -47,13 +47,22 @@ impl TlsFault {
     }
 }
 
+/// The effect of a value of the mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Connections are not encrypted.
+    Off,
+    /// Connections are encrypted, and the server is verified.
+    On,
+}
+
 /// The TLS parameters of a URI: their names, and the values of the mode.
 #[derive(Debug, Clone, Copy)]
 pub struct TlsParameters {
     /// The name of the parameter that turns TLS on or off.
     pub mode: &'static str,
-    /// The values of the mode, with `true` for values that turn TLS on.
-    pub modes: &'static [(&'static str, bool)],
+    /// The values of the mode.
+    pub modes: &'static [(&'static str, TlsMode)],
     /// The name of the parameter that holds the path of a PEM file.
     pub roots: &'static str,
     /// The mode that messages recommend.
@@ -65,12 +74,12 @@ impl TlsParameters {
     pub const SSLMODE: Self = Self {
         mode: "sslmode",
         modes: &[
-            ("disable", false),
-            ("allow", false),
-            ("prefer", false),
-            ("require", true),
-            ("verify-ca", true),
-            ("verify-full", true),
+            ("disable", TlsMode::Off),
+            ("allow", TlsMode::Off),
+            ("prefer", TlsMode::Off),
+            ("require", TlsMode::On),
+            ("verify-ca", TlsMode::On),
+            ("verify-full", TlsMode::On),
         ],
         roots: "sslrootcert",
         recommended: "verify-full",
@@ -84,7 +93,7 @@ impl TlsParameters {
     /// there are certificates but TLS is off.
     pub fn take(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
         let mode = parameters.choice(self.mode, self.modes)?;
-        self.tls(mode.unwrap_or(false), parameters)
+        self.tls(mode.unwrap_or(TlsMode::Off), parameters)
     }
 
     /// Takes the mode and the certificates for a scheme that implies TLS. Default of the mode: on.
@@ -94,18 +103,18 @@ impl TlsParameters {
     /// The errors of [`take`](Self::take).
     pub fn take_encrypted(&self, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
         let mode = parameters.choice(self.mode, self.modes)?;
-        self.tls(mode.unwrap_or(true), parameters)
+        self.tls(mode.unwrap_or(TlsMode::On), parameters)
     }
 
-    fn tls(&self, is_on: bool, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
-        match (is_on, parameters.text(self.roots)?) {
-            (false, None) => Ok(Tls::Off),
-            (false, Some(_)) => Err(parameters.invalid(format!(
+    fn tls(&self, mode: TlsMode, parameters: &mut UriParameters<'_>) -> Result<Tls, RecordError> {
+        match (mode, parameters.text(self.roots)?) {
+            (TlsMode::Off, None) => Ok(Tls::Off),
+            (TlsMode::Off, Some(_)) => Err(parameters.invalid(format!(
                 "`{}` requires `{}={}`: add it to the URI",
                 self.roots, self.mode, self.recommended
             ))),
-            (true, None) => Ok(Tls::Verified),
-            (true, Some(path)) => Ok(Tls::VerifiedBy(path.into())),
+            (TlsMode::On, None) => Ok(Tls::Verified),
+            (TlsMode::On, Some(path)) => Ok(Tls::VerifiedBy(path.into())),
         }
     }
 }
@@ -136,7 +145,7 @@ mod encrypted {
         pub fn client_config(&self) -> Result<Option<ClientConfig>, RecordError> {
             let roots = match self {
                 Self::Off => return Ok(None),
-                Self::Verified => TrustedRoots::of_the_system(),
+                Self::Verified => TrustedRoots::from_system(),
                 Self::VerifiedBy(path) => from_file(path).map_err(|fault| refused(path, &fault))?,
             };
             let config = roots
@@ -153,7 +162,7 @@ mod encrypted {
     impl TrustedRoots {
         /// Loads the system's trusted certificates. Unreadable ones are logged and ignored.
         #[must_use]
-        pub fn of_the_system() -> Self {
+        pub fn from_system() -> Self {
             let mut roots = RootCertStore::empty();
             let found = rustls_native_certs::load_native_certs();
             for error in &found.errors {

@@ -106,7 +106,10 @@ mod tests {
         let mode = parameters.choice("mode", &[("ro", 1), ("rw", 2)]);
         assert_eq!(mode.expect("known"), Some(1));
         let left = parameters.clone().finish().expect_err("one is left");
-        assert!(left.to_string().contains("`theirs` is not known"), "{left}");
+        assert!(
+            left.to_string().contains("unknown parameter `theirs`"),
+            "{left}"
+        );
         parameters.ignore(&["theirs"]);
         parameters.finish().expect("none is left");
     }
@@ -120,9 +123,9 @@ mod tests {
             ("=secret", "of the form `name=value`"),
             (
                 "mode=secret%20",
-                "`mode=…` is not known; its values are `ro`",
+                "unknown value `mode=…`; the values are `ro`",
             ),
-            ("mode=rx", "`mode=rx` is not known"),
+            ("mode=rx", "unknown value `mode=rx`"),
             ("mode=%zz", "the parameter `mode`: a `%`"),
         ] {
             let uri = StoreUri::parse(&format!("db:?{query}")).expect("a scheme");

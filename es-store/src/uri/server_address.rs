@@ -33,17 +33,17 @@ pub struct UriHost {
 impl ServerAddress {
     pub(super) fn parse(uri: &StoreUri) -> Result<Self, &'static str> {
         if uri.rest().contains('#') {
-            return Err("a `#` in a password is written `%23`; nothing follows the parameters");
+            return Err("a `#` in a password is written `%23`; a URI has no fragment");
         }
         let location = match uri.location() {
             "" => "",
             location => location
                 .strip_prefix("//")
-                .ok_or("`//` is missing behind the scheme")?,
+                .ok_or("`//` is missing after the scheme")?,
         };
         let (authority, path) = location.split_once('/').unwrap_or((location, ""));
         if path.contains('@') {
-            return Err("a `/` in a password is written `%2F`, an `@` behind the hosts `%40`");
+            return Err("a `/` in a password is written `%2F`, an `@` after the hosts `%40`");
         }
         let (credentials, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) = match credentials.split_once(':') {

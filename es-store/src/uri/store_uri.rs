@@ -79,15 +79,15 @@ impl StoreUri {
     }
 
     /// Parses the address of a server, `//user:password@host:port,host:port/path`. Every part is
-    /// optional. `form` is an example of a valid URI for error messages.
+    /// optional. `example` is a valid URI for error messages.
     ///
     /// # Errors
     ///
     /// [`RecordError::InvalidUri`] if the address has another form, or a part of it cannot be
     /// decoded.
-    pub fn server(&self, form: &str) -> Result<ServerAddress, RecordError> {
+    pub fn server(&self, example: &str) -> Result<ServerAddress, RecordError> {
         ServerAddress::parse(self)
-            .map_err(|reason| self.invalid(format!("{reason}; it has the form `{form}`")))
+            .map_err(|reason| self.invalid(format!("{reason}; it has the form `{example}`")))
     }
 
     /// Returns the parameters. A store takes the ones that it supports and then calls
@@ -117,8 +117,8 @@ impl StoreUri {
         // `percent_encoding` keeps a `%` without digits; a typing error would then become part of a
         // password.
         let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
-        let mut behind = part.split('%').skip(1).map(str::as_bytes);
-        if !behind.all(|text| is_digit(text.first()) && is_digit(text.get(1))) {
+        let mut escaped = part.split('%').skip(1).map(str::as_bytes);
+        if !escaped.all(|text| is_digit(text.first()) && is_digit(text.get(1))) {
             return Err(
                 "a `%` must be followed by two hexadecimal digits; write `%25` for the character `%`",
             );

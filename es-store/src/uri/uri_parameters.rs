@@ -75,7 +75,7 @@ impl<'u> UriParameters<'u> {
                     .collect();
                 let value = shown(value);
                 format!(
-                    "`{name}={value}` is not known; its values are {}",
+                    "unknown value `{name}={value}`; the values are {}",
                     names.join(", ")
                 )
             })
@@ -95,13 +95,11 @@ impl<'u> UriParameters<'u> {
     pub fn finish(self) -> Result<(), RecordError> {
         match self.remaining.first() {
             None => Ok(()),
-            Some((name, _)) => Err(self
-                .uri
-                .invalid(format!("the parameter `{name}` is not known"))),
+            Some((name, _)) => Err(self.uri.invalid(format!("unknown parameter `{name}`"))),
         }
     }
 
-    /// Creates the error of the parameters together.
+    /// Creates an error about a combination of parameters.
     #[must_use]
     pub fn invalid(&self, reason: impl Into<String>) -> RecordError {
         self.uri.invalid(reason)
@@ -126,7 +124,7 @@ impl<'u> UriParameters<'u> {
 fn split_parameters(query: &str) -> Result<Vec<(&str, &str)>, String> {
     if query.contains(['@', '#', '?']) {
         let reason = "a `?` in a password is written `%3F`; in a parameter, `@`, `#` and `?` are written `%40`, `%23` and `%3F`";
-        return Err(format!("{reason}; nothing follows the parameters"));
+        return Err(format!("{reason}; a URI has no fragment"));
     }
     let is_name = |name: &str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);

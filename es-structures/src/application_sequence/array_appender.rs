@@ -25,7 +25,7 @@ pub(super) struct ArrayAppender {
     index: Arc<dyn PositionIndex>,
     cache: Arc<PositionCache>,
     /// Number of free positions at the end before a position that another program took; `None` if no such position is known.
-    hole: Option<u64>,
+    hole_len: Option<u64>,
     /// Set if the last read or write showed a free position at the end.
     is_at_end: bool,
     /// References from the floor on that are not known to be in the index.
@@ -49,7 +49,7 @@ impl ArrayAppender {
             array,
             index,
             cache,
-            hole: None,
+            hole_len: None,
             is_at_end: false,
             unindexed: Vec::new(),
             index_writes: JoinSet::new(),
@@ -74,9 +74,9 @@ impl ArrayAppender {
 
     /// Returns the number of references that fit at the end in one write: up to the next taken position, or to the end of
     /// the base array.
-    pub(super) fn room(&self) -> u64 {
+    pub(super) fn free_len(&self) -> u64 {
         let left = self.array.tree().left_in_base(self.cache.end());
-        self.hole.unwrap_or(left).min(left)
+        self.hole_len.unwrap_or(left).min(left)
     }
 
     /// Reads on from the end to the first free position. Returns whether there was anything.
@@ -115,20 +115,20 @@ impl ArrayAppender {
         let len = self.array.tree().left_in_base(start).min(PAGE_SIZE as u64);
         let page = self.array.items(start..start.saturating_add(len)).await;
         let page = page.map_err(record_error)?;
-        let taken = page.iter().position(Option::is_none);
-        let taken = taken.unwrap_or(page.len());
-        for (at, item) in (start..).zip(page[..taken].iter().copied().map(Option::flatten)) {
+        let taken_len = page.iter().position(Option::is_none);
+        let taken_len = taken_len.unwrap_or(page.len());
+        for (at, item) in (start..).zip(page[..taken_len].iter().copied().map(Option::flatten)) {
             self.cache.push(item);
             self.unindexed.extend(item.map(|item| (item, at)));
         }
-        let hole = page[taken..].iter().position(Option::is_some);
-        self.hole = hole.map(|len| len as u64);
-        self.is_at_end = taken < page.len();
-        Ok(taken == page.len() && !page.is_empty())
+        let hole_len = page[taken_len..].iter().position(Option::is_some);
+        self.hole_len = hole_len.map(|len| len as u64);
+        self.is_at_end = taken_len < page.len();
+        Ok(taken_len == page.len() && !page.is_empty())
     }
 
     /// Writes references to the end, all or none, and returns the position of the first. There must be
-    /// [`room`](Self::room) for them.
+    /// [`free_len`](Self::free_len) for them.
     ///
     /// # Errors
     ///
@@ -142,10 +142,10 @@ impl ArrayAppender {
         for item in items {
             self.cache.push(Some(*item));
         }
-        let hole = self.hole.map(|len| len - items.len() as u64);
+        let hole_len = self.hole_len.map(|len| len - items.len() as u64);
         // A taken position follows a hole that was filled.
-        self.is_at_end = hole != Some(0);
-        self.hole = hole.filter(|len| *len > 0);
+        self.is_at_end = hole_len != Some(0);
+        self.hole_len = hole_len.filter(|len| *len > 0);
         let entries = items.iter().copied().zip(start..).collect();
         self.index_in_background(entries).await;
         Ok(start)

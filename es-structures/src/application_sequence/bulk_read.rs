@@ -43,7 +43,7 @@ pub trait BulkRead: RecordManager {
     ) -> Result<Vec<(Uuid, Position)>, RecordError> {
         let mut last_positions = Vec::new();
         for id in self.sequence_ids(after, limit).await? {
-            let last = self.items(ItemQuery::last_of(id)).await?;
+            let last = self.items(ItemQuery::last(id)).await?;
             last_positions.extend(last.first().map(|item| (id, item.position)));
         }
         Ok(last_positions)

@@ -45,7 +45,7 @@ impl Inner {
             references.truncate(len_of(left, &references));
             let first = next + 1;
             next += references.len() as u64;
-            let plan = ReadPlan::new((first..).zip(references));
+            let plan = ReadPlan::new((first..).map(RecordId::new).zip(references));
             records.extend(plan.execute(&self.events).await?);
         }
         Ok(records)

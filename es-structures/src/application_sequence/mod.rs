@@ -1,4 +1,4 @@
-//! The application sequence of a store that cannot count its records.
+//! The application sequence of a store without record ids of its own.
 //!
 //! A follower needs record ids 1, 2, 3 … in the order in which events became visible. Some stores cannot write an event and
 //! its record id in one step: on Cassandra they lie in different partitions. [`PositionedRecords`] gives such a store record

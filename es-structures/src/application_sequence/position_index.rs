@@ -10,8 +10,10 @@ use crate::array::Reference;
 
 /// An index from items to their positions in the array of an application sequence.
 ///
-/// The array decides; the index only makes it unnecessary to read all of it. Every entry is true, and entries may be
-/// missing above the [`floor`](Self::floor).
+/// A position is an index into the array, from 0 on: the record id of the item minus 1.
+///
+/// The array is authoritative; the index saves reading all of it. No entry is wrong; entries may be missing from the
+/// [`floor`](Self::floor) on.
 ///
 /// # Contract
 ///

@@ -180,7 +180,7 @@ impl RecordManager for PositionedRecords {
         self.0.notifier.subscribe()
     }
 
-    /// Appends in a task of its own, which completes even if the caller drops the future.
+    /// Appends in a separate task, which completes even if the caller drops the future.
     async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let items = append.into_items();
         self.0.table.check_open()?;

@@ -27,23 +27,23 @@ enum Query {
     /// Items at consecutive positions of one sequence.
     Range {
         first: Reference,
-        record_ids: Vec<u64>,
+        record_ids: Vec<RecordId>,
     },
     /// Items at one position of several sequences.
     Across {
         position: i64,
-        record_ids: Vec<(Uuid, u64)>,
+        record_ids: Vec<(Uuid, RecordId)>,
     },
 }
 
 impl ReadPlan {
     /// Plans the reads of references with their record ids. Tombstones, which are `None`, are left out.
-    pub(super) fn new(references: impl Iterator<Item = (u64, Option<Reference>)>) -> Self {
+    pub(super) fn new(references: impl Iterator<Item = (RecordId, Option<Reference>)>) -> Self {
         let mut items: Vec<_> = references
             .filter_map(|(id, reference)| Some((reference?, id)))
             .collect();
         items.sort_unstable_by_key(|(item, id)| (item.sequence_id, item.position, *id));
-        let follows = |one: &(Reference, u64), next: &(Reference, u64)| {
+        let follows = |one: &(Reference, RecordId), next: &(Reference, RecordId)| {
             one.0.sequence_id == next.0.sequence_id
                 && one.0.position.checked_add(1) == Some(next.0.position)
         };
@@ -55,8 +55,9 @@ impl ReadPlan {
             }
         }
         single.sort_by_key(|(item, _)| item.position);
-        let at_one_position =
-            |one: &(Reference, u64), next: &(Reference, u64)| one.0.position == next.0.position;
+        let at_one_position = |one: &(Reference, RecordId), next: &(Reference, RecordId)| {
+            one.0.position == next.0.position
+        };
         for across in single.chunk_by(at_one_position) {
             queries.extend(across.chunks(MAX_SEQUENCES).map(Query::across));
         }
@@ -81,14 +82,14 @@ impl ReadPlan {
 }
 
 impl Query {
-    fn range(items: &[(Reference, u64)]) -> Self {
+    fn range(items: &[(Reference, RecordId)]) -> Self {
         Self::Range {
             first: items[0].0,
             record_ids: items.iter().map(|(_, id)| *id).collect(),
         }
     }
 
-    fn across(items: &[(Reference, u64)]) -> Self {
+    fn across(items: &[(Reference, RecordId)]) -> Self {
         if items.len() == 1 {
             return Self::range(items);
         }
@@ -113,7 +114,7 @@ impl Query {
 async fn read_range(
     events: &dyn BulkRead,
     first: Reference,
-    record_ids: &[u64],
+    record_ids: &[RecordId],
 ) -> Result<Vec<Record>, RecordError> {
     let last = first
         .position
@@ -135,7 +136,7 @@ async fn read_range(
 async fn read_across(
     events: &dyn BulkRead,
     position: i64,
-    record_ids: &[(Uuid, u64)],
+    record_ids: &[(Uuid, RecordId)],
 ) -> Result<Vec<Record>, RecordError> {
     let sequence_ids = record_ids.iter().map(|(sequence_id, _)| *sequence_id);
     let items = events
@@ -145,18 +146,15 @@ async fn read_across(
         .into_iter()
         .map(|item| (item.sequence_id, item))
         .collect();
-    let record = |(sequence_id, id): &(Uuid, u64)| {
+    let record = |(sequence_id, id): &(Uuid, RecordId)| {
         let item = items.get(sequence_id)?;
         Some(record(*id, item.clone()))
     };
     Ok(record_ids.iter().filter_map(record).collect())
 }
 
-fn record(id: u64, item: SequencedItem) -> Record {
-    Record {
-        id: RecordId::new(id),
-        item,
-    }
+fn record(id: RecordId, item: SequencedItem) -> Record {
+    Record { id, item }
 }
 
 #[cfg(test)]
@@ -171,7 +169,7 @@ mod tests {
                 sequence_id: Uuid::from_u128(sequence),
             })
         });
-        ReadPlan::new((1..).zip(references)).0
+        ReadPlan::new((1..).map(RecordId::new).zip(references)).0
     }
 
     fn range(sequence: u128, position: i64, record_ids: &[u64]) -> Query {
@@ -181,14 +179,14 @@ mod tests {
                 position,
                 sequence_id,
             },
-            record_ids: record_ids.to_vec(),
+            record_ids: record_ids.iter().copied().map(RecordId::new).collect(),
         }
     }
 
     fn across(position: i64, record_ids: &[(u128, u64)]) -> Query {
         let record_ids = record_ids
             .iter()
-            .map(|(id, record_id)| (Uuid::from_u128(*id), *record_id));
+            .map(|(id, record_id)| (Uuid::from_u128(*id), RecordId::new(*record_id)));
         Query::Across {
             position,
             record_ids: record_ids.collect(),
@@ -237,6 +235,9 @@ mod tests {
         let last = i64::MAX;
         let planned = plan(&[(1, last), (1, last - 1)]);
         assert_eq!(planned, [range(1, last - 1, &[2, 1])]);
-        assert_eq!(ReadPlan::new([(1, None)].into_iter()), ReadPlan(Vec::new()));
+        assert_eq!(
+            ReadPlan::new([(RecordId::new(1), None)].into_iter()),
+            ReadPlan(Vec::new())
+        );
     }
 }

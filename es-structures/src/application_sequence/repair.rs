@@ -124,7 +124,7 @@ impl Inner {
 
     async fn repair_sequence(&self, id: Uuid) -> Result<u64, RecordError> {
         self.table.check_open()?;
-        let last = self.events.items(ItemQuery::last_of(id)).await?;
+        let last = self.events.items(ItemQuery::last(id)).await?;
         let last = last.iter().map(|item| (id, item.position));
         self.repair_page(last.collect()).await
     }

@@ -1,6 +1,6 @@
 //! Requests to the writer of a process, and the callers' end of the channel.
 //!
-//! The group commit of `es_store::kit` has a queue of its own, which cannot be used here: it refuses every job after it is
+//! The group commit of `es_store::kit` has its own queue, which cannot be used here: it refuses every append after it is
 //! closed. An append to an application sequence makes several requests, and has stored its items before the last one. It
 //! must get its answer even if the table is closed meanwhile. A channel of tokio ends when its last sender is dropped, so an
 //! append that holds a sender keeps the writer running.
@@ -33,7 +33,7 @@ pub(super) enum Request {
 
 /// Stored items that need positions.
 pub(super) struct Assignment {
-    /// Earlier items of the same sequences, which had no position when they were looked for.
+    /// Earlier items of the same sequences that had no position at the last look-up.
     pub(super) earlier: Vec<Reference>,
     pub(super) items: Vec<Reference>,
     /// The lowest possible position of a reference to one of `items`.

@@ -48,8 +48,8 @@ pub(super) struct Unassigned {
     lower_bound: u64,
 }
 
-/// Positions that were assigned or found.
-type Positions = Vec<(Reference, u64)>;
+/// AssignedPositions that were assigned or found.
+type AssignedPositions = Vec<(Reference, u64)>;
 
 type Assignments = Vec<(Assignment, Reply<Appended>)>;
 
@@ -186,7 +186,7 @@ impl Writer {
 
     /// Assigns positions, puts them into the cache, and leaves in `unassigned` the items that got none.
     async fn assign_items(&mut self, unassigned: &mut Vec<Unassigned>) -> Result<(), RecordError> {
-        let mut positions = Positions::with_capacity(unassigned.len());
+        let mut positions = AssignedPositions::with_capacity(unassigned.len());
         let assigned = self.write_references(unassigned, &mut positions).await;
         for (item, at) in positions {
             // The floor may have passed some positions, which are then no longer in the cache.
@@ -198,15 +198,15 @@ impl Writer {
     async fn write_references(
         &mut self,
         unassigned: &mut Vec<Unassigned>,
-        positions: &mut Positions,
+        positions: &mut AssignedPositions,
     ) -> Result<(), RecordError> {
         self.appender().await?;
         self.skip_assigned(unassigned, positions).await?;
         let mut deadline = Instant::now() + TIMEOUT;
         while !unassigned.is_empty() {
             let appender = self.appender().await?;
-            let room = usize::try_from(appender.room()).unwrap_or(usize::MAX);
-            let len = unassigned.len().min(MAX_REFERENCES).min(room);
+            let free_len = usize::try_from(appender.free_len()).unwrap_or(usize::MAX);
+            let len = unassigned.len().min(MAX_REFERENCES).min(free_len);
             let items: Vec<_> = unassigned[..len].iter().map(|one| one.item).collect();
             match appender.append(&items).await {
                 Ok(start) => {
@@ -238,7 +238,7 @@ impl Writer {
     async fn skip_assigned(
         &mut self,
         unassigned: &mut Vec<Unassigned>,
-        positions: &mut Positions,
+        positions: &mut AssignedPositions,
     ) -> Result<(), RecordError> {
         let lower_bound = self.cache.end();
         let mut seen = HashSet::with_capacity(unassigned.len());

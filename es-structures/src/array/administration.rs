@@ -1,4 +1,4 @@
-//! Administration of a big array that a store keeps for itself.
+//! Maintenance of the big array of an application sequence.
 
 use std::collections::BTreeSet;
 
@@ -58,16 +58,16 @@ impl<T: Payload> BigArray<T> {
     }
 
     async fn clear_sequence(&self, id: Uuid) -> Result<()> {
-        let records = self.store().record_manager();
+        let record_manager = self.store().record_manager();
         loop {
             let mut query = ItemQuery::new(id);
             query.limit = Some(PAGE_SIZE);
-            let page = records.items(query).await?;
+            let page = record_manager.items(query).await?;
             if page.is_empty() {
                 return Ok(());
             }
             for item in page {
-                records.delete_record(id, item.position).await?;
+                record_manager.delete_record(id, item.position).await?;
             }
         }
     }

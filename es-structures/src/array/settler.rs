@@ -20,8 +20,8 @@ const MAX_OBSERVATIONS: u32 = 8;
 ///
 /// Choose a timeout that is longer than a writer takes from its number to its item. A free position at the end is no hole.
 ///
-/// Positions are assigned once, so a position that is free now was free all the time, and was a hole since a higher position
-/// was taken. A settler therefore remembers only at which times it saw which end of the array, however many holes there are.
+/// A taken position never becomes free. A settler therefore records only pairs of a time and the end of the array at that
+/// time: every position below a recorded end that is still free has been a hole since then.
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -43,8 +43,8 @@ const MAX_OBSERVATIONS: u32 = 8;
 ///
 /// # let timeout = Duration::ZERO;
 /// let mut settler = Settler::new(names.clone(), timeout); // such as 30 seconds
-/// let settled = settler.settle().await?; // once in a while
-/// assert_eq!((settled.tombstones, settled.below), (1, 3));
+/// let report = settler.settle().await?; // once in a while
+/// assert_eq!((report.tombstones, report.settled_below), (1, 3));
 /// assert_eq!(names.get(1).await?, Some(None));
 /// # Ok(())
 /// # }
@@ -75,7 +75,7 @@ pub struct SettleReport {
     /// Number of holes that late writers or other settlers filled during the pass.
     pub filled: u64,
     /// The position below which none is free.
-    pub below: u64,
+    pub settled_below: u64,
 }
 
 impl<T: Payload> Settler<T> {
@@ -91,7 +91,7 @@ impl<T: Payload> Settler<T> {
         }
     }
 
-    /// Starts at a position below which none is free, such as an earlier [`SettleReport::below`]. The first pass then reads
+    /// Starts at a position below which none is free, such as an earlier [`SettleReport::settled_below`]. The first pass then reads
     /// the array from there, not from 0.
     #[must_use]
     pub fn starting_at(mut self, position: u64) -> Self {
@@ -101,8 +101,8 @@ impl<T: Payload> Settler<T> {
 
     /// Fills the holes that have been open for the timeout. Call it regularly.
     ///
-    /// A hole is filled by the first pass that is a timeout later than the pass that saw it. That may be up to an eighth of
-    /// the timeout late, because passes that follow each other quickly are not all remembered.
+    /// A pass fills the holes that an earlier pass, at least one timeout ago, saw. That may be up to an eighth of the timeout
+    /// late, because passes that follow each other quickly are not all remembered.
     ///
     /// # Errors
     ///
@@ -124,7 +124,7 @@ impl<T: Payload> Settler<T> {
             }
             self.settled_below += 1;
         }
-        settled.below = self.settled_below;
+        settled.settled_below = self.settled_below;
         if settled.tombstones > 0 {
             let SettleReport { tombstones, .. } = settled;
             tracing::info!(

@@ -20,7 +20,7 @@ use super::time_bucket::{BucketSize, TimeBucket};
 
 /// A query for messages of a log. Add bounds and a limit, then await it for a list or read it as a stream.
 ///
-/// Bounds are times, and all given bounds apply. Each bucket between them is a sequence and takes a query of its own, so
+/// Bounds are times, and all given bounds apply. Each bucket between them is a sequence and takes a separate query, so
 /// larger buckets take fewer queries.
 #[must_use = "a query does nothing until it is awaited or streamed"]
 pub struct MessageQuery {

@@ -1,4 +1,4 @@
-//! The format of the file: one fact a line, indented below its subject.
+//! The format of the file: one fact per line, indented below its subject.
 
 use std::fmt;
 use std::str::FromStr;

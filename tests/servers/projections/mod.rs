@@ -142,7 +142,7 @@ fn cases_of_tables<S: ends::Doing>() -> Vec<Trial> {
         ),
         trial(
             S::NAME,
-            "a_policy_saves_in_the_transaction_of_its_position",
+            "a_projection_saves_in_the_transaction_of_its_position",
             tables::policy::<S>,
         ),
         trial(

@@ -173,11 +173,11 @@ impl<M: ReadModel> ProjectionTables<M::Transaction> for Pausing<M> {
         &self,
         transaction: &mut M::Transaction,
         name: &str,
-        position: RecordId,
+        record_id: RecordId,
     ) -> Done<()> {
         self.inner
             .tables()
-            .remove_letter(transaction, name, position)
+            .remove_letter(transaction, name, record_id)
             .await
     }
 }

@@ -66,7 +66,7 @@ async fn follower(app: &Application) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move { NotificationLog::changed(&log, last).await })
 }
 
-/// The policy takes effect once, whatever fails.
+/// The projection that issues commands takes effect once, whatever fails.
 pub(crate) async fn policy<S: SqlStore>() {
     let folder = tempfile::tempdir().expect("a directory");
     let app = S::application(folder.path()).await;

@@ -1,4 +1,4 @@
-//! Cases of events in transactions of the caller: on each store, they commit or roll back together
+//! Cases of events in the caller's transactions: on each store, they commit or roll back together
 //! with the caller's rows.
 
 mod cases;

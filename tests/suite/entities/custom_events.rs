@@ -73,7 +73,7 @@ async fn custom_events_are_stored_in_a_spawned_task() {
 }
 
 #[tokio::test]
-async fn a_list_with_a_taken_position_is_not_stored() {
+async fn an_append_with_a_taken_position_is_not_stored() {
     let app = by_time().await;
     let store = app.event_store();
     store.append(&[warm(2, 20)]).await.unwrap();

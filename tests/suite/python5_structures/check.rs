@@ -57,7 +57,7 @@ async fn python5_accepts_our_big_arrays() {
 
 #[tokio::test]
 #[ignore = "needs a Python with the library"]
-async fn python5_accepts_what_we_append_to_its_big_array() {
+async fn python5_accepts_our_appends_to_its_big_array() {
     let of_python: BTreeMap<String, Value> = described("bigarray.db");
     let text = |key: &str| of_python[key].as_str().unwrap().to_owned();
     let array_size: u32 = of_python["array_size"].to_string().parse().unwrap();

@@ -54,8 +54,8 @@ impl<T: serde::Serialize + serde::de::DeserializeOwned> StatePart for T {}
 /// Compiles if values of the type can be stored in a snapshot.
 pub const fn snapshottable<T: State + StatePart>() {}
 
-/// Stands for the value of a field that cannot be deserialised. Expansions contain it only beside a
-/// compile error, so it never runs.
+/// A placeholder for the value of a field that cannot be deserialised. Expansions contain it only
+/// beside a compile error, so it never runs.
 pub fn never<T>() -> T {
     unreachable!("a field of this type is a compile error")
 }

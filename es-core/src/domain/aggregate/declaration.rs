@@ -13,7 +13,7 @@ pub(crate) struct Names {
     pub(super) is_library: bool,
 }
 
-/// The declaration of an event type besides its names.
+/// Version, shape and former shapes of an event type.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Declaration {
     pub(crate) version: u32,

@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_an_object_makes_it_none() {
+    fn text_after_an_object_is_refused() {
         for text in ["{}}", "{} x", "{\"a\":1}{}", "{\"a\":1", "[]x"] {
             assert!(RawHeader::parse(text).is_err(), "{text}");
         }

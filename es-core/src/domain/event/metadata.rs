@@ -11,8 +11,7 @@ use uuid::Uuid;
 
 use super::event_header::EventHeader;
 
-/// Metadata of events: a correlation id, a causation id, and entries of the program's own, such as
-/// the user who made the request.
+/// Metadata of events: a correlation id, a causation id, and custom entries, such as the user who made the request.
 ///
 /// Metadata belongs to a unit of work: see [`scope`](Self::scope). Every event that is triggered in
 /// it is stored with the metadata, under `__metadata__`, and the hash covers it. `mutate` does not
@@ -77,7 +76,7 @@ impl Metadata {
         self
     }
 
-    /// Adds an entry of the program's own.
+    /// Adds a custom entry.
     #[must_use]
     pub fn with(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.entries.insert(key.into(), value.into());
@@ -96,13 +95,13 @@ impl Metadata {
         self.causation_id
     }
 
-    /// Returns an entry of the program's own.
+    /// Returns a custom entry.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries.get(key)
     }
 
-    /// Returns all entries of the program's own, by ascending key.
+    /// Returns all custom entries, by ascending key.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.entries
             .iter()

@@ -33,6 +33,7 @@ pub fn seal(object: &str, salt: &Salt) -> EventHash {
     EventHash::from_hasher(new_hasher([object, ""], salt))
 }
 
+/// Creates the hasher of an event. `object` is the text before and after the hash entry.
 fn new_hasher(object: [&str; 2], salt: &Salt) -> Sha256 {
     let mut hasher = Sha256::new_with_prefix("[");
     hasher.update(object[0]);

@@ -48,7 +48,7 @@ mod tests {
     use super::decode_leniently;
 
     #[test]
-    fn what_python_reads_is_read() {
+    fn base64_that_python_reads_is_read() {
         for text in [
             "YWI=", "Y W\nI=", "YW-I=", "YWI=YWI=", "YWJ=", "=YWI=", "YéWI=",
         ] {

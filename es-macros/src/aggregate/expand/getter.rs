@@ -14,10 +14,9 @@ pub(super) struct Getter {
 }
 
 impl Getter {
-    /// Chooses the return type by the name of the type. A type of the user's own may have one of
-    /// these names: the values of `Copy` types are cloned and references rely on deref coercion, so
-    /// that most such types compile as well. The compiler reports the others at the type of the
-    /// field.
+    /// Chooses the return type by the name of the type. A user's type may have one of these names.
+    /// Values of `Copy` types are therefore cloned, and references rely on deref coercion, so that
+    /// most such types compile. The compiler reports the others at the type of the field.
     pub(super) fn new(field: &Ident, ty: &Type) -> Self {
         // If `ty` comes from a `macro_rules` definition, `self` does not resolve at its span.
         let span = Span::call_site().located_at(ty.span());

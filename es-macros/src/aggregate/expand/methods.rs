@@ -79,7 +79,7 @@ fn constructor_docs(model: &Model, id: &str) -> TokenStream {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "Returns `Error::InvalidEvent` if an argument cannot be serialized.".to_owned(),
+        "Returns `Error::InvalidEvent` if an argument cannot be serialised.".to_owned(),
     ])
 }
 
@@ -125,15 +125,16 @@ fn setter_docs(model: &Model, field: &AggregateField) -> TokenStream {
     let (noun, name) = (model.macro_name.noun(), names::text(&field.ident));
     docs::lines(&[
         format!(
-            "Triggers `AttributeChanged` to set `{name}`. The event is pending until the {noun} \
-             is saved."
+            "Triggers `AttributeChanged` to set `{name}`. The {noun} changes at once; the event is \
+             pending until the {noun} is saved."
         ),
         String::new(),
         "# Errors".to_owned(),
         String::new(),
         format!(
-            "Returns `Error::Discarded` if the {noun} is discarded, and `Error::InvalidEvent` if \
-             the value cannot be serialized. The {noun} is then unchanged."
+            "Returns `Error::Discarded` if the {noun} is discarded, `Error::InvalidEvent` if the \
+             value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and \
+             `Error::Broken` if `mutate` has panicked. The {noun} is then unchanged."
         ),
     ])
 }

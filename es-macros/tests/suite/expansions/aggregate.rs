@@ -272,7 +272,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create(
         ruler: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
@@ -282,7 +282,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create_with(
         id: ::es::__private::Uuid,
         ruler: impl ::core::convert::Into<String>,
@@ -298,11 +298,11 @@ impl World {
     pub fn ruler(&self) -> &::core::primitive::str {
         &self.ruler
     }
-    /// Triggers `AttributeChanged` to set `ruler`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `ruler`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_ruler(
         &mut self,
         value: impl ::core::convert::Into<String>,

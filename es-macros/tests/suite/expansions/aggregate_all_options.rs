@@ -468,7 +468,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub(crate) fn create(
         owner: impl ::core::convert::Into<String>,
         limit: Decimal,
@@ -487,7 +487,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub(crate) fn create_with(
         id: crate::framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -509,11 +509,11 @@ impl Account {
     pub(crate) fn allowed(&self) -> &Decimal {
         &self.limit
     }
-    /// Triggers `AttributeChanged` to set `limit`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `limit`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub(crate) fn allow(
         &mut self,
         value: Decimal,
@@ -529,11 +529,11 @@ impl Account {
         ::core::clone::Clone::clone(&self.fee)
     }
     #[cfg(feature = "fees")]
-    /// Triggers `AttributeChanged` to set `fee`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `fee`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub(crate) fn set_fee(
         &mut self,
         value: u32,

@@ -256,7 +256,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create(
         owner: impl ::core::convert::Into<String>,
         reference: Option<String>,
@@ -267,7 +267,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create_with(
         id: framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -285,11 +285,11 @@ impl Ledger {
     pub fn owner(&self) -> &::core::primitive::str {
         &self.owner
     }
-    /// Triggers `AttributeChanged` to set `owner`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `owner`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_owner(
         &mut self,
         value: impl ::core::convert::Into<String>,

@@ -262,7 +262,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     fn create(id: impl ::core::convert::Into<String>) -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id(), id)
     }
@@ -270,7 +270,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     fn create_with(
         id: ::es::__private::Uuid,
         id: impl ::core::convert::Into<String>,
@@ -282,11 +282,11 @@ impl World {
             },
         )
     }
-    /// Triggers `AttributeChanged` to set `id`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `id`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     fn set_id(
         &mut self,
         value: impl ::core::convert::Into<String>,

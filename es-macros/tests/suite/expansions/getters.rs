@@ -316,7 +316,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create(
         customer: impl ::core::convert::Into<String>,
         lines: Vec<Line>,
@@ -343,7 +343,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
     pub fn create_with(
         id: ::es::__private::Uuid,
         customer: impl ::core::convert::Into<String>,
@@ -373,11 +373,11 @@ impl Order {
     pub fn customer(&self) -> &::core::primitive::str {
         &self.customer
     }
-    /// Triggers `AttributeChanged` to set `customer`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `customer`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_customer(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -391,11 +391,11 @@ impl Order {
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
-    /// Triggers `AttributeChanged` to set `lines`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `lines`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_lines(&mut self, value: Vec<Line>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Lines(value))
     }
@@ -403,11 +403,11 @@ impl Order {
     pub fn count(&self) -> u32 {
         ::core::clone::Clone::clone(&self.count)
     }
-    /// Triggers `AttributeChanged` to set `count`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `count`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_count(&mut self, value: u32) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Count(value))
     }
@@ -415,11 +415,11 @@ impl Order {
     pub fn note(&self) -> ::core::option::Option<&::core::primitive::str> {
         ::core::option::Option::as_deref(&self.note)
     }
-    /// Triggers `AttributeChanged` to set `note`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `note`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_note(&mut self, value: Option<String>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Note(value))
     }
@@ -427,11 +427,11 @@ impl Order {
     pub fn tags(&self) -> ::core::option::Option<&[Tag]> {
         ::core::option::Option::as_deref(&self.tags)
     }
-    /// Triggers `AttributeChanged` to set `tags`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `tags`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_tags(&mut self, value: Option<Vec<Tag>>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Tags(value))
     }
@@ -439,11 +439,11 @@ impl Order {
     pub fn discount(&self) -> Option<i64> {
         ::core::clone::Clone::clone(&self.discount)
     }
-    /// Triggers `AttributeChanged` to set `discount`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `discount`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_discount(&mut self, value: Option<i64>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Discount(value))
     }
@@ -451,11 +451,11 @@ impl Order {
     pub fn address(&self) -> ::core::option::Option<&Address> {
         ::core::option::Option::as_ref(&self.address)
     }
-    /// Triggers `AttributeChanged` to set `address`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `address`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_address(
         &mut self,
         value: Option<Address>,
@@ -466,11 +466,11 @@ impl Order {
     pub fn total(&self) -> &Money {
         &self.total
     }
-    /// Triggers `AttributeChanged` to set `total`. The event is pending until the aggregate is saved.
+    /// Triggers `AttributeChanged` to set `total`. The aggregate changes at once; the event is pending until the aggregate is saved.
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_total(&mut self, value: Money) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Total(value))
     }

@@ -39,8 +39,8 @@ impl<'i> Batch<'i> {
         Self::without(&HashSet::new(), appends, outcomes)
     }
 
-    /// Creates a batch with the items of the appends that use no position in `taken`. In `outcomes`
-    /// it accepts these, and rejects each other append with a conflict at its first taken position.
+    /// Creates a batch from the appends that use no position in `taken`, and records in `outcomes`
+    /// which appends were accepted or conflict.
     pub fn without(
         taken: &HashSet<(Uuid, Position)>,
         appends: &'i [Append],
@@ -85,23 +85,22 @@ impl<'i> Batch<'i> {
     pub fn statements(&self, size: StatementSize) -> impl Iterator<Item = &[&'i SequencedItem]> {
         let mut rest = &self.items[..];
         std::iter::from_fn(move || {
-            let piece = fitting(rest, size);
-            let (piece, behind) = rest.split_at_checked(piece)?;
-            rest = behind;
-            (!piece.is_empty()).then_some(piece)
+            let statement;
+            (statement, rest) = rest.split_at_checked(next_statement_len(rest, size))?;
+            (!statement.is_empty()).then_some(statement)
         })
     }
 }
 
 /// Returns the number of items in the next statement, which is at least one if there are items.
-fn fitting(items: &[&SequencedItem], size: StatementSize) -> usize {
+fn next_statement_len(items: &[&SequencedItem], size: StatementSize) -> usize {
     let mut bytes = 0;
     let fits = |item: &&&SequencedItem| {
         bytes += item.data.len();
         bytes <= size.bytes
     };
-    let fitting = items.iter().take(size.rows).take_while(fits).count();
-    fitting.max(1).min(items.len())
+    let len = items.iter().take(size.rows).take_while(fits).count();
+    len.max(1).min(items.len())
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ impl BatchOutcomes {
         });
     }
 
-    /// Rejects the next append with an error of its own.
+    /// Rejects the next append with its own error.
     pub fn reject(&mut self, error: RecordError) {
         self.appends.push(Err(error));
     }

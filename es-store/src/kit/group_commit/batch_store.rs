@@ -35,7 +35,7 @@ pub trait BatchStore: Send + 'static {
     /// position.
     ///
     /// An append with a taken position is skipped as a whole and rejected in its outcome. So is an
-    /// append with an error of its own, if the transaction survives it. A store may first try one
+    /// append with its own error, if the transaction survives it. A store may first try one
     /// statement for all appends. If that fails, it starts the transaction again, takes the lock
     /// again, and uses statements that distinguish the appends.
     ///

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use queue::{PushError, Queue};
 
-type Job = oneshot::Sender<()>;
+type Entry = oneshot::Sender<()>;
 
 /// The final result of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ fn model(check: impl Fn() + Sync + Send + 'static) {
     builder.check(check);
 }
 
-fn call(queue: &Queue<Job>) -> Seen {
+fn call(queue: &Queue<Entry>) -> Seen {
     let (reply, answer) = oneshot::channel();
     block_on(async {
         match queue.push(reply).await {
@@ -42,8 +42,8 @@ fn call(queue: &Queue<Job>) -> Seen {
     })
 }
 
-/// Answers jobs in batches of at most two until the queue ends.
-fn write(queue: &Queue<Job>) {
+/// Answers entries in batches of at most two until the queue ends.
+fn write(queue: &Queue<Entry>) {
     while block_on(queue.wait()) {
         for reply in queue.drain(2) {
             reply.send(()).expect("the caller waits");
@@ -51,12 +51,12 @@ fn write(queue: &Queue<Job>) {
     }
     assert!(
         queue.stop().is_empty(),
-        "a writer that is told to end leaves nothing behind"
+        "a writer that was closed leaves no entries"
     );
 }
 
 #[test]
-fn every_caller_is_answered_with_room_for_one() {
+fn every_caller_is_answered_by_a_queue_of_one_slot() {
     model(|| {
         let queue = Arc::new(Queue::new(1));
         let callers: Vec<_> = (0..2)
@@ -112,7 +112,7 @@ fn nobody_waits_for_a_writer_that_has_died() {
                 thread::spawn(move || call(&queue))
             })
             .collect();
-        // The jobs that the writer took, and those that it leaves, are dropped.
+        // The entries that the writer took, and those that it leaves, are dropped.
         drop(queue.drain(1));
         drop(queue.stop());
         for caller in callers {
@@ -132,7 +132,7 @@ fn nobody_waits_for_a_writer_that_has_died() {
 #[test]
 fn a_caller_that_gives_up_while_it_waits_for_room_takes_none() {
     model(|| {
-        let queue: Arc<Queue<Job>> = Arc::new(Queue::new(1));
+        let queue: Arc<Queue<Entry>> = Arc::new(Queue::new(1));
         let (first, _answer) = oneshot::channel();
         block_on(queue.push(first)).expect("there is room");
         let waiting = thread::spawn({

@@ -20,12 +20,12 @@ mod batch;
 mod batch_outcomes;
 mod batch_store;
 #[cfg(test)]
-mod fake;
-mod job;
+mod fake_store;
 #[cfg(test)]
 mod loom_tests;
 mod plan;
 mod queue;
+mod queued_append;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -43,8 +43,8 @@ use std::thread::{self, Thread};
 
 use tokio::sync::oneshot;
 
-use self::job::{Job, writer_stopped_during_append};
 use self::queue::{PushError, Queue};
+use self::queued_append::{QueuedAppend, writer_stopped_during_append};
 use self::writer::Writer;
 use crate::append::Append;
 use crate::appended::Appended;
@@ -54,7 +54,7 @@ pub use self::batch::{Batch, StatementSize};
 pub use self::batch_outcomes::BatchOutcomes;
 pub use self::batch_store::{BatchStore, StoredItem, WriteError};
 #[doc(hidden)]
-pub use self::job::repeat;
+pub use self::queued_append::repeat;
 
 /// Capacity of the queue. Callers wait when it is full.
 pub const QUEUE_CAPACITY: usize = 4_096;
@@ -65,7 +65,7 @@ pub const MAX_BATCH: usize = 1_000;
 /// The callers' handle of the writer. After it is dropped, the writer finishes the queued appends
 /// and stops.
 pub struct GroupCommit {
-    queue: Arc<Queue<Job>>,
+    queue: Arc<Queue<QueuedAppend>>,
 }
 
 impl GroupCommit {
@@ -108,10 +108,10 @@ impl GroupCommit {
     /// The store's error for this append.
     pub async fn append(&self, append: Append) -> Result<Appended, RecordError> {
         let (reply, answer) = oneshot::channel();
-        match self.queue.push(Job { append, reply }).await {
+        match self.queue.push(QueuedAppend { append, reply }).await {
             Ok(()) => {}
             Err(PushError::Closed) => return Err(RecordError::Closed),
-            Err(PushError::WriterStopped) => return Err(job::writer_stopped()),
+            Err(PushError::WriterStopped) => return Err(queued_append::writer_stopped()),
         }
         answer
             .await

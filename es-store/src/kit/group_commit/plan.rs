@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use uuid::Uuid;
 
-use super::job::{Job, Reply, answer};
+use super::queued_append::{QueuedAppend, Reply, answer};
 use crate::append::Append;
 use crate::appended::Appended;
 use crate::error::RecordError;
@@ -25,7 +25,7 @@ pub(super) struct Plan {
 }
 
 struct Deferred {
-    job: Job,
+    queued: QueuedAppend,
     earlier: Vec<EarlierClaim>,
 }
 
@@ -38,30 +38,30 @@ struct EarlierClaim {
 type Key = (Uuid, Position);
 
 impl Plan {
-    /// Splits jobs into appends to write and appends to defer. Answers an append at once if it is
+    /// Splits queued appends into appends to write and appends to defer. Answers an append at once if it is
     /// empty or uses a position twice, and drops it if its caller has stopped waiting.
-    pub(super) fn new(jobs: Vec<Job>) -> Self {
+    pub(super) fn new(queued_appends: Vec<QueuedAppend>) -> Self {
         let mut plan = Self::default();
-        let mut owners = HashMap::with_capacity(jobs.len());
-        for job in jobs {
-            if !job.reply.is_closed() {
-                plan.add(job, &mut owners);
+        let mut owners = HashMap::with_capacity(queued_appends.len());
+        for queued in queued_appends {
+            if !queued.reply.is_closed() {
+                plan.add(queued, &mut owners);
             }
         }
         plan
     }
 
-    fn add(&mut self, job: Job, owners: &mut HashMap<Key, usize>) {
-        if job.append.is_empty() {
-            return answer(job.reply, Ok(Appended::default()));
+    fn add(&mut self, queued: QueuedAppend, owners: &mut HashMap<Key, usize>) {
+        if queued.append.is_empty() {
+            return answer(queued.reply, Ok(Appended::default()));
         }
-        match claim(job.append.items(), owners, self.appends.len()) {
+        match claim(queued.append.items(), owners, self.appends.len()) {
             ClaimResult::Claimed => {
-                self.appends.push(job.append);
-                self.replies.push(job.reply);
+                self.appends.push(queued.append);
+                self.replies.push(queued.reply);
             }
-            ClaimResult::Contested(earlier) => self.deferred.push(Deferred { job, earlier }),
-            ClaimResult::Duplicate(key) => answer(job.reply, Err(conflict(key))),
+            ClaimResult::Contested(earlier) => self.deferred.push(Deferred { queued, earlier }),
+            ClaimResult::Duplicate(key) => answer(queued.reply, Err(conflict(key))),
         }
     }
 
@@ -70,7 +70,7 @@ impl Plan {
     ///
     /// An append without an outcome gets no answer here: its caller sees that the reply channel was
     /// dropped, and reports an unknown outcome.
-    pub(super) fn finish(self, outcomes: Vec<Result<Appended, RecordError>>) -> Vec<Job> {
+    pub(super) fn finish(self, outcomes: Vec<Result<Appended, RecordError>>) -> Vec<QueuedAppend> {
         let kept: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
         for (reply, outcome) in self.replies.into_iter().zip(outcomes) {
             answer(reply, outcome);
@@ -82,8 +82,8 @@ impl Plan {
                 .iter()
                 .find(|claim| kept.get(claim.append) == Some(&true));
             match winner {
-                Some(claim) => answer(deferred.job.reply, Err(conflict(claim.key))),
-                None => next.push(deferred.job),
+                Some(claim) => answer(deferred.queued.reply, Err(conflict(claim.key))),
+                None => next.push(deferred.queued),
             }
         }
         next

@@ -6,28 +6,28 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A bounded queue of jobs for one writer.
+/// A bounded queue of entries for one writer.
 ///
 /// Invariants:
-/// 1. One lock guards `phase` and `jobs`. Every accepted job is therefore seen by the writer before
+/// 1. One lock guards `phase` and `entries`. Every accepted entry is therefore seen by the writer before
 ///    [`Queue::wait`] returns `false`, or returned by [`Queue::stop`].
-/// 2. `room` has a permit for each free slot.
+/// 2. `free_slots` has a permit for each free slot.
 pub(super) struct Queue<T> {
     state: Mutex<State<T>>,
-    room: Semaphore,
+    free_slots: Semaphore,
     work: Notify,
     stopped: Notify,
 }
 
 struct State<T> {
-    jobs: VecDeque<T>,
+    entries: VecDeque<T>,
     phase: Phase,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// The queue accepts no jobs, and the writer finishes the accepted ones.
+    /// The queue accepts no entries, and the writer finishes the accepted ones.
     Closing,
     /// The writer has finished after a close.
     Closed,
@@ -35,7 +35,7 @@ enum Phase {
     Broken,
 }
 
-/// The reason for rejecting a job.
+/// The reason for rejecting an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PushError {
     /// The queue was closed.
@@ -48,24 +48,24 @@ impl<T> Queue<T> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             state: Mutex::new(State {
-                jobs: VecDeque::new(),
+                entries: VecDeque::new(),
                 phase: Phase::Open,
             }),
-            room: Semaphore::new(capacity),
+            free_slots: Semaphore::new(capacity),
             work: Notify::new(),
             stopped: Notify::new(),
         }
     }
 
-    /// Waits for a free slot and adds a job.
-    pub(super) async fn push(&self, job: T) -> Result<(), PushError> {
+    /// Waits for a free slot and adds an entry.
+    pub(super) async fn push(&self, entry: T) -> Result<(), PushError> {
         // The semaphore is closed only after the phase has changed, so the phase tells the reason.
-        let room = self.room.acquire().await.ok();
+        let slot = self.free_slots.acquire().await.ok();
         let mut state = self.lock();
-        match (state.phase, room) {
-            (Phase::Open, Some(room)) => {
-                room.forget();
-                state.jobs.push_back(job);
+        match (state.phase, slot) {
+            (Phase::Open, Some(slot)) => {
+                slot.forget();
+                state.entries.push_back(entry);
             }
             (Phase::Broken, _) => return Err(PushError::WriterStopped),
             _ => return Err(PushError::Closed),
@@ -75,12 +75,12 @@ impl<T> Queue<T> {
         Ok(())
     }
 
-    /// Waits for jobs; returns `false` if the queue is closed and empty. Only the writer calls it.
+    /// Waits for entries; returns `false` if the queue is closed and empty. Only the writer calls it.
     pub(super) async fn wait(&self) -> bool {
         loop {
             {
                 let state = self.lock();
-                if !state.jobs.is_empty() {
+                if !state.entries.is_empty() {
                     return true;
                 }
                 if state.phase != Phase::Open {
@@ -91,39 +91,39 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the oldest jobs, at most `limit`. Only the writer calls it.
+    /// Takes the oldest entries, at most `limit`. Only the writer calls it.
     pub(super) fn drain(&self, limit: usize) -> Vec<T> {
         let mut state = self.lock();
-        let len = limit.min(state.jobs.len());
-        let jobs: Vec<T> = state.jobs.drain(..len).collect();
+        let len = limit.min(state.entries.len());
+        let entries: Vec<T> = state.entries.drain(..len).collect();
         drop(state);
-        self.room.add_permits(len);
-        jobs
+        self.free_slots.add_permits(len);
+        entries
     }
 
-    /// Rejects further jobs.
+    /// Rejects further entries.
     pub(super) fn close(&self) {
         let mut state = self.lock();
         if state.phase == Phase::Open {
             state.phase = Phase::Closing;
         }
         drop(state);
-        self.room.close();
+        self.free_slots.close();
         self.work.notify_one();
     }
 
-    /// Marks the writer as stopped and returns the unfinished jobs. Only the writer calls it.
+    /// Marks the writer as stopped and returns the unfinished entries. Only the writer calls it.
     pub(super) fn stop(&self) -> Vec<T> {
         let mut state = self.lock();
-        let jobs = Vec::from(std::mem::take(&mut state.jobs));
+        let entries = Vec::from(std::mem::take(&mut state.entries));
         state.phase = match state.phase {
-            Phase::Closing if jobs.is_empty() => Phase::Closed,
+            Phase::Closing if entries.is_empty() => Phase::Closed,
             _ => Phase::Broken,
         };
         drop(state);
-        self.room.close();
+        self.free_slots.close();
         self.stopped.notify_waiters();
-        jobs
+        entries
     }
 
     /// Waits until the writer has stopped.
@@ -140,7 +140,7 @@ impl<T> Queue<T> {
         reason = "the loom tests compile this file too, and do not call it"
     )]
     pub(super) fn len(&self) -> usize {
-        self.lock().jobs.len()
+        self.lock().entries.len()
     }
 
     #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::fake::{Fake, Fault};
+use super::fake_store::{Fake, Fault};
 use super::{GroupCommit, MAX_BATCH, QUEUE_CAPACITY};
 use crate::append::Append;
 use crate::appended::Appended;
@@ -105,7 +105,7 @@ async fn of_two_that_want_one_position_the_first_in_the_queue_has_it() {
 }
 
 #[tokio::test]
-async fn one_whose_rival_is_refused_is_written_next() {
+async fn a_deferred_append_is_written_next_if_the_earlier_one_is_refused() {
     let fake = Fake::gated(&[]);
     fake.script().insert(&[list(9, &[0])]);
     let refused = vec![item(1, 0, "x"), item(9, 0, "x")];
@@ -115,7 +115,7 @@ async fn one_whose_rival_is_refused_is_written_next() {
 }
 
 #[tokio::test]
-async fn a_position_twice_in_one_list_conflicts_without_the_store() {
+async fn a_position_twice_in_one_append_conflicts_without_the_store() {
     let fake = Fake::gated(&[]);
     let outcomes = batch(
         &fake,
@@ -264,7 +264,7 @@ async fn after_a_panic_appends_are_refused_and_close_returns() {
 }
 
 #[tokio::test]
-async fn close_finishes_what_was_accepted_and_drops_the_store() {
+async fn close_finishes_accepted_appends_and_drops_the_store() {
     let fake = Fake::gated(&[]);
     let group = Arc::new(GroupCommit::on_thread("test", fake.clone()).expect("a thread"));
     let calls: Vec<_> = (0..10)

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::job::{Job, answer, repeat, writer_stopped};
 use super::plan::Plan;
 use super::queue::Queue;
+use super::queued_append::{QueuedAppend, answer, repeat, writer_stopped};
 use super::{BatchStore, MAX_BATCH, StoredItem, WriteError};
 use crate::append::Append;
 use crate::appended::Appended;
@@ -24,24 +24,24 @@ pub(super) struct Writer<S> {
     store: S,
     queue: StopGuard,
     /// Deferred appends of the previous batch, which go first in the next one.
-    carried: Vec<Job>,
+    carried: Vec<QueuedAppend>,
 }
 
 /// Answers all callers when the writer stops, also after a panic or a shutdown of the runtime. The
-/// jobs of the current batch are dropped with their reply channels; this guard answers the queued
+/// queued appends of the current batch are dropped with their reply channels; this guard answers the queued
 /// ones. The store is declared before the guard and is dropped first.
-struct StopGuard(Arc<Queue<Job>>);
+struct StopGuard(Arc<Queue<QueuedAppend>>);
 
 impl Drop for StopGuard {
     fn drop(&mut self) {
-        for job in self.0.stop() {
-            answer(job.reply, Err(writer_stopped()));
+        for queued in self.0.stop() {
+            answer(queued.reply, Err(writer_stopped()));
         }
     }
 }
 
 impl<S: BatchStore> Writer<S> {
-    pub(super) fn new(store: S, queue: Arc<Queue<Job>>) -> Self {
+    pub(super) fn new(store: S, queue: Arc<Queue<QueuedAppend>>) -> Self {
         Self {
             store,
             queue: StopGuard(queue),
@@ -57,16 +57,20 @@ impl<S: BatchStore> Writer<S> {
 
     async fn round(&mut self) {
         let locked = self.store.lock().await;
-        let mut jobs = std::mem::take(&mut self.carried);
-        jobs.extend(self.queue.0.drain(MAX_BATCH.saturating_sub(jobs.len())));
+        let mut queued_appends = std::mem::take(&mut self.carried);
+        queued_appends.extend(
+            self.queue
+                .0
+                .drain(MAX_BATCH.saturating_sub(queued_appends.len())),
+        );
         if let Err(error) = locked {
-            let errors = repeat(error, jobs.len());
-            return jobs
+            let errors = repeat(error, queued_appends.len());
+            return queued_appends
                 .into_iter()
                 .zip(errors)
-                .for_each(|(job, error)| answer(job.reply, Err(error)));
+                .for_each(|(queued, error)| answer(queued.reply, Err(error)));
         }
-        let plan = Plan::new(jobs);
+        let plan = Plan::new(queued_appends);
         if plan.appends.is_empty() {
             return self.store.unlock().await;
         }

@@ -87,7 +87,7 @@ fn steps() -> impl Iterator<Item = (fn(&Database) -> &Script, Fault)> {
 
 /// Deletes the last event, one before it, and several up to the last; at the end of a base array and elsewhere.
 #[tokio::test]
-async fn wherever_a_deletion_fails_an_id_is_not_given_again() {
+async fn a_record_id_is_never_reused_whichever_step_of_a_deletion_fails() {
     for (step, fault) in steps() {
         for (stored, deleted) in [(8, 7..8), (8, 6..7), (8, 5..8), (10, 9..10), (13, 8..10)] {
             let database = Database::new();
@@ -130,7 +130,7 @@ async fn a_process_that_has_not_read_so_far_puts_nothing_where_a_reference_stood
 }
 
 #[tokio::test]
-async fn what_is_appended_again_where_another_process_deleted_it_has_a_new_id() {
+async fn an_event_appended_after_its_deletion_by_another_process_gets_a_new_record_id() {
     let database = Database::new();
     let (process, other) = (database.process(), database.process());
     filled(&process).await;
@@ -144,7 +144,7 @@ async fn what_is_appended_again_where_another_process_deleted_it_has_a_new_id() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_appended_again_after_a_deletion_that_failed_is_seen_once() {
+async fn an_event_appended_after_a_failed_deletion_is_seen_once() {
     for fails_again in [false, true] {
         let database = Database::new();
         let process = database.process();
@@ -190,7 +190,7 @@ async fn a_deleted_item_is_not_indexed_later() {
 }
 
 #[tokio::test]
-async fn what_is_appended_again_before_its_reference_is_removed_has_a_position() {
+async fn an_event_appended_during_its_deletion_gets_a_record_id() {
     for from_elsewhere in [false, true] {
         let database = Database::new();
         let (process, other) = (database.process(), database.process());

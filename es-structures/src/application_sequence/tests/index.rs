@@ -40,7 +40,7 @@ async fn the_cache_of_a_follower_stays_small() {
 }
 
 #[tokio::test]
-async fn the_cache_stays_small_while_a_process_reads_what_others_wrote() {
+async fn the_cache_stays_small_while_a_process_reads_the_appends_of_others() {
     let database = Database::new();
     let (other, process) = (database.process(), database.process());
     assert_eq!(append(&process, id(9), 0).await, [1]);
@@ -65,7 +65,7 @@ async fn append_thousand(process: &PositionedRecords, n: u128) -> Result<Appende
 }
 
 #[tokio::test]
-async fn before_more_is_kept_than_has_room_appends_store_nothing_and_tell_why() {
+async fn appends_are_refused_when_the_position_cache_is_full() {
     let database = Database::new();
     let process = database.process();
     let failing = vec![Fault::OutOfReach; 5_000];
@@ -148,7 +148,7 @@ async fn an_index_that_was_emptied_is_filled_and_nothing_has_two_positions() {
 }
 
 #[tokio::test]
-async fn what_comes_late_takes_nothing_back() {
+async fn a_late_index_entry_does_not_replace_a_newer_one() {
     let index = MemoryPositionIndex::default();
     let item = reference(id(1), 0);
     for at in [7, 4] {

@@ -36,7 +36,7 @@ async fn a_repair_gives_positions_once_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
+async fn events_of_an_unknown_append_get_record_ids() {
     for unreadable in [0, 3] {
         let database = Database::new();
         let process = database.process();
@@ -56,7 +56,7 @@ async fn what_an_append_stored_that_nobody_knows_of_is_given_its_position() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_decided_after_the_append_was_given_up_is_given_its_position() {
+async fn events_that_become_visible_after_a_timeout_get_record_ids() {
     let database = Database::new();
     let process = database.process_with(Duration::from_secs(1));
     database.events.appends.extend(&[Fault::Undecided]);

@@ -10,7 +10,7 @@ use super::database::{Database, Fault, append, followed, id, item, reference};
 use crate::application_sequence::requests::{Assignment, Request};
 
 #[tokio::test]
-async fn what_was_left_without_a_position_comes_before_the_next_of_its_sequence() {
+async fn an_unassigned_event_gets_its_record_id_before_the_next_of_its_sequence() {
     let database = Database::new();
     let process = database.process();
     assert_eq!(append(&process, id(1), 0).await, [1]);
@@ -96,7 +96,7 @@ async fn a_slow_writer_finds_the_position_that_another_gave() {
 }
 
 #[tokio::test]
-async fn a_writer_far_behind_finds_what_another_assigned_and_assigns_the_rest() {
+async fn a_slow_writer_finds_the_assigned_positions_and_assigns_the_rest() {
     for has_read in [false, true] {
         let database = Database::new();
         let slow = database.process();
@@ -133,7 +133,7 @@ async fn a_writer_far_behind_finds_what_another_assigned_and_assigns_the_rest() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_the_array_did_not_answer_is_not_written_twice_and_not_forgotten() {
+async fn a_reference_without_an_answer_is_retried_and_written_once() {
     for fault in [Fault::AnswerLost, Fault::OutOfReach] {
         let database = Database::new();
         let process = database.process();

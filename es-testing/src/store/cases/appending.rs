@@ -10,15 +10,15 @@ super::cases![
     an_append_is_read_back_unchanged,
     an_empty_append_writes_nothing,
     a_taken_position_conflicts_and_writes_nothing,
-    a_list_with_a_taken_position_writes_nothing,
-    a_list_with_a_position_twice_conflicts_and_writes_nothing,
-    a_list_across_sequences_is_all_or_nothing,
+    an_append_with_a_taken_position_writes_nothing,
+    an_append_with_a_position_twice_conflicts_and_writes_nothing,
+    an_append_across_sequences_is_all_or_nothing,
     a_position_taken_in_one_sequence_is_free_in_another,
     positions_may_come_in_any_order,
     positions_reach_from_end_to_end,
     texts_come_back_byte_for_byte,
     a_text_of_a_mebibyte_comes_back,
-    a_list_of_a_thousand_is_one_append,
+    a_thousand_items_are_one_append,
     a_position_of_another_kind_is_refused,
 ];
 
@@ -57,7 +57,7 @@ async fn a_taken_position_conflicts_and_writes_nothing(fixture: Fixture) -> Verd
     Ok(())
 }
 
-async fn a_list_with_a_taken_position_writes_nothing(fixture: Fixture) -> Verdict {
+async fn an_append_with_a_taken_position_writes_nothing(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let taken = fixture.item(id, 5);
@@ -75,7 +75,7 @@ async fn a_list_with_a_taken_position_writes_nothing(fixture: Fixture) -> Verdic
     Ok(())
 }
 
-async fn a_list_with_a_position_twice_conflicts_and_writes_nothing(fixture: Fixture) -> Verdict {
+async fn an_append_with_a_position_twice_conflicts_and_writes_nothing(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let list = fixture.list(id, &[0, 1, 1, 2]);
@@ -84,9 +84,9 @@ async fn a_list_with_a_position_twice_conflicts_and_writes_nothing(fixture: Fixt
     Ok(())
 }
 
-async fn a_list_across_sequences_is_all_or_nothing(fixture: Fixture) -> Verdict {
+async fn an_append_across_sequences_is_all_or_nothing(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
-    if !store.capabilities().lists_across_sequences {
+    if !store.capabilities().appends_across_sequences {
         return Err(Inapplicable("an append holds items of one sequence"));
     }
     let (one, two) = (Uuid::new_v4(), Uuid::new_v4());
@@ -183,7 +183,7 @@ async fn a_text_of_a_mebibyte_comes_back(fixture: Fixture) -> Verdict {
     Ok(())
 }
 
-async fn a_list_of_a_thousand_is_one_append(fixture: Fixture) -> Verdict {
+async fn a_thousand_items_are_one_append(fixture: Fixture) -> Verdict {
     let store = fixture.store().await;
     let id = Uuid::new_v4();
     let numbers: Vec<i64> = (0..1_000).collect();

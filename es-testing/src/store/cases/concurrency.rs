@@ -100,7 +100,7 @@ async fn a_conflict_is_returned_only_to_the_append_that_caused_it(fixture: Fixtu
     let store = fixture.store().await;
     let taken = fixture.item(Uuid::new_v4(), 0);
     append(&store, vec![taken.clone()]).await;
-    let across = store.capabilities().lists_across_sequences;
+    let across = store.capabilities().appends_across_sequences;
     let mut writers = JoinSet::new();
     for n in 0..WRITERS {
         let id = if across {

@@ -1,4 +1,4 @@
-//! Cases of stores on SQL servers: pools of the program, migrations, and tables of Django.
+//! Cases of stores on SQL servers: the caller's pools, migrations, and tables of Django.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::store::case::{Check, Verdict, run};
 /// An SQL server.
 #[async_trait]
 pub trait SqlServer: Server {
-    /// Opens a pool of the program in a database, and the store over that pool.
+    /// Opens a caller's pool in a database, and the store over that pool.
     async fn pool(&self, database: &str) -> Result<Box<dyn SqlPool>, BoxError>;
 
     /// Migrates the table of the stored events and returns the number of its newest migration.

@@ -212,7 +212,7 @@ impl Caller {
             .first()
             .map_or(0, |item| Fingerprint::new(item).position + 1);
         let mut list = self.list(shared, next, 2, 0);
-        if self.store.capabilities().lists_across_sequences && self.random.below(2) == 0 {
+        if self.store.capabilities().appends_across_sequences && self.random.below(2) == 0 {
             list.extend(self.list(self.own, self.next, 1, 0));
             if self.append(list).await {
                 self.next += 1;

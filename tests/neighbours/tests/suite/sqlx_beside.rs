@@ -7,7 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 pub struct Nothing {}
 
 #[tokio::test]
-async fn sqlx_reads_what_es_writes() {
+async fn sqlx_reads_events_of_es() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.db");
     let app = Application::builder().uri(format!("sqlite:///{}", path.display())).open().await.unwrap();

@@ -8,14 +8,14 @@ use es_sql::{ErrorKind, Statement};
 use es_store::{Notifier, RecordError, RecordId, Table, WakeUp};
 
 use crate::Mysql;
-use crate::database::no_lock;
+use crate::database::lock_row_missing;
 use crate::statements::Statements;
 
 /// The followers of a table, and the record up to which all are known to be durable.
 ///
 /// `InnoDB` shows a commit to others a moment before it is on the disk. If the server is killed in
 /// that moment, it forgets the commit: a follower would have seen a record that never was. So a
-/// reader of records that are not known to be durable commits a change of its own first. There is
+/// reader of records that are not known to be durable commits a separate change first. There is
 /// one log: when that commit is on the disk, so is everything that was visible before it.
 #[derive(Default)]
 pub struct TableState {
@@ -55,7 +55,7 @@ impl es_sql::server::TableState<Mysql> for TableState {
         let mut connection = database.connection(OPERATION).await?;
         let updated = Mysql::session(&mut connection).run(update).await;
         match updated {
-            Ok(0) => return Err(no_lock(table)),
+            Ok(0) => return Err(lock_row_missing(table)),
             Ok(_) => connection.keep(),
             // A replica shows commits that are on the disk of its source, as far as its settings
             // demand that.

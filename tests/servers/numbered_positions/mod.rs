@@ -45,7 +45,7 @@ const CASES: &[(&str, &[&str], Case)] = cases![
 pub(crate) fn trials() -> Vec<Trial> {
     let trial = |(name, needs, case): &(&str, &[&str], Case)| {
         let case = *case;
-        let trial = Trial::test(format!("issued_positions::{name}"), move || {
+        let trial = Trial::test(format!("numbered_positions::{name}"), move || {
             tokio::runtime::Runtime::new()?.block_on(async {
                 case(System::new()).await.drop().await;
             });

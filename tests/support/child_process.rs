@@ -1,10 +1,10 @@
-//! Support for tests that run in a process of their own, because they measure state that all tests
-//! of a process share.
+//! Support for tests that run in a child process, because they measure state that all tests of a
+//! process share.
 
 use std::process::Command;
 
 /// The variable that names the test for which a child process was started.
-const VARIABLE: &str = "ES_TEST_ALONE";
+const VARIABLE: &str = "ES_TEST_CHILD";
 
 /// Returns true in the child process. In the parent process, runs the test `name` in a child
 /// process and fails if it fails there.

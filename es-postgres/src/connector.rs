@@ -94,7 +94,7 @@ fn unsupported() -> RecordError {
     RecordError::Backend {
         operation: "open the database",
         source:
-            "connections by TLS need the feature `tls` of `es-postgres` (`postgres-tls` of `es`)"
+            "connections by TLS need the feature `tls` of `es-postgres` (`postgres-tls` of `es-rs`)"
                 .into(),
     }
 }

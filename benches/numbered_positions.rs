@@ -2,7 +2,7 @@
 //! and events with a reference at their position, compared with events alone, which is the upper
 //! bound.
 //!
-//! `cargo bench --bench issued_positions --features cassandra,redis` prints medians of interleaved
+//! `cargo bench --bench numbered_positions --features cassandra,redis` prints medians of interleaved
 //! rounds.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]

@@ -1,4 +1,4 @@
-//! The place of a database: its name in messages, and its file.
+//! The file of a database, and its name in messages.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,21 +10,21 @@ use rusqlite::Connection;
 use crate::error::record_error;
 use crate::lock::{FileLock, lock_path};
 
-/// The place of an open database.
-pub(crate) struct Place {
+/// A database in memory or in a file, with its name in messages.
+pub(crate) struct DatabaseFile {
     name: String,
     /// `None` for a database in memory.
-    file: Option<DatabaseFile>,
+    file: Option<OpenFile>,
 }
 
-/// A file that was opened. Its identity tells it from another file at the same path: `SQLite` goes
-/// on with a file that was removed or replaced, and its commits there are lost.
-struct DatabaseFile {
+/// A file that was opened. Its identity distinguishes it from another file at the same path:
+/// `SQLite` continues with a file that was removed or replaced, and its commits there are lost.
+struct OpenFile {
     path: PathBuf,
     identity: Identity,
 }
 
-impl Place {
+impl DatabaseFile {
     pub(crate) fn memory() -> Self {
         Self {
             name: "a database in memory".to_owned(),
@@ -32,7 +32,7 @@ impl Place {
         }
     }
 
-    /// The place of a file that is not open yet, for messages.
+    /// Creates the name of a file that is not open yet, for messages.
     pub(crate) fn unopened(path: &Path) -> Self {
         Self {
             name: format!("`{}`", path.display()),
@@ -40,12 +40,12 @@ impl Place {
         }
     }
 
-    /// The place of a file that is open.
+    /// Remembers the identity of a file that is open.
     pub(crate) fn file(path: PathBuf) -> Result<Self, RecordError> {
         let identity = identity(&path).map_err(|error| io_error("open", &path, &error))?;
         Ok(Self {
             name: format!("`{}`", path.display()),
-            file: Some(DatabaseFile { path, identity }),
+            file: Some(OpenFile { path, identity }),
         })
     }
 
@@ -66,7 +66,7 @@ impl Place {
 
     /// Checks that the file at the path is still the one that is open.
     pub(crate) fn check(&self, operation: &'static str) -> Result<(), RecordError> {
-        let Some(DatabaseFile { path, identity }) = &self.file else {
+        let Some(OpenFile { path, identity }) = &self.file else {
             return Ok(());
         };
         let fault = match self::identity(path) {
@@ -84,7 +84,7 @@ impl Place {
 
     /// Opens the lock beside the file; a database in memory has none.
     pub(crate) fn lock(&self) -> Result<Option<FileLock>, RecordError> {
-        let Some(DatabaseFile { path, .. }) = &self.file else {
+        let Some(OpenFile { path, .. }) = &self.file else {
             return Ok(None);
         };
         let lock = FileLock::open(path);

@@ -33,7 +33,7 @@ async fn fill(array: &Items, positions: impl IntoIterator<Item = u64>) {
 /// none is free.
 async fn pass(settler: &mut Settler<u64>) -> (u64, u64, u64) {
     let settled = settler.settle().await.unwrap();
-    (settled.tombstones, settled.filled, settled.below)
+    (settled.tombstones, settled.filled, settled.settled_below)
 }
 
 #[tokio::test(start_paused = true)]
@@ -140,7 +140,7 @@ async fn two_concurrent_settlers_write_one_tombstone_in_each_hole() {
     // Each settler found all holes, and was first in a part of them.
     assert_eq!(one.tombstones + one.filled, holes);
     assert_eq!(other.tombstones + other.filled, holes);
-    assert_eq!((one.below, other.below), (14, 14));
+    assert_eq!((one.settled_below, other.settled_below), (14, 14));
     let items = array.items(..).await.unwrap();
     assert_eq!(items.iter().filter(|item| **item == Some(None)).count(), 9);
     assert!(items.iter().all(Option::is_some));
@@ -161,7 +161,7 @@ async fn a_writer_before_the_tombstone_keeps_its_position() {
     late.unwrap();
     let settled = settled.unwrap();
     assert_eq!(
-        (settled.tombstones, settled.filled, settled.below),
+        (settled.tombstones, settled.filled, settled.settled_below),
         (0, 1, 3)
     );
     assert_eq!(array.get(1).await.unwrap(), Some(Some(1)));

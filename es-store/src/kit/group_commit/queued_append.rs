@@ -11,7 +11,7 @@ use crate::appended::Appended;
 use crate::error::{BoxError, RecordError};
 
 /// A queued append with the channel for its answer.
-pub(super) struct Job {
+pub(super) struct QueuedAppend {
     pub(super) append: Append,
     pub(super) reply: Reply,
 }

@@ -34,7 +34,7 @@ impl Transcoder for Reversed {
 }
 
 #[test]
-fn an_array_is_written_with_a_mapper_if_each_reads_what_the_other_writes() {
+fn arrays_share_a_mapper_if_each_reads_the_items_of_the_other() {
     let none = Salt::none();
     assert!(array(Mapper::new(), "").is_written_with(&Mapper::new(), &none));
     assert!(array(with_key(1), "").is_written_with(&with_key(1), &none));

@@ -11,10 +11,10 @@ use tokio::task::{JoinError, JoinHandle};
 use tokio::time::sleep;
 use tokio_postgres::{AsyncMessage, Config, Error};
 
+use crate::connector::Connector;
 use crate::dialect::quote;
 use crate::error::sql_error;
 use crate::statements::Statements;
-use crate::tls::Connector;
 use crate::{Notify, Postgres};
 
 /// Time between two attempts to connect the listener.
