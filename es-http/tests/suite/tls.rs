@@ -187,8 +187,8 @@ async fn a_client_identifies_itself_to_a_server_that_requires_it() {
     let url = encrypt(&server, config).await;
     let remote = || remote(&url).root_certificates(authority.pem());
     let (certificate, key) = authority.certificate("client.example");
-    let section = section(remote().client_identity(certificate + &key)).await;
-    assert_eq!(section.unwrap().items.len(), 1);
+    let read = section(remote().client_identity(certificate + &key)).await;
+    assert_eq!(read.unwrap().items.len(), 1);
     // The connection may end before the alert is read, which is then an unavailable server.
     let error = section(remote()).await.unwrap_err();
     let is_refused = error
