@@ -44,6 +44,13 @@ pub fn special_keys() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|(key, _)| *key)
 }
 
+/// Returns whether a key makes an object a value of a special type.
+pub(super) fn is_special_key(key: &str) -> bool {
+    // Rejects most keys at once.
+    matches!(key.as_bytes().first(), Some(b'I' | b'U' | b'_'))
+        && special_keys().any(|special| special == key)
+}
+
 /// Rewrites a value as Python writes it after reading: innermost objects first, special objects
 /// without their other keys.
 pub(super) fn normalise(value: Value) -> Result<Value, Error> {

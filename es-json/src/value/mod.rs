@@ -13,7 +13,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::error::Error;
-use super::writer::Writer;
+use super::writer::{SpecialKeys, Writer};
 
 pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
 pub use deserializer::ValueDeserializer;
@@ -81,7 +81,7 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
-        self.serialize(&mut Writer::new(&mut out))
+        self.serialize(&mut Writer::new(&mut out, SpecialKeys::Allowed))
             .map_err(|_| fmt::Error)?;
         f.write_str(&out)
     }
