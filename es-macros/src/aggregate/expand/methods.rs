@@ -79,7 +79,8 @@ fn constructor_docs(model: &Model, id: &str) -> TokenStream {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "Returns `Error::InvalidEvent` if an argument cannot be serialized.".to_owned(),
+        "Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged."
+            .to_owned(),
     ])
 }
 
@@ -133,7 +134,7 @@ fn setter_docs(model: &Model, field: &AggregateField) -> TokenStream {
         String::new(),
         format!(
             "Returns `Error::Discarded` if the {noun} is discarded, and `Error::InvalidEvent` if \
-             the value cannot be serialized. The {noun} is then unchanged."
+             the value cannot be stored and read back unchanged. The {noun} is then unchanged."
         ),
     ])
 }

@@ -272,7 +272,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         ruler: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
@@ -282,7 +282,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: ::es::__private::Uuid,
         ruler: impl ::core::convert::Into<String>,
@@ -302,7 +302,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_ruler(
         &mut self,
         value: impl ::core::convert::Into<String>,

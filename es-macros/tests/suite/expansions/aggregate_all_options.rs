@@ -468,7 +468,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub(crate) fn create(
         owner: impl ::core::convert::Into<String>,
         limit: Decimal,
@@ -487,7 +487,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub(crate) fn create_with(
         id: crate::framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -513,7 +513,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub(crate) fn allow(
         &mut self,
         value: Decimal,
@@ -533,7 +533,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub(crate) fn set_fee(
         &mut self,
         value: u32,

@@ -256,7 +256,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         owner: impl ::core::convert::Into<String>,
         reference: Option<String>,
@@ -267,7 +267,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -289,7 +289,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_owner(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -364,6 +364,29 @@ const _: () = {
                 note: state.note,
                 __made_by_create: root,
             })
+        }
+        #[allow(unused_variables)]
+        fn __compare_state(
+            &self,
+            other: &Self,
+            difference: &mut framework::__private::StateDifference,
+        ) {
+            framework::__private::compare::<
+                String,
+            >(difference, "owner", &self.owner, &other.owner);
+            framework::__private::compare::<
+                Option<String>,
+            >(difference, "reference", &self.reference, &other.reference);
+            framework::__private::compare::<
+                Decimal,
+            >(difference, "balance", &self.balance, &other.balance);
+            framework::__private::compare::<
+                Vec<Entry>,
+            >(difference, "entries", &self.entries, &other.entries);
+            #[cfg(feature = "notes")]
+            framework::__private::compare::<
+                Option<String>,
+            >(difference, "note", &self.note, &other.note);
         }
     }
 };

@@ -201,7 +201,7 @@ impl Empty {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create() -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id())
     }
@@ -209,7 +209,7 @@ impl Empty {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create_with(id: ::es::__private::Uuid) -> ::es::__private::Result<Self> {
         ::es::__private::create(id, EmptyCreated {})
     }

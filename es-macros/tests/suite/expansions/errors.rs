@@ -262,7 +262,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create(id: impl ::core::convert::Into<String>) -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id(), id)
     }
@@ -270,7 +270,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create_with(
         id: ::es::__private::Uuid,
         id: impl ::core::convert::Into<String>,
@@ -286,7 +286,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     fn set_id(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -298,7 +298,7 @@ impl World {
     }
 }
 ::core::compile_error! {
-    "`#[aggregate]` has no option `topik`: use one of `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `crate = path::to::es`"
+    "`#[aggregate]` has no option `topik`: use one of `events(SomethingHappened)`, `topic = \"worlds#World\"`, `base = \"worlds#World\"`, `was(\"old#World\")`, `snapshot`, `integrity = off`, `round_trip = off`, `crate = path::to::es`"
 }
 ::core::compile_error! {
     "every aggregate has an event `Created`: list this event under another name, such as `WorldCreatedBy…`"

@@ -316,7 +316,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         customer: impl ::core::convert::Into<String>,
         lines: Vec<Line>,
@@ -343,7 +343,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialized.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: ::es::__private::Uuid,
         customer: impl ::core::convert::Into<String>,
@@ -377,7 +377,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_customer(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -395,7 +395,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_lines(&mut self, value: Vec<Line>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Lines(value))
     }
@@ -407,7 +407,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_count(&mut self, value: u32) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Count(value))
     }
@@ -419,7 +419,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_note(&mut self, value: Option<String>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Note(value))
     }
@@ -431,7 +431,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_tags(&mut self, value: Option<Vec<Tag>>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Tags(value))
     }
@@ -443,7 +443,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_discount(&mut self, value: Option<i64>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Discount(value))
     }
@@ -455,7 +455,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_address(
         &mut self,
         value: Option<Address>,
@@ -470,7 +470,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be serialized. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, and `Error::InvalidEvent` if the value cannot be stored and read back unchanged. The aggregate is then unchanged.
     pub fn set_total(&mut self, value: Money) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Total(value))
     }
