@@ -111,6 +111,20 @@ fn class(value: Value) -> Result<Value, Problem> {
     }
 }
 
+/// Returns whether an object is a value of a special type in its written form. An object of a class
+/// is none: Python would create it, so only a type of the program may write it.
+pub(super) fn is_special_value(entries: &Entries) -> bool {
+    let mut only = entries.iter();
+    let (Some((key, value)), None) = (only.next(), only.next()) else {
+        return false;
+    };
+    let is_ours = |(special, _): &&(&str, Rule)| *special == key && key != "__class__";
+    let Some((_, rule)) = RULES.iter().find(is_ours) else {
+        return false;
+    };
+    rule(value.clone()).is_ok_and(|written| written == *value)
+}
+
 fn is_special(entries: &Entries) -> bool {
     RULES.iter().any(|(key, _)| entries.contains_key(*key))
 }

@@ -127,7 +127,8 @@ fn write<T: Serialize + ?Sized>(value: &T, special_keys: SpecialKeys) -> Result<
 /// The pairs are keys and canonical texts of their values, sorted by key. The payload is a struct
 /// with named fields, a map, or nothing (`()` or a unit struct). It must not have a key of
 /// `library` or of `reserved`, nor, at any depth, a key that marks a value of a special type
-/// (see [`canonical`]) except in a [`TaggedType`]. After an error, `out` ends with incomplete text.
+/// (see [`canonical`]) except in a [`TaggedType`], or in a [`Value`] that is well-formed and no
+/// object of a class. After an error, `out` ends with incomplete text.
 ///
 /// ```
 /// #[derive(serde::Serialize)]

@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 
 use super::error::Error;
 use super::writer::{SpecialKeys, Writer};
+use super::{canonical, tagged};
 
 pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
 pub use deserializer::ValueDeserializer;
@@ -95,7 +96,19 @@ impl Serialize for Value {
             Self::Number(number) => number.serialize(serializer),
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(entries) if canonical::is_special_value(entries) => {
+                serializer.serialize_newtype_struct(tagged::TOKEN, &Entries(entries))
+            }
             Self::Object(entries) => serializer.collect_map(entries),
         }
+    }
+}
+
+/// The entries of an object that is a value of a special type.
+struct Entries<'a>(&'a BTreeMap<String, Value>);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0)
     }
 }
