@@ -17,7 +17,7 @@ mod ratio;
 
 use ratio::Ratio;
 
-#[aggregate(events(Deposited))]
+#[aggregate(events(Deposited, DepositedUnchecked))]
 pub struct Account {
     #[created]
     pub owner: String,
@@ -25,22 +25,49 @@ pub struct Account {
     pub last: String,
 }
 
-/// An event of six fields, a typical size.
-#[event]
-pub struct Deposited {
-    pub amount: i64,
-    pub currency: String,
-    pub reference: String,
-    pub channel: String,
-    pub teller: u32,
-    pub fee: f64,
+/// Defines an event of six fields, a typical size.
+macro_rules! deposited {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        pub struct $name {
+            pub amount: i64,
+            pub currency: String,
+            pub reference: String,
+            pub channel: String,
+            pub teller: u32,
+            pub fee: f64,
+        }
+
+        impl Mutate<Account> for $name {
+            fn mutate(&self, account: &mut Account) {
+                account.balance += self.amount;
+                account.last.clone_from(&self.reference);
+            }
+        }
+
+        impl $name {
+            fn new(number: u32) -> Self {
+                Self {
+                    amount: i64::from(number) * 7,
+                    currency: "EUR".to_owned(),
+                    reference: format!("reference {number}"),
+                    channel: "counter".to_owned(),
+                    teller: number % 9,
+                    fee: f64::from(number) / 8.0,
+                }
+            }
+        }
+    };
 }
 
-impl Mutate<Account> for Deposited {
-    fn mutate(&self, account: &mut Account) {
-        account.balance += self.amount;
-        account.last.clone_from(&self.reference);
-    }
+deposited! {
+    #[event]
+    Deposited
+}
+
+deposited! {
+    #[event(round_trip = off)]
+    DepositedUnchecked
 }
 
 struct Row {
@@ -51,19 +78,24 @@ struct Row {
 
 const EVENTS: u32 = 1_000;
 
-fn sequence() -> (Uuid, Vec<Row>) {
+fn account(trigger: fn(&mut Account, u32) -> es::Result<()>) -> Account {
     let mut account = Account::create("me").expect("a created event");
     for number in 1..EVENTS {
-        let deposited = Deposited {
-            amount: i64::from(number) * 7,
-            currency: "EUR".to_owned(),
-            reference: format!("reference {number}"),
-            channel: "counter".to_owned(),
-            teller: number % 9,
-            fee: f64::from(number) / 8.0,
-        };
-        account.trigger(deposited).expect("an event");
+        trigger(&mut account, number).expect("an event");
     }
+    account
+}
+
+fn checked() -> Account {
+    account(|account, number| account.trigger(Deposited::new(number)))
+}
+
+fn unchecked() -> Account {
+    account(|account, number| account.trigger(DepositedUnchecked::new(number)))
+}
+
+fn sequence() -> (Uuid, Vec<Row>) {
+    let account = checked();
     let row = |event: &es::DomainEvent<Account>| Row {
         position: i64::try_from(event.originator_version().get()).expect("a small number"),
         topic: event.topic().clone(),
@@ -211,14 +243,21 @@ fn replay(criterion: &mut Criterion) {
     );
 }
 
-/// Measures the cost of a command: serialise, hash, apply, keep.
+/// Measures the cost of a command: serialise, read back, hash, apply, keep.
 fn trigger(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("trigger");
     group.throughput(Throughput::Elements(u64::from(EVENTS)));
     group.bench_function("es", |bencher| {
-        bencher.iter(|| black_box(sequence()));
+        bencher.iter(|| black_box(checked()));
+    });
+    group.bench_function("without reading back", |bencher| {
+        bencher.iter(|| black_box(unchecked()));
     });
     group.finish();
+    Ratio::new("trigger, to one that does not read back", 0.5).print(
+        || (0..20).for_each(|_| _ = black_box(checked())),
+        || (0..20).for_each(|_| _ = black_box(unchecked())),
+    );
 }
 
 criterion_group!(benches, replay, trigger);

@@ -44,6 +44,13 @@ pub fn special_keys() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|(key, _)| *key)
 }
 
+/// Returns whether a key makes an object a value of a special type.
+pub(super) fn is_special_key(key: &str) -> bool {
+    // Rejects most keys at once.
+    matches!(key.as_bytes().first(), Some(b'I' | b'U' | b'_'))
+        && special_keys().any(|special| special == key)
+}
+
 /// Rewrites a value as Python writes it after reading: innermost objects first, special objects
 /// without their other keys.
 pub(super) fn normalise(value: Value) -> Result<Value, Error> {
@@ -102,6 +109,20 @@ fn class(value: Value) -> Result<Value, Problem> {
     } else {
         Err("expected an object as `state` and a string as `topic`")
     }
+}
+
+/// Returns whether an object is a value of a special type in its written form. An object of a class
+/// is none: Python would create it, so only a type of the program may write it.
+pub(super) fn is_special_value(entries: &Entries) -> bool {
+    let mut only = entries.iter();
+    let (Some((key, value)), None) = (only.next(), only.next()) else {
+        return false;
+    };
+    let is_ours = |(special, _): &&(&str, Rule)| *special == key && key != "__class__";
+    let Some((_, rule)) = RULES.iter().find(is_ours) else {
+        return false;
+    };
+    rule(value.clone()).is_ok_and(|written| written == *value)
 }
 
 fn is_special(entries: &Entries) -> bool {

@@ -33,10 +33,46 @@ pub enum Error {
     #[error("arrays and objects are nested more than {MAX_DEPTH} deep")]
     TooDeep,
     /// A map key cannot be converted to a string.
-    #[error("a key must be a string, an integer or a boolean, not {found}")]
+    #[error("a key must be a string, an integer or a boolean, not {found}{}", location(.path))]
     Key {
         /// The actual kind of value.
         found: &'static str,
+        /// The path of the map, as in [`Error::Data`].
+        path: String,
+    },
+    /// A key of a payload makes its object a value of a special type for readers of the format.
+    #[error(
+        "the key `{key}`{} marks a value of a special type: choose another key, or store the value \
+         as that type with `json::Tagged`",
+        location(.path)
+    )]
+    SpecialKey {
+        /// The key.
+        key: String,
+        /// The path of the object, as in [`Error::Data`].
+        path: String,
+    },
+    /// The text that was written for a value cannot be read back.
+    #[error(
+        "its text could not be read back: {problem}{}; change the type, or its serde attributes, \
+         so that every value can be read",
+        location(.path)
+    )]
+    Unreadable {
+        /// The error of the reader.
+        problem: String,
+        /// The path of the value, as in [`Error::Data`].
+        path: String,
+    },
+    /// The text that was written for a value is read back as another value.
+    #[error(
+        "its text would be read back as another value{}; change the type, or its serde attributes, \
+         so that the value returns unchanged",
+        location(.path)
+    )]
+    Changed {
+        /// The path of the first difference, as in [`Error::Data`].
+        path: String,
     },
     /// The text is not JSON as Python's `json.loads` reads it.
     #[error("{problem} at byte {offset}")]
@@ -63,6 +99,14 @@ pub enum Error {
     },
 }
 
+/// Prepends a key or an index to a path.
+pub fn prepend_step(path: &mut String, step: &str) {
+    if !path.is_empty() && !path.starts_with('[') {
+        path.insert(0, '.');
+    }
+    path.insert_str(0, step);
+}
+
 fn location(path: &str) -> String {
     if path.is_empty() {
         String::new()
@@ -79,21 +123,31 @@ impl Error {
         }
     }
 
-    /// Prepends a key or an index to the path of the error.
+    /// Prepends a key or an index to the path of the error, if it has one.
     #[doc(hidden)]
     #[must_use]
-    pub fn inside(self, step: &str) -> Self {
+    pub fn inside(mut self, step: &str) -> Self {
+        if let Self::Data { path, .. }
+        | Self::Key { path, .. }
+        | Self::SpecialKey { path, .. }
+        | Self::Unreadable { path, .. }
+        | Self::Changed { path } = &mut self
+        {
+            prepend_step(path, step);
+        }
+        self
+    }
+
+    /// Converts the error of reading a text to that of the value for which the text was written.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unreadable(self) -> Self {
         match self {
-            Self::Data { problem, path } => {
-                let dot = if path.is_empty() || path.starts_with('[') {
-                    ""
-                } else {
-                    "."
-                };
-                let path = format!("{step}{dot}{path}");
-                Self::Data { problem, path }
-            }
-            other => other,
+            Self::Data { problem, path } => Self::Unreadable { problem, path },
+            other => Self::Unreadable {
+                problem: other.to_string(),
+                path: String::new(),
+            },
         }
     }
 }

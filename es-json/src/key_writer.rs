@@ -12,6 +12,13 @@ pub(super) struct KeyWriter<'o>(pub(super) &'o mut String);
 
 type None = Impossible<bool, Error>;
 
+fn key_error(found: &'static str) -> Error {
+    Error::Key {
+        found,
+        path: String::new(),
+    }
+}
+
 /// Methods for types that are written as their `Display` text between quotes.
 macro_rules! printed {
     ($($method:ident($type:ty);)*) => { $(
@@ -27,7 +34,7 @@ macro_rules! printed {
 macro_rules! refused {
     ($($method:ident($($type:ty),*) -> $ok:ty, $found:literal;)*) => { $(
         fn $method(self, $(_: $type),*) -> Result<$ok, Error> {
-            Err(Error::Key { found: $found })
+            Err(key_error($found))
         }
     )* };
 }
@@ -109,8 +116,6 @@ impl Serializer for KeyWriter<'_> {
         _: &'static str,
         _: &T,
     ) -> Result<bool, Error> {
-        Err(Error::Key {
-            found: "an enum with fields",
-        })
+        Err(key_error("an enum with fields"))
     }
 }

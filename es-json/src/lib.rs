@@ -76,13 +76,15 @@ pub use value::{Number, Value};
 #[doc(hidden)]
 pub use canonical::special_keys;
 #[doc(hidden)]
+pub use error::prepend_step;
+#[doc(hidden)]
 pub use escape::write_string;
 #[doc(hidden)]
 pub use object_reader::ObjectReader;
 use payload_writer::PayloadWriter;
 #[doc(hidden)]
 pub use value::ValueDeserializer;
-use writer::Writer;
+use writer::{SpecialKeys, Writer};
 
 /// Maximum nesting depth of arrays and objects. Python stops at its recursion limit, near 1,000;
 /// this limit leaves room for serde on a thread with a small stack. The writer has the same limit,
@@ -104,8 +106,19 @@ const INITIAL_CAPACITY: usize = 128;
 /// is not a string, an integer or a boolean, [`Error::TooDeep`] if values are nested too deeply,
 /// and any error of an implementation of `Serialize`.
 pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
+    write(value, SpecialKeys::Allowed)
+}
+
+/// Does the same as [`to_string`] for a part of an event. Keys that mark values of special types are
+/// refused, except in values of those types.
+#[doc(hidden)]
+pub fn to_event_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
+    write(value, SpecialKeys::OfTaggedValues)
+}
+
+fn write<T: Serialize + ?Sized>(value: &T, special_keys: SpecialKeys) -> Result<String, Error> {
     let mut out = String::with_capacity(INITIAL_CAPACITY);
-    value.serialize(&mut Writer::new(&mut out))?;
+    value.serialize(&mut Writer::new(&mut out, special_keys))?;
     Ok(out)
 }
 
@@ -113,7 +126,9 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 ///
 /// The pairs are keys and canonical texts of their values, sorted by key. The payload is a struct
 /// with named fields, a map, or nothing (`()` or a unit struct). It must not have a key of
-/// `library` or of `reserved`. After an error, `out` ends with incomplete text.
+/// `library` or of `reserved`, nor, at any depth, a key that marks a value of a special type
+/// (see [`canonical`]) except in a [`TaggedType`], or in a [`Value`] that is well-formed and no
+/// object of a class. After an error, `out` ends with incomplete text.
 ///
 /// ```
 /// #[derive(serde::Serialize)]
@@ -131,6 +146,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// # Errors
 ///
 /// [`Error::ReservedKey`] if the payload has a reserved key or one of `library`,
+/// [`Error::SpecialKey`] if it has a key that marks a value of a special type,
 /// [`Error::NotAnObject`] if it is not an object, and the errors of [`to_string`].
 pub fn write_object<T: Serialize + ?Sized>(
     out: &mut String,
@@ -138,7 +154,8 @@ pub fn write_object<T: Serialize + ?Sized>(
     library: &[(&str, &str)],
     payload: &T,
 ) -> Result<(), Error> {
-    payload.serialize(PayloadWriter::new(&mut Writer::new(out), reserved, library))
+    let mut writer = Writer::new(out, SpecialKeys::OfTaggedValues);
+    payload.serialize(PayloadWriter::new(&mut writer, reserved, library))
 }
 
 /// Deserialises a value from any text that Python's `json.loads` accepts (see [`Value::parse`]).

@@ -48,6 +48,8 @@ pub(super) struct ObjectWriter<'w, 'o> {
     /// Index of the first entry in the writer's list, which nested objects share.
     first: usize,
     sorted: bool,
+    /// Set if the object is a value of a special type.
+    tagged: bool,
     closing: &'static str,
 }
 
@@ -62,18 +64,19 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
             start: writer.out.len(),
             first: writer.entries.len(),
             sorted: true,
+            tagged: std::mem::take(&mut writer.tagged),
             closing: "}",
             writer,
         }
     }
 
     /// Starts an object that is the only value of another one, under the name of an enum variant.
-    pub(super) fn new_variant(writer: &'w mut Writer<'o>, variant: &str) -> Self {
-        writer.begin_variant(variant);
-        Self {
+    pub(super) fn new_variant(writer: &'w mut Writer<'o>, variant: &str) -> Result<Self, Error> {
+        writer.begin_variant(variant)?;
+        Ok(Self {
             closing: "}}",
             ..Self::new(writer)
-        }
+        })
     }
 
     /// Writes a key and its value.
@@ -103,6 +106,10 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
         let start = out.len();
         let plain = key.serialize(KeyWriter(out))?;
         let key_end = out.len();
+        if plain && !self.tagged {
+            let key = &self.writer.out[start + 1..key_end - 1];
+            self.writer.check_key(key)?;
+        }
         self.writer.out.push(':');
         let entry = Entry {
             start,
@@ -141,9 +148,22 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        value.serialize(&mut *self.writer)?;
+        let entry = self.writer.entries.len().saturating_sub(1);
+        if let Err(error) = value.serialize(&mut *self.writer) {
+            return Err(self.inside_entry(entry, error));
+        }
         self.end_entry();
         Ok(())
+    }
+
+    /// Adds the key of an entry to the path of the error of its value.
+    #[cold]
+    fn inside_entry(&self, entry: usize, error: Error) -> Error {
+        let Some(entry) = self.writer.entries.get(entry) else {
+            return error;
+        };
+        let key: String = unescape(entry.key(self.writer.out)).collect();
+        error.inside(&key)
     }
 
     fn end_entry(&mut self) {

@@ -156,9 +156,24 @@ pub(super) fn serialize_one_entry<T: Serialize, S: Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry(key, value)?;
-    map.end()
+    serializer.serialize_newtype_struct(TOKEN, &OneEntry { key, value })
+}
+
+/// The struct name that tells the writer of this crate that the special key of the object is meant.
+/// Other serializers ignore it.
+pub(super) const TOKEN: &str = "$es::json::Tagged";
+
+struct OneEntry<'a, T> {
+    key: &'a str,
+    value: &'a T,
+}
+
+impl<T: Serialize> Serialize for OneEntry<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.key, self.value)?;
+        map.end()
+    }
 }
 
 struct Inner<'a, T>(&'a T);

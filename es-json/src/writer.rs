@@ -12,7 +12,16 @@ use super::escape::{write_escaped, write_string};
 use super::float::{write_f32, write_f64};
 use super::object_writer::{Entry, ObjectWriter};
 use super::struct_writer::StructWriter;
-use super::{MAX_DEPTH, raw};
+use super::{MAX_DEPTH, canonical, raw, tagged};
+
+/// The treatment of keys that make an object a value of a special type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpecialKeys {
+    Allowed,
+    /// Only [`tagged`](super::tagged) values have them. Keys of other objects may come from a user
+    /// of the program, and Python would make objects of them.
+    OfTaggedValues,
+}
 
 /// Serialises values as canonical text into a buffer.
 pub(super) struct Writer<'o> {
@@ -21,18 +30,34 @@ pub(super) struct Writer<'o> {
     pub(super) entries: Vec<Entry>,
     /// Set if the next string is canonical text (see [`raw::TOKEN`]).
     raw: bool,
+    /// Set if the next object is a value of a special type (see [`tagged::TOKEN`]).
+    pub(super) tagged: bool,
+    special_keys: SpecialKeys,
     /// The number of unfinished arrays and objects.
     depth: usize,
 }
 
 impl<'o> Writer<'o> {
-    pub(super) fn new(out: &'o mut String) -> Self {
+    pub(super) fn new(out: &'o mut String, special_keys: SpecialKeys) -> Self {
         Self {
             out,
             entries: Vec::new(),
             raw: false,
+            tagged: false,
+            special_keys,
             depth: 0,
         }
+    }
+
+    /// Refuses a key that is reserved for values of special types.
+    pub(super) fn check_key(&self, key: &str) -> Result<(), Error> {
+        if self.special_keys == SpecialKeys::Allowed || !canonical::is_special_key(key) {
+            return Ok(());
+        }
+        Err(Error::SpecialKey {
+            key: key.to_owned(),
+            path: String::new(),
+        })
     }
 
     /// Serialises a string and returns its raw text instead of writing it.
@@ -60,11 +85,13 @@ impl<'o> Writer<'o> {
 
     /// Writes the start of an object with one entry, up to its value. A single entry needs no
     /// sorting.
-    pub(super) fn begin_variant(&mut self, variant: &str) {
+    pub(super) fn begin_variant(&mut self, variant: &str) -> Result<(), Error> {
+        self.check_key(variant)?;
         self.enter();
         self.out.push('{');
         write_string(self.out, variant);
         self.out.push(':');
+        Ok(())
     }
 }
 
@@ -170,6 +197,7 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         value: &T,
     ) -> Result<(), Error> {
         self.raw = name == raw::TOKEN;
+        self.tagged = name == tagged::TOKEN;
         value.serialize(self)
     }
 
@@ -180,8 +208,10 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        self.begin_variant(variant);
-        value.serialize(&mut *self)?;
+        self.begin_variant(variant)?;
+        value
+            .serialize(&mut *self)
+            .map_err(|error| error.inside(variant))?;
         self.leave("}")
     }
 
@@ -208,7 +238,7 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         variant: &'static str,
         _: usize,
     ) -> Result<ArrayWriter<'w, 'o>, Error> {
-        self.begin_variant(variant);
+        self.begin_variant(variant)?;
         Ok(ArrayWriter::new(self, "]}"))
     }
 
@@ -227,7 +257,7 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         variant: &'static str,
         _: usize,
     ) -> Result<ObjectWriter<'w, 'o>, Error> {
-        Ok(ObjectWriter::new_variant(self, variant))
+        ObjectWriter::new_variant(self, variant)
     }
 }
 
@@ -243,7 +273,7 @@ impl std::fmt::Write for Escaping<'_> {
 /// Writes one array.
 pub(super) struct ArrayWriter<'w, 'o> {
     writer: &'w mut Writer<'o>,
-    empty: bool,
+    len: usize,
     closing: &'static str,
 }
 
@@ -253,16 +283,20 @@ impl<'w, 'o> ArrayWriter<'w, 'o> {
         writer.out.push('[');
         Self {
             writer,
-            empty: true,
+            len: 0,
             closing,
         }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        if !std::mem::take(&mut self.empty) {
+        let index = self.len;
+        if index > 0 {
             self.writer.out.push(',');
         }
-        value.serialize(&mut *self.writer)
+        self.len += 1;
+        value
+            .serialize(&mut *self.writer)
+            .map_err(|error| error.inside(&format!("[{index}]")))
     }
 
     fn close(self) -> Result<(), Error> {

@@ -5,13 +5,18 @@ use syn::{Attribute, Field, Fields, ItemStruct, LitStr, Meta};
 
 use crate::errors::Errors;
 use crate::reserved_keys;
-use crate::serde_attributes::{Key, Renaming, SerdeAttributes, is_borrowed, is_option, text};
+use crate::serde_attributes::{
+    Key, Renaming, SKIPS, SerdeAttributes, is_borrowed, is_option, text,
+};
 
 /// Checks an event.
 pub(crate) fn check_payload(item: &mut ItemStruct, errors: &mut Errors) {
     check_container(&mut item.attrs, errors);
     let container = SerdeAttributes::from_attributes(&item.attrs);
     if !container.is_converted() {
+        for field in &mut item.fields {
+            check_skip(&mut field.attrs, errors);
+        }
         check_unknown_fields(&container, &item.fields, errors);
         check_fields(&container, &item.fields, errors);
     }
@@ -86,6 +91,17 @@ pub(crate) fn check_owned(field: &Field, errors: &mut Errors) {
     }
 }
 
+/// Reports and removes options that leave a field out of every stored event.
+fn check_skip(attributes: &mut [Attribute], errors: &mut Errors) {
+    refuse_options(attributes, errors, |option| {
+        let word = SKIPS.iter().find(|word| option.path().is_ident(word))?;
+        Some(format!(
+            "all fields of an event are stored, and `{word}` would lose the value: remove this \
+             option, or the field"
+        ))
+    });
+}
+
 /// Reports a field that can be left out when it is written but is required when it is read.
 fn check_readable(
     container: &SerdeAttributes,
@@ -94,13 +110,9 @@ fn check_readable(
     errors: &mut Errors,
 ) {
     let has_default = serde.has("default") || container.has("default");
-    let skips = serde
-        .find("skip_serializing_if")
-        .or_else(|| serde.find("skip_serializing"));
-    if let Some(option) = skips.filter(|_| !has_default && !serde.has("skip_deserializing")) {
-        let may_be_absent = is_option(&field.ty)
-            && !serde.has_any(&["with", "deserialize_with"])
-            && option.path().is_ident("skip_serializing_if");
+    let skips = serde.find("skip_serializing_if");
+    if let Some(option) = skips.filter(|_| !has_default) {
+        let may_be_absent = is_option(&field.ty) && !serde.has_any(&["with", "deserialize_with"]);
         if !may_be_absent {
             errors.at(
                 option,
@@ -148,30 +160,40 @@ const REFUSED: [(&str, &str); 4] = [
 ];
 
 /// Returns the message for an option that a payload cannot have.
-fn refusal(option: &Meta) -> Option<&'static str> {
+fn refusal(option: &Meta) -> Option<String> {
     let is_refused = |(word, _): &&(&str, &str)| option.path().is_ident(word);
-    REFUSED.iter().find(is_refused).map(|(_, message)| *message)
+    let refused = REFUSED.iter().find(is_refused);
+    refused.map(|(_, message)| (*message).to_owned())
 }
 
-/// Checks the serde options of the whole payload. Refused options are removed, so that serde does
-/// not report them again.
-fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
-    for attribute in attributes
+/// Reports serde options for which there is a message. They are removed, so that serde does not
+/// report them or their consequences again.
+fn refuse_options(
+    attributes: &mut [Attribute],
+    errors: &mut Errors,
+    refusal: impl Fn(&Meta) -> Option<String>,
+) {
+    let serde_attributes = attributes
         .iter_mut()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+        .filter(|attribute| attribute.path().is_ident("serde"));
+    for attribute in serde_attributes {
         let serde = SerdeAttributes::from_attributes(std::slice::from_ref(attribute));
-        let (refused, kept): (Vec<_>, Vec<_>) = serde
-            .options()
-            .iter()
-            .partition(|option| refusal(option).is_some());
-        for option in &refused {
-            errors.at(option, refusal(option).unwrap_or_default());
+        let mut kept = Vec::new();
+        for option in serde.options() {
+            match refusal(option) {
+                Some(message) => errors.at(option, message),
+                None => kept.push(option),
+            }
         }
-        if !refused.is_empty() {
+        if kept.len() < serde.options().len() {
             *attribute = syn::parse_quote!(#[serde(#(#kept),*)]);
         }
     }
+}
+
+/// Checks the serde options of the whole payload.
+fn check_container(attributes: &mut [Attribute], errors: &mut Errors) {
+    refuse_options(attributes, errors, refusal);
     let container = SerdeAttributes::from_attributes(attributes);
     check_renaming(&container.renaming("rename_all"), false, errors);
 }

@@ -16,6 +16,9 @@ pub(crate) struct SerdeAttributes(Vec<Meta>);
 /// Options that replace the `Serialize` or `Deserialize` of the field's type.
 const SERIALIZERS: [&str; 3] = ["with", "serialize_with", "deserialize_with"];
 
+/// Options that leave the value of a field out.
+pub(crate) const SKIPS: [&str; 3] = ["skip", "skip_serializing", "skip_deserializing"];
+
 impl SerdeAttributes {
     pub(crate) fn from_attributes(attributes: &[Attribute]) -> Self {
         let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
@@ -45,8 +48,7 @@ impl SerdeAttributes {
 
     /// Returns true if the value is stored by the `Serialize` and `Deserialize` of its type.
     pub(crate) fn uses_type_impls(&self) -> bool {
-        !self.has_any(&SERIALIZERS)
-            && !self.has_any(&["skip", "skip_serializing", "skip_deserializing"])
+        !self.has_any(&SERIALIZERS) && !self.has_any(&SKIPS)
     }
 
     /// Returns true if the payload is stored as a value of another type.

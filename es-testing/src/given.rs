@@ -14,22 +14,34 @@ pub struct Given<A: Aggregate> {
 ///
 /// # Panics
 ///
-/// If the event cannot be stored.
+/// If the event cannot be stored and read back.
+#[track_caller]
 pub fn given<A: Aggregate>(created: A::Created) -> Given<A> {
     let id = es_core::__private::new_id();
     match es_core::__private::create(id, created) {
-        Ok(aggregate) => Given { aggregate },
+        Ok(aggregate) => {
+            check_read_back(&aggregate);
+            Given { aggregate }
+        }
         Err(error) => panic!("given: the aggregate cannot be created: {error}"),
     }
 }
 
 /// Runs a command that creates an aggregate, for a test without a history.
+///
+/// # Panics
+///
+/// If an event of the aggregate cannot be read back.
+#[track_caller]
 #[must_use = "nothing is asserted before `then…`"]
 pub fn when_created<A: Aggregate, E: Debug>(
     create: impl FnOnce() -> Result<A, E>,
 ) -> Then<A, (), E> {
     let (aggregate, outcome) = match create() {
-        Ok(aggregate) => (Some(aggregate), Ok(())),
+        Ok(aggregate) => {
+            check_read_back(&aggregate);
+            (Some(aggregate), Ok(()))
+        }
         Err(error) => (None, Err(error)),
     };
     Then {
@@ -44,15 +56,22 @@ impl<A: Aggregate> Given<A> {
     ///
     /// # Panics
     ///
-    /// If the event cannot be triggered.
+    /// If the event cannot be triggered and read back.
+    #[track_caller]
     pub fn and<E: EventOf<A>>(mut self, event: E) -> Self {
         if let Err(error) = es_core::__private::trigger(&mut self.aggregate, event) {
             panic!("given: an event cannot be triggered: {error}");
         }
+        check_read_back(&self.aggregate);
         self
     }
 
     /// Runs a command on the aggregate.
+    ///
+    /// # Panics
+    ///
+    /// If an event that the command triggers cannot be read back.
+    #[track_caller]
     #[must_use = "nothing is asserted before `then…`"]
     pub fn when<T, E: Debug>(
         mut self,
@@ -60,6 +79,7 @@ impl<A: Aggregate> Given<A> {
     ) -> Then<A, T, E> {
         let history_len = self.aggregate.pending_events().len();
         let outcome = command(&mut self.aggregate);
+        check_read_back(&self.aggregate);
         Then {
             aggregate: Some(self.aggregate),
             outcome,
@@ -196,6 +216,14 @@ impl<A: Aggregate, T, E: Debug> Then<A, T, E> {
         self.aggregate.as_ref().map_or(&[], |aggregate| {
             &aggregate.pending_events()[self.history_len..]
         })
+    }
+}
+
+/// Checks that replay will read the same events, also if their types opt out of the check.
+#[track_caller]
+fn check_read_back<A: Aggregate>(aggregate: &A) {
+    if let Err(error) = es_core::__private::check_read_back(aggregate.pending_events()) {
+        panic!("an event cannot be saved and loaded again: {error}");
     }
 }
 

@@ -43,6 +43,7 @@ mod queries;
 mod quick_start;
 mod readme;
 mod regressions;
+mod round_trip;
 #[path = "../support/saved.rs"]
 mod saved;
 #[path = "../support/store.rs"]

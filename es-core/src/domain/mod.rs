@@ -8,6 +8,7 @@ pub mod integrity;
 pub(crate) mod library;
 pub mod predicates;
 pub(crate) mod replay;
+pub(crate) mod round_trip;
 pub(crate) mod snapshot;
 
 pub use self::aggregate::{
@@ -32,8 +33,9 @@ pub(crate) use self::replay::{Registered, ReplayTarget, has_snapshots, knows_top
 /// Items that expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::aggregate::{
-        EventKind, Ops, Root, StateOps, Status, Triggerable, create, initial, library_ops, never,
-        new_id, ops, present, sendable, snapshottable, storable, topic_fault, trigger, unchanged,
+        EventKind, Ops, Root, StateDifference, StateOps, Status, Triggerable, check_read_back,
+        compare, create, initial, library_ops, never, new_id, ops, present, sendable,
+        snapshottable, storable, topic_fault, trigger, unchanged,
     };
     pub use super::event::{AnyPayload, DecodeError, Field, Former, Old, Shape};
     pub use super::evolution::{beginning, end, step};

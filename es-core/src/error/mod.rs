@@ -135,7 +135,8 @@ pub enum Error {
         /// The id.
         id: Uuid,
     },
-    /// The event cannot be stored, such as one with a reserved key.
+    /// The event or snapshot cannot be stored, because a key is reserved, or because it would not be
+    /// read back as the same value. Nothing was changed. Correct the type.
     #[error("`{topic}` cannot be stored: {source}")]
     InvalidEvent {
         /// The topic of the event.

@@ -67,12 +67,14 @@ pub trait CustomEvent: Serialize + DeserializeOwned + Send + 'static {
     ///
     /// # Errors
     ///
-    /// Those of [`json::to_string`]; the event is then not stored.
+    /// Those of [`json::to_string`], and [`json::Error::SpecialKey`] if a key marks a value of a
+    /// special type; the event is then not stored.
     fn to_text(&self) -> Result<String, json::Error> {
-        json::to_string(self)
+        json::to_event_string(self)
     }
 
-    /// Deserialises the event from its text. The topic tells the variants of an enum apart if the
+    /// Deserialises the event from its text. An event whose own text it refuses is not stored. The
+    /// topic tells the variants of an enum apart if the
     /// text does not.
     ///
     /// # Errors

@@ -66,7 +66,7 @@ impl<E: Standalone> Storable for StandaloneEvent<E> {
 impl<E: CustomEvent> Storable for E {
     fn __parts(&self) -> Result<EventParts<'_>> {
         let topic = self.topic();
-        let text = self.to_text().map_err(|source| Error::InvalidEvent {
+        let text = readable_text(self, &topic).map_err(|source| Error::InvalidEvent {
             topic: topic.clone(),
             source,
         })?;
@@ -76,6 +76,16 @@ impl<E: CustomEvent> Storable for E {
             topic,
             text: text.into(),
         })
+    }
+}
+
+/// Returns the text of an event, which its type must be able to read. A custom event has no
+/// `PartialEq` by which the event that is read could be compared.
+fn readable_text<E: CustomEvent>(event: &E, topic: &Topic) -> Result<String, es_json::Error> {
+    let text = event.to_text()?;
+    match E::from_text(topic, &text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(error.unreadable()),
     }
 }
 

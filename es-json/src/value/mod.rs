@@ -13,7 +13,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::error::Error;
-use super::writer::Writer;
+use super::writer::{SpecialKeys, Writer};
+use super::{canonical, tagged};
 
 pub(super) use deserialize::{NUMBER_TEXT, RAW_TEXT};
 pub use deserializer::ValueDeserializer;
@@ -81,7 +82,7 @@ impl Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = String::new();
-        self.serialize(&mut Writer::new(&mut out))
+        self.serialize(&mut Writer::new(&mut out, SpecialKeys::Allowed))
             .map_err(|_| fmt::Error)?;
         f.write_str(&out)
     }
@@ -95,7 +96,19 @@ impl Serialize for Value {
             Self::Number(number) => number.serialize(serializer),
             Self::String(text) => serializer.serialize_str(text),
             Self::Array(items) => serializer.collect_seq(items),
+            Self::Object(entries) if canonical::is_special_value(entries) => {
+                serializer.serialize_newtype_struct(tagged::TOKEN, &Entries(entries))
+            }
             Self::Object(entries) => serializer.collect_map(entries),
         }
+    }
+}
+
+/// The entries of an object that is a value of a special type.
+struct Entries<'a>(&'a BTreeMap<String, Value>);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0)
     }
 }

@@ -27,6 +27,7 @@ const TABLE: OptionTable = OptionTable {
         ("crate", "#[aggregate]` and of `#[event]"),
         ("snapshot", "#[aggregate]` and of `#[entity]"),
         ("integrity", "#[aggregate]` and of `#[entity]"),
+        ("round_trip", "#[aggregate]` and of `#[event]"),
         ("versioned", "#[entity]"),
         ("timestamped", "#[entity]"),
     ],

@@ -31,6 +31,8 @@ pub(super) struct Model {
     pub(super) generated: GeneratedTypes,
     /// The keyword `snapshot`, if the option is present.
     pub(super) snapshot: Option<Ident>,
+    /// True if generated events and snapshots are read back and compared before they are stored.
+    pub(super) is_round_trip_checked: bool,
 }
 
 /// The properties of the events of an entity.
@@ -46,25 +48,9 @@ impl EntityKind {
         Self {
             is_versioned: has("versioned"),
             is_timestamped: has("timestamped"),
-            is_hash_chained: is_hash_chained(options, errors),
+            is_hash_chained: options.is_on("integrity", "hash chains are", errors),
         }
     }
-}
-
-fn is_hash_chained(options: &Options, errors: &mut Errors) -> bool {
-    match options.name("integrity") {
-        Some(value) if value == "off" => return false,
-        Some(value) if value == "on" => errors.at(
-            value,
-            "hash chains are on by default: remove this option, or write `integrity = off`",
-        ),
-        Some(value) => errors.at(
-            value,
-            format!("`integrity` does not accept `{value}`: write `integrity = off`"),
-        ),
-        None => {}
-    }
-    true
 }
 
 /// The names of the generated types.
@@ -113,6 +99,7 @@ impl Model {
             events: event_list::parse(options.list("events"), errors),
             generated: GeneratedTypes::new(&item.ident),
             snapshot: options.keyword("snapshot").cloned(),
+            is_round_trip_checked: options.is_on("round_trip", "the check is", errors),
             item,
         }
     }

@@ -6,7 +6,7 @@ use syn::{Fields, Item, ItemStruct};
 
 use super::MacroName;
 use crate::errors::Errors;
-use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::options::{OptionSpec, OptionTable, Options, ROUND_TRIP, ValueSyntax};
 use crate::{attributes, item};
 
 const EVENTS: OptionSpec =
@@ -30,7 +30,9 @@ const FOREIGN: &[(&str, &str)] = &[
 
 const AGGREGATE: OptionTable = OptionTable {
     owner: MacroName::Aggregate.attribute(),
-    options: &[EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, CRATE],
+    options: &[
+        EVENTS, TOPIC, BASE, WAS, SNAPSHOT, INTEGRITY, ROUND_TRIP, CRATE,
+    ],
     foreign: FOREIGN,
     implied: &[
         (
@@ -55,6 +57,7 @@ const ENTITY: OptionTable = OptionTable {
         WAS,
         SNAPSHOT,
         INTEGRITY,
+        ROUND_TRIP,
         CRATE,
     ],
     foreign: FOREIGN,

@@ -2,12 +2,12 @@
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Fields, Generics, LitStr};
+use syn::{Attribute, Fields, Generics, ItemStruct, LitStr};
 
 use super::parse::Parsed;
 use crate::errors::Errors;
 use crate::payload_check;
-use crate::{names, topic};
+use crate::{attributes, names, topic};
 
 pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_shape(&parsed.item.fields, errors);
@@ -15,6 +15,8 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_name(parsed, errors);
     check_previous_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
+    attributes::check_serde_with(&mut parsed.item, "#[event]", errors);
+    check_cfg_attr(&mut parsed.item, errors);
     if parsed.item.generics.params.is_empty() {
         payload_check::check_payload(&mut parsed.item, errors);
     }
@@ -81,6 +83,29 @@ fn check_topic(name: &LitStr, errors: &mut Errors) {
 fn check_previous_names(parsed: &Parsed, errors: &mut Errors) {
     for name in parsed.options.texts("was") {
         check_topic(name, errors);
+    }
+}
+
+/// Reports and removes serde attributes inside `cfg_attr`, which the macro cannot read.
+fn check_cfg_attr(item: &mut ItemStruct, errors: &mut Errors) {
+    let mut check = |attributes: &mut Vec<Attribute>, place: &str| {
+        attributes.retain(|attribute| {
+            let hidden = attributes::inside_cfg_attr(attribute, &["serde"]);
+            if let Some(path) = &hidden {
+                errors.at(
+                    path,
+                    format!(
+                        "`#[event]` cannot read `serde` inside `cfg_attr`: write the {place} \
+                         twice, once below each `#[cfg(…)]`"
+                    ),
+                );
+            }
+            hidden.is_none()
+        });
+    };
+    check(&mut item.attrs, "struct");
+    for field in &mut item.fields {
+        check(&mut field.attrs, "field");
     }
 }
 

@@ -55,6 +55,11 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
             const RETIRED: bool = true;
         )
     });
+    let unchecked = (!event.is_round_trip_checked).then(|| {
+        quote!(
+            const ROUND_TRIP: bool = false;
+        )
+    });
     let upcasts = upcasts::items(es, *version, upcasts);
     let container = SerdeAttributes::from_attributes(&event.item.attrs);
     let shape = stored_shape::from_fields(es, &container, &event.item.fields);
@@ -66,6 +71,7 @@ pub(super) fn implementation(event: &Event) -> TokenStream {
             const NAME: &'static str = #name;
             #was
             #retired
+            #unchecked
             const SHAPE: ::core::option::Option<&'static #es::__private::Shape> = #shape;
             #upcasts
         }

@@ -25,6 +25,8 @@ pub(super) struct Event {
     pub(super) version: u32,
     pub(super) upcasts: Vec<Upcast>,
     pub(super) is_retired: bool,
+    /// True if an event is read back and compared when it is triggered.
+    pub(super) is_round_trip_checked: bool,
     /// The properties of a standalone event: methods of `EntityKind`. None if the event cannot
     /// stand alone.
     pub(super) standalone: Option<Vec<Ident>>,
@@ -47,6 +49,7 @@ impl Event {
             version,
             upcasts,
             is_retired: options.keyword("retired").is_some(),
+            is_round_trip_checked: options.is_on("round_trip", "the check is", errors),
             es: library_path::from_options(&options, errors),
             cfgs: attributes::named(&item.attrs, "cfg"),
             name: name(&options, &item),

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Item, ItemStruct};
 
 use crate::errors::Errors;
-use crate::options::{OptionSpec, OptionTable, Options, ValueSyntax};
+use crate::options::{OptionSpec, OptionTable, Options, ROUND_TRIP, ValueSyntax};
 use crate::{attributes, item};
 
 const TABLE: OptionTable = OptionTable {
@@ -25,6 +25,7 @@ const TABLE: OptionTable = OptionTable {
             ValueSyntax::FlagOrNames,
             "standalone(versioned, timestamped, sealed)",
         ),
+        ROUND_TRIP,
         OptionSpec::new("crate", ValueSyntax::Path, "crate = path::to::es"),
     ],
     foreign: &[

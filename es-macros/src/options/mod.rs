@@ -8,7 +8,7 @@ mod table;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{LitInt, LitStr, Path};
 
-pub(crate) use table::{OptionSpec, OptionTable, ValueSyntax};
+pub(crate) use table::{OptionSpec, OptionTable, ROUND_TRIP, ValueSyntax};
 
 use crate::errors::Errors;
 
@@ -80,6 +80,24 @@ impl Options {
             Some(Value::Name(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// Returns false if a switch is `off`; switches are on by default. `subject` is the beginning of
+    /// the message for `on`.
+    pub(crate) fn is_on(&self, name: &str, subject: &str, errors: &mut Errors) -> bool {
+        match self.name(name) {
+            Some(value) if value == "off" => return false,
+            Some(value) if value == "on" => errors.at(
+                value,
+                format!("{subject} on by default: remove this option, or write `{name} = off`"),
+            ),
+            Some(value) => errors.at(
+                value,
+                format!("`{name}` does not accept `{value}`: write `{name} = off`"),
+            ),
+            None => {}
+        }
+        true
     }
 
     pub(crate) fn names(&self, name: &str) -> &[Ident] {

@@ -9,6 +9,10 @@ use super::{Value, split};
 use crate::errors::Errors;
 use crate::types;
 
+/// The option that turns the check of triggered events off.
+pub(crate) const ROUND_TRIP: OptionSpec =
+    OptionSpec::new("round_trip", ValueSyntax::Name, "round_trip = off");
+
 /// The options of one macro or attribute.
 pub(crate) struct OptionTable {
     /// The macro or attribute, such as `#[event]`.

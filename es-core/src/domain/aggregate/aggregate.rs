@@ -49,6 +49,10 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     const BASE: &'static str;
     #[doc(hidden)]
     const __TOPIC: &'static Topic = &Topic::new(Self::TOPIC);
+    /// The library's events of the aggregate, and its snapshots, must be read back as the same
+    /// values.
+    #[doc(hidden)]
+    const ROUND_TRIP: bool = true;
     #[doc(hidden)]
     const CREATED_SHAPE: Option<&'static Shape> = None;
     #[doc(hidden)]
@@ -133,7 +137,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     ///
     /// * [`Error::Discarded`](crate::error::Error::Discarded) if the aggregate is discarded;
     /// * [`Error::InvalidEvent`](crate::error::Error::InvalidEvent) if the payload cannot be
-    ///   stored;
+    ///   stored, or would not be read back as the same payload;
     /// * [`Error::WithinMutate`](crate::error::Error::WithinMutate) if a `mutate` triggers the
     ///   event;
     /// * [`Error::Broken`](crate::error::Error::Broken) if a `mutate` of the aggregate panicked.

@@ -29,7 +29,7 @@ impl<A: Aggregate> EventKind<A> {
     /// Creates the row of the event that creates the aggregate.
     pub const fn created() -> Self {
         Self::with_role(&A::CREATED_OPS, Role::Creates, |text, header| {
-            Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.decode)(
+            Ok((A::CREATED_OPS.wrap)((A::CREATED_OPS.codec.decode)(
                 text, header,
             )?))
         })
@@ -38,7 +38,7 @@ impl<A: Aggregate> EventKind<A> {
     /// Creates the row of the event that discards the aggregate.
     pub const fn discarded() -> Self {
         Self::with_role(&A::DISCARDED_OPS, Role::Discards, |text, header| {
-            Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.decode)(
+            Ok((A::DISCARDED_OPS.wrap)((A::DISCARDED_OPS.codec.decode)(
                 text, header,
             )?))
         })
@@ -47,7 +47,7 @@ impl<A: Aggregate> EventKind<A> {
     /// Creates the row of any other event.
     pub const fn new<E: EventOf<A>>() -> Self {
         Self::with_role(&E::OPS, Role::Changes, |text, header| {
-            Ok((E::OPS.wrap)((E::OPS.decode)(text, header)?))
+            Ok((E::OPS.wrap)((E::OPS.codec.decode)(text, header)?))
         })
     }
 

@@ -6,8 +6,7 @@ use std::marker::PhantomData;
 use super::aggregate::Aggregate;
 use super::declaration::{Declaration, Names};
 use super::joined_topic::{JoinedTopic, contains_hash};
-use crate::domain::event::{Decode, Encode, Event, Mutate, Payload, write_event};
-use crate::domain::evolution;
+use crate::domain::event::{Codec, Event, Mutate, Payload, RoundTrip};
 
 /// An event that can be triggered on an aggregate of type `A`, because its `events(…)` lists it.
 #[diagnostic::on_unimplemented(
@@ -34,11 +33,8 @@ pub struct Ops<A: Aggregate, E> {
     pub(crate) declared: Declaration,
     pub(crate) wrap: fn(E) -> A::Event,
     pub(crate) mutate: fn(&E, &mut A),
-    pub(crate) encode: Encode<E>,
-    pub(crate) decode: Decode<E>,
+    pub(crate) codec: Codec<E>,
     clone: fn(&E) -> E,
-    debug: fn(&E, &mut fmt::Formatter<'_>) -> fmt::Result,
-    eq: fn(&E, &E) -> bool,
 }
 
 impl<A: Aggregate, E: Payload> Ops<A, E> {
@@ -47,6 +43,7 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
         names: Names,
         wrap: fn(E) -> A::Event,
         mutate: fn(&E, &mut A),
+        codec: Codec<E>,
     ) -> Self {
         Self {
             topic,
@@ -54,11 +51,8 @@ impl<A: Aggregate, E: Payload> Ops<A, E> {
             declared: Declaration::LIBRARY,
             wrap,
             mutate,
-            encode: write_event::<E>,
-            decode: evolution::unversioned::<E>,
+            codec,
             clone: E::clone,
-            debug: <E as fmt::Debug>::fmt,
-            eq: E::eq,
         }
     }
 }
@@ -77,12 +71,12 @@ impl<A: Aggregate, E> Ops<A, E> {
 
     /// Formats a payload.
     pub fn debug(&self, payload: &E, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (self.debug)(payload, f)
+        self.codec.comparison.debug(payload, f)
     }
 
     /// Compares two payloads.
     pub fn eq(&self, one: &E, other: &E) -> bool {
-        (self.eq)(one, other)
+        self.codec.comparison.eq(one, other)
     }
 
     /// Applies a payload.
@@ -99,7 +93,6 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
         is_library: false,
     };
     Ops {
-        decode: evolution::event::<E>,
         declared: Declaration {
             version: E::VERSION,
             is_retired: E::RETIRED,
@@ -111,6 +104,7 @@ pub const fn ops<A: Aggregate, E: Event + Mutate<A>>(wrap: fn(E) -> A::Event) ->
             names,
             wrap,
             <E as Mutate<A>>::mutate,
+            Codec::new(),
         )
     }
 }
@@ -131,6 +125,7 @@ pub const fn library_ops<A: Aggregate, E: Payload>(
         },
         wrap,
         mutate,
+        Codec::unversioned(RoundTrip::new(A::ROUND_TRIP)),
     )
 }
 

@@ -2,6 +2,7 @@
 
 use es_json as json;
 use es_store::Timestamp;
+use serde::de::Error as _;
 use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
@@ -9,6 +10,7 @@ use super::aggregate::Aggregate;
 use super::aggregate_state::Root;
 use super::applying::Activity;
 use super::guarantees::Versioned;
+use super::state_difference::StateDifference;
 use crate::domain::event::{
     Encode, SaveMode, StoredString, StoredTime, StoredUuid, Version, write_event,
 };
@@ -28,6 +30,9 @@ pub trait Snapshotted: Versioned {
         deserializer: D,
         root: Root<Self>,
     ) -> Result<Self, D::Error>;
+    /// Compares the fields with those of another state. Types that opt out compare nothing.
+    #[doc(hidden)]
+    fn __compare_state(&self, _: &Self, _: &mut StateDifference) {}
 }
 
 /// The operations on the state of aggregates of type `A`. They need no bound, so that the code for
@@ -35,6 +40,7 @@ pub trait Snapshotted: Versioned {
 pub struct StateOps<A: Aggregate> {
     write: Encode<A>,
     read: fn(&str, Root<A>) -> Result<A, json::Error>,
+    compare: fn(&A, &A, &mut StateDifference),
 }
 
 impl<A: Snapshotted> StateOps<A> {
@@ -54,6 +60,7 @@ impl<A: Snapshotted> StateOps<A> {
                 // Only the reader of `es-json` accepts extensions such as `NaN`.
                 A::__read_state(json::ValueDeserializer(json::Value::parse(text)?), root)
             },
+            compare: A::__compare_state,
         }
     }
 }
@@ -83,6 +90,8 @@ struct LibraryState<'a> {
 }
 
 impl<A: Aggregate> StateOps<A> {
+    /// Returns the state in canonical text. The text is read back and compared, because a snapshot
+    /// must not change the state that a repository loads.
     pub(crate) fn state(&self, aggregate: &A) -> Result<String, json::Error> {
         let pairs = library_pairs(aggregate.__root());
         let pairs: Vec<_> = pairs
@@ -91,7 +100,20 @@ impl<A: Aggregate> StateOps<A> {
             .collect();
         let mut out = String::new();
         (self.write)(&mut out, &pairs, aggregate)?;
+        if A::ROUND_TRIP {
+            self.check_round_trip(&out, aggregate)?;
+        }
         Ok(out)
+    }
+
+    fn check_round_trip(&self, state: &str, aggregate: &A) -> Result<(), json::Error> {
+        let root = aggregate.__root();
+        let read = self
+            .aggregate(state, (root.id, root.version), root.salt.clone())
+            .map_err(StateError::unreadable)?;
+        let mut difference = StateDifference::default();
+        (self.compare)(aggregate, &read, &mut difference);
+        difference.into_result()
     }
 
     /// Creates the aggregate from a state, which must be that of `id` at `version`.
@@ -137,6 +159,16 @@ pub(crate) enum StateError {
     Incomplete,
     #[error("the state belongs to another aggregate or version than its snapshot")]
     OtherAggregate,
+}
+
+impl StateError {
+    /// Converts the error to that of a state whose text was just written.
+    fn unreadable(self) -> json::Error {
+        match self {
+            Self::Shape(error) => error.unreadable(),
+            other => json::Error::custom(other).unreadable(),
+        }
+    }
 }
 
 /// Returns the library's pairs, in the order of their keys.

@@ -36,7 +36,7 @@ pub(crate) fn trigger_with<A: Aggregate, E>(
         originator_topic: None,
         event_version: ops.declared.version,
     };
-    let sealed = draft.seal(ops.encode, &event, &root.salt)?;
+    let sealed = draft.seal(&ops.codec, &event, &root.salt)?;
     aggregate.__root_mut().advance(sealed.fields());
     applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
     aggregate
@@ -83,7 +83,7 @@ fn create_with<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) 
         originator_topic: Some(A::TOPIC),
         event_version: ops.declared.version,
     };
-    let sealed = draft.seal(ops.encode, &created, &salt)?;
+    let sealed = draft.seal(&ops.codec, &created, &salt)?;
     let mut aggregate = A::__new(
         ops.clone(&created),
         Root::created(id, sealed.fields(), salt),

@@ -28,6 +28,18 @@ impl From<json::Error> for DecodeError {
 impl DecodeError {
     /// Returns the error of an event with a version that no upcast takes.
     pub(crate) fn no_upcast() -> Self {
-        Self::Json(json::Error::custom("there is no upcast for its version"))
+        Self::Json(Self::version_error())
+    }
+
+    fn version_error() -> json::Error {
+        json::Error::custom("there is no upcast for its version")
+    }
+
+    /// Converts the error to that of an event whose text was just written.
+    pub(crate) fn unreadable(self) -> json::Error {
+        match self {
+            Self::Json(error) => error.unreadable(),
+            Self::Newer { .. } | Self::UnknownTopic => Self::version_error().unreadable(),
+        }
     }
 }

@@ -23,6 +23,9 @@ pub trait Event: Payload {
     /// The event can no longer be triggered; stored ones are still replayed.
     #[doc(hidden)]
     const RETIRED: bool = false;
+    /// An event that is triggered must be read back as the same payload.
+    #[doc(hidden)]
+    const ROUND_TRIP: bool = true;
     #[doc(hidden)]
     const SHAPE: Option<&'static Shape> = None;
     /// The shapes of earlier versions.

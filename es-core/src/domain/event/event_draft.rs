@@ -6,7 +6,7 @@ use es_json as json;
 use es_store::{Text, TextBuffer, Timestamp, Topic};
 use uuid::Uuid;
 
-use super::encode::Encode;
+use super::codec::Codec;
 use super::event_header::EventHeader;
 use super::keys::{
     EVENT_VERSION_KEY, ID_KEY, METADATA_KEY, ORIGINATOR_TOPIC_KEY, PREVIOUS_KEY, TIMESTAMP_KEY,
@@ -63,6 +63,8 @@ impl SealedEvent {
 struct SealBuffers {
     event: String,
     pairs: LibraryPairs,
+    /// The `Debug` text of the payload.
+    debug: String,
     texts: TextBuffer,
 }
 
@@ -71,36 +73,35 @@ thread_local! {
 }
 
 impl EventDraft {
-    pub(crate) fn seal<E>(
-        self,
-        encode: Encode<E>,
-        payload: &E,
-        salt: &Salt,
-    ) -> Result<SealedEvent> {
+    pub(crate) fn seal<E>(self, codec: &Codec<E>, payload: &E, salt: &Salt) -> Result<SealedEvent> {
         // The buffers are in use if the serialisation of a payload triggers another event.
         BUFFERS.with(|buffers| match buffers.try_borrow_mut() {
-            Ok(mut buffers) => self.seal_in(&mut buffers, encode, payload, salt),
-            Err(_) => self.seal_in(&mut SealBuffers::default(), encode, payload, salt),
+            Ok(mut buffers) => self.seal_in(&mut buffers, codec, payload, salt),
+            Err(_) => self.seal_in(&mut SealBuffers::default(), codec, payload, salt),
         })
     }
 
     fn seal_in<E>(
         self,
         buffers: &mut SealBuffers,
-        encode: Encode<E>,
+        codec: &Codec<E>,
         payload: &E,
         salt: &Salt,
     ) -> Result<SealedEvent> {
         let SealBuffers {
             event,
             pairs,
+            debug,
             texts,
         } = buffers;
         event.clear();
         let metadata = Metadata::current();
         let written = self
             .write_pairs(metadata.as_deref(), pairs)
-            .and_then(|()| pairs.with(|pairs| encode(event, pairs, payload)));
+            .and_then(|()| pairs.with(|pairs| (codec.encode)(event, pairs, payload)))
+            .and_then(|()| {
+                self.check_round_trip(codec, event, metadata.as_deref(), payload, debug)
+            });
         if let Err(source) = written {
             return Err(Error::InvalidEvent {
                 topic: self.topic,
@@ -133,6 +134,26 @@ impl EventDraft {
         })
     }
 
+    /// Checks that replay will read the same header and payload from the text. The hash is not set
+    /// yet.
+    fn check_round_trip<E>(
+        &self,
+        codec: &Codec<E>,
+        text: &str,
+        metadata: Option<&Metadata>,
+        payload: &E,
+        debug: &mut String,
+    ) -> Result<(), json::Error> {
+        let Some(header) = codec.check(text, payload, debug)? else {
+            return Ok(());
+        };
+        if header.metadata.as_ref() != metadata {
+            let path = METADATA_KEY.to_owned();
+            return Err(json::Error::Changed { path });
+        }
+        Ok(())
+    }
+
     /// Writes the library's pairs, in the order of their keys.
     fn write_pairs(
         &self,
@@ -148,7 +169,10 @@ impl EventDraft {
             pairs.push(EVENT_VERSION_KEY, format_args!("{}", self.event_version));
         }
         if let Some(metadata) = metadata {
-            pairs.push(METADATA_KEY, format_args!("{}", json::to_string(metadata)?));
+            pairs.push(
+                METADATA_KEY,
+                format_args!("{}", json::to_event_string(metadata)?),
+            );
         }
         if let Some(chaining) = self.chaining {
             match chaining {

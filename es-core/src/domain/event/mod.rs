@@ -1,6 +1,7 @@
 //! Events: their payloads, headers and stored text.
 
 mod any_event;
+mod codec;
 pub(crate) mod decode;
 mod decode_error;
 mod encode;
@@ -24,6 +25,7 @@ mod stored_values;
 mod version;
 
 pub use self::any_event::AnyEvent;
+pub(crate) use self::codec::{Codec, RoundTrip};
 pub(crate) use self::decode::Decode;
 pub use self::decode_error::DecodeError;
 pub(crate) use self::encode::{Encode, write_event};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::standalone::Standalone;
 use crate::domain::event::{
-    AnyEvent, Chaining, EventDraft, EventHeader, RawHeader, Stored, Version, write_event,
+    AnyEvent, Chaining, Codec, EventDraft, EventHeader, RawHeader, Stored, Version,
 };
 use crate::domain::evolution;
 use crate::domain::integrity::{self, EventHash, Salt};
@@ -46,7 +46,7 @@ impl<E: Standalone> StandaloneEvent<E> {
             originator_topic: None,
             event_version: E::VERSION,
         };
-        let sealed = draft.seal(write_event::<E>, &payload, salt)?;
+        let sealed = draft.seal(&Codec::new(), &payload, salt)?;
         Ok(Self {
             header: sealed.header,
             payload,

@@ -105,7 +105,7 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
         return Err(stored.damaged(Damage::NotCreated));
     }
     let mut header = RawHeader::default();
-    let created = (A::CREATED_OPS.decode)(stored.text, &mut header);
+    let created = (A::CREATED_OPS.codec.decode)(stored.text, &mut header);
     if let Some(error) = header
         .originator_topic
         .as_deref()

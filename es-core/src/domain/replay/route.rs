@@ -39,21 +39,21 @@ pub struct Probe<A, P, E>(PhantomData<(A, P, E)>);
 impl<A: Aggregate, P: EventOf<A>, E: From<P>> Probe<A, P, E> {
     /// The route of an event that the aggregate lists, or of `AttributeChanged`.
     pub const LISTED: Option<Route<E>> = Some(Route::new(&P::OPS, |text, header| {
-        Ok(E::from((P::OPS.decode)(text, header)?))
+        Ok(E::from((P::OPS.codec.decode)(text, header)?))
     }));
 }
 
 impl<A: Aggregate<Created = P>, P, E: From<P>> Probe<A, P, E> {
     /// The route of the event that creates the aggregate.
     pub const CREATED: Option<Route<E>> = Some(Route::new(&A::CREATED_OPS, |text, header| {
-        Ok(E::from((A::CREATED_OPS.decode)(text, header)?))
+        Ok(E::from((A::CREATED_OPS.codec.decode)(text, header)?))
     }));
 }
 
 impl<A: Aggregate, E: From<Discarded>> Probe<A, Discarded, E> {
     /// The route of the event that discards the aggregate.
     pub const DISCARDED: Option<Route<E>> = Some(Route::new(&A::DISCARDED_OPS, |text, header| {
-        Ok(E::from((A::DISCARDED_OPS.decode)(text, header)?))
+        Ok(E::from((A::DISCARDED_OPS.codec.decode)(text, header)?))
     }));
 }
 

@@ -57,7 +57,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidEvent`] if the state cannot be stored.
+    /// [`Error::InvalidEvent`] if the state cannot be stored, or would be read back as another state.
     pub fn from_aggregate<A: Snapshotted>(aggregate: &A) -> Result<Self> {
         Self::from_state(aggregate, &StateOps::new())
     }

@@ -1,14 +1,13 @@
 //! Checks of one field of an aggregate.
 
 use quote::ToTokens;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Ident, Meta, Token};
+use syn::Ident;
 
 use crate::aggregate::MacroName;
 use crate::aggregate::fields::{AggregateField, AttributeSettings, Role};
 use crate::errors::Errors;
-use crate::names;
-use crate::serde_attributes::SerdeAttributes;
+use crate::serde_attributes::{SKIPS, SerdeAttributes};
+use crate::{attributes, names};
 
 /// The methods that every aggregate and entity has.
 const METHODS: [&str; 11] = [
@@ -52,7 +51,7 @@ pub(super) fn check(
 /// Reports marks inside `cfg_attr`, which the compiler resolves after the macro has run.
 fn check_cfg_attr(macro_name: MacroName, field: &mut AggregateField, errors: &mut Errors) {
     field.syntax.attrs.retain(|attribute| {
-        let hidden = hidden_mark(attribute);
+        let hidden = attributes::inside_cfg_attr(attribute, &["attribute", "created", "serde"]);
         if let Some(path) = &hidden {
             let mark = path.to_token_stream();
             errors.at(
@@ -68,25 +67,6 @@ fn check_cfg_attr(macro_name: MacroName, field: &mut AggregateField, errors: &mu
     });
 }
 
-fn hidden_mark(attribute: &Attribute) -> Option<syn::Path> {
-    if !attribute.path().is_ident("cfg_attr") {
-        return None;
-    }
-    let metas = attribute
-        .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
-        .ok()?;
-    let is_ours = |meta: &Meta| {
-        ["attribute", "created", "serde"]
-            .iter()
-            .any(|word| meta.path().is_ident(word))
-    };
-    metas
-        .into_iter()
-        .skip(1)
-        .find(is_ours)
-        .map(|meta| meta.path().clone())
-}
-
 fn check_serde(field: &mut AggregateField, errors: &mut Errors) {
     let attributes = field.serde();
     if let (Role::Unmarked, Some(attribute)) = (&field.role, attributes.first()) {
@@ -98,7 +78,7 @@ fn check_serde(field: &mut AggregateField, errors: &mut Errors) {
         return;
     }
     let serde = SerdeAttributes::from_attributes(&attributes);
-    for word in ["skip", "skip_serializing", "skip_deserializing"] {
+    for word in SKIPS {
         if let Some(option) = serde.find(word) {
             let message = format!(
                 "a marked field is stored, and `{word}` would lose its value: remove one of the two"

@@ -38,6 +38,7 @@ pub(in crate::aggregate) fn check_struct(
     check_shape(macro_name, item, errors);
     check_generics(macro_name, item, errors);
     check_derives(macro_name, item, errors);
+    attributes::check_serde_with(item, macro_name.attribute(), errors);
     item.attrs
         .retain(|attribute| check_serde(macro_name, attribute, errors));
 }

@@ -52,6 +52,11 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     let (constants, methods) = (constants(model, variants), methods(model, variants));
     let shapes = stored_shapes::constants(model);
     let state = snapshot_state::constant(model);
+    let unchecked = (!model.is_round_trip_checked).then(|| {
+        quote!(
+            const ROUND_TRIP: bool = false;
+        )
+    });
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
@@ -61,6 +66,7 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
             const KIND: #es::__private::EntityKind = #kind;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
+            #unchecked
             #shapes
             #constants
             #state

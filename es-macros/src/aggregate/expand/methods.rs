@@ -79,7 +79,8 @@ fn constructor_docs(model: &Model, id: &str) -> TokenStream {
         String::new(),
         "# Errors".to_owned(),
         String::new(),
-        "Returns `Error::InvalidEvent` if an argument cannot be serialised.".to_owned(),
+        "Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged."
+            .to_owned(),
     ])
 }
 
@@ -133,8 +134,8 @@ fn setter_docs(model: &Model, field: &AggregateField) -> TokenStream {
         String::new(),
         format!(
             "Returns `Error::Discarded` if the {noun} is discarded, `Error::InvalidEvent` if the \
-             value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and \
-             `Error::Broken` if `mutate` has panicked. The {noun} is then unchanged."
+             value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls \
+             this method, and `Error::Broken` if `mutate` has panicked. The {noun} is then unchanged."
         ),
     ])
 }

@@ -29,6 +29,7 @@ pub(super) fn item(model: &Model) -> Option<TokenStream> {
     let serde = library_path::serde_path(es);
     let written_fields = model.fields.iter().map(written_field);
     let read_fields = model.fields.iter().map(|field| read_field(es, field));
+    let comparison = comparison(model);
     let (hidden, fields) = (hidden_field(), model.fields.iter().map(moved));
     Some(quote! {
         const _: () = {
@@ -57,8 +58,31 @@ pub(super) fn item(model: &Model) -> Option<TokenStream> {
                     let state = <#read as #es::__private::serde::Deserialize>::deserialize(deserializer)?;
                     ::core::result::Result::Ok(Self { #(#fields,)* #hidden: root })
                 }
+                #comparison
             }
         };
+    })
+}
+
+/// The comparison of two states, unless the aggregate opts out of it. Its bounds are at the types of
+/// the fields.
+fn comparison(model: &Model) -> Option<TokenStream> {
+    let es = &model.es;
+    let fields = model.fields.iter().map(|field| {
+        let AggregateField { ident, cfgs, .. } = field;
+        let (ty, name) = (field.ty(), names::text(ident));
+        quote! {
+            #(#cfgs)*
+            #es::__private::compare::<#ty>(difference, #name, &self.#ident, &other.#ident);
+        }
+    });
+    model.is_round_trip_checked.then(|| {
+        quote! {
+            #[allow(unused_variables)]
+            fn __compare_state(&self, other: &Self, difference: &mut #es::__private::StateDifference) {
+                #(#fields)*
+            }
+        }
     })
 }
 
