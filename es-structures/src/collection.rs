@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use es_core::__private::{
-    AnyPayload, EventKind, Ops, Root, Status, create, library_ops, new_id, ops, unchanged,
+    AggregateParts, AggregateState, AnyPayload, EventKind, Ops, Status, create, library_ops,
+    new_id, ops, unchanged,
 };
 use es_core::domain::{
     Aggregate, Discarded, EntityKind, Event, EventOf, HashChained, Mutate, Payload, Timestamped,
@@ -33,7 +34,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Collection<T: Payload + Ord> {
     items: BTreeSet<T>,
-    root: Root<Self>,
+    state: AggregateState<Self>,
 }
 
 impl<T: Payload + Ord> Collection<T> {
@@ -152,11 +153,13 @@ impl<T: Payload + Ord> EventOf<Collection<T>> for ItemRemoved<T> {
 }
 
 impl<T: Payload + Ord> Aggregate for Collection<T> {
-    type Event = CollectionEvent<T>;
-    type Created = CollectionCreated;
-
     const TOPIC: &'static str = "eventsourcing.domain.model.collection#Collection";
     const KIND: EntityKind = EntityKind::AGGREGATE;
+}
+
+impl<T: Payload + Ord> AggregateParts for Collection<T> {
+    type Event = CollectionEvent<T>;
+    type Created = CollectionCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = Self::TOPIC;
     const CREATED_OPS: Ops<Self, CollectionCreated> = library_ops(
@@ -178,19 +181,19 @@ impl<T: Payload + Ord> Aggregate for Collection<T> {
         EventKind::new::<ItemRemoved<T>>(),
     ];
 
-    fn __new(_: CollectionCreated, root: Root<Self>) -> Self {
+    fn __new(_: CollectionCreated, state: AggregateState<Self>) -> Self {
         Self {
             items: BTreeSet::new(),
-            root,
+            state,
         }
     }
 
-    fn __root(&self) -> &Root<Self> {
-        &self.root
+    fn __state(&self) -> &AggregateState<Self> {
+        &self.state
     }
 
-    fn __root_mut(&mut self) -> &mut Root<Self> {
-        &mut self.root
+    fn __state_mut(&mut self) -> &mut AggregateState<Self> {
+        &mut self.state
     }
 
     fn __mutate(&mut self, event: &CollectionEvent<T>) {

@@ -90,7 +90,7 @@ impl Application {
             // Mapped here rather than by `append`, which would verify hashes that were just made.
             let items = self.persistence.items(pending)?;
             let stored = self.event_store().append(&items).await?;
-            let events: Vec<_> = aggregate.__root_mut().pending.drain(..len).collect();
+            let events: Vec<_> = aggregate.__state_mut().pending.drain(..len).collect();
             appended = appended.and(stored);
             self.publish(&events);
             self.take_snapshot_if_due(&events).await;

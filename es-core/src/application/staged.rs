@@ -83,7 +83,7 @@ impl<A: Aggregate> Staged<'_, A> {
     )]
     pub fn committed(self) -> Appended {
         self.app.event_store().record_manager().notify_followers();
-        let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
+        let events = std::mem::take(&mut self.aggregate.__state_mut().pending);
         publish(&self.app, &events);
         self.appended
     }
@@ -95,7 +95,7 @@ impl<A: Aggregate> Staged<'_, A> {
     /// as that of a projection.
     #[must_use = "call the function after the commit, to publish the events"]
     pub fn detach(self) -> impl FnOnce() + Send + Sync + 'static {
-        let events = std::mem::take(&mut self.aggregate.__root_mut().pending);
+        let events = std::mem::take(&mut self.aggregate.__state_mut().pending);
         let app = self.app;
         move || {
             app.event_store().record_manager().notify_followers();

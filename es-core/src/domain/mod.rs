@@ -33,9 +33,9 @@ pub(crate) use self::replay::{Registered, ReplayTarget, has_snapshots, knows_top
 /// Items that expansions of the macros call.
 pub(crate) mod expansion {
     pub use super::aggregate::{
-        EventKind, Ops, Root, StateDifference, StateOps, Status, Triggerable, check_read_back,
-        compare, create, initial, library_ops, never, new_id, ops, present, sendable,
-        snapshottable, storable, topic_fault, trigger, unchanged,
+        AggregateParts, AggregateState, EventKind, Ops, StateDifference, StateOps, Status,
+        Triggerable, check_read_back, compare, create, initial, library_ops, never, new_id, ops,
+        present, sendable, snapshottable, storable, topic_fault, trigger, unchanged,
     };
     pub use super::event::{AnyPayload, DecodeError, Field, Former, Old, Shape};
     pub use super::evolution::{beginning, end, step};

@@ -1,6 +1,8 @@
 //! The entity of a time-bucketed log, and the event of a message.
 
-use es_core::__private::{AnyPayload, EventKind, Ops, Registered, Root, library_ops, unchanged};
+use es_core::__private::{
+    AggregateParts, AggregateState, AnyPayload, EventKind, Ops, Registered, library_ops, unchanged,
+};
 use es_core::domain::{
     Aggregate, Discarded, EntityKind, Event, HashChained, Standalone, Timestamped, Versioned,
 };
@@ -31,7 +33,7 @@ use super::time_bucket::BucketSize;
 pub struct TimeBucketedLog {
     name: Uuid,
     bucket_size: BucketSize,
-    root: Root<Self>,
+    state: AggregateState<Self>,
 }
 
 impl TimeBucketedLog {
@@ -91,11 +93,13 @@ impl Standalone for MessageLogged {
 }
 
 impl Aggregate for TimeBucketedLog {
-    type Event = TimeBucketedLogEvent;
-    type Created = TimeBucketedLogStarted;
-
     const TOPIC: &'static str = "eventsourcing.domain.model.timebucketedlog#Timebucketedlog";
     const KIND: EntityKind = EntityKind::ENTITY.versioned().timestamped();
+}
+
+impl AggregateParts for TimeBucketedLog {
+    type Event = TimeBucketedLogEvent;
+    type Created = TimeBucketedLogStarted;
     const WAS: &'static [&'static str] = &[];
     // The Python class inherits `Discarded` from this one.
     const BASE: &'static str = "eventsourcing.domain.model.entity#TimestampedVersionedEntity";
@@ -113,20 +117,20 @@ impl Aggregate for TimeBucketedLog {
     );
     const EVENTS: &'static [EventKind<Self>] = &[EventKind::created(), EventKind::discarded()];
 
-    fn __new(started: TimeBucketedLogStarted, root: Root<Self>) -> Self {
+    fn __new(started: TimeBucketedLogStarted, state: AggregateState<Self>) -> Self {
         Self {
             name: started.name,
             bucket_size: started.bucket_size,
-            root,
+            state,
         }
     }
 
-    fn __root(&self) -> &Root<Self> {
-        &self.root
+    fn __state(&self) -> &AggregateState<Self> {
+        &self.state
     }
 
-    fn __root_mut(&mut self) -> &mut Root<Self> {
-        &mut self.root
+    fn __state_mut(&mut self) -> &mut AggregateState<Self> {
+        &mut self.state
     }
 
     fn __mutate(&mut self, _: &TimeBucketedLogEvent) {}

@@ -1,19 +1,17 @@
 //! The trait of aggregates and entities.
 
-use std::fmt;
+use std::marker::PhantomData;
 
 use es_store::{Timestamp, Topic};
 use uuid::Uuid;
 
-use super::aggregate_state::Root;
+use super::aggregate_parts::AggregateParts;
 use super::domain_event::DomainEvent;
-use super::event_kind::EventKind;
-use super::event_ops::{EventOf, Ops};
+use super::event_ops::EventOf;
 use super::guarantees::{HashChained, Timestamped, Versioned};
-use super::state_ops::StateOps;
 use super::status::Triggerable;
 use super::trigger;
-use crate::domain::event::{AnyPayload, Discarded, EntityKind, Field, Payload, Shape, Version};
+use crate::domain::event::{Discarded, EntityKind, Version};
 use crate::domain::integrity::EventHash;
 use crate::error::Result;
 
@@ -28,60 +26,16 @@ use crate::error::Result;
     label = "this type has no `#[aggregate]`",
     note = "write `#[aggregate(events(…))]` above `struct {Self}`, or `#[entity(events(…))]` if its events are saved one by one"
 )]
-pub trait Aggregate: Sized + Send + Sync + 'static {
-    /// The enum of the payloads of its events.
-    type Event: Clone + fmt::Debug + PartialEq + Send + Sync + 'static;
-    /// The payload of its `Created` event.
-    #[doc(hidden)]
-    type Created: Payload;
-
+pub trait Aggregate: AggregateParts {
     /// The stored name of the type. By default, the topics of its events begin with it.
     const TOPIC: &'static str;
 
     /// The header fields of its events, and how pending events are saved.
     const KIND: EntityKind;
 
-    /// Earlier topics of the type.
-    #[doc(hidden)]
-    const WAS: &'static [&'static str];
-    /// The prefix of the topics of the library's three events.
-    #[doc(hidden)]
-    const BASE: &'static str;
-    #[doc(hidden)]
-    const __TOPIC: &'static Topic = &Topic::new(Self::TOPIC);
-    /// The library's events of the aggregate, and its snapshots, must be read back as the same
-    /// values.
-    #[doc(hidden)]
-    const ROUND_TRIP: bool = true;
-    #[doc(hidden)]
-    const CREATED_SHAPE: Option<&'static Shape> = None;
-    #[doc(hidden)]
-    const ATTRIBUTES: &'static [Field] = &[];
-    #[doc(hidden)]
-    const CREATED_OPS: Ops<Self, Self::Created>;
-    #[doc(hidden)]
-    const DISCARDED_OPS: Ops<Self, Discarded>;
-    /// The operations that store and load its state; `None` if the type has no snapshots.
-    #[doc(hidden)]
-    const STATE: Option<StateOps<Self>> = None;
-    /// The table of its event types.
-    #[doc(hidden)]
-    const EVENTS: &'static [EventKind<Self>];
-
-    #[doc(hidden)]
-    fn __new(created: Self::Created, root: Root<Self>) -> Self;
-    #[doc(hidden)]
-    fn __root(&self) -> &Root<Self>;
-    #[doc(hidden)]
-    fn __root_mut(&mut self) -> &mut Root<Self>;
-    #[doc(hidden)]
-    fn __mutate(&mut self, event: &Self::Event);
-    #[doc(hidden)]
-    fn __payload(event: &Self::Event) -> &AnyPayload;
-
     /// Returns the id, which is also the id of the sequence of its events.
     fn id(&self) -> Uuid {
-        self.__root().id
+        self.__state().id
     }
 
     /// Returns the version of the last applied event.
@@ -89,7 +43,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     where
         Self: Versioned,
     {
-        self.__root().version
+        self.__state().version
     }
 
     /// Returns the hash of the last applied event. A copy of it outside of the store reveals later
@@ -98,7 +52,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     where
         Self: HashChained,
     {
-        self.__root().head
+        self.__state().head
     }
 
     /// Returns the time of the first event.
@@ -106,7 +60,7 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     where
         Self: Timestamped,
     {
-        self.__root().created_on
+        self.__state().created_on
     }
 
     /// Returns the time of the last applied event.
@@ -114,17 +68,17 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     where
         Self: Timestamped,
     {
-        self.__root().last_modified
+        self.__state().last_modified
     }
 
     /// Returns whether the aggregate is discarded.
     fn is_discarded(&self) -> bool {
-        self.__root().discarded
+        self.__state().discarded
     }
 
     /// Returns the events that are triggered but not saved yet, in order.
     fn pending_events(&self) -> &[DomainEvent<Self>] {
-        &self.__root().pending
+        &self.__state().pending
     }
 
     /// Triggers an event: chains it to the last event, applies it, and keeps it as pending.
@@ -157,7 +111,18 @@ pub trait Aggregate: Sized + Send + Sync + 'static {
     /// aggregate is discarded already.
     fn discard(&mut self) -> Result<()> {
         trigger::trigger_with(self, &Self::DISCARDED_OPS, Discarded)?;
-        self.__root_mut().discarded = true;
+        self.__state_mut().discarded = true;
         Ok(())
     }
+}
+
+struct TopicOf<A>(PhantomData<A>);
+
+impl<A: Aggregate> TopicOf<A> {
+    const TOPIC: &'static Topic = &Topic::new(A::TOPIC);
+}
+
+/// Returns the topic of an aggregate type.
+pub(crate) const fn topic_of<A: Aggregate>() -> &'static Topic {
+    TopicOf::<A>::TOPIC
 }

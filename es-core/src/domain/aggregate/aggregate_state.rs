@@ -7,6 +7,7 @@ use es_store::Timestamp;
 use uuid::Uuid;
 
 use super::aggregate::Aggregate;
+use super::aggregate_parts::AggregateParts;
 use super::applying::Activity;
 use super::domain_event::DomainEvent;
 use crate::domain::event::{EventFields, Version};
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 const UNKNOWN_TIME: Timestamp = Timestamp::from_micros(0);
 
 /// The library's part of the state of an aggregate: the field that `#[aggregate]` adds.
-pub struct Root<A: Aggregate> {
+pub struct AggregateState<A: AggregateParts> {
     pub(crate) id: Uuid,
     pub(crate) version: Version,
     pub(crate) head: EventHash,
@@ -31,7 +32,7 @@ pub struct Root<A: Aggregate> {
     pub(crate) pending: Vec<DomainEvent<A>>,
 }
 
-impl<A: Aggregate> Root<A> {
+impl<A: Aggregate> AggregateState<A> {
     /// Creates the state of an aggregate after its first event.
     pub(crate) fn created(id: Uuid, first: EventFields, salt: Salt) -> Self {
         Self {
@@ -67,7 +68,7 @@ impl<A: Aggregate> Root<A> {
     }
 }
 
-impl<A: Aggregate> Clone for Root<A> {
+impl<A: Aggregate> Clone for AggregateState<A> {
     fn clone(&self) -> Self {
         Self {
             salt: self.salt.clone(),
@@ -78,24 +79,24 @@ impl<A: Aggregate> Clone for Root<A> {
 }
 
 /// Compares the history. Whether its events are pending or stored makes no difference.
-impl<A: Aggregate> PartialEq for Root<A> {
+impl<A: Aggregate> PartialEq for AggregateState<A> {
     fn eq(&self, other: &Self) -> bool {
         (self.id, self.version, self.head, self.discarded)
             == (other.id, other.version, other.head, other.discarded)
     }
 }
 
-impl<A: Aggregate> Eq for Root<A> {}
+impl<A: Aggregate> Eq for AggregateState<A> {}
 
-impl<A: Aggregate> Hash for Root<A> {
+impl<A: Aggregate> Hash for AggregateState<A> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.head.hash(state);
     }
 }
 
-impl<A: Aggregate> fmt::Debug for Root<A> {
+impl<A: Aggregate> fmt::Debug for AggregateState<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Root")
+        f.debug_struct("AggregateState")
             .field("id", &self.id)
             .field("version", &self.version.get())
             .field("head", &self.head)

@@ -12,13 +12,13 @@ pub(crate) enum Activity {
     Broken,
 }
 
-/// Applies an event with `mutate`. The root must have advanced to the event already.
+/// Applies an event with `mutate`. The state must have advanced to the event already.
 pub(crate) fn apply<A: Aggregate>(aggregate: &mut A, mutate: impl FnOnce(&mut A)) {
     let mut applying = ApplyGuard {
         aggregate,
         after: Activity::Broken,
     };
-    applying.aggregate.__root_mut().activity = Activity::Applying;
+    applying.aggregate.__state_mut().activity = Activity::Applying;
     mutate(applying.aggregate);
     applying.after = Activity::Ready;
 }
@@ -30,6 +30,6 @@ struct ApplyGuard<'a, A: Aggregate> {
 
 impl<A: Aggregate> Drop for ApplyGuard<'_, A> {
     fn drop(&mut self) {
-        self.aggregate.__root_mut().activity = self.after;
+        self.aggregate.__state_mut().activity = self.after;
     }
 }

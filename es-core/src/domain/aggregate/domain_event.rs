@@ -5,7 +5,8 @@ use std::fmt;
 use es_store::{Text, Timestamp, Topic};
 use uuid::Uuid;
 
-use super::aggregate::Aggregate;
+use super::aggregate::{Aggregate, topic_of};
+use super::aggregate_parts::AggregateParts;
 use super::guarantees::{HashChained, Timestamped, Versioned};
 use crate::domain::event::{AnyEvent, EventHeader, SealedEvent, Version};
 use crate::domain::integrity::EventHash;
@@ -13,7 +14,7 @@ use crate::domain::integrity::EventHash;
 /// An event of an aggregate: a payload and a header. Immutable.
 ///
 /// Two events are equal if their texts and topics are equal.
-pub struct DomainEvent<A: Aggregate> {
+pub struct DomainEvent<A: AggregateParts> {
     pub(crate) header: EventHeader,
     pub(crate) payload: A::Event,
     /// The canonical text, which is hashed and stored.
@@ -131,7 +132,7 @@ impl<'a, A: Aggregate> From<&'a DomainEvent<A>> for AnyEvent<'a> {
     fn from(event: &'a DomainEvent<A>) -> Self {
         Self::new(
             &event.header,
-            Some(A::__TOPIC),
+            Some(topic_of::<A>()),
             A::__payload(&event.payload),
             event,
         )

@@ -1,6 +1,7 @@
 //! The table of an aggregate's event types.
 
 use super::aggregate::Aggregate;
+use super::aggregate_parts::AggregateParts;
 use super::declaration::{Declaration, Names};
 use super::event_ops::{EventOf, Ops};
 use super::joined_topic::contains_hash;
@@ -8,7 +9,7 @@ use super::stored_type::StoredEventType;
 use crate::domain::event::Decode;
 
 /// An event type of an aggregate, with the Rust type erased: a row of [`Aggregate::EVENTS`].
-pub struct EventKind<A: Aggregate> {
+pub struct EventKind<A: AggregateParts> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
     names: Names,

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::aggregate::Aggregate;
+use super::aggregate_parts::AggregateParts;
 use super::declaration::{Declaration, Names};
 use super::joined_topic::{JoinedTopic, contains_hash};
 use crate::domain::event::{Codec, Event, Mutate, Payload, RoundTrip};
@@ -26,7 +27,7 @@ pub trait EventOf<A: Aggregate>: Sized + 'static {
 ///
 /// [`ops`] makes the functions and has the bounds on `E`. All other code calls them without bounds,
 /// so that a missing implementation gives one error, at the type in the list.
-pub struct Ops<A: Aggregate, E> {
+pub struct Ops<A: AggregateParts, E> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
     pub(crate) names: Names,

@@ -5,6 +5,7 @@
     reason = "files are named for their main type"
 )]
 mod aggregate;
+mod aggregate_parts;
 mod aggregate_state;
 pub(crate) mod applying;
 mod checks;
@@ -23,7 +24,9 @@ mod stored_type;
 mod trigger;
 
 pub use self::aggregate::Aggregate;
-pub use self::aggregate_state::Root;
+pub(crate) use self::aggregate::topic_of;
+pub use self::aggregate_parts::AggregateParts;
+pub use self::aggregate_state::AggregateState;
 pub use self::checks::{are_equal, initial, never, sendable, snapshottable, storable, topic_fault};
 pub use self::domain_event::DomainEvent;
 pub use self::event_kind::EventKind;

@@ -15,17 +15,17 @@ use crate::error::{Damage, IntegrityError, Result};
 ///   some of its events are stored already;
 /// * [`Error::Broken`](crate::error::Error::Broken) if a `mutate` panicked.
 pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()> {
-    let root = aggregate.__root_mut();
-    root.check_whole()?;
-    if root.salt == *salt || !A::KIND.hashes.is_recorded() {
+    let state = aggregate.__state_mut();
+    state.check_whole()?;
+    if state.salt == *salt || !A::KIND.hashes.is_recorded() {
         return Ok(());
     }
-    let is_new = root
+    let is_new = state
         .pending
         .first()
         .is_some_and(|event| event.header.previous_hash.is_none());
     if !is_new {
-        let (sequence_id, position) = (root.id, root.version.into());
+        let (sequence_id, position) = (state.id, state.version.into());
         return Err(IntegrityError {
             sequence_id,
             position,
@@ -34,12 +34,12 @@ pub(crate) fn reseal<A: Aggregate>(aggregate: &mut A, salt: &Salt) -> Result<()>
         .into());
     }
     let mut previous = None;
-    for event in &mut root.pending {
+    for event in &mut state.pending {
         rehash(event, previous, salt);
         previous = event.header.event_hash;
     }
-    root.head = previous.unwrap_or(root.head);
-    root.salt = salt.clone();
+    state.head = previous.unwrap_or(state.head);
+    state.salt = salt.clone();
     Ok(())
 }
 

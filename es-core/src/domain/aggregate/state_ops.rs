@@ -7,7 +7,8 @@ use serde::{Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 use super::aggregate::Aggregate;
-use super::aggregate_state::Root;
+use super::aggregate_parts::AggregateParts;
+use super::aggregate_state::AggregateState;
 use super::applying::Activity;
 use super::guarantees::Versioned;
 use super::state_difference::StateDifference;
@@ -28,7 +29,7 @@ pub trait Snapshotted: Versioned {
     #[doc(hidden)]
     fn __read_state<'de, D: Deserializer<'de>>(
         deserializer: D,
-        root: Root<Self>,
+        library_state: AggregateState<Self>,
     ) -> Result<Self, D::Error>;
     /// Compares the fields with those of another state. Types that opt out compare nothing.
     #[doc(hidden)]
@@ -37,9 +38,9 @@ pub trait Snapshotted: Versioned {
 
 /// The operations on the state of aggregates of type `A`. They need no bound, so that the code for
 /// all aggregates can use them.
-pub struct StateOps<A: Aggregate> {
+pub struct StateOps<A: AggregateParts> {
     write: Encode<A>,
-    read: fn(&str, Root<A>) -> Result<A, json::Error>,
+    read: fn(&str, AggregateState<A>) -> Result<A, json::Error>,
     compare: fn(&A, &A, &mut StateDifference),
 }
 
@@ -50,15 +51,18 @@ impl<A: Snapshotted> StateOps<A> {
     pub const fn new() -> Self {
         Self {
             write: |out, library, aggregate| write_event(out, library, &Fields(aggregate)),
-            read: |text, root| {
+            read: |text, library_state| {
                 let mut reader = serde_json::Deserializer::from_str(text);
-                if let Ok(aggregate) = A::__read_state(&mut reader, root.clone())
+                if let Ok(aggregate) = A::__read_state(&mut reader, library_state.clone())
                     && reader.end().is_ok()
                 {
                     return Ok(aggregate);
                 }
                 // Only the reader of `es-json` accepts extensions such as `NaN`.
-                A::__read_state(json::ValueDeserializer(json::Value::parse(text)?), root)
+                A::__read_state(
+                    json::ValueDeserializer(json::Value::parse(text)?),
+                    library_state,
+                )
             },
             compare: A::__compare_state,
         }
@@ -93,7 +97,7 @@ impl<A: Aggregate> StateOps<A> {
     /// Returns the state in canonical text. The text is read back and compared, because a snapshot
     /// must not change the state that a repository loads.
     pub(crate) fn state(&self, aggregate: &A) -> Result<String, json::Error> {
-        let pairs = library_pairs(aggregate.__root());
+        let pairs = library_pairs(aggregate.__state());
         let pairs: Vec<_> = pairs
             .iter()
             .map(|(key, text)| (*key, text.as_str()))
@@ -107,9 +111,13 @@ impl<A: Aggregate> StateOps<A> {
     }
 
     fn check_round_trip(&self, state: &str, aggregate: &A) -> Result<(), json::Error> {
-        let root = aggregate.__root();
+        let library_state = aggregate.__state();
         let read = self
-            .aggregate(state, (root.id, root.version), root.salt.clone())
+            .aggregate(
+                state,
+                (library_state.id, library_state.version),
+                library_state.salt.clone(),
+            )
             .map_err(StateError::unreadable)?;
         let mut difference = StateDifference::default();
         (self.compare)(aggregate, &read, &mut difference);
@@ -135,7 +143,7 @@ impl<A: Aggregate> StateOps<A> {
             return Err(StateError::Incomplete);
         }
         let time = |time: Option<StoredTime>| time.map_or(Timestamp::from_micros(0), |time| time.0);
-        let root = Root {
+        let library_state = AggregateState {
             id,
             version,
             head: head.unwrap_or(EventHash::PLACEHOLDER),
@@ -146,7 +154,7 @@ impl<A: Aggregate> StateOps<A> {
             activity: Activity::Ready,
             pending: Vec::new(),
         };
-        Ok((self.read)(state, root)?)
+        Ok((self.read)(state, library_state)?)
     }
 }
 
@@ -172,22 +180,25 @@ impl StateError {
 }
 
 /// Returns the library's pairs, in the order of their keys.
-fn library_pairs<A: Aggregate>(root: &Root<A>) -> Vec<(&'static str, String)> {
+fn library_pairs<A: Aggregate>(library_state: &AggregateState<A>) -> Vec<(&'static str, String)> {
     let time = |time: Timestamp| format!("{{\"__decimal__\":\"{time}\"}}");
     let mut pairs = Vec::with_capacity(7);
     if A::KIND.times.is_recorded() {
-        pairs.push(("___created_on__", time(root.created_on)));
-        pairs.push(("___last_modified__", time(root.last_modified)));
+        pairs.push(("___created_on__", time(library_state.created_on)));
+        pairs.push(("___last_modified__", time(library_state.last_modified)));
     }
-    pairs.push(("___version__", root.version.to_string()));
+    pairs.push(("___version__", library_state.version.to_string()));
     if A::KIND.hashes.is_recorded() {
-        pairs.push(("__head__", format!("\"{}\"", root.head)));
+        pairs.push(("__head__", format!("\"{}\"", library_state.head)));
     }
     pairs.push(("__is_discarded__", "false".to_owned()));
     if A::KIND.save_mode == SaveMode::Atomic {
         pairs.push(("__pending_events__", "{\"__deque__\":[]}".to_owned()));
     }
-    pairs.push(("_id", format!("{{\"UUID\":\"{}\"}}", root.id.simple())));
+    pairs.push((
+        "_id",
+        format!("{{\"UUID\":\"{}\"}}", library_state.id.simple()),
+    ));
     pairs
 }
 

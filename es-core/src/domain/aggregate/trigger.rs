@@ -4,7 +4,7 @@ use es_store::{Timestamp, Topic};
 use uuid::Uuid;
 
 use super::aggregate::Aggregate;
-use super::aggregate_state::Root;
+use super::aggregate_state::AggregateState;
 use super::applying::{self, Activity};
 use super::domain_event::DomainEvent;
 use super::event_ops::{EventOf, Ops};
@@ -17,30 +17,30 @@ pub(crate) fn trigger_with<A: Aggregate, E>(
     ops: &Ops<A, E>,
     event: E,
 ) -> Result<()> {
-    let root = aggregate.__root();
-    root.check_whole()?;
-    if root.discarded {
-        return Err(Error::Discarded { id: root.id });
+    let state = aggregate.__state();
+    state.check_whole()?;
+    if state.discarded {
+        return Err(Error::Discarded { id: state.id });
     }
-    if root.activity == Activity::Applying {
+    if state.activity == Activity::Applying {
         return Err(Error::WithinMutate {
             topic: Topic::checked(ops.topic),
         });
     }
     let draft = EventDraft {
-        id: root.id,
-        version: A::KIND.versions.then(|| root.version.next()),
-        timestamp: A::KIND.times.then(|| next_time(root)),
-        chaining: A::KIND.hashes.then(|| Chaining::After(root.head)),
+        id: state.id,
+        version: A::KIND.versions.then(|| state.version.next()),
+        timestamp: A::KIND.times.then(|| next_time(state)),
+        chaining: A::KIND.hashes.then(|| Chaining::After(state.head)),
         topic: Topic::checked(ops.topic),
         originator_topic: None,
         event_version: ops.declared.version,
     };
-    let sealed = draft.seal(&ops.codec, &event, &root.salt)?;
-    aggregate.__root_mut().advance(sealed.fields());
+    let sealed = draft.seal(&ops.codec, &event, &state.salt)?;
+    aggregate.__state_mut().advance(sealed.fields());
     applying::apply(aggregate, |aggregate| (ops.mutate)(&event, aggregate));
     aggregate
-        .__root_mut()
+        .__state_mut()
         .pending
         .push(DomainEvent::from_sealed(sealed, (ops.wrap)(event)));
     Ok(())
@@ -53,12 +53,12 @@ pub fn trigger<A: Aggregate, E: EventOf<A>>(aggregate: &mut A, event: E) -> Resu
 
 /// Returns the time of the next event. If events have no versions, their times are their positions.
 /// Each time is then later than the last one, even if the clock is set back.
-fn next_time<A: Aggregate>(root: &Root<A>) -> Timestamp {
+fn next_time<A: Aggregate>(state: &AggregateState<A>) -> Timestamp {
     let now = Timestamp::now();
     if A::KIND.versions.is_recorded() {
         return now;
     }
-    now.max(root.last_modified.next())
+    now.max(state.last_modified.next())
 }
 
 /// Creates an aggregate with one pending event. It needs no database.
@@ -86,10 +86,10 @@ fn create_with<A: Aggregate>(id: Uuid, created: A::Created, chaining: Chaining) 
     let sealed = draft.seal(&ops.codec, &created, &salt)?;
     let mut aggregate = A::__new(
         ops.clone(&created),
-        Root::created(id, sealed.fields(), salt),
+        AggregateState::created(id, sealed.fields(), salt),
     );
     aggregate
-        .__root_mut()
+        .__state_mut()
         .pending
         .push(DomainEvent::from_sealed(sealed, (ops.wrap)(created)));
     Ok(aggregate)

@@ -26,15 +26,15 @@ impl<A: Aggregate> ErasedAggregate for A {
     }
 
     fn id(&self) -> Uuid {
-        self.__root().id
+        self.__state().id
     }
 
     fn version(&self) -> Version {
-        self.__root().version
+        self.__state().version
     }
 
     fn head(&self) -> Option<EventHash> {
-        A::KIND.hashes.then(|| self.__root().head)
+        A::KIND.hashes.then(|| self.__state().head)
     }
 }
 

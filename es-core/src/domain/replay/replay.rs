@@ -4,7 +4,7 @@ use es_store::Topic;
 use uuid::Uuid;
 
 use super::resume::SnapshotCheck;
-use crate::domain::aggregate::{Aggregate, EventKind, Role, Root, applying};
+use crate::domain::aggregate::{Aggregate, AggregateState, EventKind, Role, applying, topic_of};
 use crate::domain::event::{Predecessor, RawHeader, Stored};
 use crate::domain::integrity::Salt;
 use crate::error::{Damage, Error, Result};
@@ -67,20 +67,20 @@ impl<A: Aggregate> Replay<A> {
             .checked()?
             .filter(|aggregate| !aggregate.is_discarded());
         found.ok_or_else(|| Error::NotFound {
-            aggregate: Some(A::__TOPIC.clone()),
+            aggregate: Some(topic_of::<A>().clone()),
             id,
         })
     }
 }
 
 fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Result<()> {
-    let root = aggregate.__root();
-    if root.discarded {
+    let state = aggregate.__state();
+    if state.discarded {
         return Err(stored.damaged(Damage::AfterDiscarded));
     }
     let predecessor = Predecessor {
-        hash: root.head,
-        version: root.version,
+        hash: state.head,
+        version: state.version,
     };
     let kind = EventKind::<A>::find(stored.topic.as_str()).ok_or_else(|| stored.unknown())?;
     if kind.role == Role::Creates {
@@ -90,9 +90,9 @@ fn apply<A: Aggregate>(aggregate: &mut A, stored: Stored<'_>, salt: &Salt) -> Re
     let event = (kind.decode)(stored.text, &mut header)
         .map_err(|error| stored.undecodable(error, A::KIND, Some(predecessor), salt))?;
     let checked = stored.check(&header, A::KIND, Some(predecessor), salt)?;
-    aggregate.__root_mut().advance(checked);
+    aggregate.__state_mut().advance(checked);
     applying::apply(aggregate, |aggregate| aggregate.__mutate(&event));
-    aggregate.__root_mut().discarded = kind.role == Role::Discards;
+    aggregate.__state_mut().discarded = kind.role == Role::Discards;
     Ok(())
 }
 
@@ -117,7 +117,7 @@ fn create<A: Aggregate>(stored: Stored<'_>, salt: &Salt) -> Result<A> {
     let checked = stored.check(&header, A::KIND, None, salt)?;
     Ok(A::__new(
         created,
-        Root::created(stored.sequence_id, checked, salt.clone()),
+        AggregateState::created(stored.sequence_id, checked, salt.clone()),
     ))
 }
 
@@ -129,7 +129,7 @@ pub(super) fn wrong_type_error<A: Aggregate>(stored: Stored<'_>, topic: &str) ->
     let is_same_type = topic == A::TOPIC || A::WAS.contains(&topic);
     (!is_same_type).then(|| Error::WrongType {
         id: stored.sequence_id,
-        expected: A::__TOPIC.clone(),
+        expected: topic_of::<A>().clone(),
         stored: Topic::stored(topic),
     })
 }

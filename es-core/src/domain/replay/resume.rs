@@ -54,7 +54,7 @@ impl<A: Aggregate> Replay<A> {
         }
         match ops.aggregate(state, (self.id, version), self.salt.clone()) {
             Ok(aggregate) => {
-                self.expect(version, Expected::Head(aggregate.__root().head));
+                self.expect(version, Expected::Head(aggregate.__state().head));
                 self.aggregate = Some(aggregate);
                 Ok(true)
             }

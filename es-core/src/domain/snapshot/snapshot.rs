@@ -8,7 +8,7 @@ use es_store::{Timestamp, Topic};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::domain::aggregate::{Aggregate, Snapshotted, StateOps};
+use crate::domain::aggregate::{Aggregate, Snapshotted, StateOps, topic_of};
 use crate::domain::event::{Stored, StoredString, StoredTime, StoredUuid, Version};
 use crate::error::{Damage, Error, Result};
 
@@ -63,15 +63,20 @@ impl Snapshot {
     }
 
     pub(crate) fn from_state<A: Aggregate>(aggregate: &A, ops: &StateOps<A>) -> Result<Self> {
-        let root = aggregate.__root();
-        let state = (!root.discarded)
+        let library_state = aggregate.__state();
+        let state = (!library_state.discarded)
             .then(|| ops.state(aggregate))
             .transpose()
             .map_err(|source| Error::InvalidEvent {
                 topic: Self::TOPIC,
                 source,
             })?;
-        Ok(Self::new(root.id, root.version, A::__TOPIC, state))
+        Ok(Self::new(
+            library_state.id,
+            library_state.version,
+            topic_of::<A>(),
+            state,
+        ))
     }
 
     /// Creates a snapshot of a state in canonical text; `None` for a discarded aggregate.

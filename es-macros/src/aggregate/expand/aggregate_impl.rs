@@ -1,4 +1,4 @@
-//! The impl of `Aggregate`, the marker traits, and the registration of the topic.
+//! The impls of `Aggregate` and its hidden part, the marker traits, and the registration of the topic.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -60,10 +60,13 @@ fn implementation(model: &Model, variants: &[Variant]) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #es::__private::Aggregate for #aggregate {
-            type Event = #event;
-            type Created = #created;
             const TOPIC: &'static str = #topic;
             const KIND: #es::__private::EntityKind = #kind;
+        }
+        #[automatically_derived]
+        impl #es::__private::AggregateParts for #aggregate {
+            type Event = #event;
+            type Created = #created;
             const WAS: &'static [&'static str] = &[#(#was),*];
             const BASE: &'static str = #base;
             #unchecked
@@ -133,13 +136,13 @@ fn methods(model: &Model, variants: &[Variant]) -> TokenStream {
         .map(|Variant { cfgs, ident, .. }| quote!(#(#cfgs)* #event::#ident(event) => event));
     quote! {
         #[allow(unused_variables)]
-        fn __new(created: #created, root: #es::__private::Root<Self>) -> Self {
-            Self { #(#fields,)* #hidden: root }
+        fn __new(created: #created, state: #es::__private::AggregateState<Self>) -> Self {
+            Self { #(#fields,)* #hidden: state }
         }
-        fn __root(&self) -> &#es::__private::Root<Self> {
+        fn __state(&self) -> &#es::__private::AggregateState<Self> {
             &self.#hidden
         }
-        fn __root_mut(&mut self) -> &mut #es::__private::Root<Self> {
+        fn __state_mut(&mut self) -> &mut #es::__private::AggregateState<Self> {
             &mut self.#hidden
         }
         fn __mutate(&mut self, event: &#event) {

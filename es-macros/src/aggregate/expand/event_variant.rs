@@ -88,7 +88,7 @@ impl Variant {
 fn aggregate_ops(model: &Model, constant: &str) -> TokenStream {
     let (es, aggregate) = (&model.es, &model.item.ident);
     let constant = format_ident!("{constant}");
-    quote!(<#aggregate as #es::__private::Aggregate>::#constant)
+    quote!(<#aggregate as #es::__private::AggregateParts>::#constant)
 }
 
 fn event_ops(model: &Model, payload: impl ToTokens) -> TokenStream {

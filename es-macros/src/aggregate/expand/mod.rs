@@ -53,7 +53,7 @@ fn structure(model: &Model) -> TokenStream {
             .retain(|attribute| !attribute.path().is_ident("serde"));
         syntax
     });
-    let hidden: Field = parse_quote!(#hidden: #es::__private::Root<#ident>);
+    let hidden: Field = parse_quote!(#hidden: #es::__private::AggregateState<#ident>);
     let item = ItemStruct {
         fields: Fields::Named(FieldsNamed {
             brace_token: syn::token::Brace::default(),

@@ -52,11 +52,11 @@ pub(super) fn item(model: &Model) -> Option<TokenStream> {
                 }
                 fn __read_state<'de, D: #es::__private::serde::Deserializer<'de>>(
                     deserializer: D,
-                    root: #es::__private::Root<Self>,
+                    library_state: #es::__private::AggregateState<Self>,
                 ) -> ::core::result::Result<Self, D::Error> {
                     #[allow(unused_variables)]
                     let state = <#read as #es::__private::serde::Deserialize>::deserialize(deserializer)?;
-                    ::core::result::Result::Ok(Self { #(#fields,)* #hidden: root })
+                    ::core::result::Result::Ok(Self { #(#fields,)* #hidden: library_state })
                 }
                 #comparison
             }

@@ -4,7 +4,7 @@ pub struct World {
     /// The ruler.
     ruler: String,
     pub history: Vec<String>,
-    __made_by_create: ::es::__private::Root<World>,
+    __made_by_create: ::es::__private::AggregateState<World>,
 }
 const _: () = {
     ::es::__private::storable::<String>();
@@ -76,7 +76,7 @@ impl ::core::clone::Clone for WorldEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <World as ::es::__private::Aggregate>::CREATED_OPS.clone(event),
+                    <World as ::es::__private::AggregateParts>::CREATED_OPS.clone(event),
                 )
             }
             Self::AttributeChanged(event) => {
@@ -86,7 +86,8 @@ impl ::core::clone::Clone for WorldEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <World as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
+                    <World as ::es::__private::AggregateParts>::DISCARDED_OPS
+                        .clone(event),
                 )
             }
             Self::SomethingHappened(event) => {
@@ -103,13 +104,13 @@ impl ::core::fmt::Debug for WorldEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <World as ::es::__private::Aggregate>::CREATED_OPS.debug(event, f)
+                <World as ::es::__private::AggregateParts>::CREATED_OPS.debug(event, f)
             }
             Self::AttributeChanged(event) => {
                 <WorldAttribute as ::es::__private::EventOf<World>>::OPS.debug(event, f)
             }
             Self::Discarded(event) => {
-                <World as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
+                <World as ::es::__private::AggregateParts>::DISCARDED_OPS.debug(event, f)
             }
             Self::SomethingHappened(event) => {
                 <SomethingHappened as ::es::__private::EventOf<World>>::OPS
@@ -123,13 +124,13 @@ impl ::core::cmp::PartialEq for WorldEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <World as ::es::__private::Aggregate>::CREATED_OPS.eq(one, other)
+                <World as ::es::__private::AggregateParts>::CREATED_OPS.eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
                 <WorldAttribute as ::es::__private::EventOf<World>>::OPS.eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <World as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+                <World as ::es::__private::AggregateParts>::DISCARDED_OPS.eq(one, other)
             }
             (Self::SomethingHappened(one), Self::SomethingHappened(other)) => {
                 <SomethingHappened as ::es::__private::EventOf<World>>::OPS
@@ -186,10 +187,13 @@ const _: () = if let ::core::option::Option::Some(fault) = ::es::__private::topi
 };
 #[automatically_derived]
 impl ::es::__private::Aggregate for World {
-    type Event = WorldEvent;
-    type Created = WorldCreated;
     const TOPIC: &'static str = "World";
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
+}
+#[automatically_derived]
+impl ::es::__private::AggregateParts for World {
+    type Event = WorldEvent;
+    type Created = WorldCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "World";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
@@ -217,30 +221,35 @@ impl ::es::__private::Aggregate for World {
         ::es::__private::EventKind::new::<SomethingHappened>(),
     ];
     #[allow(unused_variables)]
-    fn __new(created: WorldCreated, root: ::es::__private::Root<Self>) -> Self {
+    fn __new(
+        created: WorldCreated,
+        state: ::es::__private::AggregateState<Self>,
+    ) -> Self {
         Self {
             ruler: created.ruler,
             history: ::es::__private::initial::<Vec<String>>(),
-            __made_by_create: root,
+            __made_by_create: state,
         }
     }
-    fn __root(&self) -> &::es::__private::Root<Self> {
+    fn __state(&self) -> &::es::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut ::es::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut ::es::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &WorldEvent) {
         match event {
             WorldEvent::Created(event) => {
-                <World as ::es::__private::Aggregate>::CREATED_OPS.mutate(event, self)
+                <World as ::es::__private::AggregateParts>::CREATED_OPS
+                    .mutate(event, self)
             }
             WorldEvent::AttributeChanged(event) => {
                 <WorldAttribute as ::es::__private::EventOf<World>>::OPS
                     .mutate(event, self)
             }
             WorldEvent::Discarded(event) => {
-                <World as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
+                <World as ::es::__private::AggregateParts>::DISCARDED_OPS
+                    .mutate(event, self)
             }
             WorldEvent::SomethingHappened(event) => {
                 <SomethingHappened as ::es::__private::EventOf<World>>::OPS
@@ -272,7 +281,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         ruler: impl ::core::convert::Into<String>,
     ) -> ::es::__private::Result<Self> {
@@ -282,7 +291,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: ::es::__private::Uuid,
         ruler: impl ::core::convert::Into<String>,
@@ -302,7 +311,7 @@ impl World {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_ruler(
         &mut self,
         value: impl ::core::convert::Into<String>,

@@ -8,7 +8,7 @@ pub(crate) struct Account {
     #[cfg(feature = "fees")]
     fee: u32,
     balance: Decimal,
-    __made_by_create: crate::framework::__private::Root<Account>,
+    __made_by_create: crate::framework::__private::AggregateState<Account>,
 }
 #[cfg(feature = "bank")]
 const _: () = {
@@ -116,7 +116,7 @@ impl ::core::clone::Clone for AccountEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <Account as crate::framework::__private::Aggregate>::CREATED_OPS
+                    <Account as crate::framework::__private::AggregateParts>::CREATED_OPS
                         .clone(event),
                 )
             }
@@ -130,7 +130,7 @@ impl ::core::clone::Clone for AccountEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <Account as crate::framework::__private::Aggregate>::DISCARDED_OPS
+                    <Account as crate::framework::__private::AggregateParts>::DISCARDED_OPS
                         .clone(event),
                 )
             }
@@ -162,7 +162,7 @@ impl ::core::fmt::Debug for AccountEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <Account as crate::framework::__private::Aggregate>::CREATED_OPS
+                <Account as crate::framework::__private::AggregateParts>::CREATED_OPS
                     .debug(event, f)
             }
             Self::AttributeChanged(event) => {
@@ -170,7 +170,7 @@ impl ::core::fmt::Debug for AccountEvent {
                     .debug(event, f)
             }
             Self::Discarded(event) => {
-                <Account as crate::framework::__private::Aggregate>::DISCARDED_OPS
+                <Account as crate::framework::__private::AggregateParts>::DISCARDED_OPS
                     .debug(event, f)
             }
             Self::Opened(event) => {
@@ -195,7 +195,7 @@ impl ::core::cmp::PartialEq for AccountEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <Account as crate::framework::__private::Aggregate>::CREATED_OPS
+                <Account as crate::framework::__private::AggregateParts>::CREATED_OPS
                     .eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
@@ -203,7 +203,7 @@ impl ::core::cmp::PartialEq for AccountEvent {
                     .eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <Account as crate::framework::__private::Aggregate>::DISCARDED_OPS
+                <Account as crate::framework::__private::AggregateParts>::DISCARDED_OPS
                     .eq(one, other)
             }
             (Self::Opened(one), Self::Opened(other)) => {
@@ -334,10 +334,13 @@ const _: () = if let ::core::option::Option::Some(fault) = crate::framework::__p
 #[cfg(feature = "bank")]
 #[automatically_derived]
 impl crate::framework::__private::Aggregate for Account {
-    type Event = AccountEvent;
-    type Created = AccountCreated;
     const TOPIC: &'static str = "bank#Account";
     const KIND: crate::framework::__private::EntityKind = crate::framework::__private::EntityKind::AGGREGATE;
+}
+#[automatically_derived]
+impl crate::framework::__private::AggregateParts for Account {
+    type Event = AccountEvent;
+    type Created = AccountCreated;
     const WAS: &'static [&'static str] = &["old#Account", "Account"];
     const BASE: &'static str = "eventsourcing.domain.model.aggregate#AggregateRoot";
     const CREATED_SHAPE: ::core::option::Option<
@@ -389,7 +392,7 @@ impl crate::framework::__private::Aggregate for Account {
     #[allow(unused_variables)]
     fn __new(
         created: AccountCreated,
-        root: crate::framework::__private::Root<Self>,
+        state: crate::framework::__private::AggregateState<Self>,
     ) -> Self {
         Self {
             owner: created.owner,
@@ -398,19 +401,19 @@ impl crate::framework::__private::Aggregate for Account {
             #[cfg(feature = "fees")]
             fee: created.fee,
             balance: crate::framework::__private::initial::<Decimal>(),
-            __made_by_create: root,
+            __made_by_create: state,
         }
     }
-    fn __root(&self) -> &crate::framework::__private::Root<Self> {
+    fn __state(&self) -> &crate::framework::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut crate::framework::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut crate::framework::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &AccountEvent) {
         match event {
             AccountEvent::Created(event) => {
-                <Account as crate::framework::__private::Aggregate>::CREATED_OPS
+                <Account as crate::framework::__private::AggregateParts>::CREATED_OPS
                     .mutate(event, self)
             }
             AccountEvent::AttributeChanged(event) => {
@@ -418,7 +421,7 @@ impl crate::framework::__private::Aggregate for Account {
                     .mutate(event, self)
             }
             AccountEvent::Discarded(event) => {
-                <Account as crate::framework::__private::Aggregate>::DISCARDED_OPS
+                <Account as crate::framework::__private::AggregateParts>::DISCARDED_OPS
                     .mutate(event, self)
             }
             AccountEvent::Opened(event) => {
@@ -468,7 +471,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub(crate) fn create(
         owner: impl ::core::convert::Into<String>,
         limit: Decimal,
@@ -487,7 +490,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub(crate) fn create_with(
         id: crate::framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -513,7 +516,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub(crate) fn allow(
         &mut self,
         value: Decimal,
@@ -533,7 +536,7 @@ impl Account {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub(crate) fn set_fee(
         &mut self,
         value: u32,

@@ -5,7 +5,7 @@ pub struct Ledger {
     entries: Vec<Entry>,
     #[cfg(feature = "notes")]
     note: Option<String>,
-    __made_by_create: framework::__private::Root<Ledger>,
+    __made_by_create: framework::__private::AggregateState<Ledger>,
 }
 const _: () = {
     framework::__private::storable::<String>();
@@ -81,7 +81,8 @@ impl ::core::clone::Clone for LedgerEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <Ledger as framework::__private::Aggregate>::CREATED_OPS.clone(event),
+                    <Ledger as framework::__private::AggregateParts>::CREATED_OPS
+                        .clone(event),
                 )
             }
             Self::AttributeChanged(event) => {
@@ -92,7 +93,7 @@ impl ::core::clone::Clone for LedgerEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <Ledger as framework::__private::Aggregate>::DISCARDED_OPS
+                    <Ledger as framework::__private::AggregateParts>::DISCARDED_OPS
                         .clone(event),
                 )
             }
@@ -104,14 +105,15 @@ impl ::core::fmt::Debug for LedgerEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <Ledger as framework::__private::Aggregate>::CREATED_OPS.debug(event, f)
+                <Ledger as framework::__private::AggregateParts>::CREATED_OPS
+                    .debug(event, f)
             }
             Self::AttributeChanged(event) => {
                 <LedgerAttribute as framework::__private::EventOf<Ledger>>::OPS
                     .debug(event, f)
             }
             Self::Discarded(event) => {
-                <Ledger as framework::__private::Aggregate>::DISCARDED_OPS
+                <Ledger as framework::__private::AggregateParts>::DISCARDED_OPS
                     .debug(event, f)
             }
         }
@@ -122,14 +124,16 @@ impl ::core::cmp::PartialEq for LedgerEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <Ledger as framework::__private::Aggregate>::CREATED_OPS.eq(one, other)
+                <Ledger as framework::__private::AggregateParts>::CREATED_OPS
+                    .eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
                 <LedgerAttribute as framework::__private::EventOf<Ledger>>::OPS
                     .eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <Ledger as framework::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+                <Ledger as framework::__private::AggregateParts>::DISCARDED_OPS
+                    .eq(one, other)
             }
             _ => false,
         }
@@ -159,10 +163,13 @@ impl ::core::convert::From<framework::__private::Discarded> for LedgerEvent {
 }
 #[automatically_derived]
 impl framework::__private::Aggregate for Ledger {
-    type Event = LedgerEvent;
-    type Created = LedgerCreated;
     const TOPIC: &'static str = "Ledger";
     const KIND: framework::__private::EntityKind = framework::__private::EntityKind::AGGREGATE;
+}
+#[automatically_derived]
+impl framework::__private::AggregateParts for Ledger {
+    type Event = LedgerEvent;
+    type Created = LedgerCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Ledger";
     const CREATED_SHAPE: ::core::option::Option<&'static framework::__private::Shape> = ::core::option::Option::Some(
@@ -200,7 +207,10 @@ impl framework::__private::Aggregate for Ledger {
         framework::__private::StateOps::new(),
     );
     #[allow(unused_variables)]
-    fn __new(created: LedgerCreated, root: framework::__private::Root<Self>) -> Self {
+    fn __new(
+        created: LedgerCreated,
+        state: framework::__private::AggregateState<Self>,
+    ) -> Self {
         Self {
             owner: created.owner,
             reference: created.reference,
@@ -208,19 +218,19 @@ impl framework::__private::Aggregate for Ledger {
             entries: framework::__private::initial::<Vec<Entry>>(),
             #[cfg(feature = "notes")]
             note: framework::__private::initial::<Option<String>>(),
-            __made_by_create: root,
+            __made_by_create: state,
         }
     }
-    fn __root(&self) -> &framework::__private::Root<Self> {
+    fn __state(&self) -> &framework::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut framework::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut framework::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &LedgerEvent) {
         match event {
             LedgerEvent::Created(event) => {
-                <Ledger as framework::__private::Aggregate>::CREATED_OPS
+                <Ledger as framework::__private::AggregateParts>::CREATED_OPS
                     .mutate(event, self)
             }
             LedgerEvent::AttributeChanged(event) => {
@@ -228,7 +238,7 @@ impl framework::__private::Aggregate for Ledger {
                     .mutate(event, self)
             }
             LedgerEvent::Discarded(event) => {
-                <Ledger as framework::__private::Aggregate>::DISCARDED_OPS
+                <Ledger as framework::__private::AggregateParts>::DISCARDED_OPS
                     .mutate(event, self)
             }
         }
@@ -256,7 +266,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         owner: impl ::core::convert::Into<String>,
         reference: Option<String>,
@@ -267,7 +277,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: framework::__private::Uuid,
         owner: impl ::core::convert::Into<String>,
@@ -289,7 +299,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_owner(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -349,7 +359,7 @@ const _: () = {
         }
         fn __read_state<'de, D: framework::__private::serde::Deserializer<'de>>(
             deserializer: D,
-            root: framework::__private::Root<Self>,
+            library_state: framework::__private::AggregateState<Self>,
         ) -> ::core::result::Result<Self, D::Error> {
             #[allow(unused_variables)]
             let state = <__LedgerRead as framework::__private::serde::Deserialize>::deserialize(
@@ -362,8 +372,31 @@ const _: () = {
                 entries: state.entries,
                 #[cfg(feature = "notes")]
                 note: state.note,
-                __made_by_create: root,
+                __made_by_create: library_state,
             })
+        }
+        #[allow(unused_variables)]
+        fn __compare_state(
+            &self,
+            other: &Self,
+            difference: &mut framework::__private::StateDifference,
+        ) {
+            framework::__private::compare::<
+                String,
+            >(difference, "owner", &self.owner, &other.owner);
+            framework::__private::compare::<
+                Option<String>,
+            >(difference, "reference", &self.reference, &other.reference);
+            framework::__private::compare::<
+                Decimal,
+            >(difference, "balance", &self.balance, &other.balance);
+            framework::__private::compare::<
+                Vec<Entry>,
+            >(difference, "entries", &self.entries, &other.entries);
+            #[cfg(feature = "notes")]
+            framework::__private::compare::<
+                Option<String>,
+            >(difference, "note", &self.note, &other.note);
         }
     }
 };

@@ -1,5 +1,5 @@
 struct Empty {
-    __made_by_create: ::es::__private::Root<Empty>,
+    __made_by_create: ::es::__private::AggregateState<Empty>,
 }
 /// The payload of the `Created` event of [`Empty`]: its initial values.
 #[derive(
@@ -54,7 +54,7 @@ impl ::core::clone::Clone for EmptyEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <Empty as ::es::__private::Aggregate>::CREATED_OPS.clone(event),
+                    <Empty as ::es::__private::AggregateParts>::CREATED_OPS.clone(event),
                 )
             }
             Self::AttributeChanged(event) => {
@@ -64,7 +64,8 @@ impl ::core::clone::Clone for EmptyEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <Empty as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
+                    <Empty as ::es::__private::AggregateParts>::DISCARDED_OPS
+                        .clone(event),
                 )
             }
         }
@@ -75,13 +76,13 @@ impl ::core::fmt::Debug for EmptyEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <Empty as ::es::__private::Aggregate>::CREATED_OPS.debug(event, f)
+                <Empty as ::es::__private::AggregateParts>::CREATED_OPS.debug(event, f)
             }
             Self::AttributeChanged(event) => {
                 <EmptyAttribute as ::es::__private::EventOf<Empty>>::OPS.debug(event, f)
             }
             Self::Discarded(event) => {
-                <Empty as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
+                <Empty as ::es::__private::AggregateParts>::DISCARDED_OPS.debug(event, f)
             }
         }
     }
@@ -91,13 +92,13 @@ impl ::core::cmp::PartialEq for EmptyEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <Empty as ::es::__private::Aggregate>::CREATED_OPS.eq(one, other)
+                <Empty as ::es::__private::AggregateParts>::CREATED_OPS.eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
                 <EmptyAttribute as ::es::__private::EventOf<Empty>>::OPS.eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <Empty as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+                <Empty as ::es::__private::AggregateParts>::DISCARDED_OPS.eq(one, other)
             }
             _ => false,
         }
@@ -127,10 +128,13 @@ impl ::core::convert::From<::es::__private::Discarded> for EmptyEvent {
 }
 #[automatically_derived]
 impl ::es::__private::Aggregate for Empty {
-    type Event = EmptyEvent;
-    type Created = EmptyCreated;
     const TOPIC: &'static str = "Empty";
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
+}
+#[automatically_derived]
+impl ::es::__private::AggregateParts for Empty {
+    type Event = EmptyEvent;
+    type Created = EmptyCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Empty";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
@@ -155,26 +159,31 @@ impl ::es::__private::Aggregate for Empty {
         ::es::__private::EventKind::discarded(),
     ];
     #[allow(unused_variables)]
-    fn __new(created: EmptyCreated, root: ::es::__private::Root<Self>) -> Self {
-        Self { __made_by_create: root }
+    fn __new(
+        created: EmptyCreated,
+        state: ::es::__private::AggregateState<Self>,
+    ) -> Self {
+        Self { __made_by_create: state }
     }
-    fn __root(&self) -> &::es::__private::Root<Self> {
+    fn __state(&self) -> &::es::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut ::es::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut ::es::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &EmptyEvent) {
         match event {
             EmptyEvent::Created(event) => {
-                <Empty as ::es::__private::Aggregate>::CREATED_OPS.mutate(event, self)
+                <Empty as ::es::__private::AggregateParts>::CREATED_OPS
+                    .mutate(event, self)
             }
             EmptyEvent::AttributeChanged(event) => {
                 <EmptyAttribute as ::es::__private::EventOf<Empty>>::OPS
                     .mutate(event, self)
             }
             EmptyEvent::Discarded(event) => {
-                <Empty as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
+                <Empty as ::es::__private::AggregateParts>::DISCARDED_OPS
+                    .mutate(event, self)
             }
         }
     }
@@ -201,7 +210,7 @@ impl Empty {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create() -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id())
     }
@@ -209,7 +218,7 @@ impl Empty {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     fn create_with(id: ::es::__private::Uuid) -> ::es::__private::Result<Self> {
         ::es::__private::create(id, EmptyCreated {})
     }

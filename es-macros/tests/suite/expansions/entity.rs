@@ -1,6 +1,6 @@
 /// A cat.
 pub struct Cat {
-    __made_by_create: ::es::__private::Root<Cat>,
+    __made_by_create: ::es::__private::AggregateState<Cat>,
 }
 /// The payload of the `Created` event of [`Cat`]: its initial values.
 #[derive(
@@ -55,7 +55,7 @@ impl ::core::clone::Clone for CatEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <Cat as ::es::__private::Aggregate>::CREATED_OPS.clone(event),
+                    <Cat as ::es::__private::AggregateParts>::CREATED_OPS.clone(event),
                 )
             }
             Self::AttributeChanged(event) => {
@@ -65,7 +65,7 @@ impl ::core::clone::Clone for CatEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <Cat as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
+                    <Cat as ::es::__private::AggregateParts>::DISCARDED_OPS.clone(event),
                 )
             }
         }
@@ -76,13 +76,13 @@ impl ::core::fmt::Debug for CatEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <Cat as ::es::__private::Aggregate>::CREATED_OPS.debug(event, f)
+                <Cat as ::es::__private::AggregateParts>::CREATED_OPS.debug(event, f)
             }
             Self::AttributeChanged(event) => {
                 <CatAttribute as ::es::__private::EventOf<Cat>>::OPS.debug(event, f)
             }
             Self::Discarded(event) => {
-                <Cat as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
+                <Cat as ::es::__private::AggregateParts>::DISCARDED_OPS.debug(event, f)
             }
         }
     }
@@ -92,13 +92,13 @@ impl ::core::cmp::PartialEq for CatEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <Cat as ::es::__private::Aggregate>::CREATED_OPS.eq(one, other)
+                <Cat as ::es::__private::AggregateParts>::CREATED_OPS.eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
                 <CatAttribute as ::es::__private::EventOf<Cat>>::OPS.eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <Cat as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+                <Cat as ::es::__private::AggregateParts>::DISCARDED_OPS.eq(one, other)
             }
             _ => false,
         }
@@ -128,12 +128,15 @@ impl ::core::convert::From<::es::__private::Discarded> for CatEvent {
 }
 #[automatically_derived]
 impl ::es::__private::Aggregate for Cat {
-    type Event = CatEvent;
-    type Created = CatCreated;
     const TOPIC: &'static str = "Cat";
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::ENTITY
         .versioned()
         .unchained();
+}
+#[automatically_derived]
+impl ::es::__private::AggregateParts for Cat {
+    type Event = CatEvent;
+    type Created = CatCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Cat";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
@@ -158,25 +161,26 @@ impl ::es::__private::Aggregate for Cat {
         ::es::__private::EventKind::discarded(),
     ];
     #[allow(unused_variables)]
-    fn __new(created: CatCreated, root: ::es::__private::Root<Self>) -> Self {
-        Self { __made_by_create: root }
+    fn __new(created: CatCreated, state: ::es::__private::AggregateState<Self>) -> Self {
+        Self { __made_by_create: state }
     }
-    fn __root(&self) -> &::es::__private::Root<Self> {
+    fn __state(&self) -> &::es::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut ::es::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut ::es::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &CatEvent) {
         match event {
             CatEvent::Created(event) => {
-                <Cat as ::es::__private::Aggregate>::CREATED_OPS.mutate(event, self)
+                <Cat as ::es::__private::AggregateParts>::CREATED_OPS.mutate(event, self)
             }
             CatEvent::AttributeChanged(event) => {
                 <CatAttribute as ::es::__private::EventOf<Cat>>::OPS.mutate(event, self)
             }
             CatEvent::Discarded(event) => {
-                <Cat as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
+                <Cat as ::es::__private::AggregateParts>::DISCARDED_OPS
+                    .mutate(event, self)
             }
         }
     }
@@ -199,7 +203,7 @@ impl Cat {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create() -> ::es::__private::Result<Self> {
         Self::create_with(::es::__private::new_id())
     }
@@ -207,7 +211,7 @@ impl Cat {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(id: ::es::__private::Uuid) -> ::es::__private::Result<Self> {
         ::es::__private::create(id, CatCreated {})
     }

@@ -7,7 +7,7 @@ pub struct Order {
     discount: Option<i64>,
     address: Option<Address>,
     total: Money,
-    __made_by_create: ::es::__private::Root<Order>,
+    __made_by_create: ::es::__private::AggregateState<Order>,
 }
 const _: () = {
     ::es::__private::storable::<String>();
@@ -139,7 +139,7 @@ impl ::core::clone::Clone for OrderEvent {
         match self {
             Self::Created(event) => {
                 Self::Created(
-                    <Order as ::es::__private::Aggregate>::CREATED_OPS.clone(event),
+                    <Order as ::es::__private::AggregateParts>::CREATED_OPS.clone(event),
                 )
             }
             Self::AttributeChanged(event) => {
@@ -149,7 +149,8 @@ impl ::core::clone::Clone for OrderEvent {
             }
             Self::Discarded(event) => {
                 Self::Discarded(
-                    <Order as ::es::__private::Aggregate>::DISCARDED_OPS.clone(event),
+                    <Order as ::es::__private::AggregateParts>::DISCARDED_OPS
+                        .clone(event),
                 )
             }
         }
@@ -160,13 +161,13 @@ impl ::core::fmt::Debug for OrderEvent {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self {
             Self::Created(event) => {
-                <Order as ::es::__private::Aggregate>::CREATED_OPS.debug(event, f)
+                <Order as ::es::__private::AggregateParts>::CREATED_OPS.debug(event, f)
             }
             Self::AttributeChanged(event) => {
                 <OrderAttribute as ::es::__private::EventOf<Order>>::OPS.debug(event, f)
             }
             Self::Discarded(event) => {
-                <Order as ::es::__private::Aggregate>::DISCARDED_OPS.debug(event, f)
+                <Order as ::es::__private::AggregateParts>::DISCARDED_OPS.debug(event, f)
             }
         }
     }
@@ -176,13 +177,13 @@ impl ::core::cmp::PartialEq for OrderEvent {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Created(one), Self::Created(other)) => {
-                <Order as ::es::__private::Aggregate>::CREATED_OPS.eq(one, other)
+                <Order as ::es::__private::AggregateParts>::CREATED_OPS.eq(one, other)
             }
             (Self::AttributeChanged(one), Self::AttributeChanged(other)) => {
                 <OrderAttribute as ::es::__private::EventOf<Order>>::OPS.eq(one, other)
             }
             (Self::Discarded(one), Self::Discarded(other)) => {
-                <Order as ::es::__private::Aggregate>::DISCARDED_OPS.eq(one, other)
+                <Order as ::es::__private::AggregateParts>::DISCARDED_OPS.eq(one, other)
             }
             _ => false,
         }
@@ -212,10 +213,13 @@ impl ::core::convert::From<::es::__private::Discarded> for OrderEvent {
 }
 #[automatically_derived]
 impl ::es::__private::Aggregate for Order {
-    type Event = OrderEvent;
-    type Created = OrderCreated;
     const TOPIC: &'static str = "Order";
     const KIND: ::es::__private::EntityKind = ::es::__private::EntityKind::AGGREGATE;
+}
+#[automatically_derived]
+impl ::es::__private::AggregateParts for Order {
+    type Event = OrderEvent;
+    type Created = OrderCreated;
     const WAS: &'static [&'static str] = &[];
     const BASE: &'static str = "Order";
     const CREATED_SHAPE: ::core::option::Option<&'static ::es::__private::Shape> = ::core::option::Option::Some(
@@ -260,7 +264,10 @@ impl ::es::__private::Aggregate for Order {
         ::es::__private::EventKind::discarded(),
     ];
     #[allow(unused_variables)]
-    fn __new(created: OrderCreated, root: ::es::__private::Root<Self>) -> Self {
+    fn __new(
+        created: OrderCreated,
+        state: ::es::__private::AggregateState<Self>,
+    ) -> Self {
         Self {
             customer: created.customer,
             lines: created.lines,
@@ -270,26 +277,28 @@ impl ::es::__private::Aggregate for Order {
             discount: created.discount,
             address: created.address,
             total: created.total,
-            __made_by_create: root,
+            __made_by_create: state,
         }
     }
-    fn __root(&self) -> &::es::__private::Root<Self> {
+    fn __state(&self) -> &::es::__private::AggregateState<Self> {
         &self.__made_by_create
     }
-    fn __root_mut(&mut self) -> &mut ::es::__private::Root<Self> {
+    fn __state_mut(&mut self) -> &mut ::es::__private::AggregateState<Self> {
         &mut self.__made_by_create
     }
     fn __mutate(&mut self, event: &OrderEvent) {
         match event {
             OrderEvent::Created(event) => {
-                <Order as ::es::__private::Aggregate>::CREATED_OPS.mutate(event, self)
+                <Order as ::es::__private::AggregateParts>::CREATED_OPS
+                    .mutate(event, self)
             }
             OrderEvent::AttributeChanged(event) => {
                 <OrderAttribute as ::es::__private::EventOf<Order>>::OPS
                     .mutate(event, self)
             }
             OrderEvent::Discarded(event) => {
-                <Order as ::es::__private::Aggregate>::DISCARDED_OPS.mutate(event, self)
+                <Order as ::es::__private::AggregateParts>::DISCARDED_OPS
+                    .mutate(event, self)
             }
         }
     }
@@ -316,7 +325,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create(
         customer: impl ::core::convert::Into<String>,
         lines: Vec<Line>,
@@ -343,7 +352,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::InvalidEvent` if an argument cannot be serialised.
+    /// Returns `Error::InvalidEvent` if an argument cannot be stored and read back unchanged.
     pub fn create_with(
         id: ::es::__private::Uuid,
         customer: impl ::core::convert::Into<String>,
@@ -377,7 +386,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_customer(
         &mut self,
         value: impl ::core::convert::Into<String>,
@@ -395,7 +404,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_lines(&mut self, value: Vec<Line>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Lines(value))
     }
@@ -407,7 +416,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_count(&mut self, value: u32) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Count(value))
     }
@@ -419,7 +428,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_note(&mut self, value: Option<String>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Note(value))
     }
@@ -431,7 +440,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_tags(&mut self, value: Option<Vec<Tag>>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Tags(value))
     }
@@ -443,7 +452,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_discount(&mut self, value: Option<i64>) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Discount(value))
     }
@@ -455,7 +464,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_address(
         &mut self,
         value: Option<Address>,
@@ -470,7 +479,7 @@ impl Order {
     ///
     /// # Errors
     ///
-    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be serialised, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
+    /// Returns `Error::Discarded` if the aggregate is discarded, `Error::InvalidEvent` if the value cannot be stored and read back unchanged, `Error::WithinMutate` if `mutate` calls this method, and `Error::Broken` if `mutate` has panicked. The aggregate is then unchanged.
     pub fn set_total(&mut self, value: Money) -> ::es::__private::Result<()> {
         ::es::__private::Aggregate::trigger(self, OrderAttribute::Total(value))
     }
