@@ -2,6 +2,7 @@
 
 mod contract;
 mod django;
+mod dropped;
 mod faults;
 mod files;
 mod place;
@@ -27,6 +28,9 @@ const CASES: &[Case] = cases![
     django::tables_that_django_made_are_read_as_they_are,
     django::tables_that_django_made_are_written_in_their_form,
     django::a_table_of_times_that_django_made_is_read_in_their_order,
+    dropped::record_managers_leave_no_transaction,
+    dropped::read_models_in_a_file_leave_no_transaction,
+    dropped::read_models_in_memory_leave_no_transaction,
     faults::a_database_that_a_foreign_program_locks_is_unavailable_until_it_lets_go,
     faults::a_lock_that_another_process_keeps_makes_the_database_unavailable_until_it_lets_go,
     faults::a_full_disk_is_told_and_what_was_kept_stays,
