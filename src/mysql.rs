@@ -33,6 +33,9 @@ pub use es_mysql::{
 /// After an error the transaction contains none of the events and can continue; only after a deadlock
 /// ([`Error::Unavailable`](crate::Error::Unavailable)) the server has rolled it back.
 ///
+/// If the future is dropped, drop the transaction and its connection too: the driver would take the answer to a statement of
+/// this future, which is on the way, for the answer to the next one.
+///
 /// # Errors
 ///
 /// [`Error::Conflict`](crate::Error::Conflict) if a position is taken; those of the store.

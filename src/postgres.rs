@@ -4,8 +4,9 @@ use crate::application::Staged;
 use crate::{Aggregate, Application, Result};
 
 pub use es_postgres::{
-    Notify, Postgres, PostgresDatastore, PostgresError, PostgresOptions, PostgresReadModel,
-    PostgresRecordManager, PostgresTransaction, append_in, deadpool_postgres, tokio_postgres,
+    Notify, Postgres, PostgresConnection, PostgresDatastore, PostgresError, PostgresOptions,
+    PostgresReadModel, PostgresRecordManager, PostgresTransaction, append_in, deadpool_postgres,
+    tokio_postgres,
 };
 
 /// Writes the pending events of an aggregate in the caller's transaction, all or none, so that they commit together with the
@@ -29,7 +30,8 @@ pub use es_postgres::{
 /// Write events last, and commit at once. The transaction must be one of the database that holds the application's events,
 /// at the isolation level `READ COMMITTED`.
 ///
-/// After an error the transaction contains none of the events and can continue.
+/// After an error the transaction contains none of the events and can continue. If the future is
+/// dropped, the transaction contains all of the events or none.
 ///
 /// # Errors
 ///

@@ -5,9 +5,13 @@
 //! pool does neither, and keeps a connection only after success.
 
 use std::ops::{Deref, DerefMut};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 
-use mysql_async::{Conn, DriverError, Error, Opts, Pool};
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, DriverError, Error, OkPacket, Opts, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The source of connections.
@@ -26,6 +30,8 @@ pub(crate) struct OwnPool {
 }
 
 /// A connection to a server. It dereferences to the driver's [`Conn`].
+///
+/// If it is dropped, it is closed; [`keep`](Self::keep) gives it back to the pool.
 pub struct Connection {
     connection: Conn,
     pool: Option<(Arc<OwnPool>, OwnedSemaphorePermit)>,
@@ -46,7 +52,7 @@ impl Connections {
             Self::Own(pool) => pool,
             Self::Shared(pool) => {
                 return Ok(Connection {
-                    connection: pool.get_conn().await?,
+                    connection: committing_by_itself(pool.get_conn().await?).await?,
                     pool: None,
                 });
             }
@@ -56,7 +62,7 @@ impl Connections {
         let idle = pool.idle().pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => Conn::new(pool.server.clone()).await?,
+            None => committing_by_itself(Conn::new(pool.server.clone()).await?).await?,
         };
         Ok(Connection {
             connection,
@@ -89,14 +95,54 @@ impl OwnPool {
 
 impl Connection {
     /// Gives the connection back to the pool. All statements must be answered, and no transaction
-    /// may be open. A connection that is dropped instead is closed.
+    /// may be open: otherwise the connection is closed. A connection that is dropped instead is
+    /// closed.
     pub fn keep(self) {
-        if let Some((pool, _permit)) = self.pool
-            && !pool.permits.is_closed()
-        {
-            pool.idle().push(self.connection);
+        if !self.is_idle() {
+            return self.close();
+        }
+        match self.pool {
+            Some((pool, _permit)) if !pool.permits.is_closed() => {
+                pool.idle().push(self.connection);
+            }
+            // The caller's pool takes it.
+            _ => drop(self.connection),
         }
     }
+
+    /// Returns whether the last statement was answered, and the answer shows no transaction.
+    pub(crate) fn is_idle(&self) -> bool {
+        const BUSY: StatusFlags =
+            StatusFlags::SERVER_STATUS_IN_TRANS.union(StatusFlags::SERVER_MORE_RESULTS_EXISTS);
+        let is_idle = |status| commits_by_itself(status) && !status.intersects(BUSY);
+        !self.connection.is_disconnected() && status(&self.connection).is_some_and(is_idle)
+    }
+
+    /// Closes the connection. The caller's pool gives up a connection only if it is disconnected,
+    /// which the first poll marks.
+    pub(crate) fn close(self) {
+        let disconnecting = pin!(self.connection.disconnect());
+        let mut context = Context::from_waker(Waker::noop());
+        let _pending = disconnecting.poll(&mut context);
+    }
+}
+
+/// Returns the status in the server's last answer; `None` if that was an error.
+fn status(connection: &Conn) -> Option<StatusFlags> {
+    connection.last_ok_packet().map(OkPacket::status_flags)
+}
+
+fn commits_by_itself(status: StatusFlags) -> bool {
+    status.contains(StatusFlags::SERVER_STATUS_AUTOCOMMIT)
+}
+
+/// Turns `autocommit` on if the server or a setting of the program turned it off: otherwise a
+/// statement outside a transaction would begin one, and never commit it.
+async fn committing_by_itself(mut connection: Conn) -> Result<Conn, Error> {
+    if !status(&connection).is_some_and(commits_by_itself) {
+        connection.query_drop("SET autocommit = 1").await?;
+    }
+    Ok(connection)
 }
 
 impl Deref for Connection {

@@ -103,8 +103,13 @@ impl Server for Mysql {
         connection.keep();
     }
 
-    /// A connection that is dropped is closed.
-    fn discard(_connection: Connection) {}
+    fn is_idle(connection: &Connection) -> bool {
+        connection.is_idle()
+    }
+
+    fn discard(connection: Connection) {
+        connection.close();
+    }
 
     fn forget_idle(&self) {
         self.connections.forget_idle();

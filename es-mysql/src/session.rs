@@ -11,7 +11,7 @@ use es_sql::{
 use es_store::kit::{Batch, StatementSize};
 use es_store::{Position, RecordError, RecordId, Table};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Connection, Error, Params, Row, Value};
+use mysql_async::{Connection, DriverError, Error, Params, Row, Value};
 use uuid::Uuid;
 
 use crate::database::lock_row_missing;
@@ -41,6 +41,15 @@ impl<'c, 't> MysqlSession<'c, 't> {
         Self(connection.into())
     }
 
+    /// Returns the driver's connection, unless the future of an earlier statement was dropped: the
+    /// driver would take the answer to that one, which is on the way, for the answer to the next.
+    fn driver(&mut self) -> Result<&mut Connection<'c, 't>, Error> {
+        if self.0.is_disconnected() {
+            return Err(DriverError::ConnectionClosed.into());
+        }
+        Ok(&mut self.0)
+    }
+
     /// Runs statements in one packet, the last two of which take the lock and read the greatest
     /// record id while the lock is held.
     async fn lock_with(&mut self, sql: &str, table: &Table) -> SqlResult<Option<RecordId>> {
@@ -58,7 +67,7 @@ impl<'c, 't> MysqlSession<'c, 't> {
 
     /// Runs statements in one packet; returns the rows of each.
     async fn result_sets(&mut self, sql: &str) -> Result<Vec<Vec<Row>>, Error> {
-        let mut result = self.0.query_iter(sql).await?;
+        let mut result = self.driver()?.query_iter(sql).await?;
         let mut result_sets = vec![result.collect().await?];
         while !result.is_empty() {
             result_sets.push(result.collect().await?);
@@ -91,14 +100,16 @@ impl Session for MysqlSession<'_, '_> {
     const DIALECT: &'static Dialect = &DIALECT;
 
     async fn execute(&mut self, sql: &str) -> SqlResult {
-        self.0.query_drop(sql).await.map_err(sql_error)
+        let driver = self.driver().map_err(sql_error)?;
+        driver.query_drop(sql).await.map_err(sql_error)
     }
 
     async fn run(&mut self, mut statement: Statement<'_>) -> SqlResult<u64> {
         let sql = std::mem::take(&mut statement.sql);
-        let ran = self.0.exec_drop(&*sql, bind(statement)).await;
+        let driver = self.driver().map_err(sql_error)?;
+        let ran = driver.exec_drop(&*sql, bind(statement)).await;
         ran.map_err(sql_error)?;
-        Ok(self.0.affected_rows())
+        Ok(driver.affected_rows())
     }
 
     /// Statements without values are sent as text, which saves the round trip of their preparation.
@@ -108,10 +119,11 @@ impl Session for MysqlSession<'_, '_> {
         mut rows: R,
     ) -> SqlResult<Vec<R::Output>> {
         let sql = std::mem::take(&mut statement.sql);
+        let driver = self.driver().map_err(sql_error)?;
         let found: Result<Vec<Row>, Error> = if statement.parameters.is_empty() {
-            self.0.query(&*sql).await
+            driver.query(&*sql).await
         } else {
-            self.0.exec(&*sql, bind(statement)).await
+            driver.exec(&*sql, bind(statement)).await
         };
         Ok(MysqlRow::read_all(&found.map_err(sql_error)?, &mut rows)?)
     }
@@ -128,13 +140,15 @@ impl SchemaSession for MysqlSession<'_, '_> {
     const NEEDS_VERSION: bool = true;
 
     async fn describe(&mut self, table: &Table) -> SqlResult<CatalogueEntry> {
-        let entry = schema::describe(&mut self.0, table).await;
+        let driver = self.driver().map_err(sql_error)?;
+        let entry = schema::describe(driver, table).await;
         entry.map_err(sql_error)
     }
 
     async fn has_version_table(&mut self) -> SqlResult<bool> {
         let sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'es_tables'";
-        let listed: Result<Option<u8>, Error> = self.0.query_first(sql).await;
+        let driver = self.driver().map_err(sql_error)?;
+        let listed: Result<Option<u8>, Error> = driver.query_first(sql).await;
         Ok(listed.map_err(sql_error)?.is_some())
     }
 
@@ -154,7 +168,8 @@ impl SchemaSession for MysqlSession<'_, '_> {
     async fn begin_setup(&mut self, timeout: Duration) -> SqlResult {
         let sql = "SELECT GET_LOCK(CONCAT('es_setup ', MD5(DATABASE())), ?)";
         let timeout = (timeout.as_secs().max(1),);
-        let taken: Result<Option<Option<u8>>, Error> = self.0.exec_first(sql, timeout).await;
+        let driver = self.driver().map_err(sql_error)?;
+        let taken: Result<Option<Option<u8>>, Error> = driver.exec_first(sql, timeout).await;
         match taken.map_err(sql_error)?.flatten() {
             Some(1) => Ok(()),
             _ => Err(RecordError::Unavailable {
@@ -164,14 +179,14 @@ impl SchemaSession for MysqlSession<'_, '_> {
         }
     }
 
+    /// A lock that is not released must not go back to the pool with its session.
     async fn commit_setup(&mut self) -> SqlResult {
-        self.abort_setup().await;
-        Ok(())
+        let sql = "DO RELEASE_LOCK(CONCAT('es_setup ', MD5(DATABASE())))";
+        self.execute(sql).await
     }
 
     async fn abort_setup(&mut self) {
-        let sql = "DO RELEASE_LOCK(CONCAT('es_setup ', MD5(DATABASE())))";
-        let _lost = self.execute(sql).await;
+        let _lost = self.commit_setup().await;
     }
 }
 
@@ -204,7 +219,8 @@ impl AppendSession for MysqlSession<'_, '_> {
                 let id = id.map(RecordId::new);
                 parameters.push(rows::parameters(&statements.table, item, encoding, id)?);
             }
-            let inserted = self.0.exec_batch(&statements.insert, parameters).await;
+            let driver = self.driver().map_err(sql_error)?;
+            let inserted = driver.exec_batch(&statements.insert, parameters).await;
             inserted.map_err(sql_error)?;
         }
         Ok(())
@@ -219,7 +235,8 @@ impl AppendSession for MysqlSession<'_, '_> {
         let mut taken = HashSet::new();
         for items in batch.statements(KEYS) {
             let sql = statements.taken(items, encoding)?;
-            let rows: Vec<Row> = self.0.query(sql).await.map_err(sql_error)?;
+            let driver = self.driver().map_err(sql_error)?;
+            let rows: Vec<Row> = driver.query(sql).await.map_err(sql_error)?;
             let mut keys = ItemRows::<(Uuid, Position)>::new(&statements.table);
             taken.extend(MysqlRow::read_all(&rows, &mut keys)?);
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use es_sql::server::{Server, Session, explain};
+use es_sql::server::{Checkout, Session, explain};
 use es_sql::{ErrorKind, Statement};
 use es_store::{Notifier, RecordError, RecordId, Table, WakeUp};
 
@@ -52,18 +52,15 @@ impl es_sql::server::TableState<Mysql> for TableState {
         }
         let sql = "UPDATE es_readers SET pages = pages + 1 WHERE name = ?";
         let update = Statement::new(sql, [(&*table.name).into()]);
-        let mut connection = database.connection(OPERATION).await?;
-        let updated = Mysql::session(&mut connection).run(update).await;
-        match updated {
+        let mut connection = Checkout::take(database, OPERATION).await?;
+        let updated = connection.session().run(update).await;
+        match connection.keep_if_ok(updated) {
             Ok(0) => return Err(lock_row_missing(table)),
-            Ok(_) => connection.keep(),
+            Ok(_) => {}
             // A replica shows commits that are on the disk of its source, as far as its settings
             // demand that.
             Err(error) if error.kind() == Some(ErrorKind::ReadOnly) => {}
-            Err(error) => {
-                drop(connection);
-                return Err(explain(database, table, OPERATION, error).await);
-            }
+            Err(error) => return Err(explain(database, table, OPERATION, error).await),
         }
         self.set_durable(id);
         Ok(())

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Client, ClientWrapper, Object, Pool, Runtime};
+use deadpool_postgres::{ClientWrapper, Pool, Runtime};
 use es_sql::server::{Server, ServerTable};
 use es_sql::{Database, FromPool, connect};
 use es_store::{Driver, RecordError};
 use tokio::time::timeout;
 use tokio_postgres::Config;
 
+use crate::connection::PostgresConnection;
 use crate::connector::Connector;
 use crate::error::{pool_error, sql_error};
 use crate::options::TIMEOUT;
@@ -43,7 +44,8 @@ impl Postgres {
     /// Opens a connection outside the pool. With a caller's pool, takes one out of it.
     async fn new_client(&self, operation: &'static str) -> Result<ClientWrapper, RecordError> {
         let Some((config, connector)) = &self.server else {
-            return self.connection(operation).await.map(Object::take);
+            let connection = self.connection(operation).await?;
+            return Ok(connection.take());
         };
         let connecting = connector.connect(config, Box::new(|_| ()));
         let (client, task) = timeout(self.timeout, connecting)
@@ -82,7 +84,7 @@ impl Database for Postgres {
             server: Some((config, connector)),
         };
         // A wrong address or password is reported now.
-        drop(this.connection(OPERATION).await?);
+        this.connection(OPERATION).await?.keep();
         Ok(this)
     }
 
@@ -108,7 +110,7 @@ impl FromPool for Postgres {
 }
 
 impl Server for Postgres {
-    type Connection = Client;
+    type Connection = PostgresConnection;
     type Session<'c> = PostgresSession<'c>;
     type Statements = Statements;
     type TableState = Followers;
@@ -117,20 +119,23 @@ impl Server for Postgres {
         self.timeout
     }
 
-    async fn connection(&self, operation: &'static str) -> Result<Client, RecordError> {
-        let client = self.pool.get().await;
-        client.map_err(|error| pool_error(operation, error))
+    async fn connection(&self, operation: &'static str) -> Result<PostgresConnection, RecordError> {
+        match self.pool.get().await {
+            Ok(client) => Ok(PostgresConnection::new(client)),
+            Err(error) => Err(pool_error(operation, error)),
+        }
     }
 
-    fn session(connection: &mut Client) -> PostgresSession<'_> {
+    fn session(connection: &mut PostgresConnection) -> PostgresSession<'_> {
         PostgresSession::Pooled(connection)
     }
 
-    /// A client goes back to the pool when it is dropped.
-    fn keep(_connection: Client) {}
+    fn keep(connection: PostgresConnection) {
+        connection.keep();
+    }
 
-    fn discard(connection: Client) {
-        drop(Object::take(connection));
+    fn discard(connection: PostgresConnection) {
+        drop(connection.take());
     }
 
     fn forget_idle(&self) {

@@ -21,6 +21,7 @@
 //! of the table: processes write in turn, and record ids have no hole. The tables are those that
 //! Python's `eventsourcing` creates. Servers from version 12 on are supported.
 
+mod connection;
 mod connector;
 mod database;
 mod dialect;
@@ -38,6 +39,7 @@ mod uri;
 use es_sql::server::{ServerTable, SqlReadModel, SqlTransaction};
 use es_sql::{SqlDatastore, SqlRecordManager};
 
+pub use connection::PostgresConnection;
 pub use database::Postgres;
 pub use es_sql::DriverError as PostgresError;
 pub use options::{Notify, PostgresOptions};
@@ -70,6 +72,8 @@ pub type PostgresRecordManager = SqlRecordManager<ServerTable<Postgres>>;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A [`PostgresConnection`] goes back to the pool when it is dropped, outside any transaction.
 pub type PostgresReadModel = SqlReadModel<Postgres>;
 
 /// The transaction that handlers of a projection into `PostgreSQL` get: a

@@ -4,13 +4,12 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use deadpool_postgres::Client;
 use es_sql::server::{ReadModelFromPool, ReadModelServer};
 use es_sql::{Database, ProjectionDialect, ProjectionStatements};
 use es_store::RecordError;
 
 use crate::dialect::DIALECT;
-use crate::{Postgres, PostgresOptions};
+use crate::{Postgres, PostgresConnection, PostgresOptions};
 
 /// Ids are bound and read as text.
 static STATEMENTS: LazyLock<ProjectionStatements> = LazyLock::new(|| {
@@ -79,7 +78,7 @@ impl ReadModelServer for Postgres {
         ))
     }
 
-    fn client(connection: &Client) -> &tokio_postgres::Client {
+    fn client(connection: &PostgresConnection) -> &tokio_postgres::Client {
         connection
     }
 }

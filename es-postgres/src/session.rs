@@ -11,8 +11,8 @@ use es_sql::{
 };
 use es_store::kit::{Batch, StatementSize};
 use es_store::{Position, RecordError, RecordId, Table};
-use futures_util::TryStreamExt;
 use futures_util::future::join;
+use futures_util::{FutureExt, TryStreamExt};
 use tokio_postgres::Client;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
@@ -247,6 +247,11 @@ impl AppendSession for PostgresSession<'_> {
         let mut keys = ItemRows::<(Uuid, Position)>::new(&statements.table);
         let keys = PostgresRow::read_all(&found.map_err(sql_error)?, &mut keys)?;
         Ok(keys.into_iter().collect())
+    }
+
+    /// The first poll sends the statement; the server answers in turn.
+    fn send(&mut self, sql: &'static str) {
+        let _pending = self.batch(sql).now_or_never();
     }
 
     /// The notification is sent when the transaction commits.

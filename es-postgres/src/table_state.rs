@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use es_sql::server::{Server, TableState};
+use es_sql::server::{Checkout, Server, TableState};
 use es_store::{Notifier, WakeUp};
 use tokio::sync::Notify as Signal;
 use tokio::task::{JoinError, JoinHandle};
@@ -111,14 +111,13 @@ async fn send(database: Arc<Postgres>, commits: Arc<Signal>, channel: String, pa
     loop {
         commits.notified().await;
         let sent = async {
-            let client = database.connection("notify").await?;
+            let client = Checkout::take(&*database, "notify").await?;
             let sent = client
                 .execute("SELECT pg_notify($1, '')", &[&channel])
                 .await;
-            sent.map_err(|error| {
+            client.keep_if_ok(sent).map_err(|error| {
                 let error = sql_error(error);
                 if error.is_lost() {
-                    Postgres::discard(client);
                     database.forget_idle();
                 }
                 error.into_record_error("notify")
@@ -154,13 +153,14 @@ async fn listen_once(
         }
     });
     let (client, connection) = connector.connect(config, on_message).await?;
+    // If this future is dropped, the task ends, and the connection with it.
+    let mut connection = AbortOnDrop(connection);
     client
         .batch_execute(&format!("LISTEN {}", quote(channel)))
         .await?;
     // Commits before `LISTEN` were not heard.
     notifier.notify();
-    // If this future is dropped, the task ends, and the connection with it.
-    let _ended = AbortOnDrop(connection).wait().await;
+    let _ended = connection.wait().await;
     drop(client);
     Ok(())
 }

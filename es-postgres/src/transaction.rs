@@ -8,6 +8,8 @@ use crate::session::PostgresSession;
 /// Writes items in the caller's transaction, all or none. The facade's `save_in` of this store does it for
 /// an aggregate.
 ///
+/// If the future is dropped, the transaction holds all items or none, and can go on.
+///
 /// # Errors
 ///
 /// [`RecordError::Conflict`] if a position is taken; those of the store.

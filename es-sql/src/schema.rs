@@ -1,6 +1,6 @@
 //! The statements that create a table, and the check of a table that exists.
 
-use es_store::{PositionKind, RecordError, Table, Uniqueness};
+use es_store::{Index, PositionKind, RecordError, Table, Uniqueness};
 
 use crate::IdEncoding;
 use crate::dialect::{Dialect, NameCase, Type, TypeMatch};
@@ -49,26 +49,50 @@ impl Dialect {
     #[must_use]
     pub fn create(&self, table: &Table) -> Vec<String> {
         let name = self.identifier(&table.name);
+        let mut statements = vec![self.create_with(table, &[])];
+        statements.extend(table.indexes().iter().map(|index| {
+            let (kind, index, columns) = self.index(index);
+            format!("CREATE {kind} {index} ON {name} ({columns})")
+        }));
+        statements
+    }
+
+    /// Writes one statement that creates a table with its indexes, for a database that commits by
+    /// itself after each such statement. The table is the one that [`create`](Self::create) creates.
+    #[must_use]
+    pub fn create_at_once(&self, table: &Table) -> String {
+        let indexes = table.indexes();
+        let indexes = indexes.iter().map(|index| {
+            let (kind, index, columns) = self.index(index);
+            format!("{kind} {index} ({columns})")
+        });
+        self.create_with(table, &indexes.collect::<Vec<_>>())
+    }
+
+    fn create_with(&self, table: &Table, indexes: &[String]) -> String {
+        let name = self.identifier(&table.name);
         let declare = |column: Column<'_>| {
             let Column { name, kind, null } = column;
             let name = self.identifier(name);
             format!("\n\t{name} {}{null}{}, ", kind.name, kind.suffix)
         };
         let columns: String = self.columns(table).into_iter().map(declare).collect();
-        let key = self.list(&table.primary_key());
-        let mut statements = vec![format!(
-            "CREATE TABLE {name} ({columns}\n\tPRIMARY KEY ({key})\n)"
-        )];
-        statements.extend(table.indexes().iter().map(|index| {
-            let unique = match index.uniqueness {
-                Uniqueness::Unique => "UNIQUE ",
-                Uniqueness::NonUnique => "",
-            };
-            let columns = self.list(&index.columns);
-            let index = self.identifier(&index.name);
-            format!("CREATE {unique}INDEX {index} ON {name} ({columns})")
-        }));
-        statements
+        let key = format!("PRIMARY KEY ({})", self.list(&table.primary_key()));
+        let keys = [&[key], indexes].concat().join(", \n\t");
+        format!("CREATE TABLE {name} ({columns}\n\t{keys}\n)")
+    }
+
+    /// Returns the kind, the name and the columns of an index.
+    fn index(&self, index: &Index<'_>) -> (&'static str, String, String) {
+        let kind = match index.uniqueness {
+            Uniqueness::Unique => "UNIQUE INDEX",
+            Uniqueness::NonUnique => "INDEX",
+        };
+        (
+            kind,
+            self.identifier(&index.name),
+            self.list(&index.columns),
+        )
     }
 
     /// Checks the columns and the unique keys of a table. Returns the encoding in which it stores

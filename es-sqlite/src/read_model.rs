@@ -178,7 +178,15 @@ impl SqliteReadModel {
             return readers.read(OPERATION, &self.0.file, work).await;
         }
         let writer = Arc::clone(&self.0.writer).lock_owned().await;
-        let read = move || work(&writer.connection).map_err(|error| writer.failed(error));
+        let read = move || {
+            let done = work(&writer.connection).map_err(|error| writer.failed(error));
+            // The next caller must not find a transaction that `work` left open.
+            if !writer.connection.is_autocommit() {
+                let ended = writer.connection.execute_batch("ROLLBACK");
+                ended.map_err(|error| writer.failed(error))?;
+            }
+            done
+        };
         blocking(OPERATION, read).await
     }
 

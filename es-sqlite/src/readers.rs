@@ -17,7 +17,7 @@ pub(crate) struct Readers {
     path: PathBuf,
     options: SqliteOptions,
     idle: Mutex<Vec<Connection>>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -26,7 +26,7 @@ impl Readers {
             path,
             options: options.clone(),
             idle: Mutex::default(),
-            permits: Semaphore::new(options.readers.max(1)),
+            permits: Arc::new(Semaphore::new(options.readers.max(1))),
         }
     }
 
@@ -37,15 +37,17 @@ impl Readers {
         file: &Arc<DatabaseFile>,
         work: impl FnOnce(&Connection) -> Result<T, RecordError> + Send + 'static,
     ) -> Result<T, RecordError> {
-        // Held while the connection is in use: there is one permit per connection.
-        let permit = self.permits.acquire().await;
-        let _permit = permit.map_err(|_closed| RecordError::Closed)?;
+        // Held by the work while the connection is in use: there is one permit per connection.
+        let permit = self.permits.clone().acquire_owned().await;
+        let permit = permit.map_err(|_closed| RecordError::Closed)?;
         let (this, file) = (self.clone(), file.clone());
         let read = move || {
             file.check(operation)?;
             let connection = this.take().map_err(|error| file.error(operation, error))?;
             let answer = work(&connection);
             this.put_back(connection);
+            // The permit is the connection's, also if nobody waits for the answer.
+            drop(permit);
             answer
         };
         blocking(operation, read).await
@@ -58,9 +60,10 @@ impl Readers {
         }
     }
 
+    /// Closes a connection that is in a transaction: the next caller would read an old state.
     pub(crate) fn put_back(&self, connection: Connection) {
         let mut idle = self.idle();
-        if !self.permits.is_closed() {
+        if connection.is_autocommit() && !self.permits.is_closed() {
             idle.push(connection);
         }
     }

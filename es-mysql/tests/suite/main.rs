@@ -1,6 +1,7 @@
 //! The contract, the torture test and the cases for servers, on a server that `ES_MYSQL_URL`
 //! names.
 
+mod dropped;
 mod mysql_only;
 mod server;
 mod sql;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         .server()
         .sql(Mysql)
         .own("mysql_only", mysql_only::CASES)
+        .own("dropped", dropped::CASES)
         .torture();
     #[cfg(feature = "tls")]
     let suite = suite.tls(Mysql);

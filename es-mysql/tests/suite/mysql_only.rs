@@ -1,11 +1,10 @@
 //! Cases of MySQL and MariaDB only.
 
 use es_mysql::mysql_async::prelude::Queryable;
-use es_mysql::{MysqlDatastore, MysqlOptions, MysqlReadModel};
-use es_store::read_model::ReadModel;
+use es_mysql::{MysqlDatastore, MysqlOptions};
 use es_store::{ItemQuery, RecordError, RecordId, RecordManager, Table, TableAdministration};
 use es_testing::own_cases;
-use es_testing::store::servers::{OwnCase, poll_and_drop};
+use es_testing::store::servers::OwnCase;
 use uuid::Uuid;
 
 use crate::server::{connect, item, server_of};
@@ -13,7 +12,6 @@ use crate::server::{connect, item, server_of};
 pub(crate) const CASES: &[OwnCase] = own_cases![
     a_text_that_is_too_long_fails_alone_until_the_table_is_migrated,
     a_connection_is_reused,
-    a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
 ];
 
 fn options(database: &str) -> MysqlOptions {
@@ -94,30 +92,4 @@ async fn a_connection_is_reused(database: String) {
         events.truncate().await.expect("emptied");
     }
     assert_eq!(connections(&database).await, first);
-}
-
-/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next
-/// user of a connection commits by itself.
-async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(database: String) {
-    let model = MysqlReadModel::open(options(&database).with_connections(1)).await;
-    let model = model.expect("opened");
-    let mut witness = connect(server_of(&database))
-        .await
-        .expect("the server accepts the connection");
-    let make = "CREATE TABLE seen (n BIGINT)";
-    witness.query_drop(make).await.expect("created");
-    for n in 0..40_i64 {
-        let polls = usize::try_from(n / 2).expect("small");
-        if n % 2 == 0 {
-            poll_and_drop(polls, model.begin()).await;
-        } else {
-            poll_and_drop(polls, model.setup()).await;
-        }
-        let mut connection = model.connection().await.expect("a connection");
-        let insert = format!("INSERT INTO seen VALUES ({n})");
-        connection.query_drop(insert).await.expect("inserted");
-        connection.keep();
-        let count = witness.query_first("SELECT COUNT(*) FROM seen").await;
-        assert_eq!(count.expect("counted"), Some(n + 1));
-    }
 }

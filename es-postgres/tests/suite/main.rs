@@ -1,6 +1,7 @@
 //! The contract, the torture test and the cases for servers, on a server that `ES_POSTGRES_URL`
 //! names.
 
+mod dropped;
 mod postgres_only;
 mod server;
 mod sql;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
         .server()
         .sql(Postgres)
         .own("postgres_only", postgres_only::CASES)
+        .own("dropped", dropped::CASES)
         .torture();
     #[cfg(feature = "tls")]
     let suite = suite.tls(Postgres);

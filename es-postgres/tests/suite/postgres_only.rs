@@ -3,20 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use es_postgres::{PostgresDatastore, PostgresOptions, PostgresReadModel};
-use es_store::read_model::ReadModel;
+use es_postgres::{PostgresDatastore, PostgresOptions};
 use es_store::{Datastore, RecordError, RecordId, RecordManager, Table};
 use es_testing::own_cases;
-use es_testing::store::servers::{OwnCase, poll_and_drop};
+use es_testing::store::servers::OwnCase;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use crate::server::{config_of, connect, item};
+use crate::server::{config_of, item};
 
 pub(crate) const CASES: &[OwnCase] = own_cases![
     a_follower_is_woken_by_a_commit_of_another_process,
     a_text_that_cannot_be_stored_fails_alone,
-    a_future_that_is_dropped_leaves_no_transaction_in_the_pool,
     an_append_of_several_statements_is_stored_whole_or_not_at_all,
 ];
 
@@ -95,30 +93,5 @@ async fn an_append_of_several_statements_is_stored_whole_or_not_at_all(schema: S
         assert_eq!(kept.last(), Some(RecordId::new(before + LONG)));
         let last = events.max_record_id().await.expect("read");
         assert_eq!(last.get(), before + LONG);
-    }
-}
-
-/// Drops the future of a transaction's begin, or of a setup, at each of its first awaits: the next
-/// user of a connection commits by itself.
-async fn a_future_that_is_dropped_leaves_no_transaction_in_the_pool(schema: String) {
-    let model = PostgresReadModel::open(options(&schema).with_connections(1)).await;
-    let model = model.expect("opened");
-    let witness = connect(&config_of(&schema))
-        .await
-        .expect("the server accepts the connection");
-    let make = "CREATE TABLE seen (n BIGINT)";
-    witness.batch_execute(make).await.expect("created");
-    for n in 0..40_i64 {
-        let polls = usize::try_from(n / 2).expect("small");
-        if n % 2 == 0 {
-            poll_and_drop(polls, model.begin()).await;
-        } else {
-            poll_and_drop(polls, model.setup()).await;
-        }
-        let client = model.connection().await.expect("a connection");
-        let insert = "INSERT INTO seen VALUES ($1)";
-        client.execute(insert, &[&n]).await.expect("inserted");
-        let count = witness.query_one("SELECT count(*) FROM seen", &[]).await;
-        assert_eq!(count.expect("counted").get::<_, i64>(0), n + 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use es_store::kit::Batch;
 use es_store::{Appended, ItemQuery, RecordError, SequencedItem, Table};
+use scopeguard::ScopeGuard;
 use uuid::Uuid;
 
 use super::session::{AppendSession, ServerStatements, Session};
@@ -29,18 +30,33 @@ pub async fn append_in<S: AppendSession>(
     appended.map_err(|error| error.into_record_error(OPERATION))
 }
 
+/// Undoes an append. The savepoint is released too: if the next append cannot set its own, a
+/// rollback must not find this one.
+const UNDO: &str = "ROLLBACK TO SAVEPOINT es_append; RELEASE SAVEPOINT es_append";
+
 async fn append<S: AppendSession>(
     session: &mut S,
     statements: &S::Statements,
     batch: &Batch<'_>,
 ) -> SqlResult<Appended> {
     session.check_transaction(statements).await?;
-    session.execute("SAVEPOINT es_append").await?;
-    let error = match insert(session, statements, batch).await {
-        Ok(appended) => return Ok(appended),
+    // A transaction whose append is dropped must not keep a part of its items.
+    let mut savepoint = scopeguard::guard(session, |session| session.send(UNDO));
+    if let Err(error) = savepoint.execute("SAVEPOINT es_append").await {
+        ScopeGuard::into_inner(savepoint);
+        return Err(error);
+    }
+    let inserted = insert(&mut **savepoint, statements, batch).await;
+    // All items or none: the next statement is sent by its first poll.
+    let session = ScopeGuard::into_inner(savepoint);
+    let error = match inserted {
+        Ok(appended) => {
+            session.release(statements).await?;
+            return Ok(appended);
+        }
         Err(error) => error,
     };
-    let undone = session.execute("ROLLBACK TO SAVEPOINT es_append").await;
+    let undone = session.execute(UNDO).await;
     if !error.is_taken() {
         // A deadlock rolls back the whole transaction and the savepoint with it: it is the error to
         // report.
@@ -63,7 +79,6 @@ async fn insert<S: AppendSession>(
 ) -> SqlResult<Appended> {
     let max_id = session.lock(statements).await?;
     session.insert(statements, batch, max_id).await?;
-    session.release(statements).await?;
     Ok(Appended::after(max_id, batch.items().len()))
 }
 

@@ -1,4 +1,4 @@
-//! A connection of the pool that may have a transaction open.
+//! A connection of the pool in use.
 
 use std::ops::{Deref, DerefMut};
 
@@ -7,11 +7,17 @@ use scopeguard::ScopeGuard;
 
 use super::Server;
 
-/// A connection of the pool that may have a transaction open, or hold a lock of its session.
+/// A connection of the pool in use. This is the one place through which this library takes
+/// connections of a pool.
 ///
-/// It goes back to the pool only by [`keep`](Self::keep). If it is dropped, as by a future that is
-/// cancelled at any `await`, it is closed: this is the one place that keeps a connection with an
-/// open transaction out of the pool.
+/// # Invariants
+///
+/// 1. From the moment it is taken, the state of the connection counts as unknown: any `await` may
+///    be the last, and a statement that was sent may begin or end a transaction, take a lock of the
+///    session, or leave its answer on the way.
+/// 2. It goes back to the pool only by [`keep`](Self::keep), after the last statement was answered
+///    and no transaction and no lock of the session is left.
+/// 3. If it is dropped instead, as by a future that is cancelled or after an error, it is closed.
 pub struct Checkout<D: Server>(ScopeGuard<D::Connection, fn(D::Connection)>);
 
 impl<D: Server> Checkout<D> {
@@ -31,9 +37,14 @@ impl<D: Server> Checkout<D> {
         D::session(&mut self.0)
     }
 
-    /// Gives the connection back: all statements are answered, and no transaction is open.
-    pub fn keep(self) {
-        D::keep(ScopeGuard::into_inner(self.0));
+    /// Gives the connection back: all statements are answered, and no transaction is open. Returns
+    /// false, and closes it, if the driver knows otherwise.
+    pub fn keep(self) -> bool {
+        let is_idle = D::is_idle(&self.0);
+        if is_idle {
+            D::keep(ScopeGuard::into_inner(self.0));
+        }
+        is_idle
     }
 
     /// Gives the connection back if the work on it succeeded, and closes it otherwise.

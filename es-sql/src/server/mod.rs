@@ -25,7 +25,8 @@ pub use transaction::{ClientMut, SqlTransaction};
 
 /// A database on a server: its connections.
 pub trait Server: Database<Table = ServerTable<Self>> {
-    /// A connection of the pool.
+    /// A connection of the pool, as a read model lends it. If the program drops it in a transaction,
+    /// the next caller does not find it in that transaction.
     type Connection: Send + 'static;
 
     /// A connection in use.
@@ -42,7 +43,8 @@ pub trait Server: Database<Table = ServerTable<Self>> {
     /// Returns how long a call waits for a connection or a lock.
     fn timeout(&self) -> Duration;
 
-    /// Takes a connection of the pool, within the timeout.
+    /// Takes a connection of the pool, within the timeout. This library takes its own by
+    /// [`Checkout`].
     fn connection(
         &self,
         operation: &'static str,
@@ -54,6 +56,13 @@ pub trait Server: Database<Table = ServerTable<Self>> {
     /// Gives a connection back. Its statements must be answered, and its transaction, if any, must
     /// be over.
     fn keep(connection: Self::Connection);
+
+    /// Returns false if the last answer of the server shows that the connection is in a transaction,
+    /// or if an answer is missing. A driver that does not show this returns true.
+    fn is_idle(connection: &Self::Connection) -> bool {
+        let _ = connection;
+        true
+    }
 
     /// Closes a connection, whatever it is doing; the server rolls its transaction back.
     fn discard(connection: Self::Connection);

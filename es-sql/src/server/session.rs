@@ -129,6 +129,12 @@ pub trait AppendSession: Session {
         batch: &Batch<'_>,
     ) -> impl Future<Output = SqlResult<HashSet<(Uuid, Position)>>> + Send;
 
+    /// Sends a statement behind those that were sent, without waiting for its answer. A driver that
+    /// cannot refuses all further statements of a connection with a missing answer.
+    fn send(&mut self, sql: &'static str) {
+        let _ = sql;
+    }
+
     /// Releases the savepoint of an append in the caller's transaction.
     fn release(&mut self, statements: &Self::Statements) -> impl Future<Output = SqlResult> + Send {
         let _ = statements;

@@ -149,15 +149,11 @@ impl<D: Server> SqlRecordManager<ServerTable<D>> {
 
 impl<D: Server> TableHandle<D> {
     async fn read_once<T: FromRow>(&self, query: &TableQuery) -> SqlResult<Vec<T>> {
-        let mut connection = self.database.connection(query.operation()).await?;
-        let rows = self.read_on(&mut D::session(&mut connection), query).await;
-        match &rows {
-            Ok(_) => D::keep(connection),
-            Err(error) if error.is_lost() => {
-                D::discard(connection);
-                self.database.forget_idle();
-            }
-            Err(_) => {}
+        let mut connection = Checkout::take(&*self.database, query.operation()).await?;
+        let rows = self.read_on(&mut connection.session(), query).await;
+        let rows = connection.keep_if_ok(rows);
+        if rows.as_ref().is_err_and(SqlError::is_lost) {
+            self.database.forget_idle();
         }
         rows
     }
@@ -214,16 +210,13 @@ pub async fn explain<D: Server>(
     if !matches!(error.kind(), Some(ErrorKind::NoTable | ErrorKind::Schema)) {
         return error.into_record_error(operation);
     }
-    let mut connection = match database.connection(operation).await {
+    let mut connection = match Checkout::take(database, operation).await {
         Ok(connection) => connection,
         Err(error) => return error,
     };
-    let checked = migrations::check(&mut D::session(&mut connection), table).await;
-    match checked {
-        Ok(_) => {
-            D::keep(connection);
-            D::unexplained(table, operation, error)
-        }
+    let checked = migrations::check(&mut connection.session(), table).await;
+    match connection.keep_if_ok(checked) {
+        Ok(_) => D::unexplained(table, operation, error),
         Err(schema) => schema.into_record_error("check the table"),
     }
 }

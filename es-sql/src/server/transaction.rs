@@ -76,7 +76,13 @@ impl<D: ReadModelServer> SqlTransaction<D> {
                 return Err(ended(refused));
             }
         }
-        self.connection.keep();
+        if !self.connection.keep() {
+            // The answer was that of an earlier statement, whose future a handler dropped.
+            return Err(ReadModelError::Store(RecordError::Unknown {
+                source: "the server is still in a transaction after the answer to the commit"
+                    .into(),
+            }));
+        }
         for call in self.after_commit {
             call();
         }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod django;
+mod dropped;
 mod faults;
 mod files;
 mod tables;
@@ -27,6 +28,9 @@ const CASES: &[Case] = cases![
     django::tables_of_django_are_read_unchanged,
     django::tables_of_django_are_written_in_their_format,
     django::a_django_table_with_times_is_read_in_the_order_of_times,
+    dropped::record_managers_leave_no_transaction,
+    dropped::read_models_in_a_file_leave_no_transaction,
+    dropped::read_models_in_memory_leave_no_transaction,
     faults::a_database_locked_by_another_program_is_unavailable_until_unlocked,
     faults::a_lock_file_held_by_another_process_makes_the_database_unavailable_until_released,
     faults::a_full_disk_is_an_error_and_stored_events_remain,

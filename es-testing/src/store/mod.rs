@@ -33,6 +33,7 @@ mod backend;
 mod case;
 mod cases;
 mod documented;
+pub mod dropped;
 mod faulty;
 mod fixture;
 mod lossy;

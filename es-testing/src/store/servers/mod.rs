@@ -7,7 +7,6 @@
 mod append_bench;
 mod cases;
 mod databases;
-mod dropped;
 mod server;
 mod services;
 mod sql;
@@ -16,7 +15,6 @@ mod tls;
 
 pub use append_bench::{AppendBench, Rate, first_event};
 pub use databases::Databases;
-pub use dropped::poll_and_drop;
 pub use server::{Meanwhile, Opening, Server, Way};
 pub use services::service;
 pub use sql::{SqlPool, SqlServer, django_item};

@@ -39,7 +39,7 @@ pub struct Suite {
 /// [`own_cases!`](crate::own_cases) lists such tests.
 pub type OwnCase = (
     &'static str,
-    fn(String) -> Pin<Box<dyn Future<Output = ()> + Send>>,
+    fn(String) -> Pin<Box<dyn Future<Output = ()>>>,
 );
 
 /// Lists functions `async fn(database: String)` as
@@ -177,11 +177,13 @@ impl Suite {
         let group = self.named(group);
         let trial = |(promise, check): OwnCase| {
             let databases = self.databases.clone();
-            let checking = async move {
-                check(databases.new_database().await).await;
-                Ok(())
+            let test = move || {
+                run(async move {
+                    check(databases.new_database().await).await;
+                    Ok(())
+                })
             };
-            Trial::ignorable_test(format!("{group}::{promise}"), move || run(checking))
+            Trial::ignorable_test(format!("{group}::{promise}"), test)
         };
         own.iter().copied().map(trial).collect()
     }
