@@ -91,7 +91,7 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
 
     /// Writes a key and a value that is canonical text already.
     pub(super) fn raw_entry(&mut self, key: &str, text: &str) -> Result<(), Error> {
-        self.key(key)?;
+        self.write_key(key)?;
         self.writer.out.push_str(text);
         self.end_entry();
         Ok(())
@@ -99,6 +99,15 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
 
     /// Writes a key. The caller must write its value next.
     pub(super) fn key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), Error> {
+        self.write_key(key)?;
+        if self.tagged {
+            return Ok(());
+        }
+        // A key with escapes is none of the special keys.
+        self.writer.check_key(self.last_key())
+    }
+
+    fn write_key<K: Serialize + ?Sized>(&mut self, key: &K) -> Result<(), Error> {
         let out = &mut *self.writer.out;
         if out.len() > self.start {
             out.push(',');
@@ -106,10 +115,6 @@ impl<'w, 'o> ObjectWriter<'w, 'o> {
         let start = out.len();
         let plain = key.serialize(KeyWriter(out))?;
         let key_end = out.len();
-        if plain && !self.tagged {
-            let key = &self.writer.out[start + 1..key_end - 1];
-            self.writer.check_key(key)?;
-        }
         self.writer.out.push(':');
         let entry = Entry {
             start,

@@ -99,7 +99,11 @@ impl Model {
             events: event_list::parse(options.list("events"), errors),
             generated: GeneratedTypes::new(&item.ident),
             snapshot: options.keyword("snapshot").cloned(),
-            is_round_trip_checked: options.is_on("round_trip", "the check is", errors),
+            is_round_trip_checked: options.is_on(
+                "round_trip",
+                "the check of the round trip is",
+                errors,
+            ),
             item,
         }
     }

@@ -49,7 +49,11 @@ impl Event {
             version,
             upcasts,
             is_retired: options.keyword("retired").is_some(),
-            is_round_trip_checked: options.is_on("round_trip", "the check is", errors),
+            is_round_trip_checked: options.is_on(
+                "round_trip",
+                "the check of the round trip is",
+                errors,
+            ),
             es: library_path::from_options(&options, errors),
             cfgs: attributes::named(&item.attrs, "cfg"),
             name: name(&options, &item),

@@ -147,11 +147,19 @@ impl EventDraft {
         let Some(header) = codec.check(text, payload, debug)? else {
             return Ok(());
         };
-        if header.metadata.as_ref() != metadata {
-            let path = METADATA_KEY.to_owned();
-            return Err(json::Error::Changed { path });
+        let version = header.version.map(u64::try_from).and_then(Result::ok);
+        let is_same = [
+            (METADATA_KEY, header.metadata.as_ref() == metadata),
+            (ID_KEY, header.id == Some(self.id)),
+            (VERSION_KEY, version == self.version.map(Version::get)),
+            (TIMESTAMP_KEY, header.timestamp == self.timestamp),
+        ];
+        match is_same.into_iter().find(|(_, is_same)| !is_same) {
+            None => Ok(()),
+            Some((key, _)) => Err(json::Error::Changed {
+                path: key.to_owned(),
+            }),
         }
-        Ok(())
     }
 
     /// Writes the library's pairs, in the order of their keys.

@@ -85,7 +85,7 @@ impl<'t> DebugTree<'t> {
 }
 
 /// Completes the open trees that are not further out than a line.
-fn close<'t>(open: &mut Vec<(usize, DebugTree<'t>)>, indentation: usize) {
+fn close(open: &mut Vec<(usize, DebugTree<'_>)>, indentation: usize) {
     while open.last().is_some_and(|(outer, _)| *outer >= indentation) {
         let Some((_, mut tree)) = open.pop() else {
             return;
