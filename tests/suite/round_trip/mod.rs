@@ -1,5 +1,7 @@
 //! Events and snapshots that would not be read back as the same values are refused.
 
+#![allow(clippy::option_option, reason = "such fields are what is refused")]
+
 mod events;
 mod generated;
 mod snapshots;
