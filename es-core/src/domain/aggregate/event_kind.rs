@@ -8,7 +8,7 @@ use super::joined_topic::contains_hash;
 use super::stored_type::StoredEventType;
 use crate::domain::event::Decode;
 
-/// An event type of an aggregate, with the Rust type erased: a row of [`Aggregate::EVENTS`].
+/// An event type of an aggregate, with the Rust type erased: a row of [`EVENTS`](AggregateParts::EVENTS).
 pub struct EventKind<A: AggregateParts> {
     /// The topic under which the event is stored.
     pub topic: &'static str,
