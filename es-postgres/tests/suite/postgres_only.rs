@@ -1,4 +1,4 @@
-//! Cases of PostgreSQL only.
+//! Cases of `PostgreSQL` only.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -48,7 +48,7 @@ pub(super) struct Unassigned {
     lower_bound: u64,
 }
 
-/// AssignedPositions that were assigned or found.
+/// Positions that were assigned or found.
 type AssignedPositions = Vec<(Reference, u64)>;
 
 type Assignments = Vec<(Assignment, Reply<Appended>)>;

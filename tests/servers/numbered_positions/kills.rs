@@ -85,7 +85,7 @@ async fn check(system: &System, reader: &Client, seen: &Seen, lost: u64) {
     reader.array.assign(end, None).await.unwrap();
     let mut settler = es::structures::Settler::new(reader.array.clone(), Duration::ZERO);
     let settled = settler.settle().await.unwrap();
-    assert_eq!(settled.below, end + 1);
+    assert_eq!(settled.settled_below, end + 1);
     let items = reader.array.items(..=end).await.unwrap();
     assert!(items.iter().all(Option::is_some), "no hole is left");
     let references = items.iter().flatten().flatten().count() as u64;
