@@ -31,7 +31,7 @@ pub struct MemoryRecordManager {
 }
 
 impl MemoryRecordManager {
-    /// Creates an empty table outside any [`MemoryDatastore`].
+    /// Creates an empty table outside any [`MemoryDatastore`](crate::MemoryDatastore).
     #[must_use]
     pub fn new(table: Table) -> Self {
         Self {
