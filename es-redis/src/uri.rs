@@ -116,7 +116,7 @@ mod tests {
             ("redis://u:secret@h?colour=red", "colour"),
             ("redis://u:secret@h?sslrootcert=x", "requires `sslmode"),
             ("redis://u:se#cret@h", "%23"),
-            ("rediss://u:secret@h#insecure", "nothing follows"),
+            ("rediss://u:secret@h#insecure", "no fragment"),
             ("valkey://u:secret@h", "`redis:`"),
         ] {
             let error = options(uri).expect_err(uri).to_string();

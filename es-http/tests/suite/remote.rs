@@ -194,7 +194,7 @@ async fn faulty_server(
 
 const EMPTY: &str = r#"{"items":[],"next_id":null,"previous_id":null,"section_id":"1,20"}"#;
 
-async fn section(url: &str) -> Result<Section<Notification>, Error> {
+async fn fetch_section(url: &str) -> Result<Section<Notification>, Error> {
     let remote = remote(url).max_section_bytes(1_000).build().unwrap();
     remote.section(SectionRequest::containing(1)).await
 }
@@ -208,9 +208,9 @@ async fn transient_failures_are_retried() {
         _ => EMPTY.into_response(),
     })
     .await;
-    assert!(section(&url(&server)).await.unwrap().items.is_empty());
+    assert!(fetch_section(&url(&server)).await.unwrap().items.is_empty());
     let server = faulty_server(|_| StatusCode::BAD_GATEWAY.into_response()).await;
-    let error = section(&url(&server)).await.unwrap_err();
+    let error = fetch_section(&url(&server)).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error}");
     assert!(!error.to_string().contains("written"), "{error}");
 }
@@ -224,7 +224,7 @@ async fn permanent_failures_are_errors_at_once() {
             _ => EMPTY.into_response(),
         })
         .await;
-        let error = section(&url(&server)).await.unwrap_err();
+        let error = fetch_section(&url(&server)).await.unwrap_err();
         assert!(matches!(error, Error::Notifications(_)), "{status} {error}");
     }
     let long = || " ".repeat(2_000).into_response();
@@ -236,7 +236,7 @@ async fn permanent_failures_are_errors_at_once() {
         || vec![0xff].into_response(),
     ] {
         let server = faulty_server(move |_| answer()).await;
-        let error = section(&url(&server)).await.unwrap_err();
+        let error = fetch_section(&url(&server)).await.unwrap_err();
         assert!(
             matches!(
                 error,
@@ -272,7 +272,7 @@ async fn a_token_is_sent_and_never_shown() {
         .build()
         .unwrap();
     assert_eq!(NotificationReader::new(with).read().await.unwrap().len(), 2);
-    let error = section(&url(&server)).await.unwrap_err();
+    let error = fetch_section(&url(&server)).await.unwrap_err();
     assert!(error.to_string().contains("bearer_token"), "{error}");
     let Err(error) = remote(&url(&server)).bearer_token("s3cret\n").build() else {
         panic!("no header value");
@@ -306,7 +306,7 @@ async fn a_user_in_the_url_is_sent_and_never_shown() {
     assert_eq!(NotificationReader::new(log).read().await.unwrap().len(), 2);
 
     let with = with.replace("user:", "other:");
-    let error = section(&with).await.unwrap_err().to_string();
+    let error = fetch_section(&with).await.unwrap_err().to_string();
     assert!(error.contains(&url(&server)), "{error}");
     assert!(
         !error.contains("cret") && !error.contains("other"),
@@ -314,7 +314,7 @@ async fn a_user_in_the_url_is_sent_and_never_shown() {
     );
 
     server.stop().await;
-    let error = section(&with).await.unwrap_err();
+    let error = fetch_section(&with).await.unwrap_err();
     let mut shown = format!("{error:?}");
     let mut source: Option<&dyn std::error::Error> = Some(&error);
     while let Some(error) = source {

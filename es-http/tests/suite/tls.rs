@@ -92,14 +92,14 @@ fn https(address: SocketAddr) -> String {
     format!("https://{address}/notifications")
 }
 
-async fn section(remote: RemoteBuilder) -> Result<Section<Notification>, Error> {
+async fn fetch_section(remote: RemoteBuilder) -> Result<Section<Notification>, Error> {
     let remote = remote.build().unwrap();
     remote.section(SectionRequest::containing(1)).await
 }
 
 /// Returns the message of a server that is not trusted.
 async fn distrust(remote: RemoteBuilder) -> String {
-    match section(remote).await {
+    match fetch_section(remote).await {
         Err(error @ Error::Notifications(NotificationError::Untrusted { .. })) => error.to_string(),
         other => panic!("{other:?}"),
     }
@@ -137,7 +137,7 @@ async fn one_of_several_authorities_is_enough() {
     let (authority, server) = (Authority::new(), serve(1).await);
     let url = encrypt(&server, authority.server("127.0.0.1", None)).await;
     let bundle = format!("# ours\n{}\n{}", Authority::new().pem(), authority.pem());
-    let section = section(remote(&url).root_certificates(bundle))
+    let section = fetch_section(remote(&url).root_certificates(bundle))
         .await
         .unwrap();
     assert_eq!(section.items.len(), 1);
@@ -187,10 +187,10 @@ async fn a_client_identifies_itself_to_a_server_that_requires_it() {
     let url = encrypt(&server, config).await;
     let remote = || remote(&url).root_certificates(authority.pem());
     let (certificate, key) = authority.certificate("client.example");
-    let read = section(remote().client_identity(certificate + &key)).await;
-    assert_eq!(read.unwrap().items.len(), 1);
+    let section = fetch_section(remote().client_identity(certificate + &key)).await;
+    assert_eq!(section.unwrap().items.len(), 1);
     // The connection may end before the alert is read, which is then an unavailable server.
-    let error = section(remote()).await.unwrap_err();
+    let error = fetch_section(remote()).await.unwrap_err();
     let is_refused = error
         .to_string()
         .contains("`RemoteBuilder::client_identity`");
@@ -207,7 +207,7 @@ async fn an_encrypted_log_follows_no_redirect_to_plain_text() {
     let redirect = get(move || async move { Redirect::temporary(&to) });
     let server = start(Router::new().fallback(redirect)).await;
     let url = encrypt(&server, authority.server("127.0.0.1", None)).await;
-    let error = section(remote(&url).root_certificates(authority.pem()))
+    let error = fetch_section(remote(&url).root_certificates(authority.pem()))
         .await
         .unwrap_err();
     assert!(

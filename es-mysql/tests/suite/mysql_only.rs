@@ -1,4 +1,4 @@
-//! Cases of MySQL and MariaDB only.
+//! Cases of `MySQL` and `MariaDB` only.
 
 use es_mysql::mysql_async::prelude::Queryable;
 use es_mysql::{MysqlDatastore, MysqlOptions};

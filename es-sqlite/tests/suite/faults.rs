@@ -225,7 +225,7 @@ pub(crate) async fn a_read_only_database_is_not_written() {
     ];
     for error in refused {
         let error = error_text(&error.expect("refused"));
-        assert!(error.contains("read only"), "{error}");
+        assert!(error.contains("read-only"), "{error}");
     }
     let absent = database
         .record_manager(Table::snapshots())

@@ -178,7 +178,7 @@ pub(crate) async fn a_table_with_another_schema_is_refused_with_each_reason() {
         (
             "CREATE TABLE stored_events (id INTEGER PRIMARY KEY, originator_id BINARY(16), originator_version INTEGER, \
              event_type TEXT, state TEXT, tenant TEXT NOT NULL, UNIQUE (originator_id, originator_version))",
-            &["`tenant` needs a value"],
+            &["`tenant` is NOT NULL without a default"],
         ),
         (
             "CREATE VIEW stored_events AS SELECT 1 AS id",

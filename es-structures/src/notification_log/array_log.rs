@@ -139,7 +139,7 @@ impl ArrayNotificationLog {
     /// Makes the log end before the first hole from this position on. Holes below it are returned as items without JSON.
     ///
     /// Pass a position below which none is free: that of a reader of such a log, or
-    /// [`SettleReport::settled_below`](crate::array::SettleReport::settled_below).
+    /// [`SettleReport::settled_below`](crate::SettleReport::settled_below).
     #[must_use]
     pub fn stop_at_gaps_from(mut self, position: u64) -> Self {
         self.array = Arc::new(StopAtGap::new(self.array, position));

@@ -1,4 +1,4 @@
-//! Cases of read models in tables: a rebuild beside the live projection, and a policy in the
+//! Cases of read models in tables: a rebuild beside the live projection, and events that a projection saves in the
 //! database of the events.
 
 use std::sync::Arc;
