@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Fields, Generics, ItemStruct, LitStr};
+use syn::{Fields, Generics, LitStr};
 
 use super::parse::Parsed;
 use crate::errors::Errors;
@@ -16,7 +16,7 @@ pub(super) fn check(parsed: &mut Parsed, errors: &mut Errors) {
     check_previous_names(parsed, errors);
     check_marks(&parsed.item.fields, errors);
     attributes::check_serde_with(&mut parsed.item, "#[event]", errors);
-    check_cfg_attr(&mut parsed.item, errors);
+    check_cfg_attr(&mut parsed.item.fields, errors);
     if parsed.item.generics.params.is_empty() {
         payload_check::check_payload(&mut parsed.item, errors);
     }
@@ -86,26 +86,21 @@ fn check_previous_names(parsed: &Parsed, errors: &mut Errors) {
     }
 }
 
-/// Reports and removes serde attributes inside `cfg_attr`, which the macro cannot read.
-fn check_cfg_attr(item: &mut ItemStruct, errors: &mut Errors) {
-    let mut check = |attributes: &mut Vec<Attribute>, place: &str| {
-        attributes.retain(|attribute| {
+/// Reports and removes serde attributes of fields inside `cfg_attr`, which the macro cannot read. The
+/// compiler resolves those of the struct before the macro runs.
+fn check_cfg_attr(fields: &mut Fields, errors: &mut Errors) {
+    for field in fields {
+        field.attrs.retain(|attribute| {
             let hidden = attributes::inside_cfg_attr(attribute, &["serde"]);
             if let Some(path) = &hidden {
                 errors.at(
                     path,
-                    format!(
-                        "`#[event]` cannot read `serde` inside `cfg_attr`: write the {place} \
-                         twice, once below each `#[cfg(…)]`"
-                    ),
+                    "`#[event]` cannot read `serde` inside `cfg_attr`: write the field twice, once \
+                     below each `#[cfg(…)]`",
                 );
             }
             hidden.is_none()
         });
-    };
-    check(&mut item.attrs, "struct");
-    for field in &mut item.fields {
-        check(&mut field.attrs, "field");
     }
 }
 

@@ -1,9 +1,10 @@
 //! Events and snapshots that would not be read back as the same values are refused.
 
-#![allow(clippy::option_option, reason = "such fields are what is refused")]
-
+#[allow(clippy::option_option, reason = "such fields are refused")]
 mod events;
+#[allow(clippy::option_option, reason = "such fields are refused")]
 mod generated;
+#[allow(clippy::option_option, reason = "such fields are refused")]
 mod snapshots;
 mod special_keys;
 

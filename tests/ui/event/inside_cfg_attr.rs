@@ -1,5 +1,4 @@
 #[es::event]
-#[cfg_attr(all(), serde(rename_all = "camelCase"))]
 pub struct Happened {
     #[cfg_attr(all(), serde(skip))]
     pub what: String,

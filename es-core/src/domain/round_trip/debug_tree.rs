@@ -125,6 +125,7 @@ fn join(step: &str, mut path: String) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::option_option, reason = "they are read back as other values")]
 mod tests {
     use std::collections::{BTreeMap, HashMap};
 
