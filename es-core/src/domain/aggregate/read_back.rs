@@ -22,7 +22,7 @@ pub fn check_read_back<A: Aggregate>(events: &[DomainEvent<A>]) -> Result<()> {
         let mut header = RawHeader::default();
         (kind.decode)(event.text(), &mut header)
             .map_err(DecodeError::unreadable)
-            .and_then(|read| comparison.check(event.payload(), &read, &mut buffer))
+            .and_then(|read| comparison.check(event.payload(), &read, event.text(), &mut buffer))
             .map_err(|source| Error::InvalidEvent {
                 topic: event.topic().clone(),
                 source,

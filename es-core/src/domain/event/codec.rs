@@ -71,7 +71,7 @@ impl<E> Codec<E> {
         }
         let mut header = RawHeader::default();
         let read = (self.decode)(text, &mut header).map_err(DecodeError::unreadable)?;
-        self.comparison.check(payload, &read, buffer)?;
+        self.comparison.check(payload, &read, text, buffer)?;
         Ok(Some(header))
     }
 }

@@ -7,4 +7,4 @@
 mod debug_tree;
 mod difference;
 
-pub(crate) use self::difference::Comparison;
+pub(crate) use self::difference::{Comparison, FLOAT_ZERO};
