@@ -1,6 +1,7 @@
 //! A case of Python and this library on one array and one counter.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use es::structures::Reference;
 
@@ -8,6 +9,9 @@ use super::system::{ARRAY_SIZE, System};
 use crate::python;
 
 const ITEMS: u64 = 100;
+
+/// The pause after each of our items.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_counter(
     system: System,
@@ -42,6 +46,9 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         let item = reference(ours.len() as u64);
         let position = client.array.assign_next(&client.numbers, item).await;
         ours.push(position.unwrap());
+        // Conditional writes of one partition race. Without pauses the faster writer starves the
+        // other until the node gives up.
+        tokio::time::sleep(PAUSE).await;
     }
     let output = writer.await.unwrap().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -68,7 +75,7 @@ pub async fn python5_writes_and_reads_the_same_array_with_numbers_of_the_same_co
         .assign_next(&client.numbers, reference(0))
         .await
         .unwrap();
-    let timeout = std::time::Duration::ZERO;
+    let timeout = Duration::ZERO;
     let mut settler = es::structures::Settler::new(client.array.clone(), timeout);
     assert_eq!(settler.settle().await.unwrap().tombstones, 1);
     assert_eq!(client.array.get(lost).await.unwrap(), Some(None));
