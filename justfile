@@ -16,7 +16,7 @@ ui mode="compare":
 neighbours:
     scripts/neighbours.sh
 
-# Check that all crates build at the Rust version that Cargo.toml states.
+# Check that the library with all features builds at the Rust version that Cargo.toml states.
 msrv:
     scripts/msrv.sh
 
