@@ -11,30 +11,14 @@ use es_store::{
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use super::server_case::{ServerFixture, server_cases};
 use super::suite::{text, when_available};
-use super::{Databases, Opening, Server, Way};
+use super::{Opening, Server, Way};
 use crate::store::LossyProxy;
-use crate::store::case::{Check, Inapplicable, Verdict};
+use crate::store::case::{Inapplicable, Verdict};
 use crate::store::fixture::if_supported;
 
-/// A promise, and the function that checks it and panics if it is broken.
-pub(super) struct ServerCase {
-    pub(super) promise: &'static str,
-    pub(super) check: fn(ServerFixture) -> Check,
-}
-
-/// Declares one case per function, under the function's name. The compiler reports an unlisted
-/// function as dead code.
-macro_rules! cases {
-    ($($promise:ident),* $(,)?) => {
-        pub(super) const CASES: &[ServerCase] = &[$(ServerCase {
-            promise: stringify!($promise),
-            check: |fixture| Box::pin($promise(fixture)),
-        }),*];
-    };
-}
-
-cases![
+server_cases![dyn Server:
     an_unknown_user_is_a_backend_error,
     an_unknown_database_is_a_backend_error,
     a_server_out_of_reach_is_unavailable,
@@ -46,22 +30,11 @@ cases![
     another_programs_lock_is_awaited_until_the_timeout,
 ];
 
-/// A new database on the server.
-pub(super) struct ServerFixture {
-    server: Arc<dyn Server>,
-    database: String,
-}
+type Fixture = ServerFixture<dyn Server>;
 
 type Opened = Result<Arc<dyn Datastore>, RecordError>;
 
-impl ServerFixture {
-    pub(super) async fn new(databases: &Databases) -> Self {
-        Self {
-            server: databases.server(),
-            database: databases.new_database().await,
-        }
-    }
-
+impl Fixture {
     async fn open(&self, opening: &Opening) -> Opened {
         self.server.open(&self.database, opening).await
     }
@@ -131,28 +104,26 @@ fn assert_unavailable(error: &RecordError, expected: &str) {
     assert_contains(error, expected);
 }
 
-async fn an_unknown_user_is_a_backend_error(fixture: ServerFixture) -> Verdict {
+async fn an_unknown_user_is_a_backend_error(fixture: Fixture) -> Verdict {
     let error = fixture.refusal(Way::As("no_such_user".into())).await?;
     assert_backend(&error, "refused the user");
     Ok(())
 }
 
-async fn an_unknown_database_is_a_backend_error(fixture: ServerFixture) -> Verdict {
+async fn an_unknown_database_is_a_backend_error(fixture: Fixture) -> Verdict {
     let error = fixture.refusal(Way::Nowhere).await?;
     assert_backend(&error, "no database of that name");
     Ok(())
 }
 
-async fn a_server_out_of_reach_is_unavailable(fixture: ServerFixture) -> Verdict {
+async fn a_server_out_of_reach_is_unavailable(fixture: Fixture) -> Verdict {
     let unused = ([127, 0, 0, 1], 1).into();
     let error = fixture.refusal(Way::At(unused)).await?;
     assert_unavailable(&error, "cannot be reached");
     Ok(())
 }
 
-async fn a_full_server_is_unavailable_until_connections_are_free(
-    fixture: ServerFixture,
-) -> Verdict {
+async fn a_full_server_is_unavailable_until_connections_are_free(fixture: Fixture) -> Verdict {
     let user = fixture.server.limited_user(&fixture.database, 2).await;
     let Some(user) = user.expect("the user is created") else {
         return Err(Inapplicable("the server does not limit connections"));
@@ -182,9 +153,7 @@ async fn a_full_server_is_unavailable_until_connections_are_free(
     Ok(())
 }
 
-async fn a_read_only_server_is_read_and_refuses_writes_with_a_reason(
-    fixture: ServerFixture,
-) -> Verdict {
+async fn a_read_only_server_is_read_and_refuses_writes_with_a_reason(fixture: Fixture) -> Verdict {
     let id = Uuid::new_v4();
     let writer = fixture.events(&Opening::default()).await?;
     writer
@@ -199,7 +168,7 @@ async fn a_read_only_server_is_read_and_refuses_writes_with_a_reason(
     Ok(())
 }
 
-async fn cut_connections_are_replaced(fixture: ServerFixture) -> Verdict {
+async fn cut_connections_are_replaced(fixture: Fixture) -> Verdict {
     let events = fixture.events(&Opening::default()).await?;
     let id = Uuid::new_v4();
     for n in 0..5 {
@@ -216,7 +185,7 @@ async fn cut_connections_are_replaced(fixture: ServerFixture) -> Verdict {
     Ok(())
 }
 
-async fn the_outcome_of_a_commit_without_an_answer_is_found(fixture: ServerFixture) -> Verdict {
+async fn the_outcome_of_a_commit_without_an_answer_is_found(fixture: Fixture) -> Verdict {
     let Some(commit) = fixture.server.commit() else {
         return Err(Inapplicable("the store has no transactions"));
     };
@@ -244,7 +213,7 @@ async fn the_outcome_of_a_commit_without_an_answer_is_found(fixture: ServerFixtu
     Ok(())
 }
 
-async fn a_follower_is_woken_by_a_commit_of_this_handle(fixture: ServerFixture) -> Verdict {
+async fn a_follower_is_woken_by_a_commit_of_this_handle(fixture: Fixture) -> Verdict {
     const FOREVER: Duration = Duration::from_secs(600);
     const LONG: Duration = Duration::from_secs(60);
     let events = fixture.events(&Opening::default()).await?;
@@ -262,7 +231,7 @@ async fn a_follower_is_woken_by_a_commit_of_this_handle(fixture: ServerFixture) 
     Ok(())
 }
 
-async fn another_programs_lock_is_awaited_until_the_timeout(fixture: ServerFixture) -> Verdict {
+async fn another_programs_lock_is_awaited_until_the_timeout(fixture: Fixture) -> Verdict {
     if fixture.server.commit().is_none() {
         return Err(Inapplicable("the store has no transactions"));
     }

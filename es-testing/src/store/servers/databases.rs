@@ -30,10 +30,6 @@ impl Databases {
         }
     }
 
-    pub(super) fn server(&self) -> Arc<dyn Server> {
-        self.server.clone()
-    }
-
     /// Creates a database with a new name, and returns the name.
     pub(super) async fn new_database(&self) -> String {
         let name = format!("es_{}", Uuid::new_v4().simple());

@@ -8,6 +8,7 @@ mod append_bench;
 mod cases;
 mod databases;
 mod server;
+mod server_case;
 mod services;
 mod sql;
 mod suite;

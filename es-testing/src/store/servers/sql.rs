@@ -7,11 +7,11 @@ use es_store::{
     BoxError, Datastore, ItemQuery, Position, RecordError, RecordId, RecordManager, SequencedItem,
     Table, Topic,
 };
-use libtest_mimic::Trial;
 use uuid::Uuid;
 
-use super::{Databases, Opening, Server};
-use crate::store::case::{Check, Verdict, run};
+use super::server_case::{ServerFixture, server_cases};
+use super::{Opening, Server};
+use crate::store::case::Verdict;
 
 /// An SQL server.
 #[async_trait]
@@ -61,45 +61,15 @@ fn item(sequence_id: Uuid, position: i64) -> SequencedItem {
     }
 }
 
-type Case = (&'static str, fn(ServerFixture) -> Check);
-
-/// Declares one case per function, under the function's name.
-macro_rules! cases {
-    ($($promise:ident),* $(,)?) => {
-        const CASES: &[Case] = &[$((stringify!($promise), |fixture| Box::pin($promise(fixture)))),*];
-    };
-}
-
-cases![
+server_cases![dyn SqlServer:
     a_pool_of_the_program_is_shared_and_left_open,
     migrating_twice_changes_nothing,
     a_django_table_is_used_unchanged,
 ];
 
-pub(super) fn trials(
-    server: &Arc<dyn SqlServer>,
-    databases: &Arc<Databases>,
-    group: &str,
-) -> Vec<Trial> {
-    let trial = |(promise, check): &Case| {
-        let name = format!("{group}::{promise}");
-        let (server, databases, check) = (server.clone(), databases.clone(), *check);
-        let checking = async move {
-            let database = databases.new_database().await;
-            check(ServerFixture { server, database }).await
-        };
-        Trial::ignorable_test(name, move || run(checking))
-    };
-    CASES.iter().map(trial).collect()
-}
+type Fixture = ServerFixture<dyn SqlServer>;
 
-/// A new database on the server.
-struct ServerFixture {
-    server: Arc<dyn SqlServer>,
-    database: String,
-}
-
-impl ServerFixture {
+impl Fixture {
     async fn table(&self, table: Table) -> Arc<dyn RecordManager> {
         let database = self.server.open(&self.database, &Opening::default()).await;
         let records = database.expect("opened").record_manager(table).await;
@@ -107,7 +77,7 @@ impl ServerFixture {
     }
 }
 
-async fn a_pool_of_the_program_is_shared_and_left_open(fixture: ServerFixture) -> Verdict {
+async fn a_pool_of_the_program_is_shared_and_left_open(fixture: Fixture) -> Verdict {
     let pool = fixture
         .server
         .pool(&fixture.database)
@@ -125,7 +95,7 @@ async fn a_pool_of_the_program_is_shared_and_left_open(fixture: ServerFixture) -
     Ok(())
 }
 
-async fn migrating_twice_changes_nothing(fixture: ServerFixture) -> Verdict {
+async fn migrating_twice_changes_nothing(fixture: Fixture) -> Verdict {
     let missing = fixture.server.migrate(&fixture.database).await;
     assert!(
         matches!(missing, Err(RecordError::Schema { .. })),
@@ -149,7 +119,7 @@ async fn migrating_twice_changes_nothing(fixture: ServerFixture) -> Verdict {
     Ok(())
 }
 
-async fn a_django_table_is_used_unchanged(fixture: ServerFixture) -> Verdict {
+async fn a_django_table_is_used_unchanged(fixture: Fixture) -> Verdict {
     let table = fixture.server.create_django_table(&fixture.database).await;
     let table = table.expect("the table is created");
     let records = fixture.table(table.clone()).await;

@@ -11,8 +11,8 @@ use libtest_mimic::Trial;
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-use super::cases::{CASES, ServerFixture};
-use super::{Databases, Server, SqlServer, TlsServer, sql, tls};
+use super::server_case::trials;
+use super::{Databases, Server, SqlServer, TlsServer, cases, sql, tls};
 use crate::store::case::run;
 use crate::store::torture::become_writer;
 use crate::store::{Backend, contract, run_in_turns};
@@ -86,13 +86,8 @@ impl Suite {
     /// Adds the cases of the server, the network and other programs.
     #[must_use]
     pub fn server(self) -> Self {
-        let trials = CASES.iter().map(|case| {
-            let (databases, check) = (self.databases.clone(), case.check);
-            let checking = async move { check(ServerFixture::new(&databases).await).await };
-            let name = format!("{}::{}", self.named("server"), case.promise);
-            Trial::ignorable_test(name, move || run(checking))
-        });
-        let trials = trials.collect();
+        let group = self.named("server");
+        let trials = trials(&self.server, &self.databases, &group, cases::CASES);
         self.with(trials)
     }
 
@@ -101,7 +96,7 @@ impl Suite {
     #[must_use]
     pub fn tls(self, server: impl TlsServer) -> Self {
         let server: Arc<dyn TlsServer> = Arc::new(server);
-        let trials = tls::trials(&server, &self.databases, &self.named("tls"));
+        let trials = trials(&server, &self.databases, &self.named("tls"), tls::CASES);
         self.with(only_with(tls::VARIABLE, trials))
     }
 
@@ -109,7 +104,7 @@ impl Suite {
     #[must_use]
     pub fn sql(self, server: impl SqlServer) -> Self {
         let server: Arc<dyn SqlServer> = Arc::new(server);
-        let trials = sql::trials(&server, &self.databases, &self.named("sql"));
+        let trials = trials(&server, &self.databases, &self.named("sql"), sql::CASES);
         self.with(trials)
     }
 

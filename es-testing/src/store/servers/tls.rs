@@ -8,14 +8,14 @@ use async_trait::async_trait;
 use es_store::{
     BoxError, Datastore, Driver, Position, RecordError, RecordManager, SequencedItem, Table, Topic,
 };
-use libtest_mimic::Trial;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
+use super::Server;
+use super::server_case::{ServerFixture, server_cases};
 use super::suite::text;
-use super::{Databases, Server};
-use crate::store::case::{Check, Verdict, run};
+use crate::store::case::Verdict;
 
 /// The environment variable that names the folder of the certificates: `ca.pem`, which signed the
 /// server's certificate, and `other-ca.pem`, which did not.
@@ -49,46 +49,16 @@ pub trait TlsServer: Server {
     }
 }
 
-type Case = (&'static str, fn(ServerFixture) -> Check);
-
-/// Declares one case per function, under the function's name.
-macro_rules! cases {
-    ($($promise:ident),* $(,)?) => {
-        const CASES: &[Case] = &[$((stringify!($promise), |fixture| Box::pin($promise(fixture)))),*];
-    };
-}
-
-cases![
+server_cases![dyn TlsServer:
     a_trusted_server_is_read_and_written_over_tls,
     a_certificate_of_another_authority_is_refused,
     a_certificate_of_another_name_is_refused,
     a_server_without_tls_is_refused_and_sent_nothing,
 ];
 
-pub(super) fn trials(
-    server: &Arc<dyn TlsServer>,
-    databases: &Arc<Databases>,
-    group: &str,
-) -> Vec<Trial> {
-    let trial = |(promise, check): &Case| {
-        let name = format!("{group}::{promise}");
-        let (server, databases, check) = (server.clone(), databases.clone(), *check);
-        let checking = async move {
-            let database = databases.new_database().await;
-            check(ServerFixture { server, database }).await
-        };
-        Trial::ignorable_test(name, move || run(checking))
-    };
-    CASES.iter().map(trial).collect()
-}
+type Fixture = ServerFixture<dyn TlsServer>;
 
-/// A new database on the server.
-struct ServerFixture {
-    server: Arc<dyn TlsServer>,
-    database: String,
-}
-
-impl ServerFixture {
+impl Fixture {
     fn port(&self) -> u16 {
         self.server.address().port()
     }
@@ -116,7 +86,7 @@ impl ServerFixture {
     }
 }
 
-async fn a_trusted_server_is_read_and_written_over_tls(fixture: ServerFixture) -> Verdict {
+async fn a_trusted_server_is_read_and_written_over_tls(fixture: Fixture) -> Verdict {
     let prepared = fixture.server.prepare(&fixture.database).await;
     prepared.expect("the database is prepared");
     let store = fixture
@@ -148,7 +118,7 @@ async fn a_trusted_server_is_read_and_written_over_tls(fixture: ServerFixture) -
     Ok(())
 }
 
-async fn a_certificate_of_another_authority_is_refused(fixture: ServerFixture) -> Verdict {
+async fn a_certificate_of_another_authority_is_refused(fixture: Fixture) -> Verdict {
     let error = fixture
         .refusal("localhost", fixture.port(), "other-ca")
         .await;
@@ -156,13 +126,13 @@ async fn a_certificate_of_another_authority_is_refused(fixture: ServerFixture) -
     Ok(())
 }
 
-async fn a_certificate_of_another_name_is_refused(fixture: ServerFixture) -> Verdict {
+async fn a_certificate_of_another_name_is_refused(fixture: Fixture) -> Verdict {
     let error = fixture.refusal("127.0.0.1", fixture.port(), "ca").await;
     assert!(error.contains("certificate"), "{error}");
     Ok(())
 }
 
-async fn a_server_without_tls_is_refused_and_sent_nothing(fixture: ServerFixture) -> Verdict {
+async fn a_server_without_tls_is_refused_and_sent_nothing(fixture: Fixture) -> Verdict {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let port = listener.local_addr().expect("an address").port();
     let server = fixture.server.clone();
