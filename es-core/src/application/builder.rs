@@ -91,7 +91,8 @@ impl ApplicationBuilder {
     ///
     /// By default, [`open`](Self::open) refuses them: two types with one name, in modules of their
     /// own, have one topic unless one declares another (`#[aggregate(topic = "…")]`), and each would
-    /// be read as the other. This is for a test that holds several releases of one program.
+    /// be read as the other. This is for a test that holds several releases of one program. Examples
+    /// in documentation, which rustdoc links into one program, may share topics without it.
     pub fn allow_shared_topics(mut self) -> Self {
         self.allows_shared_topics = true;
         self
